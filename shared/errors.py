@@ -1,0 +1,30 @@
+"""The roots of every failure that pattana means. Knows no HTTP, no driver and no broker.
+
+Exception
+├── Refused       understood and answered with no; changes nothing; has a stable code
+└── Unavailable   database, broker or keys do not answer now; the same call may succeed later
+"""
+
+from typing import Any, ClassVar
+
+
+class Refused(Exception):
+    """A refusal with a stable `code`. Each reason is a subclass, facts fill the sentence that people read.
+
+    Facts go out to the caller as they are: JSON values, never personal data.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return " ".join([self.code, *(f"{name}={value}" for name, value in self.facts.items())])
+
+
+class Unavailable(Exception):
+    """Answered as 503 with Retry-After. The message is for operators, it is not shown to the caller."""
+
+    retry_after_seconds: ClassVar[int] = 1

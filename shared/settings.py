@@ -1,0 +1,125 @@
+"""What a process may be told from outside: environment variables PATTANA_*, secrets also from files.
+
+Knows no service; services subclass `Settings` for variables of their own. Nothing is read on import.
+"""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "PATTANA_"
+EMBEDDED_ISSUER = "pattana-embedded"
+
+
+def default_instance() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+class FileSettings(PydanticBaseSettingsSource):
+    """For every variable X, X_FILE may name a file that holds the value (one trailing line end is cut)."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        variable = f"{PREFIX}{field_name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        if path is None:
+            return None, field_name, False
+        if variable in os.environ:
+            raise ValueError(f"{variable} and {variable}_FILE are both set; keep one")
+        return Path(path).read_text(encoding="utf-8").removesuffix("\n"), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    edition: Literal["embedded", "compose", "cluster"] = Field(
+        "embedded", description="Which edition this process is part of."
+    )
+    instance: str = Field(
+        default_factory=default_instance, description="Name of this replica; host and process id when not given."
+    )
+    host: str = Field("127.0.0.1", description="Address that the HTTP server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the HTTP server listens on; 0 takes a free one.")
+
+    mongo_url: str = Field(
+        "mongodb://127.0.0.1:27017/?directConnection=true",
+        repr=False,
+        description="MongoDB connection string (a replica set; may hold a password, so better from a file).",
+    )
+    mongo_prefix: str = Field("pattana", description="Databases are named <prefix>_<service>.")
+    kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, separated by commas.")
+    topic_replication: int = Field(1, ge=1, description="Replication factor of topics that are created at start.")
+    topic_prefix: str = Field("", description="Put before every topic name. For tests that share a broker.")
+    group_prefix: str = Field("", description="Put before every consumer group. For tests that share a broker.")
+
+    token_issuer: str = Field("", description="Issuer (iss) that tokens must name. Required to serve HTTP.")
+    token_audience: str = Field("pattana", description="Audience (aud) that tokens must name.")
+    token_jwks: str = Field(
+        "", description="Where the issuer's public keys are: a URL or the path of a JWKS file. Required to serve HTTP."
+    )
+    token_skew_seconds: int = Field(30, ge=0, le=300, description="Tolerated difference of clocks with the issuer.")
+    token_algorithms: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("ES256", "EdDSA", "RS256"),
+        description="Accepted signature algorithms, separated by commas (asymmetric ones only).",
+    )
+
+    body_limit_bytes: int = Field(1024 * 1024, ge=1, description="Largest request body; beyond it 413.")
+    body_depth_limit: int = Field(32, ge=1, description="Deepest nesting of a JSON body; beyond it 400.")
+    drain_seconds: float = Field(20.0, ge=0, description="Time for requests and loops to finish after SIGTERM.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_format: Literal["json", "console"] = Field("json", description="One JSON object per line, or text for people.")
+    otlp_endpoint: str | None = Field(
+        None, description="OTLP/HTTP address for traces, as http://collector:4318/v1/traces; none: not exported."
+    )
+    trace_ratio: float = Field(0.01, ge=0, le=1, description="Share of commands that are traced.")
+    faults: bool = Field(
+        False, description="Arms the crash points of fault tests; refused unless the issuer is the embedded one."
+    )
+
+    relay_lanes: int = Field(16, ge=1, description="Outbox lanes; the same in all replicas, never changed later.")
+    relay_lease_seconds: float = Field(10.0, gt=0, description="Time after which another replica takes a lane over.")
+    relay_poll_seconds: float = Field(0.3, gt=0, description="Pause of the relay when nothing wakes it.")
+    relay_round: int = Field(200, ge=1, description="Most events of one aggregate that a relay sends in one round.")
+    consumer_batch: int = Field(500, ge=1, description="Most records that a consumer applies in one transaction.")
+    park_limit: int = Field(
+        5, ge=1, description="Different subjects parked in a row after which a consumer pauses and is not ready."
+    )
+
+    @field_validator("token_algorithms", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("token_algorithms")
+    @classmethod
+    def _asymmetric(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [name for name in value if name == "none" or name.startswith("HS")]
+        if wrong or not value:
+            raise ValueError(f"not a list of asymmetric signature algorithms: {', '.join(wrong) or 'empty'}")
+        return value
+
+    @model_validator(mode="after")
+    def _faults_only_embedded(self) -> Self:
+        if self.faults and self.token_issuer != EMBEDDED_ISSUER:
+            raise ValueError(f"PATTANA_FAULTS is for tests: the issuer must be {EMBEDDED_ISSUER}")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FileSettings(settings_cls)
