@@ -1,0 +1,1 @@
+"""The three services. They meet only through Kafka events; none imports another."""

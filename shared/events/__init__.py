@@ -1,0 +1,1 @@
+"""What services say to each other and to integrating systems: the public contract, without a line of runtime."""

@@ -1,0 +1,382 @@
+"""The one place that knows the MongoDB driver: connections, transactions, collections, and errors in our own words."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, TypeVar
+
+import pymongo
+from bson.codec_options import CodecOptions
+from bson.int64 import Int64
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import (
+    ASCENDING,
+    DESCENDING,
+    DeleteOne,
+    InsertOne,
+    ReplaceOne,
+    ReturnDocument,
+    UpdateMany,
+    UpdateOne,
+)
+from pymongo.errors import (
+    BulkWriteError,
+    CollectionInvalid,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from shared.errors import Unavailable
+
+__all__ = [
+    "ASCENDING",
+    "DESCENDING",
+    "Client",
+    "Collection",
+    "CollectionSpec",
+    "Conflict",
+    "Database",
+    "DeleteOne",
+    "Document",
+    "DuplicateKey",
+    "Index",
+    "InsertOne",
+    "Int64",
+    "ReplaceOne",
+    "ReturnDocument",
+    "Session",
+    "StoreError",
+    "StoreUnavailable",
+    "UpdateMany",
+    "UpdateOne",
+    "connect",
+    "database",
+    "durable",
+    "initiate_replica_set",
+    "majority",
+    "missing_capabilities",
+    "ping",
+    "prepare",
+    "transaction",
+    "translated",
+]
+
+Document = dict[str, Any]
+Client = AsyncIOMotorClient[Document]
+Database = AsyncIOMotorDatabase[Document]
+Collection = AsyncIOMotorCollection[Document]
+Session = AsyncIOMotorClientSession
+T = TypeVar("T")
+
+_DUPLICATE = 11000
+_MAJORITY = ReadConcern("majority")
+_DURABLE = WriteConcern("majority", j=True)
+
+
+# StoreError
+# ├── DuplicateKey       a unique index refused a document; running again changes nothing
+# ├── Conflict           another transaction won; running the whole work again may succeed
+# └── StoreUnavailable   the database did not answer (in time); it is also shared.errors.Unavailable
+class StoreError(Exception):
+    """What the database said no to."""
+
+
+class DuplicateKey(StoreError):
+    """A unique index refused the write."""
+
+
+class Conflict(StoreError):
+    """The transaction lost against another one and left nothing behind."""
+
+
+class StoreUnavailable(StoreError, Unavailable):
+    """No answer, or none in time. Whether a commit took effect may be unknown: look before repeating."""
+
+
+def translated(error: PyMongoError) -> StoreError | PyMongoError:
+    """The driver's error in our words; what is none of them (a mistake of ours) comes back as it is."""
+    if error.has_error_label("TransientTransactionError"):
+        return StoreUnavailable(str(error)) if isinstance(error, ConnectionFailure) else Conflict(str(error))
+    if isinstance(error, DuplicateKeyError) or _only_duplicates(error):
+        return DuplicateKey(str(error))
+    if isinstance(error, ConnectionFailure | ExecutionTimeout) or error.timeout:
+        return StoreUnavailable(str(error))
+    if error.has_error_label("UnknownTransactionCommitResult") or error.has_error_label("RetryableWriteError"):
+        return StoreUnavailable(str(error))
+    return error
+
+
+def _only_duplicates(error: PyMongoError) -> bool:
+    if not isinstance(error, BulkWriteError):
+        return False
+    failures = (error.details or {}).get("writeErrors", [])
+    return bool(failures) and all(failure.get("code") == _DUPLICATE for failure in failures)
+
+
+def connect(url: str, *, app_name: str, pool: int = 64) -> Client:
+    """A client; nothing is sent before the first call. Dates come back aware, in UTC."""
+    return AsyncIOMotorClient(
+        url,
+        appname=app_name,
+        tz_aware=True,
+        tzinfo=UTC,
+        maxPoolSize=pool,
+        serverSelectionTimeoutMS=5_000,
+        connectTimeoutMS=5_000,
+        socketTimeoutMS=30_000,
+    )
+
+
+def database(client: Client, name: str) -> Database:
+    """A database whose plain writes are journalled by a majority, like the transactions."""
+    return client.get_database(
+        name,
+        codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+        write_concern=_DURABLE,
+        read_concern=ReadConcern(),
+    )
+
+
+def majority(collection: Collection) -> Collection:
+    """The same collection, read so that what is seen cannot be rolled back."""
+    return collection.with_options(read_concern=_MAJORITY)
+
+
+def durable(collection: Collection) -> Collection:
+    """The same collection, written so that an acknowledged write survives the loss of a node."""
+    return collection.with_options(write_concern=_DURABLE)
+
+
+async def transaction(
+    client: Client, work: Callable[[Session], Awaitable[T]], *, deadline: float = 2.0, attempts: int = 100
+) -> T:
+    """Runs `work` in one transaction until it commits, for at most `deadline` seconds and `attempts` runs.
+
+    `work` may run several times and must not keep what an earlier run made. Snapshot reads; the commit waits for
+    a journalled majority. Raises Conflict when every run lost, StoreUnavailable when the database did not answer:
+    then the commit may or may not have happened.
+    """
+    ends = asyncio.get_running_loop().time() + deadline
+    for attempt in range(1, attempts + 1):
+        try:
+            return await _once(client, work, ends - asyncio.get_running_loop().time())
+        except Conflict:
+            pause = random.uniform(0.2, 1.0) * min(0.002 * 2**attempt, 0.1)
+            if attempt == attempts or asyncio.get_running_loop().time() + pause >= ends:
+                raise
+            await asyncio.sleep(pause)
+    raise AssertionError("unreachable")
+
+
+async def _once(client: Client, work: Callable[[Session], Awaitable[T]], seconds: float) -> T:
+    try:
+        with pymongo.timeout(max(seconds, 0.05)):
+            async with await client.start_session() as session:
+                session.start_transaction(
+                    read_concern=ReadConcern("snapshot"),
+                    write_concern=_DURABLE,
+                    read_preference=ReadPreference.PRIMARY,
+                )
+                try:
+                    result = await work(session)
+                except BaseException:
+                    await _abort(session)
+                    raise
+                await _commit(session)
+                return result
+    except PyMongoError as error:
+        raise translated(error) from error
+
+
+async def _abort(session: Session) -> None:
+    # The server forgets an unfinished transaction by itself; the reason for the abort matters more.
+    try:
+        await session.abort_transaction()
+    except PyMongoError:
+        return
+
+
+async def _commit(session: Session) -> None:
+    """Commits; an unknown result is asked again, which is safe, until the time of the caller is over."""
+    while True:
+        try:
+            await session.commit_transaction()
+            return
+        except PyMongoError as error:
+            remaining = pymongo._csot.remaining()
+            unknown = error.has_error_label("UnknownTransactionCommitResult")
+            if not unknown or remaining is None or remaining < 0.05:
+                raise
+            await asyncio.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Index:
+    """One index: fields in order (a leading `-` means descending)."""
+
+    fields: tuple[str, ...]
+    unique: bool = False
+    only: Document | None = None
+    expire_after_seconds: int | None = None
+
+    @property
+    def name(self) -> str:
+        """A stable name, so that a start on an old database finds the index again."""
+        return "_".join(field.replace("-", "down_").replace(".", "_") for field in self.fields)
+
+    def keys(self) -> list[tuple[str, int]]:
+        """As the driver wants them."""
+        return [(f.removeprefix("-"), DESCENDING if f.startswith("-") else ASCENDING) for f in self.fields]
+
+    def options(self) -> Document:
+        """As the driver wants them; absent ones are left out because engines compare them."""
+        chosen: Document = {"name": self.name}
+        if self.unique:
+            chosen["unique"] = True
+        if self.only is not None:
+            chosen["partialFilterExpression"] = self.only
+        if self.expire_after_seconds is not None:
+            chosen["expireAfterSeconds"] = self.expire_after_seconds
+        return chosen
+
+
+@dataclass(frozen=True)
+class CollectionSpec:
+    """A collection as a service needs it."""
+
+    name: str
+    indexes: tuple[Index, ...] = ()
+    validator: Document | None = None
+
+
+async def prepare(db: Database, specs: Iterable[CollectionSpec]) -> None:
+    """Makes the collections, validators and indexes that are missing. Safe to run by several replicas at once."""
+    existing = set(await db.list_collection_names())
+    for spec in specs:
+        if spec.name not in existing:
+            await _create(db, spec)
+        elif spec.validator is not None:
+            await db.command({"collMod": spec.name, "validator": spec.validator})
+        for index in spec.indexes:
+            await db[spec.name].create_index(index.keys(), **index.options())
+
+
+async def _create(db: Database, spec: CollectionSpec) -> None:
+    options: Document = {} if spec.validator is None else {"validator": spec.validator}
+    try:
+        await db.create_collection(spec.name, **options)
+    except CollectionInvalid:
+        return  # another replica was faster
+    except OperationFailure as error:
+        if error.code != 48:  # NamespaceExists
+            raise
+
+
+async def ping(url: str) -> str:
+    """The server's version. Raises StoreUnavailable when nobody answers within two seconds."""
+    client: Client = AsyncIOMotorClient(url, serverSelectionTimeoutMS=2_000)
+    try:
+        await client.admin.command("ping")
+        info = await client.server_info()
+        return str(info["version"])
+    except PyMongoError as error:
+        raise StoreUnavailable(str(error)) from error
+    finally:
+        client.close()
+
+
+async def initiate_replica_set(host: str, port: int, *, seconds: float = 30) -> None:
+    """Makes a one-member replica set of a fresh mongod (or finds it made) and waits until it is primary."""
+    client: Client = AsyncIOMotorClient(host, port, directConnection=True, serverSelectionTimeoutMS=int(seconds * 1000))
+    members = [{"_id": 0, "host": f"{host}:{port}"}]
+    try:
+        try:
+            await client.admin.command({"replSetInitiate": {"_id": "rs0", "members": members}})
+        except OperationFailure as error:
+            if error.code != 23:  # AlreadyInitialized
+                raise
+        ends = asyncio.get_running_loop().time() + seconds
+        while not (await client.admin.command("hello")).get("isWritablePrimary"):
+            if asyncio.get_running_loop().time() > ends:
+                raise StoreUnavailable("the replica set has no primary yet")
+            await asyncio.sleep(0.1)
+    finally:
+        client.close()
+
+
+async def missing_capabilities(db: Database) -> Sequence[str]:
+    """What this engine lacks of what Pattana stands on, one name each; empty when all is there."""
+    probes: dict[str, Callable[[Database], Awaitable[bool]]] = {
+        "multi-document transactions": _has_transactions,
+        "unique indexes with a partial filter": _has_partial_unique,
+        "updates with the server's clock ($$NOW)": _has_server_clock,
+        "validators with $expr": _has_validators,
+    }
+    missing = []
+    for name, probe in probes.items():
+        try:
+            if not await probe(db):
+                missing.append(name)
+        except (OperationFailure, ConfigurationError):
+            missing.append(name)
+    await db.drop_collection("capability")
+    return missing
+
+
+async def _has_transactions(db: Database) -> bool:
+    await prepare(db, [CollectionSpec("capability")])
+
+    async def work(session: Session) -> None:
+        await db.capability.insert_one({"kind": "undone"}, session=session)
+        raise _Undo
+
+    try:
+        await transaction(db.client, work)
+    except _Undo:
+        return await db.capability.count_documents({"kind": "undone"}) == 0
+    return False
+
+
+class _Undo(Exception):
+    """Ends the probing transaction."""
+
+
+async def _has_partial_unique(db: Database) -> bool:
+    await db.capability.create_index("name", name="live_name", unique=True, partialFilterExpression={"live": True})
+    await db.capability.insert_many([{"name": "a", "live": True}, {"name": "a"}])
+    try:
+        await db.capability.insert_one({"name": "a", "live": True})
+    except DuplicateKeyError:
+        return True
+    return False
+
+
+async def _has_server_clock(db: Database) -> bool:
+    await db.capability.insert_one({"_id": "clock"})
+    await db.capability.update_one({"_id": "clock"}, [{"$set": {"at": "$$NOW"}}])
+    found = await db.capability.find_one({"_id": "clock", "$expr": {"$lte": ["$at", "$$NOW"]}})
+    return found is not None
+
+
+async def _has_validators(db: Database) -> bool:
+    await db.drop_collection("capability")
+    await db.create_collection("capability", validator={"$expr": {"$lte": ["$free", "$seats"]}})
+    try:
+        await db.capability.insert_one({"free": 2, "seats": 1})
+    except OperationFailure:
+        return True
+    return False
