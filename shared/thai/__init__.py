@@ -1,0 +1,60 @@
+"""Thai dates, text, names and working days, each in one function only. Knows no service and does no I/O."""
+
+from shared.thai.dates import (
+    MONTHS,
+    SHORT_MONTHS,
+    Digits,
+    Style,
+    ThaiDateError,
+    buddhist_year,
+    fiscal_quarter,
+    fiscal_year,
+    format_thai_date,
+    format_thai_time,
+    local_date,
+    parse_thai_date,
+    parse_thai_time,
+)
+from shared.thai.names import Name, is_citizen_id, name_search_key, split_name
+from shared.thai.text import clusters, normalise, searchable, sort_key, truncate
+from shared.thai.working_days import (
+    NO_OVERRIDES,
+    Overrides,
+    due_after_days,
+    government_holidays,
+    is_government_working_day,
+    next_working_day,
+    working_days_before,
+)
+
+__all__ = [
+    "MONTHS",
+    "NO_OVERRIDES",
+    "SHORT_MONTHS",
+    "Digits",
+    "Name",
+    "Overrides",
+    "Style",
+    "ThaiDateError",
+    "buddhist_year",
+    "clusters",
+    "due_after_days",
+    "fiscal_quarter",
+    "fiscal_year",
+    "format_thai_date",
+    "format_thai_time",
+    "government_holidays",
+    "is_citizen_id",
+    "is_government_working_day",
+    "local_date",
+    "name_search_key",
+    "next_working_day",
+    "normalise",
+    "parse_thai_date",
+    "parse_thai_time",
+    "searchable",
+    "sort_key",
+    "split_name",
+    "truncate",
+    "working_days_before",
+]

@@ -1,0 +1,191 @@
+"""Thai dates and times: Buddhist years, fiscal years, what people write and what they read.
+
+Stored dates are ISO in the Common era; the Buddhist era exists only here, at the edges. Knows no holidays.
+"""
+
+import re
+from datetime import date, datetime, time
+from typing import Literal
+
+from shared.clock import BANGKOK
+
+BUDDHIST_OFFSET = 543
+SHORT_CENTURY = 2500  # a year of two digits is 25xx: "63" is 2563
+FIRST_YEAR, LAST_YEAR = 1900, 2099  # Common era; outside lies a slip, such as 3106 for 2563 converted twice
+
+MONTHS = (
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+)
+SHORT_MONTHS = (
+    "ม.ค.",
+    "ก.พ.",
+    "มี.ค.",
+    "เม.ย.",
+    "พ.ค.",
+    "มิ.ย.",
+    "ก.ค.",
+    "ส.ค.",
+    "ก.ย.",
+    "ต.ค.",
+    "พ.ย.",
+    "ธ.ค.",
+)
+
+Style = Literal["short", "full"]
+Digits = Literal["arabic", "thai"]
+
+ARABIC_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+
+_MONTH_NUMBERS = {
+    name.replace(".", ""): number for names in (MONTHS, SHORT_MONTHS) for number, name in enumerate(names, start=1)
+}
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2}|[0-9]{4})")
+_WORDS = re.compile(r"([0-9]{1,2}) ?([ก-์.]+?(?: [ก-์.]+?)?) ?(พ\.?ศ\.?|ค\.?ศ\.?)? ?([0-9]{4}|[0-9]{2})")
+_TIME = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})(?: ?น\.?)?")
+
+
+class ThaiDateError(ValueError):
+    """A date or time that cannot be taken as written.
+
+    `code` is stable: date-unreadable, date-impossible (no such day), date-year-out-of-range, date-ambiguous (a
+    Common-era year where a Buddhist one belongs), time-unreadable, time-impossible. `facts` hold the text and the
+    part that is wrong.
+    """
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.facts}"
+
+
+def local_date(moment: date | datetime) -> date:
+    """The calendar day at Bangkok. A datetime must be aware: a naive one is nobody's time."""
+    if not isinstance(moment, datetime):
+        return moment
+    return _local(moment).date()
+
+
+def buddhist_year(moment: date | datetime) -> int:
+    return local_date(moment).year + BUDDHIST_OFFSET
+
+
+def fiscal_year(moment: date | datetime) -> int:
+    """The Buddhist year in which the fiscal year (1 October to 30 September, at Bangkok) ends."""
+    day = local_date(moment)
+    return day.year + BUDDHIST_OFFSET + (day.month >= 10)
+
+
+def fiscal_quarter(moment: date | datetime) -> int:
+    """1 is October to December, 4 is July to September."""
+    return (local_date(moment).month + 2) // 3 % 4 + 1
+
+
+def parse_thai_date(text: str) -> date:
+    """The day that a person wrote; raises ThaiDateError.
+
+    "31 ส.ค. 63", "31 สิงหาคม 2563", "31/8/2563" and "31-08-63" are Buddhist, in Arabic or Thai digits; ISO
+    "2020-08-31" and an explicit ค.ศ. are Common era. A year of two digits is 25xx. "3/4/2020" is refused: who writes
+    a Common-era year may also have written the month first.
+    """
+    plain = _plain(text).removeprefix("วันที่").lstrip()
+    if found := _ISO.fullmatch(plain):
+        year, month, day = map(int, found.groups())
+        return _checked_date(text, year, month, day)
+    day, month, year, common_era = _parts(text, plain)
+    return _checked_date(text, _common_year(text, year, common_era), month, day)
+
+
+def format_thai_date(moment: date | datetime, style: Style = "short", digits: Digits = "arabic") -> str:
+    """ "31 ส.ค. 63" or "31 สิงหาคม 2563"; a short year outside 25xx keeps its four digits, so that it reads back."""
+    day = local_date(moment)
+    year = buddhist_year(day)
+    if style == "full":
+        text = f"{day.day} {MONTHS[day.month - 1]} {year}"
+    else:
+        shown = f"{year % 100:02d}" if year // 100 == SHORT_CENTURY // 100 else f"{year}"
+        text = f"{day.day} {SHORT_MONTHS[day.month - 1]} {shown}"
+    return _in_digits(text, digits)
+
+
+def parse_thai_time(text: str) -> time:
+    """ "13.00 น.", "13.00" or "13:00", in Arabic or Thai digits; raises ThaiDateError."""
+    found = _TIME.fullmatch(_plain(text))
+    if found is None:
+        raise ThaiDateError("time-unreadable", text=text)
+    try:
+        return time(int(found[1]), int(found[2]))
+    except ValueError as error:
+        raise ThaiDateError("time-impossible", text=text) from error
+
+
+def format_thai_time(moment: time | datetime, digits: Digits = "arabic") -> str:
+    """ "13.00 น."; a datetime is shown at Bangkok."""
+    shown = _local(moment) if isinstance(moment, datetime) else moment
+    return _in_digits(f"{shown.hour:02d}.{shown.minute:02d} น.", digits)
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime has no place on a calendar")
+    return moment.astimezone(BANGKOK)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(ARABIC_DIGITS).replace("\u200b", "").replace("\ufeff", "").split())
+
+
+def _parts(text: str, plain: str) -> tuple[int, int, int, bool | None]:
+    """Day, month, year as written, and whether the era is Common (None: not said)."""
+    if found := _NUMBERS.fullmatch(plain):
+        return int(found[1]), int(found[3]), _written_year(found[4]), None
+    found = _WORDS.fullmatch(plain)
+    month = _MONTH_NUMBERS.get(found[2].replace(".", "").replace(" ", "")) if found else None
+    if found is None or month is None:
+        raise ThaiDateError("date-unreadable", text=text)
+    common_era = found[3].startswith("ค") if found[3] else None
+    if common_era and len(found[4]) == 2:
+        raise ThaiDateError("date-ambiguous", text=text, year=int(found[4]))
+    return int(found[1]), month, _written_year(found[4]), common_era
+
+
+def _written_year(digits: str) -> int:
+    return SHORT_CENTURY + int(digits) if len(digits) == 2 else int(digits)
+
+
+def _common_year(text: str, year: int, common_era: bool | None) -> int:
+    if common_era:
+        return year
+    if common_era is None and FIRST_YEAR <= year <= LAST_YEAR:
+        raise ThaiDateError("date-ambiguous", text=text, year=year)
+    if not FIRST_YEAR <= year - BUDDHIST_OFFSET <= LAST_YEAR:
+        raise ThaiDateError("date-year-out-of-range", text=text, year=year)
+    return year - BUDDHIST_OFFSET
+
+
+def _checked_date(text: str, year: int, month: int, day: int) -> date:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ThaiDateError("date-year-out-of-range", text=text, year=year)
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ThaiDateError("date-impossible", text=text, day=day, month=month) from error
+
+
+def _in_digits(text: str, digits: Digits) -> str:
+    return text.translate(THAI_DIGITS) if digits == "thai" else text

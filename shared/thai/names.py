@@ -1,0 +1,78 @@
+"""Names of people as civil servants write them, and the shape of a citizen id. Knows no person."""
+
+import re
+from dataclasses import dataclass
+
+from shared.thai.dates import ARABIC_DIGITS
+from shared.thai.text import normalise, searchable
+
+# What may stand, glued or not, before a first name. The alternatives are tried in order, the longer of a kind first.
+_PREFIX = re.compile(
+    r"""
+    (?: [ก-ฮ]{1,4}\.[ ]? )+ (?: (?<=[ตทอ]\.) หญิง [ ]? )?  # no first name has a full stop: น.ส. ดร. ม.ล. ผศ. ร.ต.หญิง
+    | (?: ผู้ช่วย | รอง )? ศาสตราจารย์ [ ]?
+    | หม่อม (?: ราชวงศ์ | หลวง | เจ้า ) [ ]?
+    | (?: ท่านผู้ | คุณ | เด็ก ) หญิง [ ]? | เด็กชาย [ ]?
+    | นายแพทย์ [ ]? | แพทย์หญิง [ ]?
+    | นางสาว [ ]? | นาย [ ]? | นาง [ ]?
+    | ว่าที่ [ ]?
+    | (?: จ่าสิบ | สิบ | ร้อย | พัน | พลเรือ | พล | เรือ | นาวา ) (?: ตำรวจ | อากาศ )? (?: เอก | โท | ตรี )
+      (?: พิเศษ )? (?: หญิง )? [ ]?
+    | (?: Mrs | Mr | Ms | Miss | Dr ) (?: \.[ ]? | [ ] )
+    | (?: คุณ | ดร | หม่อม | พระ ) [ ]  # also how first names begin (คุณวุฒิ), so only before a space
+    """,
+    re.VERBOSE,
+)
+# What is left must be able to start a name: in "นายิกา" it is a vowel sign, so นาย was no prefix there.
+_NAME_START = re.compile("[ก-ฮ][^์ ]|[เแโใไ][ก-ฮ]|[A-Za-z]")
+_TOLERATED = re.compile("[็-์]|[^\\w\u0e30-\u0e4e]")
+_CITIZEN_ID = re.compile("[0-9]{13}")
+_SEPARATORS = re.compile("[ -]")
+
+
+@dataclass(frozen=True)
+class Name:
+    prefix: str
+    first: str
+    last: str
+
+    def __str__(self) -> str:
+        """As it is printed: a Thai prefix is glued to the first name, but for one that ends in a full stop."""
+        gap = " " if self.prefix.isascii() or self.prefix.endswith(".") else ""
+        return f"{self.prefix}{gap}{self.first} {self.last}".strip()
+
+
+def split_name(full: str) -> Name:
+    """Prefix (combined ones too, spaced one way), first name, all that follows as the last name; parts may be empty."""
+    prefixes, rest = _split_prefix(normalise(full))
+    first, _, last = rest.partition(" ")
+    return Name(prefix=_spaced(prefixes), first=first, last=last)
+
+
+def name_search_key(name: str | Name) -> str:
+    """First and last name without prefix, spaces, punctuation, case and tone marks: equal keys are worth comparing.
+
+    A key is not an identity: people share names, and names that differ in a tone mark share a key.
+    """
+    parts = name if isinstance(name, Name) else split_name(name)
+    return _TOLERATED.sub("", searchable(f"{parts.first} {parts.last}"))
+
+
+def is_citizen_id(text: str) -> bool:
+    """Thirteen digits (Thai ones, spaces and hyphens as on the card allowed) whose last one is the checksum."""
+    digits = _SEPARATORS.sub("", text.strip().translate(ARABIC_DIGITS))
+    if not _CITIZEN_ID.fullmatch(digits):
+        return False
+    weighted = sum(int(digit) * weight for digit, weight in zip(digits[:12], range(13, 1, -1), strict=True))
+    return (11 - weighted % 11) % 10 == int(digits[12])
+
+
+def _split_prefix(text: str) -> tuple[str, str]:
+    prefix, rest = "", text
+    while (found := _PREFIX.match(rest)) and _NAME_START.match(rest, found.end()):
+        prefix, rest = prefix + found[0], rest[found.end() :]
+    return prefix, rest
+
+
+def _spaced(prefix: str) -> str:
+    return re.sub("ว่าที่(?=[ก-ฮ]{1,2}\\.)", "ว่าที่ ", prefix.replace(" ", ""))

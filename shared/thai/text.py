@@ -1,0 +1,116 @@
+"""Thai text: one form for what looks the same, keys to sort and to search by, and cuts between what a reader sees.
+
+Works on code points alone; knows no language model and no service's fields.
+"""
+
+import re
+import unicodedata
+
+from shared.thai.dates import ARABIC_DIGITS
+
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_TONES = "่้๊๋"
+_AM = "\u0e33"
+# Order of the signs on one consonant, inside out. It agrees with the canonical order wherever Unicode gives one.
+_SIGN_ORDER = {sign: rank for rank, signs in enumerate(("ฺ", "ุู", "ัิีึื็", "ํ", _TONES, "์", "๎", _AM)) for sign in signs}
+_FOREIGN_SIGN = len(_SIGN_ORDER)
+_SIGNS = re.compile("[ั\u0e33-ฺ็-๎\u0300-\u036f]{2,}")
+_SPLIT_AM = re.compile("ํ([ัิ-ฺ็-๎]*)า")
+_LONE_LAKKHANGYAO = re.compile("(?<![ฤฦ])ๅ")
+
+_LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
+_SECONDARY = "ํ๎์็่้๊๋"  # as ICU weighs them: they decide only between words that are otherwise the same
+_SECONDARY_WEIGHTS = {sign: chr(ord("1") + rank) for rank, sign in enumerate(_SECONDARY)}
+_UNMARKED = "-"
+_AFTER_THAI = {code: code + 0xFEE0 for code in range(ord("a"), ord("z") + 1)}
+_IGNORED = "ฯๆ๏๚๛"
+
+_JOINER = "\u200d"
+ELLIPSIS = "…"
+
+
+def normalise(text: str) -> str:
+    """The one form in which one-line text is stored: same look, same code points. Idempotent.
+
+    Unifies the ways to write น้ำ, เ+เ for แ, doubled and misordered signs; drops invisible characters; every run of
+    white space, line breaks too, becomes one space; NFC otherwise. Digits stay as they are written.
+    """
+    text = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    text = _LONE_LAKKHANGYAO.sub("า", text.replace("เเ", "แ"))
+    text = _SPLIT_AM.sub(rf"\1{_AM}", text)
+    return unicodedata.normalize("NFC", _SIGNS.sub(_in_order, text))
+
+
+def searchable(text: str) -> str:
+    """Normalised, without case, and with Thai digits as Arabic ones: "ปี ๒๕๖๓" is found by "2563". Never shown."""
+    return normalise(normalise(text).translate(ARABIC_DIGITS).replace(_JOINER, "").casefold())
+
+
+def sort_key(text: str) -> str:
+    """A stored key whose byte order is the order of ICU's "th": digits, Thai, then Latin.
+
+    A leading vowel sorts after its consonant; tone marks decide only between words that are otherwise the same; case,
+    spaces and punctuation count for nothing.
+    """
+    letters: list[str] = []
+    marks: list[str] = []
+    for character in _LEADING_VOWEL.sub(r"\2\1", unicodedata.normalize("NFD", searchable(text))):
+        if character in _SECONDARY_WEIGHTS:
+            marks.append(_SECONDARY_WEIGHTS[character])
+        elif _has_weight(character):
+            letters.append(character)
+            marks.append(_UNMARKED)
+    primary = "".join(letters).translate(_AFTER_THAI)
+    return f"{primary} {''.join(marks).rstrip(_UNMARKED)}".rstrip()
+
+
+def clusters(text: str) -> list[str]:
+    """What a reader takes for single characters: "ที่" is one, of three code points."""
+    found: list[str] = []
+    for character in text:
+        if found and _extends(found[-1], character):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def truncate(text: str, length: int) -> str:
+    """At most `length` clusters, the last an ellipsis when something was cut off."""
+    if length < 1:
+        raise ValueError("a length of at least 1 is needed")
+    seen = clusters(text)
+    if len(seen) <= length:
+        return text
+    return "".join(seen[: length - 1]).rstrip() + ELLIPSIS
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """The signs of one cluster, each once, the last tone only, inside out."""
+    signs = found[0]
+    last_tone = max(signs.rfind(tone) for tone in _TONES)
+    kept = dict.fromkeys(sign for at, sign in enumerate(signs) if sign not in _TONES or at == last_tone)
+    return "".join(sorted(kept, key=lambda sign: _SIGN_ORDER.get(sign, _FOREIGN_SIGN)))
+
+
+def _has_weight(character: str) -> bool:
+    if character in _IGNORED or "\u0300" <= character <= "\u036f":
+        return False
+    return unicodedata.category(character)[0] in "LMN"
+
+
+def _extends(cluster: str, character: str) -> bool:
+    if character == "\n":
+        return cluster == "\r"
+    if cluster in "\r\n":
+        return False
+    joins = character in "\u0e33\u0eb3\u200c\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
+    if joins or unicodedata.category(character)[0] == "M":
+        return True
+    if cluster.endswith(_JOINER):
+        return unicodedata.category(character) == "So"
+    return len(cluster) == 1 and _is_flag_half(cluster) and _is_flag_half(character)
+
+
+def _is_flag_half(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
