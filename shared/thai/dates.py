@@ -53,7 +53,8 @@ _MONTH_NUMBERS = {
 }
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2}|[0-9]{4})")
-_WORDS = re.compile(r"([0-9]{1,2}) ?([ก-์.]+?(?: [ก-์.]+?)?) ?(พ\.?ศ\.?|ค\.?ศ\.?)? ?([0-9]{4}|[0-9]{2})")
+_WORDS = re.compile(r"([0-9]{1,2})([ก-์.]+?)(พ\.?ศ\.?|ค\.?ศ\.?)?([0-9]{4}|[0-9]{2})")
+_SPACE_BY_A_WORD = re.compile(" (?![0-9])|(?<![0-9]) ")
 _TIME = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})(?: ?น\.?)?")
 
 
@@ -154,8 +155,8 @@ def _parts(text: str, plain: str) -> tuple[int, int, int, bool | None]:
     """Day, month, year as written, and whether the era is Common (None: not said)."""
     if found := _NUMBERS.fullmatch(plain):
         return int(found[1]), int(found[3]), _written_year(found[4]), None
-    found = _WORDS.fullmatch(plain)
-    month = _MONTH_NUMBERS.get(found[2].replace(".", "").replace(" ", "")) if found else None
+    found = _WORDS.fullmatch(_SPACE_BY_A_WORD.sub("", plain))
+    month = _MONTH_NUMBERS.get(found[2].replace(".", "")) if found else None
     if found is None or month is None:
         raise ThaiDateError("date-unreadable", text=text)
     common_era = found[3].startswith("ค") if found[3] else None

@@ -5,6 +5,7 @@ Works on code points alone; knows no language model and no service's fields.
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from shared.thai.dates import ARABIC_DIGITS
 
@@ -37,7 +38,8 @@ def normalise(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
     text = _LONE_LAKKHANGYAO.sub("า", text.replace("เเ", "แ"))
-    text = _SPLIT_AM.sub(rf"\1{_AM}", text)
+    text = _SPLIT_AM.sub(rf"\1{_AM}", _SIGNS.sub(_in_order, text))
+    # Again, because joining a split ำ may have brought a sign that stood behind it into reach.
     return unicodedata.normalize("NFC", _SIGNS.sub(_in_order, text))
 
 
@@ -66,13 +68,11 @@ def sort_key(text: str) -> str:
 
 def clusters(text: str) -> list[str]:
     """What a reader takes for single characters: "ที่" is one, of three code points."""
-    found: list[str] = []
-    for character in text:
-        if found and _extends(found[-1], character):
-            found[-1] += character
-        else:
-            found.append(character)
-    return found
+    starts: list[int] = []
+    for at, character in enumerate(text):
+        if not (starts and _extends(text[at - 1], character, alone=starts[-1] == at - 1)):
+            starts.append(at)
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def truncate(text: str, length: int) -> str:
@@ -99,17 +99,18 @@ def _has_weight(character: str) -> bool:
     return unicodedata.category(character)[0] in "LMN"
 
 
-def _extends(cluster: str, character: str) -> bool:
+def _extends(previous: str, character: str, *, alone: bool) -> bool:
+    """Whether a character belongs to the cluster that `previous` ends; `alone`: is all of it so far."""
     if character == "\n":
-        return cluster == "\r"
-    if cluster in "\r\n":
+        return previous == "\r"
+    if previous in "\r\n":
         return False
     joins = character in "\u0e33\u0eb3\u200c\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
     if joins or unicodedata.category(character)[0] == "M":
         return True
-    if cluster.endswith(_JOINER):
+    if previous == _JOINER:
         return unicodedata.category(character) == "So"
-    return len(cluster) == 1 and _is_flag_half(cluster) and _is_flag_half(character)
+    return alone and _is_flag_half(previous) and _is_flag_half(character)
 
 
 def _is_flag_half(character: str) -> bool:

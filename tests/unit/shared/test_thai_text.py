@@ -1,0 +1,165 @@
+"""One form, keys to sort and to search by, and cuts between clusters."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.thai import clusters, normalise, searchable, sort_key, truncate
+
+REFERENCE = Path(__file__).parents[3] / "services" / "enrolment" / "directory" / "reference"
+THAI = st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B)
+INVISIBLE = st.sampled_from("\u200b\u200c\u00a0\ufeff\u200d\u2060 \t\n")
+OTHER = st.one_of(st.characters(exclude_categories=["Cs"]), st.characters(min_codepoint=0x300, max_codepoint=0x36F))
+TEXT = st.text(st.one_of(THAI, THAI, THAI, INVISIBLE, OTHER), max_size=40)
+
+WATER = "น้ำ"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\u0e19\u0e49\u0e33",
+        "\u0e19\u0e33\u0e49",
+        "\u0e19\u0e4d\u0e49\u0e32",
+        "\u0e19\u0e49\u0e4d\u0e32",
+        "\u0e19\u0e49\u0e49\u0e33",
+        "\u0e19\u0e4d\u0e32\u0e49",
+        "\u0e19\u0e4d\u0e4d\u0e49\u0e32",
+        "\u0e19\u200b\u0e49\u0e33",
+        "\ufeff\u0e19\u0e49\u0e33\u200c",
+        "\u00a0\u0e19\u0e49\u0e33 ",
+    ],
+)
+def test_water_has_one_form(written: str) -> None:
+    assert normalise(written) == WATER
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("เเม่ฮ่องสอน", "แม่ฮ่องสอน"),
+        ("ท่ี", "ที่"),
+        ("ทีี่่", "ที่"),
+        ("ผู่้", "ผู้"),
+        ("สิทธ์ิ", "สิทธิ์"),
+        ("บุรีรัมย์์", "บุรีรัมย์"),
+        ("พัฒนๅ", "พัฒนา"),
+        ("ฤๅษี", "ฤๅษี"),
+        ("กอง\u00a0\u00a0การ\r\nเจ้าหน้าที่", "กอง การ เจ้าหน้าที่"),
+        ("ปี ๒๕๖๓", "ปี ๒๕๖๓"),
+        ("e\u0301", "é"),
+        ("", ""),
+        (" \u200b ", ""),
+    ],
+)
+def test_normalises(written: str, stored: str) -> None:
+    assert normalise(written) == stored
+
+
+@given(TEXT)
+def test_normalising_again_changes_nothing(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+def test_a_hostile_text_takes_no_longer_than_its_length() -> None:
+    for unit in ("ํ", "น้", "เ", "ก.", "\u0301", "\u200d"):
+        text = unit * 50_000
+        assert len(normalise(text)) <= len(text)
+        assert len(clusters(text)) <= len(text)
+
+
+@given(TEXT)
+def test_keys_see_only_the_one_form(text: str) -> None:
+    assert searchable(normalise(text)) == searchable(text)
+    assert sort_key(normalise(text)) == sort_key(text)
+
+
+def test_searching_takes_either_digits_and_any_case() -> None:
+    assert searchable("HR ปี ๒๕๖๓") == searchable("hr ปี 2563") == "hr ปี 2563"
+
+
+def provinces() -> list[str]:
+    with (REFERENCE / "provinces.csv").open(encoding="utf-8") as file:
+        return [row["name_th"] for row in sorted(csv.DictReader(file), key=lambda row: int(row["thai_sort"]))]
+
+
+def test_all_77_provinces_sort_by_the_bytes_of_their_keys() -> None:
+    names = provinces()
+    assert len(names) == 77
+    assert sorted(names, key=lambda name: sort_key(name).encode()) == names
+
+
+# Each row was sorted by ICU's collator "th".
+@pytest.mark.parametrize(
+    "row",
+    [
+        "กระบี่ กรุงเทพมหานคร ขอนแก่น โคราช เชียงใหม่ นนทบุรี",
+        "1 ๒ ก a Z",
+        "ป ปก ปะ ปั ปา ป์า ป็า ป่า ป้า ป๊า ป๋า ปำ ปิ ปี เป แป",
+        "ร รก รา ฤ ฤก ฤา ล ฦ ว",
+        "กก กข่ กข้ก แก ข เขา",
+        "เลย แลกเปลี่ยน ไล่ วัน ศรีสะเกษ อำนาจเจริญ",
+        "ขาก ข่าก ขาข",
+    ],
+)
+def test_sorts_as_icu_does(row: str) -> None:
+    words = row.split()
+    shuffled = random.Random(row).sample(words, len(words))
+    assert sorted(shuffled, key=lambda word: sort_key(word).encode()) == words
+
+
+@pytest.mark.parametrize(("one", "other"), [("ก ข", "กข"), ("กๆ-ข", "กข"), ("HR", "hr"), ("ปี ๑", "ปี 1")])
+def test_spaces_signs_case_and_digits_do_not_sort(one: str, other: str) -> None:
+    assert sort_key(one) == sort_key(other)
+
+
+@given(st.lists(TEXT, max_size=12), st.randoms(use_true_random=False))
+def test_the_order_does_not_depend_on_the_order_before(texts: list[str], shuffle: random.Random) -> None:
+    keys = [sort_key(text).encode() for text in texts]
+    shuffled = shuffle.sample(keys, len(keys))
+    assert sorted(shuffled) == sorted(keys)
+    assert all((one < other) == (one.decode() < other.decode()) for one in keys for other in keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("ที่", 1),
+        ("น้ำ", 1),
+        ("เชียงใหม่", 7),
+        ("👨‍👩‍👧", 1),
+        ("👍🏽", 1),
+        ("🇹🇭🇱🇦", 2),
+        ("e\u0301a", 2),
+        ("\r\n\n", 2),
+        ("", 0),
+    ],
+)
+def test_counts_what_a_reader_sees(text: str, count: int) -> None:
+    assert len(clusters(text)) == count
+
+
+def test_truncates_between_clusters() -> None:
+    assert truncate("น้ำที่นี่", 4) == "น้ำที่นี่"
+    assert truncate("น้ำที่นี่", 3) == "น้ำที่นี่"
+    assert truncate("น้ำที่นี่", 2) == "น้ำ…"
+    assert truncate("กอง การ", 5) == "กอง…"
+
+
+def test_a_length_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        truncate("ก", 0)
+
+
+@given(TEXT, st.integers(min_value=1, max_value=20))
+def test_a_cut_text_is_short_and_whole(text: str, length: int) -> None:
+    cut = truncate(text, length)
+    assert "".join(clusters(text)) == text
+    assert len(clusters(cut)) <= length
+    if cut != text:
+        kept = clusters(cut.removesuffix("…"))
+        assert kept == clusters(text)[: len(kept)]
