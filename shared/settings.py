@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     )
 
     body_limit_bytes: int = Field(1024 * 1024, ge=1, description="Largest request body; beyond it 413.")
+    upload_limit_bytes: int = Field(
+        16 * 1024 * 1024, ge=1, description="Largest uploaded file (an import); beyond it 413."
+    )
     body_depth_limit: int = Field(32, ge=1, description="Deepest nesting of a JSON body; beyond it 400.")
     drain_seconds: float = Field(20.0, ge=0, description="Time for requests and loops to finish after SIGTERM.")
 
@@ -83,6 +86,10 @@ class Settings(BaseSettings):
     trace_ratio: float = Field(0.01, ge=0, le=1, description="Share of commands that are traced.")
     faults: bool = Field(
         False, description="Arms the crash points of fault tests; refused unless the issuer is the embedded one."
+    )
+    fault_at: str = Field("", description="With faults: the crash point, as after-commit or after-commit:3.")
+    fault_file: str = Field(
+        "", description="With faults: a file that names a crash point (one line) to a process that already runs."
     )
 
     relay_lanes: int = Field(16, ge=1, description="Outbox lanes; the same in all replicas, never changed later.")
