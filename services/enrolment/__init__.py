@@ -1,0 +1,1 @@
+"""The write side: people and units, programmes and runs, seats and nominations."""

@@ -1,0 +1,1 @@
+"""Who and where: units, provinces and their groups, positions and people."""

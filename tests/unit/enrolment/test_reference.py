@@ -1,0 +1,149 @@
+"""The bundled units, provinces, groups and positions, and where a unit lies."""
+
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from services.enrolment.directory.reference import (
+    CENTRAL,
+    OPS,
+    Place,
+    Unit,
+    UnitKind,
+    UnitNotInForce,
+    UnknownUnit,
+    bundled,
+    place_of,
+    provincial_offices,
+    unit_of,
+)
+from shared.thai import normalise
+
+DAY = date(2020, 8, 31)
+BY_REGION = {"N": 17, "NE": 20, "C": 17, "E": 8, "S": 11, "SB": 3}
+BY_GROUP = {
+    **{"CL1": 3, "CL2": 4, "CU": 6, "CV": 4, "E1": 3, "E2": 5, "NEL1": 4, "NEL2": 4, "NEM": 4},
+    **{"NEU1": 5, "NEU2": 3, "NL1": 5, "NL2": 4, "NU1": 4, "NU2": 4, "SA": 6, "SB": 3, "SG": 5},
+}
+
+
+def of_kind(kind: UnitKind) -> list[Unit]:
+    return [unit for unit in bundled().units.values() if unit.kind is kind]
+
+
+def test_77_provinces_and_76_offices() -> None:
+    assert len(bundled().provinces) == 77
+    assert len(of_kind(UnitKind.PROVINCIAL_OFFICE)) == len(provincial_offices(DAY)) == 76
+    assert [code for code, province in bundled().provinces.items() if not province.has_office] == ["10"]
+
+
+def test_bangkok_has_no_office() -> None:
+    with pytest.raises(UnknownUnit) as refused:
+        place_of("PO-10", DAY)
+    assert (refused.value.code, refused.value.facts) == ("unknown-unit", {"unit": "PO-10"})
+
+
+def test_an_office_and_its_work_groups() -> None:
+    office = unit_of("PO-50")
+    assert (office.name_th, office.name_en) == ("สำนักงานจังหวัดเชียงใหม่", "Chiang Mai Provincial Office")
+    assert (office.parent, office.province) == (OPS, "50")
+    groups = [unit for unit in bundled().units.values() if unit.parent == "PO-50"]
+    assert {unit.id for unit in groups} == {f"PO-50.{key}" for key in ("ADM", "STRAT", "HR", "DD", "AUD", "OSM")}
+    assert unit_of("PO-50.HR").name_th == "กลุ่มงานบริหารทรัพยากรบุคคล สำนักงานจังหวัดเชียงใหม่"
+
+
+def test_every_office_has_five_work_groups_and_every_hub_a_sixth() -> None:
+    counts = Counter(unit.function for unit in of_kind(UnitKind.WORK_GROUP))
+    assert counts == {"ADM": 76, "STRAT": 76, "HR": 76, "DD": 76, "AUD": 76, "OSM": 18}
+
+
+def test_central_units_stand_below_the_office() -> None:
+    central = of_kind(UnitKind.CENTRAL_UNIT)
+    assert len(central) == 16
+    assert {unit.parent for unit in central} == {OPS}
+    assert {"PERS", "DRI", "PSDG", "BPAD"} <= {unit.id for unit in central}
+    assert unit_of(OPS).parent is None
+
+
+def test_every_parent_is_a_unit() -> None:
+    units = bundled().units
+    assert len(units) == 1 + 16 + 76 + 5 * 76 + 18
+    assert all(unit.parent in units for unit in units.values() if unit.id != OPS)
+
+
+@pytest.mark.parametrize(
+    ("unit", "place"),
+    [
+        ("PO-50", Place("50", "NU1", "N")),
+        ("PO-50.HR", Place("50", "NU1", "N")),
+        ("PO-95.ADM", Place("95", "SB", "SB")),
+        ("PO-65.OSM", Place("65", "NL1", "N")),
+        ("PERS", Place(None, None, CENTRAL)),
+        (OPS, Place(None, None, CENTRAL)),
+    ],
+)
+def test_where_a_unit_lies(unit: str, place: Place) -> None:
+    assert place_of(unit, DAY) == place
+
+
+@pytest.mark.parametrize("day", [date(2017, 5, 1), date(2020, 8, 31), date(2024, 5, 27)])
+def test_the_offices_lie_as_the_scenarios_count_them(day: date) -> None:
+    places = [place_of(office.id, day) for office in provincial_offices(day)]
+    assert Counter(place.region for place in places) == BY_REGION
+    assert Counter(place.group for place in places) == BY_GROUP
+
+
+def test_a_province_has_no_place_before_it_was_made() -> None:
+    assert len(provincial_offices(date(2011, 3, 22))) == 75
+    assert len(provincial_offices(date(2011, 3, 23))) == 76
+    with pytest.raises(UnitNotInForce) as refused:
+        place_of("PO-38.HR", date(2011, 3, 22))
+    assert refused.value.facts == {"unit": "PO-38.HR", "on": "2011-03-22"}
+
+
+def test_memberships_begin_in_2552() -> None:
+    assert place_of("PO-50", date(2009, 10, 1)).group == "NU1"
+    with pytest.raises(UnitNotInForce):
+        place_of("PO-50", date(2009, 9, 30))
+
+
+def test_a_province_is_in_one_group_at_a_time() -> None:
+    data = bundled()
+    assert set(data.memberships) == {code for code, province in data.provinces.items() if province.has_office}
+    for members in data.memberships.values():
+        assert all(one.valid_to and one.valid_to < other.valid_from for one, other in pairwise(members))
+        assert members[-1].valid_to is None
+
+
+def test_groups_regions_and_hubs_agree() -> None:
+    data = bundled()
+    assert len(data.groups) == 18
+    assert set(data.regions) == {*BY_REGION, CENTRAL}
+    assert all(place_of(f"PO-{group.hub}", DAY).group == key for key, group in data.groups.items())
+
+
+def test_positions_and_their_training_class() -> None:
+    positions = bundled().positions
+    assert len(positions) == 15
+    class_a = {code for code, position in positions.items() if position.training_class == "A"}
+    assert class_a == {"O4", "K4", "K5", "M2", "S1", "S2"}
+    assert {position.training_class for position in positions.values()} == {"A", "B"}
+    assert (positions["M2"].dpis_code, positions["S2"].dpis_code) == ("D2", "M2")
+    assert positions["K3"].display_th == "ประเภทวิชาการ ระดับชำนาญการพิเศษ"
+
+
+def test_names_are_unique_and_normalised() -> None:
+    data = bundled()
+    names = [unit.name_th for unit in data.units.values()]
+    assert len(set(names)) == len(names)
+    assert all(normalise(name) == name for name in names)
+    for attribute in ("iso", "name_th", "name_en", "abbr_th", "map_id"):
+        assert len({getattr(province, attribute) for province in data.provinces.values()}) == 77
+
+
+def test_nothing_bundled_can_be_changed() -> None:
+    assert bundled() is bundled()
+    with pytest.raises(TypeError):
+        bundled().units["PO-10"] = unit_of("PO-11")  # type: ignore[index]
