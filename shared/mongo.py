@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, TypeVar
@@ -73,6 +74,7 @@ __all__ = [
     "prepare",
     "transaction",
     "translated",
+    "translated_calls",
 ]
 
 Document = dict[str, Any]
@@ -118,6 +120,15 @@ def translated(error: PyMongoError) -> StoreError | PyMongoError:
     if error.has_error_label("UnknownTransactionCommitResult") or error.has_error_label("RetryableWriteError"):
         return StoreUnavailable(str(error))
     return error
+
+
+@contextmanager
+def translated_calls() -> Iterator[None]:
+    """Around plain calls of the driver: its errors leave as ours."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise translated(error) from error
 
 
 def _only_duplicates(error: PyMongoError) -> bool:

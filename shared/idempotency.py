@@ -1,0 +1,96 @@
+"""What was answered to which command: so that a repeated request gets its first answer and changes nothing.
+
+Every command has a record, written in the transaction that carried it out: under the caller's Idempotency-Key when
+there is one, else under an id made for this attempt, so that an unknown commit can be looked up. Refusals leave none.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.errors import Refused
+from shared.events.envelope import Position
+from shared.ids import new_id
+from shared.mongo import CollectionSpec, Database, Document, Index, InsertOne, Session, majority, translated_calls
+
+KEPT = timedelta(hours=48)
+COMMANDS = CollectionSpec("commands", indexes=(Index(("expires_at",), expire_after_seconds=0),))
+
+
+class KeyReused(Refused):
+    """The same Idempotency-Key came with another request."""
+
+    code = "idempotency-key-reused"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKey:
+    """Identifies one command. `fingerprint` is None when the caller gave no key."""
+
+    id: str
+    fingerprint: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer that was given: HTTP status, body (JSON text), and the positions that it reached."""
+
+    status: int
+    body: str
+    positions: tuple[Position, ...]
+
+
+def command_key(person: str, method: str, path: str, key: str | None, body: bytes) -> CommandKey:
+    """The scope of a key is (person, method, path); the body is remembered by its digest only."""
+    if key is None:
+        return CommandKey(new_id(), None)
+    scope = "\0".join((person, method, path, key)).encode()
+    return CommandKey(hashlib.sha256(scope).hexdigest(), hashlib.sha256(body).digest())
+
+
+class CommandRecords:
+    """The records of one service."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database[COMMANDS.name]
+
+    async def answered(self, key: CommandKey) -> Recorded | None:
+        """The first answer to this key, read so that it cannot be rolled back. Raises KeyReused for another body."""
+        if key.fingerprint is None:
+            return None
+        with translated_calls():
+            row: Document | None = await majority(self._collection).find_one({"_id": key.id})
+        return None if row is None else recorded(row, key)
+
+    async def find(self, keys: Iterable[CommandKey], session: Session | None) -> dict[str, Document]:
+        """The records that exist among these, by id; to be read with `recorded`."""
+        query = {"_id": {"$in": [key.id for key in keys]}}
+        rows: list[Document] = await self._collection.find(query, session=session).to_list(None)
+        return {row["_id"]: row for row in rows}
+
+    async def store(self, writes: Sequence[InsertOne[Document]], session: Session) -> None:
+        """Writes the records of a batch in its transaction."""
+        if writes:
+            await self._collection.bulk_write(writes, ordered=False, session=session)
+
+
+def recorded(row: Document, key: CommandKey) -> Recorded:
+    """Raises KeyReused when the record belongs to another request under the same key."""
+    if row["fingerprint"] != key.fingerprint:
+        raise KeyReused()
+    return Recorded(row["status"], row["body"], tuple(Position.parse(text) for text in row["positions"]))
+
+
+def record(key: CommandKey, answer: Recorded, now: datetime) -> InsertOne[Document]:
+    """The write that makes an answer final."""
+    return InsertOne(
+        {
+            "_id": key.id,
+            "fingerprint": key.fingerprint,
+            "status": answer.status,
+            "body": answer.body,
+            "positions": [str(position) for position in answer.positions],
+            "expires_at": now + KEPT,
+        }
+    )

@@ -1,0 +1,98 @@
+"""The speaking half of a service: its outbox, its relay, and the context that every fact of a command carries."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from shared.events.envelope import Context
+from shared.faults import CrashPoints
+from shared.messaging.kafka import Producer, ensure_topics
+from shared.messaging.leases import LANES, RELAYS, Lanes
+from shared.messaging.outbox import COLLECTION as OUTBOX
+from shared.messaging.outbox import Outbox
+from shared.messaging.relay import ASIDE, Relay
+from shared.messaging.wakeup import Wakeup
+from shared.mongo import CollectionSpec, Database
+from shared.runtime import Runtime
+from shared.settings import Settings
+from shared.telemetry import Metrics, Tracing, correlation
+
+
+def source_of(service: str) -> str:
+    """The CloudEvents source of a service's events."""
+    return f"/pattana/{service}"
+
+
+class Speaker:
+    """Outbox and relay of one service, made once in its composition root."""
+
+    collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, ASIDE)
+
+    def __init__(
+        self,
+        service: str,
+        settings: Settings,
+        database: Database,
+        *,
+        metrics: Metrics,
+        crash: CrashPoints,
+        tracing: Tracing,
+    ) -> None:
+        self.outbox = Outbox(database, lanes=settings.relay_lanes, topic_prefix=settings.topic_prefix)
+        self._settings = settings
+        self._source = source_of(service)
+        self._tracing = tracing
+        lease = settings.relay_lease_seconds
+        self._lanes = Lanes(
+            database[LANES.name],
+            database[RELAYS.name],
+            owner=settings.instance,
+            count=settings.relay_lanes,
+            seconds=lease,
+        )
+        self.relay = Relay(
+            database,
+            # Both together end before the lease does: what is sent is sent by the holder.
+            Producer(
+                settings.kafka_bootstrap,
+                client_id=f"{service}@{settings.instance}",
+                ack_seconds=lease * 0.4,
+                topic_prefix=settings.topic_prefix,
+            ),
+            self._lanes,
+            metrics,
+            crash,
+            poll=settings.relay_poll_seconds,
+            round_rows=settings.relay_round,
+            renew_every=lease * 0.25,
+        )
+        self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
+
+    def context(self, now: datetime, offset_seconds: int = 0, causation: str | None = None) -> Context:
+        """The surroundings of the facts of one command: correlation and trace of the request that runs now."""
+        return Context(
+            source=self._source,
+            recorded_at=now,
+            occurred_at=now + timedelta(seconds=offset_seconds),
+            correlation=correlation.get(),
+            causation=causation,
+            traceparent=self._tracing.inject(),
+        )
+
+    def wake(self) -> None:
+        """Rows were committed: relay them now."""
+        self.relay.wake()
+
+    def attach(self, runtime: Runtime) -> None:
+        """Gives the runtime the loops and the check."""
+        runtime.add_loop("relay", self.relay.run)
+        runtime.add_loop("relay wake-up", self._wakeup.run)
+        runtime.add_check("relay", self.relay.check)
+
+    async def make_topics(self, *, seconds: float = 30) -> None:
+        """Creates missing topics; a start without a broker fails after `seconds`."""
+        async with asyncio.timeout(seconds):
+            await ensure_topics(
+                self._settings.kafka_bootstrap,
+                replication=self._settings.topic_replication,
+                prefix=self._settings.topic_prefix,
+            )
