@@ -2,6 +2,9 @@
 
 Exception
 ├── Refused       understood and answered with no; changes nothing; has a stable code
+│   ├── NotFound
+│   ├── Forbidden
+│   └── UnitOutOfScope
 └── Unavailable   database, broker or keys do not answer now; the same call may succeed later
 """
 
@@ -28,3 +31,21 @@ class Unavailable(Exception):
     """Answered as 503 with Retry-After. The message is for operators, it is not shown to the caller."""
 
     retry_after_seconds: ClassVar[int] = 1
+
+
+class NotFound(Refused):
+    """Also for what exists outside the caller's scope: reading must not tell that it is there."""
+
+    code = "not-found"
+
+
+class Forbidden(Refused):
+    """The role has no such permission."""
+
+    code = "forbidden"
+
+
+class UnitOutOfScope(Refused):
+    """A command names a unit that the caller may not act for. Facts: unit."""
+
+    code = "unit-out-of-scope"

@@ -1,0 +1,180 @@
+"""The one table of rights: permission x role, and how far each role reaches. Pure: no HTTP, no tokens, no clock."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    HR_OFFICER = "HR_OFFICER"
+    EXECUTIVE = "EXECUTIVE"
+    PROVINCIAL_HR = "PROVINCIAL_HR"
+    SUPERVISOR = "SUPERVISOR"
+    LEARNER = "LEARNER"
+    OCSC_OBSERVER = "OCSC_OBSERVER"
+    OPERATOR = "OPERATOR"
+    INTEGRATION = "INTEGRATION"
+
+
+class Permission(StrEnum):
+    PROGRAMME_WRITE = "programme.write"
+    PROGRAMME_APPROVE = "programme.approve"
+    PROGRAMME_PUBLISH = "programme.publish"
+    PROGRAMME_READ = "programme.read"
+    UNIT_READ = "unit.read"
+    PERSON_READ = "person.read"
+    PERSON_IMPORT = "person.import"
+    NOMINATION_WRITE = "nomination.write"
+    NOMINATION_APPLY = "nomination.apply"
+    NOMINATION_WITHDRAW = "nomination.withdraw"
+    NOMINATION_APPROVE = "nomination.approve"
+    NOMINATION_READ = "nomination.read"
+    REPORT_READ = "report.read"
+    REPORT_NAMES = "report.names"
+    MESSAGE_READ = "message.read"
+    INBOX_READ = "inbox.read"
+    REMINDER_RUN = "reminder.run"
+    CLOCK_SET = "clock.set"
+    SYSTEM_OPERATE = "system.operate"
+
+
+P = Permission
+_EVERYBODY: Final = frozenset({P.PROGRAMME_READ, P.UNIT_READ})  # programmes and units are no secret of anybody
+
+PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.HR_OFFICER: _EVERYBODY
+    | {
+        P.PROGRAMME_WRITE,
+        P.PROGRAMME_PUBLISH,
+        P.PERSON_READ,
+        P.PERSON_IMPORT,
+        P.NOMINATION_WRITE,
+        P.NOMINATION_WITHDRAW,
+        P.NOMINATION_APPROVE,
+        P.NOMINATION_READ,
+        P.REPORT_READ,
+        P.REPORT_NAMES,
+        P.MESSAGE_READ,
+        P.INBOX_READ,
+        P.REMINDER_RUN,
+    },
+    Role.EXECUTIVE: _EVERYBODY | {P.PROGRAMME_APPROVE, P.REPORT_READ, P.INBOX_READ},
+    Role.PROVINCIAL_HR: _EVERYBODY
+    | {
+        P.PERSON_READ,
+        P.NOMINATION_WRITE,
+        P.NOMINATION_WITHDRAW,
+        P.NOMINATION_READ,
+        P.REPORT_READ,
+        P.REPORT_NAMES,
+        P.INBOX_READ,
+    },
+    Role.SUPERVISOR: _EVERYBODY
+    | {
+        P.PERSON_READ,
+        P.NOMINATION_APPROVE,
+        P.NOMINATION_READ,
+        P.REPORT_READ,
+        P.REPORT_NAMES,
+        P.INBOX_READ,
+    },
+    Role.LEARNER: _EVERYBODY
+    | {
+        P.PERSON_READ,
+        P.NOMINATION_APPLY,
+        P.NOMINATION_WITHDRAW,
+        P.NOMINATION_READ,
+        P.INBOX_READ,
+    },
+    Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},
+    Role.OPERATOR: _EVERYBODY | {P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE},
+    Role.INTEGRATION: _EVERYBODY | {P.PERSON_IMPORT},
+}
+
+
+class Reach(IntEnum):
+    PERSON = 1
+    UNIT = 2
+    ALL = 3
+
+
+REACH: Final[Mapping[Role, Reach]] = {
+    Role.HR_OFFICER: Reach.ALL,
+    Role.EXECUTIVE: Reach.ALL,
+    Role.PROVINCIAL_HR: Reach.UNIT,
+    Role.SUPERVISOR: Reach.UNIT,
+    Role.LEARNER: Reach.PERSON,
+    Role.OCSC_OBSERVER: Reach.ALL,
+    Role.OPERATOR: Reach.ALL,
+    Role.INTEGRATION: Reach.ALL,
+}
+NAMES: Final = frozenset({Role.HR_OFFICER, Role.PROVINCIAL_HR, Role.SUPERVISOR, Role.LEARNER})
+
+CENTRAL_POOL: Final = "OPS"
+_PROVINCIAL: Final = "PO-"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a permission reaches: everything, or a unit and what is below it, or one person; the last two may join.
+
+    `names` says whether people may be told apart; without it only aggregates may be answered.
+    """
+
+    all: bool = False
+    unit: str | None = None
+    person: str | None = None
+    names: bool = False
+
+    def covers_unit(self, unit: str) -> bool:
+        return self.all or (self.unit is not None and _below(unit, self.unit))
+
+    def covers_person(self, person: str) -> bool:
+        return self.all or self.person == person
+
+    def unit_pattern(self) -> str | None:
+        """The same as `covers_unit` as a regular expression for queries; None when the scope has no bound unit."""
+        if self.all or self.unit is None:
+            return None
+        if self.unit == CENTRAL_POOL:
+            return f"^(?!{_PROVINCIAL})"
+        return rf"^{re.escape(self.unit)}(\.|$)"
+
+
+def _below(unit: str, above: str) -> bool:
+    if above == CENTRAL_POOL:
+        return not unit.startswith(_PROVINCIAL)
+    return unit == above or unit.startswith(above + ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """`subject` is the person id for people. `unit` None with a unit-bound role reaches nothing."""
+
+    subject: str
+    roles: frozenset[Role]
+    unit: str | None = None
+
+    def can(self, permission: Permission) -> bool:
+        return any(permission in PERMISSIONS[role] for role in self.roles)
+
+    def scope(self, permission: Permission) -> Scope:
+        """Empty without the permission. Names come with the widest role alone: an observer of all who also nominates
+        for one province sees all aggregates without names (names of the own province: scope(report.names))."""
+        roles = [role for role in self.roles if permission in PERMISSIONS[role]]
+        if not roles:
+            return Scope()
+        if permission in _EVERYBODY:
+            return Scope(all=True)
+        widest = max(REACH[role] for role in roles)
+        names = any(role in NAMES for role in roles if REACH[role] is widest)
+        if widest is Reach.ALL:
+            return Scope(all=True, names=names)
+        reaches = {REACH[role] for role in roles}
+        return Scope(
+            unit=self.unit if Reach.UNIT in reaches else None,
+            person=self.subject if Reach.PERSON in reaches else None,
+            names=names,
+        )
