@@ -1,0 +1,108 @@
+"""Sealed contacts: what two services tell each other about people over a topic that others may read.
+
+AES-256-GCM with a ring of keys from secrets. The contact's subject is authenticated with the text, so that a sealed
+contact cannot be moved to another person. Knows no service and no topic.
+"""
+
+import base64
+import binascii
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.events.envelope import Part
+
+KEY_HEADER = "pattana-key-id"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+# SealError
+# ├── UnknownKey   the ring does not hold the key (any more): erased people, or a missing secret
+# └── Tampered     the text, the key or the subject is not what it was when it was sealed
+class SealError(Exception):
+    """A sealed text that cannot be opened."""
+
+
+class UnknownKey(SealError):
+    """Which key is in the message."""
+
+
+class Tampered(SealError):
+    """Nothing more can be said."""
+
+
+class Contact(Part):
+    """What is known of how to address and reach a person. The prefix is written as it precedes the first name."""
+
+    prefix: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """`text` is base64 of nonce and ciphertext."""
+
+    key_id: str
+    text: str
+
+
+class KeyRing:
+    """Seals with the first key, opens with any. Written `id=base64,id=base64`, the newest first."""
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
+            raise ValueError(f"a key ring has at least one key, each of {KEY_BYTES} bytes")
+        self._keys = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._current = next(iter(keys))
+
+    def __repr__(self) -> str:
+        return f"KeyRing({', '.join(self._keys)})"
+
+    @classmethod
+    def parse(cls, text: str) -> "KeyRing":
+        """Raises ValueError, without the keys in its message."""
+        keys: dict[str, bytes] = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            key_id, separator, encoded = part.partition("=")
+            try:
+                key = base64.b64decode(encoded, validate=True)
+            except binascii.Error as error:
+                raise ValueError("a key of the ring is not base64") from error
+            if not separator or not _is_key_id(key_id) or key_id in keys:
+                raise ValueError("a key ring is written id=base64,id=base64 with different ids")
+            keys[key_id] = key
+        return cls(keys)
+
+    def seal(self, contact: Contact, subject: str) -> Sealed:
+        """Two seals of the same contact differ."""
+        nonce = os.urandom(NONCE_BYTES)
+        plain = contact.model_dump_json(by_alias=True).encode()
+        sealed = nonce + self._keys[self._current].encrypt(nonce, plain, subject.encode())
+        return Sealed(self._current, base64.b64encode(sealed).decode())
+
+    def open(self, sealed: Sealed, subject: str) -> Contact:
+        """Raises UnknownKey and Tampered."""
+        key = self._keys.get(sealed.key_id)
+        if key is None:
+            raise UnknownKey(sealed.key_id)
+        try:
+            raw = base64.b64decode(sealed.text, validate=True)
+            plain = key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], subject.encode())
+        except (binascii.Error, InvalidTag, ValueError) as error:
+            raise Tampered from error
+        return Contact.model_validate_json(plain)
+
+
+def new_key_ring(key_id: str) -> str:
+    """A ring of one fresh key, as `KeyRing.parse` reads it: for installers and tests, never a default."""
+    return f"{key_id}={base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
+
+
+def _is_key_id(text: str) -> bool:
+    return 0 < len(text) <= 40 and text.isascii() and all(sign.isalnum() or sign in "-_." for sign in text)
