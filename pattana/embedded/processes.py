@@ -113,6 +113,32 @@ class Child:
         return ""
 
 
+class Server:
+    """A part that is one child process; subclasses say how it starts. Until then every other call does nothing."""
+
+    name: str
+    child: Child | None = None
+
+    async def exited(self) -> int:
+        return await self.child.exited() if self.child else 0
+
+    async def stop(self) -> None:
+        if self.child:
+            await self.child.stop()
+
+    async def kill(self) -> None:
+        if self.child:
+            await self.child.kill()
+
+    def pause(self) -> None:
+        if self.child:
+            self.child.pause()
+
+    def resume(self) -> None:
+        if self.child:
+            self.child.resume()
+
+
 async def until_ready(child: Child, check: Callable[[], Awaitable[str | None]], seconds: float) -> None:
     """Waits until `check` answers None. Raises PartFailed when the child ends first or time is up."""
     ends = asyncio.get_running_loop().time() + seconds

@@ -1,0 +1,159 @@
+"""Fixtures of all tests: engines that start on first use, names that no other test has, settings made of both."""
+
+import os
+import re
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from shared.mongo import connect
+from shared.settings import EMBEDDED_ISSUER, Settings
+from tests.engines import Engines, EngineSet, detect
+from tests.support.brokers import delete_topics
+
+S = TypeVar("S", bound=Settings)
+MakeSettings = Callable[..., Any]
+StartEngines = Callable[[], Awaitable[Engines]]
+
+ENGINE_SET = pytest.StashKey[EngineSet]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Says first what the tests run on."""
+    config.addinivalue_line("markers", "needs(*what): collected only where the engines can do it")
+    try:
+        engine_set = config.stash[ENGINE_SET] = detect()
+    except LookupError as error:
+        raise pytest.UsageError(str(error)) from None
+    print(f"engines: {engine_set}", flush=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What these engines cannot do is not collected: neither skipped nor counted."""
+    can = config.stash[ENGINE_SET].can
+    items[:] = [item for item in items if _needs(item) <= can]
+
+
+def _needs(item: pytest.Item) -> frozenset[str]:
+    return frozenset(name for marker in item.iter_markers("needs") for name in marker.args)
+
+
+@pytest.fixture(scope="session")
+def engine_set(pytestconfig: pytest.Config) -> EngineSet:
+    return pytestconfig.stash[ENGINE_SET]
+
+
+@pytest.fixture(scope="session")
+def engines_folder() -> Iterator[Path]:
+    """Not pytest's own temporary folder, which keeps the data files of three sessions."""
+    with tempfile.TemporaryDirectory(prefix="pattana-tests-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+async def engines(engine_set: EngineSet, engines_folder: Path) -> AsyncIterator[Engines]:
+    """The session's engines, not started yet: ask for `mongo_url` or `kafka_bootstrap`. Never kill these."""
+    engines = engine_set.make(engines_folder / "session")
+    yield engines
+    await engines.stop()
+
+
+@pytest.fixture(scope="session")
+async def mongo_url(engines: Engines) -> str:
+    await engines.database.start()
+    return engines.database.url
+
+
+@pytest.fixture(scope="session")
+async def kafka_bootstrap(engines: Engines) -> str:
+    await engines.kafka.start()
+    return engines.kafka.bootstrap
+
+
+@pytest.fixture
+async def start_engines(engine_set: EngineSet, engines_folder: Path) -> AsyncIterator[StartEngines]:
+    """`await start_engines()` gives engines that are the test's own: kill, pause and start them at will."""
+    async with AsyncExitStack() as stack:
+
+        async def start() -> Engines:
+            engines = engine_set.make(engines_folder / uuid.uuid4().hex)
+            stack.push_async_callback(engines.stop)
+            await engines.start()
+            return engines
+
+        yield start
+
+
+@pytest.fixture
+def unique(request: pytest.FixtureRequest) -> str:
+    """A short name that no other test has; says which test left something behind."""
+    return f"t{uuid.uuid4().hex[:8]}_{re.sub(r'[^a-z0-9]+', '_', request.node.name.lower())[:16]}"
+
+
+@pytest.fixture
+async def mongo_prefix(mongo_url: str, unique: str) -> AsyncIterator[str]:
+    """Databases `<prefix>_...` belong to this test and are dropped after it."""
+    yield unique
+    client = connect(mongo_url, app_name="tests")
+    try:
+        for name in await client.list_database_names():
+            if name.startswith(unique):
+                await client.drop_database(name)
+    finally:
+        client.close()
+
+
+@pytest.fixture
+async def topic_prefix(kafka_bootstrap: str, unique: str) -> AsyncIterator[str]:
+    """Topics and groups `<prefix>...` belong to this test; the topics are deleted after it."""
+    prefix = f"{unique}."
+    yield prefix
+    await delete_topics(kafka_bootstrap, prefix)
+
+
+@pytest.fixture
+def make_settings(mongo_url: str, kafka_bootstrap: str, mongo_prefix: str, topic_prefix: str) -> MakeSettings:
+    """`make_settings(EnrolmentSettings, relay_lanes=4)`: settings of any service on this test's own names."""
+
+    def make(settings_class: type[S] = Settings, **changes: Any) -> S:  # type: ignore[assignment]
+        names = {"mongo_prefix": mongo_prefix, "topic_prefix": topic_prefix, "group_prefix": topic_prefix}
+        return settings_class(**names | settings_of(mongo_url, kafka_bootstrap) | changes)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    made: Settings = make_settings()
+    return made
+
+
+def settings_of(mongo_url: str, kafka_bootstrap: str) -> dict[str, Any]:
+    """What every process of a test is told, in the words of `Settings`."""
+    return {
+        "host": "127.0.0.1",
+        "port": 0,
+        "mongo_url": mongo_url,
+        "kafka_bootstrap": kafka_bootstrap,
+        "token_issuer": EMBEDDED_ISSUER,
+        "drain_seconds": 5,
+        "log_level": "warning",
+        "log_format": "console",
+    }
+
+
+@pytest.fixture(scope="session")
+def rounds() -> int:
+    """How often `make faults` repeats each fault; one round in `make test`."""
+    return int(os.environ.get("PATTANA_ROUNDS", "1"))
+
+
+@pytest.fixture(scope="session")
+def outage_seconds() -> float:
+    """Length of an outage in the fault tests: 15 s in `make test`, a minute in `make faults`."""
+    return float(os.environ.get("PATTANA_OUTAGE", "15"))

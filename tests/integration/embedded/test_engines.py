@@ -1,0 +1,92 @@
+"""The embedded broker and database: data outlive kill -9, and the address stays."""
+
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from pattana.embedded.database import Database, EngineMissing, Mongod, mongod_version
+from pattana.embedded.kafka import Kafka
+from shared.mongo import connect, ping
+from shared.mongo import database as database_of
+from tests.conftest import StartEngines
+from tests.engines import Engines, EngineSet
+
+
+async def produce(bootstrap: str, *values: bytes) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True) as producer:
+        for value in values:
+            await producer.send_and_wait("facts", value)
+
+
+async def consume(bootstrap: str, count: int) -> list[bytes]:
+    async with AIOKafkaConsumer(
+        "facts", bootstrap_servers=bootstrap, group_id="readers", auto_offset_reset="earliest"
+    ) as consumer:
+        return [(await consumer.getone()).value for _ in range(count)]
+
+
+async def test_kafka_keeps_acknowledged_records_over_kill(start_engines: StartEngines) -> None:
+    kafka = (await start_engines()).kafka
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    await admin.create_topics([NewTopic("facts", num_partitions=1, replication_factor=1)])
+    await admin.close()
+    await produce(kafka.bootstrap, b"one")
+    await kafka.kill()
+    await kafka.start()
+    await produce(kafka.bootstrap, b"two")
+    assert await consume(kafka.bootstrap, 2) == [b"one", b"two"]
+
+
+async def test_database_keeps_majority_writes_over_kill(start_engines: StartEngines) -> None:
+    database = (await start_engines()).database
+    client = connect(database.url, app_name="tests")
+    await database_of(client, "kept").things.insert_one({"_id": 1})
+    client.close()
+    await database.kill()
+    await database.start()
+    client = connect(database.url, app_name="tests")
+    assert await database_of(client, "kept").things.find_one() == {"_id": 1}
+    client.close()
+
+
+async def test_database_runs_transactions(mongo_url: str, mongo_prefix: str) -> None:
+    client = connect(mongo_url, app_name="tests")
+    things = database_of(client, f"{mongo_prefix}_a").things
+    await things.insert_one({"_id": "first"})
+    async with await client.start_session() as session, session.start_transaction():
+        await things.insert_one({"_id": "second"}, session=session)
+        await session.abort_transaction()
+    assert await things.count_documents({}) == 1
+    client.close()
+
+
+async def test_names_the_engines_truly(engine_set: EngineSet, mongo_url: str, engines: Engines) -> None:
+    if isinstance(engines.database, Mongod):
+        assert engine_set.database == f"mongod {await ping(mongo_url)}"
+    assert str(engine_set) == f"{engine_set.database}, {engine_set.kafka}"
+
+
+@pytest.mark.needs("processes")
+async def test_a_paused_broker_answers_again_when_resumed(start_engines: StartEngines) -> None:
+    kafka = (await start_engines()).kafka
+    assert isinstance(kafka, Kafka)
+    kafka.pause()
+    assert "no metadata" in str(await kafka.wrong())
+    kafka.resume()
+    assert await kafka.wrong() is None
+
+
+@pytest.mark.needs("processes")
+async def test_a_silent_database_is_said_to_be_silent(start_engines: StartEngines) -> None:
+    database = (await start_engines()).database
+    assert isinstance(database, Database)
+    await database.kill()
+    assert f"no answer from 127.0.0.1:{database.port}" in str(await database.wrong())
+
+
+def test_a_program_that_is_no_mongod_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineMissing, match="does not run as a mongod"):
+        mongod_version(tmp_path / "mongod")

@@ -1,0 +1,29 @@
+"""Waiting for a condition with a deadline: tests never sleep for a time they guessed."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, overload
+
+T = TypeVar("T")
+
+
+@overload
+async def until(
+    check: Callable[[], Awaitable[T]], seconds: float = ..., *, every: float = ..., what: str = ...
+) -> T: ...
+@overload
+async def until(check: Callable[[], T], seconds: float = ..., *, every: float = ..., what: str = ...) -> T: ...
+async def until(check: Callable[[], Any], seconds: float = 10, *, every: float = 0.02, what: str = "") -> Any:
+    """The first true answer of `check` (plain or async), or an AssertionError that names it and its last answer."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
+    while True:
+        found = check()
+        answer = await found if inspect.isawaitable(found) else found
+        if answer:
+            return answer
+        if loop.time() > ends:
+            named = what or getattr(check, "__qualname__", repr(check))
+            raise AssertionError(f"not within {seconds} s: {named}; the last answer was {answer!r}")
+        await asyncio.sleep(every)

@@ -1,0 +1,68 @@
+"""The data folder: one start at a time, one engine for ever, run.json whole or absent."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pattana.embedded.home import Home, HomeInUse, NotRunning, OtherEngine, Run
+
+RUN = Run(
+    pid=1,
+    url="http://127.0.0.1:8000",
+    mail_url="http://127.0.0.1:8000/mail/",
+    kafka_bootstrap="127.0.0.1:9092",
+    mongo_url="mongodb://127.0.0.1:27017",
+    token_issuer="pattana-embedded",
+    token_key="keys/signing.json",
+    engines="secantusdb, kafka",
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / ".pattana")
+
+
+def test_is_found_by_argument_then_environment_then_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = {"PATTANA_HOME": str(tmp_path / "named")}
+    assert Home.find(tmp_path / "asked", named).root == tmp_path / "asked"
+    assert Home.find(None, named).root == tmp_path / "named"
+    assert Home.find(None, {}).root == tmp_path / ".pattana"
+
+
+def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
+    with home.locked(), pytest.raises(HomeInUse, match="already running"), home.locked():
+        pass
+    with home.locked():
+        pass
+
+
+def test_the_folder_of_another_engine_is_refused(home: Home) -> None:
+    home.stamp("mongod")
+    home.stamp("mongod")
+    with pytest.raises(OtherEngine, match="was written by mongod and cannot be opened with secantusdb"):
+        home.stamp("secantusdb")
+
+
+def test_ports_are_kept(home: Home) -> None:
+    first = home.port("database")
+    assert home.port("kafka") != first
+    assert home.port("database") == first
+
+
+def test_run_file_is_read_back(home: Home) -> None:
+    home.root.mkdir()
+    home.write_run(RUN)
+    assert home.read_run() == RUN
+    assert [path.name for path in home.root.iterdir()] == ["run.json"]
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", json.dumps({"pid": 1})])
+def test_without_a_whole_run_file_nothing_runs(home: Home, content: str | None) -> None:
+    home.root.mkdir()
+    if content is not None:
+        home.run_file.write_text(content)
+    with pytest.raises(NotRunning, match="nothing runs from"):
+        home.read_run()

@@ -1,0 +1,22 @@
+"""A taken port is told with its holder; a free one is below the range that systems hand out by themselves."""
+
+import os
+import socket
+
+import pytest
+
+from pattana.embedded.ports import PortTaken, free_port, holder, require_free
+
+
+def test_a_free_port_can_be_listened_on() -> None:
+    port = free_port()
+    assert 15_000 <= port < 32_000
+    assert require_free(port, "portal") == port
+    assert holder(port) is None
+
+
+def test_a_taken_port_is_told_with_its_holder() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(PortTaken, match=rf"port {port} for the portal is taken by .*pid {os.getpid()}\)"):
+            require_free(port, "portal")
