@@ -1,0 +1,189 @@
+"""The one ASGI layer around every service: correlation, trace, body limits, metrics, and the last net for errors.
+
+One layer instead of five because a command must cost little more than an empty request. Knows no service.
+"""
+
+import re
+from collections.abc import Mapping, MutableMapping
+from time import perf_counter
+from typing import Any, Final
+
+import structlog
+from opentelemetry.trace import Span
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.bodies import BODY_KEY, BodyTooDeep, BodyTooLarge, deeper_than
+from shared.errors import Refused
+from shared.ids import new_id
+from shared.problems import InternalError, ProblemText, preferred_language, problem_response
+from shared.runtime import Runtime
+from shared.settings import Settings
+from shared.telemetry import correlation
+
+HEADERS_KEY: Final = "pattana.headers"
+NOT_ANSWERED: Final = 499  # the caller went away first; nginx counts it so as well
+_ALWAYS: Final = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+_BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_METHODS: Final = _BODILESS | {"POST", "PUT", "PATCH", "DELETE"}
+_REFERENCE: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_UPLOADS: Final = (
+    b"multipart/form-data",
+    b"text/csv",
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+_JSON: Final = re.compile(rb"application/(?:[\w.-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE)
+_log = structlog.get_logger()
+
+
+class Disconnected(Exception):
+    """The caller went away while sending; there is nobody to answer."""
+
+
+class Frame:
+    def __init__(
+        self, app: ASGIApp, *, runtime: Runtime, settings: Settings, problems: Mapping[str, ProblemText]
+    ) -> None:
+        self._app = app
+        self._metrics = runtime.metrics
+        self._tracing = runtime.tracing
+        self._problems = problems
+        self._limit = settings.body_limit_bytes
+        self._upload_limit = settings.upload_limit_bytes
+        self._depth = settings.body_depth_limit
+        self._debug = settings.log_level == "debug"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        scope[HEADERS_KEY] = headers
+        reference = _reference(headers)
+        correlation.set(reference.decode())
+        answer = _Answer(send, reference)
+        traceparent = headers.get(b"traceparent")
+        with self._tracing.begin("http", None if traceparent is None else traceparent.decode("latin-1")) as span:
+            try:
+                await self._run(scope, headers, receive, answer)
+            finally:
+                self._tell(scope, answer.status, perf_counter() - started, span)
+
+    async def _run(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, answer: "_Answer") -> None:
+        try:
+            await self._app(scope, await self._body(scope, headers, receive), answer)
+        except Disconnected:
+            pass
+        except Refused as refused:
+            await self._refuse(scope, receive, answer, refused)
+        except Exception:
+            _log.exception("request failed", method=scope["method"], path=scope["path"])
+            if answer.status != NOT_ANSWERED:
+                raise  # half an answer is out: only breaking the connection says so
+            await self._refuse(scope, receive, answer, InternalError(reference=correlation.get()))
+
+    def _tell(self, scope: Scope, status: int, seconds: float, span: Span | None) -> None:
+        route = _route(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self._metrics.answered(route, method, status, seconds)
+        if span is not None:
+            span.update_name(f"{method} {route}")
+            span.set_attribute("http.response.status_code", status)
+        if self._debug:
+            _log.debug("request", method=method, route=route, status=status)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: Refused) -> None:
+        language = preferred_language(scope[HEADERS_KEY].get(b"accept-language", b"").decode("latin-1"))
+        # What is left of the body is not read: the connection cannot be used again.
+        response = problem_response(error, language, self._problems, {"connection": "close"})
+        await response(scope, receive, send)
+
+    async def _body(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
+        """Reads a JSON body whole and within its limits, and hands it on for whoever still wants to receive it."""
+        length = headers.get(b"content-length")
+        if length == b"0" or (length is None and b"transfer-encoding" not in headers):
+            scope[BODY_KEY] = b""
+            return receive
+        kind = headers.get(b"content-type", b"")
+        limit = self._upload_limit if kind.lower().startswith(_UPLOADS) else self._limit
+        if length is not None and (not length.isdigit() or int(length) > limit):
+            raise BodyTooLarge(limit=limit)
+        if _JSON.fullmatch(kind) is None:
+            return _limited(receive, limit)
+        body = await _read(receive, limit)
+        if deeper_than(body, self._depth):
+            raise BodyTooDeep(limit=self._depth)
+        scope[BODY_KEY] = body
+        return _replayed(body, receive)
+
+
+class _Answer:
+    """`send` with our headers added; remembers the status."""
+
+    __slots__ = ("_reference", "_send", "status")
+
+    def __init__(self, send: Send, reference: bytes) -> None:
+        self.status = NOT_ANSWERED
+        self._send = send
+        self._reference = reference
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], (b"x-request-id", self._reference), *_ALWAYS]
+        await self._send(message)
+
+
+def _reference(headers: Mapping[bytes, bytes]) -> bytes:
+    given = headers.get(b"x-request-id")
+    if given is not None and _REFERENCE.fullmatch(given) is not None:
+        return given
+    return new_id().encode()
+
+
+def _route(scope: MutableMapping[str, Any]) -> str:
+    """The template of the path, never the path itself: ids would make a new series each."""
+    return getattr(scope.get("route"), "path", None) or "unmatched"
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        piece: bytes = message.get("body", b"")
+        size += len(piece)
+        if size > limit:
+            raise BodyTooLarge(limit=limit)
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return piece if len(pieces) == 1 else b"".join(pieces)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise BodyTooLarge(limit=limit)
+        return message
+
+    return counted

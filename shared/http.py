@@ -1,0 +1,208 @@
+"""What every service's HTTP has in common: the application, its errors, headers and answers. Knows no service.
+
+The single layer around it is shared/frame.py; bodies, pages, problems and plain routes have modules of their own.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, cast
+
+import orjson
+import structlog
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.bodies import (
+    Body,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    body,
+    json_body,
+    raw_body,
+    refusal_of,
+)
+from shared.errors import NotFound, Refused, Unavailable
+from shared.events.envelope import Position
+from shared.frame import Frame
+from shared.openapi import add_plain_route, describe, route_permissions
+from shared.pages import PageRequest, decode_cursor, encode_cursor, page_request
+from shared.problems import Busy, Language, ProblemText, field_errors, language_of, problem_body, problem_response
+from shared.runtime import Runtime
+from shared.security import Verifier
+from shared.settings import Settings
+
+__all__ = [
+    "Body",
+    "Language",
+    "PageRequest",
+    "ProblemText",
+    "add_plain_route",
+    "after_positions",
+    "answer",
+    "body",
+    "create_api",
+    "decode_cursor",
+    "encode_cursor",
+    "idempotency_key",
+    "json_body",
+    "language_of",
+    "page_request",
+    "problem_body",
+    "raw_body",
+    "route_permissions",
+]
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+MOST_POSITIONS: Final = 20
+_VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_log = structlog.get_logger()
+
+
+class MethodNotAllowed(Refused):
+    """Facts: method."""
+
+    code = "method-not-allowed"
+
+
+class BadRequest(Refused):
+    code = "bad-request"
+
+
+class InvalidParameter(Refused):
+    """Of the query or a header. Facts: errors."""
+
+    code = "invalid-parameter"
+
+
+class InvalidPosition(Refused):
+    """Facts: most."""
+
+    code = "invalid-position"
+
+
+class InvalidIdempotencyKey(Refused):
+    code = "invalid-idempotency-key"
+
+
+def create_api(
+    service: str,
+    settings: Settings,
+    *,
+    runtime: Runtime,
+    verifier: Verifier,
+    problems: Mapping[str, ProblemText],
+    lifespan: Lifespan,
+    busy: Sequence[type[Exception]] = (),
+) -> FastAPI:
+    """The application with everything around it and no routes but the runtime's.
+
+    `problems` are the sentences of the service's own codes; `busy` are errors besides Unavailable that mean 503.
+    """
+    app = FastAPI(
+        title=f"Pattana {service}",
+        lifespan=lifespan,
+        openapi_url=f"/api/{service}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.settings = settings
+    app.state.runtime = runtime
+    app.state.verifier = verifier
+    app.state.problems = problems
+    handlers = _Handlers(problems)
+    app.add_exception_handler(Refused, handlers.refused)
+    app.add_exception_handler(HTTPException, handlers.http)
+    app.add_exception_handler(RequestValidationError, handlers.validation)
+    unavailable: tuple[type[Exception], ...] = (Unavailable, *busy)
+    for error in unavailable:
+        app.add_exception_handler(error, handlers.unavailable)
+    app.add_middleware(Frame, runtime=runtime, settings=settings, problems=problems)
+    app.include_router(runtime.router())
+    describe(app)
+    return app
+
+
+class _Handlers:
+    """What an exception that leaves a route is answered with."""
+
+    def __init__(self, problems: Mapping[str, ProblemText]) -> None:
+        self._problems = problems
+        self._logged_at = float("-inf")
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        return problem_response(cast(Refused, error), language_of(request), self._problems)
+
+    async def unavailable(self, request: Request, error: Exception) -> Response:
+        if time.monotonic() - self._logged_at >= 1:  # an outage is one thing to say, not one per request
+            self._logged_at = time.monotonic()
+            _log.warning("unavailable", kind=type(error).__name__, error=str(error))
+        seconds = getattr(error, "retry_after_seconds", Unavailable.retry_after_seconds)
+        return problem_response(Busy(), language_of(request), self._problems, {"retry-after": str(seconds)})
+
+    async def http(self, request: Request, error: Exception) -> Response:
+        error = cast(HTTPException, error)
+        refused = error.__cause__ if isinstance(error.__cause__, Refused) else _of_status(request, error.status_code)
+        return problem_response(refused, language_of(request), self._problems, error.headers)
+
+    async def validation(self, request: Request, error: Exception) -> Response:
+        return problem_response(
+            _of_validation(cast(RequestValidationError, error).errors()), language_of(request), self._problems
+        )
+
+
+def _of_status(request: Request, status: int) -> Refused:
+    if status == 404:
+        return NotFound()
+    if status == 405:
+        return MethodNotAllowed(method=request.method)
+    if status == 413:
+        return BodyTooLarge(limit=request.app.state.settings.body_limit_bytes)
+    return BadRequest()
+
+
+def _of_validation(errors: Sequence[Mapping[str, Any]]) -> Refused:
+    places = {error["loc"][0] for error in errors}
+    if "path" in places:  # no such thing can be there
+        return NotFound()
+    if "body" not in places:
+        return InvalidParameter(errors=field_errors(errors, skip=1))
+    if any(error["loc"] == ("body",) and isinstance(error.get("input"), bytes) for error in errors):
+        return UnsupportedMediaType()
+    return refusal_of(errors, skip=1)
+
+
+def answer(body: Any, status: int = 200, positions: Sequence[Position] = ()) -> Response:
+    """JSON. `positions` go out as `Pattana-Position`, to be given back as `after=` to any service that reads."""
+    headers = {"pattana-position": ", ".join(map(str, positions))} if positions else None
+    return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+async def after_positions(
+    request: Request,
+    after: list[str] = Query(
+        [], description="Wait (up to 5 s) until these positions are visible: `<aggregate>:<seq>`."
+    ),
+) -> list[Position]:
+    if len(after) > MOST_POSITIONS:
+        raise InvalidPosition(most=MOST_POSITIONS)
+    try:
+        return [Position.parse(text) for text in after]
+    except ValueError as error:
+        raise InvalidPosition(most=MOST_POSITIONS) from error
+
+
+async def idempotency_key(request: Request) -> str | None:
+    """The header Idempotency-Key, if there is one. Raises InvalidIdempotencyKey."""
+    value: bytes | None = request.scope["pattana.headers"].get(b"idempotency-key")
+    if value is None:
+        return None
+    key = value.decode("latin-1")
+    if _VISIBLE.fullmatch(key) is None:
+        raise InvalidIdempotencyKey()
+    return key

@@ -1,0 +1,173 @@
+"""Routes as they are seen from outside: plain (fast) routes, rights of each route, and the OpenAPI document."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import RouteContext, iter_route_contexts
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from shared.bodies import JsonBody, json_body
+from shared.security import Permission, Principal, Requires, principal_of
+
+B = TypeVar("B", bound=BaseModel)
+Endpoint = Callable[[Request, Principal, B], Awaitable[Response]]
+_REFERENCE: Final = "#/components/schemas/{model}"
+
+
+@dataclass
+class PlainRoute(Generic[B]):
+    """A guarded route without FastAPI's dependency machinery; an ASGI application of its own."""
+
+    endpoint: Endpoint[B]
+    permission: Permission
+    model: type[B]
+    summary: str
+    answers: Mapping[int, type[BaseModel]] = field(default_factory=dict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        principal = await principal_of(request, self.permission)
+        response = await self.endpoint(request, principal, await json_body(request, self.model))
+        await response(scope, receive, send)
+
+
+def add_plain_route(
+    router: FastAPI | APIRouter,
+    method: str,
+    path: str,
+    endpoint: Endpoint[B],
+    *,
+    permission: Permission,
+    body: type[B],
+    summary: str,
+    answers: Mapping[int, type[BaseModel]] | None = None,
+) -> None:
+    """For the few routes where every microsecond counts: `endpoint(request, principal, command)`. Path parameters are
+    in request.path_params; errors, rights and the document are those of any other route."""
+    route = PlainRoute(endpoint, permission, body, summary, answers or {})
+    target = router.router if isinstance(router, FastAPI) else router
+    target.routes.append(Route(path, route, methods=[method], name=getattr(endpoint, "__name__", path)))
+
+
+def route_permissions(app: FastAPI) -> dict[tuple[str, str], Permission | None]:
+    """(method, path) of every route and the permission it asks for; None is public. Raises ValueError when a route
+    asks for several, because then nobody can say which it is."""
+    found: dict[tuple[str, str], Permission | None] = {}
+    for route in iter_route_contexts(app.routes):
+        permissions = set(_permissions(route))
+        if len(permissions) > 1:
+            raise ValueError(f"{route.path} asks for {sorted(permissions)}")
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            found[(method, str(route.path))] = next(iter(permissions), None)
+    return found
+
+
+def _permissions(route: RouteContext) -> Iterator[Permission]:
+    plain = _plain(route)
+    if plain is not None:
+        yield plain.permission
+    for call in _calls(route):
+        if isinstance(call, Requires):
+            yield call.permission
+
+
+def _plain(route: RouteContext) -> PlainRoute[Any] | None:
+    endpoint = getattr(route.original_route, "endpoint", None)
+    return endpoint if isinstance(endpoint, PlainRoute) else None
+
+
+def _calls(route: RouteContext) -> Iterator[object]:
+    """Every dependency of a FastAPI route, at any depth."""
+    pending: list[Dependant] = [route.dependant] if getattr(route, "dependant", None) is not None else []
+    while pending:
+        dependant = pending.pop()
+        yield dependant.call
+        pending.extend(dependant.dependencies)
+
+
+def describe(app: FastAPI) -> None:
+    """Completes FastAPI's document with strict bodies, plain routes, rights and the form of problems."""
+    original = app.openapi
+    done: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not done:
+            document = original()
+            document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+            document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+            for route in iter_route_contexts(app.routes):
+                _describe_route(document, route)
+            done.update(document)
+        return done
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe_route(document: dict[str, Any], route: RouteContext) -> None:
+    plain = _plain(route)
+    paths = document["paths"]
+    for method in route.methods or ():
+        if plain is not None:
+            operation = _plain_operation(document, route, plain)
+            paths.setdefault(route.path_format, {})[method.lower()] = operation
+        else:
+            operation = paths.get(route.path_format, {}).get(method.lower())
+        if operation is not None:
+            _complete(document, operation, route)
+
+
+def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteContext) -> None:
+    plain = _plain(route)
+    models = [plain.model] if plain else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
+    for model in models:
+        operation["requestBody"] = {"required": True, "content": _json(document, model)}
+    for permission in _permissions(route):
+        operation["security"] = [{"token": []}]
+        operation["x-permission"] = permission.value
+    operation["responses"].pop("422", None)
+    operation["responses"]["default"] = {
+        "description": "Refused; `code` says why.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _plain_operation(document: dict[str, Any], route: RouteContext, plain: PlainRoute[Any]) -> dict[str, Any]:
+    names = getattr(route.original_route, "param_convertors", {})
+    return {
+        "summary": plain.summary,
+        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
+        "responses": {
+            str(status): {"description": plain.summary, "content": _json(document, model)}
+            for status, model in plain.answers.items()
+        },
+    }
+
+
+def _json(document: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template=_REFERENCE)
+    schemas = document["components"]["schemas"]
+    schemas.update(schema.pop("$defs", {}))
+    schemas[model.__name__] = schema
+    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=model.__name__)}}}
+
+
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:pattana:problem:forbidden"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "examples": ["forbidden"]},
+        "detail": {"type": "string", "description": "A sentence for people, Thai or English by Accept-Language."},
+        "correlationId": {"type": "string"},
+    },
+    "additionalProperties": True,
+}

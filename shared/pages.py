@@ -1,0 +1,64 @@
+"""Pages of a list: `?limit=&cursor=` in, `{"items": [...], "next": cursor | null}` out. Knows no store.
+
+A cursor is the sort key of the last row, in a form that callers are not to look into.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from fastapi import Query
+from starlette.requests import Request
+
+from shared.errors import Refused
+
+DEFAULT_LIMIT: Final = 50
+LARGEST_LIMIT: Final = 500
+LONGEST_CURSOR: Final = 1000
+MOST_PARTS: Final = 8
+
+Key = tuple[str | int | None, ...]
+
+
+class InvalidCursor(Refused):
+    code = "invalid-cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """`after` is the sort key of the last row of the page before; None at the beginning."""
+
+    limit: int
+    after: Key | None
+
+    def body(self, items: Sequence[Any], last: Key | None) -> dict[str, Any]:
+        """`last` is the sort key of the last item when there may be more, else None. Ask for limit + 1 to know."""
+        return {"items": items, "next": None if last is None else encode_cursor(last)}
+
+
+async def page_request(
+    request: Request,
+    limit: int = Query(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT, description="Most items of a page."),
+    cursor: str | None = Query(None, max_length=LONGEST_CURSOR, description="`next` of the page before."),
+) -> PageRequest:
+    return PageRequest(limit, None if cursor is None else decode_cursor(cursor))
+
+
+def encode_cursor(key: Key) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(key)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str) -> Key:
+    """Raises InvalidCursor for anything but a short list of plain values: it goes into a query."""
+    try:
+        key = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise InvalidCursor() from error
+    if not isinstance(key, list) or not 1 <= len(key) <= MOST_PARTS:
+        raise InvalidCursor()
+    if not all(part is None or (isinstance(part, str | int) and not isinstance(part, bool)) for part in key):
+        raise InvalidCursor()
+    return tuple(key)

@@ -1,0 +1,123 @@
+"""Refusals as problem+json (RFC 9457) in the reader's language. Knows no service; sentences are in shared/texts.py."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.errors import Refused, Unavailable
+from shared.telemetry import correlation
+from shared.texts import COMMON, FIELD_TEXT, FIELD_TEXTS, REFUSED_TITLE, TITLES, ProblemText
+
+__all__ = ["Language", "ProblemText", "language_of", "problem_body", "problem_response"]
+
+Language = Literal["th", "en"]
+MEDIA_TYPE: Final = "application/problem+json"
+_RESERVED: Final = frozenset({"type", "title", "status", "detail", "instance", "code"})
+
+
+class Busy(Refused):
+    """What a caller is told when the world around does not answer; see Unavailable."""
+
+    code = "busy"
+
+
+class InternalError(Refused):
+    """Facts: reference, which is the correlation id that the log has as well."""
+
+    code = "internal-error"
+
+
+def language_of(request: Request) -> Language:
+    return preferred_language(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=256)
+def preferred_language(accepted: str) -> Language:
+    """Thai unless English is asked for with more weight; what cannot be read counts as nothing said."""
+    best: dict[str, float] = {}
+    for part in accepted.split(","):
+        tag, _, parameters = part.strip().lower().partition(";")
+        best[tag.split("-")[0]] = max(best.get(tag.split("-")[0], 0.0), _weight(parameters))
+    return "en" if best.get("en", 0.0) > best.get("th", best.get("*", 0.0)) else "th"
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def problem_body(error: Refused, language: Language, problems: Mapping[str, ProblemText]) -> dict[str, Any]:
+    """type, title, status, code, detail and the facts; also for one row of a list answer. A code that has no sentence
+    is answered as 409 with a general one: the code says what it is."""
+    english = language == "en"
+    text = problems.get(error.code) or COMMON.get(error.code) or ProblemText(409, *REFUSED_TITLE)
+    facts = {name: value for name, value in error.facts.items() if name not in _RESERVED}
+    detail = (text.en if english else text.th).format_map(_Facts(facts))
+    if "errors" in facts:
+        facts["errors"] = [_field(one, english) for one in facts["errors"]]
+    return {
+        "type": f"urn:pattana:problem:{error.code}",
+        "title": TITLES.get(text.status, REFUSED_TITLE)[english],
+        "status": text.status,
+        "code": error.code,
+        "detail": detail,
+        **facts,
+    }
+
+
+def problem_response(
+    error: Refused,
+    language: Language,
+    problems: Mapping[str, ProblemText],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The whole answer, with the correlation id so that people can quote it."""
+    body = problem_body(error, language, problems)
+    body["correlationId"] = correlation.get()
+    extra = {"content-language": language, **(headers or {})}
+    if body["status"] == 401:
+        extra["www-authenticate"] = "Bearer" if error.code == "unauthenticated" else 'Bearer error="invalid_token"'
+    elif body["status"] in (503, 504):
+        extra.setdefault("retry-after", str(Unavailable.retry_after_seconds))
+    return Response(orjson.dumps(body, default=str), body["status"], extra, MEDIA_TYPE)
+
+
+def _field(error: Mapping[str, Any], english: bool) -> dict[str, Any]:
+    """From {"field", "reason", "limits"} to {"field", "reason", "detail"}."""
+    reason = str(error["reason"])
+    texts = next((texts for kind, texts in FIELD_TEXTS.items() if reason.startswith(kind)), FIELD_TEXT)
+    detail = texts[english].format_map(_Facts(error.get("limits", {})))
+    return {"field": error["field"], "reason": reason, "detail": detail}
+
+
+class _Facts(dict[str, Any]):
+    """A fact that an error forgot is a dash, not a second error."""
+
+    def __missing__(self, name: str) -> "_Dash":
+        return _Dash()
+
+
+class _Dash:
+    def __format__(self, specification: str) -> str:
+        return "–"
+
+
+def field_errors(errors: Sequence[Mapping[str, Any]], skip: int = 0) -> list[dict[str, Any]]:
+    """pydantic's errors without what was sent (it may be personal); `skip` leaves out leading parts of the path."""
+    return [
+        {
+            "field": ".".join(str(part) for part in error["loc"][skip:]),
+            "reason": error["type"],
+            "limits": {
+                name: value for name, value in error.get("ctx", {}).items() if isinstance(value, str | int | float)
+            },
+        }
+        for error in errors
+    ]
