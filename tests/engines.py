@@ -124,3 +124,7 @@ def embedded() -> EngineSet:
         can=frozenset({"secantusdb", "processes"}),
         make=lambda folder: Engines(Kafka(folder), SecantusDB(folder)),
     )
+
+
+if __name__ == "__main__":  # the sets of this machine, best first, for `make faults`
+    print(*(name for name, find in {"docker": docker, "mongod": mongod, "embedded": embedded}.items() if find()))

@@ -1,0 +1,80 @@
+# Needs make and Python 3.11 or newer with venv; everything else is brought from the package registries.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+ROUNDS ?= 3
+
+export UV_PYTHON_DOWNLOADS := never
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
+# A developer's environment holds everything that `make up` needs.
+DEV := $(VENV)/.installed-dev
+RUNNER := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.installed-embedded)
+
+.DEFAULT_GOAL := help
+.PHONY: help up demo test faults check bench schemas lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(RUNNER) ## start the embedded edition; the first start plays the main job (ARGS=--empty: it does not)
+	@$(BIN)/pattana up $(ARGS)
+
+demo: $(RUNNER) ## play scenario A, or ARGS=FILE, and print expected against actual
+	@$(BIN)/pattana demo $(or $(ARGS),A)
+
+test: $(DEV) ## all tests on the best engines that this machine has (ARGS="tests/contract -k x")
+	@$(BIN)/pytest $(ARGS)
+
+faults: $(DEV) ## every fault, ROUNDS times with outages of a minute, on every engine set of this machine
+	@for engines in $$($(BIN)/python -m tests.engines); do \
+		PATTANA_ENGINES=$$engines PATTANA_ROUNDS=$(ROUNDS) PATTANA_OUTAGE=60 $(BIN)/pytest tests/faults $(ARGS) || exit 1; \
+	done
+
+check: $(DEV) ## formatting, types, import contracts, schemas, sizes, compose file
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --verbose 2>&1 | tail -n 20
+	@$(BIN)/python -m shared.events.schemas --check
+	@if [ -e docker-compose.yml ]; then \
+		$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml; fi
+	@$(BIN)/pytest -q tests/unit/repository
+
+bench: $(DEV) ## measure speed on real engines; writes bench/results/latest.json
+	@$(BIN)/python -m bench $(ARGS)
+
+schemas: $(DEV) ## write a JSON Schema and an example for every event
+	@$(BIN)/python -m shared.events.schemas
+
+# All groups take the versions of `dev`, so that what is tested is what is shipped.
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --custom-compile-command "make lock" $(ARGS)
+
+lock: $(DEV) ## choose versions anew: requirements/*.txt and the broker's jars (ARGS=-U: newest)
+	@$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	@for group in enrolment notification reporting command embedded; do \
+		$(LOCK) pyproject.toml --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit 1; done
+	@$(LOCK) --group uv -o requirements/uv.txt
+	@$(BIN)/python -m pattana.embedded.jars
+
+# --- setting up -------------------------------------------------------------------------------------------------
+
+$(BIN)/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "pattana needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments:" \
+		"ensurepip is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.installed-%: requirements/%.txt pyproject.toml $(BIN)/uv
+	@echo "installing requirements/$*.txt"
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements/$*.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -C editable_mode=compat -e .
+	@touch $@
