@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -49,6 +49,7 @@ __all__ = [
     "Client",
     "Collection",
     "CollectionSpec",
+    "ConfigurationError",
     "Conflict",
     "Database",
     "DeleteOne",
@@ -57,6 +58,7 @@ __all__ = [
     "Index",
     "InsertOne",
     "Int64",
+    "OperationFailure",
     "ReplaceOne",
     "ReturnDocument",
     "Session",
@@ -67,10 +69,7 @@ __all__ = [
     "connect",
     "database",
     "durable",
-    "initiate_replica_set",
     "majority",
-    "missing_capabilities",
-    "ping",
     "prepare",
     "transaction",
     "translated",
@@ -84,6 +83,7 @@ Collection = AsyncIOMotorCollection[Document]
 Session = AsyncIOMotorClientSession
 T = TypeVar("T")
 
+ABORT_SECONDS = 2.0
 _DUPLICATE = 11000
 _MAJORITY = ReadConcern("majority")
 _DURABLE = WriteConcern("majority", j=True)
@@ -138,15 +138,18 @@ def _only_duplicates(error: PyMongoError) -> bool:
     return bool(failures) and all(failure.get("code") == _DUPLICATE for failure in failures)
 
 
-def connect(url: str, *, app_name: str, pool: int = 64) -> Client:
-    """A client; nothing is sent before the first call. Dates come back aware, in UTC."""
+def connect(url: str, *, app_name: str, pool: int = 64, patience: float = 5) -> Client:
+    """A client; nothing is sent before the first call. Dates come back aware, in UTC.
+
+    A call waits up to `patience` seconds for a server that takes it.
+    """
     return AsyncIOMotorClient(
         url,
         appname=app_name,
         tz_aware=True,
         tzinfo=UTC,
         maxPoolSize=pool,
-        serverSelectionTimeoutMS=5_000,
+        serverSelectionTimeoutMS=round(patience * 1000),
         connectTimeoutMS=5_000,
         socketTimeoutMS=30_000,
     )
@@ -194,31 +197,30 @@ async def transaction(
 
 
 async def _once(client: Client, work: Callable[[Session], Awaitable[T]], seconds: float) -> T:
-    try:
-        with pymongo.timeout(max(seconds, 0.05)):
-            async with await client.start_session() as session:
-                session.start_transaction(
-                    read_concern=ReadConcern("snapshot"),
-                    write_concern=_DURABLE,
-                    read_preference=ReadPreference.PRIMARY,
-                )
-                try:
+    with translated_calls():
+        async with await client.start_session() as session:
+            session.start_transaction(
+                read_concern=ReadConcern("snapshot"),
+                write_concern=_DURABLE,
+                read_preference=ReadPreference.PRIMARY,
+            )
+            try:
+                with pymongo.timeout(max(seconds, 0.05)):
                     result = await work(session)
-                except BaseException:
-                    await _abort(session)
-                    raise
-                await _commit(session)
-                return result
-    except PyMongoError as error:
-        raise translated(error) from error
+                    await _commit(session)
+            except BaseException:
+                await _abort(session)
+                raise
+            return result
 
 
 async def _abort(session: Session) -> None:
-    # The server forgets an unfinished transaction by itself; the reason for the abort matters more.
+    """In a time of its own: what is not aborted keeps others from its documents until the server forgets it (60 s)."""
     try:
-        await session.abort_transaction()
+        with pymongo.timeout(ABORT_SECONDS):
+            await session.abort_transaction()
     except PyMongoError:
-        return
+        return  # nothing to abort, or no server: the reason for the abort matters more
 
 
 async def _commit(session: Session) -> None:
@@ -295,99 +297,3 @@ async def _create(db: Database, spec: CollectionSpec) -> None:
     except OperationFailure as error:
         if error.code != 48:  # NamespaceExists
             raise
-
-
-async def ping(url: str) -> str:
-    """The server's version. Raises StoreUnavailable when nobody answers within two seconds."""
-    client: Client = AsyncIOMotorClient(url, serverSelectionTimeoutMS=2_000)
-    try:
-        await client.admin.command("ping")
-        info = await client.server_info()
-        return str(info["version"])
-    except PyMongoError as error:
-        raise StoreUnavailable(str(error)) from error
-    finally:
-        client.close()
-
-
-async def initiate_replica_set(host: str, port: int, *, seconds: float = 30) -> None:
-    """Makes a one-member replica set of a fresh mongod (or finds it made) and waits until it is primary."""
-    client: Client = AsyncIOMotorClient(host, port, directConnection=True, serverSelectionTimeoutMS=int(seconds * 1000))
-    members = [{"_id": 0, "host": f"{host}:{port}"}]
-    try:
-        try:
-            await client.admin.command({"replSetInitiate": {"_id": "rs0", "members": members}})
-        except OperationFailure as error:
-            if error.code != 23:  # AlreadyInitialized
-                raise
-        ends = asyncio.get_running_loop().time() + seconds
-        while not (await client.admin.command("hello")).get("isWritablePrimary"):
-            if asyncio.get_running_loop().time() > ends:
-                raise StoreUnavailable("the replica set has no primary yet")
-            await asyncio.sleep(0.1)
-    finally:
-        client.close()
-
-
-async def missing_capabilities(db: Database) -> Sequence[str]:
-    """What this engine lacks of what Pattana stands on, one name each; empty when all is there."""
-    probes: dict[str, Callable[[Database], Awaitable[bool]]] = {
-        "multi-document transactions": _has_transactions,
-        "unique indexes with a partial filter": _has_partial_unique,
-        "updates with the server's clock ($$NOW)": _has_server_clock,
-        "validators with $expr": _has_validators,
-    }
-    missing = []
-    for name, probe in probes.items():
-        try:
-            if not await probe(db):
-                missing.append(name)
-        except (OperationFailure, ConfigurationError):
-            missing.append(name)
-    await db.drop_collection("capability")
-    return missing
-
-
-async def _has_transactions(db: Database) -> bool:
-    await prepare(db, [CollectionSpec("capability")])
-
-    async def work(session: Session) -> None:
-        await db.capability.insert_one({"kind": "undone"}, session=session)
-        raise _Undo
-
-    try:
-        await transaction(db.client, work)
-    except _Undo:
-        return await db.capability.count_documents({"kind": "undone"}) == 0
-    return False
-
-
-class _Undo(Exception):
-    """Ends the probing transaction."""
-
-
-async def _has_partial_unique(db: Database) -> bool:
-    await db.capability.create_index("name", name="live_name", unique=True, partialFilterExpression={"live": True})
-    await db.capability.insert_many([{"name": "a", "live": True}, {"name": "a"}])
-    try:
-        await db.capability.insert_one({"name": "a", "live": True})
-    except DuplicateKeyError:
-        return True
-    return False
-
-
-async def _has_server_clock(db: Database) -> bool:
-    await db.capability.insert_one({"_id": "clock"})
-    await db.capability.update_one({"_id": "clock"}, [{"$set": {"at": "$$NOW"}}])
-    found = await db.capability.find_one({"_id": "clock", "$expr": {"$lte": ["$at", "$$NOW"]}})
-    return found is not None
-
-
-async def _has_validators(db: Database) -> bool:
-    await db.drop_collection("capability")
-    await db.create_collection("capability", validator={"$expr": {"$lte": ["$free", "$seats"]}})
-    try:
-        await db.capability.insert_one({"free": 2, "seats": 1})
-    except OperationFailure:
-        return True
-    return False

@@ -17,7 +17,8 @@ from typing import ClassVar
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child, Server, until_ready
 from pattana.errors import Explained
-from shared.mongo import StoreUnavailable, initiate_replica_set, ping
+from shared.engine import initiate_replica_set, ping
+from shared.mongo import StoreUnavailable
 
 _START_SECONDS = 60.0
 

@@ -10,7 +10,7 @@ from testcontainers.core.container import DockerContainer
 
 from pattana.embedded.kafka import metadata_missing
 from pattana.embedded.ports import HOST, free_port
-from shared.mongo import initiate_replica_set
+from shared.engine import initiate_replica_set
 from tests.support.waiting import until
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"

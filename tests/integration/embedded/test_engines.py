@@ -8,7 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from pattana.embedded.database import Database, EngineMissing, Mongod, mongod_version
 from pattana.embedded.kafka import Kafka
-from shared.mongo import connect, ping
+from shared.engine import ping
+from shared.mongo import connect
 from shared.mongo import database as database_of
 from tests.conftest import StartEngines
 from tests.engines import Engines, EngineSet

@@ -1,0 +1,124 @@
+"""What is asked of a database engine as a whole: is it there, is it a replica set, can it do what Pattana stands on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from shared.mongo import (
+    CollectionSpec,
+    ConfigurationError,
+    Database,
+    DuplicateKey,
+    Index,
+    OperationFailure,
+    Session,
+    StoreUnavailable,
+    connect,
+    prepare,
+    transaction,
+    translated_calls,
+)
+
+_ALREADY_INITIALIZED = 23
+
+
+async def ping(url: str) -> str:
+    """The server's version. Raises StoreUnavailable when nobody answers within two seconds."""
+    client = connect(url, app_name="ping", patience=2)
+    try:
+        with translated_calls():
+            await client.admin.command("ping")
+            return str((await client.server_info())["version"])
+    except OperationFailure as error:
+        raise StoreUnavailable(str(error)) from error
+    finally:
+        client.close()
+
+
+async def initiate_replica_set(host: str, port: int, *, seconds: float = 30) -> None:
+    """Makes a one-member replica set of a fresh mongod (or finds it made) and waits until it is primary."""
+    client = connect(f"mongodb://{host}:{port}/?directConnection=true", app_name="initiate", patience=seconds)
+    members = [{"_id": 0, "host": f"{host}:{port}"}]
+    try:
+        with translated_calls():
+            try:
+                await client.admin.command({"replSetInitiate": {"_id": "rs0", "members": members}})
+            except OperationFailure as error:
+                if error.code != _ALREADY_INITIALIZED:
+                    raise
+            ends = asyncio.get_running_loop().time() + seconds
+            while not (await client.admin.command("hello")).get("isWritablePrimary"):
+                if asyncio.get_running_loop().time() > ends:
+                    raise StoreUnavailable("the replica set has no primary yet")
+                await asyncio.sleep(0.1)
+    finally:
+        client.close()
+
+
+async def missing_capabilities(db: Database) -> Sequence[str]:
+    """What this engine lacks of what Pattana stands on, one name each; empty when all is there."""
+    probes: dict[str, Callable[[Database], Awaitable[bool]]] = {
+        "multi-document transactions": _has_transactions,
+        "unique indexes with a partial filter": _has_partial_unique,
+        "updates with the server's clock ($$NOW)": _has_server_clock,
+        "validators with $expr": _has_validators,
+    }
+    missing = []
+    for name, probe in probes.items():
+        await db.drop_collection(_PROBE.name)
+        try:
+            if not await probe(db):
+                missing.append(name)
+        except (OperationFailure, ConfigurationError):
+            missing.append(name)
+    await db.drop_collection(_PROBE.name)
+    return missing
+
+
+_PROBE = CollectionSpec("capability")
+
+
+class _Undo(Exception):
+    """Ends the probing transaction."""
+
+
+async def _has_transactions(db: Database) -> bool:
+    await prepare(db, [_PROBE])
+
+    async def work(session: Session) -> None:
+        await db.capability.insert_one({"kind": "undone"}, session=session)
+        raise _Undo
+
+    try:
+        await transaction(db.client, work)
+    except _Undo:
+        return await db.capability.count_documents({"kind": "undone"}) == 0
+    return False
+
+
+async def _has_partial_unique(db: Database) -> bool:
+    await prepare(db, [CollectionSpec(_PROBE.name, indexes=(Index(("name",), unique=True, only={"live": True}),))])
+    await db.capability.insert_many([{"name": "a", "live": True}, {"name": "a"}])
+    try:
+        with translated_calls():
+            await db.capability.insert_one({"name": "a", "live": True})
+    except DuplicateKey:
+        return True
+    return False
+
+
+async def _has_server_clock(db: Database) -> bool:
+    """In the form in which leases use it: inside an update, as milliseconds."""
+    await db.capability.insert_one({"_id": "clock", "until": 0})
+    over = {"$lt": ["$until", {"$toLong": "$$NOW"}]}
+    await db.capability.update_one({"_id": "clock"}, [{"$set": {"over": over, "until": {"$toLong": "$$NOW"}}}])
+    found = await db.capability.find_one({"_id": "clock"})
+    return found is not None and found["over"] is True and found["until"] > 0
+
+
+async def _has_validators(db: Database) -> bool:
+    await prepare(db, [CollectionSpec(_PROBE.name, validator={"$expr": {"$lte": ["$free", "$seats"]}})])
+    try:
+        await db.capability.insert_one({"free": 2, "seats": 1})
+    except OperationFailure:
+        return True
+    return False
