@@ -1,0 +1,1 @@
+"""What is offered: programmes, their life cycle, their runs, and for whom they are meant."""

@@ -1,0 +1,134 @@
+"""For whom a programme is meant: target groups, and whether a person is of one. Pure: no clock, ids or I/O.
+
+What a target group does not say binds nobody. A unit function such as `PO.HR` asks for a person of the HR group of a
+provincial office; somebody who is only known to be of the office itself (PO-50) is let in, because many offices keep
+no groups in their personnel data, but somebody of another group (PO-50.ADM) is not. In a group for both scopes it binds
+the provincial people alone. Any other unit names a unit and all below it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from shared.errors import Refused
+from shared.rights import CENTRAL_POOL
+
+_OFFICE: Final = "PO"
+_OFFICES: Final = "PO-"
+
+
+# Refused
+# └── NotEligible            facts: target
+#     ├── WrongScope         facts: scope
+#     ├── WrongUnitFunction  facts: function, unit
+#     ├── WrongLevel         facts: levels, level (None: not known)
+#     ├── WrongPost          facts: posts, post
+#     └── WrongPosition      facts: positions, position
+class NotEligible(Refused):
+    code = "not-eligible"
+
+
+class WrongScope(NotEligible):
+    code = "wrong-scope"
+
+
+class WrongUnitFunction(NotEligible):
+    code = "wrong-unit-function"
+
+
+class WrongLevel(NotEligible):
+    code = "wrong-level"
+
+
+class WrongPost(NotEligible):
+    code = "wrong-post"
+
+
+class WrongPosition(NotEligible):
+    code = "wrong-position"
+
+
+class Reach(StrEnum):
+    """Whose people: of central units, of provincial offices, or of both."""
+
+    CENTRAL = "CENTRAL"
+    PROVINCIAL = "PROVINCIAL"
+    BOTH = "BOTH"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """`seats` None: the total of the programme is not split. `per_unit` is a proposal for the buckets."""
+
+    key: str
+    scope: Reach
+    unit: str | None = None
+    levels: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    seats: int | None = None
+    per_unit: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What decides about a person. Unknown is None and fits no rule that asks for it."""
+
+    unit: str
+    level: str | None = None
+    post: str | None = None
+    position: str | None = None
+
+
+def check(target: TargetGroup, candidate: Candidate) -> None:
+    """Raises the kind of NotEligible that says which rule the person does not meet, the widest rule first."""
+    provincial = candidate.unit.startswith(_OFFICES)
+    if target.scope is not Reach.BOTH and (target.scope is Reach.PROVINCIAL) != provincial:
+        raise WrongScope(target=target.key, scope=target.scope.value)
+    if target.unit is not None and not _of_unit(target, candidate.unit, provincial):
+        raise WrongUnitFunction(target=target.key, function=target.unit, unit=candidate.unit)
+    if target.levels and candidate.level not in target.levels:
+        raise WrongLevel(target=target.key, levels=", ".join(target.levels), level=candidate.level)
+    if target.posts and candidate.post not in target.posts:
+        raise WrongPost(target=target.key, posts=", ".join(target.posts), post=candidate.post)
+    if target.positions and candidate.position not in target.positions:
+        raise WrongPosition(target=target.key, positions=", ".join(target.positions), position=candidate.position)
+
+
+def _of_unit(target: TargetGroup, unit: str, provincial: bool) -> bool:
+    wanted = target.unit or ""
+    if wanted == _OFFICE or wanted.startswith(f"{_OFFICE}."):
+        if not provincial:
+            return target.scope is Reach.BOTH
+        function = wanted.partition(".")[2]
+        group = unit.partition(".")[2]
+        return not function or not group or group == function
+    if wanted == CENTRAL_POOL:
+        return not provincial
+    return unit == wanted or unit.startswith(f"{wanted}.")
+
+
+def target_of(document: Mapping[str, Any]) -> TargetGroup:
+    """From its document, with or without the fields that bind nobody."""
+    return TargetGroup(
+        key=document["key"],
+        scope=Reach(document["scope"]),
+        unit=document.get("unit"),
+        levels=tuple(document.get("levels") or ()),
+        posts=tuple(document.get("posts") or ()),
+        positions=tuple(document.get("positions") or ()),
+        seats=document.get("seats"),
+        per_unit=document.get("per_unit"),
+        name=document.get("name"),
+    )
+
+
+def target_document(target: TargetGroup) -> dict[str, Any]:
+    """As stored, without the fields that bind nobody."""
+    fields = {name: getattr(target, name) for name in TargetGroup.__slots__}
+    fields["scope"] = target.scope.value
+    for name in ("levels", "posts", "positions"):
+        fields[name] = list(fields[name])
+    return {name: value for name, value in fields.items() if value is not None and value != []}
