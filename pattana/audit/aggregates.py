@@ -1,0 +1,90 @@
+"""Programmes, runs, units, people and messages folded anew from their events, each into the stored fields that its
+events determine. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.events.enrolment import (
+    PersonMoved,
+    PersonRegistered,
+    ProgrammeApproved,
+    ProgrammeCancelled,
+    ProgrammeClosed,
+    ProgrammeCreated,
+    ProgrammeFact,
+    ProgrammePublished,
+    ProgrammeRevised,
+    ProgrammeSubmitted,
+    RunCancelled,
+    RunClockSet,
+    RunClosed,
+    RunFact,
+    RunOpened,
+    RunScheduled,
+    UnitRegistered,
+)
+from shared.events.envelope import Event
+
+State = dict[str, Any]
+
+_PROGRAMME_STATE: dict[type[Event], str] = {
+    ProgrammeCreated: "DRAFT",
+    ProgrammeRevised: "DRAFT",
+    ProgrammeSubmitted: "SUBMITTED",
+    ProgrammeApproved: "APPROVED",
+    ProgrammePublished: "PUBLISHED",
+    ProgrammeClosed: "CLOSED",
+    ProgrammeCancelled: "CANCELLED",
+}
+_RUN_STATE: dict[type[Event], str] = {RunOpened: "OPEN", RunClosed: "CLOSED", RunCancelled: "CANCELLED"}
+
+
+def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
+    """The fields of the stored document that are known after this event."""
+    for kind, fold in _FOLDS.items():
+        if isinstance(event, kind):
+            return {**state, **fold(state, event)}
+    return dict(state)
+
+
+def _programme(state: Mapping[str, Any], event: Any) -> State:
+    return {
+        "state": _PROGRAMME_STATE[type(event)],
+        "code": event.code,
+        "title": event.title,
+        "fiscal_year": event.fiscal_year,
+        "organiser": event.organiser,
+    }
+
+
+def _run(state: Mapping[str, Any], event: Any) -> State:
+    changed = {
+        "state": _RUN_STATE.get(type(event), state.get("state", "PLANNED")),
+        "programme": event.programme,
+        "batch_no": event.batch_no,
+        "capacity": event.capacity,
+        "offset_seconds": event.offset_seconds,
+    }
+    return changed | ({"revision": event.revision} if isinstance(event, RunScheduled) else {})
+
+
+def _clock(state: Mapping[str, Any], event: Any) -> State:
+    return {"offset_seconds": event.offset_seconds}
+
+
+def _person(state: Mapping[str, Any], event: Any) -> State:
+    return {"unit": event.unit, "level": event.level, "post": event.post}
+
+
+def _unit(state: Mapping[str, Any], event: Any) -> State:
+    return {"kind": event.kind, "parent": event.parent, "name_th": event.name_th, "province": event.province}
+
+
+_FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
+    ProgrammeFact: _programme,
+    RunFact: _run,
+    RunClockSet: _clock,
+    PersonRegistered: _person,
+    PersonMoved: _person,
+    UnitRegistered: _unit,
+}

@@ -1,0 +1,161 @@
+"""The history of one bucket folded anew, and held against what is stored of it. Pure; shares no code with the fold
+of the services, so that both cannot be wrong in the same way unseen."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.events.enrolment import (
+    BucketClosed,
+    BucketOpened,
+    BucketSeatsChanged,
+    NominationFact,
+    NominationRejected,
+    NominationState,
+    NominationSubmitted,
+    NominationWaitlisted,
+    NominationWithdrawn,
+    Rank,
+    SeatConfirmed,
+)
+from shared.events.envelope import Event
+
+Place = tuple[str, str | None, str | None, str]  # unit, province, group, region
+
+LIVE = frozenset({NominationState.SUBMITTED, NominationState.CONFIRMED, NominationState.WAITLISTED})
+_STATE_AFTER: dict[type[Event], NominationState] = {
+    NominationSubmitted: NominationState.SUBMITTED,
+    SeatConfirmed: NominationState.CONFIRMED,
+    NominationWaitlisted: NominationState.WAITLISTED,
+    NominationRejected: NominationState.REJECTED,
+    NominationWithdrawn: NominationState.WITHDRAWN,
+}
+_FROM: dict[NominationState, frozenset[NominationState | None]] = {
+    NominationState.SUBMITTED: frozenset({None}),
+    NominationState.CONFIRMED: frozenset({None, NominationState.SUBMITTED, NominationState.WAITLISTED}),
+    NominationState.WAITLISTED: frozenset({None, NominationState.SUBMITTED}),
+    NominationState.REJECTED: frozenset({NominationState.SUBMITTED}),
+    NominationState.WITHDRAWN: LIVE,
+}
+
+
+@dataclass(slots=True)
+class Nominee:
+    person: str
+    rank: Rank
+    place: Place
+    state: NominationState
+
+
+@dataclass(slots=True)
+class BucketFold:
+    """What the events so far amount to. `problems` are events that cannot have followed the ones before them."""
+
+    aggregate: str
+    seats: int = 0
+    open: bool = False
+    seq: int = 0
+    nominees: dict[str, Nominee] = field(default_factory=dict)
+    states: Counter[NominationState] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    overbooked: list[str] = field(default_factory=list)
+    place: Place | None = None
+    programme: str = ""
+    _places: dict[Place, Place] = field(default_factory=dict)
+
+    @property
+    def confirmed(self) -> int:
+        return self.states[NominationState.CONFIRMED]
+
+    @property
+    def waiting(self) -> int:
+        return self.states[NominationState.WAITLISTED]
+
+    def apply(self, seq: int, event: Event) -> None:
+        """The next event. Holds for every prefix of the history: what is wrong once stays written down."""
+        self.seq = seq
+        if isinstance(event, NominationFact):
+            self._nomination(seq, event)
+        elif isinstance(event, BucketOpened):
+            self._opened(seq, event)
+        elif isinstance(event, BucketSeatsChanged):
+            if event.before != self.seats:
+                self.problems.append(f"{self.aggregate}:{seq} changes seats from {event.before}, they were {self.seats}")
+            self.seats = event.seats
+        elif isinstance(event, BucketClosed):
+            self.open = False
+        if self.confirmed > self.seats:
+            self.overbooked.append(f"{self.aggregate}:{seq} has {self.confirmed} confirmed on {self.seats} seats")
+
+    def _opened(self, seq: int, event: BucketOpened) -> None:
+        if seq != 1:
+            self.problems.append(f"{self.aggregate}:{seq} opens the bucket a second time")
+        self.seats, self.open, self.programme = event.seats, True, event.programme
+        self.place = (event.place.unit, event.place.province, event.place.group, event.place.region)
+
+    def _nomination(self, seq: int, event: NominationFact) -> None:
+        known = self.nominees.get(event.nomination)
+        state = _STATE_AFTER[type(event)]
+        before = known.state if known else None
+        told = getattr(event, "before", before)
+        if before not in _FROM[state] or told != before:
+            shown = before.value if before else "nothing"
+            self.problems.append(
+                f"{self.aggregate}:{seq} makes nomination {event.nomination} {state.value}: "
+                f"it was {shown}, the event says {told or 'nothing'}"
+            )
+        if known is None:
+            place = (event.place.unit, event.place.province, event.place.group, event.place.region)
+            shared = self._places.setdefault(place, place)
+            self.nominees[event.nomination] = Nominee(event.person, event.rank, shared, state)
+        else:
+            self.states[known.state] -= 1
+            known.state = state
+        self.states[state] += 1
+
+    def copy(self) -> "BucketFold":
+        """As it is now; the original goes on."""
+        nominees = {key: Nominee(n.person, n.rank, n.place, n.state) for key, n in self.nominees.items()}
+        return BucketFold(
+            self.aggregate, self.seats, self.open, self.seq, nominees, Counter(self.states), place=self.place
+        )
+
+
+def bucket_limits(document: Mapping[str, Any]) -> Iterator[str]:
+    """P1 on the document alone."""
+    if not 0 <= document["free"] <= document["seats"]:
+        yield f"bucket {document['_id']} has {document['free']} free of {document['seats']} seats"
+
+
+def bucket_differences(fold: BucketFold, document: Mapping[str, Any]) -> Iterator[str]:
+    """P2: the bucket's document against its events."""
+    expected = {
+        "seats": fold.seats,
+        "free": fold.seats - fold.confirmed,
+        "waiting": fold.waiting,
+        "open": fold.open,
+        "seq": fold.seq,
+    }
+    yield from differences(f"bucket {fold.aggregate}", expected, document)
+
+
+def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: set[str]) -> Iterator[str]:
+    """P2: one stored nomination against the bucket's events; `seen` collects those that were met."""
+    key = document["_id"]
+    nominee = fold.nominees.get(key)
+    if nominee is None:
+        yield f"nomination {key} is stored, but no event of {fold.aggregate} made it"
+        return
+    seen.add(key)
+    expected = {"state": nominee.state.value, "person": nominee.person, "rank": nominee.rank.value}
+    yield from differences(f"nomination {key}", expected, document)
+    if bool(document.get("live")) != (nominee.state in LIVE):
+        yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"
+
+
+def differences(what: str, expected: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
+    """One sentence per field that is not as expected."""
+    for name, value in expected.items():
+        if document.get(name) != value:
+            yield f"{what}: {name} is {document.get(name)!r}, its events say {value!r}"

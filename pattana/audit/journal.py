@@ -1,0 +1,102 @@
+"""What a client saw answered, one JSON line per request: the audit proves that none of it is missing.
+
+A line is written after the answer arrived and before the next request of that client, and is flushed at once: what
+the file holds was answered, also when the client is killed.
+"""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+POSITION_HEADER = "Pattana-Position"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answered request. `positions` are what the header Pattana-Position said."""
+
+    at: str
+    method: str
+    path: str
+    status: int
+    positions: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+    id: str | None = None
+
+
+class Journal:
+    """Appends to a file; threads and tasks of one process may share it."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: TextIO = path.open("a", encoding="utf-8")
+        self._lock = threading.Lock()
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        status: int,
+        position: str | Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+        id: str | None = None,
+    ) -> None:
+        """`position` is the header as it came, or its parts."""
+        at = datetime.now(UTC).isoformat()
+        line = {"at": at, "method": method, "path": path, "status": status, "positions": list(split(position))}
+        if idempotency_key is not None:
+            line["idempotencyKey"] = idempotency_key
+        if id is not None:
+            line["id"] = id
+        with self._lock:
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def split(position: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The header's positions, in order."""
+    if position is None:
+        return ()
+    parts = position.split(",") if isinstance(position, str) else position
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def read(path: Path) -> Iterator[Entry]:
+    """Line by line. A last line without its end was cut off by a crash and is left out; raises ValueError for others
+    that are none."""
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith("\n"):
+                return
+            if line.strip():
+                yield _entry(line, f"{path}:{number}")
+
+
+def _entry(line: str, where: str) -> Entry:
+    try:
+        raw = json.loads(line)
+        positions = raw.get("positions", raw.get("position"))
+        return Entry(
+            at=raw.get("at", ""),
+            method=raw["method"],
+            path=raw["path"],
+            status=int(raw["status"]),
+            positions=split(positions),
+            idempotency_key=raw.get("idempotencyKey"),
+            id=raw.get("id"),
+        )
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError(f"{where} is no line of a journal: {error}") from error

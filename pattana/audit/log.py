@@ -1,0 +1,144 @@
+"""Reads Kafka's log from its beginning to where it ends now, and holds every record against its outbox row."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.verdict import Promise
+from pattana.errors import Explained
+from shared.events.topics import TOPICS
+
+POLL_MS = 500
+AT_ONCE = 500
+Excused = Callable[[str, str, int], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One record with what its headers and its value say of it."""
+
+    where: str
+    source: str
+    subject: str
+    seq: int
+    value: str | None
+    key: str | None
+
+    @property
+    def id(self) -> str:
+        return f"{self.subject}:{self.seq}"
+
+
+class Log:
+    """All topics of Pattana on one broker."""
+
+    def __init__(self, bootstrap: str, topic_prefix: str = "") -> None:
+        self._bootstrap = bootstrap
+        self._prefix = topic_prefix
+
+    async def records(self) -> AsyncIterator[Sequence["ConsumerRecord[bytes, bytes]"]]:
+        """Everything up to where the partitions ended at the start, in batches."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            client_id="pattana-audit",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+        )
+        await consumer.start()
+        try:
+            ends = await self._ends(consumer)
+            while ends:
+                found = await consumer.getmany(*ends, timeout_ms=POLL_MS, max_records=AT_ONCE)
+                for place, records in found.items():
+                    yield [record for record in records if record.offset < ends[place]]
+                ends = {place: end for place, end in ends.items() if await consumer.position(place) < end}
+        finally:
+            await consumer.stop()
+
+    async def _ends(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+        there = await consumer.topics()
+        missing = [self._prefix + name for name in TOPICS if self._prefix + name not in there]
+        if missing:
+            raise Explained(f"the broker {self._bootstrap} has no topic {missing[0]}: is it the right one?")
+        places = [TopicPartition(self._prefix + t.name, p) for t in TOPICS.values() for p in range(t.partitions)]
+        consumer.assign(places)
+        await consumer.seek_to_beginning(*places)
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
+        starts = {place: await consumer.position(place) for place in places}
+        return {place: end for place, end in ends.items() if starts[place] < end}
+
+    async def check(self, outboxes: Outboxes, promise: Promise, excused: Excused, advance: Advance) -> None:
+        """Every record equals its outbox row, so that duplicates equal each other. Marks what the log has."""
+        async for records in self.records():
+            ours = []
+            for record in records:
+                logged = _logged(record)
+                promise.count("records")
+                if logged is None or logged.source not in outboxes.histories:
+                    promise.count("foreign records")
+                else:
+                    ours.append(logged)
+            for source in {one.source for one in ours}:
+                mine = [one for one in ours if one.source == source]
+                rows = await outboxes.rows(source, {one.id for one in mine})
+                await self._compare(mine, rows, outboxes, promise, excused)
+            advance(len(records))
+
+    async def _compare(
+        self,
+        logged: Iterable[Logged],
+        rows: Mapping[str, Mapping[str, Any]],
+        outboxes: Outboxes,
+        promise: Promise,
+        excused: Excused,
+    ) -> None:
+        for one in logged:
+            row = rows.get(one.id)
+            fault = _fault(one, row)
+            if fault is not None and await excused(one.source, one.subject, one.seq):
+                promise.count("records set aside")
+                continue
+            if fault is not None:
+                promise.broken(f"{one.where}: {fault}")
+            history = outboxes.histories[one.source].get(one.subject)
+            if row is not None and history is not None and not history.in_log.add(one.seq):
+                promise.count("duplicates")
+
+
+def _fault(one: Logged, row: Mapping[str, Any] | None) -> str | None:
+    if row is None:
+        return f"event {one.id} is in the log, no outbox has it"
+    if one.key != row["key"]:
+        return f"event {one.id} has the key {one.key}, the outbox says {row['key']}"
+    if one.value != row["body"]:
+        return f"event {one.id} differs from its outbox row"
+    return None
+
+
+def _logged(record: "ConsumerRecord[bytes, bytes]") -> Logged | None:
+    """None for what is no event of ours."""
+    headers = dict(record.headers)
+    try:
+        read = _attributes(record.value, headers)
+        return Logged(
+            where=f"{record.topic}/{record.partition}/{record.offset}",
+            source=read["source"],
+            subject=read["subject"],
+            seq=int(read["sequence"]),
+            value=None if record.value is None else record.value.decode(),
+            key=None if record.key is None else record.key.decode(),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _attributes(value: bytes | None, headers: Mapping[str, bytes]) -> dict[str, Any]:
+    if value is not None:
+        read: dict[str, Any] = orjson.loads(value)
+        return read
+    return {name.removeprefix("ce_"): raw.decode() for name, raw in headers.items() if name.startswith("ce_")}
