@@ -1,0 +1,42 @@
+"""An issuer with a key of its own, and an HTTP client straight into an application whose lifespan runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.rights import Role
+from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.signing import SigningKey, create_key, issue_token
+
+
+@dataclass(frozen=True)
+class Issuer:
+    key: SigningKey
+
+    def token(self, role: Role, unit: str | None = None, person: str | None = None, **claims: Any) -> str:
+        claims.setdefault("ttl", timedelta(hours=1))
+        return issue_token(self.key, [role], unit, person, **claims)
+
+    def bearer(self, role: Role, unit: str | None = None, person: str | None = None, **claims: Any) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token(role, unit, person, **claims)}"}
+
+    def settings(self, **changes: Any) -> Settings:
+        return Settings(**{"token_issuer": EMBEDDED_ISSUER, "token_jwks": str(self.key.jwks)} | changes)
+
+
+def make_issuer(folder: Path) -> Issuer:
+    return Issuer(create_key(folder))
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", **options) as client:
+            yield client

@@ -1,0 +1,27 @@
+"""Refusals carry a stable code and facts; what is unavailable is no refusal."""
+
+from shared.errors import Forbidden, NotFound, Refused, Unavailable, UnitOutOfScope
+
+
+class SeatTaken(Refused):
+    code = "seat-taken"
+
+
+def test_facts_are_kept_and_shown_to_developers() -> None:
+    refused = SeatTaken(unit="PO-50", free=0)
+
+    assert refused.facts == {"unit": "PO-50", "free": 0}
+    assert str(refused) == "seat-taken unit=PO-50 free=0"
+
+
+def test_codes_belong_to_the_class() -> None:
+    assert [kind.code for kind in (SeatTaken, NotFound, Forbidden, UnitOutOfScope)] == [
+        "seat-taken",
+        "not-found",
+        "forbidden",
+        "unit-out-of-scope",
+    ]
+
+
+def test_unavailable_is_not_a_refusal() -> None:
+    assert not issubclass(Unavailable, Refused)
