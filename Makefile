@@ -38,7 +38,7 @@ check: $(DEV) ## formatting, types, import contracts, schemas, sizes, compose fi
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --verbose 2>&1 | tail -n 20
+	@$(BIN)/lint-imports
 	@$(BIN)/python -m shared.events.schemas --check
 	@if [ -e docker-compose.yml ]; then \
 		$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml; fi

@@ -1,0 +1,82 @@
+"""Rules of the house that are about files: sizes, and what no committed file may say."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+MODULE_LINES, TEST_LINES, FUNCTION_LINES = 300, 400, 30
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def function_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from `def` to the end, without the docstring: saying more about a function must not be punished."""
+    documented = ast.get_docstring(node) is not None
+    first = node.body[0]
+    text = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
+    return (node.end_lineno or 0) - node.lineno + 1 - text
+
+
+def too_long(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and function_lines(node) > FUNCTION_LINES:
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {function_lines(node)} lines"
+
+
+def test_functions_are_short() -> None:
+    assert [
+        line for path in sources("shared", "services", "pattana", "bench", "tests") for line in too_long(path)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("folders", "limit"), [(("shared", "services", "pattana", "bench"), MODULE_LINES), (("tests",), TEST_LINES)]
+)
+def test_modules_are_short(folders: tuple[str, ...], limit: int) -> None:
+    sizes = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources(*folders)}
+    assert {name: lines for name, lines in sizes.items() if lines > limit} == {}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_locks_pin_with_hashes_and_name_no_address_and_no_path(lock: Path) -> None:
+    text = lock.read_text()
+    pins = re.findall(r"^[a-z0-9][\w.\[\]-]*==\S+", text, flags=re.MULTILINE)
+    assert pins
+    assert len(re.findall(r" \\\n    --hash=sha256:[0-9a-f]{64}(?=[ \n])", text)) >= len(pins)
+    assert re.findall(r"://|--(?:extra-)?index-url|--find-links|(?<=[ =])/\w+", text) == []
+
+
+def test_one_version_of_a_package_in_all_locks() -> None:
+    versions: dict[str, set[str]] = {}
+    for lock in LOCKS:
+        pins = re.findall(r"^([a-z0-9][\w.-]*)==(\S+)( ; .*)? \\$", lock.read_text(), flags=re.MULTILINE)
+        for name, version, condition in pins:
+            versions.setdefault(name + condition, set()).add(version)
+    assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "accepted"),
+    [
+        ("feat(seats): a freed seat promotes the first of the waitlist", True),
+        ("fix!: ids are text", True),
+        ("Merge branch 'main'", True),
+        ("added stuff", False),
+        ("feat: ", False),
+        ("", False),
+    ],
+)
+def test_commit_messages_are_checked(tmp_path: Path, message: str, accepted: bool) -> None:
+    path = tmp_path / "message"
+    path.write_text(message)
+    done = subprocess.run([ROOT / ".ci" / "commit-message", path], capture_output=True, check=False)
+    assert (done.returncode == 0) is accepted
