@@ -1,0 +1,97 @@
+"""What is sent to and answered by the routes of seats."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
+
+from shared.bodies import Body
+from shared.events.enrolment import Rank
+
+MOST_ROWS = 500
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class NominationRow(Body):
+    """Who is nominated; without a target group the first one that fits."""
+
+    person: Id
+    rank: Rank = Rank.PRIMARY
+    target: Id | None = None
+    note: Text | None = None
+
+
+class NominateBody(Body):
+    """Either one person's fields, or `nominations`, a list of them."""
+
+    person: Id | None = None
+    rank: Rank | None = None
+    target: Id | None = None
+    note: Text | None = None
+    nominations: Annotated[tuple[NominationRow, ...], Field(min_length=1, max_length=MOST_ROWS)] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "NominateBody":
+        single = (self.person, self.rank, self.target, self.note)
+        if self.nominations is None and self.person is None:
+            raise ValueError("person or nominations is needed")
+        if self.nominations is not None and any(value is not None for value in single):
+            raise ValueError("either one person or a list")
+        return self
+
+    def only(self) -> NominationRow:
+        """The single form; checked by the validator."""
+        return NominationRow.model_construct(
+            person=self.person, rank=self.rank or Rank.PRIMARY, target=self.target, note=self.note
+        )
+
+
+class ApplyBody(Body):
+    target: Id | None = None
+    note: Text | None = None
+
+
+class ReasonBody(Body):
+    reason: Text | None = None
+
+
+class IdsBody(Body):
+    ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_ROWS)]
+    reason: Text | None = None
+
+
+class SubstituteBody(Body):
+    person: Id
+    reason: Text | None = None
+
+
+class BucketRow(Body):
+    target: Id
+    unit: Id
+    seats: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class AllocationBody(Body):
+    buckets: Annotated[tuple[BucketRow, ...], Field(min_length=1, max_length=10_000)]
+
+
+class NominationAnswer(Body):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    id: str
+    run: str
+    target: str
+    bucket_unit: str
+    person: str
+    unit: str
+    province: str | None
+    rank: Rank
+    state: str
+    replaces: str | None
+
+
+class RowsAnswer(Body):
+    """One result per row, in order: status and either `nomination` with `position`, or `problem`."""
+
+    results: list[dict[str, Any]]

@@ -1,0 +1,208 @@
+"""Buckets and nominations as documents, their indexes, and the guarded writes that cannot overbook."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.enrolment.seats.domain import WAITLISTED, Bucket, Nomination
+from shared.events.enrolment import NominationState, Place, Rank
+from shared.mongo import (
+    CollectionSpec,
+    Conflict,
+    Database,
+    Document,
+    Index,
+    InsertOne,
+    Session,
+    UpdateOne,
+)
+from shared.rights import Scope
+
+BUCKETS = CollectionSpec(
+    "buckets",
+    indexes=(Index(("run",)),),
+    validator={"$expr": {"$and": [{"$gte": ["$free", 0]}, {"$lte": ["$free", "$seats"]}, {"$gte": ["$waiting", 0]}]}},
+)
+# `live: true` stands only on live nominations: MongoDB 4.4 takes no $in in a partial filter.
+NOMINATIONS = CollectionSpec(
+    "nominations",
+    indexes=(
+        Index(("run", "person"), unique=True, only={"live": True}),
+        Index(("run", "_id")),
+        Index(("bucket", "state", "queue")),
+        Index(("person", "_id")),
+    ),
+)
+
+
+class Seats:
+    """The collections of this feature."""
+
+    def __init__(self, database: Database) -> None:
+        self.buckets = database[BUCKETS.name]
+        self.nominations = database[NOMINATIONS.name]
+
+    async def load_buckets(self, ids: Sequence[str], session: Session | None = None) -> dict[str, Bucket]:
+        """Those that exist, by id."""
+        rows: list[Document] = await self.buckets.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+        return {row["_id"]: bucket_of(row) for row in rows}
+
+    async def buckets_of(self, run: str, session: Session | None = None) -> list[Bucket]:
+        """All buckets of a run, in the order of target and unit."""
+        rows: list[Document] = await self.buckets.find({"run": run}, session=session).sort("_id", 1).to_list(None)
+        return [bucket_of(row) for row in rows]
+
+    async def load_nominations(self, run: str, ids: Sequence[str], session: Session | None) -> dict[str, Nomination]:
+        """Those that exist in this run, by id."""
+        query = {"_id": {"$in": list(ids)}, "run": run}
+        rows: list[Document] = await self.nominations.find(query, session=session).to_list(None)
+        return {row["_id"]: nomination_of(row) for row in rows}
+
+    async def live_of(self, run: str, people: Sequence[str], session: Session | None) -> dict[str, str]:
+        """The live nomination of each of these people who has one."""
+        query = {"run": run, "person": {"$in": list(people)}, "live": True}
+        found = self.nominations.find(query, {"person": 1}, session=session)
+        return {row["person"]: row["_id"] async for row in found}
+
+    async def queues_of(self, buckets: Sequence[str], session: Session | None) -> dict[str, list[Nomination]]:
+        """Who waits in these buckets, in order; every bucket has an entry."""
+        query = {"bucket": {"$in": list(buckets)}, "state": WAITLISTED.value}
+        rows: list[Document] = await self.nominations.find(query, session=session).sort("queue", 1).to_list(None)
+        queues: dict[str, list[Nomination]] = {bucket: [] for bucket in buckets}
+        for row in rows:
+            queues[row["bucket"]].append(nomination_of(row))
+        return queues
+
+    async def write_buckets(self, changes: Sequence[tuple[Bucket, Bucket]], session: Session) -> None:
+        """Moves (as read) to (as decided). Raises Conflict when any bucket is no longer as it was read."""
+        if not changes:
+            return
+        result = await self.buckets.bulk_write(
+            [_guarded(before, after) for before, after in changes], ordered=False, session=session
+        )
+        if result.matched_count != len(changes):
+            raise Conflict("a bucket has moved on")
+
+    async def insert_buckets(self, buckets: Iterable[Bucket], session: Session) -> None:
+        """New buckets; their ids make a second one impossible."""
+        rows = [InsertOne(bucket_document(bucket)) for bucket in buckets]
+        if rows:
+            await self.buckets.bulk_write(rows, ordered=False, session=session)
+
+    async def write_nominations(self, writes: Sequence[InsertOne[Document] | UpdateOne], session: Session) -> None:
+        """The nominations of a batch; the unique index refuses a second live one of a person."""
+        if writes:
+            await self.nominations.bulk_write(writes, ordered=True, session=session)
+
+    async def page(
+        self, run: str, scope: Scope, filters: Mapping[str, str], after: str | None, limit: int
+    ) -> list[Document]:
+        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page."""
+        query: Document = {"run": run, **filters, **in_scope(scope)}
+        if after is not None:
+            query["_id"] = {"$gt": after}
+        rows: list[Document] = await self.nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
+        return rows
+
+    async def one(self, run: str, nomination: str, scope: Scope) -> Document | None:
+        """None also for what the scope does not reach."""
+        return await self.nominations.find_one({"_id": nomination, "run": run, **in_scope(scope)})
+
+
+def in_scope(scope: Scope) -> Document:
+    """The scope as a condition on nominations."""
+    if scope.all:
+        return {}
+    reach: list[Document] = []
+    if (pattern := scope.unit_pattern()) is not None:
+        reach.append({"place.unit": {"$regex": pattern}})
+    if scope.person is not None:
+        reach.append({"person": scope.person})
+    return {"$or": reach} if reach else {"_id": {"$in": []}}
+
+
+def _guarded(before: Bucket, after: Bucket) -> UpdateOne:
+    """Seats are given by what is free NOW: the guard repeats what the decision stood on."""
+    steps = {"free": after.free - before.free, "waiting": after.waiting - before.waiting, "seq": after.seq - before.seq}
+    guard: Document = {
+        "_id": before.id,
+        "seq": before.seq,
+        "open": before.open,
+        "free": {"$gte": max(0, -steps["free"])},
+    }
+    update: Document = {"$inc": steps}
+    if (after.seats, after.open) != (before.seats, before.open):
+        update["$set"] = {"seats": after.seats, "open": after.open}
+    return UpdateOne(guard, update)
+
+
+def bucket_document(bucket: Bucket) -> Document:
+    """As stored."""
+    fields: dict[str, Any] = {name: getattr(bucket, name) for name in Bucket.__slots__ if name not in ("id", "place")}
+    return {"_id": bucket.id, **fields, "place": bucket.place.model_dump()}
+
+
+def bucket_of(row: Document) -> Bucket:
+    """From its document."""
+    fields = {name: row[name] for name in Bucket.__slots__ if name not in ("id", "place")}
+    return Bucket(id=row["_id"], place=place_of(row["place"]), **fields)
+
+
+def place_of(row: Mapping[str, Any]) -> Place:
+    """What was stored by us needs no second validation."""
+    return Place.model_construct(unit=row["unit"], province=row["province"], group=row["group"], region=row["region"])
+
+
+def nomination_of(row: Document) -> Nomination:
+    """From its document."""
+    return Nomination(
+        id=row["_id"],
+        bucket=row["bucket"],
+        person=row["person"],
+        rank=Rank(row["rank"]),
+        place=place_of(row["place"]),
+        state=NominationState(row["state"]),
+        queue=row.get("queue"),
+        replaces=row.get("replaces"),
+    )
+
+
+def new_nomination(nomination: Nomination, bucket: Bucket, by: str, note: str | None, at: datetime) -> Document:
+    """The document of a nomination that has just been made."""
+    document: Document = {
+        "_id": nomination.id,
+        "run": bucket.run,
+        "programme": bucket.programme,
+        "target": bucket.target,
+        "bucket": bucket.id,
+        "bucket_unit": bucket.unit,
+        "person": nomination.person,
+        "place": nomination.place.model_dump(),
+        "rank": nomination.rank.value,
+        "state": nomination.state.value,
+        "queue": nomination.queue,
+        "replaces": nomination.replaces,
+        "nominated_by": by,
+        "note": note,
+        "created_at": at,
+        "changed_at": at,
+    }
+    if nomination.live:
+        document["live"] = True
+    return document
+
+
+def changed_nomination(nomination: Nomination, by: str, reason: str | None, at: datetime) -> UpdateOne:
+    """The write for a nomination that was there before."""
+    fields: Document = {
+        "state": nomination.state.value,
+        "queue": nomination.queue,
+        "changed_by": by,
+        "changed_at": at,
+    }
+    if reason is not None:
+        fields["reason"] = reason
+    update: Document = {"$set": fields}
+    if not nomination.live:
+        update["$unset"] = {"live": ""}
+    return UpdateOne({"_id": nomination.id}, update)
