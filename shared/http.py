@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-MOST_POSITIONS: Final = 20
+MOST_POSITIONS: Final = 500
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _log = structlog.get_logger()
 

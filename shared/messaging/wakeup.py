@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from shared.messaging.leases import Lanes
-from shared.mongo import Collection, StoreError, translated_calls
+from shared.mongo import Collection, Document, StoreError, translated_calls
 
 LOOK_EVERY_SECONDS = 2.0
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ class Wakeup:
                     await stopping.wait()
 
     async def _watch(self, stopping: asyncio.Event) -> None:
-        inserts = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        inserts: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         with translated_calls():
             async with self._outbox.watch(inserts, max_await_time_ms=500) as stream:
                 while not stopping.is_set() and self._lanes.live_relays > 1:
