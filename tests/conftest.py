@@ -14,6 +14,7 @@ import pytest
 from shared.mongo import connect
 from shared.settings import EMBEDDED_ISSUER, Settings
 from tests.engines import Engines, EngineSet, detect
+from tests.support.api import Issuer, make_issuer
 from tests.support.brokers import delete_topics
 
 S = TypeVar("S", bound=Settings)
@@ -116,13 +117,21 @@ async def topic_prefix(kafka_bootstrap: str, unique: str) -> AsyncIterator[str]:
     await delete_topics(kafka_bootstrap, prefix)
 
 
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """Signs the tokens that `settings` trusts: `issuer.bearer(Role.HR_OFFICER, "PERS")` are the headers."""
+    return make_issuer(tmp_path_factory.mktemp("issuer"))
+
+
 @pytest.fixture
-def make_settings(mongo_url: str, kafka_bootstrap: str, mongo_prefix: str, topic_prefix: str) -> MakeSettings:
+def make_settings(
+    mongo_url: str, kafka_bootstrap: str, mongo_prefix: str, topic_prefix: str, issuer: Issuer
+) -> MakeSettings:
     """`make_settings(EnrolmentSettings, relay_lanes=4)`: settings of any service on this test's own names."""
 
     def make(settings_class: type[S] = Settings, **changes: Any) -> S:  # type: ignore[assignment]
         names = {"mongo_prefix": mongo_prefix, "topic_prefix": topic_prefix, "group_prefix": topic_prefix}
-        return settings_class(**names | settings_of(mongo_url, kafka_bootstrap) | changes)
+        return settings_class(**names | settings_of(mongo_url, kafka_bootstrap, issuer) | changes)
 
     return make
 
@@ -133,7 +142,7 @@ def settings(make_settings: MakeSettings) -> Settings:
     return made
 
 
-def settings_of(mongo_url: str, kafka_bootstrap: str) -> dict[str, Any]:
+def settings_of(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> dict[str, Any]:
     """What every process of a test is told, in the words of `Settings`."""
     return {
         "host": "127.0.0.1",
@@ -141,6 +150,7 @@ def settings_of(mongo_url: str, kafka_bootstrap: str) -> dict[str, Any]:
         "mongo_url": mongo_url,
         "kafka_bootstrap": kafka_bootstrap,
         "token_issuer": EMBEDDED_ISSUER,
+        "token_jwks": str(issuer.key.jwks),
         "drain_seconds": 5,
         "log_level": "warning",
         "log_format": "console",

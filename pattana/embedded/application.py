@@ -1,0 +1,107 @@
+"""All services in one process: one application that hands each request, unchanged, to the service of its path.
+
+The composition root of the embedded edition's services process. Knows no rule of any service.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from pattana.embedded.mail import Mailbox, mail_routes, receiving
+from pattana.embedded.settings import EmbeddedSettings
+from shared.runtime import Check, Loop, Runtime
+
+_API = re.compile("/api/([a-z]+)/")
+
+
+class Together(FastAPI):
+    """`/api/<service>/...` goes to that service as it came; what is left (health, mail) is its own."""
+
+    def __init__(self, services: Mapping[str, FastAPI], runtime: Runtime, mailbox: Mailbox, mail_port: int) -> None:
+        super().__init__(lifespan=self._life, openapi_url=None)
+        self.state.runtime = runtime
+        self._services = services
+        self._mailbox, self._mail_port = mailbox, mail_port
+        for name, app in services.items():
+            inner: Runtime = app.state.runtime
+            runtime.add_check(name, _check_of(inner))
+            runtime.add_loop(name, _watch_of(inner))
+        self.include_router(runtime.router())
+        self.include_router(_metrics_of(services))
+        self.include_router(mail_routes(mailbox))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            match = _API.match(scope["path"])
+            if match and (service := self._services.get(match[1])):
+                await service(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+    @asynccontextmanager
+    async def _life(self, app: FastAPI) -> AsyncIterator[None]:
+        """Mounted applications would not be told; here each lives as long as the process does. Mail ends last."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(receiving(self._mailbox, self._mail_port))
+            for service in self._services.values():
+                await stack.enter_async_context(service.router.lifespan_context(service))
+            await stack.enter_async_context(self.state.runtime.running())
+            yield
+
+
+def _check_of(inner: Runtime) -> Check:
+    async def check() -> str | None:
+        return "; ".join(f"{name}: {wrong}" for name, wrong in (await inner.problems()).items()) or None
+
+    return check
+
+
+def _watch_of(inner: Runtime) -> Loop:
+    """A dead loop of one service ends the process: its supervisor starts all of them again."""
+    died = asyncio.Event()
+    inner.on_failure(died.set)
+
+    async def watch(stopping: asyncio.Event) -> None:
+        waiting = [asyncio.ensure_future(event.wait()) for event in (died, stopping)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in waiting:
+            waiter.cancel()
+        if inner.failure is not None:
+            raise inner.failure
+
+    return watch
+
+
+def _metrics_of(services: Mapping[str, FastAPI]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/metrics/{service}")
+    async def metrics(service: str) -> Response:
+        if service not in services:
+            return PlainTextResponse("no such service", 404)
+        text: bytes = services[service].state.runtime.metrics.text()
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+    return router
+
+
+def create_app(settings: EmbeddedSettings) -> Together:
+    """Each service reads its own settings from the same environment."""
+    from services.enrolment.app import create_app as enrolment
+    from services.enrolment.settings import EnrolmentSettings
+    from services.notification.app import create_app as notification
+    from services.notification.settings import NotificationSettings
+    from services.reporting.app import create_app as reporting
+    from services.reporting.settings import ReportingSettings
+
+    services = {
+        "enrolment": enrolment(EnrolmentSettings()),
+        "notification": notification(NotificationSettings()),
+        "reporting": reporting(ReportingSettings()),
+    }
+    return Together(services, Runtime("pattana", settings), Mailbox(settings.mail_folder), settings.mail_port)
