@@ -89,7 +89,7 @@ class Batch:
         return {key for unit in units for key in bucket_ids(run.id, targets, unit)}
 
     async def _load_people(self, ids: Sequence[str], starts_at: datetime, session: Session) -> dict[str, Person]:
-        fields = {"unit": 1, "level": 1, "post": 1}
+        fields = {"unit": 1, "level": 1, "post": 1, "position": 1}
         rows: list[Document] = await self._people.find({"_id": {"$in": list(ids)}}, fields, session=session).to_list(
             None
         )
@@ -98,7 +98,7 @@ class Batch:
         return {
             row["_id"]: Person(
                 row["_id"],
-                Candidate(unit=row["unit"], level=row.get("level"), post=row.get("post")),
+                Candidate(row["unit"], row.get("level"), row.get("post"), row.get("position")),
                 place_on(units, row["unit"], day),
             )
             for row in rows

@@ -41,9 +41,9 @@ class NominateBody(Body):
         return self
 
     def only(self) -> NominationRow:
-        """The single form; checked by the validator."""
+        """The single form; the validator has seen to it that there is a person."""
         return NominationRow.model_construct(
-            person=self.person, rank=self.rank or Rank.PRIMARY, target=self.target, note=self.note
+            person=self.person or "", rank=self.rank or Rank.PRIMARY, target=self.target, note=self.note
         )
 
 

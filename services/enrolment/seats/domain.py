@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from services.enrolment.seats.refusals import (
     AlreadyApproved,
@@ -250,7 +250,8 @@ def _then(first: Outcome, second: Outcome) -> Outcome:
 
 
 def _bucket_fact(kind: type[B], bucket: Bucket, **more: Any) -> B:
-    return kind.model_construct(
+    # Everything here is typed already: validating it again would cost more than deciding it.
+    fact = kind.model_construct(
         programme=bucket.programme,
         run=bucket.run,
         target=bucket.target,
@@ -259,10 +260,11 @@ def _bucket_fact(kind: type[B], bucket: Bucket, **more: Any) -> B:
         run_starts_at=bucket.run_starts_at,
         **more,
     )
+    return cast(B, fact)
 
 
 def _fact(kind: type[N], bucket: Bucket, nomination: Nomination, **more: Any) -> N:
-    fact: N = _bucket_fact(
+    return _bucket_fact(
         kind,
         bucket,
         nomination=nomination.id,
@@ -271,4 +273,3 @@ def _fact(kind: type[N], bucket: Bucket, nomination: Nomination, **more: Any) ->
         place=nomination.place,
         **more,
     )
-    return fact
