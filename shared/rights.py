@@ -24,8 +24,10 @@ class Permission(StrEnum):
     PROGRAMME_PUBLISH = "programme.publish"
     PROGRAMME_READ = "programme.read"
     UNIT_READ = "unit.read"
+    UNIT_IMPORT = "unit.import"
     PERSON_READ = "person.read"
     PERSON_IMPORT = "person.import"
+    PERSON_ERASE = "person.erase"
     NOMINATION_WRITE = "nomination.write"
     NOMINATION_APPLY = "nomination.apply"
     NOMINATION_WITHDRAW = "nomination.withdraw"
@@ -48,8 +50,10 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         P.PROGRAMME_WRITE,
         P.PROGRAMME_PUBLISH,
+        P.UNIT_IMPORT,
         P.PERSON_READ,
         P.PERSON_IMPORT,
+        P.PERSON_ERASE,
         P.NOMINATION_WRITE,
         P.NOMINATION_WITHDRAW,
         P.NOMINATION_APPROVE,
@@ -89,8 +93,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.INBOX_READ,
     },
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},
-    Role.OPERATOR: _EVERYBODY | {P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE},
-    Role.INTEGRATION: _EVERYBODY | {P.PERSON_IMPORT},
+    Role.OPERATOR: _EVERYBODY | {P.UNIT_IMPORT, P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE},
+    Role.INTEGRATION: _EVERYBODY | {P.UNIT_IMPORT, P.PERSON_IMPORT},
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from services.enrolment.directory.reference import OPS, Reference, UnitKind, UnitNotInForce
 from services.enrolment.directory.reference import Unit as BundledUnit
@@ -219,17 +219,24 @@ def register_person(person: Person) -> Change:
     return Change(person, [Fact(person.id, person.id, event)], person.contact)
 
 
-def describe_person(known: Person, described: Person) -> Change:
+def described(known: Person, changes: Mapping[str, Any]) -> Person:
+    """With these fields changed. A post belongs to its unit: who moves holds none until it is said again."""
+    if changes.get("unit", known.unit) != known.unit:
+        changes = {"post": None, **changes}
+    return replace(known, **changes)
+
+
+def describe_person(known: Person, now: Person) -> Change:
     """What is different is told: a move of unit, level or post, and a contact. Raises PersonErased."""
     if known.erased:
         raise PersonErased(person=known.id)
-    if known == described:
+    if known == now:
         return Change(known, stored=False)
     facts = []
-    if (known.unit, known.level, known.post) != (described.unit, described.level, described.post):
-        event = PersonMoved(person=described.id, unit=described.unit, level=described.level, post=described.post)
-        facts.append(Fact(described.id, described.id, event))
-    return Change(described, facts, described.contact if known.contact != described.contact else None)
+    if (known.unit, known.level, known.post) != (now.unit, now.level, now.post):
+        event = PersonMoved(person=now.id, unit=now.unit, level=now.level, post=now.post)
+        facts.append(Fact(now.id, now.id, event))
+    return Change(now, facts, now.contact if known.contact != now.contact else None)
 
 
 def contact_aggregate(person: str) -> str:

@@ -1,0 +1,198 @@
+"""Bringing people in from a sheet: good rows go in, a few hundred in each transaction; bad ones are told about.
+
+Repeatable: who is known is found again by the keyed hash of the citizen id or by the external id, and a row that says
+nothing new writes nothing. A crash in the middle leaves whole chunks; the same file again completes them.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from services.enrolment.directory.cells import IdentityConflict
+from services.enrolment.directory.columns import Columns, find_columns
+from services.enrolment.directory.domain import (
+    Change,
+    Person,
+    contact_aggregate,
+    contact_changed,
+    describe_person,
+    described,
+    register_person,
+)
+from services.enrolment.directory.importing import Bad, Described, Reader, chunks
+from services.enrolment.directory.lookup import Lookup
+from services.enrolment.directory.reference import bundled
+from services.enrolment.directory.sheets import Sheet, read_sheet
+from services.enrolment.directory.storage import People, Stored, Units
+from shared.clock import BANGKOK, Clock
+from shared.errors import Refused
+from shared.events.envelope import Fact, Position
+from shared.ids import new_id
+from shared.messaging.outbox import Numbered, numbered
+from shared.messaging.speaker import Speaker
+from shared.mongo import Client, DuplicateKey, Session, transaction
+from shared.sealing import Contact, KeyRing
+
+ROWS_AT_ONCE: Final = 200
+DEADLINE_SECONDS: Final = 20.0
+ATTEMPTS: Final = 3
+
+
+class Result(StrEnum):
+    """What a good row did. A changed person is one whose name, address or the like is new, without a move."""
+
+    REGISTERED = "REGISTERED"
+    MOVED = "MOVED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One good row. The positions are those that this import reached, if it changed anything."""
+
+    line: int
+    person: str
+    result: Result
+    positions: tuple[Position, ...] = ()
+
+
+@dataclass
+class Report:
+    """The outcome of an import, in the order of the sheet."""
+
+    rows: int
+    ignored: tuple[str, ...]
+    imported: list[Imported] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What one run of a chunk's transaction has decided so far."""
+
+    imported: list[Imported] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    people: list[Stored] = field(default_factory=list)
+    facts: list[Numbered] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
+
+
+class PeopleImport:
+    """`citizen_key` is the secret of the keyed hash, `ring` seals contacts for the notification service."""
+
+    def __init__(
+        self,
+        client: Client,
+        units: Units,
+        people: People,
+        speaker: Speaker,
+        clock: Clock,
+        *,
+        citizen_key: str,
+        ring: KeyRing,
+    ) -> None:
+        self._client = client
+        self._units = units
+        self._people = people
+        self._speaker = speaker
+        self._clock = clock
+        self._citizen_key = citizen_key.encode()
+        self._ring = ring
+
+    async def run(self, data: bytes) -> Report:
+        """Raises the refusals of a whole file: it cannot be read, or lacks a column."""
+        sheet = await asyncio.to_thread(read_sheet, data)
+        columns = find_columns(sheet.header)
+        lookup = Lookup(await self._units.all(), bundled().positions)
+        good, bad = await asyncio.to_thread(self._read, sheet, columns, lookup)
+        report = Report(len(sheet.rows), columns.ignored, bad=bad)
+        for rows in chunks(good, ROWS_AT_ONCE):
+            done = await self._store(rows)
+            report.imported += done.imported
+            report.bad += done.bad
+            self._speaker.wake()
+        report.bad.sort(key=lambda one: one.line)
+        return report
+
+    def _read(self, sheet: Sheet, columns: Columns, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
+        today = self._clock().astimezone(BANGKOK).date()
+        return Reader(columns, lookup, self._citizen_key, today).read(sheet)
+
+    async def _store(self, rows: Sequence[Described]) -> _Chunk:
+        """Runs again when somebody else brought in one of these people in the same moment: then he is known."""
+        ids = [new_id() for _ in rows]
+        context = self._speaker.context(self._clock())
+
+        async def work(session: Session) -> _Chunk:
+            chunk = await self._decide(rows, ids, session)
+            await self._people.store(chunk.people, chunk.new, session)
+            await self._speaker.outbox.append([(fact, context) for fact in chunk.facts], session)
+            return chunk
+
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await transaction(self._client, work, deadline=DEADLINE_SECONDS)
+            except DuplicateKey:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _decide(self, rows: Sequence[Described], ids: Sequence[str], session: Session) -> _Chunk:
+        hashes = {row.citizen_hash for row in rows if row.citizen_hash is not None}
+        externals = {row.external_id for row in rows if row.external_id is not None}
+        by_hash, by_external = await self._people.by_identity(hashes, externals, session)
+        chunk = _Chunk()
+        for row, new_person in zip(rows, ids, strict=True):
+            try:
+                known = _known(by_hash.get(row.citizen_hash or ""), by_external.get(row.external_id or ""))
+                change = _change(row, known.person if known else None, new_person)
+            except Refused as error:
+                chunk.bad.append(Bad(row.line, None, error))
+                continue
+            self._note(chunk, row.line, known, change)
+        return chunk
+
+    def _note(self, chunk: _Chunk, line: int, known: Stored | None, change: Change) -> None:
+        person = change.person
+        before = known or Stored(person, 0, 0)
+        contact = [] if change.contact is None else [self._sealed(person.id, change.contact)]
+        news = numbered(change.facts, after=before.seq)
+        told = numbered(contact, after=before.contact_seq)
+        if change.stored:
+            chunk.people.append(Stored(person, before.seq + len(news), before.contact_seq + len(told)))
+            chunk.facts += [*news, *told]
+        if known is None:
+            chunk.new.add(person.id)
+        positions = tuple(items[-1].position for items in (news, told) if items)
+        chunk.imported.append(Imported(line, person.id, _result(known, change), positions))
+
+    def _sealed(self, person: str, contact: Contact) -> Fact:
+        return contact_changed(person, self._ring.seal(contact, contact_aggregate(person)))
+
+
+def _known(by_hash: Stored | None, by_external: Stored | None) -> Stored | None:
+    if by_hash is not None and by_external is not None and by_hash.person.id != by_external.person.id:
+        raise IdentityConflict()
+    return by_hash or by_external
+
+
+def _change(row: Described, known: Person | None, new_person: str) -> Change:
+    """Raises IdentityConflict and PersonErased."""
+    identity = {"citizen_hash": row.citizen_hash, "external_id": row.external_id}
+    changes = {**row.changes, **{name: value for name, value in identity.items() if value is not None}}
+    if known is None:
+        return register_person(Person(id=new_person, **changes))
+    if known.citizen_hash and row.citizen_hash and known.citizen_hash != row.citizen_hash:
+        raise IdentityConflict()
+    return describe_person(known, described(known, changes))
+
+
+def _result(known: Stored | None, change: Change) -> Result:
+    if known is None:
+        return Result.REGISTERED
+    if change.facts:
+        return Result.MOVED
+    return Result.CHANGED if change.stored else Result.UNCHANGED

@@ -1,0 +1,244 @@
+"""Units and people as documents, their indexes, and the queries that keep to a caller's scope."""
+
+from collections.abc import Collection as Some
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from services.enrolment.directory.domain import Person, Unit
+from shared.events.enrolment import ContactErased
+from shared.mongo import (
+    Collection,
+    CollectionSpec,
+    Conflict,
+    Database,
+    Document,
+    Index,
+    InsertOne,
+    Session,
+    UpdateOne,
+    translated_calls,
+)
+from shared.rights import Scope
+from shared.sealing import KEY_HEADER
+from shared.thai import Name, name_search_key, sort_key
+
+UNITS = CollectionSpec("units", indexes=(Index(("kind", "_id")), Index(("parent",))))
+PEOPLE = CollectionSpec(
+    "people",
+    indexes=(
+        Index(("citizen_hash",), unique=True, only={"citizen_hash": {"$exists": True}}),
+        Index(("external_id",), unique=True, only={"external_id": {"$exists": True}}),
+        Index(("sort_key", "_id")),
+        Index(("unit", "sort_key", "_id")),
+        Index(("search_key",)),
+        Index(("last_key",)),
+        Index(("post",)),
+    ),
+)
+COLLECTIONS: Final = (UNITS, PEOPLE)
+_AFTER_ALL_TEXT: Final = "\uffff"
+_DAYS: Final = ("birth_date", "start_date")
+_unit = TypeAdapter(Unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A person with the sequences of the two aggregates that he or she is."""
+
+    person: Person
+    seq: int
+    contact_seq: int
+
+
+class Units:
+    """The collection of units. Reads of one unit or all of them are cheap: there are some five hundred."""
+
+    def __init__(self, database: Database) -> None:
+        self.collection = database[UNITS.name]
+
+    async def all(self) -> list[Unit]:
+        """By key."""
+        with translated_calls():
+            return [unit_of(row) async for row in self.collection.find({}).sort("_id", 1)]
+
+    async def find(self, keys: Some[str], session: Session | None = None) -> dict[str, tuple[Unit, int]]:
+        """Those that exist, with the sequence of each."""
+        found = self.collection.find({"_id": {"$in": list(keys)}}, session=session)
+        return {row["_id"]: (unit_of(row), row["seq"]) async for row in found}
+
+    async def one(self, key: str) -> Unit | None:
+        with translated_calls():
+            row = await self.collection.find_one({"_id": key})
+        return None if row is None else unit_of(row)
+
+    async def page(self, filters: Mapping[str, str], after: str | None, limit: int) -> list[Unit]:
+        """One more than `limit`, to know of a next page."""
+        query: Document = dict(filters)
+        if after is not None:
+            query["_id"] = {"$gt": after}
+        with translated_calls():
+            return [unit_of(row) async for row in self.collection.find(query).sort("_id", 1).limit(limit + 1)]
+
+    async def store(self, units: Sequence[tuple[Unit, int]], session: Session) -> None:
+        """Each with its new sequence; the first has none before it."""
+        writes: list[InsertOne[Document] | UpdateOne] = []
+        for unit, seq in units:
+            row = unit_document(unit, seq)
+            key = row.pop("_id")
+            writes.append(
+                InsertOne({"_id": key, **row}) if seq == 1 else UpdateOne({"_id": key, "seq": seq - 1}, {"$set": row})
+            )
+        if writes:
+            done = await self.collection.bulk_write(writes, ordered=False, session=session)
+            if done.inserted_count + done.matched_count != len(writes):
+                raise Conflict("a unit has moved on")
+
+
+class People:
+    """The collection of people: the one place where their names and addresses are in the clear."""
+
+    def __init__(self, database: Database) -> None:
+        self.collection = database[PEOPLE.name]
+
+    async def by_identity(
+        self, citizen_hashes: Some[str], external_ids: Some[str], session: Session
+    ) -> tuple[dict[str, Stored], dict[str, Stored]]:
+        """Who is known by these, by citizen hash and by external id."""
+        query = {
+            "$or": [
+                {"citizen_hash": {"$in": list(citizen_hashes)}},
+                {"external_id": {"$in": list(external_ids)}},
+            ]
+        }
+        found = [stored_of(row) async for row in self.collection.find(query, session=session)]
+        return (
+            {one.person.citizen_hash: one for one in found if one.person.citizen_hash is not None},
+            {one.person.external_id: one for one in found if one.person.external_id is not None},
+        )
+
+    async def one(self, person: str, scope: Scope, session: Session | None = None) -> Stored | None:
+        """None also for whom the scope does not reach."""
+        with translated_calls():
+            row = await self.collection.find_one({"$and": [{"_id": person}, in_scope(scope)]}, session=session)
+        return None if row is None else stored_of(row)
+
+    async def page(
+        self, scope: Scope, wanted: Sequence[Document], after: tuple[str, str] | None, limit: int
+    ) -> list[Document]:
+        """In the order of names, one more than `limit`. `wanted` comes from `named`, `of_unit` and the like."""
+        conditions = [in_scope(scope), *wanted]
+        if after is not None:
+            key, person = after
+            conditions.append({"$or": [{"sort_key": {"$gt": key}}, {"sort_key": key, "_id": {"$gt": person}}]})
+        found = self.collection.find({"$and": conditions}).sort([("sort_key", 1), ("_id", 1)]).limit(limit + 1)
+        with translated_calls():
+            rows: list[Document] = await found.to_list(None)
+        return rows
+
+    async def store(self, people: Iterable[Stored], new: Some[str], session: Session) -> None:
+        """Everybody as he or she is now; `new` are the ids that were not there before."""
+        writes = [_write(one, one.person.id in new) for one in people]
+        if writes:
+            done = await self.collection.bulk_write(writes, ordered=False, session=session)
+            if done.inserted_count + done.matched_count != len(writes):
+                raise Conflict("a person is no longer there")
+
+
+def in_scope(scope: Scope) -> Document:
+    """The scope as a condition on people."""
+    if scope.all:
+        return {}
+    reach: list[Document] = []
+    if (pattern := scope.unit_pattern()) is not None:
+        reach.append({"unit": {"$regex": pattern}})
+    if scope.person is not None:
+        reach.append({"_id": scope.person})
+    return {"$or": reach} if reach else {"_id": {"$in": []}}
+
+
+def of_unit(unit: str) -> Document:
+    """People of the unit and of what is below it."""
+    pattern = Scope(unit=unit).unit_pattern()
+    return {"unit": {"$regex": pattern}}
+
+
+def named(name: str) -> Document:
+    """People whose first and last name, or last name, begins so; tone marks and prefixes do not matter."""
+    key = name_search_key(name)
+    return {"$or": [_begins("search_key", key), _begins("last_key", key)]}
+
+
+def _begins(field: str, key: str) -> Document:
+    return {field: {"$gte": key, "$lt": key + _AFTER_ALL_TEXT}}
+
+
+async def erase_sealed(outbox: Collection, aggregate: str, session: Session) -> None:
+    """Turns what was said of a contact into tombstones, sent or not: the sequence stays whole, the text is gone."""
+    kind = ContactErased.type
+    await outbox.update_many(
+        {"aggregate": aggregate},
+        {
+            "$set": {
+                "body": None,
+                "type": kind,
+                "headers.ce_type": kind,
+                "headers.ce_dataschema": f"urn:pattana:schema:{kind}",
+            },
+            "$unset": {f"headers.{KEY_HEADER}": ""},
+        },
+        session=session,
+    )
+
+
+def unit_document(unit: Unit, seq: int) -> Document:
+    """Days are ISO text: MongoDB knows no dates without a time."""
+    row: Document = _unit.dump_python(unit, mode="json")
+    row["_id"] = row.pop("key")
+    return {**row, "seq": seq, "sort_key": sort_key(unit.name_th)}
+
+
+def unit_of(row: Document) -> Unit:
+    return _unit.validate_python({"key": row["_id"], **{name: row.get(name) for name in _UNIT_FIELDS}})
+
+
+_UNIT_FIELDS: Final = tuple(one.name for one in fields(Unit) if one.name != "key")
+
+
+def person_document(one: Stored) -> Document:
+    """Without the fields that are not known: partial indexes and erasure want them absent, not null."""
+    person = one.person
+    row: Document = {name: getattr(person, name) for name in _PERSON_FIELDS}
+    for name in _DAYS:
+        row[name] = row[name].isoformat() if row[name] else None
+    keys = {
+        "search_key": name_search_key(Name("", person.first_name, person.last_name)),
+        "last_key": name_search_key(Name("", person.last_name, "")),
+        "sort_key": sort_key(f"{person.first_name} {person.last_name}"),
+    }
+    known = {name: value for name, value in {**row, **keys}.items() if value not in (None, "", False)}
+    return {"_id": person.id, "seq": one.seq, "contact_seq": one.contact_seq, "sort_key": "", **known}
+
+
+_PERSON_FIELDS: Final = tuple(one.name for one in fields(Person) if one.name != "id")
+_DROPPABLE: Final = (*_PERSON_FIELDS, "search_key", "last_key")
+
+
+def stored_of(row: Document) -> Stored:
+    known: dict[str, Any] = {name: row[name] for name in _PERSON_FIELDS if name in row}
+    for name in _DAYS:
+        if name in known:
+            known[name] = date.fromisoformat(known[name])
+    return Stored(Person(id=row["_id"], **known), row["seq"], row["contact_seq"])
+
+
+def _write(one: Stored, new: bool) -> InsertOne[Document] | UpdateOne:
+    row = person_document(one)
+    if new:
+        return InsertOne(row)
+    gone = {name: "" for name in _DROPPABLE if name not in row}
+    update: Document = {"$set": {name: value for name, value in row.items() if name != "_id"}}
+    return UpdateOne({"_id": row["_id"]}, {**update, "$unset": gone} if gone else update)
