@@ -1,9 +1,10 @@
 """Programmes, runs, units, people and messages folded anew from their events, each into the stored fields that its
 events determine. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pattana.audit.differences import differences
 from shared.events.enrolment import (
     PersonMoved,
     PersonRegistered,
@@ -24,6 +25,7 @@ from shared.events.enrolment import (
     UnitRegistered,
 )
 from shared.events.envelope import Event
+from shared.events.notification import MessageFact, MessageFailed, MessageSent
 
 State = dict[str, Any]
 
@@ -37,6 +39,7 @@ _PROGRAMME_STATE: dict[type[Event], str] = {
     ProgrammeCancelled: "CANCELLED",
 }
 _RUN_STATE: dict[type[Event], str] = {RunOpened: "OPEN", RunClosed: "CLOSED", RunCancelled: "CANCELLED"}
+_MESSAGE_STATE: dict[type[Event], str] = {MessageSent: "SENT", MessageFailed: "FAILED"}
 
 
 def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
@@ -45,6 +48,19 @@ def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
         if isinstance(event, kind):
             return {**state, **fold(state, event)}
     return dict(state)
+
+
+def document_differences(what: str, document: Mapping[str, Any], events: Sequence[Event], least: int) -> Iterator[str]:
+    """One stored document against its events 1 to its `seq`; an outbox was seen to reach at least to `least`."""
+    if document["seq"] < least:
+        yield f"{what} stands at event {document['seq']}, its outbox reaches to {least}"
+    if len(events) != document["seq"]:
+        yield f"{what} stands at event {document['seq']}, its outbox has {len(events)} of them"
+        return
+    state: State = {}
+    for event in events:
+        state = fold_aggregate(state, event)
+    yield from differences(what, state, document)
 
 
 def _programme(state: Mapping[str, Any], event: Any) -> State:
@@ -80,6 +96,10 @@ def _unit(state: Mapping[str, Any], event: Any) -> State:
     return {"kind": event.kind, "parent": event.parent, "name_th": event.name_th, "province": event.province}
 
 
+def _message(state: Mapping[str, Any], event: Any) -> State:
+    return {"state": _MESSAGE_STATE.get(type(event), state.get("state")), "recipient": event.recipient}
+
+
 _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     ProgrammeFact: _programme,
     RunFact: _run,
@@ -87,4 +107,5 @@ _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     PersonRegistered: _person,
     PersonMoved: _person,
     UnitRegistered: _unit,
+    MessageFact: _message,
 }

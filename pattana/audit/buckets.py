@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pattana.audit.differences import differences
 from shared.events.enrolment import (
     BucketClosed,
     BucketOpened,
@@ -81,7 +82,9 @@ class BucketFold:
             self._opened(seq, event)
         elif isinstance(event, BucketSeatsChanged):
             if event.before != self.seats:
-                self.problems.append(f"{self.aggregate}:{seq} changes seats from {event.before}, they were {self.seats}")
+                self.problems.append(
+                    f"{self.aggregate}:{seq} changes seats from {event.before}, they were {self.seats}"
+                )
             self.seats = event.seats
         elif isinstance(event, BucketClosed):
             self.open = False
@@ -152,10 +155,3 @@ def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: 
     yield from differences(f"nomination {key}", expected, document)
     if bool(document.get("live")) != (nominee.state in LIVE):
         yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"
-
-
-def differences(what: str, expected: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
-    """One sentence per field that is not as expected."""
-    for name, value in expected.items():
-        if document.get(name) != value:
-            yield f"{what}: {name} is {document.get(name)!r}, its events say {value!r}"

@@ -14,7 +14,7 @@ from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.mongo import Database, majority, translated_calls
 
 PAGE = 1_000
-_WITHOUT_BODY = {name: True for name in ("aggregate", "seq", "type", "pending", "published_at", "partition", "offset")}
+_WITHOUT_BODY = dict.fromkeys(("aggregate", "seq", "type", "pending", "published_at", "partition", "offset"), True)
 Advance = Callable[[int], None]
 
 

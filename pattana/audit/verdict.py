@@ -46,7 +46,9 @@ class Verdict:
     """The promises that an audit can check."""
 
     p1: Promise = field(default_factory=lambda: Promise("P1", "no bucket ever has more confirmed seats than seats"))
-    p2: Promise = field(default_factory=lambda: Promise("P2", "what was accepted is stored and became events, in order"))
+    p2: Promise = field(
+        default_factory=lambda: Promise("P2", "what was accepted is stored and became events, in order")
+    )
     p3: Promise = field(default_factory=lambda: Promise("P3", "nothing took effect twice"))
     p5: Promise = field(default_factory=lambda: Promise("P5", "reports and messages equal the fold of the events"))
 

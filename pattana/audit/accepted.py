@@ -1,0 +1,69 @@
+"""What was promised to callers: every recorded command and every answer in a client's journal has its events."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from pattana.audit import journal
+from pattana.audit.documents import pages
+from pattana.audit.journal import Entry
+from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.verdict import Promise, Verdict
+from shared.idempotency import COMMANDS
+from shared.mongo import Database, majority
+
+AT_ONCE = 500
+
+
+async def check_commands(databases: Iterable[Database], outboxes: Outboxes, promise: Promise, advance: Advance) -> None:
+    """The records expire after 48 h; those that are there name positions that exist."""
+    for database in databases:
+        async for page in pages(majority(database[COMMANDS.name]), {"positions": True}):
+            wanted = {position: row["_id"] for row in page for position in row["positions"]}
+            for position in await outboxes.missing(list(wanted)):
+                promise.broken(f"command {wanted[position]} was answered with {position}, no outbox has it")
+            promise.count("commands", len(page))
+            advance(len(page))
+
+
+async def check_journal(path: Path, outboxes: Outboxes, verdict: Verdict, advance: Advance) -> None:
+    """Nothing that a client saw answered is missing, and a repeated request reached what the first one reached."""
+    once = Once()
+    waiting: list[Entry] = []
+    for entry in journal.read(path):
+        advance(1)
+        if not 200 <= entry.status < 300:
+            continue
+        verdict.p2.count("answers in the journal")
+        if (again := once.differs(entry)) is not None:
+            verdict.p3.broken(again)
+        waiting.append(entry)
+        if len(waiting) >= AT_ONCE:
+            await _look_up(waiting, outboxes, verdict.p2)
+            waiting.clear()
+    await _look_up(waiting, outboxes, verdict.p2)
+
+
+async def _look_up(entries: list[Entry], outboxes: Outboxes, promise: Promise) -> None:
+    wanted = {position: entry for entry in entries for position in entry.positions}
+    for position in await outboxes.missing(list(wanted)):
+        entry = wanted[position]
+        promise.broken(f"{entry.method} {entry.path} was answered with {position} at {entry.at}, no outbox has it")
+
+
+class Once:
+    """Remembers, by digest, what each Idempotency-Key was answered with."""
+
+    def __init__(self) -> None:
+        self._answers: dict[bytes, int] = {}
+
+    def differs(self, entry: Entry) -> str | None:
+        """A sentence when the same request under the same key reached something else before."""
+        if entry.idempotency_key is None or entry.method == "GET":
+            return None
+        request = "\0".join((entry.method, entry.path, entry.idempotency_key))
+        answer = hash((entry.positions, entry.id))
+        first = self._answers.setdefault(sha256(request.encode()).digest()[:16], answer)
+        if first == answer:
+            return None
+        return f"{entry.method} {entry.path} with key {entry.idempotency_key} was answered in two ways"

@@ -1,0 +1,129 @@
+"""The audit as a whole, in an order that keeps it true while the system runs: what follows is asked before its source.
+
+A position is read before the outbox that must hold it, a document before the events it is held against."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pattana.audit.accepted import check_commands, check_journal
+from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
+from pattana.audit.effects import Aside, check_messages, check_positions
+from pattana.audit.history import Kind, gaps, lost_by_log
+from pattana.audit.log import Log
+from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.projection import Mailbox, Reports, messages_for
+from pattana.audit.reports import description_differences
+from pattana.audit.seats import SeatAudit
+from pattana.audit.verdict import Verdict
+from shared.mongo import Database, connect, database
+
+REPORTING = "/pattana/reporting"
+SERVICES = {ENROLMENT: "enrolment", NOTIFICATION: "notification", REPORTING: "reporting"}
+DESCRIBED_AT_ONCE = 100
+
+# Told the name of each part as it begins, with about how much there is to do; gives back what counts the steps.
+Progress = Callable[[str, int | None], Advance]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The stores and the log to audit. `mails` are how often the mail server was given each Message-ID, if known."""
+
+    mongo_url: str
+    kafka_bootstrap: str
+    mongo_prefix: str = "pattana"
+    topic_prefix: str = ""
+
+
+def silent(part: str, total: int | None) -> Advance:
+    """Shows nothing."""
+    return lambda steps: None
+
+
+async def audit(where: Where, journal: Path | None = None, progress: Progress = silent) -> Verdict:
+    """Reads everything and changes nothing. Raises StoreUnavailable or KafkaError when an engine does not answer."""
+    async with databases_of(where) as databases:
+        return await _Audit(where, databases, progress).run(journal)
+
+
+@asynccontextmanager
+async def databases_of(where: Where) -> AsyncIterator[dict[str, Database]]:
+    client = connect(where.mongo_url, app_name="pattana-audit")
+    try:
+        yield {source: database(client, f"{where.mongo_prefix}_{name}") for source, name in SERVICES.items()}
+    finally:
+        client.close()
+
+
+class _Audit:
+    def __init__(self, where: Where, databases: Mapping[str, Database], progress: Progress) -> None:
+        self._where = where
+        self._databases = databases
+        self._speakers = {source: databases[source] for source in (ENROLMENT, NOTIFICATION)}
+        self._outboxes = Outboxes(self._speakers)
+        self._progress = progress
+        self._verdict = Verdict()
+
+    async def run(self, journal: Path | None) -> Verdict:
+        verdict = self._verdict
+        rows = await self._outboxes.size()
+        await self._outboxes.scan(verdict.p2, self._progress("outbox", rows))
+        for histories in self._outboxes.histories.values():
+            verdict.p2.all_broken(gaps(histories))
+        if journal is not None:
+            await check_journal(journal, self._outboxes, verdict, self._progress("journal", None))
+        await check_commands(self._databases.values(), self._outboxes, verdict.p2, self._progress("commands", None))
+        await self._check_log(rows)
+        await check_documents(self._speakers, self._outboxes, verdict.p2, self._progress("documents", None))
+        await self._check_seats(rows)
+        await self._check_effects()
+        return verdict
+
+    async def _check_log(self, rows: int) -> None:
+        log = Log(self._where.kafka_bootstrap, self._where.topic_prefix)
+        await log.check(self._outboxes, self._verdict.p3, Aside(self._databases).holds, self._progress("log", rows))
+        for histories in self._outboxes.histories.values():
+            self._verdict.p2.all_broken(lost_by_log(histories))
+
+    async def _check_seats(self, rows: int) -> None:
+        reports = await Reports.answering(self._databases[REPORTING])
+        mailbox = Mailbox(self._databases)
+        advance = self._progress("seats", rows)
+        await SeatAudit(self._databases, self._outboxes, reports, mailbox, self._verdict, advance).check()
+        await self._check_described(reports)
+
+    async def _check_effects(self) -> None:
+        await check_positions(self._databases, self._outboxes, self._verdict.p3)
+        advance = self._progress("messages", None)
+        await check_messages(self._databases, self._outboxes, self._verdict.p3, advance)
+
+    async def _check_described(self, reports: Reports) -> None:
+        """P5: what the report knows of programmes, runs and units, and the messages that events of runs led to."""
+        histories = self._outboxes.histories[ENROLMENT]
+        for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT):
+            ids = [aggregate for aggregate, history in histories.items() if history.kind is kind]
+            for start in range(0, len(ids), DESCRIBED_AT_ONCE):
+                part = ids[start : start + DESCRIBED_AT_ONCE]
+                last, documents = await reports.described(kind, part)
+                stored = await self._outboxes.short(ENROLMENT, last)
+                for key, events in stored.items():
+                    told = [one.event for one in events]
+                    found = description_differences(f"{kind} {key}", documents.get(key), told)
+                    self._verdict.p5.all_broken(found)
+                self._verdict.p5.count(f"{kind}s", len(last))
+                if kind is Kind.RUN:
+                    await self._check_requests(part)
+
+    async def _check_requests(self, runs: Sequence[str]) -> None:
+        mailbox = Mailbox(self._databases)
+        stored = await self._outboxes.short(ENROLMENT, await mailbox.last_of(runs))
+        wanted: dict[str, str] = {}
+        for run, events in stored.items():
+            for one in events:
+                if one.event is not None:
+                    wanted.update(messages_for(run, one.seq, one.event))
+        self._verdict.p5.count("messages", len(wanted))
+        for key in await mailbox.missing(wanted):
+            self._verdict.p5.broken(f"message {key} was never made: {wanted[key]}")

@@ -1,0 +1,91 @@
+"""Nothing took effect twice: positions of consumers, and what was sent to people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pattana.audit.documents import ENROLMENT, NOTIFICATION, pages
+from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.verdict import Promise
+from services.notification.domain import message_id
+from shared.events.notification import MessageSent
+from shared.messaging.held import DISCARDS, HELD
+from shared.messaging.positions import COLLECTION as POSITIONS
+from shared.mongo import Database, majority, translated_calls
+
+REMINDER = "REMINDER"
+
+
+async def check_positions(databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise) -> None:
+    """No consumer is further than the outbox of whom it listens to."""
+    for database in databases.values():
+        async for page in pages(majority(database[POSITIONS.name]), size=1_000):
+            wanted: dict[str, dict[str, str]] = {}
+            for row in page:
+                consumer, source, subject = row["_id"].split("|", 2)
+                if row["seq"] and source in outboxes.histories:
+                    wanted.setdefault(source, {})[f"{subject}:{row['seq']}"] = consumer
+            for source, positions in wanted.items():
+                for position in await outboxes.missing(list(positions), source):
+                    if not await Aside({source: database}).holds(source, *_split(position)):
+                        promise.broken(f"consumer {positions[position]} has applied {position}, no outbox has it")
+            promise.count("positions", len(page))
+
+
+def _split(position: str) -> tuple[str, int]:
+    aggregate, _, seq = position.rpartition(":")
+    return aggregate, int(seq)
+
+
+class Aside:
+    """What consumers hold back or were told to leave out."""
+
+    def __init__(self, databases: Mapping[str, Database]) -> None:
+        self._databases = databases
+
+    async def holds(self, source: str, subject: str, seq: int) -> bool:
+        query = {"source": source, "subject": subject, "seq": seq}
+        for database in self._databases.values():
+            for name in (DISCARDS.name, HELD.name):
+                with translated_calls():
+                    if await database[name].find_one(query, {"_id": 1}) is not None:
+                        return True
+        return False
+
+
+async def check_messages(
+    databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise, advance: Advance
+) -> None:
+    """Every message has a reason that happened, the id that follows from it, and was sent once."""
+    async for page in pages(majority(databases[NOTIFICATION]["messages"])):
+        reasons = {row["reason"]: row["_id"] for row in page if row["kind"] != REMINDER}
+        for reason in await outboxes.missing(list(reasons), ENROLMENT):
+            promise.broken(f"message {reasons[reason]} was made for {reason}, no outbox has it")
+        sent = await outboxes.short(NOTIFICATION, {row["_id"]: row["seq"] for row in page})
+        for row in page:
+            told = sum(one.type == MessageSent.type for one in sent[row["_id"]])
+            promise.all_broken(message_faults(row, told))
+        promise.count("messages", len(page))
+        promise.count("sent", sum(row["state"] == "SENT" for row in page))
+        advance(len(page))
+
+
+def message_faults(row: Mapping[str, Any], told_sent: int) -> Iterator[str]:
+    """Pure. `told_sent`: how many events say that it was sent."""
+    key = row["_id"]
+    if key != message_id(row["reason"], row["recipient"], row["kind"]):
+        yield f"message {key} to {row['recipient']} is a second one for {row['reason']}"
+    taken = [one for one in row["attempts"] if one["outcome"] == "ACCEPTED"]
+    doubtful = any(one["uncertain"] for one in row["attempts"])
+    if len(taken) > 1 and not doubtful:
+        yield f"message {key} was sent {len(taken)} times"
+    if told_sent > 1:
+        yield f"message {key} was told as sent {told_sent} times"
+    if row["state"] == "SENT" and not taken:
+        yield f"message {key} is marked as sent, no attempt was accepted"
+
+
+def sent_twice(mails: Mapping[str, int], uncertain: set[str]) -> Iterator[str]:
+    """Pure. Mails per Message-ID that the sink was given; a send that a crash cut off may have come again."""
+    for key, times in mails.items():
+        if times > 1 and key not in uncertain:
+            yield f"e-mail {key} was sent {times} times"

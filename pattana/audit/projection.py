@@ -1,0 +1,160 @@
+"""Reads what the consumers have made of a run's events: the report, and the messages that should have been made."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pattana.audit.documents import ENROLMENT, NOTIFICATION
+from pattana.audit.history import Kind
+from services.notification.domain import Kind as Told
+from services.notification.domain import message_id
+from services.reporting.documents import rollup_of
+from services.reporting.generations import POINTERS, consumer_name
+from services.reporting.rollups import Rollup
+from shared.events.enrolment import (
+    ConfirmedBy,
+    NominationFact,
+    NominationRejected,
+    NominationWaitlisted,
+    NominationWithdrawn,
+    RunOpened,
+    SeatConfirmed,
+)
+from shared.events.envelope import Event
+from shared.messaging.held import DISCARDS
+from shared.messaging.positions import COLLECTION as POSITIONS
+from shared.messaging.positions import position_id
+from shared.mongo import Database, Session, transaction, translated_calls
+
+AT_ONCE = 1_000
+CONSUMER = "notification"
+SNAPSHOT_SECONDS = 50.0
+_CONFIRMED = {
+    ConfirmedBy.NOMINATION: Told.CONFIRMED,
+    ConfirmedBy.APPROVAL: Told.CONFIRMED,
+    ConfirmedBy.PROMOTION: Told.PROMOTED,
+    ConfirmedBy.SUBSTITUTION: Told.SUBSTITUTED,
+}
+_KINDS: dict[type[Event], Told] = {
+    NominationWaitlisted: Told.WAITLISTED,
+    NominationRejected: Told.REJECTED,
+    NominationWithdrawn: Told.WITHDRAWN,
+}
+
+
+@dataclass(slots=True)
+class Reported:
+    """One run's report and the sequence of each bucket that it stands at."""
+
+    last: dict[str, int] = field(default_factory=dict)
+    rollup: Rollup | None = None
+
+
+class Reports:
+    """The generation that answers."""
+
+    def __init__(self, database: Database, generation: int) -> None:
+        self._database = database
+        self._generation = generation
+        self._consumer = consumer_name(generation)
+        self._rollups = database[f"rollups_g{generation}"]
+        self._rows = database[f"nominations_g{generation}"]
+
+    @classmethod
+    async def answering(cls, database: Database) -> "Reports":
+        """A database that knows no generation has none that answers; the first one is empty then."""
+        with translated_calls():
+            pointer = await database[POINTERS.name].find_one({})
+        return cls(database, 1 if pointer is None else pointer["active"])
+
+    async def of_run(self, run: str) -> Reported:
+        """Report and positions of one moment."""
+
+        async def work(session: Session) -> Reported:
+            last = await positions_of(self._database, self._consumer, f"{run}:", session)
+            document = await self._rollups.find_one({"_id": run}, session=session)
+            return Reported(last, None if document is None else rollup_of(document))
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
+    async def described(self, kind: Kind, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+        """Positions and documents of these programmes, runs or units, of one moment."""
+
+        async def work(session: Session) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+            last = await positions_at(self._database, self._consumer, ids, session)
+            cursor = self._database[f"{kind}s_g{self._generation}"].find({"_id": {"$in": list(ids)}}, session=session)
+            return last, {row["_id"]: row async for row in cursor}
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
+    async def rows(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The rows of these nominations."""
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            with translated_calls():
+                async for row in self._rows.find({"_id": {"$in": list(ids[start : start + AT_ONCE])}}):
+                    found[row["_id"]] = row
+        return found
+
+    async def discarded(self, subject: str) -> set[int]:
+        """Sequences that somebody decided to leave out of this subject."""
+        with translated_calls():
+            cursor = self._database[DISCARDS.name].find({"source": ENROLMENT, "subject": subject})
+            return {row["seq"] async for row in cursor}
+
+
+async def positions_of(
+    database: Database, consumer: str, prefix: str, session: Session | None = None
+) -> dict[str, int]:
+    """The positions of one consumer in the subjects that begin with the prefix."""
+    start = f"{consumer}|{ENROLMENT}|{prefix}"
+    query = {"_id": {"$gte": start, "$lt": f"{start[:-1]}{chr(ord(start[-1]) + 1)}"}}
+    cursor = database[POSITIONS.name].find(query, session=session)
+    return {row["_id"].split("|", 2)[2]: row["seq"] async for row in cursor}
+
+
+async def positions_at(
+    database: Database, consumer: str, subjects: Sequence[str], session: Session | None = None
+) -> dict[str, int]:
+    """The positions of one consumer in these subjects; those that it has never seen are left out."""
+    ids = [position_id(consumer, (ENROLMENT, subject)) for subject in subjects]
+    cursor = database[POSITIONS.name].find({"_id": {"$in": ids}}, session=session)
+    return {row["_id"].split("|", 2)[2]: row["seq"] async for row in cursor}
+
+
+class Mailbox:
+    """The messages of the notification service, by id."""
+
+    def __init__(self, databases: Mapping[str, Database]) -> None:
+        self._database = databases[NOTIFICATION]
+
+    async def last(self, prefix: str) -> dict[str, int]:
+        """How far notification is in the subjects that begin so. To be asked before the messages."""
+        with translated_calls():
+            return await positions_of(self._database, CONSUMER, prefix)
+
+    async def last_of(self, subjects: Sequence[str]) -> dict[str, int]:
+        """The same for these subjects."""
+        with translated_calls():
+            return await positions_at(self._database, CONSUMER, subjects)
+
+    async def missing(self, ids: Iterable[str]) -> list[str]:
+        wanted = list(ids)
+        found: set[str] = set()
+        for start in range(0, len(wanted), AT_ONCE):
+            query = {"_id": {"$in": wanted[start : start + AT_ONCE]}}
+            with translated_calls():
+                found.update([row["_id"] async for row in self._database["messages"].find(query, {"_id": True})])
+        return [key for key in wanted if key not in found]
+
+
+def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, str]]:
+    """Pure. (id, what it says) of every message that one event must have led to."""
+    reason = f"{aggregate}:{seq}"
+    if isinstance(event, RunOpened):
+        for unit in event.units:
+            yield message_id(reason, unit, Told.NOMINATION_REQUEST), f"the request to {unit}"
+    elif isinstance(event, NominationFact):
+        kind = _CONFIRMED[event.by] if isinstance(event, SeatConfirmed) else _KINDS.get(type(event))
+        if kind is not None:
+            yield message_id(reason, event.person, kind), f"{kind} of nomination {event.nomination}"

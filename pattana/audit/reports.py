@@ -1,0 +1,87 @@
+"""A run's report, as it is stored, against the buckets folded anew. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pattana.audit.aggregates import State, fold_aggregate
+from pattana.audit.buckets import BucketFold
+from pattana.audit.differences import differences
+from services.reporting.rollups import COUNTERS, Rollup
+from shared.events.envelope import Event
+
+Counts = Counter[tuple[str, str, tuple[str | None, ...], str]]
+
+
+def report_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup | None) -> Iterator[str]:
+    """`folds` are the buckets of the run as far as the report's positions; those it has not seen are not among them."""
+    if rollup is None:
+        if folds:
+            yield f"report of run {run} is missing, its consumer has seen {len(folds)} buckets"
+        return
+    yield from _bucket_differences(run, folds, rollup)
+    expected, found = _expected(folds), _found(rollup)
+    for cell in sorted(expected.keys() | found.keys(), key=str):
+        if expected[cell] != found[cell]:
+            target, unit, place, counter = cell
+            where = f"{target} {unit} (people of {place[0]})"
+            yield f"report of run {run}: {where} counts {found[cell]} {counter}, its events say {expected[cell]}"
+
+
+def _bucket_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup) -> Iterator[str]:
+    expected = {_key(fold): (fold.seats, fold.confirmed, fold.open) for fold in folds}
+    found = {key: (one.seats, one.confirmed, one.open) for key, one in rollup.buckets.items()}
+    for key in sorted(expected.keys() | found.keys()):
+        if expected.get(key) != found.get(key):
+            yield (
+                f"report of run {run}: bucket {':'.join(key)} has (seats, confirmed, open) "
+                f"{found.get(key)}, its events say {expected.get(key)}"
+            )
+
+
+def _key(fold: BucketFold) -> tuple[str, str]:
+    """Target and unit of `run:target:unit`."""
+    _, target, unit = fold.aggregate.split(":", 2)
+    return target, unit
+
+
+def _expected(folds: Sequence[BucketFold]) -> Counts:
+    counts: Counts = Counter()
+    for fold in folds:
+        for nominee in fold.nominees.values():
+            counts[(*_key(fold), nominee.place, COUNTERS[nominee.state, nominee.rank])] += 1
+    return counts
+
+
+def _found(rollup: Rollup) -> Counts:
+    counts: Counts = Counter()
+    for cell, counters in rollup.cells.items():
+        for counter, number in counters.items():
+            if number:
+                counts[(cell.target, cell.unit, tuple(cell.place), counter)] += number
+    return counts
+
+
+def row_differences(fold: BucketFold, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """The report's row of each nomination of one bucket."""
+    for key, nominee in fold.nominees.items():
+        row = rows.get(key)
+        if row is None:
+            yield f"report: nomination {key} is missing"
+        elif row["state"] != nominee.state.value or tuple(row["place"]) != nominee.place:
+            stands = f"{row['state']} of {row['place'][0]}"
+            yield f"report: nomination {key} is {stands}, its events say {nominee.state.value} of {nominee.place[0]}"
+
+
+def description_differences(
+    what: str, document: Mapping[str, Any] | None, events: Sequence[Event | None]
+) -> Iterator[str]:
+    """What the report knows of a programme, run or unit; fields that only enrolment stores are not looked at."""
+    if document is None:
+        yield f"report of {what} is missing, its consumer has seen {len(events)} events"
+        return
+    state: State = {}
+    for event in events:
+        state = fold_aggregate(state, event) if event is not None else state
+    shared = {name: value for name, value in state.items() if name in document}
+    yield from differences(f"report of {what}", shared, document)
