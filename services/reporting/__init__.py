@@ -1,0 +1,1 @@
+"""The reporting service: facts into answers. It folds events and decides nothing."""

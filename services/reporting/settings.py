@@ -1,0 +1,17 @@
+"""What the reporting service may be told beside the variables of every service."""
+
+from pydantic import Field
+
+from shared.settings import Settings
+
+
+class ReportingSettings(Settings):
+    rebuild_batch: int = Field(
+        2000, ge=1, description="Reporting: most records that a rebuild applies in one transaction."
+    )
+    generation_grace_seconds: float = Field(
+        15.0, ge=0, description="Reporting: time that a replaced generation is kept for answers under way."
+    )
+    generation_poll_seconds: float = Field(
+        0.25, gt=0, description="Reporting: how often lag and the state of a rebuild are looked at."
+    )
