@@ -1,0 +1,142 @@
+"""Units and people over HTTP: reading within one's scope, imports, and erasing a contact."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from services.enrolment.directory.people_import import PeopleImport
+from services.enrolment.directory.problems import PROBLEMS
+from services.enrolment.directory.reference import UnitKind, bundled
+from services.enrolment.directory.service import DirectoryService
+from services.enrolment.directory.storage import named, of_unit
+from services.enrolment.directory.views import (
+    person_row,
+    person_view,
+    reference_view,
+    report_view,
+    unit_view,
+)
+from shared.errors import Refused
+from shared.http import PageRequest, answer, language_of, page_request
+from shared.rights import Permission, Principal
+from shared.security import requires
+
+__all__ = ["PROBLEMS", "router"]
+
+BASE: Final = "/api/enrolment"
+MOST_POSITIONS: Final = 100  # a header has its limits; the body of an import tells all positions
+Page = Annotated[PageRequest, Depends(page_request)]
+Key = Annotated[str | None, Query(max_length=64)]
+
+
+class FileMissing(Refused):
+    code = "file-missing"
+
+
+def router(service: DirectoryService, people_import: PeopleImport) -> APIRouter:
+    """All routes of this feature."""
+    routes = APIRouter()
+    _add_units(routes, service)
+    _add_people(routes, service)
+    _add_imports(routes, service, people_import)
+    return routes
+
+
+def _add_units(routes: APIRouter, service: DirectoryService) -> None:
+    reader = Annotated[Principal, Depends(requires(Permission.UNIT_READ))]
+
+    @routes.get(f"{BASE}/units", summary="Units, by key")
+    async def read_units(
+        principal: reader, page: Page, kind: UnitKind | None = None, parent: Key = None, province: Key = None
+    ) -> Response:
+        given = {"kind": kind and kind.value, "parent": parent, "province": province}
+        filters = {name: value for name, value in given.items() if value}
+        after = None if page.after is None else str(page.after[0])
+        units = await service.units.page(filters, after, page.limit)
+        shown = units[: page.limit]
+        last = (shown[-1].key,) if len(units) > page.limit else None
+        return answer(page.body([unit_view(unit) for unit in shown], last))
+
+    @routes.get(f"{BASE}/units/{{key}}", summary="One unit")
+    async def read_unit(key: str, principal: reader) -> Response:
+        return answer(unit_view(await service.unit(key)))
+
+    @routes.get(f"{BASE}/reference", summary="Provinces, groups, regions, levels and posts")
+    async def read_reference(principal: reader) -> Response:
+        return answer(reference_view(bundled()))
+
+
+def _add_people(routes: APIRouter, service: DirectoryService) -> None:
+    reader = Annotated[Principal, Depends(requires(Permission.PERSON_READ))]
+
+    @routes.get(f"{BASE}/people", summary="People within one's scope, by name")
+    async def read_people(
+        principal: reader,
+        page: Page,
+        unit: Key = None,
+        name: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+        level: Key = None,
+        post: Key = None,
+    ) -> Response:
+        wanted = [{field: value} for field, value in (("level", level), ("post", post)) if value]
+        wanted += [of_unit(unit)] if unit else []
+        wanted += [named(name)] if name else []
+        after = None if page.after is None else (str(page.after[0]), str(page.after[-1]))
+        scope = principal.scope(Permission.PERSON_READ)
+        rows = await service.people.page(scope, wanted, after, page.limit)
+        shown = rows[: page.limit]
+        last = (shown[-1]["sort_key"], shown[-1]["_id"]) if len(rows) > page.limit else None
+        return answer(page.body([person_row(row) for row in shown], last))
+
+    @routes.get(f"{BASE}/people/{{person}}", summary="One person, with addresses")
+    async def read_person(person: str, principal: reader) -> Response:
+        found = await service.person(person, principal.scope(Permission.PERSON_READ))
+        return answer(person_view(found.person))
+
+    @routes.delete(f"{BASE}/people/{{person}}/contact", summary="Erase names and addresses of a person, for ever")
+    async def erase_contact(
+        person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_ERASE))]
+    ) -> Response:
+        positions = await service.erase_contact(person, principal.scope(Permission.PERSON_ERASE))
+        return answer({"id": person, "erased": True}, positions=positions)
+
+
+def _add_imports(routes: APIRouter, service: DirectoryService, people_import: PeopleImport) -> None:
+    @routes.post(f"{BASE}/imports/reference", summary="Bring in the bundled units; again: nothing happens")
+    async def import_reference(
+        principal: Annotated[Principal, Depends(requires(Permission.UNIT_IMPORT))],
+    ) -> Response:
+        done = await service.import_reference()
+        counts = {
+            "registered": done.registered,
+            "describedAnew": done.described_anew,
+            "unchanged": done.unchanged,
+        }
+        return answer(counts, positions=done.positions if len(done.positions) <= MOST_POSITIONS else ())
+
+    @routes.post(f"{BASE}/imports/people", summary="Bring in people from a CSV or XLSX file; repeatable")
+    async def import_people(
+        request: Request,
+        principal: Annotated[Principal, Depends(requires(Permission.PERSON_IMPORT))],
+        detail: Literal["full", "compact"] = "full",
+    ) -> Response:
+        report = await people_import.run(await _uploaded(request))
+        language = language_of(request)
+        shown = report_view(report, compact=detail == "compact", language=language, problems=PROBLEMS)
+        positions = [position for one in report.imported for position in one.positions]
+        return answer(shown, positions=positions if len(positions) <= MOST_POSITIONS else ())
+
+
+async def _uploaded(request: Request) -> bytes:
+    """The field `file` of a form, or the body itself. Raises FileMissing."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        data = await request.body()
+    else:
+        async with request.form(max_files=1, max_fields=10) as form:
+            given = form.get("file")
+            data = await given.read() if isinstance(given, UploadFile) else b""
+    if not data:
+        raise FileMissing()
+    return data
