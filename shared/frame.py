@@ -4,11 +4,13 @@ One layer instead of five because a command must cost little more than an empty 
 """
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import structlog
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from opentelemetry.trace import Span
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,6 +52,7 @@ class Frame:
         self._limit = settings.body_limit_bytes
         self._upload_limit = settings.upload_limit_bytes
         self._depth = settings.body_depth_limit
+        self._routes: dict[int, str] | None = None
         self._debug = settings.log_level == "debug"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,7 +86,9 @@ class Frame:
             await self._refuse(scope, receive, answer, InternalError(reference=correlation.get()))
 
     def _tell(self, scope: Scope, status: int, seconds: float, span: Span | None) -> None:
-        route = _route(scope)
+        if self._routes is None:  # at the first answer, when all routes are there
+            self._routes = _templates(scope["app"])
+        route = self._routes.get(id(scope.get("endpoint")), "unmatched")
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.answered(route, method, status, seconds)
         if span is not None:
@@ -141,9 +146,9 @@ def _reference(headers: Mapping[bytes, bytes]) -> bytes:
     return new_id().encode()
 
 
-def _route(scope: MutableMapping[str, Any]) -> str:
-    """The template of the path, never the path itself: ids would make a new series each."""
-    return getattr(scope.get("route"), "path", None) or "unmatched"
+def _templates(app: FastAPI) -> dict[int, str]:
+    """The path template of every endpoint: an included route itself does not know the whole of it."""
+    return {id(route.endpoint): str(route.path) for route in iter_route_contexts(app.routes)}
 
 
 async def _read(receive: Receive, limit: int) -> bytes:

@@ -115,13 +115,7 @@ def create_api(
     app.state.runtime = runtime
     app.state.verifier = verifier
     app.state.problems = problems
-    handlers = _Handlers(problems)
-    app.add_exception_handler(Refused, handlers.refused)
-    app.add_exception_handler(HTTPException, handlers.http)
-    app.add_exception_handler(RequestValidationError, handlers.validation)
-    unavailable: tuple[type[Exception], ...] = (Unavailable, *busy)
-    for error in unavailable:
-        app.add_exception_handler(error, handlers.unavailable)
+    _Handlers(problems).add_to(app, busy)
     app.add_middleware(Frame, runtime=runtime, settings=settings, problems=problems)
     app.include_router(runtime.router())
     describe(app)
@@ -134,6 +128,14 @@ class _Handlers:
     def __init__(self, problems: Mapping[str, ProblemText]) -> None:
         self._problems = problems
         self._logged_at = float("-inf")
+
+    def add_to(self, app: FastAPI, busy: Sequence[type[Exception]]) -> None:
+        app.add_exception_handler(Refused, self.refused)
+        app.add_exception_handler(HTTPException, self.http)
+        app.add_exception_handler(RequestValidationError, self.validation)
+        unavailable: tuple[type[Exception], ...] = (Unavailable, *busy)
+        for error in unavailable:
+            app.add_exception_handler(error, self.unavailable)
 
     async def refused(self, request: Request, error: Exception) -> Response:
         return problem_response(cast(Refused, error), language_of(request), self._problems)

@@ -4,6 +4,7 @@ import asyncio
 import time
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
@@ -63,7 +64,7 @@ class Keys:
             self._tried_at = self._clock()
             try:
                 self._take(await asyncio.to_thread(self._fetch if self._remote else self._read))
-            except (OSError, ValueError, KeyError, TypeError, JoseError) as error:
+            except (OSError, HTTPException, ValueError, KeyError, TypeError, JoseError) as error:
                 if not self._keys:
                     raise KeysUnavailable(f"no keys from {self._location}: {error!r}") from error
                 _log.warning("keys not refreshed", location=self._location, error=repr(error))

@@ -58,7 +58,7 @@ class Runtime:
         self._log = structlog.get_logger(runtime=service)
 
     def add_loop(self, name: str, run: Loop) -> None:
-        """`run(stopping)` returns soon after `stopping` is set, and never before; drain_seconds later it is cancelled."""
+        """`run(stopping)` returns soon after `stopping` is set, never before; drain_seconds later it is cancelled."""
         self._loops.append((name, run))
 
     def add_check(self, name: str, check: Check) -> None:

@@ -153,6 +153,11 @@ COMMON: Final[Mapping[str, ProblemText]] = {
         "ค่า Idempotency-Key นี้เคยใช้กับคำขออื่นแล้ว กรุณาใช้ค่าใหม่สำหรับคำขอใหม่",
         "This Idempotency-Key was used for another request. Please use a new one for a new request.",
     ),
+    "event-too-large": ProblemText(
+        422,
+        "ข้อมูลของรายการนี้มีขนาดใหญ่เกินกว่าที่ระบบจะส่งต่อได้ กรุณาลดข้อความหรือแบ่งเป็นหลายรายการ",
+        "This entry is too large to be passed on. Please shorten its texts or split it.",
+    ),
     "not-yet-visible": ProblemText(
         504,
         "ระบบได้รับข้อมูลล่าสุดแล้ว แต่ยังประมวลผลไม่เสร็จ กรุณาลองใหม่อีกครั้งในอีกสักครู่",

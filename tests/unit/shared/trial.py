@@ -1,0 +1,132 @@
+"""A service of nothing but HTTP, for the tests of what all services have in common."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, UploadFile
+from starlette.responses import Response
+
+from shared.errors import Refused, Unavailable, UnitOutOfScope
+from shared.events.envelope import Position
+from shared.http import (
+    Body,
+    PageRequest,
+    ProblemText,
+    add_plain_route,
+    after_positions,
+    answer,
+    body,
+    create_api,
+    idempotency_key,
+    page_request,
+)
+from shared.runtime import Runtime
+from shared.security import Permission, Principal, Verifier, requires
+from shared.settings import Settings
+from shared.telemetry import Tracing, correlation
+
+
+class Nominate(Body):
+    person_id: str
+    rank: str = "PRIMARY"
+
+
+class Nominated(Body):
+    id: str
+
+
+class SeatTaken(Refused):
+    code = "seat-taken"
+
+
+class Lost(Exception):
+    """As a transaction that lost against another one."""
+
+
+PROBLEMS = {"seat-taken": ProblemText(409, "ไม่มีที่นั่งว่างของ {unit}", "No seat is free for {unit}.")}
+Approver = Annotated[Principal, Depends(requires(Permission.NOMINATION_APPROVE))]
+
+
+def create_trial(settings: Settings, tracing: Tracing | None = None) -> FastAPI:
+    runtime = Runtime("trial", settings, tracing=tracing)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with runtime.running():
+            yield
+
+    verifier = Verifier(settings)
+    app = create_api(
+        "trial", settings, runtime=runtime, verifier=verifier, problems=PROBLEMS, lifespan=lifespan, busy=[Lost]
+    )
+    add_plain_route(
+        app,
+        "POST",
+        "/api/trial/runs/{run}/nominations",
+        nominate,
+        permission=Permission.NOMINATION_WRITE,
+        body=Nominate,
+        summary="Nominate a person",
+        answers={201: Nominated},
+    )
+    app.include_router(good_routes(), prefix="/api/trial")
+    app.include_router(odd_routes(), prefix="/api/trial")
+    return app
+
+
+async def nominate(request: Request, principal: Principal, command: Nominate) -> Response:
+    if not principal.scope(Permission.NOMINATION_WRITE).covers_unit("PO-50"):
+        raise UnitOutOfScope(unit="PO-50")
+    tracing: Tracing = request.app.state.runtime.tracing
+    seen = {"run": request.path_params["run"], "person": command.person_id, "trace": tracing.inject()}
+    return answer(seen, 201, [Position("b:1", 3), Position("c", 4)])
+
+
+def good_routes() -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/nominations/{nomination}/approve")
+    async def approve(nomination: str, principal: Approver, command: Annotated[Nominate, body(Nominate)]) -> Response:
+        return answer({"id": nomination, "person": command.person_id, "by": principal.subject})
+
+    @router.get("/list")
+    async def page(
+        principal: Approver,
+        page: Annotated[PageRequest, Depends(page_request)],
+        after: Annotated[list[Position], Depends(after_positions)],
+        key: Annotated[str | None, Depends(idempotency_key)],
+        year: Annotated[int, Query()] = 2569,
+    ) -> Response:
+        seen = {"limit": page.limit, "cursor": page.after, "positions": [str(one) for one in after], "key": key}
+        return answer({**seen, "correlation": correlation.get()})
+
+    @router.get("/years/{year}")
+    async def year(year: int, principal: Approver) -> Response:
+        return answer({"year": year})
+
+    return router
+
+
+def odd_routes() -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/upload")
+    async def upload(principal: Approver, file: Annotated[UploadFile, File()]) -> Response:
+        return answer({"size": len(await file.read())})
+
+    @router.post("/fail/{how}")
+    async def fail(how: str, principal: Approver) -> Response:
+        errors: dict[str, Exception] = {
+            "taken": SeatTaken(unit="PO-50"),
+            "away": Unavailable("mongodb://secret"),
+            "lost": Lost(),
+            "broken": ValueError("somchai@example.go.th"),
+        }
+        raise errors[how]
+
+    @router.post("/plain-fastapi")
+    async def plain_fastapi(principal: Approver, given: dict[str, Any]) -> Response:
+        return answer(given)
+
+    return router
