@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from shared.mongo import connect
+from shared.sealing import new_key_ring
 from shared.settings import EMBEDDED_ISSUER, Settings
 from tests.engines import Engines, EngineSet, detect
 from tests.support.api import Issuer, make_issuer
@@ -21,6 +23,8 @@ S = TypeVar("S", bound=Settings)
 MakeSettings = Callable[..., Any]
 StartEngines = Callable[[], Awaitable[Engines]]
 
+# The same in all processes of a session; a service takes those that it knows.
+SECRETS = {"contact_keys": new_key_ring("tests"), "citizen_key": secrets.token_hex(32)}
 ENGINE_SET = pytest.StashKey[EngineSet]()
 
 
@@ -131,7 +135,8 @@ def make_settings(
 
     def make(settings_class: type[S] = Settings, **changes: Any) -> S:  # type: ignore[assignment]
         names = {"mongo_prefix": mongo_prefix, "topic_prefix": topic_prefix, "group_prefix": topic_prefix}
-        return settings_class(**names | settings_of(mongo_url, kafka_bootstrap, issuer) | changes)
+        known = {name: value for name, value in SECRETS.items() if name in settings_class.model_fields}
+        return settings_class(**names | known | settings_of(mongo_url, kafka_bootstrap, issuer) | changes)
 
     return make
 

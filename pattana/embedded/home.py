@@ -83,6 +83,17 @@ class Home:
             lock.flush()
             yield
 
+    def in_use(self) -> bool:
+        """Whether a start holds the folder now."""
+        try:
+            with (self.root / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
     def stamp(self, engine: str) -> None:
         """Remembers which database engine writes here; refuses a folder of another one."""
         path = self.root / "engine"

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import default
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,17 +58,12 @@ class Mailbox:
 
     def listed(self, recipient: str | None, limit: int) -> dict[str, Any]:
         """`total` counts the recipient's messages, beyond the limit too."""
-        names, found = self.ids(), []
-        total = 0 if recipient else len(names)
-        for name in names:
-            if not recipient and len(found) == limit:
-                break
-            entry = self._entry(name)
-            if recipient and recipient not in entry["to"]:
-                continue
-            total += bool(recipient)
-            found.append(entry)
-        return {"total": total, "items": found[:limit]}
+        names = self.ids()
+        entries = (self._entry(name) for name in names)
+        if recipient is None:
+            return {"total": len(names), "items": list(islice(entries, limit))}
+        found = [entry for entry in entries if recipient in entry["to"]]
+        return {"total": len(found), "items": found[:limit]}
 
     def _entry(self, name: str) -> dict[str, Any]:
         with (self._folder / f"{name}.eml").open("rb") as file:

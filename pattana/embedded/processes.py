@@ -194,20 +194,21 @@ class Part(Protocol):
 
 
 async def supervise(part: Part, changed: Callable[[str, str], None], *, least: float = 0.5, most: float = 15.0) -> None:
-    """Starts the part and starts it again whenever it ends, with back-off; runs until it is cancelled.
+    """Watches a started part and starts it again whenever it ends; runs until it is cancelled.
 
-    `changed(name, state)` hears "ready" or why it is not. A part that ran for a while starts again at once.
+    `changed(name, what)` hears every change. Pauses grow while the part keeps ending, up to `most` seconds; one that
+    held out longer than that starts again after the least pause.
     """
     pause, clock = least, asyncio.get_running_loop().time
     while True:
         began = clock()
+        code = await part.exited()
+        changed(part.name, f"ended with code {code}, starting it again")
+        pause = least if clock() - began > most else min(pause * 2, most)
+        await asyncio.sleep(pause)
         try:
             await part.start()
-            changed(part.name, "ready")
-            code = await part.exited()
-            changed(part.name, f"ended with code {code}, starting again")
+            changed(part.name, "is ready again")
         except Explained as error:
             changed(part.name, str(error))
             await part.stop()
-        pause = least if clock() - began > most else min(pause * 2, most)
-        await asyncio.sleep(pause)

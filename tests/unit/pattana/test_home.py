@@ -33,8 +33,12 @@ def test_is_found_by_argument_then_environment_then_folder(tmp_path: Path, monke
 
 
 def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
+    assert not home.in_use()
     with home.locked(), pytest.raises(HomeInUse, match="already running"), home.locked():
         pass
+    with home.locked():
+        assert home.in_use()
+    assert not home.in_use()
     with home.locked():
         pass
 

@@ -116,10 +116,11 @@ class Flaky(Server):
 
 async def test_a_part_that_ends_is_started_again_with_growing_pauses(tmp_path: Path) -> None:
     part, heard = Flaky(tmp_path), list[str]()
-    task = asyncio.create_task(supervise(part, lambda name, state: heard.append(f"{name} {state}"), least=0.05))
+    await part.start()
+    task = asyncio.create_task(supervise(part, lambda name, what: heard.append(f"{name} {what}"), least=0.05))
     await until(lambda: len(part.starts) >= 4)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await part.kill()
-    assert heard[:2] == ["flaky ready", "flaky ended with code 0, starting again"]
+    assert heard[:2] == ["flaky ended with code 0, starting it again", "flaky is ready again"]
     assert part.starts[3] - part.starts[2] >= 0.2

@@ -1,0 +1,160 @@
+"""`pattana up`: starts broker, database and services, keeps them running, stops them. Knows no rule of a service."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from pattana.embedded.database import Database, choose
+from pattana.embedded.first import Play, import_reference_data, note_play, play_first, read_play
+from pattana.embedded.home import Home, Run
+from pattana.embedded.kafka import Kafka
+from pattana.embedded.parts import Addresses, Services, not_ready
+from pattana.embedded.ports import require_free
+from pattana.embedded.processes import Part, end_orphans, supervise
+from pattana.errors import Explained
+from shared.settings import EMBEDDED_ISSUER
+from shared.signing import create_key
+
+Say = Callable[[str], None]
+Fetching = Callable[[int, int], None]
+_READY_SECONDS = 60.0
+
+
+class NotReady(Explained):
+    """The services run but do not become ready."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One embedded edition: the composition of its parts."""
+
+    home: Home
+    database: Database
+    kafka: Kafka
+    services: Services
+    run: Run
+
+
+def compose(home: Home, port: int, progress: Fetching | None = None) -> Edition:
+    database = choose(home.root, port=home.port("database"))
+    home.stamp(database.engine)
+    key = create_key(home.keys)
+    kafka = Kafka(home.root, port=home.port("kafka"), controller=home.port("controller"), progress=progress)
+    addresses = Addresses(port, home.port("mail"), database.url, kafka.bootstrap)
+    run = Run(
+        pid=os.getpid(),
+        url=addresses.url,
+        mail_url=f"{addresses.url}/mail/",
+        kafka_bootstrap=kafka.bootstrap,
+        mongo_url=database.url,
+        token_issuer=EMBEDDED_ISSUER,
+        token_key=str(home.keys),
+        engines=f"{database.engine} {database.version}, kafka {kafka.version}",
+    )
+    return Edition(home, database, kafka, Services(home, addresses, key.jwks), run)
+
+
+@asynccontextmanager
+async def started(home: Home, *, port: int, say: Say, progress: Fetching | None = None) -> AsyncIterator[Edition]:
+    """A running and supervised edition; everything is stopped, in order, on leaving."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(home.locked())
+        for name in end_orphans(home.root):
+            say(f"ended {name}, left over from a start that was killed")
+        edition = compose(home, port, progress)
+        for name, needed in (("pattana", port), ("database", edition.database.port), ("broker", edition.kafka.port)):
+            require_free(needed, name)
+        stack.push_async_callback(_stop, edition.database, edition.kafka)
+        await _start(edition.database, edition.kafka)
+        stack.push_async_callback(edition.services.stop)
+        await edition.services.start()
+        watchers = [
+            asyncio.create_task(supervise(part, lambda name, what: say(f"{name} {what}")), name=part.name)
+            for part in (edition.database, edition.kafka, edition.services)
+        ]
+        stack.push_async_callback(_cancel, *watchers)
+        home.write_run(edition.run)
+        stack.callback(home.run_file.unlink, missing_ok=True)
+        yield edition
+
+
+async def _start(*parts: Part) -> None:
+    """Side by side; the first failure ends the wait for the others."""
+    starts = [asyncio.create_task(part.start()) for part in parts]
+    try:
+        await asyncio.gather(*starts)
+    except BaseException:
+        await _cancel(*starts)
+        raise
+
+
+async def _stop(*parts: Part) -> None:
+    await asyncio.gather(*(part.stop() for part in parts))
+
+
+async def _cancel(*tasks: "asyncio.Task[None]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def up(home: Home, *, port: int, empty: bool, say: Say, progress: Fetching | None = None) -> None:
+    """Runs until SIGINT or SIGTERM."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    main = asyncio.create_task(_serve(home, port, empty, say, progress))
+    asked = asyncio.create_task(stopping.wait())
+    await asyncio.wait([main, asked], return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if not main.done():
+        say("stopping")
+        main.cancel()
+    try:
+        await main
+    except asyncio.CancelledError:
+        say("stopped")
+
+
+async def _serve(home: Home, port: int, empty: bool, say: Say, progress: Fetching | None) -> None:
+    async with started(home, port=port, say=say, progress=progress) as edition:
+        await _until_ready(edition.run.url)
+        await import_reference_data(home, edition.run)
+        if empty and read_play(home) is Play.AWAITED:
+            note_play(home, Play.SKIPPED)
+        if not read_play(home).ended:
+            say("first start: playing scenario A of the training programme (--empty skips it)")
+            say(f"the play's numbers: {await play_first(home)}")
+        say(welcome(edition.run))
+        await asyncio.Event().wait()
+
+
+async def _until_ready(url: str) -> None:
+    ends = asyncio.get_running_loop().time() + _READY_SECONDS
+    while (wrong := await not_ready(url)) is not None:
+        if asyncio.get_running_loop().time() > ends:
+            raise NotReady(f"the services are not ready after {_READY_SECONDS:.0f} s: {wrong}")
+        await asyncio.sleep(0.1)
+
+
+def welcome(run: Run) -> str:
+    command = ".venv/bin/pattana"
+    return f"""
+Pattana runs on {run.engines}.
+
+  services   {run.url}/api/enrolment/ · /api/notification/ · /api/reporting/
+  health     {run.url}/readyz
+  mail sent  {run.mail_url}
+
+A token:     {command} token --role HR_OFFICER --unit PERS
+
+Try next:
+  {command} status
+  curl -H "Authorization: Bearer $({command} token --role EXECUTIVE --unit PERS)" {run.url}/api/reporting/coverage
+  {command} audit
+
+Ctrl-C stops it; the data stay."""

@@ -1,0 +1,78 @@
+"""Arguments in, sentences and exit codes out."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import typer
+from joserfc import jwt
+from typer.testing import CliRunner
+
+from pattana.cli import app
+from pattana.embedded.commands import duration
+from pattana.embedded.first import Play, note_play, read_play
+from pattana.embedded.home import Home, NotRunning
+from pattana.embedded.keys import secret_files
+from shared.sealing import KeyRing
+from shared.signing import create_key
+
+run = CliRunner().invoke
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("30m", timedelta(minutes=30)), ("8h", timedelta(hours=8)), ("7d", timedelta(days=7))]
+)
+def test_durations(text: str, expected: timedelta) -> None:
+    assert duration(text) == expected
+
+
+@pytest.mark.parametrize("text", ["8", "h", "-8h", "8 h", ""])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="is not a time"):
+        duration(text)
+
+
+def test_a_token_names_role_unit_and_person(tmp_path: Path) -> None:
+    key = create_key(tmp_path / "keys")
+    arguments = ["--role", "PROVINCIAL_HR", "--unit", "PO-50", "--person", "p1", "--ttl", "1h", "--home", str(tmp_path)]
+    said = run(app, ["token", *arguments])
+    claims = jwt.decode(said.stdout.strip(), key.key).claims
+    assert (claims["roles"], claims["unit"], claims["sub"]) == (["PROVINCIAL_HR"], "PO-50", "p1")
+    assert timedelta(minutes=59) < datetime.fromtimestamp(claims["exp"], UTC) - datetime.now(UTC) < timedelta(hours=2)
+
+
+def test_without_a_key_there_is_no_token(tmp_path: Path) -> None:
+    said = run(app, ["token", "--role", "OPERATOR", "--home", str(tmp_path)])
+    assert isinstance(said.exception, NotRunning)
+    assert "no signing key" in str(said.exception)
+
+
+def test_an_unknown_role_is_a_wrong_use(tmp_path: Path) -> None:
+    assert run(app, ["token", "--role", "KING", "--home", str(tmp_path)]).exit_code == 2
+
+
+def test_status_of_nothing(tmp_path: Path) -> None:
+    assert isinstance(run(app, ["status", "--home", str(tmp_path)]).exception, NotRunning)
+
+
+def test_the_first_play_is_remembered(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert (read_play(home), read_play(home).ended) == (Play.AWAITED, False)
+    for play in Play:
+        note_play(home, play)
+        assert read_play(home) is play
+    assert {play for play in Play if play.ended} == {Play.AS_EXPECTED, Play.DIFFERS, Play.SKIPPED}
+
+
+def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
+    told = secret_files(tmp_path / "keys", {})
+    contents = {name: Path(path).read_text() for name, path in told.items()}
+    assert secret_files(tmp_path / "keys", {}) == told
+    assert {name: Path(path).read_text() for name, path in told.items()} == contents
+    assert all(Path(path).stat().st_mode & 0o077 == 0 for path in told.values())
+    assert KeyRing.parse(contents["PATTANA_CONTACT_KEYS_FILE"])
+
+
+def test_secrets_that_the_environment_names_are_not_made(tmp_path: Path) -> None:
+    given = {"PATTANA_CONTACT_KEYS": "k9=..", "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen"}
+    assert secret_files(tmp_path / "keys", given) == {}
