@@ -1,0 +1,259 @@
+"""The workers: claim what is due, hand it to its channel, and record what was answered. Never in a consumer's way.
+
+The order makes the promise: the attempt is stored before the provider is called, the result and its event after, in
+one transaction, by whoever still holds the lease. A crash between the two leaves an attempt that says so.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from services.notification.channels import Channel, Postponed, Rejected, Unreachable
+from services.notification.domain import (
+    FINAL,
+    ChannelName,
+    Message,
+    State,
+    accepted,
+    dropped,
+    exhausted,
+    pause_seconds,
+    postponed,
+    refused,
+    started,
+    unreached,
+    waiting,
+)
+from services.notification.ledger import Claim, LeaseLost, Ledger
+from services.notification.preparing import Drop, Preparer, Ready, Wait
+from services.notification.settings import NotificationSettings
+from shared.clock import Clock
+from shared.events.envelope import Fact
+from shared.events.notification import MessageFailed, MessageSent
+from shared.faults import CrashPoint, CrashPoints
+from shared.messaging.outbox import Numbered
+from shared.messaging.speaker import Speaker
+from shared.mongo import Client, Session, StoreError, transaction
+from shared.telemetry import Metrics, Tracing, correlation
+
+PAGE: Final = 200
+WAIT_SECONDS: Final = (0.2, 30.0)  # for what is missing: first and longest pause
+LONGEST_PAUSE_SECONDS: Final = 4 * 3600.0
+RECORD_PAUSES_SECONDS: Final = (0.1, 0.3, 1.0, 3.0)
+log = structlog.get_logger(__name__)
+
+
+class Delivery:
+    """One per process. `wake` it when there may be something to send; otherwise it looks every `poll` seconds."""
+
+    def __init__(
+        self,
+        client: Client,
+        ledger: Ledger,
+        preparer: Preparer,
+        channels: Mapping[ChannelName, Channel],
+        speaker: Speaker,
+        settings: NotificationSettings,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        crash: CrashPoints,
+        tracing: Tracing,
+    ) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._preparer = preparer
+        self._channels = channels
+        self._speaker = speaker
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._crash = crash
+        self._tracing = tracing
+        self._woken = asyncio.Event()
+        self.trouble: str | None = None
+
+    def wake(self) -> None:
+        """There may be new messages. Cheap; may be called from every commit."""
+        self._woken.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Delivers until `stopping`; what is being sent then is finished."""
+        while not stopping.is_set():
+            self._woken.clear()
+            try:
+                claimed = await self.sweep(stopping)
+            except StoreError as error:
+                self._interrupted(error)
+                claimed = 0
+            if not claimed:
+                await self._rest()
+                await self._pause(stopping)
+        await self._rest()
+
+    async def check(self) -> str | None:
+        """For /readyz."""
+        return self.trouble
+
+    async def sweep(self, stopping: asyncio.Event | None = None) -> int:
+        """Goes once through what is due now; how many messages were ours to deliver."""
+        keys = iter(due := await self._ledger.due(self._clock(), PAGE))
+        self.trouble = None
+        claimed = 0
+
+        async def work() -> None:
+            nonlocal claimed
+            for key in keys:
+                if self.trouble is not None or (stopping is not None and stopping.is_set()):
+                    return
+                claimed += await self.deliver(key)
+
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(min(self._settings.delivery_workers, len(due))):
+                workers.create_task(work())
+        return claimed
+
+    async def deliver(self, key: str) -> bool:
+        """One message, if it is ours to deliver. What fails half-way is left to whoever comes after the lease."""
+        try:
+            claim = await self._ledger.claim(key, self._clock())
+            if claim is None:
+                return False
+            with self._following(claim.message):
+                await self._record(claim, await self._attempt(claim))
+        except LeaseLost:
+            log.warning("lease_lost", message=key)
+        except StoreError as error:
+            self._interrupted(error)
+        return True
+
+    async def _attempt(self, claim: Claim) -> Message:
+        """What becomes of the message."""
+        message, now = claim.message, self._clock()
+        try:
+            prepared = await self._preparer.prepare(message, now, mail=ChannelName.EMAIL in self._channels)
+        except StoreError:
+            raise
+        except Exception:  # ours to mend; meanwhile the others go on and this one is not lost
+            log.exception("preparing_failed", message=message.id, kind=message.kind)
+            prepared = Wait("internal-error")
+        if isinstance(prepared, Drop):
+            return dropped(message, prepared.code, now)
+        if isinstance(prepared, Wait):
+            return waiting(message, prepared.code, self._later(message))
+        if self._channels[prepared.channel].resting():
+            return waiting(message, "channel-resting", self._later(message))
+        if self._tried_too_often(message):
+            return exhausted(message, now)
+        return await self._send(claim, prepared)
+
+    async def _send(self, claim: Claim, ready: Ready) -> Message:
+        message = started(claim.message, self._clock(), ready.channel, ready.told)
+        await self._ledger.note(claim, message)
+        try:
+            await self._channels[ready.channel].send(ready.letter)
+        except Unreachable as error:
+            return unreached(message, str(error), self._later(message))
+        except Rejected as error:
+            return refused(message, str(error), self._clock())
+        except Postponed as error:
+            return self._again(message, str(error), error.uncertain)
+        except Exception:  # a letter that we cannot handle must not take the others with it
+            log.exception("sending_failed", message=message.id, channel=ready.channel)
+            return self._again(message, "internal-error", uncertain=True)
+        self._crash.reach(CrashPoint.AFTER_PROVIDER)
+        return accepted(message, self._clock())
+
+    def _again(self, message: Message, code: str, uncertain: bool) -> Message:
+        if self._tried_too_often(message):
+            return refused(message, code, self._clock(), uncertain=uncertain)
+        pause = pause_seconds(
+            len(message.attempts),
+            first=self._settings.delivery_pause_seconds,
+            most=LONGEST_PAUSE_SECONDS,
+            chance=random.random(),
+        )
+        return postponed(message, code, self._clock() + timedelta(seconds=pause), uncertain=uncertain)
+
+    async def _record(self, claim: Claim, message: Message) -> None:
+        """Insists for a while: after the provider's answer, a lost record would mean a second copy."""
+        for pause in (*RECORD_PAUSES_SECONDS, None):
+            try:
+                await self._store(claim, message)
+            except StoreError:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                break
+        if message.state in FINAL:
+            self._speaker.wake()
+            channel = message.channel or ChannelName.INBOX
+            self._metrics.deliveries.labels(channel.value, message.state.value).inc()
+
+    async def _store(self, claim: Claim, message: Message) -> None:
+        if message.state not in (State.SENT, State.FAILED):
+            await self._ledger.release(claim, message)
+            return
+        now = self._clock()
+        offset = message.told.run.offset_seconds if message.told else 0
+
+        async def work(session: Session) -> None:
+            await self._ledger.release(claim, message, session)
+            context = self._speaker.context(now, offset, causation=message.causation)
+            await self._speaker.outbox.append([(Numbered(result_of(message), message.seq), context)], session)
+
+        await transaction(self._client, work, deadline=5)
+
+    def _tried_too_often(self, message: Message) -> bool:
+        return len(message.attempts) >= self._settings.delivery_attempts
+
+    def _later(self, message: Message) -> datetime:
+        first, most = WAIT_SECONDS
+        pause = pause_seconds(message.waits + 1, first=first, most=most, chance=random.random())
+        return self._clock() + timedelta(seconds=pause)
+
+    @contextlib.contextmanager
+    def _following(self, message: Message) -> Iterator[None]:
+        """The result goes on with the correlation and the trace of what caused the message."""
+        token = correlation.set(message.correlation)
+        try:
+            with self._tracing.span("deliver", parent=message.traceparent, message=message.id, kind=message.kind):
+                yield
+        finally:
+            correlation.reset(token)
+
+    def _interrupted(self, error: StoreError) -> None:
+        self.trouble = f"{type(error).__name__}: {error}"
+        log.warning("delivery_interrupted", error=self.trouble)
+
+    async def _rest(self) -> None:
+        for channel in self._channels.values():
+            await channel.rest()
+
+    async def _pause(self, stopping: asyncio.Event) -> None:
+        tasks = {asyncio.create_task(self._woken.wait()), asyncio.create_task(stopping.wait())}
+        poll = self._settings.delivery_poll_seconds
+        _, late = await asyncio.wait(tasks, timeout=poll, return_when=asyncio.FIRST_COMPLETED)
+        for task in late:
+            task.cancel()
+
+
+def result_of(message: Message) -> Fact:
+    """The event that says what became of a message."""
+    told = {
+        "message": message.id,
+        "recipient": message.recipient,
+        "channel": message.channel or ChannelName.INBOX,
+        "kind": message.kind,
+        "run": message.run,
+        "attempts": len(message.attempts),
+    }
+    if message.state is State.SENT:
+        return Fact(message.id, message.id, MessageSent(**told, uncertain=message.uncertain))
+    return Fact(message.id, message.id, MessageFailed(**told, code=message.code or "unknown"))
