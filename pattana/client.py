@@ -1,0 +1,184 @@
+"""The services' HTTP API as the command line uses it: tokens, patience with restarts, problems as sentences.
+
+Every request may be repeated: commands carry an Idempotency-Key, so a repetition changes nothing.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pattana.audit.journal import POSITION_HEADER, Journal, split
+from pattana.errors import Explained
+from shared.rights import Role
+from shared.signing import SigningKey, issue_token, load_key
+
+TOKEN_TTL = timedelta(hours=1)
+AGAIN_SECONDS = 0.25
+MOST_POSITIONS = 20
+_LATER = frozenset({502, 503, 504})
+
+
+class Unreachable(Explained):
+    """Nobody answers there, or not in time."""
+
+
+class NoKey(Explained):
+    """There is no key to sign tokens with."""
+
+
+class Rejected(Explained):
+    """The service understood and said no; `code` is its stable code."""
+
+    def __init__(self, request: str, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{request} was answered with {status} {code}: {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """In whose name a request is made."""
+
+    role: Role
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered with 2xx."""
+
+    status: int
+    body: Any
+    positions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Tokens made from a signing key on disk, each used until half of its life is over."""
+
+    key: SigningKey
+    _made: dict[Caller, tuple[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of_folder(cls, path: Path) -> "Tokens":
+        """`path`: the key's folder, or a file in it. Raises NoKey."""
+        folder = path if path.is_dir() else path.parent
+        try:
+            return cls(load_key(folder))
+        except (FileNotFoundError, NotADirectoryError):
+            raise NoKey(f"there is no signing key in {folder}") from None
+
+    def of(self, caller: Caller) -> str:
+        token, until = self._made.get(caller, ("", 0.0))
+        if time.monotonic() >= until:
+            token = issue_token(self.key, [caller.role], caller.unit, ttl=TOKEN_TTL)
+            self._made[caller] = token, time.monotonic() + TOKEN_TTL.total_seconds() / 2
+        return token
+
+
+class Client:
+    """One edition. `patience`: for how long a request is repeated while nobody answers, or nobody can."""
+
+    def __init__(self, url: str, tokens: Tokens, *, journal: Journal | None = None, patience: float = 60) -> None:
+        self.url = url
+        self._tokens = tokens
+        self._journal = journal
+        self._patience = patience
+        self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language()})
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, caller: Caller, params: Mapping[str, Any] | None = None, after: Sequence[str] = ()) -> Any:
+        """The answer's body, once all positions of `after` are visible there."""
+        chosen = {name: value for name, value in (params or {}).items() if value is not None}
+        *earlier, last = list(chunks(after, MOST_POSITIONS)) or [()]
+        for part in earlier:
+            self._send("GET", path, caller, params=chosen | {"after": list(part)})
+        return self._send("GET", path, caller, params=chosen | ({"after": list(last)} if last else {})).body
+
+    def pages(self, path: str, caller: Caller, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """All items of a list, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.get(path, caller, {**(params or {}), "limit": 200, "cursor": cursor})
+            yield from page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+    def send(self, method: str, path: str, caller: Caller, body: Any = None, key: str | None = None) -> Answer:
+        """A command. Raises Rejected."""
+        headers = {"idempotency-key": key} if key is not None else {}
+        return self._send(method, path, caller, headers=headers, json=body)
+
+    def upload(self, path: str, caller: Caller, content: bytes, params: Mapping[str, Any] | None = None) -> Answer:
+        """A file as the body."""
+        headers = {"content-type": "application/octet-stream"}
+        return self._send("POST", path, caller, headers=headers, content=content, params=dict(params or {}))
+
+    def _send(self, method: str, path: str, caller: Caller, headers: Mapping[str, str] = {}, **rest: Any) -> Answer:
+        ends = time.monotonic() + self._patience
+        while True:
+            signed = {**headers, "authorization": f"Bearer {self._tokens.of(caller)}"}
+            trouble: str
+            try:
+                response = self._http.request(method, path, headers=signed, **rest)
+            except httpx.TransportError as error:
+                trouble = f"{type(error).__name__}: {error}"
+            else:
+                if response.status_code not in _LATER:
+                    return self._answer(response, headers.get("idempotency-key"))
+                trouble = f"{response.status_code} {code_of(response)}"
+            if time.monotonic() >= ends:
+                raise Unreachable(f"{self.url} does not answer {method} {path}: {trouble}")
+            time.sleep(AGAIN_SECONDS)
+
+    def _answer(self, response: httpx.Response, key: str | None) -> Answer:
+        request = response.request
+        if response.is_error:
+            detail = problem_of(response).get("detail", response.text[:300])
+            what = f"{request.method} {request.url.path}"
+            raise Rejected(what, response.status_code, code_of(response), detail)
+        body = response.json() if response.content else None
+        positions = split(response.headers.get(POSITION_HEADER))
+        if self._journal is not None and request.method != "GET":
+            made = body.get("id") if isinstance(body, dict) else None
+            self._journal.write(request.method, request.url.path, response.status_code, positions, key, made)
+        return Answer(response.status_code, body, positions)
+
+
+def problem_of(response: httpx.Response) -> dict[str, Any]:
+    """The problem of an answer; empty when it is none."""
+    if "json" not in response.headers.get("content-type", ""):
+        return {}
+    try:
+        read = response.json()
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def code_of(response: httpx.Response) -> str:
+    return str(problem_of(response).get("code", "no-code"))
+
+
+def language() -> str:
+    """Thai for those whose terminal speaks it."""
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "th" if spoken.startswith("th") else "en"
+
+
+def chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,1 @@
+"""The demonstration: plays a scenario through the services' HTTP APIs and holds their answers against its numbers."""

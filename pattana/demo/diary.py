@@ -1,0 +1,78 @@
+"""What a play has done so far, on disk: a play that was cut off goes on where it stopped.
+
+One file per play, a line per step. A step that was cut off before its line is done again under the same
+Idempotency-Key, which changes nothing.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pattana.demo.scenario import Scenario
+from shared.ids import new_id
+
+T = TypeVar("T")
+
+
+class Diary:
+    """The steps of one play, each with what came of it."""
+
+    def __init__(self, path: Path, play: str, done: dict[str, Any]) -> None:
+        self.play = play
+        self._path = path
+        self._done = done
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done before this start."""
+        return bool(self._done)
+
+    def key(self, step: str) -> str:
+        """The Idempotency-Key of a step."""
+        return f"play-{self.play}-{step}"
+
+    def once(self, step: str, do: Callable[[], T]) -> T:
+        """What came of the step: from the file, or by doing it now."""
+        if step not in self._done:
+            self._write({"step": step, "outcome": do()})
+        found: T = self._done[step]
+        return found
+
+    def end(self) -> None:
+        self._write({"step": "end", "outcome": True})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        """On disk when it returns; what comes of a step is taken from what was written."""
+        text = json.dumps(line, ensure_ascii=False)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._done[line["step"]] = json.loads(text)["outcome"]
+
+
+def open_diary(folder: Path, scenario: Scenario, url: str) -> Diary:
+    """The unfinished play of this very scenario at this address, or a new one."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest = hashlib.sha256(f"{url}\0{scenario.model_dump_json()}".encode()).hexdigest()[:16]
+    for path in sorted(folder.glob(f"{digest}-*.jsonl")):
+        done = {line["step"]: line["outcome"] for line in _lines(path)}
+        if "end" not in done and "play" in done:
+            return Diary(path, done.pop("play"), done)
+    play = new_id()
+    path = folder / f"{digest}-{play}.jsonl"
+    diary = Diary(path, play, {})
+    diary.once("play", lambda: play)
+    return Diary(path, play, {})
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Whole lines only: the last one may have been cut off."""
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+    if len(kept) < len(path.read_text(encoding="utf-8").splitlines()):
+        path.write_text("".join(kept), encoding="utf-8")
+    for line in kept:
+        yield json.loads(line)

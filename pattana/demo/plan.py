@@ -1,0 +1,197 @@
+"""Who takes part in a play: seats, nominees and withdrawals, from a scenario and the offices there are. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from pattana.demo.scenario import NoScenario, Scenario, Target
+from shared.events.enrolment import Rank
+from shared.rights import CENTRAL_POOL
+
+DEFAULT_LEVEL = "K2"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A provincial office and where it lies on the day of the run."""
+
+    unit: str
+    province: str
+    group: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A bucket: so many seats of a target group for a unit."""
+
+    target: str
+    unit: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nominee:
+    """Somebody who will be nominated, known by `key`. `unit` has the seats, `home` is where the person works."""
+
+    key: str
+    target: str
+    unit: str
+    home: str
+    level: str
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A confirmed person of `unit` gives up; `successor` is nominated then, where nobody waits."""
+
+    unit: str
+    successor: Nominee | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    seats: tuple[Seat, ...]
+    nominees: tuple[Nominee, ...]
+    leaving: tuple[Leaving, ...]
+
+    @property
+    def everybody(self) -> tuple[Nominee, ...]:
+        return (*self.nominees, *(one.successor for one in self.leaving if one.successor is not None))
+
+
+def plan_of(scenario: Scenario, offices: Sequence[Office], central_units: Sequence[str]) -> Plan:
+    """Raises NoScenario for what does not fit together."""
+    targets = {target.key: target for target in scenario.programme.target_groups}
+    seats = tuple(seat for target in targets.values() for seat in seats_of(target, scenario, offices))
+    hire = _Hire(targets, central_units)
+    provincial = [seat for seat in seats if seat.unit != CENTRAL_POOL]
+    central = [seat for seat in seats if seat.unit == CENTRAL_POOL]
+    actions = scenario.actions
+    chosen = [hire.one(seat, Rank.PRIMARY) for seat in _dealt(provincial, actions.nominations_provincial_primary)]
+    chosen += [hire.one(seat, Rank.RESERVE) for seat in _with_reserves(scenario, provincial)]
+    chosen += [hire.one(seat, Rank.PRIMARY) for seat in _dealt(central, actions.nominations_central)]
+    return Plan(seats, tuple(chosen), tuple(_leaving(scenario, seats, hire)))
+
+
+def seats_of(target: Target, scenario: Scenario, offices: Sequence[Office]) -> list[Seat]:
+    """The buckets of one target group: its seats dealt to provinces in code order, or all in the central pool."""
+    if not target.provincial:
+        return [Seat(target.key, CENTRAL_POOL, target.seats or 0)]
+    chosen = participants(target, scenario, offices)
+    total = target.seats if target.seats is not None else len(chosen) * (target.per_unit or 1)
+    each = target.per_unit or -(-total // max(len(chosen), 1))
+    seats = []
+    for office in chosen:
+        given = min(each, total)
+        total -= given
+        seats += [Seat(target.key, office.unit, given)] if given else []
+    return seats
+
+
+def participants(target: Target, scenario: Scenario, offices: Sequence[Office]) -> list[Office]:
+    """The provinces that have seats: those that the file names, else so many that its numbers by group or region hold,
+    those that its actions name first."""
+    known = sorted(offices, key=lambda office: office.province)
+    if target.provinces is not None:
+        return [office for office in known if office.province in target.provinces]
+    wanted = target.units if target.units is not None else len(known)
+    if wanted >= len(known):
+        return known
+    named = {one.province for one in scenario.actions.withdrawn}
+    first = sorted(known, key=lambda office: office.province not in named)
+    limits = _limits(scenario, target.per_unit or 1, wanted)
+    chosen: list[Office] = []
+    used: Counter[str] = Counter()
+    for office in first:
+        area = office.group if office.group in limits else office.region
+        if len(chosen) < wanted and (not limits or used[area] < limits.get(area, 0)):
+            chosen.append(office)
+            used[area] += 1
+    return sorted(chosen, key=lambda office: office.province)
+
+
+def _limits(scenario: Scenario, per_unit: int, wanted: int) -> Mapping[str, int]:
+    """How many provinces each group (else each region) has in the file, if that adds up; else nothing binds."""
+    for name in ("confirmedByGroup", "confirmedByRegion"):
+        given = scenario.expected.get(name)
+        if isinstance(given, dict) and sum(given.values()) == wanted * per_unit:
+            return {area: number // per_unit for area, number in given.items()}
+    return {}
+
+
+def _dealt(seats: Sequence[Seat], number: int) -> Iterator[Seat]:
+    """So many nominations, one for each seat in turn; when all seats have one, again to each bucket."""
+    given = 0
+    for turn in count():
+        open_seats = [seat for seat in seats if seat.seats > turn] or list(seats)
+        if not open_seats and number:
+            raise NoScenario("the file nominates people for whom no target group has seats")
+        for seat in open_seats:
+            if given == number:
+                return
+            given += 1
+            yield seat
+        if given == number:
+            return
+
+
+def _with_reserves(scenario: Scenario, seats: Sequence[Seat]) -> Iterator[Seat]:
+    """Provinces that lose somebody and have a reserve, then by code; never those that are said to have none."""
+    wanted = scenario.actions.nominations_provincial_reserve
+    withdrawn = scenario.actions.withdrawn
+    without = {_office(one.province) for one in withdrawn if one.province and not one.has_reserve}
+    needed = [_office(one.province) for one in withdrawn if one.province and one.has_reserve]
+    by_unit = {seat.unit: seat for seat in reversed(seats)}
+    first = [by_unit[unit] for unit in needed if unit in by_unit]
+    others = [seat for unit, seat in sorted(by_unit.items()) if unit not in without and unit not in needed]
+    rest = [seat for unit, seat in sorted(by_unit.items()) if unit not in without]
+    for place, seat in enumerate(_in_turn([*first, *others], rest)):
+        if place == wanted:
+            return
+        yield seat
+
+
+def _in_turn(first: Sequence[Seat], again: Sequence[Seat]) -> Iterator[Seat]:
+    yield from first
+    while again:
+        yield from again
+
+
+def _leaving(scenario: Scenario, seats: Sequence[Seat], hire: "_Hire") -> Iterator[Leaving]:
+    by_unit = {seat.unit: seat for seat in reversed(seats)}
+    for one in scenario.actions.withdrawn:
+        unit = CENTRAL_POOL if one.province is None else _office(one.province)
+        if unit not in by_unit:
+            raise NoScenario(f"the file lets somebody of {unit} withdraw, which has no seats")
+        yield Leaving(unit, None if one.has_reserve else hire.one(by_unit[unit], Rank.PRIMARY))
+
+
+def _office(province: str | None) -> str:
+    return f"PO-{province}"
+
+
+class _Hire:
+    """Makes up people: the next one of a unit and level, so that nobody is needed twice."""
+
+    def __init__(self, targets: Mapping[str, Target], central_units: Sequence[str]) -> None:
+        self._targets = targets
+        self._central = list(central_units) or [CENTRAL_POOL]
+        self._dealt = 0
+        self._numbers: Counter[str] = Counter()
+
+    def one(self, seat: Seat, rank: Rank) -> Nominee:
+        target = self._targets[seat.target]
+        home, level = self._home(seat, target), target.level or DEFAULT_LEVEL
+        self._numbers[f"{home}-{level}"] += 1
+        key = f"DEMO-{home}-{level}-{self._numbers[f'{home}-{level}']:02d}"
+        return Nominee(key, seat.target, seat.unit, home, level, rank)
+
+    def _home(self, seat: Seat, target: Target) -> str:
+        if seat.unit == CENTRAL_POOL:
+            self._dealt += 1
+            return target.unit or self._central[(self._dealt - 1) % len(self._central)]
+        function = (target.unit or "").partition(".")[2]
+        return f"{seat.unit}.{function}" if function else seat.unit
