@@ -3,19 +3,19 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from pattana.embedded.first import read_play
 from pattana.embedded.home import Home, NotRunning, Run
 from pattana.embedded.kafka import metadata_missing
 from pattana.embedded.parts import not_ready
 from pattana.embedded.up import up as run_edition
+from pattana.progress import bars
 from shared.engine import ping
 from shared.mongo import StoreUnavailable
 from shared.rights import Role
@@ -97,16 +97,15 @@ async def _database(url: str) -> str | None:
 
 @contextmanager
 def fetching() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar that shows only when something is fetched, which is once per machine."""
-    with Progress(transient=True) as bar:
-        task = None
+    """Called for each fetched jar; draws a bar from the first to the last, and nothing when all were there."""
+    with ExitStack() as shown:
+        advance: list[Callable[[int], None]] = []
 
-        def advance(done: int, of: int) -> None:
-            nonlocal task
-            if task is None:
-                task = bar.add_task("fetching Apache Kafka", total=of)
-            bar.update(task, completed=done)
+        def fetched(done: int, of: int) -> None:
+            if not advance:
+                advance.append(shown.enter_context(bars()).part("fetching Kafka", of))
+            advance[0](1)
             if done == of:
-                bar.stop()
+                shown.close()
 
-        yield advance
+        yield fetched

@@ -65,7 +65,7 @@ async def started(home: Home, *, port: int, say: Say, progress: Fetching | None 
         for name in end_orphans(home.root):
             say(f"ended {name}, left over from a start that was killed")
         edition = compose(home, port, progress)
-        for name, needed in (("pattana", port), ("database", edition.database.port), ("broker", edition.kafka.port)):
+        for name, needed in (("services", port), ("database", edition.database.port), ("broker", edition.kafka.port)):
             require_free(needed, name)
         stack.push_async_callback(_stop, edition.database, edition.kafka)
         await _start(edition.database, edition.kafka)
