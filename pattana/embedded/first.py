@@ -49,7 +49,7 @@ def note_play(home: Home, play: Play) -> None:
 
 async def import_reference_data(home: Home, run: Run) -> None:
     """Provinces, units and posts, by the service's own command; what is there already is left as it is."""
-    token = issue_token(load_key(home.keys), [Role.OPERATOR, Role.HR_OFFICER], "PERS")
+    token = issue_token(load_key(home.keys), [Role.OPERATOR])
     async with httpx.AsyncClient(base_url=run.url, timeout=_IMPORT_SECONDS) as client:
         answer = await client.post(
             "/api/enrolment/imports/reference", headers={"authorization": f"Bearer {token}", "accept-language": "en"}
