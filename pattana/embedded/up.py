@@ -40,6 +40,7 @@ class Edition:
 
 def compose(home: Home, port: int, progress: Fetching | None = None) -> Edition:
     database = choose(home.root, port=home.port("database"))
+    engines = f"{database.engine} {database.version}, kafka {Kafka.version}"  # raises before anything is stamped
     home.stamp(database.engine)
     key = create_key(home.keys)
     kafka = Kafka(home.root, port=home.port("kafka"), controller=home.port("controller"), progress=progress)
@@ -52,7 +53,7 @@ def compose(home: Home, port: int, progress: Fetching | None = None) -> Edition:
         mongo_url=database.url,
         token_issuer=EMBEDDED_ISSUER,
         token_key=str(home.keys),
-        engines=f"{database.engine} {database.version}, kafka {kafka.version}",
+        engines=engines,
     )
     return Edition(home, database, kafka, Services(home, addresses, key.jwks), run)
 
