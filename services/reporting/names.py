@@ -1,6 +1,6 @@
 """What units and provinces are called, and which provinces there were in a fiscal year. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from services.reporting.descriptions import Membership, Unit
@@ -10,21 +10,27 @@ _BUDDHIST = 543
 
 
 class Names:
-    """Of one fiscal year, or of all times when there is none."""
+    """Of one fiscal year, or of all times when there is none. `covers` says which units count as places to reach."""
 
-    def __init__(self, units: Mapping[str, Unit], fiscal_year: int | None = None) -> None:
+    def __init__(
+        self,
+        units: Mapping[str, Unit],
+        fiscal_year: int | None = None,
+        covers: Callable[[str], bool] = lambda unit: False,
+    ) -> None:
         self._units = units
         self._days = _days_of(fiscal_year)
+        self._covers = covers
         self._provinces: dict[str, Unit] = {}
-        for unit in units.values():
+        # The office itself comes before its work groups.
+        for unit in sorted(units.values(), key=lambda unit: unit.id):
             if unit.province is not None and self._belongs(unit) is not None:
-                # the office itself, not one of its work groups
-                if unit.province not in self._provinces or len(unit.id) < len(self._provinces[unit.province].id):
-                    self._provinces[unit.province] = unit
+                self._provinces.setdefault(unit.province, unit)
 
     def keys(self, by: By) -> set[str]:
         """The keys that there are whether or not a run was offered to them; of other dimensions none."""
-        members = {code: self._belongs(unit) for code, unit in self._provinces.items()}
+        offices = {code: unit for code, unit in self._provinces.items() if self._covers(unit.id)}
+        members = {code: self._belongs(unit) for code, unit in offices.items()}
         found: Mapping[By, Iterable[str | None]] = {
             By.PROVINCE: members,
             By.GROUP: (member.group for member in members.values() if member),

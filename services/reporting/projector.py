@@ -89,10 +89,9 @@ class Projector:
         """The generation to answer from. Raises NotStarted."""
         return self._filling[self.state.active]
 
-    def next(self) -> Filling | None:
-        """The generation that is being filled, as far as this process knows."""
-        state = self.state
-        return None if state.next is None else self._filling.get(state.next)
+    def filling(self, number: int) -> Filling | None:
+        """A generation, as far as this process knows it."""
+        return self._filling.get(number)
 
     def look(self) -> None:
         """The pointer has changed: do not wait for the next turn."""

@@ -1,6 +1,7 @@
 """What answers read of one generation, narrowed to what the caller may see before anybody else has it."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -52,8 +53,8 @@ class Filter:
     programme: str | None = None
     run: str | None = None
 
-    def query(self, run_field: str = "_id") -> Document:
-        wanted = {"fiscal_year": self.fiscal_year, "programme": self.programme, run_field: self.run}
+    def query(self) -> Document:
+        wanted = {"fiscal_year": self.fiscal_year, "programme": self.programme, "_id": self.run}
         return {name: value for name, value in wanted.items() if value is not None}
 
 
@@ -66,12 +67,16 @@ class Queries:
     async def rollups(self, which: Filter, view: View) -> list[Rollup]:
         """The visible parts of all counted runs that take place."""
         cancelled = {run.id for run in await self._all(Run, {**which.query(), "state": CANCELLED})}
-        parts = [view.rollup(rollup_of(found)) for found in await _found(self._generation.rollups, which.query())]
-        return [part for part in parts if part is not None and part.run not in cancelled]
+        parts = await asyncio.to_thread(_parts, await _found(self._generation.rollups, which.query()), view)
+        return [part for part in parts if part.run not in cancelled]
+
+    async def rollups_of(self, runs: Sequence[str], view: View) -> dict[str, Rollup]:
+        """The visible parts of these runs."""
+        found = await _found(self._generation.rollups, {"_id": {"$in": list(runs)}})
+        return {part.run: part for part in await asyncio.to_thread(_parts, found, view)}
 
     async def rollup(self, run: str, view: View) -> Rollup | None:
-        found = await _found(self._generation.rollups, {"_id": run})
-        return view.rollup(rollup_of(found[0])) if found else None
+        return (await self.rollups_of([run], view)).get(run)
 
     async def run(self, run: str) -> Run | None:
         return next(iter(await self._all(Run, {"_id": run})), None)
@@ -97,15 +102,17 @@ class Queries:
         if before is not None:
             conditions.append({"_id": {"$lt": before}})
         if not view.scope.all:
-            counted = [view.rollup(rollup_of(found)) for found in await _found(self._generation.rollups, which.query())]
-            conditions.append({"_id": {"$in": [part.run for part in counted if part is not None]}})
+            found = await _found(self._generation.rollups, which.query())
+            conditions.append({"_id": {"$in": [part.run for part in await asyncio.to_thread(_parts, found, view)]}})
         query = self._generation.described_in(Run).find({"$and": conditions})
         with translated_calls():
             page: list[Document] = await query.sort([("_id", DESCENDING)]).limit(limit).to_list(None)
         return [description_of(Run, found) for found in page]
 
     async def nominations_of(self, person: str) -> list[Row]:
-        return [row_of(found) for found in await _found(self._generation.nominations, {"person": person})]
+        """Of one person, newest first."""
+        rows = [row_of(found) for found in await _found(self._generation.nominations, {"person": person})]
+        return sorted(rows, key=lambda row: row.nomination, reverse=True)
 
     async def _all(self, kind: type[D], query: Document) -> list[D]:
         return [description_of(kind, found) for found in await _found(self._generation.described_in(kind), query)]
@@ -113,5 +120,10 @@ class Queries:
 
 async def _found(collection: Collection, query: dict[str, Any]) -> list[Document]:
     with translated_calls():
-        found: list[Document] = await collection.find(query).sort([("_id", DESCENDING)]).to_list(None)
+        found: list[Document] = await collection.find(query).to_list(None)
     return found
+
+
+def _parts(found: Iterable[Document], view: View) -> list[Rollup]:
+    """In a thread of its own: a year of runs is many cells, and the projection shares this process."""
+    return [part for part in (view.rollup(rollup_of(document)) for document in found) if part is not None]

@@ -23,6 +23,10 @@ class By(StrEnum):
     RUN = "run"
     PROGRAMME = "programme"
     FISCAL_YEAR = "fiscalYear"
+    SIDE = "side"
+
+
+PROVINCIAL, CENTRAL = "PROVINCIAL", "CENTRAL"
 
 
 KEYS: Final[Mapping[By, Callable[[Rollup, Bucket | Cell], str | None]]] = {
@@ -34,6 +38,7 @@ KEYS: Final[Mapping[By, Callable[[Rollup, Bucket | Cell], str | None]]] = {
     By.RUN: lambda rollup, _: rollup.run,
     By.PROGRAMME: lambda rollup, _: rollup.programme,
     By.FISCAL_YEAR: lambda rollup, _: str(rollup.fiscal_year),
+    By.SIDE: lambda _, counted: CENTRAL if counted.place.province is None else PROVINCIAL,
 }
 
 

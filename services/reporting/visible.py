@@ -9,24 +9,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.reporting.rollups import Cell, Rollup
-from services.reporting.sums import By, total
+from services.reporting.sums import CENTRAL, PROVINCIAL, By, total
 from services.reporting.suppression import Path, hidden, is_small
-from shared.events.enrolment import CENTRAL_REGION
 
-PROVINCIAL, CENTRAL = "PROVINCIAL", "CENTRAL"
 # How deep in the path of a place a dimension stands.
-_DEPTH = {By.REGION: 2, By.GROUP: 3, By.PROVINCE: 4, By.UNIT: 5}
+_DEPTH = {By.SIDE: 1, By.REGION: 2, By.GROUP: 3, By.PROVINCE: 4, By.UNIT: 5}
 
 
 @dataclass(slots=True)
 class Visible:
-    """`hidden` are keys per dimension; `sides` are PROVINCIAL and CENTRAL as far as they are hidden."""
+    """`hidden` are keys per dimension; `left_out` are the runs that are too small to be shown."""
 
     rollups: list[Rollup]
     coarse: bool = False
     left_out: list[Rollup] = field(default_factory=list)
     hidden: dict[By, set[str]] = field(default_factory=dict)
-    sides: set[str] = field(default_factory=set)
 
     def hides(self, by: By, key: str) -> bool:
         return key in self.hidden.get(by, ())
@@ -35,8 +32,10 @@ class Visible:
 def visible(rollups: Sequence[Rollup], coarse: bool) -> Visible:
     if not coarse:
         return Visible(list(rollups))
-    small = [rollup for rollup in rollups if is_small(total([rollup]).confirmed)]
-    shown = Visible([rollup for rollup in rollups if rollup not in small], True, small)
+    shown = Visible([], coarse=True)
+    for rollup in rollups:
+        small = is_small(total([rollup]).confirmed)
+        (shown.left_out if small else shown.rollups).append(rollup)
     for rollup in shown.rollups:
         _hide(shown, hidden(_leaves(rollup, _place_path)))
         shown.hidden.setdefault(By.TARGET, set()).update(
@@ -47,8 +46,6 @@ def visible(rollups: Sequence[Rollup], coarse: bool) -> Visible:
 
 def _hide(shown: Visible, paths: Iterable[Path]) -> None:
     for path in paths:
-        if len(path) == 1:
-            shown.sides.add(path[0])
         for by, depth in _DEPTH.items():
             if len(path) == depth:
                 shown.hidden.setdefault(by, set()).add(path[-1])
@@ -65,5 +62,5 @@ def _leaves(rollup: Rollup, path_of: Callable[[Cell], Path]) -> dict[Path, int]:
 
 def _place_path(cell: Cell) -> Path:
     place = cell.place
-    side = CENTRAL if place.region == CENTRAL_REGION else PROVINCIAL
+    side = PROVINCIAL if place.province is not None else CENTRAL
     return (side, place.region, place.group or "", place.province or "", cell.unit)

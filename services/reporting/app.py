@@ -1,0 +1,50 @@
+"""The composition root of the reporting service: every object and who knows whom."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+
+from services.reporting.answers import Answers
+from services.reporting.api import PROBLEMS, router
+from services.reporting.projector import Projector
+from services.reporting.rebuilding import Rebuilding
+from services.reporting.settings import ReportingSettings
+from shared.clock import now
+from shared.http import create_api
+from shared.mongo import Client, StoreError, connect, database
+from shared.runtime import Runtime
+from shared.security import Verifier
+
+NAME = "reporting"
+
+
+def create_app(settings: ReportingSettings) -> FastAPI:
+    runtime = Runtime(NAME, settings)
+    client = connect(settings.mongo_url, app_name=f"{NAME}@{settings.instance}")
+    store = database(client, f"{settings.mongo_prefix}_{NAME}")
+    projector = Projector(settings, store, runtime, now)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with runtime.running():
+            yield
+
+    projector.attach(runtime)
+    runtime.add_closing("database", partial(_close, client))
+    app = create_api(
+        NAME,
+        settings,
+        runtime=runtime,
+        verifier=Verifier(settings),
+        problems=PROBLEMS,
+        lifespan=lifespan,
+        busy=(StoreError,),
+    )
+    app.include_router(router(Answers(projector), Rebuilding(projector, now)))
+    return app
+
+
+async def _close(client: Client) -> None:
+    client.close()
