@@ -37,6 +37,7 @@ from shared.settings import Settings
 
 correlation: ContextVar[str | None] = ContextVar("correlation", default=None)
 
+_EXPORT_SECONDS = 3  # retries included: a collector that is away must not hold up the end of a process
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _PERSONAL = re.compile(
     r"^(first|last|full|person|given|family)?names?$|email|phone|mobile|citizenid|nationalid|birth|password|secret"
@@ -172,7 +173,7 @@ class Tracing:
         self._provider.add_span_processor(
             SimpleSpanProcessor(exporter)
             if exporter is not None
-            else BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.otlp_endpoint))
+            else BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.otlp_endpoint, timeout=_EXPORT_SECONDS))
         )
         self._tracer = self._provider.get_tracer("pattana")
 
