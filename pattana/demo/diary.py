@@ -30,6 +30,9 @@ class Diary:
         """Whether anything was done before this start."""
         return bool(self._done)
 
+    def has(self, step: str) -> bool:
+        return step in self._done
+
     def key(self, step: str) -> str:
         """The Idempotency-Key of a step."""
         return f"play-{self.play}-{step}"

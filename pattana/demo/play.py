@@ -1,0 +1,177 @@
+"""The order of a play: every step once, in the names of those who would take it. Numbers come from answers alone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pattana.client import Caller, Rejected
+from pattana.demo.bodies import programme_body, run_body
+from pattana.demo.diary import Diary
+from pattana.demo.people import sheet
+from pattana.demo.plan import Nominee, Plan, plan_of
+from pattana.demo.scenario import Scenario
+from pattana.demo.stage import EXECUTIVE, Stage, before
+from shared.rights import CENTRAL_POOL, Role
+
+OPENING_DAYS = 30  # before the start
+APPROVED_AT_ONCE = 50
+MOST_PLAYS = 1_000
+Advance = Callable[[int], None]
+Progress = Callable[[str, int | None], Advance]
+
+
+class Play:
+    """One scenario on one edition."""
+
+    def __init__(self, scenario: Scenario, stage: Stage, diary: Diary, progress: Progress) -> None:
+        self._scenario = scenario
+        self._stage = stage
+        self._diary = diary
+        self._progress = progress
+        self._people: dict[str, str] = {}
+        self._nominations: dict[str, str] = {}
+        self._programme = self._run = ""
+
+    def perform(self) -> dict[str, Any]:
+        """The actual numbers, by name."""
+        stage, start = self._stage, self._scenario.programme.start
+        day = start.date()
+        plan = plan_of(self._scenario, stage.offices(day), stage.central_units())
+        self._people = self._once("people", lambda: stage.import_people(sheet(plan.everybody), plan.everybody))
+        self._open(plan)
+        actual = {"nominationRequestsSent": self._once("requests", lambda: stage.requests_sent(self._run))}
+        self._nominate(plan.nominees)
+        self._approve("approve", [self._nominations[one.key] for one in plan.nominees])
+        actual |= after_approval(self._once("initial", lambda: stage.report(self._run)))
+        for place, leaving in enumerate(plan.leaving):
+            self._leave(place, leaving.unit, leaving.successor, plan)
+        actual |= reminded(list(self._remind()), self._scenario.actions.waves)
+        actual |= at_the_end(self._once("final", lambda: stage.report(self._run)))
+        self._diary.end()
+        return actual
+
+    def _once(self, step: str, do: Callable[[], Any]) -> Any:
+        """With what was reached until then, so that a resumed play waits for the same."""
+        found = self._diary.once(step, lambda: {"outcome": do(), "reached": dict(self._stage.reached)})
+        self._stage.reached.update(found["reached"])
+        return found["outcome"]
+
+    def _open(self, plan: Plan) -> None:
+        """From a draft to an open run."""
+        advance = self._progress("programme", 6)
+        stage, key = self._stage, self._diary.key
+        made = self._once("programme", self._create)
+        self._programme, self._run = made["programme"], made["run"]
+        advance(1)
+        self._once("seats", lambda: stage.allocate(self._run, plan.seats))
+        advance(1)
+        self._once("submit", lambda: stage.move_programme(self._programme, "submit", stage.officer, key("submit")))
+        advance(1)
+        self._once("agree", lambda: stage.move_programme(self._programme, "approve", EXECUTIVE, key("agree")))
+        advance(1)
+        self._set_clock(OPENING_DAYS, unless=f"remind-{(*self._scenario.actions.waves, '')[0]}")
+        advance(1)
+        self._once("publish", lambda: stage.move_programme(self._programme, "publish", stage.officer, key("publish")))
+        advance(1)
+
+    def _create(self) -> dict[str, str]:
+        """Under the code of the file, or with -2, -3 and so on behind it."""
+        for number in range(1, MOST_PLAYS):
+            suffix = "" if number == 1 else f"-{number}"
+            try:
+                body = programme_body(self._scenario, suffix) | {"runs": [run_body(self._scenario)]}
+                made = self._stage.create_programme(body, self._diary.key(f"programme{suffix}"))
+            except Rejected as error:
+                if error.code != "code-taken":
+                    raise
+            else:
+                return {"programme": made["id"], "run": made["runs"][0]["id"]}
+        raise AssertionError("so often nobody plays")
+
+    def _set_clock(self, days: int, unless: str) -> None:
+        """Not written down: a resumed play takes up the time of its step, unless a later one has been done."""
+        if not self._diary.has(unless):
+            self._stage.set_clock(self._run, before(self._scenario.programme.start, days))
+
+    def _nominate(self, nominees: Sequence[Nominee]) -> None:
+        """Every unit in its own name, its primaries before its reserves."""
+        advance = self._progress("nominations", len(nominees))
+        for unit in sorted({one.unit for one in nominees}):
+            mine = sorted((one for one in nominees if one.unit == unit), key=lambda one: one.rank)
+            self._nominate_unit(f"nominate-{unit}", unit, mine)
+            advance(len(mine))
+
+    def _nominate_unit(self, step: str, unit: str, nominees: Sequence[Nominee]) -> None:
+        rows = [{"person": self._people[one.key], "target": one.target, "rank": one.rank} for one in nominees]
+        key = self._diary.key(step)
+        ids = self._once(step, lambda: self._stage.nominate(self._run, self._of_unit(unit), rows, key))
+        self._nominations |= dict(zip((one.key for one in nominees), ids, strict=True))
+
+    def _approve(self, step: str, ids: Sequence[str]) -> None:
+        advance = self._progress("approvals", len(ids))
+        for start in range(0, len(ids), APPROVED_AT_ONCE):
+            part = ids[start : start + APPROVED_AT_ONCE]
+            name = f"{step}-{start}"
+            self._once(name, partial(self._stage.approve, self._run, part, self._diary.key(name)))
+            advance(len(part))
+
+    def _leave(self, place: int, unit: str, successor: Nominee | None, plan: Plan) -> None:
+        """Somebody confirmed gives up; where nobody waits, the unit names somebody else."""
+        leaving = self._once(f"leaving-{place}", lambda: self._somebody(unit, plan))
+        key = self._diary.key(f"withdraw-{place}")
+        caller = self._of_unit(unit)
+        self._once(f"withdraw-{place}", lambda: self._stage.withdraw(self._run, leaving, caller, key))
+        if successor is not None:
+            self._nominate_unit(f"successor-{place}", unit, [successor])
+            self._approve(f"successor-{place}-approve", [self._nominations[successor.key]])
+
+    def _somebody(self, unit: str, plan: Plan) -> str:
+        confirmed = self._stage.confirmed(self._run, unit)
+        ids = [self._nominations[one.key] for one in plan.nominees if one.unit == unit]
+        return next(nomination for nomination in ids if nomination in confirmed)
+
+    def _remind(self) -> Iterator[dict[str, int]]:
+        """Wave after wave, each job run twice: the second run must change nothing."""
+        waves = self._scenario.actions.waves
+        advance = self._progress("reminders", 2 * len(waves))
+        for wave in waves:
+            self._set_clock(int(wave.removeprefix("D-")), unless=f"remind-{wave}")
+            for name in (f"remind-{wave}", f"remind-{wave}-again"):
+                self._once(name, lambda: self._stage.remind(self._run))
+                yield self._once(f"{name}-sent", lambda: self._stage.reminders_sent(self._run))
+                advance(1)
+
+    def _of_unit(self, unit: str) -> Caller:
+        return self._stage.officer if unit == CENTRAL_POOL else Caller(Role.PROVINCIAL_HR, unit)
+
+
+def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Pure. What the first round of approvals came to."""
+    return {
+        "quotaBuckets": report["quotaBuckets"],
+        "nominationsProvincialPrimary": report["nominationsProvincialPrimary"],
+        "nominationsProvincialReserve": report["nominationsProvincialReserve"],
+        "nominationsCentral": report["nominationsCentral"],
+        "nominationsInitial": report["nominations"],
+        "approvedInitial": report["confirmed"],
+        "waitlistedInitial": report["waitlistRemaining"],
+    }
+
+
+def reminded(rounds: Sequence[Mapping[str, int]], wanted: Sequence[str]) -> dict[str, Any]:
+    """Pure. From the numbers after each run of the job: per wave where all are the same, else all of them."""
+    if not rounds:
+        return {}
+    waves = {wave: rounds[-1].get(wave, 0) for wave in wanted}
+    different = set(waves.values())
+    each = different.pop() if len(different) == 1 else " / ".join(str(number) for number in waves.values())
+    return {"remindersPerWave": each, "reminderMessages": sum(waves.values())}
+
+
+def at_the_end(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Pure. The report as it goes to the executive."""
+    names = (
+        *("target", "nominations", "confirmed", "confirmedProvincial", "confirmedCentral"),
+        *("waitlistRemaining", "withdrawn", "confirmedByRegion", "confirmedByGroup"),
+    )
+    return {"nominationsTotal": report["nominations"], **{name: report[name] for name in names}}

@@ -1,0 +1,194 @@
+"""The services as a play sees them: one method per request, by HTTP alone. Remembers what it has reached."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pattana.client import Answer, Caller, Client, Rejected
+from pattana.demo.plan import Nominee, Office, Seat
+from pattana.errors import Explained
+from shared.rights import CENTRAL_POOL, Role
+
+ENROLMENT = "/api/enrolment"
+NOTIFICATION = "/api/notification"
+REPORTING = "/api/reporting"
+
+OPERATOR = Caller(Role.OPERATOR)
+EXECUTIVE = Caller(Role.EXECUTIVE, CENTRAL_POOL)
+UNDECIDED = frozenset({"PENDING", "WAITING", "SENDING"})
+LOOK_SECONDS = 0.2
+_BANGKOK = ZoneInfo("Asia/Bangkok")
+
+
+class Refused(Explained):
+    """A step of the play was refused: the file does not fit the rules of the services."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """`officer` is the central HR officer of the play. `reached` is the last position of each aggregate."""
+
+    client: Client
+    officer: Caller
+    patience: float = 120
+    reached: dict[str, str] = field(default_factory=dict)
+
+    # ---- who and where
+
+    def offices(self, on: date) -> list[Office]:
+        """Provincial offices with their group and region on that day."""
+        found = self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "PROVINCIAL_OFFICE"})
+        return [office for unit in found if (office := _office(unit, on)) is not None]
+
+    def central_units(self) -> list[str]:
+        return [unit["key"] for unit in self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "CENTRAL_UNIT"})]
+
+    def import_people(self, sheet: bytes, people: Sequence[Nominee]) -> dict[str, str]:
+        """The id of each person by key. Importing the same people again changes nothing."""
+        report = self.client.upload(f"{ENROLMENT}/imports/people", self.officer, sheet).body
+        if report["problems"]:
+            first = report["problems"][0]
+            raise Refused(f"row {first['line']} of the people was refused: {first['reason']}")
+        by_line = {row["line"]: row["id"] for row in report["people"]}
+        return {person.key: by_line[line] for line, person in enumerate(people, start=2)}
+
+    # ---- programme and run
+
+    def create_programme(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """Raises Rejected with the code programme-code-taken."""
+        return self._command("POST", f"{ENROLMENT}/programmes", self.officer, dict(body), key)
+
+    def allocate(self, run: str, seats: Iterable[Seat]) -> None:
+        buckets = [{"target": seat.target, "unit": seat.unit, "seats": seat.seats} for seat in seats]
+        self._command("PUT", f"{ENROLMENT}/runs/{run}/buckets", self.officer, {"buckets": buckets}, None)
+
+    def move_programme(self, programme: str, action: str, caller: Caller, key: str) -> None:
+        """submit, approve or publish."""
+        self._command("POST", f"{ENROLMENT}/programmes/{programme}/{action}", caller, {}, key)
+
+    def set_clock(self, run: str, business: datetime) -> None:
+        """From now on it is that time for this run."""
+        offset = round((business - datetime.now(_BANGKOK)).total_seconds())
+        self._command("PUT", f"{ENROLMENT}/runs/{run}/clock", OPERATOR, {"offsetSeconds": offset}, None)
+
+    # ---- seats
+
+    def nominate(self, run: str, caller: Caller, rows: Sequence[Mapping[str, Any]], key: str) -> list[str]:
+        """The ids of the nominations, in order."""
+        path = f"{ENROLMENT}/runs/{run}/nominations"
+        return [row["nomination"]["id"] for row in self._rows(path, caller, {"nominations": list(rows)}, key)]
+
+    def approve(self, run: str, ids: Sequence[str], key: str) -> None:
+        self._rows(f"{ENROLMENT}/runs/{run}/nominations/approve", self.officer, {"ids": list(ids)}, key)
+
+    def withdraw(self, run: str, nomination: str, caller: Caller, key: str) -> None:
+        path = f"{ENROLMENT}/runs/{run}/nominations/{nomination}/withdraw"
+        self._command("POST", path, caller, {"reason": "ติดราชการเร่งด่วน"}, key)
+
+    def confirmed(self, run: str, unit: str) -> set[str]:
+        """The nominations that have a seat of this unit now."""
+        query = {"unit": unit, "state": "CONFIRMED"}
+        return {row["id"] for row in self.client.pages(f"{ENROLMENT}/runs/{run}/nominations", self.officer, query)}
+
+    # ---- what others make of it
+
+    def report(self, run: str) -> dict[str, Any]:
+        """The run's report, once it has seen everything that this play has reached."""
+        found: dict[str, Any] = self.client.get(f"{REPORTING}/runs/{run}", EXECUTIVE, after=self._reached_of(run))
+        return found
+
+    def requests_sent(self, run: str) -> int:
+        """Units that were asked for nominations, when every request has been sent or given up."""
+
+        def look() -> tuple[int, int]:
+            found = self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run})
+            rows = [row for row in found["rows"] if row["kind"] == "NOMINATION_REQUEST"]
+            return _tally((row["state"], row["count"]) for row in rows)
+
+        self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run}, after=self._reached_of(run))
+        return self._settled(look)
+
+    def remind(self, run: str) -> None:
+        """Runs the reminder job for this run."""
+        path = f"{NOTIFICATION}/reminders"
+        self.client.get(path, OPERATOR, {"run": run}, after=self._reached_of(run))
+        self.client.send("POST", path, OPERATOR, {"run": run})
+
+    def reminders_sent(self, run: str) -> dict[str, int]:
+        """Sent reminders of each wave, when every one has been sent or given up."""
+        waves: dict[str, int] = {}
+
+        def look() -> tuple[int, int]:
+            found = self.client.get(f"{NOTIFICATION}/reminders", OPERATOR, {"run": run})["byWave"]
+            tallies = {wave: _tally(states["byState"].items()) for wave, states in found.items()}
+            waves.update({wave: sent for wave, (sent, _) in tallies.items()})
+            return sum(sent for sent, _ in tallies.values()), sum(waiting for _, waiting in tallies.values())
+
+        self._settled(look)
+        return waves
+
+    # ---- how it is asked
+
+    def _command(self, method: str, path: str, caller: Caller, body: Any, key: str | None) -> dict[str, Any]:
+        answer = self.client.send(method, path, caller, body, key)
+        self._note(answer)
+        return dict(answer.body or {})
+
+    def _rows(self, path: str, caller: Caller, body: Any, key: str) -> list[dict[str, Any]]:
+        """A list command. Rows that found the service busy are asked again, under the same key."""
+        ends = time.monotonic() + self.patience
+        while True:
+            answer = self.client.send("POST", path, caller, body, key)
+            rows: list[dict[str, Any]] = answer.body["results"]
+            refused = [row["problem"] for row in rows if row["status"] >= 300]
+            if not refused:
+                self._note(answer)
+                return rows
+            if any(problem["status"] != 503 for problem in refused) or time.monotonic() > ends:
+                raise Rejected(f"POST {path}", refused[0]["status"], refused[0]["code"], refused[0]["detail"])
+            time.sleep(LOOK_SECONDS)
+
+    def _settled(self, look: Callable[[], tuple[int, int]]) -> int:
+        """What was sent, when nothing waits any more or patience is over."""
+        ends = time.monotonic() + self.patience
+        while True:
+            sent, waiting = look()
+            if not waiting or time.monotonic() > ends:
+                return sent
+            time.sleep(LOOK_SECONDS)
+
+    def _note(self, answer: Answer) -> None:
+        for position in answer.positions:
+            aggregate, _, seq = position.rpartition(":")
+            if int(seq) > int(self.reached.get(aggregate, f"{aggregate}:0").rpartition(":")[2]):
+                self.reached[aggregate] = position
+
+    def _reached_of(self, run: str) -> list[str]:
+        return [position for aggregate, position in self.reached.items() if aggregate.partition(":")[0] == run]
+
+
+def _office(unit: Mapping[str, Any], on: date) -> Office | None:
+    """None for an office that lies in no group on that day."""
+    day = on.isoformat()
+    for member in unit["memberships"]:
+        if member["validFrom"] <= day and (member["validTo"] is None or day < member["validTo"]):
+            return Office(unit["key"], unit["province"], member["group"], member["region"])
+    return None
+
+
+def _tally(states: Iterable[tuple[str, int]]) -> tuple[int, int]:
+    """(sent, not decided yet)."""
+    sent = waiting = 0
+    for state, number in states:
+        sent += number if state == "SENT" else 0
+        waiting += number if state in UNDECIDED else 0
+    return sent, waiting
+
+
+def before(start: datetime, days: int) -> datetime:
+    """Nine in the morning in Bangkok, so many days before the day of the start."""
+    local = start.astimezone(_BANGKOK)
+    return local.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=days)
