@@ -54,7 +54,7 @@ def fact(kind: type[NominationFact], before: NominationState | None, **changes: 
     more: dict[str, Any] = {"before": before} if "before" in kind.model_fields else {}
     if kind is SeatConfirmed:
         more["by"] = ConfirmedBy.APPROVAL
-    names = {"nomination": "n1", "person": "a", "rank": Rank.PRIMARY, "place": CHIANG_MAI}
+    names: dict[str, Any] = {"nomination": "n1", "person": "a", "rank": Rank.PRIMARY, "place": CHIANG_MAI}
     return kind.model_construct(**BUCKET, **names | more | changes)
 
 

@@ -1,0 +1,233 @@
+"""The reporting service on real engines, and a log that is written as the relay of enrolment writes it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from services.reporting.app import create_app
+from services.reporting.settings import ReportingSettings
+from shared.clock import now
+from shared.events.enrolment import (
+    Membership,
+    ProgrammeCreated,
+    ProgrammePublished,
+    RunClosed,
+    RunFact,
+    RunOpened,
+    RunScheduled,
+    UnitRegistered,
+    Venue,
+)
+from shared.events.envelope import Context, Event, Fact
+from shared.messaging.kafka import Producer, ensure_topics
+from shared.messaging.outbox import Numbered, Outbox
+from shared.mongo import Client, Database, connect, database
+from shared.rights import Role
+from shared.settings import Settings
+from tests.support.api import Issuer, client_of, make_issuer
+from tests.support.waiting import until
+from tests.unit.reporting.histories import RUN_STARTS, History
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+Body = dict[str, Any]
+
+
+@dataclass
+class Log:
+    """Appends events of any aggregate; sequences go on by themselves."""
+
+    producer: Producer
+    outbox: Outbox
+
+    def __post_init__(self) -> None:
+        self._last: dict[str, int] = {}
+
+    async def append(self, aggregate: str, key: str, *events: Event) -> str:
+        """The position of the last one."""
+        context = Context(source="/pattana/enrolment", recorded_at=now(), occurred_at=now())
+        rows = []
+        for event in events:
+            seq = self._last[aggregate] = self._last.get(aggregate, 0) + 1
+            rows.append(self.outbox.row(Numbered(Fact(aggregate, key, event), seq), context))
+        await self.send(rows)
+        return f"{aggregate}:{self._last[aggregate]}"
+
+    async def send(self, rows: Sequence[dict[str, Any]]) -> None:
+        outcome = await self.producer.send(rows)
+        assert outcome.failure is None
+        assert not outcome.refused
+
+    async def tell(self, histories: Iterable[History]) -> list[str]:
+        """All events of buckets; the last position of each."""
+        return [await self.append(one.bucket.id, one.bucket.run, *one.events) for one in histories]
+
+    async def plan_run(self, run: str = "r1", *, programme: str = "p1", capacity: int = 100, **changes: Any) -> str:
+        facts = run_facts(run, programme, capacity, **changes)
+        return await self.append(
+            run,
+            programme,
+            RunScheduled.model_construct(**facts),
+            RunOpened.model_construct(**facts, units=("OPS",)),
+        )
+
+    async def end_run(self, kind: type[RunFact] = RunClosed, run: str = "r1", programme: str = "p1") -> str:
+        return await self.append(run, programme, kind.model_construct(**run_facts(run, programme, 100)))
+
+    async def plan_programme(self, programme: str = "p1", fiscal_year: int = 2563) -> str:
+        facts: dict[str, Any] = {
+            "programme": programme,
+            "code": "PERS-2563-001",
+            "title": "โครงการเพิ่มประสิทธิภาพการบริหารทรัพยากรบุคคล",
+            "fiscal_year": fiscal_year,
+            "organiser": "PERS",
+        }
+        return await self.append(
+            programme,
+            programme,
+            ProgrammeCreated.model_construct(**facts, kind="TRAINING_PROJECT", framework_tags=("ISSUE_2",)),
+            ProgrammePublished.model_construct(**facts),
+        )
+
+    async def office(self, code: str, group: str, region: str, name: str) -> str:
+        since = date(2009, 10, 1)
+        return await self.append(
+            f"PO-{code}",
+            f"PO-{code}",
+            UnitRegistered.model_construct(
+                unit=f"PO-{code}",
+                kind="PROVINCIAL_OFFICE",
+                parent="OPS",
+                name_th=f"สำนักงานจังหวัด{name}",
+                name_en=f"Office {code}",
+                province=code,
+                province_th=name,
+                province_en=f"Province {code}",
+                memberships=(Membership(group=group, region=region, valid_from=since),),
+                email=None,
+                valid_from=None,
+                valid_to=None,
+            ),
+        )
+
+
+def run_facts(run: str, programme: str, capacity: int, fiscal_year: int = 2563) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "run": run,
+        "code": "PERS-2563-001",
+        "title": "โครงการเพิ่มประสิทธิภาพการบริหารทรัพยากรบุคคล",
+        "fiscal_year": fiscal_year,
+        "batch_no": 1,
+        "capacity": capacity,
+        "starts_at": RUN_STARTS,
+        "ends_at": RUN_STARTS,
+        "venue": Venue(),
+        "sessions": (),
+        "chair": None,
+        "offset_seconds": 0,
+    }
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    return make_issuer(Path(tmp_path_factory.mktemp("issuer")))
+
+
+@pytest.fixture
+def reporting_settings(make_settings: Callable[..., Any], issuer: Issuer) -> ReportingSettings:
+    made: ReportingSettings = make_settings(
+        ReportingSettings, token_jwks=str(issuer.key.jwks), generation_grace_seconds=1.0, generation_poll_seconds=0.05
+    )
+    return made
+
+
+@pytest.fixture
+async def client(reporting_settings: ReportingSettings) -> AsyncIterator[Client]:
+    made = connect(reporting_settings.mongo_url, app_name="tests")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(client: Client, reporting_settings: ReportingSettings) -> Database:
+    return database(client, f"{reporting_settings.mongo_prefix}_reporting")
+
+
+@pytest.fixture
+async def log(client: Client, reporting_settings: Settings) -> AsyncIterator[Log]:
+    settings = reporting_settings
+    await ensure_topics(settings.kafka_bootstrap, replication=1, prefix=settings.topic_prefix)
+    producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=10, topic_prefix=settings.topic_prefix)
+    yield Log(producer, Outbox(client["unused"], lanes=1, topic_prefix=settings.topic_prefix))
+    await producer.discard()
+
+
+@dataclass
+class Service:
+    """A running reporting service and who asks it."""
+
+    http: httpx.AsyncClient
+    issuer: Issuer
+
+    async def get(
+        self,
+        path: str,
+        role: Role = Role.HR_OFFICER,
+        unit: str | None = None,
+        person: str | None = None,
+        *,
+        status: int = 200,
+        language: str = "en",
+        **query: Any,
+    ) -> Body:
+        headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
+        answer = await self.http.get(f"/api/reporting/{path}", params=query, headers=headers)
+        assert answer.status_code == status, answer.text
+        found: Body = answer.json()
+        return found
+
+    async def post(self, path: str, role: Role, *, status: int) -> Body:
+        answer = await self.http.post(f"/api/reporting/{path}", headers=self.issuer.bearer(role))
+        assert answer.status_code == status, answer.text
+        found: Body = answer.json()
+        return found
+
+
+Start = Callable[[], AbstractAsyncContextManager[Service]]
+
+
+@pytest.fixture
+def start_service(reporting_settings: ReportingSettings, issuer: Issuer) -> Start:
+    """`async with start_service() as service:` one process more."""
+
+    @asynccontextmanager
+    async def start() -> AsyncIterator[Service]:
+        app = create_app(reporting_settings)
+        async with client_of(app) as http:
+            await until(lambda: _ready(http), 20)
+            yield Service(http, issuer)
+
+    return start
+
+
+@pytest.fixture
+async def service(start_service: Start) -> AsyncIterator[Service]:
+    async with start_service() as started:
+        yield started
+
+
+async def _ready(http: httpx.AsyncClient) -> bool:
+    return (await http.get("/readyz")).status_code == 200
+
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """An answer without what tells how fresh it is."""
+    kept = {name: value for name, value in body.items() if name not in ("asOf", "lag")}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
