@@ -1,14 +1,15 @@
 """Letters as e-mail (MIME): text, HTML and calendar entries. Knows no connection."""
 
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.policy import SMTP, Policy
+from email.utils import format_datetime, formataddr
 
 from services.notification.calendars import Invitation, Party
 from services.notification.channels import Letter, Rejected
 
 _POLICY = SMTP.clone(cte_type="7bit")
+_SPECIAL = frozenset(' "(),:;<>[]\\')
 
 
 def message_id(letter: Letter, sender: Party) -> str:
@@ -21,23 +22,45 @@ def composed(letter: Letter, sender: Party) -> bytes:
     mail = EmailMessage(policy=_POLICY)
     mail["Message-ID"] = message_id(letter, sender)
     mail["Date"] = format_datetime(letter.written_at)
-    mail["From"] = _address(sender)
-    mail["To"] = _address(letter.to)
-    mail["Subject"] = letter.words.subject
-    mail["Content-Language"] = letter.language
+    mail["From"] = _Folded("From", _address(sender))
+    mail["To"] = _Folded("To", _address(letter.to))
+    mail["Subject"] = _Folded("Subject", _encoded(letter.words.subject))
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.words.text, cte="base64")
     mail.add_alternative(letter.words.html, subtype="html", cte="base64")
     if letter.invitations:
         _invite(mail, letter.invitations)
+    mail["Content-Language"] = letter.language  # of the whole: set earlier, it would go to the first part
     return mail.as_bytes()
 
 
-def _address(party: Party) -> Address:
+class _Folded(str):
+    """A header as it goes out. EmailMessage takes it as it is; its own folding leaves blanks inside Thai names."""
+
+    def __new__(cls, name: str, value: str) -> "_Folded":
+        made = super().__new__(cls, value)
+        made.name = name
+        return made
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}\r\n"
+
+
+def _encoded(text: str) -> str:
+    """One line of text in words of ASCII (RFC 2047), folded."""
+    line = " ".join(text.split())
+    return line if line.isascii() and len(line) < 900 else Header(line, "utf-8").encode(linesep="\r\n")
+
+
+def _address(party: Party) -> str:
     name, at, host = party.email.rpartition("@")
-    if not (name and at and host and party.email.isascii() and party.email.isprintable() and " " not in party.email):
+    plain = party.email.isascii() and party.email.isprintable() and not _SPECIAL & set(party.email)
+    if not (name and at and host and plain):
         raise Rejected("address-invalid")
-    return Address(party.name, name, host)
+    shown = " ".join(party.name.split())
+    return formataddr((shown, party.email)) if shown.isascii() else f"{_encoded(shown)} <{party.email}>"
 
 
 def _invite(mail: EmailMessage, invitations: tuple[Invitation, ...]) -> None:

@@ -1,0 +1,120 @@
+"""Waves: when they are due, who gets them, and that asking twice asks for the same messages."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notification.reminders import WAVES, due_at, reminded, reminder_messages, waves_due
+from services.notification.views import Nomination, Run, RunState
+from shared.clock import BANGKOK
+from shared.events.enrolment import NominationState
+from tests.unit.notification.builders import NOW, START, nomination, run
+
+D7 = datetime(2020, 8, 24, 8, 30, tzinfo=BANGKOK)
+D1 = datetime(2020, 8, 30, 8, 30, tzinfo=BANGKOK)
+SECOND = timedelta(seconds=1)
+
+
+def test_due_at_half_past_eight_in_bangkok() -> None:
+    assert {wave: due_at(START, days) for wave, days in WAVES.items()} == {"D-7": D7, "D-1": D1}
+
+
+def test_the_day_is_bangkoks_day() -> None:
+    just_after_midnight = datetime(2020, 8, 31, 0, 30, tzinfo=BANGKOK)
+
+    assert due_at(just_after_midnight.astimezone(UTC), 1) == D1
+
+
+@pytest.mark.parametrize(
+    ("now", "waves"),
+    [
+        (D7 - SECOND, []),
+        (D7, ["D-7"]),
+        (D1 - SECOND, ["D-7"]),
+        (D1, ["D-7", "D-1"]),
+        (START - SECOND, ["D-7", "D-1"]),
+        (START, []),
+        (START + timedelta(days=300), []),
+    ],
+)
+def test_waves_due_by_the_business_clock(now: datetime, waves: list[str]) -> None:
+    six_years = round(timedelta(days=2270).total_seconds())
+
+    assert list(waves_due(run(), now)) == waves
+    assert list(waves_due(run(offset_seconds=-six_years), now + timedelta(seconds=six_years))) == waves
+
+
+def test_a_cancelled_run_reminds_nobody() -> None:
+    assert waves_due(run(state=RunState.CANCELLED), D1) == {}
+
+
+def test_a_run_that_was_moved_near_has_no_wave_from_before_the_move() -> None:
+    moved = run(moved_at=D7 + timedelta(days=3))
+
+    assert list(waves_due(moved, D1)) == ["D-1"]
+
+
+@pytest.mark.parametrize("state", [state for state in NominationState if state is not NominationState.CONFIRMED])
+def test_only_the_confirmed_are_reminded(state: NominationState) -> None:
+    assert reminded([nomination(state=state)], D7) == []
+
+
+def test_who_was_confirmed_after_the_due_time_is_not_reminded_by_that_wave() -> None:
+    in_time, late = nomination(id="a", confirmed_at=D7), nomination(id="b", confirmed_at=D7 + SECOND)
+
+    assert reminded([in_time, late], D7) == [in_time]
+    assert reminded([in_time, late], D1) == [in_time, late]
+
+
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2021, 1, 1), timezones=st.just(UTC))
+runs = st.builds(
+    lambda starts, offset, state: run(
+        starts_at=starts, ends_at=starts + timedelta(hours=3), offset_seconds=offset, state=state
+    ),
+    moments,
+    st.integers(-(10**7), 10**7),
+    st.sampled_from(RunState),
+)
+nominations = st.lists(
+    st.builds(
+        lambda n, state, at: nomination(
+            id=f"n{n}", person=f"p{n}", state=state, confirmed_at=at if state is NominationState.CONFIRMED else None
+        ),
+        st.integers(0, 50),
+        st.sampled_from(NominationState),
+        moments,
+    ),
+    max_size=12,
+    unique_by=lambda one: one.id,
+)
+
+
+@given(runs, nominations, moments, st.timedeltas(timedelta(0), timedelta(days=2)))
+def test_reminders_are_right_and_the_same_whenever_asked(
+    a_run: Run, some: list[Nomination], now: datetime, later: timedelta
+) -> None:
+    business = now + timedelta(seconds=a_run.offset_seconds)
+    confirmed = {one.id: one.confirmed_at for one in some}
+    for wave, due in waves_due(a_run, now).items():
+        made = reminder_messages(a_run, wave, due, some, now)
+
+        assert due <= business < a_run.starts_at
+        assert len({one.id for one in made}) == len(made)
+        assert all((at := confirmed[str(one.nomination)]) is not None and at <= due for one in made)
+        again = reminder_messages(replace(a_run, venue=a_run.venue), wave, due, reversed(some), now + later)
+        assert {one.id for one in again} == {one.id for one in made}
+
+
+def test_waves_and_days_have_ids_of_their_own_and_a_move_within_the_day_has_not() -> None:
+    one = [nomination()]
+    ids = [
+        reminder_messages(run(starts_at=starts), wave, due_at(starts, WAVES[wave]), one, NOW)[0].id
+        for starts in (START, START + timedelta(days=1), START + timedelta(hours=2))
+        for wave in WAVES
+    ]
+
+    assert len(set(ids)) == 4
+    assert ids[:2] == ids[4:]

@@ -1,0 +1,179 @@
+"""Every kind of message in both languages, as text and as HTML: Thai that an office would send, and nothing unescaped."""
+
+from dataclasses import replace
+from datetime import UTC
+from html.parser import HTMLParser
+
+import pytest
+
+from services.notification.domain import Addressee, Kind, Message, Told
+from services.notification.wording import Language, days_left, official, period, place
+from services.notification.writer import Words, Writer
+from shared.events.enrolment import Official, Session, Venue
+from tests.unit.notification.builders import START, TITLE, VENUE, message, run, sitting
+
+WRITER = Writer(sender="กองการเจ้าหน้าที่ สป.มท.", portal="https://pattana.example.go.th/?a=1&b=2")
+SUBJECTS = {
+    (Kind.NOMINATION_REQUEST, "th"): "ขอความอนุเคราะห์เสนอชื่อผู้เข้ารับการอบรม",
+    (Kind.CONFIRMED, "th"): "ยืนยันสิทธิ์การเข้ารับการอบรม",
+    (Kind.PROMOTED, "th"): "เลื่อนจากบัญชีสำรองเป็นผู้มีสิทธิ์เข้ารับการอบรม",
+    (Kind.SUBSTITUTED, "th"): "ยืนยันสิทธิ์การเข้ารับการอบรมแทนผู้สละสิทธิ์",
+    (Kind.WAITLISTED, "th"): "แจ้งการขึ้นบัญชีสำรองผู้เข้ารับการอบรม",
+    (Kind.REJECTED, "th"): "แจ้งผลการพิจารณาการเสนอชื่อเข้ารับการอบรม",
+    (Kind.WITHDRAWN, "th"): "แจ้งการสละสิทธิ์การเข้ารับการอบรม",
+    (Kind.RUN_RESCHEDULED, "th"): "แจ้งเปลี่ยนแปลงกำหนดการอบรม",
+    (Kind.RUN_CANCELLED, "th"): "แจ้งยกเลิกการอบรม",
+    (Kind.REMINDER, "th"): "แจ้งเตือนกำหนดการอบรมในอีก 7 วัน",
+    (Kind.NOMINATION_REQUEST, "en"): "Request for nominations",
+    (Kind.CONFIRMED, "en"): "Your seat is confirmed",
+    (Kind.PROMOTED, "en"): "A seat has become free for you",
+    (Kind.SUBSTITUTED, "en"): "Your seat in place of another participant is confirmed",
+    (Kind.WAITLISTED, "en"): "You are on the waiting list",
+    (Kind.REJECTED, "en"): "Result of your nomination",
+    (Kind.WITHDRAWN, "en"): "Your withdrawal is recorded",
+    (Kind.RUN_RESCHEDULED, "en"): "Change of schedule",
+    (Kind.RUN_CANCELLED, "en"): "Training cancelled",
+    (Kind.REMINDER, "en"): "Reminder, the training starts in 7 days",
+}
+WHEN = {
+    "th": "วันจันทร์ที่ 31 สิงหาคม 2563 เวลา 13.00–16.00 น.",
+    "en": "Monday 31 August 2020, 13:00–16:00 (Bangkok time)",
+}
+
+
+class Outline(HTMLParser):
+    """Which elements are open, and the text of the whole."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.unclosed, self.attributes = "", [], {}
+        self.unclosed: list[str]
+        self.attributes: dict[str, dict[str, str | None]]
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.attributes[tag] = dict(attributes)
+        if tag not in {"meta", "br"}:
+            self.unclosed.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.unclosed.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def addressed(kind: Kind) -> Message:
+    to_unit = kind is Kind.NOMINATION_REQUEST
+    return message(kind=kind, addressee=Addressee.UNIT if to_unit else Addressee.PERSON)
+
+
+def written(kind: Kind, language: Language, name: str = "นายสมชาย ใจดี", **changes: object) -> Words:
+    told = Told(run(closes_at=START, **changes), days_left=7)
+    return WRITER.write(addressed(kind), told, language, name)
+
+
+@pytest.mark.parametrize(("kind", "language"), SUBJECTS)
+def test_every_kind_in_both_languages(kind: Kind, language: Language) -> None:
+    words = written(kind, language)
+    outline = Outline(words.html)
+
+    assert words.subject == f"{SUBJECTS[kind, language]}: {TITLE}"
+    for part in (WHEN[language], TITLE, "PERS-2563-001", "โรงแรมเอสดี อเวนิว", "นายสมชาย ใจดี", "กองการเจ้าหน้าที่ สป.มท."):
+        assert part in words.text
+        assert part in outline.text
+    assert outline.unclosed == []
+    assert outline.attributes["html"]["lang"] == language
+    assert outline.attributes["th"]["scope"] == "row"
+    assert "{{" not in words.text + words.html
+    assert "\n\n\n" not in words.text
+
+
+def test_all_kinds_have_a_subject_here() -> None:
+    assert {kind for kind, _ in SUBJECTS} == set(Kind)
+
+
+def test_an_office_is_addressed_as_an_office_and_asked_by_a_day() -> None:
+    words = written(Kind.NOMINATION_REQUEST, "th", "สำนักงานจังหวัดเชียงใหม่")
+
+    assert words.text.startswith("ถึง สำนักงานจังหวัดเชียงใหม่\n\n")
+    assert "ภายในวันจันทร์ที่ 31 สิงหาคม 2563" in words.text
+    assert "ปิดรับการเสนอชื่อ: วันจันทร์ที่ 31 สิงหาคม 2563 เวลา 13.00 น." in words.text
+
+
+def test_a_person_is_addressed_politely_and_without_a_name_not_at_all() -> None:
+    assert written(Kind.CONFIRMED, "th").text.startswith("เรียน นายสมชาย ใจดี\n\nขอแจ้งให้ทราบว่า")
+    assert written(Kind.CONFIRMED, "th", "").text.startswith("ขอแจ้งให้ทราบว่า")
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_people_typed_is_text_and_never_html(language: Language) -> None:
+    hostile = '<script>alert("1")</script> & {{ run }}'
+
+    words = written(Kind.CONFIRMED, language, hostile, title=hostile, venue=Venue(name=hostile))
+
+    assert "<script" not in words.html
+    assert Outline(words.html).text.count(hostile) == 5
+    assert hostile in words.text
+    assert hostile in words.subject
+
+
+def test_a_subject_is_one_line() -> None:
+    assert "\n" not in written(Kind.CONFIRMED, "th", title="หนึ่ง\r\nBcc: x@example.com").subject
+
+
+def test_nothing_known_of_place_and_chair() -> None:
+    words = written(Kind.CONFIRMED, "th", venue=Venue(), chair=None)
+
+    assert "สถานที่:" not in words.text
+    assert "ประธาน" not in words.text
+
+
+def test_each_session_has_its_line() -> None:
+    sessions = (sitting(0, title="พิธีเปิด"), sitting(1, hour=13))
+
+    text = written(Kind.CONFIRMED, "th", sessions=sessions).text
+
+    assert "วันจันทร์ที่ 31 สิงหาคม 2563 เวลา 09.00–12.00 น. (พิธีเปิด)" in text
+    assert "วันอังคารที่ 1 กันยายน 2563 เวลา 13.00–16.00 น." in text
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("th", "วันจันทร์ที่ 31 สิงหาคม 2563 เวลา 13.00 น. ถึงวันพุธที่ 2 กันยายน 2563 เวลา 16.30 น."),
+        ("en", "Monday 31 August 2020, 13:00 (Bangkok time) to Wednesday 2 September 2020, 16:30 (Bangkok time)"),
+    ],
+)
+def test_a_period_over_days_from_any_zone(language: Language, expected: str) -> None:
+    ends = START.replace(month=9, day=2, hour=16, minute=30)
+
+    assert period(Session(starts_at=START.astimezone(UTC), ends_at=ends.astimezone(UTC)), language) == expected
+
+
+def test_place_from_the_room_outwards() -> None:
+    venue = Venue(room="ห้องประชุม 3", floor="5", building="อาคารสถาบันดำรงราชานุภาพ", site="กระทรวงมหาดไทย")
+
+    assert place(venue, "th") == "ห้องประชุม 3 ชั้น 5 อาคารสถาบันดำรงราชานุภาพ กระทรวงมหาดไทย"
+    assert place(VENUE, "en") == "โรงแรมเอสดี อเวนิว, เขตบางพลัด"
+    assert place(Venue(), "th") == ""
+
+
+def test_on_whose_behalf() -> None:
+    chair = Official(name="นายเชษฐา โมสิกรัตน์", position="รองปลัดกระทรวง", on_behalf_of="ปลัดกระทรวงมหาดไทย")
+
+    assert official(chair, "th") == "นายเชษฐา โมสิกรัตน์ รองปลัดกระทรวง ปฏิบัติหน้าที่แทน ปลัดกระทรวงมหาดไทย"
+
+
+@pytest.mark.parametrize(
+    ("count", "thai", "english"),
+    [(7, "ในอีก 7 วัน", "in 7 days"), (1, "ในวันพรุ่งนี้", "tomorrow"), (0, "ในวันนี้", "today"), (None, "", "")],
+)
+def test_days_left(count: int | None, thai: str, english: str) -> None:
+    assert (days_left(count, "th"), days_left(count, "en")) == (thai, english)
+
+
+def test_the_words_do_not_depend_on_how_often_they_are_written() -> None:
+    told = Told(replace(run(), revision=3))
+
+    assert WRITER.write(message(), told, "th") == WRITER.write(message(), told, "th")
