@@ -68,7 +68,8 @@ class Units:
     async def find(self, keys: Some[str], session: Session | None = None) -> dict[str, tuple[Unit, int]]:
         """Those that exist, with the sequence of each."""
         found = self.collection.find({"_id": {"$in": list(keys)}}, session=session)
-        return {row["_id"]: (unit_of(row), row["seq"]) async for row in found}
+        with translated_calls():
+            return {row["_id"]: (unit_of(row), row["seq"]) async for row in found}
 
     async def one(self, key: str) -> Unit | None:
         with translated_calls():
