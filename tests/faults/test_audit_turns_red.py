@@ -1,0 +1,89 @@
+"""The audit is worth nothing if it cannot fail: each planted defect breaks the promise that it belongs to."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pattana.audit.verdict import Promise, Verdict
+from shared.mongo import connect, database
+from shared.rights import Role
+from tests.faults.conftest import StartSystem, audited, explain, settled
+from tests.support.load import Load
+from tests.support.seeding import seed
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.needs("processes")
+Stores = dict[str, Any]
+
+
+async def row_out_of_the_outbox(stores: Stores) -> Callable[[], Awaitable[None]]:
+    outbox = stores["enrolment"]["outbox"]
+    row = await outbox.find_one({"type": "enrolment.seat-confirmed.v1"})
+    await outbox.delete_one({"_id": row["_id"]})
+
+    async def undo() -> None:
+        await outbox.insert_one(row)
+
+    return undo
+
+
+async def one_seat_more(stores: Stores) -> Callable[[], Awaitable[None]]:
+    buckets = stores["enrolment"]["buckets"]
+    bucket = await buckets.find_one({"$expr": {"$lt": ["$free", "$seats"]}})
+    await buckets.update_one({"_id": bucket["_id"]}, {"$inc": {"free": 1}})
+
+    async def undo() -> None:
+        await buckets.update_one({"_id": bucket["_id"]}, {"$inc": {"free": -1}})
+
+    return undo
+
+
+async def message_sent_twice(stores: Stores) -> Callable[[], Awaitable[None]]:
+    messages = stores["notification"]["messages"]
+    message = await messages.find_one({"state": "SENT", "attempts.0": {"$exists": True}})
+    sent = next(attempt for attempt in message["attempts"] if attempt["outcome"] == "SENT")
+    await messages.update_one({"_id": message["_id"]}, {"$push": {"attempts": sent}})
+
+    async def undo() -> None:
+        await messages.update_one({"_id": message["_id"]}, {"$set": {"attempts": message["attempts"]}})
+
+    return undo
+
+
+PLANTS: list[tuple[Callable[[Stores], Awaitable[Callable[[], Awaitable[None]]]], str]] = [
+    (row_out_of_the_outbox, "p2"),
+    (one_seat_more, "p1"),
+    (message_sent_twice, "p3"),
+]
+
+
+async def test_each_planted_defect_is_found(start_system: StartSystem, tmp_path: Path) -> None:
+    system = await start_system()
+    seeded = await seed(system, people=60, seats=20)
+    journal = tmp_path / "journal.jsonl"
+    async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
+        load = Load([client], seeded.run, iter(seeded.people), journal, workers=4)
+        async with load:
+            await until(lambda: load.accepted >= 60, 60)
+    await settled(system)
+    green = await audited(system, journal)
+    assert green.kept, explain(green)
+    store = connect(system.engines.database.url, app_name="tests")
+    stores = {name: database(store, f"pattana_{name}") for name in ("enrolment", "notification", "reporting")}
+    await until(
+        lambda: stores["notification"]["messages"].find_one({"state": "SENT", "attempts.0": {"$exists": True}}), 60
+    )
+    for plant, promise in PLANTS:
+        undo = await plant(stores)
+        assert not _promise(await audited(system, journal), promise).kept, plant.__name__
+        await undo()
+    again = await audited(system, journal)
+    assert again.kept, explain(again)
+    store.close()
+
+
+def _promise(verdict: Verdict, name: str) -> Promise:
+    promise: Promise = getattr(verdict, name)
+    return promise

@@ -1,0 +1,101 @@
+"""A published programme with people for it, made through the HTTP API as an office would."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from shared.clock import now
+from shared.rights import Role
+from tests.support.system import System
+from tests.support.waiting import until
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """An open run, and people who may be nominated for it, in the order of their offices."""
+
+    programme: str
+    run: str
+    people: Sequence[str]
+
+
+async def seed(
+    system: System,
+    *,
+    units: Sequence[str] = ("PO-50", "PO-95"),
+    seats: int = 1000,
+    people: int = 400,
+    approval: bool = False,
+    code: str = "TEST-001",
+) -> Seeded:
+    """One run with a bucket of `seats` in each unit. Everything is visible in the reports when this returns."""
+    ids = await import_people(system, units, people, code)
+    programme, run = await _programme(system, units, seats, approval, code)
+    await _visible(system, run)
+    return Seeded(programme, run, ids)
+
+
+async def import_people(system: System, units: Sequence[str], count: int, code: str) -> list[str]:
+    """People of the HR groups of these offices, in turn."""
+    async with system.client("enrolment", Role.OPERATOR) as client:
+        (await client.post("/api/enrolment/imports/reference", timeout=60)).raise_for_status()
+    lines = ["externalId,firstName,lastName,unit,level,position"]
+    lines += [f"{code}-{n},คนที่{n},ทดสอบ,{units[n % len(units)]}.HR,K2,นักทรัพยากรบุคคล" for n in range(count)]
+    async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
+        answer = await client.post(
+            "/api/enrolment/imports/people",
+            content="\r\n".join(lines).encode(),
+            headers={"content-type": "text/csv"},
+            timeout=60,
+        )
+    report = _ok(answer)
+    assert report["problems"] == [], report
+    return [row["id"] for row in report["people"]]
+
+
+async def _programme(system: System, units: Sequence[str], seats: int, approval: bool, code: str) -> tuple[str, str]:
+    starts = now() + timedelta(days=30)
+    body = {
+        "code": code,
+        "title": "โครงการทดสอบความทนทาน",
+        "kind": "TRAINING",
+        "organiser": "PERS",
+        "approvalRoute": approval,
+        "targetGroups": [{"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR"}],
+        "runs": [
+            {
+                "capacity": seats * len(units),
+                "startsAt": starts.isoformat(timespec="seconds"),
+                "endsAt": (starts + timedelta(hours=6)).isoformat(timespec="seconds"),
+            }
+        ],
+    }
+    async with (
+        system.client("enrolment", Role.HR_OFFICER, "PERS") as officer,
+        system.client("enrolment", Role.EXECUTIVE) as executive,
+    ):
+        made = _ok(await officer.post("/api/enrolment/programmes", json=body))
+        programme, run = made["id"], made["runs"][0]["id"]
+        buckets = [{"target": "PROV_HR", "unit": unit, "seats": seats} for unit in units]
+        _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}))
+        for client, step in ((officer, "submit"), (executive, "approve"), (officer, "publish")):
+            _ok(await client.post(f"/api/enrolment/programmes/{programme}/{step}"))
+    return programme, run
+
+
+async def _visible(system: System, run: str) -> None:
+    async with system.client("reporting", Role.EXECUTIVE) as client:
+
+        async def known() -> bool:
+            answer = await client.get(f"/api/reporting/runs/{run}")
+            return answer.status_code == 200 and answer.json()["seats"] > 0
+
+        await until(known, 30, every=0.1, what="the run is in the reports")
+
+
+def _ok(answer: httpx.Response) -> Any:
+    assert answer.is_success, f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}"
+    return answer.json()

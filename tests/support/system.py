@@ -1,0 +1,151 @@
+"""The three services as processes of their own, on engines that a test may kill: what an operator runs, in small."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pattana.embedded.keys import secret_files
+from pattana.embedded.ports import HOST, free_port
+from pattana.embedded.processes import Child
+from shared.faults import CrashPoint
+from shared.rights import Role
+from tests.conftest import settings_of
+from tests.engines import Engines
+from tests.support.api import make_issuer
+from tests.support.waiting import until
+
+SERVICES = ("enrolment", "notification", "reporting")
+
+
+class ServiceProcess:
+    """One replica of a service, started again whenever it dies, as under a supervisor. Its port stays."""
+
+    def __init__(self, service: str, number: int, folder: Path, environment: Mapping[str, str]) -> None:
+        self.service = service
+        self.name = f"{service}-{number}"
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.fault = folder / f"{self.name}.fault"
+        told = {
+            **environment,
+            "PATTANA_PORT": str(self.port),
+            "PATTANA_INSTANCE": self.name,
+            "PATTANA_FAULTS": "1",
+            "PATTANA_FAULT_FILE": str(self.fault),
+        }
+        command = [sys.executable, "-m", f"services.{service}"]
+        self._child = Child(self.name, command, folder=folder, environment=told)
+        self._supervisor: asyncio.Task[None] | None = None
+        self.deaths = 0
+
+    async def start(self) -> None:
+        """Starts it and, from then on, starts it again whenever it dies."""
+        self._child.start()
+        self._supervisor = asyncio.create_task(self._supervise(), name=self.name)
+
+    async def _supervise(self) -> None:
+        while True:
+            await self._child.exited()
+            self.deaths += 1
+            self._child.start()
+
+    async def stop(self, *, kill: bool = False) -> None:
+        """SIGTERM (or SIGKILL) for good."""
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+        await (self._child.kill() if kill else self._child.stop())
+
+    async def crash(self) -> None:
+        """kill -9; the supervisor starts it again."""
+        before = self.deaths
+        os.kill(self._child.pid, 9)
+        await self.died(before, 10)
+
+    async def died(self, before: int, seconds: float = 60) -> None:
+        """Waits until it has died more often than `before`."""
+        await until(lambda: self.deaths > before, seconds, what=f"{self.name} dies")
+
+    def arm(self, point: CrashPoint, count: int = 1) -> None:
+        """The process kills itself when it reaches the point for the count-th time from now."""
+        half = self.fault.with_suffix(".half")
+        half.write_text(f"{point.value}:{count}\n")
+        half.replace(self.fault)
+
+    def pause(self) -> None:
+        """Silent, but alive."""
+        self._child.pause()
+
+    def resume(self) -> None:
+        self._child.resume()
+
+    async def ready(self) -> bool:
+        """Whether /readyz says so."""
+        try:
+            async with httpx.AsyncClient(timeout=3) as client:
+                return (await client.get(f"{self.url}/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def wrong(self) -> str:
+        """What /readyz complains of."""
+        try:
+            async with httpx.AsyncClient(timeout=3) as client:
+                return (await client.get(f"{self.url}/readyz")).text
+        except httpx.TransportError as error:
+            return type(error).__name__
+
+    def tail(self) -> str:
+        return self._child.tail()
+
+
+class System:
+    """Services over one pair of engines. `services["enrolment"][1]` is the second replica."""
+
+    def __init__(self, engines: Engines, folder: Path, *, replicas: int = 1, **more: str) -> None:
+        self.engines = engines
+        self.folder = folder
+        self.issuer = make_issuer(folder / "keys")
+        environment = self._environment(more)
+        self.services = {
+            service: [ServiceProcess(service, n, folder, environment) for n in range(replicas)] for service in SERVICES
+        }
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        told: dict[str, Any] = settings_of(self.engines.database.url, self.engines.kafka.bootstrap, self.issuer)
+        return {
+            **{f"PATTANA_{name.upper()}": str(value) for name, value in told.items()},
+            **secret_files(self.folder / "keys", {}),
+            **more,
+        }
+
+    @property
+    def all(self) -> list[ServiceProcess]:
+        return [process for replicas in self.services.values() for process in replicas]
+
+    async def start(self) -> None:
+        """Returns when every service is ready to work."""
+        for process in self.all:
+            await process.start()
+        await self.until_ready()
+
+    async def until_ready(self, seconds: float = 60) -> None:
+        for process in self.all:
+            try:
+                await until(process.ready, seconds, every=0.1)
+            except AssertionError:
+                raise AssertionError(f"{process.name}: {await process.wrong()}\n{process.tail()}") from None
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(process.stop(kill=True) for process in self.all))
+
+    def client(self, service: str, role: Role, unit: str | None = None, *, replica: int = 0) -> httpx.AsyncClient:
+        """A client of one replica with a token of its own."""
+        headers = {**self.issuer.bearer(role, unit), "accept-language": "en"}
+        url = self.services[service][replica].url
+        return httpx.AsyncClient(base_url=url, headers=headers, timeout=15)
