@@ -76,7 +76,7 @@ def test_text_before_html() -> None:
     mail = read(letter())
 
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
-    plain, html = (part.get_content() for part in mail.iter_parts())  # type: ignore[attr-defined]
+    plain, html = (part.get_content() for part in mail.iter_parts())
     assert plain.splitlines() == WORDS.text.splitlines()
     assert html.strip() == WORDS.html
 

@@ -17,7 +17,7 @@ def test_without_keys_people_could_not_be_reached(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("PATTANA_CONTACT_KEYS", raising=False)
 
     with pytest.raises(ValidationError, match="contact_keys"):
-        NotificationSettings()  # type: ignore[call-arg]
+        NotificationSettings()
     with pytest.raises(ValidationError, match="base64"):
         NotificationSettings(contact_keys="k1=?")
 

@@ -1,4 +1,4 @@
-"""Every kind of message in both languages, as text and as HTML: Thai that an office would send, and nothing unescaped."""
+"""Every kind of message in both languages, as text and as HTML: Thai that an office would send, nothing unescaped."""
 
 from dataclasses import replace
 from datetime import UTC
@@ -46,9 +46,9 @@ class Outline(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.text, self.unclosed, self.attributes = "", [], {}
-        self.unclosed: list[str]
-        self.attributes: dict[str, dict[str, str | None]]
+        self.text = ""
+        self.unclosed: list[str] = []
+        self.attributes: dict[str, dict[str, str | None]] = {}
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
