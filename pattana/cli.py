@@ -4,8 +4,13 @@ import sys
 
 import typer
 
+from pattana.audit.command import audit
+from pattana.demo.command import demo
 from pattana.embedded.commands import status, token, up
 from pattana.errors import Explained
+from pattana.operate import imports, letters
+from pattana.operate.outbox import replay
+from pattana.operate.projections import rebuild
 
 app = typer.Typer(
     help="Training for a ministry: starts, plays, checks and operates Pattana.",
@@ -16,6 +21,12 @@ app = typer.Typer(
 app.command()(up)
 app.command()(status)
 app.command()(token)
+app.command()(demo)
+app.command()(audit)
+app.command()(replay)
+app.command()(rebuild)
+app.add_typer(letters.app, name="dead-letters")
+app.add_typer(imports.app, name="import")
 
 
 def main() -> None:

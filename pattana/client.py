@@ -89,7 +89,7 @@ class Client:
     def __init__(self, url: str, tokens: Tokens, *, journal: Journal | None = None, patience: float = 60) -> None:
         self.url = url
         self._tokens = tokens
-        self._journal = journal
+        self.journal = journal
         self._patience = patience
         self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language()})
 
@@ -152,9 +152,9 @@ class Client:
             raise Rejected(what, response.status_code, code_of(response), detail)
         body = response.json() if response.content else None
         positions = split(response.headers.get(POSITION_HEADER))
-        if self._journal is not None and request.method != "GET":
+        if self.journal is not None and request.method != "GET":
             made = body.get("id") if isinstance(body, dict) else None
-            self._journal.write(request.method, request.url.path, response.status_code, positions, key, made)
+            self.journal.write(request.method, request.url.path, response.status_code, positions, key, made)
         return Answer(response.status_code, body, positions)
 
 

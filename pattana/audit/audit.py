@@ -109,7 +109,8 @@ class _Audit:
                 last, documents = await reports.described(kind, part)
                 stored = await self._outboxes.short(ENROLMENT, last)
                 for key, events in stored.items():
-                    told = [one.event for one in events]
+                    left_out = await reports.discarded(key)
+                    told = [one.event for one in events if one.seq not in left_out]
                     found = description_differences(f"{kind} {key}", documents.get(key), told)
                     self._verdict.p5.all_broken(found)
                 self._verdict.p5.count(f"{kind}s", len(last))
@@ -121,8 +122,9 @@ class _Audit:
         stored = await self._outboxes.short(ENROLMENT, await mailbox.last_of(runs))
         wanted: dict[str, str] = {}
         for run, events in stored.items():
+            untold = await mailbox.discarded(run)
             for one in events:
-                if one.event is not None:
+                if one.event is not None and one.seq not in untold:
                     wanted.update(messages_for(run, one.seq, one.event))
         self._verdict.p5.count("messages", len(wanted))
         for key in await mailbox.missing(wanted):

@@ -98,9 +98,14 @@ class Reports:
 
     async def discarded(self, subject: str) -> set[int]:
         """Sequences that somebody decided to leave out of this subject."""
-        with translated_calls():
-            cursor = self._database[DISCARDS.name].find({"source": ENROLMENT, "subject": subject})
-            return {row["seq"] async for row in cursor}
+        return await discarded(self._database, subject)
+
+
+async def discarded(database: Database, subject: str) -> set[int]:
+    """Sequences that a service was told to leave out of this subject."""
+    with translated_calls():
+        cursor = database[DISCARDS.name].find({"source": ENROLMENT, "subject": subject})
+        return {row["seq"] async for row in cursor}
 
 
 async def positions_of(
@@ -137,6 +142,9 @@ class Mailbox:
         """The same for these subjects."""
         with translated_calls():
             return await positions_at(self._database, CONSUMER, subjects)
+
+    async def discarded(self, subject: str) -> set[int]:
+        return await discarded(self._database, subject)
 
     async def missing(self, ids: Iterable[str]) -> list[str]:
         wanted = list(ids)

@@ -94,6 +94,7 @@ class SeatAudit:
         folded = Folded(BucketFold(key))
         skipped = await self._reports.discarded(key)
         other = BucketFold(key) if skipped else None
+        untold = await self._mailbox.discarded(key)
         messages: dict[str, str] = {}
         async for one in self._outboxes.events(ENROLMENT, key, last):
             self._advance(1)
@@ -104,7 +105,7 @@ class SeatAudit:
                 other.apply(one.seq, one.event)
             if one.seq == reported:
                 folded.reported = other or (folded.all if reported == last else folded.all.copy())
-            if one.seq <= told:
+            if one.seq <= told and one.seq not in untold:
                 messages.update(messages_for(key, one.seq, one.event))
             if len(messages) >= AT_ONCE:
                 await self._check_messages(messages)

@@ -82,7 +82,7 @@ class Play:
                 body = programme_body(self._scenario, suffix) | {"runs": [run_body(self._scenario)]}
                 made = self._stage.create_programme(body, self._diary.key(f"programme{suffix}"))
             except Rejected as error:
-                if error.code != "code-taken":
+                if error.code != "programme-code-taken":
                     raise
             else:
                 return {"programme": made["id"], "run": made["runs"][0]["id"]}

@@ -71,8 +71,7 @@ class Stage:
 
     def set_clock(self, run: str, business: datetime) -> None:
         """From now on it is that time for this run."""
-        offset = round((business - datetime.now(_BANGKOK)).total_seconds())
-        self._command("PUT", f"{ENROLMENT}/runs/{run}/clock", OPERATOR, {"offsetSeconds": offset}, None)
+        self._command("PUT", f"{ENROLMENT}/runs/{run}/clock", OPERATOR, {"businessNow": business.isoformat()}, None)
 
     # ---- seats
 

@@ -123,7 +123,7 @@ async def up(home: Home, *, port: int, empty: bool, say: Say, progress: Fetching
 
 async def _serve(home: Home, port: int, empty: bool, say: Say, progress: Fetching | None) -> None:
     async with started(home, port=port, say=say, progress=progress) as edition:
-        await _until_ready(edition.run.url)
+        await until_ready(edition.run.url)
         await import_reference_data(home, edition.run)
         if empty and read_play(home) is Play.AWAITED:
             note_play(home, Play.SKIPPED)
@@ -134,7 +134,7 @@ async def _serve(home: Home, port: int, empty: bool, say: Say, progress: Fetchin
         await asyncio.Event().wait()
 
 
-async def _until_ready(url: str) -> None:
+async def until_ready(url: str) -> None:
     ends = asyncio.get_running_loop().time() + _READY_SECONDS
     while (wrong := await not_ready(url)) is not None:
         if asyncio.get_running_loop().time() > ends:

@@ -1,0 +1,56 @@
+"""`pattana import`: brings files in by the services' own imports, and prints what became of each row."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pattana.client import Caller
+from pattana.errors import Explained
+from pattana.operate.reach import HomeOption, KeyOption, UrlOption, client
+from pattana.progress import bars
+from shared.rights import CENTRAL_POOL, Role
+
+app = typer.Typer(help="Bring in files.", no_args_is_help=True)
+_OFFICER = Caller(Role.HR_OFFICER, CENTRAL_POOL)
+
+
+@app.callback()
+def group() -> None:
+    """Bring in files."""
+
+
+@app.command()
+def people(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with a header.", exists=True, dir_okay=False)],
+    home: HomeOption = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Bring in people: good rows go in, bad ones are listed; exit 1 when there are any. May be repeated."""
+    content = file.read_bytes()
+    if not content:
+        raise Explained(f"{file} is empty")
+    with client(home, url, key) as services, bars() as shown:
+        shown.part(f"importing {file.name}")
+        path = "/api/enrolment/imports/people"
+        report = services.upload(path, _OFFICER, content, {"detail": "compact"}).body
+    _print(report)
+    if report["badRows"]:
+        raise typer.Exit(1)
+
+
+def _print(report: dict[str, Any]) -> None:
+    counts = [f"{report[name]:,} {name}" for name in ("registered", "moved", "changed", "unchanged")]
+    typer.echo(f"{report['rows']:,} rows: {', '.join(counts)}, {report['badRows']:,} refused")
+    if report["ignoredColumns"]:
+        typer.echo(f"columns that were not understood: {', '.join(report['ignoredColumns'])}")
+    if not report["problems"]:
+        return
+    table = Table("line", "column", "code", "reason", box=None)
+    for problem in report["problems"]:
+        table.add_row(str(problem["line"]), problem["column"] or "", problem["code"], problem["reason"])
+    console = Console()
+    (console if console.is_terminal else Console(width=300)).print(table)

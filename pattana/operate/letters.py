@@ -1,0 +1,187 @@
+"""`pattana dead-letters`: events that a consumer could not apply, and what waits behind them."""
+
+import asyncio
+import getpass
+import hashlib
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pattana.audit.audit import databases_of
+from pattana.errors import Explained
+from pattana.operate.reach import HomeOption, stores
+from pattana.operate.running import run
+from pattana.progress import bars
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.sequence import Wait
+
+app = typer.Typer(help="Events that a consumer could not apply: look, try again, or leave out.", no_args_is_help=True)
+
+CARRIED_OUT_SECONDS = 20.0
+LOOK_SECONDS = 0.3
+IdArgument = Annotated[str, typer.Argument(help="Id from `pattana dead-letters list`.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One held record of one service."""
+
+    store: DeadLetters
+    row: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Short, and the same wherever it is shown."""
+        return hashlib.sha256(self.row["_id"].encode()).hexdigest()[:10]
+
+    @property
+    def parked(self) -> bool:
+        return bool(self.row["wait"] == Wait.PARKED)
+
+
+@app.command("list")
+def list_letters(home: HomeOption = None) -> None:
+    """List parked events and gaps; exit 1 when there are any."""
+    letters, paused = run(_read(home))
+    behind = Counter(_subject(one) for one in letters if one.row["wait"] == Wait.BEHIND)
+    shown = [one for one in letters if one.row["wait"] != Wait.BEHIND]
+    table = Table("id", "consumer", "event", "since", "waiting behind", "why", box=None)
+    for one in shown:
+        row = one.row
+        why = row["reason"] if one.parked else f"gap: {row['reason']}"
+        at = row["at"].isoformat(timespec="seconds")
+        table.add_row(one.id, row["consumer"], f"{row['subject']}:{row['seq']}", at, str(behind[_subject(one)]), why)
+    if not shown:
+        typer.echo("no event waits")
+        return
+    _wide().print(table)
+    for consumer in paused:
+        typer.echo(f"{consumer} may have paused: different subjects were parked in a row")
+    raise typer.Exit(1)
+
+
+@app.command()
+def show(id: IdArgument, home: HomeOption = None) -> None:
+    """Show one event as it was read."""
+    letters, _ = run(_read(home))
+    row = _find(letters, id).row
+    names = ("consumer", "source", "subject", "seq", "wait", "reason", "topic", "partition", "offset", "at")
+    for name in names:
+        typer.echo(f"{name:<10}{row[name]}")
+    for name, raw in sorted(row["headers"].items()):
+        typer.echo(f"{'header':<10}{name}: {bytes(raw).decode('utf-8', 'replace')}")
+    typer.echo(_pretty(row["value"]))
+
+
+@app.command()
+def retry(
+    id: Annotated[str | None, typer.Argument(help="Id from `pattana dead-letters list`.")] = None,
+    all: Annotated[bool, typer.Option("--all", help="Every parked event.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Try a parked event again; those behind it follow in order. Exit 1 when it is parked again."""
+    if (id is None) is not all:
+        raise typer.BadParameter("give an id, or --all")
+    left = run(_retry(home, id))
+    typer.echo("applied" if not left else f"parked again: {', '.join(one.id for one in left)}")
+    if left:
+        raise typer.Exit(1)
+
+
+@app.command()
+def discard(
+    id: IdArgument,
+    reason: Annotated[str, typer.Option(help="Why it is left out; kept for ever.", prompt="Reason")],
+    who: Annotated[str | None, typer.Option(help="Who decides; the system's user when not given.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Leave a parked event out for ever; those behind it follow. The decision is kept, rebuilds honour it."""
+    if not reason.strip():
+        raise typer.BadParameter("a reason is needed", param_hint="--reason")
+    run(_discard(home, id, who or getpass.getuser(), reason.strip()))
+    typer.echo("left out; what waited behind it goes on")
+
+
+@asynccontextmanager
+async def _letters(home: Path | None) -> AsyncIterator[list[Letter]]:
+    async with databases_of(stores(home)) as databases:
+        found = []
+        for database in databases.values():
+            store = DeadLetters(database)
+            found += [Letter(store, row) async for row in store.rows()]
+        yield found
+
+
+async def _read(home: Path | None) -> tuple[list[Letter], list[str]]:
+    async with _letters(home) as letters, databases_of(stores(home)) as databases:
+        paused = [name for database in databases.values() for name in await DeadLetters(database).paused()]
+        return letters, paused
+
+
+async def _retry(home: Path | None, id: str | None) -> list[Letter]:
+    """Those that are parked again."""
+    async with _letters(home) as letters:
+        chosen = [one for one in letters if one.parked] if id is None else [_find(letters, id)]
+        for one in chosen:
+            await one.store.retry(one.row)
+        await _until_carried_out(chosen)
+    async with _letters(home) as now:
+        still = {one.row["_id"] for one in now if one.parked}
+        return [one for one in chosen if one.row["_id"] in still]
+
+
+async def _discard(home: Path | None, id: str, who: str, why: str) -> None:
+    async with _letters(home) as letters:
+        one = _find(letters, id)
+        await one.store.discard(one.row, who=who, why=why, at=datetime.now(UTC))
+        await _until_carried_out([one])
+
+
+async def _until_carried_out(letters: Sequence[Letter]) -> None:
+    """Raises Explained when no consumer has looked: then it does not run, and will look when it does."""
+    ends = asyncio.get_running_loop().time() + CARRIED_OUT_SECONDS
+    with bars() as shown:
+        advance = shown.part("waiting", len(letters))
+        for one in letters:
+            while await one.store.waits(one.row):
+                if asyncio.get_running_loop().time() > ends:
+                    raise Explained(f"noted; {one.row['consumer']} has not looked yet: does the service run?")
+                await asyncio.sleep(LOOK_SECONDS)
+            advance(1)
+
+
+def _find(letters: Sequence[Letter], id: str) -> Letter:
+    found = [one for one in letters if one.id == id or one.row["_id"] == id]
+    if not found:
+        raise Explained(f"no event with the id {id} waits; see `pattana dead-letters list`")
+    return found[0]
+
+
+def _subject(letter: Letter) -> tuple[str, str, str]:
+    row = letter.row
+    return row["consumer"], row["source"], row["subject"]
+
+
+def _pretty(value: bytes | None) -> str:
+    if value is None:
+        return "(no value: a tombstone)"
+    text = bytes(value).decode("utf-8", "replace")
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _wide() -> Console:
+    """Where nobody looks at a terminal, lines are not cut."""
+    console = Console()
+    return console if console.is_terminal else Console(width=300)

@@ -1,0 +1,75 @@
+"""`pattana replay`: publishes again what the outboxes hold."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pattana.audit.audit import Where, databases_of
+from pattana.errors import Explained
+from pattana.operate.reach import HomeOption, stores
+from pattana.operate.running import run
+from pattana.progress import Bars, bars
+from shared.clock import BANGKOK
+from shared.events.topics import TOPICS
+from shared.messaging.replay import Replay, Selection
+
+LOOK_SECONDS = 0.3
+
+
+def replay(
+    topic: Annotated[list[str] | None, typer.Option(help=f"Only this topic: {', '.join(TOPICS)}.")] = None,
+    aggregate: Annotated[
+        list[str] | None, typer.Option(help="Only this aggregate: the id of a run, a bucket ...")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Only what was recorded since, as 2026-11-21T08:30.")] = None,
+    wait: Annotated[bool, typer.Option(help="Wait until the services have sent everything.")] = True,
+    home: HomeOption = None,
+) -> None:
+    """Publish events again from the outboxes; without options all of them. Consumers skip what they have."""
+    chosen = Selection(tuple(topic or ()), tuple(aggregate or ()), moment(since))
+    unknown = [name for name in chosen.topics if name not in TOPICS]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(TOPICS)}", param_hint="--topic")
+    marked = run(_replay(stores(home), chosen, wait))
+    typer.echo(f"{marked:,} events {'published again' if wait else 'marked; the services send them now'}")
+
+
+def moment(text: str | None) -> datetime | None:
+    """ISO 8601; without an offset it is Bangkok's time."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no time such as 2026-11-21T08:30", param_hint="--since") from None
+    return read if read.tzinfo else read.replace(tzinfo=BANGKOK)
+
+
+async def _replay(where: Where, chosen: Selection, wait: bool) -> int:
+    async with databases_of(where) as databases:
+        outboxes = [Replay(database, where.topic_prefix) for database in databases.values()]
+        with bars() as shown:
+            advance = shown.part("marking", sum([await outbox.count(chosen) for outbox in outboxes]))
+            marked = sum([await outbox.mark(chosen, advance) for outbox in outboxes])
+            if wait and marked:
+                await _until_sent(outboxes, shown)
+    return marked
+
+
+async def _until_sent(outboxes: list[Replay], shown: Bars, patience: float = 30) -> None:
+    """Raises Explained when nothing has been sent for a while: then no service runs."""
+    left = first = sum([await outbox.pending() for outbox in outboxes])
+    advance = shown.part("sending", first)
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + patience
+    while left:
+        await asyncio.sleep(LOOK_SECONDS)
+        now = sum([await outbox.pending() for outbox in outboxes])
+        if now < left:
+            advance(left - now)
+            ends = loop.time() + patience
+        elif loop.time() > ends:
+            raise Explained(f"{now:,} events wait and nothing has been sent for {patience:.0f} s: do the services run?")
+        left = now

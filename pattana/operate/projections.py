@@ -1,0 +1,41 @@
+"""`pattana rebuild`: fills the reports anew from the log while the old ones answer."""
+
+import time
+from typing import Any
+
+import typer
+
+from pattana.client import Caller, Client
+from pattana.operate.reach import HomeOption, KeyOption, UrlOption, client
+from pattana.progress import bars
+from shared.rights import Role
+
+PATH = "/api/reporting/rebuild"
+LOOK_SECONDS = 0.3
+_OPERATOR = Caller(Role.OPERATOR)
+
+
+def rebuild(home: HomeOption = None, url: UrlOption = None, key: KeyOption = None) -> None:
+    """Fill the reports anew from the log, and wait until the new ones answer."""
+    with client(home, url, key) as services:
+        started = time.monotonic()
+        told = services.send("POST", PATH, _OPERATOR).body
+        wanted = told["next"]["generation"] if told["next"] else told["active"]["generation"]
+        events = _follow(services, told, wanted)
+    typer.echo(f"generation {wanted} answers: {events or 0:,} events in {time.monotonic() - started:.1f} s")
+
+
+def _follow(services: Client, told: dict[str, Any], wanted: int) -> int | None:
+    """Until the new generation answers; how many events it was filled from."""
+    events: int | None = None
+    with bars() as shown:
+        advance = shown.part(f"generation {wanted}")
+        counted = 0
+        while told["next"] is not None or told["active"]["generation"] < wanted:
+            now = told["next"] or told["active"]
+            advance((now["events"] or 0) - counted)
+            counted = now["events"] or 0
+            events = now["eventsTotal"] or events
+            time.sleep(LOOK_SECONDS)
+            told = services.get(PATH, _OPERATOR)
+    return told["active"]["eventsTotal"] or events

@@ -1,0 +1,40 @@
+"""Where the edition is that a command is for: its address and key, its stores and its broker."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pattana.audit.audit import Where
+from pattana.client import Client, NoKey, Tokens
+from pattana.embedded.home import Home, NotRunning
+from shared.settings import Settings
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Data folder of the edition; PATTANA_HOME or .pattana when not given.")
+]
+UrlOption = Annotated[str | None, typer.Option("--url", help="Address of another edition; needs --key.")]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="Folder of the key that signs its tokens.")]
+
+
+def stores(home: Path | None) -> Where:
+    """From PATTANA_MONGO_URL and the like where they are set, else those of the edition that runs from the folder."""
+    if "PATTANA_MONGO_URL" in os.environ or "PATTANA_MONGO_URL_FILE" in os.environ:
+        given = Settings()
+        return Where(given.mongo_url, given.kafka_bootstrap, given.mongo_prefix, given.topic_prefix)
+    try:
+        run = Home.find(home).read_run()
+    except NotRunning as error:
+        raise NotRunning(f"{error}; or name the stores: PATTANA_MONGO_URL and PATTANA_KAFKA_BOOTSTRAP") from None
+    return Where(run.mongo_url, run.kafka_bootstrap)
+
+
+def client(home: Path | None, url: str | None, key: Path | None) -> Client:
+    """For the edition that runs from the folder, or the one at `url`."""
+    if url is None:
+        run = Home.find(home).read_run()
+        return Client(run.url, Tokens.of_folder(key or Path(run.token_key)))
+    if key is None:
+        raise NoKey("--url needs --key, the folder of the key that signs tokens there")
+    return Client(url.rstrip("/"), Tokens.of_folder(key))

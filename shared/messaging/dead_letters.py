@@ -1,0 +1,79 @@
+"""What operators do about events that wait: look, order a retry, or leave one out. The consumer carries it out.
+
+An order is a mark on the held record; the consumer that owns the partition looks every second, in the order of the
+subject. Knows no service.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from shared.errors import Refused
+from shared.messaging.held import DISCARDS, HELD
+from shared.messaging.pause import PAUSES
+from shared.messaging.sequence import Wait
+from shared.mongo import Database, Document, Session, transaction, translated_calls
+
+
+class NotParked(Refused):
+    """Waits for another event and cannot be decided on itself. Facts: subject, seq, reason."""
+
+    code = "not-parked"
+
+
+class DeadLetters:
+    """The held records of all consumers of one service."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held = database[HELD.name]
+        self._discards = database[DISCARDS.name]
+        self._pauses = database[PAUSES.name]
+
+    async def rows(self, consumer: str | None = None) -> AsyncIterator[Document]:
+        """All that wait, in order per consumer and subject."""
+        query = {} if consumer is None else {"consumer": consumer}
+        with translated_calls():
+            async for row in self._held.find(query).sort("_id", 1):
+                yield row
+
+    async def paused(self) -> list[str]:
+        """Consumers that stopped because too many different subjects were parked in a row."""
+        with translated_calls():
+            return [row["_id"] async for row in self._pauses.find({"subjects.0": {"$exists": True}})]
+
+    async def retry(self, row: Document) -> None:
+        """Orders that a parked event is tried again; those behind it follow. Raises NotParked."""
+        _require_parked(row)
+
+        async def work(session: Session) -> None:
+            await self._order(row, session)
+
+        await transaction(self._database.client, work, deadline=10)
+
+    async def discard(self, row: Document, *, who: str, why: str, at: datetime) -> None:
+        """Leaves a parked event out, for ever: the fact is kept and a rebuild honours it. Raises NotParked."""
+        _require_parked(row)
+        key = {"source": row["source"], "subject": row["subject"], "seq": row["seq"]}
+
+        async def work(session: Session) -> None:
+            kept = {"$setOnInsert": {**key, "who": who, "why": why, "at": at}}
+            await self._discards.update_one(key, kept, upsert=True, session=session)
+            await self._order(row, session)
+
+        await transaction(self._database.client, work, deadline=10)
+
+    async def waits(self, row: Document) -> bool:
+        """Whether the record is still held as it was (an order that was carried out removes or renews it)."""
+        with translated_calls():
+            found = await self._held.find_one({"_id": row["_id"]}, {"retry": True})
+        return found is not None and bool(found["retry"])
+
+    async def _order(self, row: Document, session: Session) -> None:
+        """Somebody has looked: the count of subjects in a row begins anew, so a paused consumer goes on."""
+        await self._held.update_one({"_id": row["_id"]}, {"$set": {"retry": True}}, session=session)
+        await self._pauses.delete_one({"_id": row["consumer"]}, session=session)
+
+
+def _require_parked(row: Document) -> None:
+    if row["wait"] != Wait.PARKED:
+        raise NotParked(subject=row["subject"], seq=row["seq"], reason=row["reason"])
