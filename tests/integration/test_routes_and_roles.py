@@ -51,7 +51,7 @@ async def test_every_route_and_every_role(
                 assert PUBLIC.match(path), f"{method} {path} asks for no permission"
                 continue
             wrong += await _mistakes(client, issuer, method, path, permission)
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 async def _mistakes(

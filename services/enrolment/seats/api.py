@@ -78,9 +78,9 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
     async def apply(
         request: Request,
         run: str,
+        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_APPLY))],
         given: Annotated[bodies.ApplyBody, body(bodies.ApplyBody)],
         key: Key,
-        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_APPLY))],
     ) -> Response:
         command = Nominate(run, principal.subject, Rank.PRIMARY, given.target, given.note, new_id())
         keyed = command_key(principal.subject, "POST", request.url.path, key, raw_body(request))
@@ -101,9 +101,9 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Any) -> None:
         request: Request,
         run: str,
         id: str,
+        principal: Annotated[Principal, guard],
         given: Annotated[bodies.ReasonBody, body(bodies.ReasonBody)],
         key: Key,
-        principal: Annotated[Principal, guard],
     ) -> Response:
         keyed = command_key(principal.subject, "POST", request.url.path, key, raw_body(request))
         command = Decide(run, id, action, given.reason)
@@ -114,9 +114,9 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Any) -> None:
     async def decide_rows(
         request: Request,
         run: str,
+        principal: Annotated[Principal, guard],
         given: Annotated[bodies.IdsBody, body(bodies.IdsBody)],
         key: Key,
-        principal: Annotated[Principal, guard],
     ) -> Response:
         commands: list[Command] = [Decide(run, id, action, given.reason) for id in given.ids]
         rows = [orjson.dumps([id, given.reason]) for id in given.ids]
@@ -130,9 +130,9 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
         request: Request,
         run: str,
         id: str,
+        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_WRITE))],
         given: Annotated[bodies.SubstituteBody, body(bodies.SubstituteBody)],
         key: Key,
-        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_WRITE))],
     ) -> Response:
         keyed = command_key(principal.subject, "POST", request.url.path, key, raw_body(request))
         command = Substitute(run, id, given.person, given.reason, new_id())
@@ -180,8 +180,8 @@ def _add_buckets(routes: APIRouter, seats: Seats, buckets: Buckets, clock: Clock
     @routes.put(f"{RUN}/buckets", summary="Give the run exactly these seats")
     async def allocate(
         run: str,
-        given: Annotated[bodies.AllocationBody, body(bodies.AllocationBody)],
         principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))],
+        given: Annotated[bodies.AllocationBody, body(bodies.AllocationBody)],
     ) -> Response:
         seatings = [Seating(row.target, row.unit, row.seats) for row in given.buckets]
         done = await buckets.allocate(run, seatings, principal.subject, clock())
