@@ -14,6 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from pattana.embedded.mail import Mailbox, mail_routes, receiving
 from pattana.embedded.settings import EmbeddedSettings
+from services.enrolment.app import create_app as enrolment
+from services.enrolment.settings import EnrolmentSettings
+from services.notification.app import create_app as notification
+from services.notification.settings import NotificationSettings
+from services.reporting.app import create_app as reporting
+from services.reporting.settings import ReportingSettings
 from shared.runtime import Check, Loop, Runtime
 
 _API = re.compile("/api/([a-z]+)/")
@@ -92,12 +98,6 @@ def _metrics_of(services: Mapping[str, FastAPI]) -> APIRouter:
 
 def create_app(settings: EmbeddedSettings) -> Together:
     """Each service reads its own settings from the same environment."""
-    from services.enrolment.app import create_app as enrolment
-    from services.enrolment.settings import EnrolmentSettings
-    from services.notification.app import create_app as notification
-    from services.notification.settings import NotificationSettings
-    from services.reporting.app import create_app as reporting
-    from services.reporting.settings import ReportingSettings
 
     services = {
         "enrolment": enrolment(EnrolmentSettings()),

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from pattana.embedded.database import Database, choose
 from pattana.embedded.first import Play, import_reference_data, note_play, play_first, read_play
@@ -130,7 +131,7 @@ async def _serve(home: Home, port: int, empty: bool, say: Say, progress: Fetchin
         if not read_play(home).ended:
             say("first start: playing scenario A of the training programme (--empty skips it)")
             say(f"the play's numbers: {await play_first(home)}")
-        say(welcome(edition.run))
+        say(welcome(home, edition.run))
         await asyncio.Event().wait()
 
 
@@ -142,8 +143,9 @@ async def until_ready(url: str) -> None:
         await asyncio.sleep(0.1)
 
 
-def welcome(run: Run) -> str:
-    command = ".venv/bin/pattana"
+def welcome(home: Home, run: Run) -> str:
+    usual = home.root == Path(".pattana").absolute()
+    command = ".venv/bin/pattana" if usual else f"PATTANA_HOME={home.root} .venv/bin/pattana"
     return f"""
 Pattana runs on {run.engines}.
 
