@@ -163,7 +163,7 @@ def _subject_matter(description: Description) -> dict[str, Any]:
     return {"kind": description.kind.value, "framework_tags": description.framework_tags}
 
 
-def _told(programme: Programme, kind: type[P], **more: Any) -> tuple[Programme, list[Fact]]:
+def _told(programme: Programme, kind: type[P], /, **more: Any) -> tuple[Programme, list[Fact]]:
     written = programme.description
     event = kind(
         programme=programme.id,
