@@ -123,7 +123,7 @@ class NotificationApi:
         waves = {wave: {"total": sum(states.values()), "byState": states} for wave, states in _in_order(found)}
         return answer({"run": run, "total": sum(wave["total"] for wave in waves.values()), "byWave": waves})
 
-    async def remind(self, command: Annotated[RemindRun, body(RemindRun)], principal: Caller, after: After) -> Response:
+    async def remind(self, principal: Caller, command: Annotated[RemindRun, body(RemindRun)], after: After) -> Response:
         await self._seen(after)
         waves = await self._reminders.remind(command.run)
         return answer(
