@@ -5,6 +5,7 @@ A row that cannot be read is a row without cells; the rows around it are read as
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ MOST_ROWS: Final = 100_000
 MOST_UNPACKED_BYTES: Final = 400 * 1024 * 1024
 LONGEST_RECORD_LINES: Final = 20  # a quote that is open for longer was never meant to open
 _BUDDHIST_FROM: Final = 2400  # a typed date of such a year was written in the Buddhist era
+_DAMAGED: Final = re.compile("[\ud800-\udfff\ufffd]")
 _ZIP: Final = b"PK\x03\x04"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -85,9 +87,8 @@ def _csv_rows(data: bytes) -> Iterator[Row]:
     width: int | None = None
     at = 0
     while at < len(lines):
-        extent = _extent(lines, at)
-        cells = None if extent is None else _cells("".join(lines[at : at + extent]), separator)
-        if extent is None or cells is None or (extent > 1 and width is not None and len(cells) != width):
+        extent, cells = _record(lines, at, separator)
+        if cells is None or (extent > 1 and width is not None and len(cells) != width):
             yield Row(at + 1, None)
             at += 1
             continue
@@ -123,24 +124,20 @@ def _separator(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _extent(lines: Sequence[str], at: int) -> int | None:
-    """How many lines belong to the record that begins at `at`: until every quote is closed; None when it never is."""
-    quotes = 0
-    for count, line in enumerate(islice(lines, at, at + LONGEST_RECORD_LINES), start=1):
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            return count
-    return None
-
-
-def _cells(record: str, separator: str) -> tuple[str, ...] | None:
-    if any("\ud800" <= sign <= "\udfff" or sign == "\ufffd" for sign in record):
-        return None
-    try:
-        cells = next(csv.reader(io.StringIO(record, newline=""), delimiter=separator, strict=True), [])
-    except csv.Error:
-        return None
-    return tuple(cell.strip() for cell in cells)
+def _record(lines: Sequence[str], at: int, separator: str) -> tuple[int, tuple[str, ...] | None]:
+    """How many lines the record has that begins at `at`, and its cells; None when it cannot be read."""
+    text = ""
+    for extent, line in enumerate(lines[at : at + LONGEST_RECORD_LINES], start=1):
+        text += line
+        if _DAMAGED.search(line):
+            return extent, None
+        try:
+            cells = next(csv.reader([text], delimiter=separator, strict=True), [])
+            return extent, tuple(cell.strip() for cell in cells)
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):
+                return extent, None
+    return 1, None
 
 
 # ---- XLSX

@@ -1,0 +1,96 @@
+"""Files as offices send them: what Excel writes, and what goes wrong in the middle."""
+
+import io
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from services.enrolment.directory.sheets import SheetEmpty, SheetTooLong, SheetUnreadable, read_sheet
+from shared.errors import Refused
+
+
+def rows(data: bytes) -> list[tuple[int, tuple[str, ...] | None]]:
+    return [(row.line, row.cells) for row in read_sheet(data).rows]
+
+
+def workbook(*lines: tuple[Any, ...]) -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for line in lines:
+        sheet.append(line)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"unit,\xe0\xb8\x8a\xe0\xb8\xb7\xe0\xb9\x88\xe0\xb8\xad\nPO-50,\xe0\xb8\x81\n",
+        "unit,ชื่อ\r\nPO-50,ก\r\n".encode(),
+        "unit,ชื่อ\rPO-50,ก".encode(),
+        "\ufeffunit,ชื่อ\r\nPO-50,ก\r\n".encode(),
+        "unit;ชื่อ\nPO-50;ก\n".encode(),
+        "unit\tชื่อ\r\nPO-50\tก\r\n".encode("utf-16"),
+        "unit,ชื่อ\r\nPO-50,ก\r\n".encode("cp874"),
+        '"unit","ชื่อ"\r\n"PO-50","ก"\r\n\r\n'.encode(),
+        workbook(("unit", "ชื่อ"), ("PO-50", "ก")),
+        workbook(("unit", "ชื่อ", None), ("PO-50", "ก", None), (None, None, None)),
+    ],
+    ids=["lf", "crlf", "cr", "bom", "semicolon", "utf-16", "cp874", "quoted", "xlsx", "xlsx with empty cells"],
+)
+def test_the_ways_to_write_a_sheet(data: bytes) -> None:
+    sheet = read_sheet(data)
+    assert sheet.header == ("unit", "ชื่อ")
+    assert [(row.line, (row.cells or ())[:2]) for row in sheet.rows] == [(2, ("PO-50", "ก"))]
+
+
+def test_a_line_end_inside_quotes_belongs_to_the_cell() -> None:
+    assert rows(b'a,b\r\n"one\r\ntwo",x\r\nlast,y\r\n') == [(2, ("one\r\ntwo", "x")), (4, ("last", "y"))]
+
+
+def test_a_quote_that_never_closes_spoils_its_own_row_only() -> None:
+    assert rows(b'a,b\n"one,x\ntwo,y\nthree,z\n') == [(2, None), (3, ("two", "y")), (4, ("three", "z"))]
+
+
+def test_a_quote_that_swallows_the_next_rows_gives_them_back() -> None:
+    data = b'a,b\n"one,x\ntwo,y\n"three,z\nfour,w\n'
+    assert rows(data) == [(2, None), (3, ("two", "y")), (4, None), (5, ("four", "w"))]
+
+
+def test_a_quote_amid_a_cell_is_only_a_sign() -> None:
+    assert rows(b'a,b\none 5" wide,x\ntwo,y\n') == [(2, ('one 5" wide', "x")), (3, ("two", "y"))]
+
+
+def test_damaged_characters_spoil_their_row_only() -> None:
+    data = "a,b\nหนึ่ง,x\n".encode() + b"\xff\xfe\xff,y\n" + "สาม,z\n".encode()
+    assert rows(data) == [(2, ("หนึ่ง", "x")), (3, None), (4, ("สาม", "z"))]
+
+
+def test_rows_keep_the_cells_that_they_have() -> None:
+    assert rows(b"a,b\none\none,two,three\n,\n\n") == [(2, ("one",)), (3, ("one", "two", "three"))]
+
+
+def test_what_excel_makes_of_numbers_and_days() -> None:
+    data = workbook(
+        ("pid", "phone", "born", "started", "ratio"),
+        (1234567890121, 812345678.0, datetime(2563, 8, 31), date(2020, 8, 31), 0.5),
+    )
+    assert rows(data) == [(2, ("1234567890121", "812345678", "31/8/2563", "2020-08-31", "0.5"))]
+
+
+@pytest.mark.parametrize(
+    ("data", "refusal"),
+    [
+        (b"", SheetEmpty),
+        (b" \r\n \r\n", SheetEmpty),
+        (b"PK\x03\x04 and then nothing of a workbook", SheetUnreadable),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", SheetUnreadable),
+        (b"a\n" + b"x\n" * 100_001, SheetTooLong),
+    ],
+)
+def test_what_is_no_sheet(data: bytes, refusal: type[Refused]) -> None:
+    with pytest.raises(refusal):
+        read_sheet(data)
