@@ -72,17 +72,27 @@ def document_of_bucket(bucket: Bucket) -> Document:
     }
 
 
+def change_of(document: Document) -> RollupChange:
+    """A stored rollup, ready to take changes. Cells need not have been read."""
+    buckets: Document = document.get("buckets", {})
+
+    def stored(target: str, unit: str) -> Bucket | None:
+        found = buckets.get(field_name(target, unit))
+        return None if found is None else _bucket(target, unit, found)
+
+    return RollupChange(document["_id"], stored, last=document["last"])
+
+
 def update_of(change: RollupChange) -> Document:
     """One update that adds what a batch changed: counters by difference, touched buckets as they are now."""
-    rollup = change.rollup
     values: Document = {
-        "programme": rollup.programme,
-        "fiscal_year": rollup.fiscal_year,
-        "starts_at": rollup.starts_at,
-        "last": rollup.last,
+        "programme": change.programme,
+        "fiscal_year": change.fiscal_year,
+        "starts_at": change.starts_at,
+        "last": change.last,
     }
-    for key in change.touched:
-        values[f"buckets.{field_name(*key)}"] = document_of_bucket(rollup.buckets[key])
+    for key, bucket in change.buckets.items():
+        values[f"buckets.{field_name(*key)}"] = document_of_bucket(bucket)
     added = {f"cells.{cell_name(cell)}.{name}": by for (cell, name), by in change.added.items() if by}
     return {"$set": values, "$inc": added} if added else {"$set": values}
 
@@ -92,7 +102,6 @@ def cell_name(cell: Cell) -> str:
 
 
 def rollup_of(document: Document) -> Rollup:
-    """`cells` may have been left out of the query."""
     return Rollup(
         run=document["_id"],
         programme=document["programme"],
@@ -100,13 +109,15 @@ def rollup_of(document: Document) -> Rollup:
         starts_at=document["starts_at"],
         last=document["last"],
         buckets={
-            (target, unit): Bucket(
-                target, unit, Place(*found["place"]), found["seats"], found["confirmed"], found["open"]
-            )
+            (target, unit): _bucket(target, unit, found)
             for (target, unit), found in ((parts_of(n), b) for n, b in document.get("buckets", {}).items())
         },
         cells={_cell(name): counts for name, counts in document.get("cells", {}).items()},
     )
+
+
+def _bucket(target: str, unit: str, found: Document) -> Bucket:
+    return Bucket(target, unit, Place(*found["place"]), found["seats"], found["confirmed"], found["open"])
 
 
 @lru_cache(maxsize=20_000)

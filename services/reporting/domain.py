@@ -100,22 +100,20 @@ def fold(row: Row | None, event: NominationFact, envelope: Envelope) -> Row:
         raise Impossible(f"{event.type} cannot follow {before or 'nothing'}")
     if isinstance(event, _TELLS_BEFORE) and event.before is not before:
         raise Impossible(f"{event.type} says it was {event.before or 'nothing'} before, but it was {before}")
-    if row is None:
-        return Row(
-            event.nomination,
-            envelope.subject,
-            event.run,
-            event.target,
-            event.unit,
-            event.person,
-            event.rank,
-            Place.of(event.place),
-            after,
-            envelope.occurred_at,
-        )
-    if row.bucket != envelope.subject or row.person != event.person:
+    if row is not None and (row.bucket != envelope.subject or row.person != event.person):
         raise Impossible(f"nomination {row.nomination} belongs to another bucket or person")
-    return row._replace(state=after, since=envelope.occurred_at)
+    return Row(
+        event.nomination,
+        envelope.subject,
+        event.run,
+        event.target,
+        event.unit,
+        event.person,
+        event.rank if row is None else row.rank,
+        Place.of(event.place) if row is None else row.place,
+        after,
+        envelope.occurred_at,
+    )
 
 
 def fold_bucket(bucket: Bucket | None, event: BucketOpened | BucketSeatsChanged | BucketClosed) -> Bucket:

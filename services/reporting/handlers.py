@@ -56,14 +56,14 @@ class Folding:
 
 
 def on_bucket(folding: Folding, envelope: Envelope, event: BucketOpened | BucketSeatsChanged | BucketClosed) -> None:
-    change = _change(folding, event, envelope)
+    change = _change(folding, event)
     change.put(fold_bucket(change.bucket(event), event), event, envelope.time)
 
 
 def on_nomination(folding: Folding, envelope: Envelope, event: NominationFact) -> None:
     before = folding.rows.get(event.nomination) or folding.stored.get(event.nomination)
     after = fold(before, event, envelope)
-    change = _change(folding, event, envelope)
+    change = _change(folding, event)
     change.put(seated(change.bucket(event), before, after), event, envelope.time)
     change.add(delta(before, after))
     folding.rows[event.nomination] = after
@@ -82,10 +82,10 @@ def on_unit(folding: Folding, envelope: Envelope, event: UnitRegistered) -> None
     folding.units[event.unit] = fold_unit(event, envelope)
 
 
-def _change(folding: Folding, event: BucketFact, envelope: Envelope) -> RollupChange:
+def _change(folding: Folding, event: BucketFact) -> RollupChange:
     change = folding.changes.get(event.run)
     if change is None:
-        change = folding.changes[event.run] = RollupChange.new(event, envelope.time)
+        change = folding.changes[event.run] = RollupChange(event.run)
     return change
 
 
@@ -144,7 +144,6 @@ class Projection:
             ),
             programmes=await self._generation.described(Programme, _ids(touched[on_programme], "programme"), session),
             runs=await self._generation.described(Run, _ids(touched[on_run], "run"), session),
-            units=await self._generation.described(Unit, _ids(touched[on_unit], "unit"), session),
         )
 
     async def _save(self, folding: Folding, session: Session) -> None:

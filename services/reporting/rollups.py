@@ -4,7 +4,7 @@ A rollup counts per bucket and place (a cell); regions, groups, targets and wide
 made when somebody asks (reports.py). Pure: knows rows and buckets, no documents.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -73,34 +73,35 @@ def delta(before: Row | None, after: Row) -> list[tuple[Count, int]]:
     return [((cell, COUNTERS[before.state, before.rank]), -1), gained]
 
 
+def no_bucket(target: str, unit: str) -> None:
+    """What is stored of a run that nothing is stored of."""
+
+
 @dataclass(slots=True)
 class RollupChange:
-    """A rollup within one batch: what is known so far, and what the batch has added to what is stored."""
+    """One run within a batch: the buckets it touched as they are now, and what to add to the stored counters.
 
-    rollup: Rollup
-    known: frozenset[tuple[str, str]]
+    `stored` looks up a bucket as it was before; a run has many, and a batch touches few. `last` may be in the past.
+    """
+
+    run: str
+    stored: Callable[[str, str], Bucket | None] = no_bucket
+    last: datetime | None = None
+    programme: str = ""
+    fiscal_year: int = 0
+    starts_at: datetime | None = None
+    buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     added: dict[Count, int] = field(default_factory=dict)
-    touched: set[tuple[str, str]] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, stored: Rollup) -> "RollupChange":
-        return cls(stored, frozenset(stored.buckets))
-
-    @classmethod
-    def new(cls, event: BucketFact, last: datetime) -> "RollupChange":
-        """For a run that nothing is stored of."""
-        return cls(Rollup(event.run, event.programme, event.fiscal_year, event.run_starts_at, last), frozenset())
 
     def bucket(self, event: BucketFact) -> Bucket | None:
-        return self.rollup.buckets.get((event.target, event.unit))
+        return self.buckets.get((event.target, event.unit)) or self.stored(event.target, event.unit)
 
     def put(self, bucket: Bucket, event: BucketFact, time: datetime) -> None:
         """Notes what became of a bucket by an event of that system time."""
-        key = (bucket.target, bucket.unit)
-        self.rollup.buckets[key] = bucket
-        self.touched.add(key)
-        self.rollup.starts_at = event.run_starts_at
-        self.rollup.last = max(self.rollup.last, time)
+        self.buckets[event.target, event.unit] = bucket
+        self.programme, self.fiscal_year, self.starts_at = event.programme, event.fiscal_year, event.run_starts_at
+        if self.last is None or self.last < time:
+            self.last = time
 
     def add(self, changes: Iterable[tuple[Count, int]]) -> None:
         for count, change in changes:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from services.reporting.descriptions import Description, Programme, Run, Unit
 from services.reporting.documents import (
+    change_of,
     description_of,
     document_of,
     document_of_row,
-    rollup_of,
     row_of,
     update_of,
 )
@@ -70,7 +70,7 @@ class Generation:
     async def changes(self, runs: Sequence[str], session: Session) -> dict[str, RollupChange]:
         """What is stored of these runs, ready to take changes; cells are not read, they are added to."""
         found = await _by_id(self.rollups, runs, session, _WITHOUT_CELLS)
-        return {document["_id"]: RollupChange.of(rollup_of(document)) for document in found}
+        return {document["_id"]: change_of(document) for document in found}
 
     async def described(self, kind: type[D], ids: Sequence[str], session: Session) -> dict[str, D]:
         found = await _by_id(self.described_in(kind), ids, session)
@@ -89,9 +89,7 @@ class Generation:
 
     async def save_changes(self, changes: Iterable[RollupChange], session: Session) -> None:
         writes = [
-            UpdateOne({"_id": change.rollup.run}, update_of(change), upsert=True)
-            for change in changes
-            if change.touched
+            UpdateOne({"_id": change.run}, update_of(change), upsert=True) for change in changes if change.buckets
         ]
         if writes:
             await self.rollups.bulk_write(writes, ordered=False, session=session)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.reporting.domain import Impossible
 from services.reporting.handlers import HANDLERS, Folding
-from services.reporting.rollups import Cell, Rollup, recount
+from services.reporting.rollups import Cell, recount
 from shared.events.enrolment import NominationState, Place, Rank
 from shared.events.envelope import Envelope
 from tests.unit.reporting.histories import CHIANG_MAI, PERSONNEL, YALA, History
@@ -34,10 +34,6 @@ def cells(folding: Folding) -> dict[Cell, dict[str, int]]:
             if count:
                 found.setdefault(cell, {})[name] = count
     return found
-
-
-def rollups(folding: Folding) -> list[Rollup]:
-    return [change.rollup for change in folding.changes.values()]
 
 
 def interleaved(histories: Sequence[History], seed: int) -> list[Envelope]:
@@ -97,7 +93,7 @@ def test_the_order_of_buckets_does_not_matter(made: list[History], seed: int) ->
     other = folded(envelope for history in made for envelope in history.envelopes)
     assert one.rows == other.rows
     assert cells(one) == cells(other)
-    assert {r.run: r.buckets for r in rollups(one)} == {r.run: r.buckets for r in rollups(other)}
+    assert {run: c.buckets for run, c in one.changes.items()} == {run: c.buckets for run, c in other.changes.items()}
 
 
 @given(histories())
@@ -105,7 +101,7 @@ def test_a_bucket_stands_as_enrolment_says(made: list[History]) -> None:
     folding = folded(interleaved(made, 1))
     for history in made:
         theirs = history.bucket
-        ours = folding.changes[theirs.run].rollup.buckets[theirs.target, theirs.unit]
+        ours = folding.changes[theirs.run].buckets[theirs.target, theirs.unit]
         assert (ours.seats, ours.confirmed, ours.free, ours.open) == (
             theirs.seats,
             theirs.confirmed,
