@@ -1,0 +1,169 @@
+"""Units and people as rules: what is told of them, and what is not."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.enrolment.directory.domain import (
+    POSTS,
+    Person,
+    PersonErased,
+    PostNotInUnit,
+    Unit,
+    UnknownPost,
+    bundled_unit,
+    check_post,
+    contact_changed,
+    describe_person,
+    described,
+    erase_contact,
+    register_person,
+    register_unit,
+)
+from services.enrolment.directory.reference import UnitKind, UnitNotInForce, bundled, unit_of
+from shared.events.enrolment import Membership, PersonMoved, PersonRegistered, Place, UnitRegistered
+from shared.sealing import Sealed
+
+
+def unit(key: str) -> Unit:
+    return bundled_unit(unit_of(key), bundled())
+
+
+HEAD = Person(
+    "0190",
+    "PO-50",
+    "PO-50",
+    level="M2",
+    post="PROV_HEAD",
+    prefix="นาย",
+    first_name="สมชาย",
+    last_name="ใจดี",
+    email="a@moi.go.th",
+    birth_date=date(1970, 8, 31),
+    citizen_hash="abc",
+)
+
+
+def test_a_unit_is_told_with_all_that_is_known_of_it() -> None:
+    facts = register_unit(unit("PO-50.HR"), None)
+    assert [(fact.aggregate, fact.key, type(fact.event)) for fact in facts] == [
+        ("PO-50.HR", "PO-50.HR", UnitRegistered)
+    ]
+    event = facts[0].event
+    assert isinstance(event, UnitRegistered)
+    assert (event.parent, event.province, event.province_th, event.kind) == ("PO-50", "50", "เชียงใหม่", "WORK_GROUP")
+    assert event.memberships == (Membership(group="NU1", region="N", valid_from=date(2009, 10, 1)),)
+
+
+def test_a_unit_that_is_known_as_described_is_not_told_again() -> None:
+    assert register_unit(unit("PERS"), unit("PERS")) == []
+    assert register_unit(replace(unit("PERS"), name_en="HR"), unit("PERS")) != []
+
+
+@pytest.mark.parametrize(
+    ("key", "office"), [("PO-50", "PO-50"), ("PO-50.HR", "PO-50"), ("PERS", "OPS"), ("OPS", "OPS")]
+)
+def test_whose_seats_people_take(key: str, office: str) -> None:
+    assert unit(key).office == office
+
+
+def test_where_a_unit_lies() -> None:
+    day = date(2020, 8, 31)
+    assert unit("PO-50.HR").place(day) == Place(unit="PO-50.HR", province="50", group="NU1", region="N")
+    assert unit("DRI").place(day) == Place(unit="DRI", province=None, group=None, region="CENTRAL")
+
+
+def test_memberships_exclude_their_last_day() -> None:
+    moved = replace(
+        unit("PO-50"),
+        memberships=(
+            Membership(group="A", region="N", valid_from=date(2009, 10, 1), valid_to=date(2017, 11, 17)),
+            Membership(group="B", region="N", valid_from=date(2017, 11, 17)),
+        ),
+    )
+    assert [moved.place(date(2017, 11, day)).group for day in (16, 17)] == ["A", "B"]
+    with pytest.raises(UnitNotInForce):
+        moved.place(date(2009, 9, 30))
+
+
+def test_a_unit_that_has_ended_lies_nowhere() -> None:
+    ended = replace(unit("PERS"), valid_to=date(2020, 1, 1))
+    assert ended.in_force(date(2019, 12, 31))
+    with pytest.raises(UnitNotInForce):
+        ended.place(date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(("post", "key"), [(None, "PERS"), ("PROV_HEAD", "PO-50"), ("GROUP_HEAD", "PO-50.HR")])
+def test_posts_belong_to_kinds_of_units(post: str | None, key: str) -> None:
+    check_post(post, unit(key))
+
+
+@pytest.mark.parametrize(
+    ("post", "key", "refusal"),
+    [("PROV_HEAD", "PERS", PostNotInUnit), ("PROV_HEAD", "PO-50.HR", PostNotInUnit), ("KING", "PO-50", UnknownPost)],
+)
+def test_posts_that_a_unit_does_not_have(post: str, key: str, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        check_post(post, unit(key))
+
+
+def test_every_post_is_of_some_unit() -> None:
+    assert {kind for post in POSTS.values() for kind in post.kinds} <= set(UnitKind)
+
+
+def test_a_new_person_is_told_without_a_name() -> None:
+    change = register_person(HEAD)
+    assert [fact.event for fact in change.facts] == [
+        PersonRegistered(person="0190", unit="PO-50", level="M2", post="PROV_HEAD")
+    ]
+    assert "สมชาย" not in repr(change.facts)
+    assert change.contact == HEAD.contact
+
+
+def test_the_same_again_changes_nothing() -> None:
+    change = describe_person(HEAD, described(HEAD, {"unit": "PO-50", "first_name": "สมชาย"}))
+    assert (change.facts, change.contact, change.stored) == ([], None, False)
+
+
+def test_a_move_is_told_and_ends_the_post() -> None:
+    change = describe_person(HEAD, described(HEAD, {"unit": "PO-51", "office": "PO-51"}))
+    assert [fact.event for fact in change.facts] == [PersonMoved(person="0190", unit="PO-51", level="M2", post=None)]
+    assert change.contact is None
+
+
+def test_a_move_into_another_post() -> None:
+    moved = described(HEAD, {"unit": "PO-51", "office": "PO-51", "post": "PROV_HEAD"})
+    assert moved.post == "PROV_HEAD"
+
+
+def test_a_new_address_is_told_as_a_contact_alone() -> None:
+    change = describe_person(HEAD, described(HEAD, {"email": "b@moi.go.th"}))
+    assert change.facts == []
+    assert change.contact is not None
+    assert change.contact.email == "b@moi.go.th"
+
+
+def test_a_new_position_is_stored_and_told_nobody() -> None:
+    change = describe_person(HEAD, described(HEAD, {"position": "นักปกครอง"}))
+    assert (change.facts, change.contact, change.stored) == ([], None, True)
+
+
+def test_a_contact_is_told_sealed_with_its_key_in_a_header() -> None:
+    fact = contact_changed("0190", Sealed("k1", "text"))
+    assert (fact.aggregate, fact.key, dict(fact.headers)) == ("contact:0190", "0190", {"pattana-key-id": "k1"})
+
+
+def test_erasing_leaves_unit_and_identity_and_a_tombstone() -> None:
+    erased, fact = erase_contact(HEAD)
+    assert erased == Person("0190", "PO-50", "PO-50", level="M2", post="PROV_HEAD", citizen_hash="abc", erased=True)
+    assert fact.tombstone
+    assert (fact.aggregate, fact.key) == ("contact:0190", "0190")
+
+
+def test_who_was_erased_stays_erased() -> None:
+    erased, _ = erase_contact(HEAD)
+    with pytest.raises(PersonErased):
+        erase_contact(erased)
+    with pytest.raises(PersonErased):
+        describe_person(erased, described(erased, {"email": "b@moi.go.th"}))

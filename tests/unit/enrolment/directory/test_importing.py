@@ -1,0 +1,256 @@
+"""Rows of people: what is understood, what is refused and why, and that good rows stand beside bad ones."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.enrolment.directory.columns import ColumnsMissing, ColumnTwice, find_columns
+from services.enrolment.directory.domain import Unit, bundled_unit
+from services.enrolment.directory.importing import Bad, Described, Reader, citizen_hash
+from services.enrolment.directory.lookup import Lookup
+from services.enrolment.directory.reference import UnitKind, bundled
+from services.enrolment.directory.sheets import read_sheet
+
+KEY = b"a secret of the keyed hash of this test"
+PID = "3101700534215"  # its last digit is the checksum
+GONE = Unit("OLD", UnitKind.CENTRAL_UNIT, "OPS", "กองเดิม", "Old Division", "", valid_to=date(2015, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def lookup() -> Lookup:
+    reference = bundled()
+    units = [bundled_unit(unit, reference) for unit in reference.units.values()]
+    return Lookup([*units, GONE], reference.positions)
+
+
+def read(text: str, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
+    sheet = read_sheet(text.encode())
+    return Reader(find_columns(sheet.header), lookup, KEY, date(2026, 11, 21)).read(sheet)
+
+
+def only(lookup: Lookup, **cells: str) -> dict[str, Any]:
+    """What one good row with these cells changes, beside name and unit."""
+    given = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
+    good, bad = read(",".join(given) + "\n" + ",".join(f'"{cell}"' for cell in given.values()), lookup)
+    assert bad == []
+    return dict(good[0].changes)
+
+
+def refusals(lookup: Lookup, **cells: str) -> list[tuple[str | None, str]]:
+    """(column, code) of what is wrong with one row."""
+    given = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
+    good, bad = read(",".join(given) + "\n" + ",".join(f'"{cell}"' for cell in given.values()), lookup)
+    assert good == []
+    assert {one.line for one in bad} == {2}
+    return [(one.column, one.error.code) for one in bad]
+
+
+def test_a_row_in_thai(lookup: Lookup) -> None:
+    text = (
+        "เลขประจำตัวประชาชน,คำนำหน้า,ชื่อ,นามสกุล,สังกัด,ตำแหน่ง,ระดับ,ตำแหน่งบริหาร,อีเมล,โทรศัพท์,วันเกิด\r\n"
+        "๓-๑๐๑๗-๐๐๕๓๔-๒๑-๕,น.ส.,สมหญิง,ณ เชียงใหม่,สำนักงานจังหวัดเชียงใหม่,นักทรัพยากรบุคคล,M2,"
+        "หัวหน้าสำนักงานจังหวัด,a.b@MOI.go.th,๐๘๑-๒๓๔ ๕๖๗๘,31 ส.ค. 2513\r\n"
+    )
+    good, bad = read(text, lookup)
+    assert bad == []
+    assert good[0].citizen_hash == citizen_hash(PID, KEY)
+    assert good[0].changes == {
+        "prefix": "น.ส.",
+        "first_name": "สมหญิง",
+        "last_name": "ณ เชียงใหม่",
+        "unit": "PO-50",
+        "office": "PO-50",
+        "level": "M2",
+        "post": "PROV_HEAD",
+        "position": "นักทรัพยากรบุคคล",
+        "email": "a.b@moi.go.th",
+        "phone": "0812345678",
+        "birth_date": date(1970, 8, 31),
+    }
+
+
+def test_the_citizen_id_leaves_as_a_keyed_hash_only(lookup: Lookup) -> None:
+    good, _ = read(f"pid,fullName,unit\n{PID},นายสมชาย ใจดี,PERS\n", lookup)
+    assert PID not in repr(good)
+    assert good[0].citizen_hash != citizen_hash(PID, b"another secret")
+
+
+@pytest.mark.parametrize(
+    ("cells", "name"),
+    [
+        ({"fullName": "ดร.สมชาย ใจดี"}, ("ดร.", "สมชาย", "ใจดี")),
+        ({"fullName": "ว่าที่ ร.ต.สมชาย ณ อยุธยา"}, ("ว่าที่ ร.ต.", "สมชาย", "ณ อยุธยา")),
+        ({"fullName": "สมชาย ใจดี", "prefix": "นาย"}, ("นาย", "สมชาย", "ใจดี")),
+    ],
+)
+def test_names(lookup: Lookup, cells: dict[str, str], name: tuple[str, str, str]) -> None:
+    changes = only(lookup, **cells)
+    assert (changes["prefix"], changes["first_name"], changes["last_name"]) == name
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (",นายสมชาย,ใจดี", ("นาย", "สมชาย", "ใจดี")),
+        ("นาย,นายสมชาย,ใจดี", ("นาย", "สมชาย", "ใจดี")),
+        (",แมรี่ แอน,วงศ์ดี", ("", "แมรี่ แอน", "วงศ์ดี")),
+    ],
+)
+def test_names_in_columns(lookup: Lookup, row: str, name: tuple[str, str, str]) -> None:
+    good, bad = read(f"externalId,unit,prefix,firstName,lastName\nE1,PERS,{row}\n", lookup)
+    assert bad == []
+    assert tuple(good[0].changes[field] for field in ("prefix", "first_name", "last_name")) == name
+
+
+def test_a_whole_name_beside_a_first_name_is_the_surname(lookup: Lookup) -> None:
+    good, _ = read("externalId,unit,ชื่อ,ชื่อสกุล\nE1,PERS,สมชาย,ใจดี\n", lookup)
+    assert (good[0].changes["first_name"], good[0].changes["last_name"]) == ("สมชาย", "ใจดี")
+
+
+@pytest.mark.parametrize(
+    ("unit", "key"),
+    [
+        ("PO-50.HR", "PO-50.HR"),
+        ("po-50.hr", "PO-50.HR"),
+        ("สำนักงานจังหวัด เชียงใหม่", "PO-50"),
+        ("Personnel Division", "PERS"),
+        ("กจ.", "PERS"),
+        ("กลุ่มงานบริหารทรัพยากรบุคคล สำนักงานจังหวัดยะลา", "PO-95.HR"),
+    ],
+)
+def test_a_unit_by_key_or_name(lookup: Lookup, unit: str, key: str) -> None:
+    assert only(lookup, unit=unit)["unit"] == key
+
+
+@pytest.mark.parametrize(
+    ("cells", "level"),
+    [
+        ({"level": "k3"}, "K3"),
+        ({"level": "ชำนาญการพิเศษ"}, "K3"),
+        ({"level": "ประเภทอำนวยการ ระดับสูง"}, "M2"),
+        ({"level": "M2"}, "M2"),
+        ({"dpis_level": "M2"}, "S2"),
+        ({"dpis_level": "D2"}, "M2"),
+        ({"level": "S1", "dpis_level": "M1"}, "S1"),
+        ({"level": ""}, None),
+    ],
+)
+def test_levels_are_ocsc_codes_and_those_of_dpis_are_mapped(
+    lookup: Lookup, cells: dict[str, str], level: str | None
+) -> None:
+    assert only(lookup, **cells)["level"] == level
+
+
+def test_a_column_that_is_not_there_changes_nothing_and_an_empty_cell_clears(lookup: Lookup) -> None:
+    assert set(only(lookup)) == {"prefix", "first_name", "last_name", "unit", "office"}
+    cleared = only(lookup, email="", post="", level="", phone="", birthDate="")
+    assert {cleared[name] for name in ("email", "post", "level", "phone", "birth_date")} == {None}
+
+
+@pytest.mark.parametrize(
+    ("phone", "kept"),
+    [
+        ("812345678", "0812345678"),
+        ("53112345", "053112345"),
+        ("+66812345678", "+66812345678"),
+        ("0 5311 2345 ต่อ 12", "053112345 ต่อ 12"),
+        ("053-112345#12", "053112345 ต่อ 12"),
+    ],
+)
+def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
+    assert only(lookup, phone=phone)["phone"] == kept
+
+
+@pytest.mark.parametrize(
+    ("cells", "problems"),
+    [
+        ({"birthDate": "31/8/3106"}, [("birthDate", "date-year-out-of-range")]),
+        ({"startDate": "30/2/2563"}, [("startDate", "date-impossible")]),
+        ({"startDate": "3/4/2020"}, [("startDate", "date-ambiguous")]),
+        ({"startDate": "เมื่อวาน"}, [("startDate", "date-unreadable")]),
+        ({"unit": "PO-10"}, [("unit", "unknown-unit")]),
+        ({"unit": "กองที่ไม่มี"}, [("unit", "unknown-unit")]),
+        ({"unit": ""}, [("unit", "required-missing")]),
+        ({"unit": "OLD"}, [("unit", "unit-not-in-force")]),
+        ({"level": "K9"}, [("level", "unknown-level")]),
+        ({"level": "D2"}, [("level", "unknown-level")]),
+        ({"level": "ระดับสูง"}, [("level", "level-ambiguous")]),
+        ({"level": "M2", "dpis_level": "M2"}, [("dpis_level", "level-mismatch")]),
+        ({"post": "กษัตริย์"}, [("post", "unknown-post")]),
+        ({"post": "PROV_HEAD"}, [("post", "post-not-in-unit")]),
+        ({"fullName": ""}, [("fullName", "required-missing")]),
+        ({"fullName": "สมชาย"}, [("fullName", "required-missing")]),
+        ({"fullName": "สมชาย " + "ใจ" * 200}, [("fullName", "cell-unreadable")]),
+        ({"fullName": "สมชาย \x07ใจดี"}, [("fullName", "cell-unreadable")]),
+        ({"email": "somchai"}, [("email", "email-invalid")]),
+        ({"email": "a@b"}, [("email", "email-invalid")]),
+        ({"phone": "12"}, [("phone", "phone-invalid")]),
+        ({"pid": "3101700534218"}, [("pid", "citizen-id-invalid")]),
+        ({"pid": "3.1E+12"}, [("pid", "citizen-id-invalid")]),
+        ({"externalId": ""}, [("externalId", "identity-missing")]),
+        ({"externalId": "", "email": "a@moi.go.th"}, [("externalId", "identity-missing")]),
+        ({"unit": "?", "email": "?"}, [("unit", "unknown-unit"), ("email", "email-invalid")]),
+    ],
+)
+def test_what_is_wrong_with_a_row(lookup: Lookup, cells: dict[str, str], problems: list[tuple[str, str]]) -> None:
+    assert refusals(lookup, **cells) == problems
+
+
+def test_missing_names_in_columns_are_said_once_each(lookup: Lookup) -> None:
+    _, bad = read("externalId,unit,firstName,lastName\nE1,PERS,,\n", lookup)
+    assert [(one.column, one.error.code) for one in bad] == [
+        ("firstName", "required-missing"),
+        ("lastName", "required-missing"),
+    ]
+
+
+def test_good_rows_stand_beside_bad_ones(lookup: Lookup) -> None:
+    text = (
+        "externalId,fullName,unit\r\n"
+        "E1,สมชาย ใจดี,PERS\r\n"
+        "E2,สมหญิง ใจดี\r\n"
+        'E3,"สมศักดิ์ ใจดี,PERS\r\n'
+        "E4,สมศรี ใจดี,PERS,extra\r\n"
+        "E1,สมชาย ใจร้าย,PERS\r\n"
+        "E5,สมปอง ใจดี,PERS,\r\n"
+    )
+    good, bad = read(text, lookup)
+    assert [(row.line, row.external_id) for row in good] == [(2, "E1"), (7, "E5")]
+    assert [(one.line, one.error.code, one.error.facts) for one in bad] == [
+        (3, "row-width", {"expected": 3, "found": 2}),
+        (4, "row-unreadable", {}),
+        (5, "row-width", {"expected": 3, "found": 4}),
+        (6, "duplicate-in-file", {"first": 2}),
+    ]
+
+
+def test_two_people_may_share_a_name_and_an_address(lookup: Lookup) -> None:
+    good, bad = read(
+        "externalId,fullName,unit,email\nE1,ก ข,PERS,office@moi.go.th\nE2,ก ข,PERS,office@moi.go.th\n", lookup
+    )
+    assert (len(good), bad) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [
+        ("fullName,unit,email", ["citizenId|externalId"]),
+        ("pid,unit,firstName", ["fullName|firstName+lastName"]),
+        ("pid,name", ["unit"]),
+        ("x,y", ["citizenId|externalId", "fullName|firstName+lastName", "unit"]),
+    ],
+)
+def test_columns_that_are_needed(header: str, missing: list[str]) -> None:
+    with pytest.raises(ColumnsMissing) as refused:
+        find_columns(tuple(header.split(",")))
+    assert refused.value.facts["columns"] == missing
+
+
+def test_a_column_twice() -> None:
+    with pytest.raises(ColumnTwice):
+        find_columns(("pid", "เลขประจำตัวประชาชน", "name", "unit"))
+
+
+def test_columns_that_nobody_understands_are_told() -> None:
+    assert find_columns(("pid", "name", "unit", "เงินเดือน", "")).ignored == ("เงินเดือน",)
