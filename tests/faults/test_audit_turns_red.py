@@ -1,5 +1,6 @@
 """The audit is worth nothing if it cannot fail: each planted defect breaks the promise that it belongs to."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ async def one_seat_more(stores: Stores) -> Callable[[], Awaitable[None]]:
 async def message_sent_twice(stores: Stores) -> Callable[[], Awaitable[None]]:
     messages = stores["notification"]["messages"]
     message = await messages.find_one({"state": "SENT", "attempts.0": {"$exists": True}})
-    sent = next(attempt for attempt in message["attempts"] if attempt["outcome"] == "SENT")
+    sent = next(attempt for attempt in message["attempts"] if attempt["outcome"] == "ACCEPTED")
     await messages.update_one({"_id": message["_id"]}, {"$push": {"attempts": sent}})
 
     async def undo() -> None:
@@ -54,7 +55,7 @@ async def message_sent_twice(stores: Stores) -> Callable[[], Awaitable[None]]:
 
 PLANTS: list[tuple[Callable[[Stores], Awaitable[Callable[[], Awaitable[None]]]], str]] = [
     (row_out_of_the_outbox, "p2"),
-    (one_seat_more, "p1"),
+    (one_seat_more, "p2"),
     (message_sent_twice, "p3"),
 ]
 
@@ -70,18 +71,16 @@ async def test_each_planted_defect_is_found(start_system: StartSystem, tmp_path:
     await settled(system)
     green = await audited(system, journal)
     assert green.kept, explain(green)
-    store = connect(system.engines.database.url, app_name="tests")
-    stores = {name: database(store, f"pattana_{name}") for name in ("enrolment", "notification", "reporting")}
-    await until(
-        lambda: stores["notification"]["messages"].find_one({"state": "SENT", "attempts.0": {"$exists": True}}), 60
-    )
-    for plant, promise in PLANTS:
-        undo = await plant(stores)
-        assert not _promise(await audited(system, journal), promise).kept, plant.__name__
-        await undo()
+    with contextlib.closing(connect(system.engines.database.url, app_name="tests")) as client:
+        stores = {name: database(client, f"pattana_{name}") for name in ("enrolment", "notification", "reporting")}
+        sent = {"state": "SENT", "attempts.0": {"$exists": True}}
+        await until(lambda: stores["notification"]["messages"].find_one(sent), 60, what="a message is sent")
+        for plant, promise in PLANTS:
+            undo = await plant(stores)
+            assert not _promise(await audited(system, journal), promise).kept, plant.__name__
+            await undo()
     again = await audited(system, journal)
     assert again.kept, explain(again)
-    store.close()
 
 
 def _promise(verdict: Verdict, name: str) -> Promise:

@@ -31,7 +31,7 @@ POINTS = [
 async def test_every_crash_point_of_every_service(start_system: StartSystem, tmp_path: Path, rounds: int) -> None:
     """One system, one crash after the other under load: the next one finds what the one before left behind."""
     system = await start_system()
-    seeded = await seed(system, people=40_000 if rounds > 1 else 8_000, seats=100_000)
+    seeded = await seed(system, people=40_000 if rounds > 1 else 8_000, seats=50_000)
     people = iter(seeded.people)
     journal = tmp_path / "journal.jsonl"
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:

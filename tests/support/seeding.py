@@ -42,8 +42,10 @@ async def import_people(system: System, units: Sequence[str], count: int, code: 
     """People of the HR groups of these offices, in turn."""
     async with system.client("enrolment", Role.OPERATOR) as client:
         (await client.post("/api/enrolment/imports/reference", timeout=60)).raise_for_status()
-    lines = ["externalId,firstName,lastName,unit,level,position"]
-    lines += [f"{code}-{n},คนที่{n},ทดสอบ,{units[n % len(units)]}.HR,K2,นักทรัพยากรบุคคล" for n in range(count)]
+    lines = ["externalId,firstName,lastName,unit,level,position,email"]
+    lines += [
+        f"{code}-{n},คนที่{n},ทดสอบ,{units[n % len(units)]}.HR,K2,นักทรัพยากรบุคคล,p{n}@example.go.th" for n in range(count)
+    ]
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
         answer = await client.post(
             "/api/enrolment/imports/people",

@@ -4,12 +4,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from pattana.embedded.keys import secret_files
+from pattana.embedded.mail import Mailbox, receiving
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
 from shared.faults import CrashPoint
@@ -111,6 +113,9 @@ class System:
         self.engines = engines
         self.folder = folder
         self.issuer = make_issuer(folder / "keys")
+        self.mailbox = Mailbox(folder / "mail")
+        self._mail_port = free_port()
+        self._around = AsyncExitStack()
         environment = self._environment(more)
         self.services = {
             service: [ServiceProcess(service, n, folder, environment) for n in range(replicas)] for service in SERVICES
@@ -121,6 +126,11 @@ class System:
         return {
             **{f"PATTANA_{name.upper()}": str(value) for name, value in told.items()},
             **secret_files(self.folder / "keys", {}),
+            "PATTANA_SMTP_HOST": HOST,
+            "PATTANA_SMTP_PORT": str(self._mail_port),
+            "PATTANA_SMTP_TLS": "none",
+            "PATTANA_DELIVERY_LEASE_SECONDS": "10",
+            "PATTANA_SMTP_TIMEOUT_SECONDS": "3",
             **more,
         }
 
@@ -129,7 +139,8 @@ class System:
         return [process for replicas in self.services.values() for process in replicas]
 
     async def start(self) -> None:
-        """Returns when every service is ready to work."""
+        """Returns when every service is ready to work, and mail is taken."""
+        await self._around.enter_async_context(receiving(self.mailbox, self._mail_port))
         for process in self.all:
             await process.start()
         await self.until_ready()
@@ -143,6 +154,7 @@ class System:
 
     async def stop(self) -> None:
         await asyncio.gather(*(process.stop(kill=True) for process in self.all))
+        await self._around.aclose()
 
     def client(self, service: str, role: Role, unit: str | None = None, *, replica: int = 0) -> httpx.AsyncClient:
         """A client of one replica with a token of its own."""
