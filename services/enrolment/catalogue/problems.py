@@ -5,7 +5,36 @@ from typing import Final
 
 from shared.http import ProblemText
 
+NOT_ELIGIBLE: Final[Mapping[str, ProblemText]] = {
+    "wrong-scope": ProblemText(
+        422,
+        "กลุ่มเป้าหมาย {target} รับเฉพาะบุคลากรในขอบเขต {scope} บุคคลนี้อยู่นอกขอบเขตดังกล่าว",
+        "The target group {target} is for people of scope {scope} only.",
+    ),
+    "wrong-unit-function": ProblemText(
+        422,
+        "กลุ่มเป้าหมาย {target} รับเฉพาะบุคลากรของ {function} แต่บุคคลนี้สังกัด {unit}",
+        "The target group {target} is for people of {function}, but this person is of {unit}.",
+    ),
+    "wrong-level": ProblemText(
+        422,
+        "กลุ่มเป้าหมาย {target} รับเฉพาะระดับ {levels} บุคคลนี้ไม่ได้อยู่ในระดับดังกล่าว",
+        "The target group {target} is for the levels {levels}, and this person is of another.",
+    ),
+    "wrong-post": ProblemText(
+        422,
+        "กลุ่มเป้าหมาย {target} รับเฉพาะผู้ดำรงตำแหน่งทางการบริหาร {posts}",
+        "The target group {target} is for holders of the posts {posts} only.",
+    ),
+    "wrong-position": ProblemText(
+        422,
+        "กลุ่มเป้าหมาย {target} รับเฉพาะตำแหน่ง {positions}",
+        "The target group {target} is for the positions {positions} only.",
+    ),
+}
+
 PROBLEMS: Final[Mapping[str, ProblemText]] = {
+    **NOT_ELIGIBLE,
     "programme-not-draft": ProblemText(
         409,
         "โครงการนี้ส่งขออนุมัติไปแล้ว จึงแก้ไขหรือส่งซ้ำไม่ได้",

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from services.enrolment.catalogue.problems import NOT_ELIGIBLE
 from shared.http import ProblemText
 
 PROBLEMS: Mapping[str, ProblemText] = {
+    **NOT_ELIGIBLE,
     "unknown-nomination": ProblemText(404, "ไม่พบรายการเสนอชื่อนี้ในรุ่นที่ระบุ", "There is no such nomination in this run."),
     "unknown-person": ProblemText(
         404,
