@@ -1,0 +1,120 @@
+"""`pattana up` as people use it: starts, heals from kill -9 of any part and of everything, stops cleanly."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from pattana.embedded.commands import states_of
+from pattana.embedded.home import Home, NotRunning
+from pattana.embedded.ports import free_port
+from tests.support.waiting import until
+
+PATTANA = Path(sys.executable).with_name("pattana")
+SECONDS = 90
+
+
+@dataclass
+class Installation:
+    """A data folder and the port that its editions are started on."""
+
+    home: Home
+    port: int
+
+    async def run(self, *arguments: str) -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            PATTANA,
+            *arguments,
+            "--home",
+            self.home.root,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    async def is_ready(self) -> bool:
+        try:
+            run = self.home.read_run()
+        except NotRunning:
+            return False
+        return not any((await states_of(self.home, run)).values())
+
+    def pid(self, part: str) -> int:
+        noted: int = json.loads((self.home.root / "pids" / f"{part}.json").read_text())["pid"]
+        return noted
+
+    def pids(self) -> list[int]:
+        return [self.pid(part) for part in ("database", "kafka", "services")]
+
+    @asynccontextmanager
+    async def up(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        with (self.home.root.parent / "up.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(PATTANA, "up", "--empty", "--port", str(self.port), "--home", self.home.root), stdout=log, stderr=log
+            )
+            try:
+                await until(self.is_ready, SECONDS, every=0.3, what="pattana up is ready")
+                yield process
+            finally:
+                if process.returncode is None:
+                    process.send_signal(signal.SIGTERM)
+                    await process.wait()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    return Installation(Home(tmp_path / "home"), free_port())
+
+
+async def test_lives_through_the_death_of_a_part_and_of_everything(installation: Installation) -> None:
+    async with installation.up() as process:
+        units = await ask_for_units(installation)
+        assert units > 100
+        assert (await installation.run("status"))[0] == 0
+        await refuse_a_second_start(installation)
+        broker = installation.pid("kafka")
+        os.kill(broker, signal.SIGKILL)
+        await until(lambda: installation.pid("kafka") != broker, SECONDS)
+        os.kill(installation.pid("services"), signal.SIGKILL)
+        await until(installation.is_ready, SECONDS, every=0.3)
+        orphans = installation.pids()
+        process.kill()
+        await process.wait()
+        await until(lambda: not any(map(psutil.pid_exists, orphans)))
+    async with installation.up() as process:
+        assert await ask_for_units(installation) == units
+        children = installation.pids()
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        assert not any(map(psutil.pid_exists, children))
+    assert "nothing runs from" in (await installation.run("status"))[1]
+
+
+async def ask_for_units(installation: Installation) -> int:
+    """How many units the reference data brought in."""
+    code, token = await installation.run("token", "--role", "HR_OFFICER", "--unit", "PERS")
+    assert code == 0
+    async with httpx.AsyncClient(base_url=installation.home.read_run().url) as client:
+        answer = await client.get(
+            "/api/enrolment/units", params={"limit": 200}, headers={"authorization": f"Bearer {token.strip()}"}
+        )
+    assert answer.status_code == 200, answer.text
+    return len(answer.json()["items"])
+
+
+async def refuse_a_second_start(installation: Installation) -> None:
+    other = Installation(Home(installation.home.root.parent / "other"), installation.port)
+    code, said = await other.run("up", "--empty", "--port", str(installation.port))
+    assert (code, "for the services is taken" in said) == (1, True)
+    code, said = await installation.run("up", "--empty")
+    assert (code, "pattana is already running from" in said) == (1, True)
