@@ -68,9 +68,9 @@ __all__ = [
     "UpdateOne",
     "connect",
     "database",
-    "durable",
     "majority",
     "prepare",
+    "relaxed",
     "transaction",
     "translated",
     "translated_calls",
@@ -87,6 +87,7 @@ ABORT_SECONDS = 2.0
 _DUPLICATE = 11000
 _MAJORITY = ReadConcern("majority")
 _DURABLE = WriteConcern("majority", j=True)
+_RELAXED = WriteConcern(1)
 
 
 # StoreError
@@ -170,9 +171,9 @@ def majority(collection: Collection) -> Collection:
     return collection.with_options(read_concern=_MAJORITY)
 
 
-def durable(collection: Collection) -> Collection:
-    """The same collection, written so that an acknowledged write survives the loss of a node."""
-    return collection.with_options(write_concern=_DURABLE)
+def relaxed(collection: Collection) -> Collection:
+    """The same collection, written without waiting for the journal: for what may be lost because it is found again."""
+    return collection.with_options(write_concern=_RELAXED)
 
 
 async def transaction(

@@ -99,6 +99,7 @@ class ContactErased(Event):
 
     type: ClassVar[str] = "enrolment.contact-erased.v1"
     topic: ClassVar[str] = CONTACTS.name
+    key_field: ClassVar[str | None] = "person"
 
     person: str
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import orjson
@@ -11,6 +12,8 @@ from pydantic.alias_generators import to_camel
 
 CONTENT_TYPE = "application/cloudevents+json"
 SEQUENCE_DIGITS = 20
+MOST_SEQUENCE = 2**63 - 1  # what the stores of consumers can count
+SEPARATOR = "|"  # joins consumer, source and subject in ids, so neither of them may contain it
 
 
 class Part(BaseModel):
@@ -20,10 +23,14 @@ class Part(BaseModel):
 
 
 class Event(Part):
-    """The data of one fact. Its type names its owner: `<context>.<fact>.v<major>`."""
+    """The data of one fact. Its type names its owner: `<context>.<fact>.v<major>`.
+
+    A tombstone has no data on its topic: its record's key then stands for the field `key_field`.
+    """
 
     type: ClassVar[str]
     topic: ClassVar[str]
+    key_field: ClassVar[str | None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class Undecodable(Exception):
 
 def decode(
     value: bytes | None,
-    headers: Mapping[str, bytes],
+    headers: Mapping[str, bytes | None],
     known: Mapping[str, type[Event]],
     handled: frozenset[str],
 ) -> Envelope:
@@ -149,30 +156,41 @@ def decode(
     Raises Undecodable for anything that is not a CloudEvent of the form of this module, for a handled type whose
     data does not fit, and for a major version that is newer than the one handled.
     """
-    told = {name: _text(headers.get(f"ce_{name}")) for name in ("subject", "source", "sequence")}
     try:
-        read = _from_headers(headers) if value is None else orjson.loads(value)
+        read = _from_headers(headers, known) if value is None else orjson.loads(value)
         return _envelope(read, _event(read["type"], read.get("data"), known, handled))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Undecodable(
             f"{type(error).__name__}: {error}"[:500],
-            subject=told["subject"],
-            source=told["source"],
-            sequence=_number(told["sequence"]),
+            subject=_text(headers.get("ce_subject")),
+            source=_text(headers.get("ce_source")),
+            sequence=_number(_text(headers.get("ce_sequence"))),
         ) from error
 
 
 def _text(raw: bytes | None) -> str | None:
-    return None if raw is None else raw.decode("utf-8", "replace")
+    """None also for what could not be part of an id."""
+    text = None if raw is None else raw.decode("utf-8", "replace")
+    return None if text is None or SEPARATOR in text else text
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+    """A sequence from 1 that every store can hold, or None."""
+    if text is None or len(text) > SEQUENCE_DIGITS or not text.isascii() or not text.isdigit():
+        return None
+    return int(text) if 1 <= int(text) <= MOST_SEQUENCE else None
 
 
-def _from_headers(headers: Mapping[str, bytes]) -> dict[str, Any]:
-    found: dict[str, Any] = {k.removeprefix("ce_"): v.decode() for k, v in headers.items() if k.startswith("ce_")}
-    found["data"] = {"person": found["partitionkey"]}
+def _from_headers(headers: Mapping[str, bytes | None], known: Mapping[str, type[Event]]) -> dict[str, Any]:
+    """A tombstone: attributes from the headers, data from the key."""
+    found: dict[str, Any] = {
+        name.removeprefix("ce_"): raw.decode()
+        for name, raw in headers.items()
+        if name.startswith("ce_") and raw is not None
+    }
+    event = known.get(found["type"])
+    if event is not None and event.key_field is not None:
+        found["data"] = {event.key_field: found["partitionkey"]}
     return found
 
 
@@ -180,29 +198,59 @@ def _envelope(read: Mapping[str, Any], event: Event | None) -> Envelope:
     if read["specversion"] != "1.0":
         raise ValueError("not CloudEvents 1.0")
     sequence = _number(read["sequence"])
-    if sequence is None or sequence < 1:
+    if sequence is None:
         raise ValueError("sequence is not a number from 1")
+    source, subject = _required(read, "source"), _required(read, "subject")
+    if SEPARATOR in source or SEPARATOR in subject:
+        raise ValueError(f"source or subject contains {SEPARATOR}")
+    time = _moment(read["time"])
+    occurred_at = read.get("occurredat")
     return Envelope(
-        id=read["id"],
-        source=read["source"],
+        id=_required(read, "id"),
+        source=source,
         type=read["type"],
-        subject=read["subject"],
+        subject=subject,
         sequence=sequence,
-        time=datetime.fromisoformat(read["time"]),
-        occurred_at=datetime.fromisoformat(read.get("occurredat", read["time"])),
-        key=read["partitionkey"],
-        correlation=read.get("correlationid"),
-        causation=read.get("causationid"),
-        traceparent=read.get("traceparent"),
+        time=time,
+        occurred_at=time if occurred_at is None else _moment(occurred_at),
+        key=_required(read, "partitionkey"),
+        correlation=_optional(read, "correlationid"),
+        causation=_optional(read, "causationid"),
+        traceparent=_optional(read, "traceparent"),
         event=event,
     )
+
+
+def _required(read: Mapping[str, Any], name: str) -> str:
+    value = read[name]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} is not a text")
+    return value
+
+
+def _optional(read: Mapping[str, Any], name: str) -> str | None:
+    return _required(read, name) if read.get(name) is not None else None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time has no offset")
+    return moment
 
 
 def _event(name: str, data: Any, known: Mapping[str, type[Event]], handled: frozenset[str]) -> Event | None:
     if name in handled:
         return known[name].model_validate(data)
-    fact, _, major = name.rpartition(".v")
-    newest = max((int(t.rpartition(".v")[2]) for t in handled if t.rpartition(".v")[0] == fact), default=None)
-    if newest is not None and major.isdigit() and int(major) > newest:
+    if (newest := _older_major(name, handled)) is not None:
         raise ValueError(f"{name} is newer than the version {newest} handled here")
     return None
+
+
+@lru_cache(maxsize=1024)
+def _older_major(name: str, handled: frozenset[str]) -> int | None:
+    """The newest major of this fact that is handled, when `name` is of a newer one."""
+    fact, _, major = name.rpartition(".v")
+    majors = [int(t.rpartition(".v")[2]) for t in handled if t.rpartition(".v")[0] == fact]
+    newer = bool(majors) and major.isascii() and major.isdigit() and int(major) > max(majors)
+    return max(majors) if newer else None

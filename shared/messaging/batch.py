@@ -1,7 +1,8 @@
 """One batch of records: plan, apply, hold and move the positions, in one transaction."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
@@ -9,19 +10,30 @@ import structlog
 from shared.errors import Unavailable
 from shared.events.envelope import Envelope
 from shared.faults import CrashPoint, CrashPoints
-from shared.messaging.held import Held, known_of
+from shared.messaging.held import Discards, Held
 from shared.messaging.inbound import Opener
 from shared.messaging.pause import Pause
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import advance, position_id
+from shared.messaging.queues import load_queues
 from shared.messaging.sequence import Known, Plan, Received, Subject, Wait, plan
-from shared.mongo import Conflict, Database, Document, DuplicateKey, Session, StoreError, transaction
+from shared.mongo import (
+    Conflict,
+    Database,
+    Document,
+    DuplicateKey,
+    Session,
+    StoreError,
+    transaction,
+    translated_calls,
+)
 from shared.telemetry import Metrics, Tracing
 
 Reaction = Callable[[Sequence[Envelope], Session], Awaitable[None]]
 Poisoned = dict[tuple[Subject, int], str]
 
 DEADLINE_SECONDS = 30.0
+MOST_DOUBLES = 3
 log = structlog.get_logger(__name__)
 
 
@@ -32,6 +44,30 @@ class BrokenInvariant(Exception):
         super().__init__(f"{envelope.id}: {reason}")
         self.envelope = envelope
         self.reason = reason
+
+
+class _HandlerFailed(Exception):
+    """A handler failed in an unforeseen way; one of these events is to blame."""
+
+    def __init__(self, envelopes: Sequence[Envelope], error: Exception) -> None:
+        super().__init__(str(error))
+        self.envelopes = envelopes
+        self.error = error
+
+
+@dataclass(slots=True)
+class _Lessons:
+    """What earlier runs of a batch have taught. `careful`: the handler gets one event at a time."""
+
+    poisoned: Poisoned = field(default_factory=dict)
+    careful: bool = False
+    doubles: int = 0
+
+    def park(self, envelope: Envelope, reason: str) -> None:
+        place = ((envelope.source, envelope.subject), envelope.sequence)
+        if place in self.poisoned:
+            raise RuntimeError(f"{envelope.id} was refused again though it was not applied: {reason}")
+        self.poisoned[place] = reason
 
 
 class Batch:
@@ -52,6 +88,7 @@ class Batch:
         self._database = database
         self._positions = database[POSITIONS.name]
         self._held = Held(database, consumer)
+        self._discards = Discards(database)
         self._opener = opener
         self._apply = apply
         self._metrics = metrics
@@ -63,99 +100,100 @@ class Batch:
     async def prepare(self) -> None:
         """Reads what must be known before the first batch."""
         await self.pause.load()
+        await self._discards.load()
 
     async def process(self, records: Sequence[Received]) -> int | None:
         """Decides on all records and commits; the index of the first one left out because of a pause, else None.
 
         Raises StoreError or Unavailable when the world does not answer: nothing has happened then, or all of it.
         """
-        poisoned: Poisoned = {}
+        lessons = _Lessons()
         while True:
             try:
-                done = await self._commit(records, poisoned)
+                return self._note(await self._commit(records, lessons))
             except BrokenInvariant as error:
-                envelope = error.envelope
-                poisoned[((envelope.source, envelope.subject), envelope.sequence)] = error.reason
-            except (StoreError, Unavailable):
-                raise
-            except Exception as error:
-                if len(records) > 1:
-                    return await self._one_by_one(records)
-                self._blame(records[0], error, poisoned)
-            else:
-                return self._note(done)
+                lessons.park(error.envelope, error.reason)
+            except _HandlerFailed as failed:
+                self._learn(failed, lessons)
 
-    async def retry(self, places: Sequence[tuple[str, int]]) -> bool:
-        """Looks again at parked records for which somebody ordered it; whether there were any."""
-        rows = await self._held.to_retry(places)
-        for row in rows:
-            await self.process([self._opener.held(row)])
-        return bool(rows)
+    async def retry(self, places: Collection[tuple[str, int]]) -> bool:
+        """Looks again at held records of these partitions for which somebody ordered it; whether there were any."""
+        await self._discards.load()
+        looked = False
+        while self.pause.reason is None and (rows := await self._held.to_retry(places)):
+            looked = True
+            for row in rows:
+                await self.process([self._opener.held(row)])
+        return looked
 
-    async def _one_by_one(self, records: Sequence[Received]) -> int | None:
-        """A handler failed in an unforeseen way: alone it is seen which event is to blame."""
-        for place, record in enumerate(records):
-            if await self.process([record]) is not None or self.pause.reason is not None:
-                return place
-        return None
+    def _learn(self, failed: _HandlerFailed, lessons: _Lessons) -> None:
+        if isinstance(failed.error, DuplicateKey) and lessons.doubles < MOST_DOUBLES:
+            lessons.doubles += 1  # another replica may have stored the same meanwhile: the positions will tell
+        elif len(failed.envelopes) > 1:
+            lessons.careful = True
+        else:
+            envelope = failed.envelopes[0]
+            log.error("handler_failed", consumer=self._consumer, event_id=envelope.id, exc_info=failed.error)
+            lessons.park(envelope, f"{type(failed.error).__name__}: {failed.error}"[:500])
 
-    def _blame(self, record: Received, error: Exception, poisoned: Poisoned) -> None:
-        if (record.subject, record.seq) in poisoned:
-            raise error  # it was parked already, so the fault is ours: the process must say so and end
-        where = {"consumer": self._consumer, "subject": record.subject[1], "seq": record.seq}
-        log.error("handler_failed", **where, exc_info=error)
-        poisoned[(record.subject, record.seq)] = f"{type(error).__name__}: {error}"[:500]
-
-    async def _commit(self, records: Sequence[Received], poisoned: Poisoned) -> Plan:
+    async def _commit(self, records: Sequence[Received], lessons: _Lessons) -> Plan:
         async def work(session: Session) -> Plan:
             try:
-                return await self._work(records, poisoned, session)
-            except DuplicateKey as error:
+                with translated_calls():
+                    return await self._work(records, lessons, session)
+            except DuplicateKey as error:  # another replica made the same position or held record
                 raise Conflict(str(error)) from error
 
         return await transaction(self._database.client, work, deadline=DEADLINE_SECONDS)
 
-    async def _work(self, records: Sequence[Received], poisoned: Poisoned, session: Session) -> Plan:
+    async def _work(self, records: Sequence[Received], lessons: _Lessons, session: Session) -> Plan:
         known = await self._known(records, session)
-        decided = plan(
-            records,
-            known,
-            poisoned=poisoned,
-            parked_before=self.pause.subjects,
-            park_limit=self._park_limit,
+        may_park = (
+            lessons.poisoned or any(r.poison is not None for r in records) or any(k.queue for k in known.values())
         )
+        before = await self.pause.read(session) if may_park or self.pause.subjects else []
+        decided = plan(records, known, poisoned=lessons.poisoned, parked_before=before, park_limit=self._park_limit)
         if decided.apply:
             with self._spans(decided.apply):
-                await self._apply(decided.apply, session)
-        if decided.last:
-            moves = [(subject, seq, bool(known[subject].queue)) for subject, seq in decided.last.items()]
-            await self._positions.bulk_write(advance(self._consumer, moves), ordered=False, session=session)
-        await self._held.store(decided.hold, decided.release, datetime.now(UTC), session)
-        await self.pause.store(decided.parked_in_a_row, session)
+                await self._react(decided.apply, lessons.careful, session)
+        await self._store(decided, known, session)
+        if decided.parked_in_a_row != before:
+            await self.pause.store(decided.parked_in_a_row, session)
         self._crash.reach(CrashPoint.BEFORE_COMMIT)
         return decided
 
-    async def _known(self, records: Sequence[Received], session: Session) -> dict[Subject, Known]:
-        subjects = list({record.subject for record in records})
-        ids = {position_id(self._consumer, subject): subject for subject in subjects}
-        found: list[Document] = await self._positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
-        last = {ids[row["_id"]]: int(row["seq"]) for row in found}
-        waiting = [ids[row["_id"]] for row in found if row["waiting"]]
-        suspects = [record.subject for record in records if record.poison is not None]
-        queued = await self._queued(waiting, session)
-        discarded = await self._held.discarded([*waiting, *suspects], session) if waiting or suspects else {}
-        return {
-            subject: known_of(last.get(subject, 0), queued.get(subject, ()), discarded.get(subject, set()))
-            for subject in subjects
-        }
+    async def _react(self, envelopes: Sequence[Envelope], careful: bool, session: Session) -> None:
+        for some in [[one] for one in envelopes] if careful else [envelopes]:
+            try:
+                with translated_calls():
+                    await self._apply(some, session)
+            except DuplicateKey as error:
+                raise _HandlerFailed(some, error) from error
+            except (BrokenInvariant, StoreError, Unavailable):
+                raise
+            except Exception as error:
+                raise _HandlerFailed(some, error) from error
 
-    async def _queued(
-        self, subjects: Sequence[Subject], session: Session
-    ) -> Mapping[Subject, list[tuple[Document, Received]]]:
-        result: dict[Subject, list[tuple[Document, Received]]] = {}
-        for row in await self._held.load(subjects, session) if subjects else ():
-            result.setdefault((row["source"], row["subject"]), []).append((row, self._opener.held(row)))
-        return result
+    async def _store(self, decided: Plan, known: dict[Subject, Known], session: Session) -> None:
+        moves = [(subject, seq, known[subject].waiting) for subject, seq in decided.last.items()]
+        if moves:
+            await self._positions.bulk_write(advance(self._consumer, moves), ordered=False, session=session)
+        await self._held.store(decided.hold, decided.release, datetime.now(UTC), session)
+        await self._held.go_on(further_places(decided, known), session)
+
+    async def _known(self, records: Sequence[Received], session: Session) -> dict[Subject, Known]:
+        ids = {position_id(self._consumer, record.subject): record.subject for record in records}
+        found: list[Document] = await self._positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+        known = {subject: Known(discarded=self._discards.of(subject)) for subject in ids.values()}
+        waiting: set[Subject] = set()
+        for row in found:
+            subject = ids[row["_id"]]
+            known[subject].last = int(row["seq"])
+            if row["waiting"]:
+                waiting.add(subject)
+        if waiting:
+            await load_queues(waiting, known, records, self._held, self._opener, session)
+        return known
 
     @contextlib.contextmanager
     def _spans(self, envelopes: Sequence[Envelope]) -> Iterator[None]:
@@ -183,3 +221,12 @@ class Batch:
                 reason=hold.reason,
             )
         return done.paused_before
+
+
+def further_places(decided: Plan, known: Mapping[Subject, Known]) -> dict[Subject, int]:
+    """Where the unknown rest of a long queue begins, for subjects that went on as far as their queue was known."""
+    return {
+        subject: seq + 1
+        for subject, seq in decided.last.items()
+        if known[subject].goes_on and seq + 1 not in known[subject].queue
+    }

@@ -7,11 +7,11 @@ order. Infrastructure errors back off and block the partition; poison is parked 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import Unavailable
 from shared.events.envelope import Event
@@ -19,6 +19,7 @@ from shared.faults import CrashPoint, CrashPoints
 from shared.messaging.batch import Batch, Reaction
 from shared.messaging.held import DISCARDS, HELD
 from shared.messaging.inbound import Opener
+from shared.messaging.lag import LagWatch
 from shared.messaging.pause import PAUSES
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import Positions
@@ -27,16 +28,21 @@ from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import Metrics, Tracing
 
-STALL_SECONDS = 30.0
+COMMIT_SECONDS = 0.25
 RETRY_LOOK_SECONDS = 1.0
+LAG_LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 10.0
 FETCH_WAIT_MS = 200
 log = structlog.get_logger(__name__)
 
-INTERRUPTIONS = (KafkaError, StoreError, Unavailable, OSError, TimeoutError)
+Records = Sequence["ConsumerRecord[bytes, bytes]"]
 
 
-class Stalled(TimeoutError):
-    """A position stands still though the partition grows: the client is dead inside."""
+class ClientBroken(Exception):
+    """The Kafka client failed inside; it is replaced by a new one."""
+
+
+INTERRUPTIONS = (ClientBroken, KafkaError, StoreError, Unavailable, OSError, TimeoutError)
 
 
 class Consumer:
@@ -62,12 +68,13 @@ class Consumer:
         self.positions = Positions(database, name)
         self._settings = settings
         self._topics = [settings.topic_prefix + topic for topic in topics]
-        self._metrics = metrics
         self._crash = crash
         self._committed = committed
         self._opener = Opener(handled, settings.topic_prefix)
         self._batch = Batch(name, database, self._opener, apply, metrics, crash, tracing, settings.park_limit)
-        self._moved: dict[TopicPartition, tuple[int, float]] = {}
+        self._lag = LagWatch(name, metrics)
+        self._offsets: dict[TopicPartition, int] = {}
+        self._attempt = 0
         self.trouble: str | None = "the consumer has not started"
 
     def attach(self, runtime: Runtime) -> None:
@@ -80,19 +87,20 @@ class Consumer:
         return self._batch.pause.reason or self.trouble
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Consumes until `stopping`; after any trouble with a new client."""
-        attempt = 0
+        """Consumes until `stopping`; after any trouble with a new client. While paused it leaves the group."""
         while not stopping.is_set():
             try:
                 await self._batch.prepare()
+                if self._batch.pause.reason is not None:
+                    await _either(stopping, RETRY_LOOK_SECONDS)
+                    continue
                 async with self._client() as client:
-                    attempt = 0
                     await self._consume(client, stopping)
             except INTERRUPTIONS as error:
-                attempt += 1
+                self._attempt += 1
                 self.trouble = f"{type(error).__name__}: {error}"
                 log.warning("consumer_interrupted", consumer=self.name, error=self.trouble)
-                await _either(stopping, random.uniform(0.5, 1) * min(0.2 * 2**attempt, 5))
+                await _either(stopping, random.uniform(0.5, 1) * min(0.2 * 2**self._attempt, 5))
 
     @contextlib.asynccontextmanager
     async def _client(self) -> AsyncIterator[AIOKafkaConsumer]:
@@ -113,88 +121,97 @@ class Consumer:
             metadata_max_age_ms=30_000,
             retry_backoff_ms=100,
         )
-        self._moved.clear()
+        self._offsets.clear()
+        self._lag.forget()
         try:
-            async with asyncio.timeout(30):
-                await client.start()
+            with _client_calls():
+                async with asyncio.timeout(30):
+                    await client.start()
             yield client
         finally:
             # A dead coordinator can hang here for ever; the group notices our absence by itself.
-            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+            with contextlib.suppress(ClientBroken, KafkaError, OSError, TimeoutError), _client_calls():
                 async with asyncio.timeout(5):
                     await client.stop()
 
     async def _consume(self, client: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
-        looked = float("-inf")
-        while not stopping.is_set():
-            if self._batch.pause.reason is not None:
-                await self._wait_paused(client, stopping)
-                continue
-            found = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._settings.consumer_batch * 4)
-            self.trouble = None
+        clock = asyncio.get_running_loop().time
+        committed, looked, measured = clock(), float("-inf"), clock()
+        while not stopping.is_set() and self._batch.pause.reason is None:
+            with _client_calls():
+                found = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._settings.consumer_batch * 4)
             if found:
-                await self._partitions(client, found)
-            now = asyncio.get_running_loop().time()
-            if now - looked >= RETRY_LOOK_SECONDS:
-                looked = now
-                async with asyncio.timeout(10):
-                    await self._housekeeping(client, now)
+                await self._partitions(found)
+            if clock() - committed >= COMMIT_SECONDS:
+                await self._commit(client)
+                committed = clock()
+            if clock() - looked >= RETRY_LOOK_SECONDS:
+                await self._retry(client)
+                looked = clock()
+            if clock() - measured >= LAG_LOOK_SECONDS:
+                await self._measure(client)
+                measured = clock()
+            self.trouble, self._attempt = None, 0
+        await self._commit(client)
 
-    async def _partitions(
-        self, client: AIOKafkaConsumer, found: Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]]
-    ) -> None:
-        """All partitions of a fetch beside each other; then their offsets, in one request."""
-        done = await asyncio.gather(*(self._partition(place, records) for place, records in found.items()))
-        offsets = {place: offset for place, offset in zip(found, done, strict=True) if offset is not None}
-        self._crash.reach(CrashPoint.AFTER_APPLY)
-        for place, records in found.items():
-            if offsets.get(place) != records[-1].offset + 1 and place in client.assignment():
-                client.seek(place, offsets.get(place, records[0].offset))
-        owned = {place: offset for place, offset in offsets.items() if place in client.assignment()}
-        if owned:
-            await client.commit(owned)
+    async def _partitions(self, found: Mapping[TopicPartition, Records]) -> None:
+        """All partitions of a fetch beside each other. What fails is raised when all have come to an end."""
+        jobs = [self._partition(place, records) for place, records in found.items()]
+        failures = [result for result in await asyncio.gather(*jobs, return_exceptions=True) if result is not None]
+        if failures:
+            raise failures[0]
 
-    async def _partition(self, place: TopicPartition, records: Sequence[ConsumerRecord[bytes, bytes]]) -> int | None:
-        """Applies the records of one partition in batches; the offset to go on from, None when paused at once."""
-        offset: int | None = None
+    async def _partition(self, place: TopicPartition, records: Records) -> None:
+        """Applies the records of one partition in batches, up to a pause."""
         for start in range(0, len(records), self._settings.consumer_batch):
             chunk = records[start : start + self._settings.consumer_batch]
-            opened = [self._opener.record(record) for record in chunk]
-            stopped_at = await self._batch.process(opened)
+            stopped_at = await self._batch.process([self._opener.record(record) for record in chunk])
             self._announce()
             if stopped_at is not None:
-                return chunk[stopped_at].offset if stopped_at else offset
-            offset = chunk[-1].offset + 1
-        return offset
+                self._offsets[place] = chunk[stopped_at].offset
+                return
+            self._offsets[place] = chunk[-1].offset + 1
 
     def _announce(self) -> None:
         self.positions.announce()
         self._committed()
 
-    async def _wait_paused(self, client: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
-        """Stays in the group, reads nothing, and looks whether somebody has ordered a retry or a discard."""
-        client.pause(*client.assignment())
-        await _either(stopping, RETRY_LOOK_SECONDS)
-        await self._batch.pause.load()
-        if self._batch.pause.reason is None:
-            client.resume(*client.assignment())
-
-    async def _housekeeping(self, client: AIOKafkaConsumer, now: float) -> None:
-        await self._retry(client)
-        for place in client.assignment():
-            position, high = await client.position(place), client.highwater(place)
-            lag = max(0, (high or position) - position)
-            self._metrics.consumer_lag.labels(self.name, place.topic, str(place.partition)).set(lag)
-            before, since = self._moved.get(place, (-1, now))
-            if position != before or lag == 0:
-                self._moved[place] = (position, now)
-            elif now - since > STALL_SECONDS:
-                raise Stalled(f"{place.topic}/{place.partition} stands at {position}, {lag} behind")
+    async def _commit(self, client: AIOKafkaConsumer) -> None:
+        """The offsets of what was applied. They only save reading again: positions tell what was applied."""
+        owned = {place: offset for place, offset in self._offsets.items() if place in client.assignment()}
+        self._offsets.clear()
+        if not owned:
+            return
+        self._crash.reach(CrashPoint.AFTER_APPLY)
+        try:
+            with _client_calls():
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await client.commit(owned)
+        except (CommitFailedError, IllegalStateError) as error:
+            log.info("offsets_not_committed", consumer=self.name, error=str(error))  # the group is rebalancing
 
     async def _retry(self, client: AIOKafkaConsumer) -> None:
-        places = [(place.topic, place.partition) for place in client.assignment()]
-        if await self._batch.retry(places):
+        if await self._batch.retry({(place.topic, place.partition) for place in client.assignment()}):
             self._announce()
+
+    async def _measure(self, client: AIOKafkaConsumer) -> None:
+        try:
+            with _client_calls():
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._lag.measure(client)
+        except IllegalStateError as error:
+            log.info("lag_not_measured", consumer=self.name, error=str(error))  # the group is rebalancing
+
+
+@contextlib.contextmanager
+def _client_calls() -> Iterator[None]:
+    """A task inside the client that died throws whatever it died of, at every later call."""
+    try:
+        yield
+    except (KafkaError, OSError, TimeoutError):
+        raise
+    except Exception as error:
+        raise ClientBroken(f"{type(error).__name__}: {error}") from error
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:

@@ -5,12 +5,13 @@ engine compares `$$NOW` inside an update; the condition stands in the update, no
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
 
 from shared.mongo import Collection, CollectionSpec, Document, DuplicateKey, InsertOne, ReturnDocument, translated_calls
 
 LANES = CollectionSpec("outbox_lanes")
 RELAYS = CollectionSpec("outbox_relays")
+FORGOTTEN_AFTER = 10  # lease lengths
 _NOW = {"$toLong": "$$NOW"}
 
 
@@ -50,8 +51,9 @@ async def claim(collection: Collection, key: object, owner: str, seconds: float)
 class Lanes:
     """The outbox lanes that this relay may serve now.
 
-    Replicas announce themselves and share the lanes evenly. A lane is served only while our own monotonic clock says
-    that the last renewal, counted from before it was asked for, still holds: a paused process finds its lanes gone.
+    Replicas announce themselves and share the lanes evenly. A lane is served only during the first half of its lease,
+    by our own monotonic clock and counted from before the renewal was asked for: what is sent then (Speaker gives a
+    send less than the other half) is acknowledged before the lease is over. A paused process finds its lanes gone.
     """
 
     def __init__(self, lanes: Collection, relays: Collection, *, owner: str, count: int, seconds: float) -> None:
@@ -60,63 +62,80 @@ class Lanes:
         self._owner = owner
         self._count = count
         self._seconds = seconds
-        self._until: dict[int, float] = {}
+        self._mine: frozenset[int] = frozenset()
+        self._until = float("-inf")
         self.live_relays = 1
 
     async def prepare(self) -> None:
         """Makes the lease documents, once for all replicas."""
-        known = {row["_id"] async for row in self._lanes.find({}, {"_id": 1})}
-        missing = [InsertOne({"_id": lane, **free_document()}) for lane in range(self._count) if lane not in known]
-        if missing:
-            try:
-                with translated_calls():
+        with translated_calls():
+            known = {row["_id"] async for row in self._lanes.find({}, {"_id": 1})}
+            missing = [InsertOne({"_id": lane, **free_document()}) for lane in range(self._count) if lane not in known]
+            if missing:
+                with contextlib.suppress(DuplicateKey), translated_calls():  # another replica was faster
                     await self._lanes.bulk_write(missing, ordered=False)
-            except DuplicateKey:
-                return  # another replica was faster
 
     def held(self) -> frozenset[int]:
         """The lanes that may be served at this instant."""
-        now = asyncio.get_running_loop().time()
-        return frozenset(lane for lane, until in self._until.items() if now < until)
+        return self._mine if asyncio.get_running_loop().time() < self._until else frozenset()
 
     async def renew(self) -> None:
         """Announces us, renews what we hold, takes our share of what is free, and gives back what is too much.
 
         Not called while a round of these lanes is under way, so nothing is given back with events in flight.
         """
-        share = await self._share()
-        mine = sorted(self._until)
-        for lane in mine[share:]:
-            await self._release(lane)
-        for lane in [*mine[:share], *(n for n in range(self._count) if n not in mine)]:
-            if lane in self._until or len(self._until) < share:
-                await self._renew_one(lane)
+        asked = asyncio.get_running_loop().time()
+        with translated_calls():
+            live = await self._announce()
+            self.live_relays = max(1, len(live))
+            share = -(-self._count // self.live_relays)
+            mine = await self._keep(sorted(self._mine), share)
+            mine += await self._take(live, share - len(mine))
+        self._mine = frozenset(mine)
+        self._until = asked + self._seconds / 2
 
     async def give_back(self) -> None:
         """Lets the other replicas have the lanes at once; the last act of a relay that drains."""
-        for lane in list(self._until):
-            await self._release(lane)
+        mine, self._mine = self._mine, frozenset()
         with translated_calls():
+            await self._release(sorted(mine))
             await self._relays.delete_one({"_id": self._owner})
 
-    async def _renew_one(self, lane: int) -> None:
-        asked = asyncio.get_running_loop().time()
-        if await claim(self._lanes, lane, self._owner, self._seconds) is None:
-            self._until.pop(lane, None)
-        else:
-            self._until[lane] = asked + self._seconds * 0.8
+    async def _announce(self) -> set[str]:
+        """Says that we live; who else does. Pulses that ended long ago are swept away."""
+        length = int(self._seconds * 1000)
+        pulse = [{"$set": {"until": {"$add": [_NOW, length]}}}]
+        ours: Document = await self._relays.find_one_and_update(
+            {"_id": self._owner}, pulse, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        now = ours["until"] - length
+        rows: list[Document] = await self._relays.find({}).to_list(None)
+        if any(row["until"] < now - FORGOTTEN_AFTER * length for row in rows):
+            await self._relays.delete_many({"until": {"$lt": now - FORGOTTEN_AFTER * length}})
+        return {row["_id"] for row in rows if row["until"] > now}
 
-    async def _release(self, lane: int) -> None:
-        self._until.pop(lane, None)
-        with translated_calls():
-            await self._lanes.update_one({"_id": lane, "owner": self._owner}, {"$set": {"owner": None, "until": 0}})
+    async def _keep(self, mine: list[int], share: int) -> list[int]:
+        """Renews the first `share` of our lanes and gives the others back; those that are still ours."""
+        if mine[share:]:
+            await self._release(mine[share:])
+        if not mine[:share]:
+            return []
+        ours = {"_id": {"$in": mine[:share]}}
+        await self._lanes.update_many(ours, claiming(self._owner, self._seconds))
+        return [row["_id"] async for row in self._lanes.find({**ours, "owner": self._owner}, {"_id": 1})]
 
-    async def _share(self) -> int:
-        with translated_calls():
-            await self._relays.update_one(
-                {"_id": self._owner}, [{"$set": {"until": {"$add": [_NOW, int(self._seconds * 1000)]}}}], upsert=True
-            )
-            pulses: Sequence[Document] = await self._relays.find({}).to_list(None)
-        newest = max((row["until"] for row in pulses), default=0)
-        self.live_relays = sum(1 for row in pulses if row["until"] > newest - int(self._seconds * 1000))
-        return -(-self._count // max(self.live_relays, 1))
+    async def _take(self, live: set[str], wanted: int) -> list[int]:
+        """Claims up to `wanted` lanes that nobody alive holds, or that we held before a restart."""
+        if wanted <= 0:
+            return []
+        free = [row["_id"] async for row in self._lanes.find({"owner": {"$nin": sorted(live - {self._owner})}})]
+        free = [lane for lane in free if lane < self._count and lane not in self._mine]
+        taken: list[int] = []
+        for lane in free:
+            if len(taken) < wanted and await claim(self._lanes, lane, self._owner, self._seconds) is not None:
+                taken.append(lane)
+        return taken
+
+    async def _release(self, lanes: list[int]) -> None:
+        ours = {"_id": {"$in": lanes}, "owner": self._owner}
+        await self._lanes.update_many(ours, {"$set": {"owner": None, "until": 0}})

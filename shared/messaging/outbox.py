@@ -11,11 +11,13 @@ from shared.mongo import CollectionSpec, Database, Document, Index, InsertOne, S
 RECORD_LIMIT_BYTES = 900_000  # below the broker's default of 1 MiB with room for headers
 
 # `pending` exists only while a row is unpublished: the partial index then holds just the work to do.
+PENDING: Document = {"pending": True}
+PUBLISHED: Document = {"published_at": {"$exists": True}}
 COLLECTION = CollectionSpec(
     "outbox",
     indexes=(
-        Index(("aggregate", "seq", "lane"), only={"pending": True}),
-        Index(("topic", "partition", "offset"), only={"published": True}),
+        Index(("aggregate", "seq", "lane"), only=PENDING),
+        Index(("topic", "partition", "offset"), only=PUBLISHED),
     ),
 )
 

@@ -28,13 +28,16 @@ class Pause:
         )
 
     async def load(self) -> None:
-        """Reads the count as it is stored (a retry or a discard clears it)."""
+        """Takes over the count as it is stored (a retry or a discard clears it)."""
+        self.subjects = await self.read()
+
+    async def read(self, session: Session | None = None) -> list[Subject]:
+        """The count as it is stored. Partitions and replicas share it: who changes it reads it in its transaction."""
         with translated_calls():
-            row: Document | None = await self._collection.find_one({"_id": self._consumer})
-        self.subjects = [] if row is None else [(pair[0], pair[1]) for pair in row["subjects"]]
+            row: Document | None = await self._collection.find_one({"_id": self._consumer}, session=session)
+        return [] if row is None else [(pair[0], pair[1]) for pair in row["subjects"]]
 
     async def store(self, subjects: Sequence[Subject], session: Session) -> None:
-        """As part of the batch's transaction; only when it changed."""
-        if list(subjects) != self.subjects:
-            document = {"$set": {"subjects": [list(subject) for subject in subjects]}}
-            await self._collection.update_one({"_id": self._consumer}, document, upsert=True, session=session)
+        """As part of the batch's transaction."""
+        document = {"$set": {"subjects": [list(subject) for subject in subjects]}}
+        await self._collection.update_one({"_id": self._consumer}, document, upsert=True, session=session)

@@ -38,7 +38,7 @@ class Received:
     seq: int
     origin: Origin
     value: bytes | None
-    headers: Mapping[str, bytes]
+    headers: Mapping[str, bytes | None]
     envelope: Envelope | None
     poison: str | None = None
     state: bool = False
@@ -47,12 +47,22 @@ class Received:
 
 @dataclass(slots=True)
 class Known:
-    """What is stored about one subject: its last applied sequence and the records that wait, by sequence."""
+    """What is stored about one subject: its last applied sequence and the records that wait, by sequence.
+
+    A long queue is known in part only: from its head when that may go on now, else just what is parked. `more` says
+    that others wait behind, `goes_on` that what follows the known part is to be looked at afterwards.
+    """
 
     last: int = 0
     queue: dict[int, Received] = field(default_factory=dict)
     parked: set[int] = field(default_factory=set)
     discarded: Set[int] = frozenset()
+    more: bool = False
+    goes_on: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        return self.more or bool(self.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +103,14 @@ def plan(
             result.paused_before = place
             break
         _decide(record, known[record.subject], poisoned, result)
+    gone = {(record.subject, record.seq) for record in result.release}
+    result.hold = [hold for hold in result.hold if (hold.record.subject, hold.record.seq) not in gone]
     return result
 
 
 def _decide(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int], str], result: Plan) -> None:
-    if record.seq <= known.last or (not record.stored and record.seq in known.queue):
-        return  # a duplicate
+    if _is_settled(record, known, result):
+        return
     if record.state:
         _take_state(record, known, poisoned, result)
     elif known.parked and record.seq > min(known.parked):
@@ -107,6 +119,21 @@ def _decide(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int
         _hold(record, known, Wait.GAP, f"expected sequence {known.last + 1}", result)
     elif _take(record, known, poisoned, result):
         _release_next(known, poisoned, result)
+
+
+def _is_settled(record: Received, known: Known, result: Plan) -> bool:
+    """Whether it was applied before or waits already."""
+    if record.seq <= known.last:
+        if record.stored:  # overtaken while it waited
+            result.release.append(record)
+        return True
+    held = known.queue.get(record.seq)
+    if held is None or record.stored:
+        return False
+    if held.poison is not None and record.poison is None:
+        known.parked.discard(record.seq)  # a readable copy of what could not be read
+        return False
+    return True
 
 
 def _take(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int], str], result: Plan) -> bool:

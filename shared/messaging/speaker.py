@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from shared.events.envelope import Context
 from shared.faults import CrashPoints
-from shared.messaging.kafka import Producer, ensure_topics
+from shared.messaging.kafka import ensure_topics
 from shared.messaging.leases import LANES, RELAYS, Lanes
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.outbox import Outbox
+from shared.messaging.producer import Producer
 from shared.messaging.relay import ASIDE, Relay
 from shared.messaging.wakeup import Wakeup
 from shared.mongo import CollectionSpec, Database
@@ -51,7 +52,7 @@ class Speaker:
         )
         self.relay = Relay(
             database,
-            # Both together end before the lease does: what is sent is sent by the holder.
+            # A send begins in the first half of a lease and ends in the second: what is sent is sent by the holder.
             Producer(
                 settings.kafka_bootstrap,
                 client_id=f"{service}@{settings.instance}",
@@ -61,6 +62,7 @@ class Speaker:
             self._lanes,
             metrics,
             crash,
+            tracing,
             poll=settings.relay_poll_seconds,
             round_rows=settings.relay_round,
             renew_every=lease * 0.25,

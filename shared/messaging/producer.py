@@ -1,0 +1,192 @@
+"""Sends of outbox rows that end in time and say honestly what became of every row."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import InvalidTopicError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+
+from shared.events.topics import TOPICS
+from shared.messaging.kafka import partition_of
+from shared.mongo import Document
+
+# A record that the broker refuses for what it is, however often it is sent.
+_REFUSALS = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTopicError)
+_INTERRUPTIONS = (KafkaError, OSError, TimeoutError)
+STOP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that the broker will never take."""
+
+    row: Document
+    reason: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a round: acknowledged rows with (partition, offset), refused ones, and the first other error.
+
+    A row that is in none of the two lists was not sent, or nobody knows.
+    """
+
+    acknowledged: list[tuple[Document, tuple[int, int]]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    failure: Exception | None = None
+
+    def refuse(self, row: Document, error: BaseException) -> None:
+        self.refused.append(Refusal(row, f"{type(error).__name__}: {error}"))
+
+    def blocked(self) -> set[str]:
+        """Aggregates that must not go on."""
+        return {refusal.row["aggregate"] for refusal in self.refused}
+
+
+class Producer:
+    """An idempotent producer that is thrown away after any error: the next send makes a new one."""
+
+    def __init__(self, bootstrap: str, *, client_id: str, ack_seconds: float, topic_prefix: str = "") -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._ack_seconds = ack_seconds
+        self._partitions = {topic_prefix + topic.name: topic.partitions for topic in TOPICS.values()}
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(self, rows: Sequence[Document], sent: Callable[[], None] = lambda: None) -> Outcome:
+        """Sends rows in order and waits for every acknowledgement, for `ack_seconds` at most in all.
+
+        An idempotent send never gives up by itself; rows without an answer in time count as failed. Later rows of
+        an aggregate are never acknowledged before an earlier one that was refused.
+        """
+        outcome = Outcome()
+        try:
+            async with asyncio.timeout(self._ack_seconds):
+                doubtful = await self._together(rows, outcome, sent)
+                if doubtful:
+                    await self._one_by_one(_from_the_first(rows, doubtful), outcome)
+        except _INTERRUPTIONS as error:
+            outcome.failure = outcome.failure or error
+        return outcome
+
+    async def discard(self) -> None:
+        """Throws the producer away without waiting for what it still holds."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        # What nobody waits for any more must not keep its tasks alive; there is no public call for it.
+        producer._message_accumulator.fail_all(KafkaError("thrown away"))
+        with contextlib.suppress(*_INTERRUPTIONS):
+            async with asyncio.timeout(STOP_SECONDS):
+                await producer.client.close()
+                await producer.stop()
+
+    async def end_offsets(self) -> dict[tuple[str, int], int]:
+        """Where each partition of our topics ends now."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, client_id=self._client_id)
+        try:
+            async with asyncio.timeout(self._ack_seconds):
+                await consumer.start()
+                places = [TopicPartition(name, n) for name, count in self._partitions.items() for n in range(count)]
+                ends = await consumer.end_offsets(places)
+                return {(place.topic, place.partition): end for place, end in ends.items()}
+        finally:
+            await consumer.stop()
+
+    async def _started(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            self._producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                client_id=self._client_id,
+                acks="all",
+                enable_idempotence=True,
+                max_batch_size=256 * 1024,
+                request_timeout_ms=10_000,
+                retry_backoff_ms=50,
+            )
+            try:
+                await self._producer.start()
+            except BaseException:
+                await self.discard()
+                raise
+        return self._producer
+
+    async def _together(self, rows: Sequence[Document], outcome: Outcome, sent: Callable[[], None]) -> list[Document]:
+        """All rows at once; those of batches that were refused as a whole come back."""
+        futures: list[tuple[Document, asyncio.Future[object]]] = []
+        blocked: set[str] = set()
+        try:
+            producer = await self._started()
+            for row in rows:
+                if row["aggregate"] in blocked:
+                    continue
+                try:
+                    futures.append((row, await self._enqueue(producer, row)))
+                except _REFUSALS as error:
+                    outcome.refuse(row, error)
+                    blocked.add(row["aggregate"])
+            sent()
+            if futures:
+                await asyncio.wait([future for _, future in futures])
+        finally:
+            doubtful = _sort(futures, outcome)
+        return doubtful
+
+    async def _enqueue(self, producer: AIOKafkaProducer, row: Document) -> "asyncio.Future[object]":
+        topic, key = row["topic"], row["key"]
+        body = None if row["body"] is None else row["body"].encode()
+        headers = [(name, value.encode()) for name, value in row["headers"].items()]
+        partition = partition_of(key, self._partitions[topic]) if topic in self._partitions else None
+        future: asyncio.Future[object] = await producer.send(
+            topic, body, key=key.encode(), partition=partition, headers=headers
+        )
+        return future
+
+    async def _one_by_one(self, rows: Sequence[Document], outcome: Outcome) -> None:
+        """The broker refuses whole batches: only alone is it seen which row is to blame."""
+        again = {row["_id"] for row in rows}
+        outcome.acknowledged = [pair for pair in outcome.acknowledged if pair[0]["_id"] not in again]
+        outcome.failure = None
+        await self.discard()
+        for row in rows:
+            if row["aggregate"] in outcome.blocked():
+                continue
+            try:
+                answer = await (await self._enqueue(await self._started(), row))
+            except _REFUSALS as error:
+                outcome.refuse(row, error)
+                await self.discard()
+            else:
+                outcome.acknowledged.append((row, _place(answer)))
+
+
+def _from_the_first(rows: Iterable[Document], doubtful: Iterable[Document]) -> list[Document]:
+    """The doubtful rows and all later ones of their aggregates, which must not stay before them."""
+    first: dict[str, int] = {}
+    for row in doubtful:
+        first.setdefault(row["aggregate"], row["seq"])
+    return [row for row in rows if row["seq"] >= first.get(row["aggregate"], row["seq"] + 1)]
+
+
+def _sort(futures: Sequence[tuple[Document, "asyncio.Future[object]"]], outcome: Outcome) -> list[Document]:
+    """Fills the outcome from finished futures; gives back the rows of batches that were refused as a whole."""
+    doubtful = []
+    for row, future in futures:
+        if not future.done():
+            future.cancel()
+            outcome.failure = outcome.failure or TimeoutError("no acknowledgement in time")
+        elif future.cancelled():
+            outcome.failure = outcome.failure or TimeoutError("the send was cut off")
+        elif (error := future.exception()) is None:
+            outcome.acknowledged.append((row, _place(future.result())))
+        elif isinstance(error, _REFUSALS):
+            doubtful.append(row)
+        else:
+            outcome.failure = outcome.failure or (error if isinstance(error, Exception) else KafkaError(str(error)))
+    return doubtful
+
+
+def _place(metadata: object) -> tuple[int, int]:
+    return metadata.partition, metadata.offset  # type: ignore[attr-defined]

@@ -1,0 +1,259 @@
+"""The planner against a model: whatever arrives in whatever order, every event takes effect once and in order."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from shared.events.envelope import Envelope
+from shared.messaging.sequence import Known, Origin, Plan, Received, Subject, Wait, plan
+from tests.support.facts import MOMENT, SOURCE, moved
+
+FACTS: list[Subject] = [(SOURCE, "a"), (SOURCE, "b")]
+STATE: Subject = (SOURCE, "contact:c")
+SUBJECTS = [*FACTS, STATE]
+LAST = 6
+NO_LIMIT = 1_000
+
+subjects = st.sampled_from(SUBJECTS)
+seqs = st.integers(1, LAST)
+places = st.tuples(subjects, seqs)
+
+
+def received(
+    subject: Subject, seq: int, *, undecodable: bool = False, handled: bool = True, stored: bool = False
+) -> Received:
+    envelope = None
+    if not undecodable:
+        event = moved(subject[1]).event if handled else None
+        envelope = Envelope(
+            id=f"{subject[1]}:{seq}",
+            source=subject[0],
+            type="enrolment.person-moved.v1",
+            subject=subject[1],
+            sequence=seq,
+            time=MOMENT,
+            occurred_at=MOMENT,
+            key=subject[1],
+            correlation=None,
+            causation=None,
+            traceparent=None,
+            event=event,
+        )
+    poison = "ValueError" if undecodable else None
+    return Received(
+        subject, seq, Origin("t", 0, seq), b"{}", {}, envelope, poison, state=subject == STATE, stored=stored
+    )
+
+
+@dataclass
+class Store:
+    """What a consumer keeps, without a database: the batch's transaction is a method."""
+
+    last: dict[Subject, int] = field(default_factory=dict)
+    held: dict[Subject, dict[int, tuple[Received, Wait]]] = field(default_factory=dict)
+    discarded: dict[Subject, set[int]] = field(default_factory=dict)
+    applied: dict[Subject, list[int]] = field(default_factory=lambda: {subject: [] for subject in SUBJECTS})
+
+    def known(self, retried: tuple[Subject, int] | None) -> dict[Subject, Known]:
+        result = {}
+        for subject in SUBJECTS:
+            queue = self.held.get(subject, {})
+            discarded = self.discarded.get(subject, set())
+            parked = {
+                seq
+                for seq, (_, wait) in queue.items()
+                if wait is Wait.PARKED and (subject, seq) != retried and seq not in discarded
+            }
+            rows = {seq: record for seq, (record, _) in queue.items()}
+            result[subject] = Known(self.last.get(subject, 0), rows, parked, discarded)
+        return result
+
+    def process(self, records: list[Received], refused: set[tuple[Subject, int]]) -> Plan:
+        """Plans until the handler agrees, as Batch does."""
+        retried = (records[0].subject, records[0].seq) if records and records[0].stored else None
+        poisoned: dict[tuple[Subject, int], str] = {}
+        while True:
+            decided = plan(records, self.known(retried), poisoned=poisoned, park_limit=NO_LIMIT)
+            bad = [e for e in decided.apply if ((e.source, e.subject), e.sequence) in refused]
+            if not bad:
+                self._commit(decided)
+                return decided
+            poisoned[((bad[0].source, bad[0].subject), bad[0].sequence)] = "refused"
+
+    def _commit(self, decided: Plan) -> None:
+        for envelope in decided.apply:
+            self.applied[(envelope.source, envelope.subject)].append(envelope.sequence)
+        for record in decided.release:
+            self.held.get(record.subject, {}).pop(record.seq, None)
+        for hold in decided.hold:
+            self.held.setdefault(hold.record.subject, {})[hold.record.seq] = (hold.record, hold.wait)
+        self.last.update(decided.last)
+
+
+class Delivery(RuleBasedStateMachine):
+    """Deliveries, repeated and shuffled, with events that cannot be read, are refused, unknown, mended or left out."""
+
+    @initialize(
+        undecodable=st.sets(places, max_size=3),
+        refused=st.sets(places, max_size=3),
+        unhandled=st.sets(places, max_size=3),
+    )
+    def begin(
+        self,
+        undecodable: set[tuple[Subject, int]],
+        refused: set[tuple[Subject, int]],
+        unhandled: set[tuple[Subject, int]],
+    ) -> None:
+        self.store = Store()
+        self.undecodable = undecodable
+        self.refused = refused - undecodable - unhandled
+        self.unhandled = unhandled - undecodable
+        self.delivered: set[tuple[Subject, int]] = set()
+        self.state_last = 0
+        self.state_applied: list[int] = []
+
+    def bad(self, place: tuple[Subject, int]) -> bool:
+        left_out = place[1] in self.store.discarded.get(place[0], set())
+        return place in self.undecodable | self.refused and not left_out
+
+    def record(self, place: tuple[Subject, int], stored: bool = False) -> Received:
+        return received(
+            *place, undecodable=place in self.undecodable, handled=place not in self.unhandled, stored=stored
+        )
+
+    @rule(batch=st.lists(places, min_size=1, max_size=8))
+    def deliver(self, batch: list[tuple[Subject, int]]) -> None:
+        self.delivered.update(batch)
+        for place in batch:
+            self.expect_state(place)
+        self.store.process([self.record(place) for place in batch], self.refused)
+
+    def expect_state(self, place: tuple[Subject, int]) -> None:
+        subject, seq = place
+        if subject != STATE or seq <= self.state_last or self.bad(place):
+            return
+        self.state_last = seq
+        left_out = seq in self.store.discarded.get(STATE, set())
+        if place not in self.unhandled and not left_out:
+            self.state_applied.append(seq)
+
+    def parked(self) -> list[tuple[Subject, int]]:
+        return [
+            (subject, seq)
+            for subject, queue in self.store.held.items()
+            for seq, (_, wait) in queue.items()
+            if wait is Wait.PARKED
+        ]
+
+    @rule(data=st.data(), mend=st.booleans())
+    def retry(self, data: st.DataObject, mend: bool) -> None:
+        if not (parked := self.parked()):
+            return
+        place = data.draw(st.sampled_from(sorted(parked)))
+        if mend:
+            self.undecodable.discard(place)
+            self.refused.discard(place)
+        self.look_again(place)
+
+    @rule(data=st.data())
+    def discard(self, data: st.DataObject) -> None:
+        if not (parked := self.parked()):
+            return
+        place = data.draw(st.sampled_from(sorted(parked)))
+        self.store.discarded.setdefault(place[0], set()).add(place[1])
+        self.look_again(place)
+
+    def look_again(self, place: tuple[Subject, int]) -> None:
+        self.expect_state(place)
+        for subject in FACTS:  # a mended copy is what the held store gives when it is read again
+            for seq, (_, wait) in self.store.held.get(subject, {}).items():
+                self.store.held[subject][seq] = (self.record((subject, seq), stored=True), wait)
+        self.store.process([self.record(place, stored=True)], self.refused)
+
+    @invariant()
+    def facts_took_effect_once_and_in_order(self) -> None:
+        for subject in FACTS:
+            there = {seq for key, seq in self.delivered if key == subject}
+            reach = 0
+            while reach + 1 in there and not self.bad((subject, reach + 1)):
+                reach += 1
+            left_out = self.store.discarded.get(subject, set())
+            expected = [s for s in range(1, reach + 1) if (subject, s) not in self.unhandled and s not in left_out]
+            assert self.store.applied[subject] == expected
+            assert self.store.last.get(subject, 0) == reach
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        for subject in FACTS:
+            reach = self.store.last.get(subject, 0)
+            waiting = {seq for key, seq in self.delivered if key == subject and seq > reach}
+            queue = self.store.held.get(subject, {})
+            assert set(queue) == waiting
+            parked = {seq for seq, (_, wait) in queue.items() if wait is Wait.PARKED}
+            assert parked == ({reach + 1} & waiting)
+
+    @invariant()
+    def a_state_topic_never_goes_back(self) -> None:
+        assert self.store.applied[STATE] == self.state_applied
+        assert self.store.last.get(STATE, 0) == self.state_last
+        waiting = {
+            seq for key, seq in self.delivered if key == STATE and seq > self.state_last and self.bad((key, seq))
+        }
+        assert set(self.store.held.get(STATE, {})) == waiting
+
+
+TestDelivery = Delivery.TestCase
+TestDelivery.settings = settings(max_examples=80, stateful_step_count=12, deadline=None)
+
+
+def decide(*records: Received, known: dict[Subject, Known] | None = None, limit: int = 3) -> Plan:
+    return plan(records, known or {s: Known() for s in {r.subject for r in records}}, poisoned={}, park_limit=limit)
+
+
+def garbage(name: str) -> Received:
+    return received(("?", name), 1, undecodable=True)
+
+
+def test_pauses_after_as_many_subjects_in_a_row_as_the_limit_says() -> None:
+    decided = decide(garbage("x"), garbage("y"), garbage("z"), garbage("w"))
+    assert decided.paused_before == 3
+    assert [hold.record.subject[1] for hold in decided.hold] == ["x", "y", "z"]
+
+
+def test_an_applied_event_begins_the_count_anew() -> None:
+    decided = decide(garbage("x"), garbage("y"), received(FACTS[0], 1), garbage("z"), garbage("w"))
+    assert decided.paused_before is None
+    assert [subject for _, subject in decided.parked_in_a_row] == ["z", "w"]
+
+
+def test_one_subject_counts_once() -> None:
+    known = {STATE: Known()}
+    decided = decide(*(received(STATE, seq, undecodable=True) for seq in (1, 2, 3, 4)), known=known)
+    assert decided.paused_before is None
+    assert decided.parked_in_a_row == [STATE]
+
+
+def test_a_paused_batch_looks_at_nothing() -> None:
+    before = [("?", name) for name in ("x", "y", "z")]
+    records = [received(FACTS[0], 1)]
+    decided = plan(records, {FACTS[0]: Known()}, poisoned={}, parked_before=before, park_limit=3)
+    assert decided.paused_before == 0
+    assert not decided.apply
+    assert not decided.last
+
+
+def test_a_readable_copy_takes_the_place_of_an_unreadable_record() -> None:
+    """So that `replay` mends what the broker holds in a broken form."""
+    known = Known(last=1, queue={2: received(FACTS[0], 2, undecodable=True)}, parked={2})
+    decided = decide(received(FACTS[0], 2), received(FACTS[0], 3), known={FACTS[0]: known})
+    assert [envelope.sequence for envelope in decided.apply] == [2, 3]
+    assert [record.seq for record in decided.release] == [2]
+
+
+def test_a_long_queue_that_is_not_loaded_still_waits() -> None:
+    known = Known(last=1, parked={2}, queue={2: received(FACTS[0], 2, undecodable=True)}, more=True)
+    decided = decide(received(FACTS[0], 900), known={FACTS[0]: known})
+    assert [(hold.record.seq, hold.wait) for hold in decided.hold] == [(900, Wait.BEHIND)]
+    assert known.waiting
