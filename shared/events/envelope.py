@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 CONTENT_TYPE = "application/cloudevents+json"
 SEQUENCE_DIGITS = 20
+MOST_SUBJECT = 200
 MOST_SEQUENCE = 2**63 - 1  # what the stores of consumers can count
 SEPARATOR = "|"  # joins consumer, source and subject in ids, so neither of them may contain it
 
@@ -60,10 +61,11 @@ class Position:
     @classmethod
     def parse(cls, text: str) -> "Position":
         """Raises ValueError for anything else than `<aggregate>:<seq>` with seq from 1."""
-        aggregate, _, seq = text.rpartition(":")
-        if not aggregate or len(aggregate) > 200 or not seq.isascii() or not seq.isdigit() or int(seq) < 1:
+        aggregate, _, digits = text.rpartition(":")
+        seq = _number(digits)
+        if seq is None or not aggregate or len(aggregate) > MOST_SUBJECT:
             raise ValueError(f"not a position: {text[:80]!r}")
-        return cls(aggregate, int(seq))
+        return cls(aggregate, seq)
 
 
 @dataclass(frozen=True, slots=True)
