@@ -76,12 +76,11 @@ class Answers:
         filling, queries = await self._open(asked.after)
         programme = await queries.programme(programme_id)
         rollups = await queries.rollups(Filter(programme=programme_id), asked.view)
-        if programme is None or not (rollups or asked.view.scope.all):
+        if not rollups and (programme is None or not asked.view.scope.all):
             raise NotFound()
         runs = await queries.runs_of(programme_id)
         shown = visible(rollups, asked.view.coarse)
-        described = Described(Names({}), runs, {programme_id: programme})
-        answer = programme_answer(programme, shown, described, asked.language)
+        answer = programme_answer(programme_id, programme, shown, Described(Names({}), runs), asked.language)
         return answer | _stamp(filling, _times(rollups, [*runs.values(), programme]))
 
     async def coverage(self, by: By, which: Filter, asked: Asked, key: str | None = None) -> Answer:

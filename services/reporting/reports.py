@@ -75,16 +75,16 @@ def run_row(run: Run, shown: Visible, language: Language) -> Answer:
     }
 
 
-def programme_answer(programme: Programme, shown: Visible, described: Described, language: Language) -> Answer:
+def programme_answer(
+    programme_id: str, programme: Programme | None, shown: Visible, described: Described, language: Language
+) -> Answer:
     return {
-        "programme": programme.id,
-        "code": programme.code,
-        "title": programme.title,
-        "fiscalYear": programme.fiscal_year,
-        "kind": programme.kind,
-        "organiser": programme.organiser,
-        "frameworkTags": list(programme.framework_tags),
-        "state": programme.state,
+        "programme": programme_id,
+        **_programme_head(programme),
+        "kind": programme.kind if programme else None,
+        "organiser": programme.organiser if programme else None,
+        "frameworkTags": list(programme.framework_tags) if programme else [],
+        "state": programme.state if programme else None,
         "target": sum(run.capacity for run in described.runs.values()),
         "totals": _totals(shown, language),
         "runs": _rows(shown, By.RUN, described, language),
@@ -218,13 +218,16 @@ def _head(by: By, key: str, described: Described) -> Answer:
     if by is By.RUN:
         return run_head(described.runs.get(key))
     if by is By.PROGRAMME:
-        programme = described.programmes.get(key)
-        return {
-            "code": programme.code if programme else None,
-            "title": programme.title if programme else None,
-            "fiscalYear": programme.fiscal_year if programme else None,
-        }
+        return _programme_head(described.programmes.get(key))
     return described.names.describe(by, key)
+
+
+def _programme_head(programme: Programme | None) -> Answer:
+    return {
+        "code": programme.code if programme else None,
+        "title": programme.title if programme else None,
+        "fiscalYear": programme.fiscal_year if programme else None,
+    }
 
 
 def _reach(one: Sum, by: By, language: Language) -> Answer:

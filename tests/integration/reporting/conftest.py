@@ -26,8 +26,9 @@ from shared.events.enrolment import (
     Venue,
 )
 from shared.events.envelope import Context, Event, Fact
-from shared.messaging.kafka import Producer, ensure_topics
+from shared.messaging.kafka import ensure_topics
 from shared.messaging.outbox import Numbered, Outbox
+from shared.messaging.producer import Producer
 from shared.mongo import Client, Database, connect, database
 from shared.rights import Role
 from shared.settings import Settings
@@ -188,7 +189,7 @@ class Service:
         **query: Any,
     ) -> Body:
         headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
-        answer = await self.http.get(f"/api/reporting/{path}", params=query, headers=headers)
+        answer = await self.http.get(f"/api/reporting/{path}", params=query or None, headers=headers)
         assert answer.status_code == status, answer.text
         found: Body = answer.json()
         return found
