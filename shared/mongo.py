@@ -279,11 +279,12 @@ class CollectionSpec:
 
 async def prepare(db: Database, specs: Iterable[CollectionSpec]) -> None:
     """Makes the collections, validators and indexes that are missing. Safe to run by several replicas at once."""
-    existing = set(await db.list_collection_names())
+    existing = {row["name"]: row.get("options", {}) async for row in await db.list_collections()}
     for spec in specs:
         if spec.name not in existing:
             await _create(db, spec)
-        elif spec.validator is not None:
+        elif spec.validator is not None and existing[spec.name].get("validator") != spec.validator:
+            # Only when it differs: this waits for every transaction on the collection, and holds up the next ones.
             await db.command({"collMod": spec.name, "validator": spec.validator})
         for index in spec.indexes:
             await db[spec.name].create_index(index.keys(), **index.options())

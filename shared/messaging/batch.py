@@ -32,7 +32,7 @@ from shared.telemetry import Metrics, Tracing
 Reaction = Callable[[Sequence[Envelope], Session], Awaitable[None]]
 Poisoned = dict[tuple[Subject, int], str]
 
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 10.0
 MOST_DOUBLES = 3
 log = structlog.get_logger(__name__)
 

@@ -145,7 +145,7 @@ class System:
             await process.start()
         await self.until_ready()
 
-    async def until_ready(self, seconds: float = 60) -> None:
+    async def until_ready(self, seconds: float = 120) -> None:
         for process in self.all:
             try:
                 await until(process.ready, seconds, every=0.1)
