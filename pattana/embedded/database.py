@@ -111,7 +111,7 @@ class Mongod(Database):
         return [
             *(self._program, "--dbpath", data, "--port", str(self.port), "--bind_ip", HOST),
             *("--replSet", "rs0", "--wiredTigerCacheSizeGB", "0.5", "--quiet"),
-            # A client that was killed leaves its transaction behind, and with it what it had written: no longer than so.
+            # A killed client leaves its transaction behind, and locks with it: no longer than this.
             *("--setParameter", "transactionLifetimeLimitSeconds=10"),
         ]
 
