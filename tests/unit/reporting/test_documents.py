@@ -1,0 +1,78 @@
+"""Documents and back, with keys that mean something to a database."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.reporting.descriptions import Membership, Programme, Unit
+from services.reporting.documents import (
+    change_of,
+    description_of,
+    document_of,
+    document_of_row,
+    field_name,
+    parts_of,
+    rollup_of,
+    row_of,
+    update_of,
+)
+from services.reporting.domain import Bucket, Place, Row
+from services.reporting.rollups import Cell, RollupChange
+from shared.events.enrolment import NominationState, Rank
+
+AT = datetime(2020, 8, 1, tzinfo=UTC)
+WORK_GROUP = Place("PO-50.HR", "50", "NU1", "N")
+CENTRE = Place("PERS", None, None, "CENTRAL")
+
+
+@given(st.lists(st.text(alphabet="ab.$|%2E\0ก"), min_size=1, max_size=6))
+def test_a_field_name_tells_its_parts(parts: list[str]) -> None:
+    name = field_name(*parts)
+    assert parts_of(name) == tuple(parts)
+    assert not set(".$\0") & set(name)
+
+
+def test_a_row() -> None:
+    for place in (WORK_GROUP, CENTRE):
+        row = Row("n", "r:t:u", "r", "t", "u", "p", Rank.RESERVE, place, NominationState.WAITLISTED, AT)
+        assert row_of(document_of_row(row)) == row
+
+
+def test_a_rollup_takes_changes_by_difference() -> None:
+    cell = Cell("HR.1", "OPS", CENTRE)
+    bucket = Bucket("HR.1", "OPS", CENTRE, seats=3, confirmed=1)
+    change = RollupChange(
+        "r1",
+        last=AT,
+        programme="p",
+        fiscal_year=2563,
+        starts_at=AT,
+        buckets={("HR.1", "OPS"): bucket},
+        added={(cell, "c1"): 1, (cell, "s1"): 0},
+    )
+    update = update_of(change)
+    assert update["$inc"] == {"cells.HR%2E1|OPS|PERS|||CENTRAL.c1": 1}
+    stored = {
+        "_id": "r1",
+        "programme": "p",
+        "fiscal_year": 2563,
+        "starts_at": AT,
+        "last": AT,
+        "buckets": {"HR%2E1|OPS": update["$set"]["buckets.HR%2E1|OPS"]},
+        "cells": {"HR%2E1|OPS|PERS|||CENTRAL": {"c1": 1}},
+    }
+    rollup = rollup_of(stored)
+    assert (rollup.buckets, rollup.cells) == ({("HR.1", "OPS"): bucket}, {cell: {"c1": 1}})
+    again = change_of(stored)
+    assert (again.stored("HR.1", "OPS"), again.stored("HR.1", "PO-50")) == (bucket, None)
+    assert "$inc" not in update_of(RollupChange("r1", last=AT, buckets=change.buckets))
+
+
+def test_descriptions() -> None:
+    programme = Programme("p", "C", "ชื่อ", 2563, None, "TRAINING", ("ISSUE_2",), "DRAFT", AT)
+    assert description_of(Programme, document_of(programme)) == programme
+    memberships = (Membership("NU1", "N", "2009-10-01", None),)
+    unit = Unit("PO-50", "ก", "a", "50", "เชียงใหม่", "Chiang Mai", memberships, None, "2030-01-01", AT)
+    as_stored = document_of(unit) | {"memberships": [list(one) for one in memberships]}
+    assert description_of(Unit, as_stored) == unit

@@ -1,0 +1,107 @@
+"""Answers from sums: what is counted, what is named, and what an observer gets to see."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.reporting.descriptions import Membership, Unit
+from services.reporting.domain import Bucket, Place
+from services.reporting.names import Names
+from services.reporting.reports import Described, coverage_answer, run_answer
+from services.reporting.rollups import Cell, Rollup
+from services.reporting.sums import By, broken_down, percentage, total
+from services.reporting.visible import visible
+
+AT = datetime(2020, 8, 1, tzinfo=UTC)
+NORTH, SOUTH = ("50", "NU1", "N"), ("95", "SB", "SB")
+
+
+def rollup(run: str = "r1", *, programme: str = "p1", **confirmed: int) -> Rollup:
+    """`N=3, SB=2, CENTRAL=9`: confirmed people per region, each with ten seats."""
+    made = Rollup(run, programme, 2563, AT, AT)
+    for region, count in confirmed.items():
+        province, group = {"N": ("50", "NU1"), "SB": ("95", "SB"), "E": ("20", "E1")}.get(region, (None, None))
+        unit = f"PO-{province}" if province else "OPS"
+        place = Place(unit, province, group, region)
+        made.buckets["HR", unit] = Bucket("HR", unit, place, 10, count)
+        made.cells[Cell("HR", unit, place)] = {"c1": count, "w2": 1, "s1": 0}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "wanted"),
+    [(74, 76, 97.37), (71, 76, 93.42), (100, 100, 100.0), (1, 8, 12.5), (1, 800, 0.13), (0, 5, 0.0), (3, 0, None)],
+)
+def test_percentages_round_halves_up(part: int, whole: int, wanted: float | None) -> None:
+    assert percentage(part, whole) == wanted
+
+
+def test_sums_are_the_same_however_they_are_cut() -> None:
+    rollups = [rollup("r1", N=3, SB=0, CENTRAL=9), rollup("r2", programme="p2", SB=2)]
+    for by in (By.REGION, By.UNIT, By.TARGET, By.RUN, By.PROGRAMME, By.FISCAL_YEAR, By.SIDE):
+        parts = broken_down(rollups, by).values()
+        assert sum(part.confirmed for part in parts) == total(rollups).confirmed == 14
+        assert sum(part.seats for part in parts) == 40
+    southern = broken_down(rollups, By.PROVINCE)["95"]
+    assert (southern.runs_offered, southern.runs_reached) == (2, 1)
+    assert (total(rollups).offered, total(rollups).covered) == ({"50", "95"}, {"50", "95"})
+
+
+def test_coverage_counts_provinces_that_have_seats() -> None:
+    answer = run_answer("r1", None, (), visible([rollup(N=3, SB=0)], coarse=False), Names({}), "en")
+    assert answer["provinceCoverage"] == {"covered": 1, "of": 2, "percentage": 50.0, "text": "1/2"}
+    assert answer["confirmedByRegion"] == {"N": 3, "SB": 0}
+    assert (answer["waitlistRemaining"], answer["nominationsProvincialReserve"]) == (2, 2)
+
+
+def test_a_run_without_seats_yet_is_reported_with_zeros() -> None:
+    answer = run_answer("r1", None, (), visible([], coarse=False), Names({}), "th")
+    assert (answer["seats"], answer["confirmed"], answer["percentage"]) == (0, 0, None)
+    assert answer["provinceCoverage"]["text"] == "ไม่เกี่ยวข้อง"
+
+
+def coarse(*rollups: Rollup, by: By = By.REGION) -> dict[str, int | None]:
+    answer = coverage_answer(by, None, visible(rollups, coarse=True), Described(Names({})), "en")
+    return {row["key"]: row["confirmed"] for row in answer["rows"]}
+
+
+def test_an_observer_sees_what_every_run_may_show() -> None:
+    assert coarse(rollup(N=7, SB=6)) == {"N": 7, "SB": 6}
+    assert coarse(rollup(N=7, SB=3, E=9)) == {"N": None, "SB": None, "E": 9}
+    # One run hides N and SB, so their sums with another run would tell its parts.
+    assert coarse(rollup("r1", N=7, SB=3, E=9), rollup("r2", N=8, SB=8, E=8)) == {"N": None, "SB": None, "E": 17}
+
+
+def test_a_small_run_is_left_out_of_every_sum() -> None:
+    rollups = (rollup("r1", N=7, SB=6), rollup("r2", programme="p2", N=2))
+    answer = coverage_answer(By.RUN, None, visible(rollups, coarse=True), Described(Names({})), "en")
+    assert (answer["totals"]["confirmed"], answer["totals"]["runsLeftOut"]) == (13, 1)
+    assert coarse(*rollups) == {"N": 7, "SB": 6}
+    assert coarse(*rollups, by=By.RUN) == {"r1": 13, "r2": None}
+    assert coarse(*rollups, by=By.PROGRAMME) == {"p1": 13, "p2": None}
+    alone = run_answer("r2", None, (), visible(rollups[1:], coarse=True), Names({}), "en")
+    assert (alone["confirmed"], alone["provinceCoverage"], alone["suppressed"]) == (None, None, True)
+
+
+def unit(key: str, place: tuple[str, str, str], since: str = "2009-10-01", until: str | None = None) -> Unit:
+    code, group, region = place
+    memberships = (Membership(group, region, since, until),)
+    return Unit(key, f"สำนักงาน {key}", key, code, f"จังหวัด {code}", code, memberships, None, None, AT)
+
+
+def test_provinces_are_those_of_the_year() -> None:
+    units = {
+        "PO-50": unit("PO-50", NORTH),
+        "PO-50.HR": unit("PO-50.HR", NORTH),
+        "PO-95": unit("PO-95", SOUTH, since="2017-10-01"),
+    }
+
+    def keys(year: int | None) -> set[str]:
+        return Names(units, year, covers=lambda _: True).keys(By.PROVINCE)
+
+    assert (keys(2560), keys(2561), keys(None), keys(2552)) == ({"50"}, {"50", "95"}, {"50", "95"}, set())
+    names = Names(units, 2563, covers=lambda key: key == "PO-95")
+    assert names.keys(By.REGION) == {"SB"}
+    assert names.describe(By.PROVINCE, "50")["nameTh"] == "จังหวัด 50"
+    assert names.describe(By.UNIT, "PO-50.HR")["nameEn"] == "PO-50.HR"
+    assert names.describe(By.UNIT, "PO-99") == {"nameTh": None, "nameEn": None, "province": None}
