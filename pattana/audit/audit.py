@@ -12,14 +12,14 @@ from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
 from pattana.audit.history import Kind, gaps, lost_by_log
 from pattana.audit.log import Log
+from pattana.audit.mails import check_mails
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.projection import Mailbox, Reports, messages_for
 from pattana.audit.reports import description_differences
-from pattana.audit.seats import SeatAudit
+from pattana.audit.seats import ATTEMPTS, REPORTING, check_seats
 from pattana.audit.verdict import Verdict
 from shared.mongo import Database, connect, database
 
-REPORTING = "/pattana/reporting"
 SERVICES = {ENROLMENT: "enrolment", NOTIFICATION: "notification", REPORTING: "reporting"}
 DESCRIBED_AT_ONCE = 100
 
@@ -29,12 +29,13 @@ Progress = Callable[[str, int | None], Advance]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The stores and the log to audit. `mails` are how often the mail server was given each Message-ID, if known."""
+    """The stores and the log to audit, and the folder of the mail sink where there is one."""
 
     mongo_url: str
     kafka_bootstrap: str
     mongo_prefix: str = "pattana"
     topic_prefix: str = ""
+    mail_folder: Path | None = None
 
 
 def silent(part: str, total: int | None) -> Advance:
@@ -88,36 +89,43 @@ class _Audit:
             self._verdict.p2.all_broken(lost_by_log(histories))
 
     async def _check_seats(self, rows: int) -> None:
-        reports = await Reports.answering(self._databases[REPORTING])
-        mailbox = Mailbox(self._databases)
-        advance = self._progress("seats", rows)
-        await SeatAudit(self._databases, self._outboxes, reports, mailbox, self._verdict, advance).check()
-        await self._check_described(reports)
+        await check_seats(self._databases, self._outboxes, self._verdict, self._progress("seats", rows))
+        for _ in range(ATTEMPTS):
+            reports = await Reports.answering(self._databases[REPORTING])
+            seen = await self._check_described(reports)
+            if await reports.still_answers():
+                break
+        self._verdict.take(seen)
 
     async def _check_effects(self) -> None:
         await check_positions(self._databases, self._outboxes, self._verdict.p3)
         advance = self._progress("messages", None)
         await check_messages(self._databases, self._outboxes, self._verdict.p3, advance)
+        if self._where.mail_folder is not None:
+            advance = self._progress("mails", None)
+            await check_mails(self._where.mail_folder, self._databases[NOTIFICATION], self._verdict.p3, advance)
 
-    async def _check_described(self, reports: Reports) -> None:
+    async def _check_described(self, reports: Reports) -> Verdict:
         """P5: what the report knows of programmes, runs and units, and the messages that events of runs led to."""
+        verdict = Verdict()
         histories = self._outboxes.histories[ENROLMENT]
         for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT):
             ids = [aggregate for aggregate, history in histories.items() if history.kind is kind]
             for start in range(0, len(ids), DESCRIBED_AT_ONCE):
-                part = ids[start : start + DESCRIBED_AT_ONCE]
-                last, documents = await reports.described(kind, part)
-                stored = await self._outboxes.short(ENROLMENT, last)
-                for key, events in stored.items():
-                    left_out = await reports.discarded(key)
-                    told = [one.event for one in events if one.seq not in left_out]
-                    found = description_differences(f"{kind} {key}", documents.get(key), told)
-                    self._verdict.p5.all_broken(found)
-                self._verdict.p5.count(f"{kind}s", len(last))
-                if kind is Kind.RUN:
-                    await self._check_requests(part)
+                await self._check_described_part(reports, kind, ids[start : start + DESCRIBED_AT_ONCE], verdict)
+        return verdict
 
-    async def _check_requests(self, runs: Sequence[str]) -> None:
+    async def _check_described_part(self, reports: Reports, kind: Kind, ids: Sequence[str], verdict: Verdict) -> None:
+        last, documents = await reports.described(kind, ids)
+        for key, events in (await self._outboxes.short(ENROLMENT, last)).items():
+            left_out = await reports.discarded(key)
+            told = [one.event for one in events if one.seq not in left_out]
+            verdict.p5.all_broken(description_differences(f"{kind} {key}", documents.get(key), told))
+        verdict.p5.count(f"{kind}s", len(last))
+        if kind is Kind.RUN:
+            await self._check_requests(ids, verdict)
+
+    async def _check_requests(self, runs: Sequence[str], verdict: Verdict) -> None:
         mailbox = Mailbox(self._databases)
         stored = await self._outboxes.short(ENROLMENT, await mailbox.last_of(runs))
         wanted: dict[str, str] = {}
@@ -126,6 +134,6 @@ class _Audit:
             for one in events:
                 if one.event is not None and one.seq not in untold:
                     wanted.update(messages_for(run, one.seq, one.event))
-        self._verdict.p5.count("messages", len(wanted))
+        verdict.p5.count("messages", len(wanted))
         for key in await mailbox.missing(wanted):
-            self._verdict.p5.broken(f"message {key} was never made: {wanted[key]}")
+            verdict.p5.broken(f"message {key} was never made: {wanted[key]}")

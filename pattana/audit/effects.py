@@ -82,10 +82,3 @@ def message_faults(row: Mapping[str, Any], told_sent: int) -> Iterator[str]:
         yield f"message {key} was told as sent {told_sent} times"
     if row["state"] == "SENT" and not taken:
         yield f"message {key} is marked as sent, no attempt was accepted"
-
-
-def sent_twice(mails: Mapping[str, int], uncertain: set[str]) -> Iterator[str]:
-    """Pure. Mails per Message-ID that the sink was given; a send that a crash cut off may have come again."""
-    for key, times in mails.items():
-        if times > 1 and key not in uncertain:
-            yield f"e-mail {key} was sent {times} times"

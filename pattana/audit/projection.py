@@ -28,7 +28,7 @@ from shared.mongo import Database, Session, transaction, translated_calls
 
 AT_ONCE = 1_000
 CONSUMER = "notification"
-SNAPSHOT_SECONDS = 50.0
+SNAPSHOT_SECONDS = 8.0
 _CONFIRMED = {
     ConfirmedBy.NOMINATION: Told.CONFIRMED,
     ConfirmedBy.APPROVAL: Told.CONFIRMED,
@@ -55,7 +55,7 @@ class Reports:
 
     def __init__(self, database: Database, generation: int) -> None:
         self._database = database
-        self._generation = generation
+        self.generation = generation
         self._consumer = consumer_name(generation)
         self._rollups = database[f"rollups_g{generation}"]
         self._rows = database[f"nominations_g{generation}"]
@@ -82,13 +82,27 @@ class Reports:
 
         async def work(session: Session) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
             last = await positions_at(self._database, self._consumer, ids, session)
-            cursor = self._database[f"{kind}s_g{self._generation}"].find({"_id": {"$in": list(ids)}}, session=session)
+            cursor = self._database[f"{kind}s_g{self.generation}"].find({"_id": {"$in": list(ids)}}, session=session)
             return last, {row["_id"]: row async for row in cursor}
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
+    async def still_answers(self) -> bool:
+        """Whether the pointer has not moved meanwhile: the collections of an old generation are dropped."""
+        return (await Reports.answering(self._database)).generation == self.generation
+
+    async def moment(self, bucket: str, ids: Sequence[str]) -> tuple[int, dict[str, dict[str, Any]]]:
+        """How far a bucket is, and these rows of it, of one moment."""
+
+        async def work(session: Session) -> tuple[int, dict[str, dict[str, Any]]]:
+            last = await positions_at(self._database, self._consumer, [bucket], session)
+            cursor = self._rows.find({"_id": {"$in": list(ids)}}, session=session)
+            return last.get(bucket, 0), {row["_id"]: row async for row in cursor}
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
     async def rows(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The rows of these nominations."""
+        """The rows of these nominations, those of a running system not all of one moment."""
         found: dict[str, dict[str, Any]] = {}
         for start in range(0, len(ids), AT_ONCE):
             with translated_calls():

@@ -62,15 +62,17 @@ def _found(rollup: Rollup) -> Counts:
     return counts
 
 
-def row_differences(fold: BucketFold, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The report's row of each nomination of one bucket."""
+def row_differences(fold: BucketFold, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The report's rows of one bucket that are not as its events say, with a sentence for each nomination."""
+    found: dict[str, str] = {}
     for key, nominee in fold.nominees.items():
         row = rows.get(key)
         if row is None:
-            yield f"report: nomination {key} is missing"
+            found[key] = f"report: nomination {key} is missing"
         elif row["state"] != nominee.state.value or tuple(row["place"]) != nominee.place:
-            stands = f"{row['state']} of {row['place'][0]}"
-            yield f"report: nomination {key} is {stands}, its events say {nominee.state.value} of {nominee.place[0]}"
+            stands, said = f"{row['state']} of {row['place'][0]}", f"{nominee.state.value} of {nominee.place[0]}"
+            found[key] = f"report: nomination {key} is {stands}, its events say {said}"
+    return found
 
 
 def description_differences(

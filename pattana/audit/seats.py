@@ -1,27 +1,21 @@
 """Goes through the buckets, run by run: every prefix of their events, what is stored, and what others made of it."""
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from pattana.audit.buckets import LIVE, BucketFold, bucket_differences, bucket_limits, nomination_differences
+from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
 from pattana.audit.documents import ENROLMENT
-from pattana.audit.history import Kind
+from pattana.audit.enrolled import Enrolled, Stored
+from pattana.audit.history import Histories, Kind
 from pattana.audit.outboxes import Advance, Outboxes
-from pattana.audit.projection import SNAPSHOT_SECONDS, Mailbox, Reports, messages_for
+from pattana.audit.projection import Mailbox, Reports, messages_for
 from pattana.audit.reports import report_differences, row_differences
 from pattana.audit.verdict import Verdict
-from shared.mongo import Database, Document, Session, transaction
+from shared.mongo import Database, Document
 
 AT_ONCE = 1_000
-_NOMINATION = dict.fromkeys(("bucket", "person", "rank", "state", "live"), True)
-
-
-@dataclass(slots=True)
-class Stored:
-    """The documents of one run in one moment. `nominations` by bucket."""
-
-    buckets: dict[str, Document] = field(default_factory=dict)
-    nominations: dict[str, list[Document]] = field(default_factory=dict)
+ATTEMPTS = 5
+REPORTING = "/pattana/reporting"
 
 
 @dataclass(slots=True)
@@ -33,71 +27,75 @@ class Folded:
     whole: bool = True
 
 
-class SeatAudit:
-    def __init__(
-        self,
-        databases: Mapping[str, Database],
-        outboxes: Outboxes,
-        reports: Reports,
-        mailbox: Mailbox,
-        verdict: Verdict,
-        advance: Advance,
-    ) -> None:
-        self._database = databases[ENROLMENT]
-        self._outboxes = outboxes
-        self._histories = outboxes.histories[ENROLMENT]
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a run is looked at in."""
+
+    enrolled: Enrolled
+    outboxes: Outboxes
+    mailbox: Mailbox
+    advance: Advance
+
+    @property
+    def histories(self) -> Histories:
+        return self.outboxes.histories[ENROLMENT]
+
+
+async def check_seats(
+    databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict, advance: Advance
+) -> None:
+    """All runs that have buckets, one after the other; again where a rebuild replaced the report meanwhile."""
+    sources = Sources(Enrolled(databases[ENROLMENT]), outboxes, Mailbox(databases), advance)
+    runs: dict[str, set[str]] = {run: set() for run in await sources.enrolled.runs()}
+    for aggregate, history in sources.histories.items():
+        if history.kind is Kind.BUCKET:
+            runs.setdefault(aggregate.partition(":")[0], set()).add(aggregate)
+    for run in sorted(runs):
+        for _ in range(ATTEMPTS):
+            reports = await Reports.answering(databases[REPORTING])
+            seen = await RunAudit(sources, reports, run).check(runs[run])
+            if await reports.still_answers():
+                break
+        verdict.take(seen)
+
+
+class RunAudit:
+    """One look at one run."""
+
+    def __init__(self, sources: Sources, reports: Reports, run: str) -> None:
+        self._sources = sources
         self._reports = reports
-        self._mailbox = mailbox
-        self._verdict = verdict
-        self._advance = advance
+        self._run = run
+        self._verdict = Verdict()
 
-    async def check(self) -> None:
-        """All runs that have buckets, one after the other."""
-        runs: dict[str, set[str]] = {}
-        for aggregate, history in self._histories.items():
-            if history.kind is Kind.BUCKET:
-                runs.setdefault(aggregate.partition(":")[0], set()).add(aggregate)
-        async for row in self._database["buckets"].find({}, {"run": True}):
-            runs.setdefault(row["run"], set())
-        for run in sorted(runs):
-            await self._check_run(run, runs[run])
-
-    async def _check_run(self, run: str, with_events: Set[str]) -> None:
+    async def check(self, with_events: Set[str]) -> Verdict:
         """What others have seen is asked first: the events up to there are certainly in the outbox."""
+        run, verdict = self._run, self._verdict
         reported = await self._reports.of_run(run)
-        told = await self._mailbox.last(f"{run}:")
-        stored = await self._stored(run)
-        self._verdict.p3.all_broken(two_live(run, stored))
-        self._verdict.p3.count("live nominations", sum(1 for _ in _live(stored)))
+        told = await self._sources.mailbox.last(f"{run}:")
+        stored = await self._sources.enrolled.of_run(run)
+        verdict.p3.all_broken(two_live(run, stored))
+        verdict.p3.count("live nominations", sum(1 for _ in stored.live()))
         folds = []
         for key in sorted(stored.buckets):
             folded = await self._fold(key, stored.buckets[key]["seq"], reported.last.get(key, 0), told.get(key, 0))
-            await self._check_bucket(folded, stored.buckets[key], stored.nominations.get(key, []))
-            folds += [folded.reported] if folded.reported is not None else []
-        for aggregate in with_events - stored.buckets.keys():
-            self._verdict.p2.broken(f"bucket {aggregate} has events and no document")
-        self._verdict.p5.count("runs")
-        self._verdict.p5.all_broken(report_differences(run, folds, reported.rollup))
-
-    async def _stored(self, run: str) -> Stored:
-        async def work(session: Session) -> Stored:
-            found = Stored()
-            async for row in self._database["buckets"].find({"run": run}, session=session):
-                found.buckets[row["_id"]] = row
-            async for row in self._database["nominations"].find({"run": run}, _NOMINATION, session=session):
-                found.nominations.setdefault(row["bucket"], []).append(row)
-            return found
-
-        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+            self._check_stored(folded, stored.buckets[key], stored.nominations.get(key, []))
+            if folded.reported is not None:
+                folds.append(folded.reported)
+                await self._check_rows(folded.reported)
+        for aggregate in sorted(with_events - stored.buckets.keys()):
+            verdict.p2.broken(f"bucket {aggregate} has events and no document")
+        verdict.p5.count("run reports")
+        verdict.p5.all_broken(report_differences(run, folds, reported.rollup))
+        return verdict
 
     async def _fold(self, key: str, last: int, reported: int, told: int) -> Folded:
         folded = Folded(BucketFold(key))
-        skipped = await self._reports.discarded(key)
+        skipped, untold = await self._reports.discarded(key), await self._sources.mailbox.discarded(key)
         other = BucketFold(key) if skipped else None
-        untold = await self._mailbox.discarded(key)
         messages: dict[str, str] = {}
-        async for one in self._outboxes.events(ENROLMENT, key, last):
-            self._advance(1)
+        async for one in self._sources.outboxes.events(ENROLMENT, key, last):
+            self._sources.advance(1)
             if one.event is None or one.seq != folded.all.seq + 1:
                 break
             folded.all.apply(one.seq, one.event)
@@ -115,11 +113,11 @@ class SeatAudit:
 
     async def _check_messages(self, messages: dict[str, str]) -> None:
         self._verdict.p5.count("messages", len(messages))
-        for key in await self._mailbox.missing(messages):
+        for key in await self._sources.mailbox.missing(messages):
             self._verdict.p5.broken(f"message {key} was never made: {messages[key]}")
         messages.clear()
 
-    async def _check_bucket(self, folded: Folded, document: Document, nominations: list[Document]) -> None:
+    def _check_stored(self, folded: Folded, document: Document, nominations: list[Document]) -> None:
         verdict, fold = self._verdict, folded.all
         verdict.p1.count("buckets")
         verdict.p1.count("prefixes", fold.seq)
@@ -127,19 +125,26 @@ class SeatAudit:
         verdict.p1.all_broken(fold.overbooked)
         verdict.p2.all_broken(fold.problems)
         if not folded.whole:
-            verdict.p2.broken(
-                f"bucket {fold.aggregate} stands at event {document['seq']}, event {fold.seq + 1} is missing"
-            )
+            stands = f"bucket {fold.aggregate} stands at event {document['seq']}"
+            verdict.p2.broken(f"{stands}, event {fold.seq + 1} is missing in the outbox")
         elif fold.seq:
-            verdict.p2.all_broken(stored_faults(folded.all, document, nominations, self._last(fold.aggregate)))
-        if folded.reported is not None:
-            rows = await self._reports.rows(list(folded.reported.nominees))
-            verdict.p5.count("nominations", len(rows))
-            verdict.p5.all_broken(row_differences(folded.reported, rows))
+            history = self._sources.histories.get(fold.aggregate)
+            least = history.there.last if history else 0
+            verdict.p2.all_broken(stored_faults(fold, document, nominations, least))
 
-    def _last(self, aggregate: str) -> int:
-        history = self._histories.get(aggregate)
-        return history.there.last if history else 0
+    async def _check_rows(self, fold: BucketFold) -> None:
+        """A row that differs may have moved on meanwhile: it is looked at again, with its position of that moment."""
+        rows = await self._reports.rows(list(fold.nominees))
+        self._verdict.p5.count("nominations", len(rows))
+        differing = row_differences(fold, rows)
+        if not differing:
+            return
+        last, again = await self._reports.moment(fold.aggregate, list(differing)[:AT_ONCE])
+        if last > fold.seq:
+            now = await self._fold(fold.aggregate, last, last, 0)
+            differing = row_differences(now.reported or now.all, again)
+            differing = {key: text for key, text in differing.items() if key in again}
+        self._verdict.p5.all_broken(differing.values())
 
 
 def stored_faults(fold: BucketFold, document: Document, nominations: list[Document], least: int) -> Iterator[str]:
@@ -157,11 +162,7 @@ def stored_faults(fold: BucketFold, document: Document, nominations: list[Docume
 def two_live(run: str, stored: Stored) -> Iterator[str]:
     """Pure. A person has one live nomination in a run."""
     first: dict[str, str] = {}
-    for row in _live(stored):
+    for row in stored.live():
         other = first.setdefault(row["person"], row["_id"])
         if other != row["_id"]:
             yield f"person {row['person']} has two live nominations in run {run}: {other} and {row['_id']}"
-
-
-def _live(stored: Stored) -> Iterator[Document]:
-    return (row for rows in stored.nominations.values() for row in rows if row["state"] in LIVE)

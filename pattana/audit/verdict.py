@@ -33,6 +33,12 @@ class Promise:
         for example in examples:
             self.broken(example)
 
+    def take(self, other: "Promise") -> None:
+        """Adds what another look at the same promise found."""
+        self.counts.update(other.counts)
+        self.examples += other.examples[: EXAMPLES - len(self.examples)]
+        self.violations += other.violations
+
     def line(self) -> str:
         """`P1 kept    never more ... (77 buckets, 342 events)`."""
         counted = ", ".join(f"{number:,} {what}" for what, number in self.counts.items()) or "nothing to check"
@@ -59,3 +65,7 @@ class Verdict:
     @property
     def kept(self) -> bool:
         return all(promise.kept for promise in self.promises)
+
+    def take(self, other: "Verdict") -> None:
+        for mine, theirs in zip(self.promises, other.promises, strict=True):
+            mine.take(theirs)

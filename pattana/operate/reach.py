@@ -27,7 +27,7 @@ def stores(home: Path | None) -> Where:
         run = Home.find(home).read_run()
     except NotRunning as error:
         raise NotRunning(f"{error}; or name the stores: PATTANA_MONGO_URL and PATTANA_KAFKA_BOOTSTRAP") from None
-    return Where(run.mongo_url, run.kafka_bootstrap)
+    return Where(run.mongo_url, run.kafka_bootstrap, mail_folder=Home.find(home).mail)
 
 
 def client(home: Path | None, url: str | None, key: Path | None) -> Client:

@@ -1,0 +1,59 @@
+"""Reads what enrolment stores of one run: its buckets, and of each the nominations of the same moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pattana.audit.buckets import LIVE
+from shared.mongo import Collection, Database, Document, Session, majority, transaction, translated_calls
+
+SNAPSHOT_SECONDS = 8.0
+_NOMINATION = dict.fromkeys(("bucket", "person", "rank", "state", "live"), True)
+
+
+@dataclass(slots=True)
+class Stored:
+    """The documents of one run. `nominations` by bucket."""
+
+    buckets: dict[str, Document] = field(default_factory=dict)
+    nominations: dict[str, list[Document]] = field(default_factory=dict)
+
+    def live(self) -> Iterator[Document]:
+        return (row for rows in self.nominations.values() for row in rows if row["state"] in LIVE)
+
+
+class Enrolled:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._buckets: Collection = majority(database["buckets"])
+        self._nominations: Collection = majority(database["nominations"])
+
+    async def runs(self) -> list[str]:
+        """The runs that have buckets."""
+        with translated_calls():
+            found: list[str] = await self._buckets.distinct("run")
+        return found
+
+    async def of_run(self, run: str) -> Stored:
+        """A large run is read without a transaction, which would not live long enough; the buckets that moved on
+        meanwhile are then read again, each with its nominations in one snapshot."""
+        found = Stored()
+        query = {"run": run}
+        with translated_calls():
+            found.buckets = {row["_id"]: row async for row in self._buckets.find(query)}
+            async for row in self._nominations.find(query, _NOMINATION):
+                found.nominations.setdefault(row["bucket"], []).append(row)
+            now = {row["_id"]: row["seq"] async for row in self._buckets.find(query, {"seq": True})}
+        for key, seq in now.items():
+            if key not in found.buckets or found.buckets[key]["seq"] != seq:
+                await self._again(key, found)
+        return found
+
+    async def _again(self, key: str, found: Stored) -> None:
+        async def work(session: Session) -> tuple[Document | None, list[Document]]:
+            bucket = await self._database["buckets"].find_one({"_id": key}, session=session)
+            cursor = self._database["nominations"].find({"bucket": key}, _NOMINATION, session=session)
+            return bucket, [row async for row in cursor]
+
+        bucket, nominations = await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+        if bucket is not None:
+            found.buckets[key], found.nominations[key] = bucket, nominations

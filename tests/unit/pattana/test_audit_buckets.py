@@ -1,0 +1,197 @@
+"""The audit's fold of a bucket: histories made by the rules of enrolment are whole, each planted defect is seen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
+from pattana.audit.enrolled import Stored
+from pattana.audit.seats import stored_faults, two_live
+from services.enrolment.seats.domain import Action, require
+from services.enrolment.seats.storage import bucket_document
+from shared.errors import Refused
+from shared.events.enrolment import (
+    BucketFact,
+    BucketSeatsChanged,
+    NominationState,
+    NominationWithdrawn,
+    Rank,
+    SeatConfirmed,
+)
+from tests.unit.reporting.histories import CHIANG_MAI, History
+
+Document = dict[str, Any]
+
+
+def folded(events: list[BucketFact], aggregate: str = "r1:HR:PO-50") -> BucketFold:
+    fold = BucketFold(aggregate)
+    for seq, event in enumerate(events, start=1):
+        fold.apply(seq, event)
+    return fold
+
+
+def documents(history: History) -> tuple[Document, list[Document]]:
+    """As enrolment stores them."""
+    rows = [
+        {"_id": one.id, "person": one.person, "rank": one.rank.value, "state": one.state.value}
+        | ({"live": True} if one.live else {})
+        for one in history.nominations.values()
+    ]
+    return bucket_document(history.bucket), rows
+
+
+def faults(history: History, bucket: Document, rows: list[Document]) -> list[str]:
+    fold = folded(history.events)
+    limits = [*bucket_limits(bucket), *fold.overbooked, *fold.problems]
+    return [*limits, *stored_faults(fold, bucket, rows, least=len(history.events))]
+
+
+def example() -> History:
+    """Two seats: two confirmed, one waits, one withdrew and was followed, one was rejected."""
+    history = History.of(CHIANG_MAI, 2)
+    for name in ("a", "b", "c", "d"):
+        history.nominate(name, CHIANG_MAI)
+    history.nominate("e", CHIANG_MAI, needs_approval=True).reject("e")
+    return history.withdraw("a")
+
+
+STEP = st.tuples(
+    st.sampled_from(["nominate", "reserve", "submit", "approve", "reject", "withdraw", "seats"]), st.integers(0, 5)
+)
+
+
+@given(seats=st.integers(0, 3), steps=st.lists(STEP, max_size=40))
+def test_every_history_that_enrolment_can_make_is_whole(seats: int, steps: list[tuple[str, int]]) -> None:
+    history = History.of(CHIANG_MAI, seats)
+    for number, (step, value) in enumerate(steps):
+        take(history, step, value, f"n{number}")
+    bucket, rows = documents(history)
+    assert faults(history, bucket, rows) == []
+
+
+def take(history: History, step: str, value: int, name: str) -> None:
+    """One random step; those that the rules refuse are left out."""
+    known = list(history.nominations)
+    try:
+        if step in ("nominate", "reserve", "submit"):
+            rank = Rank.RESERVE if step == "reserve" else Rank.PRIMARY
+            history.nominate(name, CHIANG_MAI, rank, needs_approval=step == "submit")
+        elif step == "seats":
+            history.change_seats(value)
+        elif known:
+            chosen = known[value % len(known)]
+            require(history.nominations[chosen].state, Action(step))
+            getattr(history, step)(chosen)
+    except Refused:
+        return
+
+
+def more_free(bucket: Document, rows: list[Document]) -> None:
+    bucket["free"] += 1
+
+
+def less_waiting(bucket: Document, rows: list[Document]) -> None:
+    bucket["waiting"] -= 1
+
+
+def another_state(bucket: Document, rows: list[Document]) -> None:
+    rows[2]["state"] = "WAITLISTED"
+
+
+def not_live(bucket: Document, rows: list[Document]) -> None:
+    del rows[1]["live"]
+
+
+def nomination_gone(bucket: Document, rows: list[Document]) -> None:
+    rows.pop()
+
+
+def nomination_too_many(bucket: Document, rows: list[Document]) -> None:
+    rows.append({"_id": "x", "person": "p", "rank": "PRIMARY", "state": "SUBMITTED", "live": True})
+
+
+def behind(bucket: Document, rows: list[Document]) -> None:
+    bucket["seq"] -= 1
+
+
+@pytest.mark.parametrize(
+    "plant", [more_free, less_waiting, another_state, not_live, nomination_gone, nomination_too_many, behind]
+)
+def test_a_defect_of_the_documents_is_seen(plant: Callable[[Document, list[Document]], None]) -> None:
+    history = example()
+    bucket, rows = documents(history)
+    assert faults(history, bucket, rows) == []
+    plant(bucket, rows)
+    assert len(faults(history, bucket, rows)) >= 1
+
+
+def test_a_fold_that_is_shorter_than_its_outbox_is_seen() -> None:
+    fold, bucket = folded(example().events[:1]), bucket_document(History.of(CHIANG_MAI, 2).bucket)
+    assert list(stored_faults(fold, bucket, [], least=1)) == []
+    assert list(stored_faults(fold, bucket, [], least=2)) == [
+        "bucket r1:HR:PO-50 stands at event 1, its outbox reaches to 2"
+    ]
+
+
+@pytest.mark.parametrize("missing", range(1, 8))
+def test_a_history_without_one_of_its_events_is_seen(missing: int) -> None:
+    history = example()
+    events = [event for place, event in enumerate(history.events) if place != missing]
+    bucket, rows = documents(history)
+    fold = folded(events)
+    found = [*fold.problems, *fold.overbooked, *stored_faults(fold, bucket, rows, least=0)]
+    assert found
+
+
+def test_one_confirmed_too_many_is_seen_at_the_very_prefix() -> None:
+    history = History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI)
+    waiting = history.events[-1]
+    told = waiting.model_dump() | {"before": None, "by": "NOMINATION"}
+    events = [*history.events[:-1], SeatConfirmed(**told)]
+    withdrawn = NominationWithdrawn(**(told | {"before": NominationState.CONFIRMED}))
+    fold = folded([*events, withdrawn])
+    assert fold.overbooked == ["r1:HR:PO-50:3 has 2 confirmed on 1 seats"]
+    assert fold.confirmed == 1
+
+
+def test_events_that_contradict_what_was_before_are_seen() -> None:
+    history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)
+    lied = history.events[-1].model_dump() | {"before": "SUBMITTED"}
+    more = BucketSeatsChanged(**(history.events[0].model_dump() | {"seats": 3, "before": 1}))
+    fold = folded([*history.events, NominationWithdrawn(**lied), more, history.events[0]])
+    assert len(fold.problems) == 3
+
+
+def test_a_copy_stays_as_it_was() -> None:
+    history = example()
+    fold = BucketFold("r1:HR:PO-50")
+    copies = []
+    for seq, event in enumerate(history.events, start=1):
+        fold.apply(seq, event)
+        copies.append(fold.copy())
+    for length, copy in enumerate(copies, start=1):
+        whole = folded(history.events[:length])
+        assert (copy.seats, copy.states, copy.nominees) == (whole.seats, whole.states, whole.nominees)
+
+
+def test_a_person_with_two_live_nominations_in_a_run_is_seen() -> None:
+    first = {"_id": "1", "person": "p", "state": "CONFIRMED"}
+    second = {"_id": "2", "person": "p", "state": "SUBMITTED"}
+    gone = {"_id": "3", "person": "p", "state": "WITHDRAWN"}
+    assert list(two_live("r1", Stored(nominations={"a": [first, gone]}))) == []
+    assert len(list(two_live("r1", Stored(nominations={"a": [first, gone], "b": [second]})))) == 1
+
+
+def test_differences_say_what_is_stored_and_what_was_expected() -> None:
+    history = example()
+    bucket, rows = documents(history)
+    bucket["free"] = 1
+    assert list(bucket_differences(folded(history.events), bucket)) == [
+        "bucket r1:HR:PO-50: free is 1, its events say 0"
+    ]
+    assert list(nomination_differences(folded(history.events), rows[0] | {"person": "x"}, set())) == [
+        "nomination a: person is 'x', its events say 'person-a'"
+    ]

@@ -1,0 +1,147 @@
+"""What clients, the ledger of messages and the mail sink bear witness of."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pattana.audit.accepted import Once
+from pattana.audit.effects import message_faults
+from pattana.audit.journal import Entry, Journal, read, split
+from pattana.audit.mails import counted, sent_twice
+from pattana.audit.projection import messages_for
+from pattana.audit.reports import description_differences, report_differences, row_differences
+from services.notification.domain import Kind, message_id
+from services.reporting.domain import Bucket, Place, Row, fold
+from services.reporting.rollups import Rollup, recount
+from shared.events.enrolment import NominationFact, NominationState, RunOpened, Venue
+from tests.unit.pattana.test_audit_buckets import example, folded
+from tests.unit.reporting.histories import START, History
+
+
+def message(**changes: Any) -> dict[str, Any]:
+    key = message_id("r1:HR:PO-50:2", "person-a", Kind.CONFIRMED)
+    attempt = {"outcome": "ACCEPTED", "uncertain": False}
+    kept = {"_id": key, "reason": "r1:HR:PO-50:2", "recipient": "person-a", "kind": "CONFIRMED", "state": "SENT"}
+    return kept | {"attempts": [attempt], **changes}
+
+
+def test_a_journal_reads_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "journal.jsonl"
+    with Journal(path) as journal:
+        journal.write("POST", "/api/x", 201, "a:1, b:2", "key-1", "id-1")
+        journal.write("GET", "/api/x", 200)
+    first, second = read(path)
+    assert (first.method, first.path, first.status, first.positions) == ("POST", "/api/x", 201, ("a:1", "b:2"))
+    assert (first.idempotency_key, first.id) == ("key-1", "id-1")
+    assert second.positions == ()
+    assert first.at <= second.at
+
+
+def test_a_line_that_was_cut_off_is_left_out_and_a_wrong_one_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text('{"method": "POST", "path": "/x", "status": 201}\n{"method": "POST", "pa')
+    assert len(list(read(path))) == 1
+    path.write_text('{"method": "POST"}\n')
+    with pytest.raises(ValueError, match=r"journal\.jsonl:1 is no line of a journal"):
+        list(read(path))
+
+
+def test_positions_come_as_one_header_or_as_parts() -> None:
+    assert split("a:1, b:2") == split(["a:1", "b:2"]) == ("a:1", "b:2")
+    assert split(None) == split("") == ()
+
+
+def test_one_key_has_one_answer() -> None:
+    once = Once()
+    first = Entry("", "POST", "/x", 201, ("a:1",), "key")
+    assert once.differs(first) is None
+    assert once.differs(first) is None
+    assert once.differs(Entry("", "POST", "/y", 201, ("a:9",), "key")) is None
+    assert once.differs(Entry("", "POST", "/x", 201, ("a:2",), "key")) is not None
+
+
+def test_a_message_that_was_sent_once_has_no_fault() -> None:
+    assert list(message_faults(message(), 1)) == []
+    assert list(message_faults(message(state="PENDING", attempts=[]), 0)) == []
+
+
+CUT_OFF = {"outcome": "CUT_OFF", "uncertain": True}
+TAKEN = {"outcome": "ACCEPTED", "uncertain": False}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "number"),
+    [
+        ({"attempts": [TAKEN, TAKEN]}, 1, 1),
+        ({"attempts": [CUT_OFF, TAKEN]}, 1, 0),
+        ({}, 2, 1),
+        ({"attempts": []}, 1, 1),
+        ({"_id": "made-by-hand"}, 1, 1),
+        ({"recipient": "person-b"}, 1, 1),
+    ],
+)
+def test_a_message_sent_twice_is_seen_but_for_an_uncertain_one(changes: dict[str, Any], told: int, number: int) -> None:
+    assert len(list(message_faults(message(**changes), told))) == number
+
+
+def test_the_mail_sink_tells_of_a_second_copy(tmp_path: Path) -> None:
+    for name, key in (("1", "m1"), ("2", "m2"), ("3", "m1")):
+        (tmp_path / f"{name}.eml").write_bytes(b"Delivered-To: a@b\r\nMessage-ID: <" + key.encode() + b"@x>\r\n\r\nhi")
+    given = counted(tmp_path)
+    assert given == {"m1": 2, "m2": 1}
+    assert len(list(sent_twice(given, set()))) == 1
+    assert list(sent_twice(given, {"m1"})) == []
+
+
+def rolled_up(history: History) -> Rollup:
+    """As the reporting service folds it."""
+    rows: dict[str, Row] = {}
+    for one in history.envelopes:
+        if isinstance(one.event, NominationFact):
+            rows[one.event.nomination] = fold(rows.get(one.event.nomination), one.event, one)
+    bucket = history.bucket
+    confirmed = sum(row.state is NominationState.CONFIRMED for row in rows.values())
+    kept = Bucket(bucket.target, bucket.unit, Place.of(bucket.place), bucket.seats, confirmed)
+    return Rollup("r1", "p1", 2563, START, START, {(bucket.target, bucket.unit): kept}, recount(rows.values()))
+
+
+def test_a_report_equals_the_fold_and_each_defect_of_it_is_seen() -> None:
+    history = example()
+    bucket, rollup = folded(history.events), rolled_up(history)
+    assert list(report_differences("r1", [bucket], rollup)) == []
+    (cell,) = rollup.cells
+    rollup.cells[cell]["c1"] += 1
+    assert len(list(report_differences("r1", [bucket], rollup))) == 1
+    rollup.cells[cell]["c1"] -= 1
+    rollup.buckets.clear()
+    assert len(list(report_differences("r1", [bucket], rollup))) == 1
+    assert len(list(report_differences("r1", [bucket], None))) == 1
+    assert list(report_differences("r1", [], None)) == []
+
+
+def test_rows_of_a_report_equal_the_fold() -> None:
+    bucket = folded(example().events)
+    rows = {key: {"state": one.state.value, "place": list(one.place)} for key, one in bucket.nominees.items()}
+    assert row_differences(bucket, rows) == {}
+    rows["a"]["state"] = "CONFIRMED"
+    del rows["b"]
+    assert row_differences(bucket, rows).keys() == {"a", "b"}
+
+
+def test_a_description_that_is_missing_or_older_is_seen() -> None:
+    assert len(list(description_differences("run r1", None, []))) == 1
+    assert list(description_differences("run r1", {"state": "OPEN"}, [])) == []
+
+
+def test_every_event_that_tells_people_has_its_message() -> None:
+    found = [
+        kind.split(" ")[0]
+        for seq, event in enumerate(example().events, start=1)
+        for _, kind in messages_for("r1:HR:PO-50", seq, event)
+    ]
+    assert found == ["CONFIRMED", "CONFIRMED", "WAITLISTED", "WAITLISTED", "REJECTED", "WITHDRAWN", "PROMOTED"]
+    described: dict[str, Any] = {"programme": "p1", "run": "r1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563}
+    described |= {"batch_no": 1, "capacity": 2, "starts_at": START, "ends_at": START, "venue": Venue(), "sessions": ()}
+    opened = RunOpened(**described, units=("PO-50", "OPS"))
+    assert [text for _, text in messages_for("r1", 2, opened)] == ["the request to PO-50", "the request to OPS"]
