@@ -1,0 +1,98 @@
+"""The enrolment service on real engines, called over HTTP as each role, with its database open beside it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from services.enrolment.app import create_app
+from services.enrolment.settings import EnrolmentSettings
+from shared.mongo import Database, Document, connect, database
+from shared.rights import Role
+from tests.conftest import MakeSettings
+from tests.support.api import Issuer, client_of
+
+BASE = "/api/enrolment"
+
+
+@dataclass
+class Office:
+    """`await office.ask("POST", "/programmes", Role.HR_OFFICER, json=...)`: paths are below /api/enrolment."""
+
+    http: httpx.AsyncClient
+    issuer: Issuer
+    db: Database
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        role: Role,
+        unit: str | None = None,
+        person: str | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        told = {"accept-language": "en", **self.issuer.bearer(role, unit, person), **(headers or {})}
+        return await self.http.request(method, f"{BASE}{path}", headers=told, **options)
+
+    async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
+        """The body of an answer that must be a good one."""
+        answer = await self.ask(method, path, role, **options)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    async def refused(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> tuple[int, str]:
+        """(status, code) of an answer that must be a refusal and must have changed nothing."""
+        before = await self.counts()
+        answer = await self.ask(method, path, role, **options)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert await self.counts() == before
+        return answer.status_code, answer.json()["code"]
+
+    async def counts(self) -> dict[str, int]:
+        names = ("units", "people", "programmes", "runs", "buckets", "outbox", "commands")
+        return {name: await self.db[name].count_documents({}) for name in names}
+
+    async def told(self, kind: str = "", aggregate: str = "") -> list[Document]:
+        """The data of events in the outbox, in order of their ids."""
+        query: Document = {"type": {"$regex": kind}}
+        if aggregate:
+            query["aggregate"] = aggregate
+        rows: list[Document] = await self.db["outbox"].find(query).sort([("aggregate", 1), ("seq", 1)]).to_list(None)
+        return [{"type": row["type"], **(orjson.loads(row["body"])["data"] if row["body"] else {})} for row in rows]
+
+    async def import_people(self, lines: Sequence[str], **options: Any) -> Any:
+        """The report of an import that must be taken."""
+        return await self.done("POST", "/imports/people", content="\r\n".join(lines).encode(), **_csv(options))
+
+
+def _csv(options: dict[str, Any]) -> dict[str, Any]:
+    options.setdefault("headers", {})["content-type"] = "text/csv"
+    return options
+
+
+@pytest.fixture
+async def enrolment_settings(make_settings: MakeSettings) -> EnrolmentSettings:
+    made: EnrolmentSettings = make_settings(EnrolmentSettings, relay_poll_seconds=0.05)
+    return made
+
+
+@pytest.fixture
+async def office(enrolment_settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
+    """The service with nothing in it."""
+    client = connect(enrolment_settings.mongo_url, app_name="tests")
+    async with client_of(create_app(enrolment_settings), timeout=60) as http:
+        yield Office(http, issuer, database(client, f"{enrolment_settings.mongo_prefix}_enrolment"))
+    client.close()
+
+
+@pytest.fixture
+async def directory(office: Office) -> Office:
+    """The service with the bundled units."""
+    await office.done("POST", "/imports/reference", Role.OPERATOR)
+    return office

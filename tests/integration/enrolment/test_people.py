@@ -1,0 +1,261 @@
+"""People come in from sheets, row by row and repeatably; who is told of them, and what of them nobody is told."""
+
+import asyncio
+import io
+from typing import Any
+
+import orjson
+import pytest
+from openpyxl import Workbook
+
+from services.enrolment.settings import EnrolmentSettings
+from shared.rights import Role
+from shared.sealing import KeyRing, Sealed
+from tests.integration.enrolment.conftest import Office
+from tests.support.waiting import until
+
+HEADER = "externalId,citizenId,fullName,unit,level,position,email,birthDate"
+SOMCHAI = "E1,3101700534215,นายสมชาย ใจดี,PO-50.HR,K2,นักทรัพยากรบุคคล,office50@moi.go.th,31/8/2513"
+SOMYING = "E2,,น.ส.สมหญิง ใจงาม,PO-95.HR,K3,นักทรัพยากรบุคคล,office50@moi.go.th,"
+SOMSRI = "E3,,นางสมศรี ใจเย็น,PERS,M1,ผู้อำนวยการส่วน,,"
+
+
+async def known(office: Office, *rows: str) -> dict[str, str]:
+    """The ids of people who are there now, by external id."""
+    report = await office.import_people([HEADER, *rows])
+    assert report["badRows"] == 0, report
+    return {row.partition(",")[0]: one["id"] for row, one in zip(rows, report["people"], strict=True)}
+
+
+async def test_good_rows_go_in_and_bad_ones_are_told(directory: Office) -> None:
+    lines = [
+        HEADER,
+        SOMCHAI,
+        "E4,,นายผิดวัน ใจดี,PO-50,K2,,,31/8/3106",
+        "E5,,นายผิดหน่วย ใจดี,PO-10,K9,,,",
+        "E6,,ขาดช่อง",
+        SOMYING,
+    ]
+    report = await directory.import_people(lines)
+    assert {name: report[name] for name in ("rows", "registered", "badRows")} == {
+        "rows": 5,
+        "registered": 2,
+        "badRows": 3,
+    }
+    assert [(one["line"], one["column"], one["code"]) for one in report["problems"]] == [
+        (3, "birthDate", "date-year-out-of-range"),
+        (4, "unit", "unknown-unit"),
+        (4, "level", "unknown-level"),
+        (5, None, "row-width"),
+    ]
+    assert "3106" in report["problems"][0]["reason"]
+    assert [one["line"] for one in report["people"]] == [2, 6]
+
+
+async def test_what_is_wrong_is_said_in_thai_first(directory: Office) -> None:
+    lines = [HEADER, "E4,,นายผิดวัน ใจดี,PO-50,K2,,,31/8/3106"]
+    report = await directory.import_people(lines, headers={"accept-language": "th"})
+    assert report["problems"][0]["reason"].startswith("ปีของวันที่")
+
+
+async def test_the_same_file_again_changes_nothing(directory: Office) -> None:
+    first = await known(directory, SOMCHAI, SOMYING)
+    before = await directory.counts()
+    again = await directory.import_people([HEADER, SOMCHAI, SOMYING])
+    assert (again["unchanged"], again["registered"]) == (2, 0)
+    assert [one["id"] for one in again["people"]] == list(first.values())
+    assert all(one["positions"] == [] for one in again["people"])
+    assert await directory.counts() == before
+
+
+async def test_two_imports_of_one_file_at_once_make_nobody_twice(directory: Office) -> None:
+    rows = [f"E{n},,คนที่{n} ทดสอบ,PO-50.HR,K2,,," for n in range(300)]
+    reports = await asyncio.gather(*(directory.import_people([HEADER, *rows]) for _ in range(3)))
+    assert sum(report["registered"] for report in reports) == 300
+    assert {one["id"] for report in reports for one in report["people"]} == {one["id"] for one in reports[0]["people"]}
+    assert (await directory.counts())["people"] == 300
+    assert len(await directory.told("person-registered")) == 300
+
+
+async def test_an_address_that_is_shared_makes_nobody_one(directory: Office) -> None:
+    ids = await known(directory, SOMCHAI, SOMYING)
+    assert len(set(ids.values())) == 2
+
+
+async def test_who_moves_is_told_as_moved(directory: Office) -> None:
+    ids = await known(directory, SOMCHAI)
+    report = await directory.import_people(["externalId,fullName,unit", "E1,นายสมชาย ใจดี,PO-51.HR"])
+    assert (report["moved"], report["people"][0]["positions"]) == (1, [f"{ids['E1']}:2"])
+    assert [(one["type"], one["unit"], one["level"]) for one in await directory.told(aggregate=ids["E1"])] == [
+        ("enrolment.person-registered.v1", "PO-50.HR", "K2"),
+        ("enrolment.person-moved.v1", "PO-51.HR", "K2"),
+    ]
+
+
+async def test_a_contact_travels_sealed_and_events_name_nobody(
+    directory: Office, enrolment_settings: EnrolmentSettings
+) -> None:
+    ids = await known(directory, SOMCHAI)
+    told = (await directory.told("contact-changed"))[0]
+    assert told["person"] == ids["E1"]
+    ring = KeyRing.parse(enrolment_settings.contact_keys)
+    contact = ring.open(Sealed(told["keyId"], told["sealed"]), f"contact:{ids['E1']}")
+    assert (contact.first_name, contact.email) == ("สมชาย", "office50@moi.go.th")
+    everything = orjson.dumps(await directory.db["outbox"].find({}).to_list(None), default=str).decode()
+    assert "สมชาย" not in everything
+    assert "office50" not in everything
+
+
+async def test_a_citizen_id_is_kept_nowhere(directory: Office) -> None:
+    await known(directory, SOMCHAI)
+    for name in await directory.db.list_collection_names():
+        rows = await directory.db[name].find({}).to_list(None)
+        assert "3101700534215" not in str(rows)
+
+
+async def test_the_citizen_id_finds_a_person_whose_code_is_new(directory: Office) -> None:
+    ids = await known(directory, SOMCHAI, SOMYING)
+    assert await known(directory, SOMCHAI.replace("E1,", "E9,", 1)) == {"E9": ids["E1"]}
+    stolen = await directory.import_people([HEADER, SOMCHAI.replace("E1,", "E2,", 1)])
+    assert [one["code"] for one in stolen["problems"]] == ["identity-conflict"]
+
+
+async def test_erasing_leaves_a_tombstone_and_no_way_back(directory: Office) -> None:
+    person = (await known(directory, SOMCHAI))["E1"]
+    answer = await directory.ask("DELETE", f"/people/{person}/contact", Role.HR_OFFICER)
+    assert (answer.status_code, answer.headers["pattana-position"]) == (200, f"contact:{person}:2")
+    rows = await directory.db["outbox"].find({"aggregate": f"contact:{person}"}).sort("seq", 1).to_list(None)
+    assert [(row["seq"], row["body"], row["headers"]["ce_type"]) for row in rows] == [
+        (1, None, "enrolment.contact-erased.v1"),
+        (2, None, "enrolment.contact-erased.v1"),
+    ]
+    assert "pattana-key-id" not in rows[0]["headers"]
+    row = await directory.db["people"].find_one({"_id": person}) or {}
+    assert "สมชาย" not in str(row)
+    assert (row["unit"], row["erased"]) == ("PO-50.HR", True)
+    report = await directory.import_people([HEADER, SOMCHAI])
+    assert [one["code"] for one in report["problems"]] == ["person-erased"]
+    assert await directory.refused("DELETE", f"/people/{person}/contact") == (409, "person-erased")
+
+
+async def test_everything_reaches_the_broker_tombstones_too(directory: Office) -> None:
+    person = (await known(directory, SOMCHAI))["E1"]
+    await directory.done("DELETE", f"/people/{person}/contact")
+
+    async def sent() -> bool:
+        return await directory.db["outbox"].count_documents({"pending": True}) == 0
+
+    await until(sent, 20, what="the relay has sent everything")
+
+
+# ---- reading
+
+
+async def listed(office: Office, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
+    found = await office.done("GET", "/people", role, params=query, **caller)
+    return [one["firstName"] for one in found["items"]]
+
+
+async def test_people_are_listed_within_ones_scope(directory: Office) -> None:
+    ids = await known(directory, SOMCHAI, SOMYING, SOMSRI)
+    assert await listed(directory, Role.HR_OFFICER) == ["สมชาย", "สมศรี", "สมหญิง"]
+    assert await listed(directory, Role.PROVINCIAL_HR, unit="PO-50") == ["สมชาย"]
+    assert await listed(directory, Role.SUPERVISOR, unit="OPS") == ["สมศรี"]
+    assert await listed(directory, Role.LEARNER, person=ids["E2"]) == ["สมหญิง"]
+    assert await listed(directory, Role.PROVINCIAL_HR) == []
+    assert await listed(directory, Role.PROVINCIAL_HR, {"unit": "PO-95"}, unit="PO-50") == []
+
+
+async def test_a_person_outside_ones_scope_is_not_there(directory: Office) -> None:
+    ids = await known(directory, SOMCHAI, SOMYING)
+    own = await directory.done("GET", f"/people/{ids['E1']}", Role.PROVINCIAL_HR, unit="PO-50")
+    assert (own["email"], own["lastName"]) == ("office50@moi.go.th", "ใจดี")
+    for role, unit in ((Role.PROVINCIAL_HR, "PO-95"), (Role.PROVINCIAL_HR, "PO-5"), (Role.LEARNER, None)):
+        path = f"/people/{ids['E1']}"
+        assert await directory.refused("GET", path, role, unit=unit, person="somebody") == (404, "not-found")
+    assert await directory.refused("GET", "/people", Role.OPERATOR) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"name": "สมชาย"}, ["สมชาย"]),
+        ({"name": "นายสมชาย ใจ"}, ["สมชาย"]),
+        ({"name": "ใจ"}, ["สมชาย", "สมศรี", "สมหญิง"]),
+        ({"name": "ใจงาม"}, ["สมหญิง"]),
+        ({"unit": "PO-95"}, ["สมหญิง"]),
+        ({"unit": "OPS"}, ["สมศรี"]),
+        ({"level": "K3"}, ["สมหญิง"]),
+        ({"level": "K3", "unit": "PO-50"}, []),
+        ({"name": ".*"}, ["สมชาย", "สมศรี", "สมหญิง"]),
+    ],
+)
+async def test_searching(directory: Office, query: dict[str, str], names: list[str]) -> None:
+    await known(directory, SOMCHAI, SOMYING, SOMSRI)
+    assert await listed(directory, query=query) == names
+
+
+async def test_pages_of_people_have_everybody_once(directory: Office) -> None:
+    await known(directory, *(f"E{n},,ชื่อ{n % 7} สกุล,PO-50.HR,K2,,," for n in range(25)))
+    seen: list[str] = []
+    query = {"limit": "10"}
+    while True:
+        page = await directory.done("GET", "/people", params=query)
+        seen += [one["id"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert len(seen) == len(set(seen)) == 25
+
+
+# ---- files
+
+
+async def test_a_workbook_in_a_form(directory: Office) -> None:
+    book, file = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for line in (("เลขประจำตัวประชาชน", "ชื่อ-สกุล", "สังกัด"), (3101700534215, "นายสมชาย ใจดี", "กองการเจ้าหน้าที่")):
+        sheet.append(line)
+    book.save(file)
+    report = await directory.done(
+        "POST", "/imports/people", Role.INTEGRATION, files={"file": ("people.xlsx", file.getvalue())}
+    )
+    assert (report["registered"], report["problems"]) == (1, [])
+
+
+async def test_a_compact_report_names_nobody(directory: Office) -> None:
+    report = await directory.import_people([HEADER, SOMCHAI], params={"detail": "compact"})
+    assert report["registered"] == 1
+    assert "people" not in report
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 422, "file-missing"),
+        (b"\n\n", 422, "sheet-empty"),
+        (b"PK\x03\x04nothing", 422, "sheet-unreadable"),
+        (b"a,b\n1,2\n", 422, "columns-missing"),
+        (b"pid,pid,name,unit\n", 422, "column-twice"),
+        (b"x" * (16 * 1024 * 1024 + 1), 413, "body-too-large"),
+    ],
+    ids=["nothing", "blank", "no workbook", "other columns", "a column twice", "oversize"],
+)
+async def test_files_that_are_refused(office: Office, content: bytes, status: int, code: str) -> None:
+    headers = {"content-type": "text/csv"}
+    assert await office.refused("POST", "/imports/people", content=content, headers=headers) == (status, code)
+
+
+async def test_a_form_without_a_file(office: Office) -> None:
+    assert await office.refused("POST", "/imports/people", data={"x": "y"}, files={"other": b"z"}) == (
+        422,
+        "file-missing",
+    )
+
+
+async def test_who_may_import_and_erase(office: Office) -> None:
+    for role in (Role.PROVINCIAL_HR, Role.EXECUTIVE, Role.OPERATOR):
+        assert await office.refused("POST", "/imports/people", role, content=b"x") == (403, "forbidden")
+    assert await office.refused("DELETE", "/people/x/contact", Role.INTEGRATION) == (403, "forbidden")
+    assert await office.refused("DELETE", "/people/x/contact") == (404, "not-found")

@@ -1,0 +1,61 @@
+"""The bundled units go in once, are told once, and can be read by everybody."""
+
+from shared.rights import Role
+from tests.integration.enrolment.conftest import Office
+
+
+async def test_the_reference_data_goes_in_once(office: Office) -> None:
+    first = await office.done("POST", "/imports/reference", Role.OPERATOR)
+    assert first == {"registered": 491, "describedAnew": 0, "unchanged": 0}
+    before = await office.counts()
+    again = await office.done("POST", "/imports/reference", Role.INTEGRATION)
+    assert again == {"registered": 0, "describedAnew": 0, "unchanged": 491}
+    assert await office.counts() == before
+    told = await office.told("unit-registered", "PO-50")
+    assert [(one["unit"], one["provinceTh"], one["memberships"][0]["group"]) for one in told] == [
+        ("PO-50", "เชียงใหม่", "NU1")
+    ]
+
+
+async def test_a_unit_that_was_described_otherwise_is_told_anew(directory: Office) -> None:
+    await directory.db["units"].update_one({"_id": "PERS"}, {"$set": {"name_en": "HR", "email": "hr@moi.go.th"}})
+    again = await directory.done("POST", "/imports/reference")
+    assert (again["describedAnew"], again["unchanged"]) == (1, 490)
+    told = (await directory.told("unit-registered", "PERS"))[-1]
+    assert (told["nameEn"], told["email"]) == ("Personnel Division", "hr@moi.go.th")
+
+
+async def test_units_are_read_in_pages(directory: Office) -> None:
+    query = {"kind": "PROVINCIAL_OFFICE", "limit": "50"}
+    first = await directory.done("GET", "/units", Role.LEARNER, params=query)
+    rest = await directory.done("GET", "/units", Role.LEARNER, params=query | {"cursor": first["next"]})
+    keys = [unit["key"] for unit in first["items"] + rest["items"]]
+    assert (len(keys), keys[0], keys[-1], rest["next"]) == (76, "PO-11", "PO-96", None)
+
+
+async def test_one_unit_and_no_office_of_bangkok(directory: Office) -> None:
+    unit = await directory.done("GET", "/units/PO-50.HR", Role.OCSC_OBSERVER)
+    assert (unit["parent"], unit["function"], unit["province"]) == ("PO-50", "HR", "50")
+    assert unit["memberships"] == [{"group": "NU1", "region": "N", "validFrom": "2009-10-01", "validTo": None}]
+    assert await directory.refused("GET", "/units/PO-10") == (404, "not-found")
+
+
+async def test_the_groups_of_an_office(directory: Office) -> None:
+    found = await directory.done("GET", "/units", params={"parent": "PO-50"})
+    assert [unit["function"] for unit in found["items"]] == ["ADM", "AUD", "DD", "HR", "OSM", "STRAT"]
+
+
+async def test_areas_levels_and_posts(office: Office) -> None:
+    reference = await office.done("GET", "/reference", Role.LEARNER)
+    assert {name: len(rows) for name, rows in reference.items()} == {
+        "regions": 7,  # the six, and CENTRAL or Bangkok beside them
+        "groups": 18,
+        "provinces": 77,
+        "levels": 15,
+        "posts": 3,
+    }
+    assert {level["code"]: level["dpisCode"] for level in reference["levels"]}["M2"] == "D2"
+
+
+async def test_who_may_bring_units_in(office: Office) -> None:
+    assert await office.refused("POST", "/imports/reference", Role.EXECUTIVE) == (403, "forbidden")
