@@ -22,6 +22,7 @@ from pattana.operate.reach import HomeOption, stores
 from pattana.operate.running import run
 from pattana.progress import bars
 from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.held import headers_of
 from shared.messaging.sequence import Wait
 
 app = typer.Typer(help="Events that a consumer could not apply: look, try again, or leave out.", no_args_is_help=True)
@@ -77,8 +78,8 @@ def show(id: IdArgument, home: HomeOption = None) -> None:
     names = ("consumer", "source", "subject", "seq", "wait", "reason", "topic", "partition", "offset", "at")
     for name in names:
         typer.echo(f"{name:<10}{row[name]}")
-    for name, raw in sorted(row["headers"].items()):
-        typer.echo(f"{'header':<10}{name}: {bytes(raw).decode('utf-8', 'replace')}")
+    for name, raw in sorted(headers_of(row).items()):
+        typer.echo(f"{'header':<10}{name}: {(raw or b'').decode('utf-8', 'replace')}")
     typer.echo(_pretty(row["value"]))
 
 

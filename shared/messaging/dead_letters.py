@@ -51,14 +51,18 @@ class DeadLetters:
         await transaction(self._database.client, work, deadline=10)
 
     async def discard(self, row: Document, *, who: str, why: str, at: datetime) -> None:
-        """Leaves a parked event out, for ever: the fact is kept and a rebuild honours it. Raises NotParked."""
+        """Leaves a parked event out, for ever and for every consumer: the fact is kept and a rebuild honours it.
+
+        Raises NotParked.
+        """
         _require_parked(row)
         key = {"source": row["source"], "subject": row["subject"], "seq": row["seq"]}
 
         async def work(session: Session) -> None:
             kept = {"$setOnInsert": {**key, "who": who, "why": why, "at": at}}
             await self._discards.update_one(key, kept, upsert=True, session=session)
-            await self._order(row, session)
+            async for one in self._held.find({**key, "wait": Wait.PARKED.value}, session=session):
+                await self._order(one, session)
 
         await transaction(self._database.client, work, deadline=10)
 

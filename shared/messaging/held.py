@@ -24,7 +24,7 @@ from shared.mongo import (
 HELD = CollectionSpec(
     "held", indexes=(Index(("consumer", "subject", "seq")), Index(("consumer",), only={"retry": True}))
 )
-DISCARDS = CollectionSpec("discards")
+DISCARDS = CollectionSpec("discards", indexes=(Index(("source", "subject", "seq"), unique=True),))
 
 Write = ReplaceOne[Document] | UpdateOne | DeleteOne
 
@@ -35,11 +35,6 @@ PORTION = 500
 def held_id(consumer: str, subject: Subject, seq: int) -> str:
     """Sorts by sequence within a subject."""
     return SEPARATOR.join((consumer, *subject, f"{seq:0{SEQUENCE_DIGITS}d}"))
-
-
-def discard_id(subject: Subject, seq: int) -> str:
-    """One discard counts for every consumer of the service."""
-    return SEPARATOR.join((*subject, f"{seq:0{SEQUENCE_DIGITS}d}"))
 
 
 def document(consumer: str, hold: Hold, at: datetime) -> Document:

@@ -1,0 +1,74 @@
+"""A station per test. The topics are shared by a module's tests, which tell their aggregates apart by `aggregate()`."""
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from shared.messaging.kafka import ensure_topics
+from shared.mongo import Client, Database, connect, database
+from shared.settings import EMBEDDED_ISSUER, Settings
+from tests.engines import Engines, EngineSet
+from tests.support.brokers import delete_topics
+from tests.support.station import Station
+
+
+@pytest.fixture(scope="session")
+async def client(mongo_url: str) -> AsyncIterator[Client]:
+    client = connect(mongo_url, app_name="tests")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def store(client: Client, mongo_prefix: str) -> Database:
+    """An empty database of this test."""
+    return database(client, f"{mongo_prefix}_station")
+
+
+@pytest.fixture(scope="module")
+async def topics(kafka_bootstrap: str) -> AsyncIterator[str]:
+    """The prefix of this module's topics."""
+    prefix = f"m{uuid.uuid4().hex[:8]}."
+    await ensure_topics(kafka_bootstrap, replication=1, prefix=prefix)
+    yield prefix
+    await delete_topics(kafka_bootstrap, prefix)
+
+
+@pytest.fixture
+def settings(mongo_url: str, kafka_bootstrap: str, topics: str, unique: str) -> Settings:
+    return Settings(
+        instance="a",
+        mongo_url=mongo_url,
+        mongo_prefix=unique,
+        kafka_bootstrap=kafka_bootstrap,
+        topic_prefix=topics,
+        group_prefix=f"{unique}.",
+        token_issuer=EMBEDDED_ISSUER,
+        relay_lanes=4,
+        relay_poll_seconds=0.1,
+    )
+
+
+@pytest.fixture
+async def station(settings: Settings, store: Database) -> Station:
+    station = Station(settings, store)
+    await station.prepare()
+    return station
+
+
+@pytest.fixture
+async def own_engines(engine_set: EngineSet, tmp_path: Path) -> AsyncIterator[Engines]:
+    """Engines of the test's own, not started: it starts what it is going to kill or freeze."""
+    engines = engine_set.make(tmp_path)
+    yield engines
+    await engines.stop()
+
+
+@pytest.fixture
+def aggregate(unique: str) -> Callable[[], str]:
+    """A new id that sorts after the ones before it."""
+    numbers = itertools.count()
+    return lambda: f"{unique}-{next(numbers):04d}"
