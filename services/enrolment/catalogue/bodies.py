@@ -1,6 +1,6 @@
 """What comes in about programmes and runs over HTTP, and how it becomes what the domain knows."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
@@ -18,9 +18,9 @@ MOST_ITEMS = 50
 MOST_RUNS = 50
 
 
-def _to_the_second(moment: datetime) -> datetime:
-    """What the database would cut off must not look like a change later."""
-    return moment.replace(microsecond=0)
+def _plain(moment: datetime) -> datetime:
+    """As the database gives it back: in UTC, and without what it would cut off."""
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(normalise)]
@@ -33,7 +33,7 @@ Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
 Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 Year = Annotated[int, Field(ge=2443, le=2642)]
-Moment = Annotated[AwareDatetime, AfterValidator(_to_the_second)]
+Moment = Annotated[AwareDatetime, AfterValidator(_plain)]
 
 
 class OfficialBody(Body):

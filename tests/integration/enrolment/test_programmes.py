@@ -1,0 +1,230 @@
+"""Programmes over HTTP: from a draft to its end, what each step tells, and what is refused and changes nothing."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from shared.rights import Role
+from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.programmes import (
+    PROVINCIAL,
+    allocate,
+    created,
+    programme_body,
+    published,
+    run_body,
+    step,
+)
+
+
+async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
+    programme, run = await published(directory)
+    opened = (await directory.told("run-opened"))[0]
+    assert (len(opened["units"]), opened["fiscalYear"], opened["capacity"]) == (77, 2563, 100)
+    assert set(opened["units"]) >= {"OPS", "PO-50", "PO-96"}
+    buckets = await directory.told("bucket-opened")
+    assert (len(buckets), sum(bucket["seats"] for bucket in buckets)) == (77, 100)
+    told = [one["type"].split(".")[1] for one in await directory.told(aggregate=programme)]
+    assert told == ["programme-created", "programme-submitted", "programme-approved", "programme-published"]
+    shown = await directory.done("GET", f"/runs/{run}", Role.PROVINCIAL_HR, unit="PO-50")
+    assert (shown["state"], shown["allocated"], shown["startsAt"], shown["endsAt"]) == (
+        "OPEN",
+        100,
+        "2020-08-31T13:00:00+07:00",
+        "2020-08-31T16:30:00+07:00",
+    )
+
+
+async def test_all_fields_of_a_programme_come_back(directory: Office) -> None:
+    body = programme_body(
+        reporter={"name": "นายเอกพงษ์ ศิริพันธ์", "position": "หัวหน้ากลุ่ม", "onBehalfOf": "ปลัดกระทรวง"},
+        speakers=[{"name": "ดร. รณพรหม ชุนงาม", "position": None, "onBehalfOf": None}],
+        methods=["DESIGN_THINKING"],
+        topics=["นวัตกรรม"],
+        objectives=["เพิ่มประสิทธิภาพ"],
+        expectedOutcomes=["เครือข่าย"],
+        indicators=["ร้อยละ 80"],
+        planYears=[2568, 2569],
+        totalSeats=100,
+        approvalRoute=False,
+    )
+    made = await directory.done("POST", "/programmes", json=body)
+    shown = await directory.done("GET", f"/programmes/{made['id']}")
+    assert shown == {name: value for name, value in made.items() if name != "warnings"}
+    for name in body.keys() - {"runs", "targetGroups", "chair"}:
+        assert shown[name] == body[name]
+    assert shown["fiscalYear"] == 2563
+    assert shown["targetGroups"][0] == PROVINCIAL | {"name": None, "levels": [], "posts": [], "positions": []}
+    assert (shown["state"], shown["createdUnit"], len(shown["runs"])) == ("DRAFT", None, 1)
+
+
+async def test_a_total_without_a_split_and_without_an_organiser(directory: Office) -> None:
+    groups = [{"key": "HEADS", "scope": "PROVINCIAL", "levels": ["M2"], "posts": ["PROV_HEAD"]}]
+    made = await directory.done(
+        "POST", "/programmes", json=programme_body(organiser=None, totalSeats=150, targetGroups=groups)
+    )
+    assert (made["organiser"], made["totalSeats"], made["targetGroups"][0]["seats"]) == (None, 150, None)
+
+
+async def test_the_same_code_twice(directory: Office) -> None:
+    await created(directory)
+    assert await directory.refused("POST", "/programmes", json=programme_body()) == (409, "programme-code-taken")
+
+
+async def test_the_same_code_at_once(directory: Office) -> None:
+    bodies = [programme_body(title=f"โครงการ {n}") for n in range(4)]
+    answers = await asyncio.gather(
+        *(directory.ask("POST", "/programmes", Role.HR_OFFICER, json=body) for body in bodies)
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert len(await directory.told("programme-created")) == 1
+
+
+async def test_a_repeated_command_gets_its_first_answer(directory: Office) -> None:
+    headers = {"idempotency-key": "key-1"}
+    answers = await asyncio.gather(
+        *(
+            directory.ask("POST", "/programmes", Role.HR_OFFICER, json=programme_body(), headers=dict(headers))
+            for _ in range(3)
+        )
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert {answer.headers["pattana-position"] for answer in answers} == {answers[0].headers["pattana-position"]}
+    assert (await directory.counts())["programmes"] == 1
+    reused = await directory.refused("POST", "/programmes", json=programme_body(title="อื่น"), headers=headers)
+    assert reused == (422, "idempotency-key-reused")
+
+
+async def test_a_step_that_is_repeated_with_its_key_is_no_second_step(directory: Office) -> None:
+    programme, _ = await created(directory)
+    for _ in range(2):
+        answer = await directory.done("POST", f"/programmes/{programme}/submit", headers={"idempotency-key": "s"})
+        assert answer["state"] == "SUBMITTED"
+    assert await directory.refused("POST", f"/programmes/{programme}/submit") == (409, "programme-not-draft")
+
+
+async def test_nothing_is_published_without_seats(directory: Office) -> None:
+    programme, _ = await created(directory)
+    await step(directory, programme, "submit", "approve")
+    assert await directory.refused("POST", f"/programmes/{programme}/publish") == (409, "run-without-seats")
+    assert (await directory.done("GET", f"/programmes/{programme}"))["state"] == "APPROVED"
+
+
+async def test_publishing_at_once_happens_once(directory: Office) -> None:
+    programme, run = await created(directory)
+    await allocate(directory, run, ["PO-50", "PO-95"])
+    await step(directory, programme, "submit", "approve")
+    path = f"/programmes/{programme}/publish"
+    answers = await asyncio.gather(*(directory.ask("POST", path, Role.HR_OFFICER) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert len(await directory.told("bucket-opened")) == 3
+    assert len(await directory.told("run-opened")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "event"), [("close", "CLOSED", "run-closed"), ("cancel", "CANCELLED", "run-cancelled")]
+)
+async def test_an_end_closes_every_bucket(directory: Office, name: str, state: str, event: str) -> None:
+    programme, run = await published(directory, ["PO-50", "PO-95"])
+    answer = await directory.done(
+        "POST", f"/programmes/{programme}/{name}", json={"reason": "น้ำท่วม"} if name == "cancel" else {}
+    )
+    assert (answer["state"], answer["runs"][0]["state"]) == (state, state)
+    assert (await directory.told(event))[0]["run"] == run
+    assert len(await directory.told("bucket-closed")) == 3
+    assert await directory.db["buckets"].count_documents({"open": True}) == 0
+    assert await directory.refused("POST", f"/programmes/{programme}/close") == (409, "programme-ended")
+
+
+async def test_a_draft_is_rewritten_with_its_copies(directory: Office) -> None:
+    programme, run = await created(directory)
+    body = programme_body(title="ชื่อใหม่", approvalRoute=False)
+    del body["runs"]
+    await directory.done("PUT", f"/programmes/{programme}", json=body)
+    row = await directory.db["runs"].find_one({"_id": run}) or {}
+    assert (row["title"], row["approval_route"], row["revision"], row["seq"]) == ("ชื่อใหม่", False, 0, 2)
+    told = await directory.told("run-scheduled", run)
+    assert [one["title"] for one in told][-1] == "ชื่อใหม่"
+    await step(directory, programme, "submit")
+    assert await directory.refused("PUT", f"/programmes/{programme}", json=body) == (409, "programme-not-draft")
+
+
+async def test_who_made_it_does_not_approve_it(directory: Office) -> None:
+    made = await directory.ask("POST", "/programmes", Role.HR_OFFICER, person="p1", json=programme_body())
+    programme = made.json()["id"]
+    await directory.done("POST", f"/programmes/{programme}/submit")
+    path = f"/programmes/{programme}/approve"
+    assert await directory.refused("POST", path, Role.EXECUTIVE, person="p1") == (403, "own-programme")
+    assert await directory.refused("POST", path, Role.HR_OFFICER) == (403, "forbidden")
+    assert (await directory.done("POST", path, Role.EXECUTIVE))["state"] == "APPROVED"
+
+
+async def test_a_draft_is_nobody_elses_business(directory: Office) -> None:
+    programme, run = await created(directory)
+    for path in (f"/programmes/{programme}", f"/runs/{run}"):
+        assert await directory.refused("GET", path, Role.PROVINCIAL_HR, unit="PO-50") == (404, "not-found")
+        assert (await directory.ask("GET", path, Role.EXECUTIVE)).status_code == 200
+    assert (await directory.done("GET", "/programmes", Role.LEARNER))["items"] == []
+    await published(directory, ["PO-50"], code="OTHER")
+    assert [one["code"] for one in (await directory.done("GET", "/programmes", Role.LEARNER))["items"]] == ["OTHER"]
+
+
+async def test_lists_are_filtered_and_paged(directory: Office) -> None:
+    for n in range(3):
+        await created(directory, code=f"P-{n}")
+    page = await directory.done("GET", "/programmes", params={"limit": "2", "fiscalYear": "2563", "state": "DRAFT"})
+    rest = await directory.done("GET", "/programmes", params={"limit": "2", "cursor": page["next"]})
+    assert [one["code"] for one in page["items"] + rest["items"]] == ["P-2", "P-1", "P-0"]
+    assert (await directory.done("GET", "/programmes", params={"fiscalYear": "2564"}))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"fiscalYear": 2564}, 422, "fiscal-year-mismatch"),
+        ({"runs": []}, 422, "fiscal-year-missing"),
+        ({"organiser": "NOBODY"}, 422, "unknown-unit"),
+        ({"targetGroups": [{"key": "A", "scope": "CENTRAL", "unit": "NOBODY"}]}, 422, "unknown-unit"),
+        ({"targetGroups": [{"key": "A", "scope": "PROVINCIAL", "unit": "PO.X"}]}, 422, "unknown-unit-function"),
+        ({"targetGroups": [{"key": "A", "scope": "BOTH", "levels": ["D2"]}]}, 422, "unknown-level"),
+        ({"targetGroups": [{"key": "A", "scope": "BOTH", "posts": ["KING"]}]}, 422, "unknown-post"),
+        ({"targetGroups": [PROVINCIAL, PROVINCIAL]}, 422, "target-twice"),
+        ({"totalSeats": 99}, 422, "seats-above-total"),
+        ({"runs": [run_body(endsAt="2020-08-31T12:00:00+07:00")]}, 422, "run-times"),
+        ({"runs": [run_body(batchNo=1), run_body(batchNo=1)]}, 409, "batch-twice"),
+        ({"code": {"$gt": ""}}, 422, "operator-in-body"),
+        ({"code": "a b"}, 422, "invalid-body"),
+        ({"code": None}, 422, "invalid-body"),
+        ({"runs": [{"capacity": 1}]}, 422, "invalid-body"),
+        ({"runs": [run_body(capacity=0)]}, 422, "invalid-body"),
+        ({"runs": [run_body(capacity="100")]}, 422, "invalid-body"),
+        ({"runs": [run_body(startsAt="2020-08-31T13:00:00")]}, 422, "invalid-body"),
+        ({"runs": [run_body(startsAt="31/8/2563")]}, 422, "invalid-body"),
+        ({"state": "PUBLISHED"}, 422, "unknown-field"),
+    ],
+)
+async def test_descriptions_that_are_refused(
+    directory: Office, changes: dict[str, Any], status: int, code: str
+) -> None:
+    assert await directory.refused("POST", "/programmes", json=programme_body(**changes)) == (status, code)
+
+
+async def test_steps_on_what_is_not_there(office: Office) -> None:
+    for name in ("submit", "publish", "close", "cancel"):
+        assert await office.refused("POST", f"/programmes/nothing/{name}") == (404, "not-found")
+    assert await office.refused("GET", "/programmes/nothing") == (404, "not-found")
+    assert await office.refused("PUT", "/programmes/nothing", json=_written()) == (404, "not-found")
+
+
+def _written() -> dict[str, Any]:
+    return {name: value for name, value in programme_body().items() if name != "runs"}
+
+
+async def test_refusals_are_in_the_readers_language(directory: Office) -> None:
+    programme, _ = await created(directory)
+    for language, words in (("th", "โครงการนี้"), ("en", "This programme")):
+        headers = {"accept-language": language}
+        answer = await directory.ask("POST", f"/programmes/{programme}/approve", Role.EXECUTIVE, headers=headers)
+        assert answer.json()["detail"].startswith(words)

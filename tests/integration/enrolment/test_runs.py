@@ -1,0 +1,138 @@
+"""Runs over HTTP: adding, rescheduling with a revision, warnings, and the clock of a run."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.enrolment.app import create_app
+from services.enrolment.settings import EnrolmentSettings
+from shared.clock import now
+from shared.mongo import connect, database
+from shared.rights import Role
+from tests.conftest import MakeSettings
+from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.programmes import allocate, created, published, run_body, step
+from tests.support.api import Issuer, client_of
+
+
+async def test_another_run_has_the_next_number(directory: Office) -> None:
+    programme, _ = await created(directory)
+    answer = await directory.ask(
+        "POST", f"/programmes/{programme}/runs", Role.HR_OFFICER, json=run_body(startsAt="2020-09-07T09:00:00+07:00")
+    )
+    run = answer.json()
+    assert (answer.status_code, run["batchNo"], run["state"], run["revision"]) == (201, 2, "PLANNED", 0)
+    assert answer.headers["pattana-position"] == f"{run['id']}:1"
+    assert len((await directory.done("GET", f"/programmes/{programme}"))["runs"]) == 2
+
+
+async def test_runs_are_added_to_drafts_and_approved_programmes_alone(directory: Office) -> None:
+    programme, run = await created(directory)
+    path = f"/programmes/{programme}/runs"
+    await step(directory, programme, "submit")
+    assert await directory.refused("POST", path, json=run_body()) == (409, "runs-fixed")
+    await step(directory, programme, "approve")
+    added = await directory.done("POST", path, json=run_body(startsAt="2020-09-07T09:00:00+07:00"))
+    await allocate(directory, run, ["PO-50"])
+    assert await directory.refused("POST", f"/programmes/{programme}/publish") == (409, "run-without-seats")
+    await allocate(directory, added["id"], ["PO-50"])
+    assert (await step(directory, programme, "publish"))["state"] == "PUBLISHED"
+    assert await directory.refused("POST", path, json=run_body()) == (409, "runs-fixed")
+
+
+async def test_rescheduling_an_open_run_is_a_revision(directory: Office) -> None:
+    _, run = await published(directory, ["PO-50"])
+    later = run_body(startsAt="2020-09-14T09:00:00+07:00", venue={"room": "ห้องประชุม 3", "floor": "5"})
+    moved = await directory.done("PUT", f"/runs/{run}", json=later)
+    assert (moved["revision"], moved["state"], moved["startsAt"]) == (1, "OPEN", "2020-09-14T09:00:00+07:00")
+    told = (await directory.told("run-scheduled", run))[-1]
+    assert (told["revision"], told["startsAt"], told["venue"]["room"]) == (1, "2020-09-14T02:00:00Z", "ห้องประชุม 3")
+    starts = {row["run_starts_at"].isoformat() for row in await directory.db["buckets"].find({}).to_list(None)}
+    assert starts == {"2020-09-14T02:00:00+00:00"}
+    before = await directory.counts()
+    again = await directory.done("PUT", f"/runs/{run}", json=later)
+    assert again["revision"] == 1
+    assert (await directory.counts())["outbox"] == before["outbox"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"capacity": 24}, 409, "capacity-below-allocated"),
+        ({"startsAt": "2020-10-01T09:00:00+07:00"}, 422, "fiscal-year-mismatch"),
+        ({"batchNo": 2}, 409, "batch-twice"),
+        ({"closesAt": "2021-08-31T13:00:00+07:00"}, 422, "window-times"),
+    ],
+)
+async def test_plans_that_are_refused(directory: Office, changes: dict[str, Any], status: int, code: str) -> None:
+    programme, run = await created(directory)
+    await directory.done("POST", f"/programmes/{programme}/runs", json=run_body())
+    await allocate(directory, run, ["PO-50"])
+    assert await directory.refused("PUT", f"/runs/{run}", json=run_body(**changes)) == (status, code)
+
+
+async def test_nothing_of_a_cancelled_programme_is_moved(directory: Office) -> None:
+    programme, run = await created(directory)
+    await step(directory, programme, "cancel")
+    assert await directory.refused("PUT", f"/runs/{run}", json=run_body(capacity=120)) == (409, "programme-ended")
+
+
+async def test_a_saturday_and_a_taken_room_are_warned_of(directory: Office) -> None:
+    room = {"room": "ห้องประชุม 3", "floor": "5", "building": "อาคารสถาบันดำรงราชานุภาพ"}
+    await created(directory, runs=[run_body(venue=room)])
+    made = await directory.ask(
+        "POST",
+        "/programmes",
+        Role.HR_OFFICER,
+        json={
+            "code": "OTHER",
+            "title": "อีกโครงการหนึ่ง",
+            "kind": "WORKSHOP",
+            "runs": [run_body(venue=room), run_body(startsAt="2020-09-05T09:00:00+07:00")],
+        },
+    )
+    warnings = made.json()["warnings"]
+    assert [(one["code"], one["batch"]) for one in warnings] == [("venue-taken", 1), ("not-a-working-day", 2)]
+    assert warnings[1]["th"] == "วันที่ 2020-09-05 เป็นวันหยุดสุดสัปดาห์"
+
+
+async def test_the_clock_of_a_run_travels_as_an_event(directory: Office) -> None:
+    programme, run = await created(directory)
+    path = f"/runs/{run}/clock"
+    answer = await directory.ask("PUT", path, Role.OPERATOR, json={"businessNow": "2020-08-01T09:00:00+07:00"})
+    offset = answer.json()["offsetSeconds"]
+    moved = now() + timedelta(seconds=offset)
+    assert abs(moved - datetime(2020, 8, 1, 2, tzinfo=UTC)) < timedelta(seconds=30)
+    assert answer.headers["pattana-position"] == f"{run}:2"
+    row = await directory.db["outbox"].find_one({"_id": f"{run}:2"}) or {}
+    assert row["headers"]["ce_type"] == "enrolment.run-clock-set.v1"
+    assert row["headers"]["ce_occurredat"].startswith("2020-08-01T0")
+    again = await directory.ask("PUT", path, Role.OPERATOR, json={"offsetSeconds": offset})
+    assert again.headers["pattana-position"] == f"{run}:2"
+    await allocate(directory, run, ["PO-50"])
+    await step(directory, programme, "submit", "approve", "publish")
+    opened = await directory.db["outbox"].find({"aggregate": {"$regex": f"^{run}"}, "seq": 1}).to_list(None)
+    times = [row["headers"]["ce_occurredat"] for row in opened if "bucket-opened" in row["type"]]
+    assert len(times) == 2
+    assert all(time.startswith("2020-08-01") for time in times)
+
+
+async def test_who_may_set_a_clock(directory: Office) -> None:
+    _, run = await created(directory)
+    path = f"/runs/{run}/clock"
+    assert await directory.refused("PUT", path, json={"offsetSeconds": 0}) == (403, "forbidden")
+    for body in ({}, {"offsetSeconds": 1, "businessNow": "2020-08-01T09:00:00+07:00"}, {"offsetSeconds": "1"}):
+        assert await directory.refused("PUT", path, Role.OPERATOR, json=body) == (422, "invalid-body")
+    nothing = await directory.refused("PUT", "/runs/x/clock", Role.OPERATOR, json={"offsetSeconds": 1})
+    assert nothing == (404, "not-found")
+
+
+async def test_a_clock_is_not_set_in_production(make_settings: MakeSettings, issuer: Issuer) -> None:
+    settings: EnrolmentSettings = make_settings(EnrolmentSettings, edition="cluster")
+    client = connect(settings.mongo_url, app_name="tests")
+    async with client_of(create_app(settings)) as http:
+        office = Office(http, issuer, database(client, f"{settings.mongo_prefix}_enrolment"))
+        refused = await office.refused("PUT", "/runs/x/clock", Role.OPERATOR, json={"offsetSeconds": 1})
+    client.close()
+    assert refused == (403, "run-clock-locked")
