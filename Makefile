@@ -15,7 +15,7 @@ DEV := $(VENV)/.installed-dev
 RUNNER := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.installed-embedded)
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test faults check bench schemas lock
+.PHONY: help up demo test faults check bench schemas secrets lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(DEV) ## measure speed on real engines; writes bench/results/latest.json
 
 schemas: $(DEV) ## write a JSON Schema and an example for every event
 	@$(BIN)/python -m shared.events.schemas
+
+secrets: ## make the keys and passwords of the compose edition, once, in deploy/secrets/
+	@sh deploy/secrets.sh
 
 # All groups take the versions of `dev`, so that what is tested is what is shipped.
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

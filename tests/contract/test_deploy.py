@@ -1,0 +1,193 @@
+"""The compose edition against the code: variables, secrets, images, paths, roles and metrics that it names exist."""
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pattana.embedded.jars import KAFKA_VERSION
+from shared.rights import Role
+from shared.settings import Settings
+from shared.telemetry import Metrics
+from tests.support.deployment import ROOT, SETTINGS, read_compose
+
+COMPOSE = read_compose()
+DOCKERFILE = (ROOT / "deploy/docker/Dockerfile").read_text()
+GATEWAY = (ROOT / "deploy/gateway/nginx.conf").read_text()
+READERS: dict[str, type[Settings]] = {**SETTINGS, "operate": Settings}
+ONE_SHOT = {"mongodb-init", "operate"}
+
+
+def setting(variable: str) -> str:
+    return variable.removesuffix("_FILE").lower()
+
+
+@pytest.mark.parametrize("service", READERS)
+def test_every_variable_is_a_setting(service: str) -> None:
+    named = {setting(variable) for variable in COMPOSE.variables(service)}
+
+    assert named - set(READERS[service].model_fields) == set()
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_every_needed_setting_is_given(service: str) -> None:
+    needed = {name for name, field in SETTINGS[service].model_fields.items() if field.is_required()}
+    given = {setting(variable) for variable in COMPOSE.variables(service)}
+
+    assert needed | {"mongo_url", "kafka_bootstrap", "token_issuer", "token_jwks"} <= given
+
+
+def test_what_is_secret_comes_from_a_file() -> None:
+    for service in COMPOSE.services.values():
+        for name in service.get("environment", {}):
+            if re.search("PASSWORD|SECRET|_KEY|MONGO_URL", name):
+                assert name.endswith("_FILE"), name
+
+
+def test_every_secret_file_is_declared_and_given() -> None:
+    for service in COMPOSE.services.values():
+        given = set(service.get("secrets", []))
+        told = json.dumps([service.get(part) for part in ("environment", "command", "entrypoint", "volumes")])
+        assert set(re.findall(r"/run/secrets/(\w+)", told)) <= given
+        assert given <= set(COMPOSE.secrets)
+
+
+def test_the_script_makes_every_secret_once(tmp_path: Path) -> None:
+    script = shutil.copy(ROOT / "deploy/secrets.sh", tmp_path)
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    for name in ("gateway_certificate", "gateway_key"):  # the ministry's own; else openssl would make some
+        (folder / name).write_text("own")
+
+    subprocess.run(["sh", script], check=True, capture_output=True)
+    made = {path.name: path.read_text() for path in folder.iterdir()}
+    again = subprocess.run(["sh", script], check=True, capture_output=True)
+
+    assert set(made) == set(COMPOSE.secrets) == {Path(one["file"]).name for one in COMPOSE.secrets.values()}
+    assert again.stdout == b""
+    assert {path.name: path.read_text() for path in folder.iterdir()} == made
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(set(made.values())) == len(made) - 1
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_services_start_from_the_secrets_that_are_made(service: str, tmp_path: Path) -> None:
+    script = shutil.copy(ROOT / "deploy/secrets.sh", tmp_path)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/gateway_certificate").write_text("own")
+    subprocess.run(["sh", script], check=True, capture_output=True)
+    told = {
+        f"PATTANA_{name}": re.sub(r"\$\{\w+:-(\w+)\}", r"\1", value).replace("/run", str(tmp_path))
+        for name, value in COMPOSE.variables(service).items()
+    }
+    module = f"services.{service}.settings"
+    code = f"import {module} as m; print(m.{SETTINGS[service].__name__}().model_dump_json())"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env=told | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["edition"] == "compose"
+    assert json.loads(answer.stdout)["token_issuer"] == "https://localhost:8443/auth/realms/pattana"
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPOSE.services) - ONE_SHOT))
+def test_everything_that_stays_restarts_is_watched_and_bounded(name: str) -> None:
+    service = COMPOSE.services[name]
+
+    assert service["restart"] == "unless-stopped"
+    assert "healthcheck" in service or (name in SETTINGS and "/readyz" in DOCKERFILE)
+    assert service["deploy"]["resources"]["limits"]["memory"]
+
+
+def copied(service: str, folder: Path) -> None:
+    """What the Dockerfile's stages `ground` and `service` copy."""
+    stages = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)
+    for stage in stages:
+        if not re.search(r"AS (ground|service)$", stage.splitlines()[0]):
+            continue
+        for source, target in re.findall(r"^COPY (?!--from)(\S+) (\S+)$", stage, flags=re.MULTILINE):
+            source, target = (text.replace("${SERVICE}", service) for text in (source, target))
+            (folder / target).parent.mkdir(parents=True, exist_ok=True)
+            if source.endswith("/"):
+                shutil.copytree(ROOT / source, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(ROOT / source, folder / target)
+
+
+def loaded(folder: Path, lock: str, *modules: str) -> dict[str, str]:
+    """Our own modules that these modules load from the folder, where only what the lock pins is installed."""
+    program = [sys.executable, str(ROOT / "tests/support/only_locked.py"), str(ROOT / "requirements" / lock), *modules]
+    done = subprocess.run(
+        program, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_an_image_holds_what_its_service_imports_and_no_other_service(service: str, tmp_path: Path) -> None:
+    copied(service, tmp_path)
+
+    found = loaded(tmp_path, f"{service}.txt", f"services.{service}.app", f"services.{service}.settings")
+
+    assert all(Path(path).is_relative_to(tmp_path) for path in found.values())
+    assert {name.split(".")[1] for name in found if name.startswith("services.")} == {service}
+
+
+def test_the_operators_image_holds_what_the_command_line_imports() -> None:
+    assert "pattana.operate.letters" in loaded(ROOT, "command.txt", "pattana.cli")
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_the_gateway_knows_every_service_by_its_prefix(service: str) -> None:
+    assert f"location /api/{service}/ {{\n            proxy_pass http://{service};" in GATEWAY
+    assert f"server {service}:8000 resolve;" in GATEWAY
+    assert "PATTANA_PORT=8000" in DOCKERFILE
+
+
+def test_the_gateway_takes_what_the_services_take() -> None:
+    general, imports = (int(size) for size in re.findall(r"client_max_body_size (\d+)m", GATEWAY))
+
+    assert general * 1024 * 1024 > Settings.model_fields["body_limit_bytes"].default
+    assert imports * 1024 * 1024 > Settings.model_fields["upload_limit_bytes"].default
+
+
+def test_the_realm_has_our_roles_and_its_tokens_our_claims() -> None:
+    realm = json.loads((ROOT / "deploy/keycloak/realm.json").read_text())
+    clients = {client["clientId"]: client for client in realm["clients"]}
+    portal = clients["pattana-portal"]["protocolMappers"]
+
+    assert {role["name"] for role in realm["roles"]["realm"]} == {role.value for role in Role}
+    assert {mapper["config"].get("claim.name") for mapper in portal} == {"roles", "unit", "sub", None}
+    assert clients["pattana-operator"]["protocolMappers"] == portal
+    audiences = {mapper["config"].get("included.custom.audience") for mapper in portal} - {None}
+    assert audiences == {Settings.model_fields["token_audience"].default}
+    assert not any(user.get("credentials") for user in realm["users"])
+
+
+def test_alerts_name_metrics_that_exist() -> None:
+    alerts = (ROOT / "deploy/observability/alerts.yml").read_text()
+    existing = {metric.name for metric in Metrics().registry.collect()}
+    named = {name.removesuffix("_total") for name in re.findall(r"\bpattana_\w+", alerts)}
+
+    assert named
+    assert named - existing == set()
+
+
+def test_versions_are_those_of_the_code() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    own = {service["image"] for service in COMPOSE.services.values() if "build" in service}
+
+    assert own == {f"pattana-{name}:{version}" for name in (*SETTINGS, "operate")}
+    assert COMPOSE.services["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
+    assert not [one for one in COMPOSE.services.values() if os.path.basename(one["image"]).endswith("latest")]

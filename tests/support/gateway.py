@@ -1,0 +1,93 @@
+"""The compose edition's nginx on ports of this machine, before small servers that only say what reached them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from pattana.embedded.ports import free_port
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy" / "gateway" / "nginx.conf"
+
+
+def nginx() -> str | None:
+    return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with its own name and what it was sent."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet for head and body: two would wait for each other
+    name = ""
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        told = {"name": self.name, "path": self.path, "headers": headers, "bytes": len(body)}
+        content = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(content)))
+        self.send_header("x-request-id", headers.get("x-request-id", ""))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+
+@contextmanager
+def echoing(name: str) -> Iterator[int]:
+    """The port of a server that calls itself `name`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Named", (Echo,), {"name": name})) as server:
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def local(port: int, upstreams: Mapping[str, list[int]], folder: Path) -> str:
+    """The committed configuration with ports of this machine, without TLS and without Docker's resolver (and so without
+    `resolve`, which older versions do not know)."""
+    text = CONFIGURATION.read_text()
+    for name, ports in upstreams.items():
+        servers = "".join(f"server 127.0.0.1:{number};" for number in ports)
+        text = re.sub(rf"server {name}:\d+ resolve;", servers, text)
+    text = re.sub(r"^\s*(resolver|ssl_\w+) .*$", "", text, flags=re.MULTILINE)
+    text = text.replace("listen 8443 ssl;", f"listen 127.0.0.1:{port};")
+    text = text.replace("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{free_port()};")
+    text = text.replace("/tmp/", f"{folder}/").replace("/dev/stdout", f"{folder}/access.log")  # noqa: S108
+    return f"user root;\n{text}" if os.geteuid() == 0 else text  # else the workers could not write there
+
+
+@contextmanager
+def gateway(folder: Path, names: Mapping[str, list[str]]) -> Iterator[str]:
+    """The address of a gateway whose upstreams are the servers of these names."""
+    program = nginx()
+    assert program is not None
+    with ExitStack() as stack:
+        upstreams = {
+            upstream: [stack.enter_context(echoing(name)) for name in servers] for upstream, servers in names.items()
+        }
+        port = free_port()
+        path = folder / "nginx.conf"
+        path.write_text(local(port, upstreams, folder))
+        arguments = [program, "-c", str(path), "-e", str(folder / "error.log"), "-g", "daemon off;"]
+        with subprocess.Popen([*arguments]) as process:
+            try:
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
