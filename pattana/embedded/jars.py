@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-import jgo
-from jgo.config import GlobalSettings
-from jgo.constants import MAVEN_CENTRAL_URL
-from jgo.maven import MavenContext
+from typing import TYPE_CHECKING
 
 from pattana.errors import Explained
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 KAFKA_VERSION = "4.3.1"
 # The second one is the logging backend, which the first leaves to whoever runs it.
@@ -92,7 +91,7 @@ def _fetch_all(jars: list[Jar], folder: Path) -> Iterator[Path]:
         yield from pool.map(lambda jar: _fetch(jar, context, folder), jars)
 
 
-def _fetch(jar: Jar, context: MavenContext, folder: Path) -> Path:
+def _fetch(jar: Jar, context: "MavenContext", folder: Path) -> Path:
     """Only a whole and checked jar gets its name in the cache."""
     group, artifact, version = jar.coordinate.split(":")
     try:
@@ -106,7 +105,12 @@ def _fetch(jar: Jar, context: MavenContext, folder: Path) -> Path:
     return Path(shutil.move(half, folder / jar.filename))
 
 
-def _context(repository: Path) -> MavenContext:
+def _context(repository: Path) -> "MavenContext":
+    """jgo is only there where the embedded edition is, so it is asked for when something is fetched."""
+    from jgo.config import GlobalSettings
+    from jgo.constants import MAVEN_CENTRAL_URL
+    from jgo.maven import MavenContext
+
     mirrors = GlobalSettings.load().repositories
     return MavenContext(repo_cache=repository, remote_repos={"central": MAVEN_CENTRAL_URL} | mirrors, timeout=60)
 
@@ -117,6 +121,8 @@ def _sha256(path: Path) -> str:
 
 
 def main() -> None:
+    import jgo
+
     with tempfile.TemporaryDirectory() as repository:
         os.environ["M2_REPO"] = repository
         # One by one, the broker first: together, one root's parent would choose versions for the other.

