@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.bodies import BODY_KEY, BodyTooDeep, BodyTooLarge, deeper_than
 from shared.errors import Refused
 from shared.ids import new_id
+from shared.plain import PlainRoutes, run_plain
 from shared.problems import InternalError, ProblemText, preferred_language, problem_response
 from shared.runtime import Runtime
 from shared.settings import Settings
@@ -53,6 +54,7 @@ class Frame:
         self._upload_limit = settings.upload_limit_bytes
         self._depth = settings.body_depth_limit
         self._routes: dict[int, str] | None = None
+        self._plain: PlainRoutes | None = None
         self._debug = settings.log_level == "debug"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +76,14 @@ class Frame:
 
     async def _run(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, answer: "_Answer") -> None:
         try:
-            await self._app(scope, await self._body(scope, headers, receive), answer)
+            body = await self._body(scope, headers, receive)
+            if self._plain is None:  # at the first request, when all routes are there
+                self._plain = PlainRoutes(scope["app"])
+            plain = self._plain.find(scope)
+            if plain is None:
+                await self._app(scope, body, answer)
+            else:
+                await run_plain(plain, scope, body, answer)
         except Disconnected:
             pass
         except Refused as refused:

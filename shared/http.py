@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Final, cast
 
 import orjson
@@ -14,7 +15,9 @@ import structlog
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from shared.bodies import (
     Body,
@@ -28,8 +31,9 @@ from shared.bodies import (
 from shared.errors import NotFound, Refused, Unavailable
 from shared.events.envelope import Position
 from shared.frame import Frame
-from shared.openapi import add_plain_route, describe, route_permissions
+from shared.openapi import describe, route_permissions
 from shared.pages import PageRequest, decode_cursor, encode_cursor, page_request
+from shared.plain import add_plain_route
 from shared.problems import Busy, Language, ProblemText, field_errors, language_of, problem_body, problem_response
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -102,7 +106,7 @@ def create_api(
 
     `problems` are the sentences of the service's own codes; `busy` are errors besides Unavailable that mean 503.
     """
-    app = FastAPI(
+    app = _Api(
         title=f"Pattana {service}",
         lifespan=lifespan,
         openapi_url=f"/api/{service}/openapi.json",
@@ -116,10 +120,21 @@ def create_api(
     app.state.verifier = verifier
     app.state.problems = problems
     _Handlers(problems).add_to(app, busy)
-    app.add_middleware(Frame, runtime=runtime, settings=settings, problems=problems)
+    app.frame = partial(Frame, runtime=runtime, settings=settings, problems=problems)
     app.include_router(runtime.router())
     describe(app)
     return app
+
+
+class _Api(FastAPI):
+    """FastAPI inside the frame: what the frame answers itself does not go through FastAPI's own layers."""
+
+    frame: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        stack = super().build_middleware_stack()
+        # The frame answers what nobody foresaw; Starlette's own last net would do so first, and in plain text.
+        return self.frame(stack.app if isinstance(stack, ServerErrorMiddleware) else stack)
 
 
 class _Handlers:

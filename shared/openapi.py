@@ -1,59 +1,18 @@
-"""Routes as they are seen from outside: plain (fast) routes, rights of each route, and the OpenAPI document."""
+"""Routes as they are seen from outside: the rights of each, and the OpenAPI document."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Iterator
+from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from shared.bodies import JsonBody, json_body
-from shared.security import Permission, Principal, Requires, principal_of
+from shared.bodies import JsonBody
+from shared.plain import PlainRoute
+from shared.security import Permission, Requires
 
-B = TypeVar("B", bound=BaseModel)
-Endpoint = Callable[[Request, Principal, B], Awaitable[Response]]
 _REFERENCE: Final = "#/components/schemas/{model}"
-
-
-@dataclass
-class PlainRoute(Generic[B]):
-    """A guarded route without FastAPI's dependency machinery; an ASGI application of its own."""
-
-    endpoint: Endpoint[B]
-    permission: Permission
-    model: type[B]
-    summary: str
-    answers: Mapping[int, type[BaseModel]] = field(default_factory=dict)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive, send)
-        principal = await principal_of(request, self.permission)
-        response = await self.endpoint(request, principal, await json_body(request, self.model))
-        await response(scope, receive, send)
-
-
-def add_plain_route(
-    router: FastAPI | APIRouter,
-    method: str,
-    path: str,
-    endpoint: Endpoint[B],
-    *,
-    permission: Permission,
-    body: type[B],
-    summary: str,
-    answers: Mapping[int, type[BaseModel]] | None = None,
-) -> None:
-    """For the few routes where every microsecond counts: `endpoint(request, principal, command)`. Path parameters are
-    in request.path_params; errors, rights and the document are those of any other route."""
-    route = PlainRoute(endpoint, permission, body, summary, answers or {})
-    target = router.router if isinstance(router, FastAPI) else router
-    target.routes.append(Route(path, route, methods=[method], name=getattr(endpoint, "__name__", path)))
 
 
 def route_permissions(app: FastAPI) -> dict[tuple[str, str], Permission | None]:

@@ -218,6 +218,7 @@ def serve(create_app: Callable[[S], FastAPI], settings: S) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
     )
     server = _Server(config, runtime)
