@@ -13,5 +13,5 @@ class ReportingSettings(Settings):
         15.0, ge=0, description="Reporting: time that a replaced generation is kept for answers under way."
     )
     generation_poll_seconds: float = Field(
-        0.25, gt=0, description="Reporting: how often lag and the state of a rebuild are looked at."
+        0.5, gt=0, description="Reporting: seconds between two looks at lag and at the state of a rebuild."
     )

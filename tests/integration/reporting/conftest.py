@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,7 +31,7 @@ from shared.messaging.producer import Producer
 from shared.mongo import Client, Database, connect, database
 from shared.rights import Role
 from shared.settings import Settings
-from tests.support.api import Issuer, client_of, make_issuer
+from tests.support.api import Issuer, client_of
 from tests.support.waiting import until
 from tests.unit.reporting.histories import RUN_STARTS, History
 
@@ -136,15 +135,10 @@ def run_facts(run: str, programme: str, capacity: int, fiscal_year: int = 2563) 
     }
 
 
-@pytest.fixture(scope="session")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
-    return make_issuer(Path(tmp_path_factory.mktemp("issuer")))
-
-
 @pytest.fixture
-def reporting_settings(make_settings: Callable[..., Any], issuer: Issuer) -> ReportingSettings:
+def reporting_settings(make_settings: Callable[..., Any]) -> ReportingSettings:
     made: ReportingSettings = make_settings(
-        ReportingSettings, token_jwks=str(issuer.key.jwks), generation_grace_seconds=1.0, generation_poll_seconds=0.05
+        ReportingSettings, generation_grace_seconds=1.0, generation_poll_seconds=0.05
     )
     return made
 
@@ -161,13 +155,19 @@ def store(client: Client, reporting_settings: ReportingSettings) -> Database:
     return database(client, f"{reporting_settings.mongo_prefix}_reporting")
 
 
-@pytest.fixture
-async def log(client: Client, reporting_settings: Settings) -> AsyncIterator[Log]:
-    settings = reporting_settings
+@asynccontextmanager
+async def writing(settings: Settings, client: Client) -> AsyncIterator[Log]:
+    """A log on these engines, with its topics made."""
     await ensure_topics(settings.kafka_bootstrap, replication=1, prefix=settings.topic_prefix)
     producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=10, topic_prefix=settings.topic_prefix)
     yield Log(producer, Outbox(client["unused"], lanes=1, topic_prefix=settings.topic_prefix))
     await producer.discard()
+
+
+@pytest.fixture
+async def log(client: Client, reporting_settings: Settings) -> AsyncIterator[Log]:
+    async with writing(reporting_settings, client) as made:
+        yield made
 
 
 @dataclass
