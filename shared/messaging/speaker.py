@@ -42,30 +42,17 @@ class Speaker:
         self._settings = settings
         self._source = source_of(service)
         self._tracing = tracing
-        lease = settings.relay_lease_seconds
-        self._lanes = Lanes(
-            database[LANES.name],
-            database[RELAYS.name],
-            owner=settings.instance,
-            count=settings.relay_lanes,
-            seconds=lease,
-        )
+        self._lanes = _lanes(settings, database)
         self.relay = Relay(
             database,
-            # A send begins in the first half of a lease and ends in the second: what is sent is sent by the holder.
-            Producer(
-                settings.kafka_bootstrap,
-                client_id=f"{service}@{settings.instance}",
-                ack_seconds=lease * 0.4,
-                topic_prefix=settings.topic_prefix,
-            ),
+            _producer(service, settings),
             self._lanes,
             metrics,
             crash,
             tracing,
             poll=settings.relay_poll_seconds,
             round_rows=settings.relay_round,
-            renew_every=lease * 0.25,
+            renew_every=settings.relay_lease_seconds * 0.25,
         )
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
 
@@ -98,3 +85,23 @@ class Speaker:
                 replication=self._settings.topic_replication,
                 prefix=self._settings.topic_prefix,
             )
+
+
+def _lanes(settings: Settings, database: Database) -> Lanes:
+    return Lanes(
+        database[LANES.name],
+        database[RELAYS.name],
+        owner=settings.instance,
+        count=settings.relay_lanes,
+        seconds=settings.relay_lease_seconds,
+    )
+
+
+def _producer(service: str, settings: Settings) -> Producer:
+    """A send begins in the first half of a lease and ends in the second: what is sent is sent by the holder."""
+    return Producer(
+        settings.kafka_bootstrap,
+        client_id=f"{service}@{settings.instance}",
+        ack_seconds=settings.relay_lease_seconds * 0.4,
+        topic_prefix=settings.topic_prefix,
+    )

@@ -1,6 +1,7 @@
 """Seats over HTTP: nominations of a run, one or a list at a time, and its buckets."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from services.enrolment.seats import bodies
 from services.enrolment.seats.allocation import Seating
 from services.enrolment.seats.buckets import Buckets, view
-from services.enrolment.seats.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.commands import Command, Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain import Action
 from services.enrolment.seats.listing import nomination_view
 from services.enrolment.seats.problems import PROBLEMS
@@ -23,7 +24,7 @@ from shared.events.enrolment import NominationState, Rank
 from shared.http import PageRequest, add_plain_route, answer, body, idempotency_key, page_request, raw_body
 from shared.idempotency import command_key
 from shared.ids import new_id
-from shared.rights import Permission, Principal
+from shared.rights import Permission, Principal, Scope
 from shared.security import requires
 
 __all__ = ["PROBLEMS", "router"]
@@ -37,8 +38,9 @@ def router(service: SeatService, seats: Seats, buckets: Buckets, clock: Clock) -
     """All routes of this feature."""
     routes = APIRouter()
     _add_nominating(routes, service)
-    for action in (Action.APPROVE, Action.REJECT, Action.WITHDRAW):
-        _add_decision(routes, service, action)
+    _add_applying(routes, service)
+    for action, permission in DECISIONS.items():
+        _add_decision(routes, service, action, permission)
     _add_substitution(routes, service)
     _add_reading(routes, seats)
     _add_buckets(routes, seats, buckets, clock)
@@ -47,18 +49,10 @@ def router(service: SeatService, seats: Seats, buckets: Buckets, clock: Clock) -
 
 def _add_nominating(routes: APIRouter, service: SeatService) -> None:
     async def nominate(request: Request, principal: Principal, given: bodies.NominateBody) -> Response:
-        run = request.path_params["run"]
-        key = await idempotency_key(request)
+        run, key = request.path_params["run"], await idempotency_key(request)
         scope = principal.scope(Permission.NOMINATION_WRITE)
         if given.nominations is None:
-            path, raw = request.url.path, raw_body(request)
-            done = await service.carry_out(
-                nominate_command(run, given.only()),
-                command_key(principal.subject, "POST", path, key, raw),
-                principal.subject,
-                scope,
-            )
-            return recorded_response(done)
+            return await _one(service, request, principal, scope, key, nominate_command(run, given.only()))
         commands: list[Command] = [nominate_command(run, row) for row in given.nominations]
         rows = [row.model_dump_json().encode() for row in given.nominations]
         return await carry_out_rows(service, request, principal, scope, key, commands, rows, PROBLEMS)
@@ -74,6 +68,8 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
         answers={201: bodies.NominationAnswer, 200: bodies.RowsAnswer},
     )
 
+
+def _add_applying(routes: APIRouter, service: SeatService) -> None:
     @routes.post(f"{RUN}/applications", summary="Apply for oneself", status_code=201)
     async def apply(
         request: Request,
@@ -83,17 +79,18 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
         key: Key,
     ) -> Response:
         command = Nominate(run, principal.subject, Rank.PRIMARY, given.target, given.note, new_id())
-        keyed = command_key(principal.subject, "POST", request.url.path, key, raw_body(request))
         scope = principal.scope(Permission.NOMINATION_APPLY)
-        return recorded_response(await service.carry_out(command, keyed, principal.subject, scope))
+        return await _one(service, request, principal, scope, key, command)
 
 
-def _add_decision(routes: APIRouter, service: SeatService, action: Any) -> None:
-    permission = {
-        Action.APPROVE: Permission.NOMINATION_APPROVE,
-        Action.REJECT: Permission.NOMINATION_APPROVE,
-        Action.WITHDRAW: Permission.NOMINATION_WITHDRAW,
-    }[action]
+DECISIONS: Mapping[Decision, Permission] = {
+    Action.APPROVE: Permission.NOMINATION_APPROVE,
+    Action.REJECT: Permission.NOMINATION_APPROVE,
+    Action.WITHDRAW: Permission.NOMINATION_WITHDRAW,
+}
+
+
+def _add_decision(routes: APIRouter, service: SeatService, action: Decision, permission: Permission) -> None:
     guard = Depends(requires(permission))
 
     @routes.post(f"{RUN}/nominations/{{id}}/{action}", summary=f"{action.capitalize()} a nomination", name=action)
@@ -105,10 +102,8 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Any) -> None:
         given: Annotated[bodies.ReasonBody, body(bodies.ReasonBody)],
         key: Key,
     ) -> Response:
-        keyed = command_key(principal.subject, "POST", request.url.path, key, raw_body(request))
         command = Decide(run, id, action, given.reason)
-        scope = principal.scope(permission)
-        return recorded_response(await service.carry_out(command, keyed, principal.subject, scope))
+        return await _one(service, request, principal, principal.scope(permission), key, command)
 
     @routes.post(f"{RUN}/nominations/{action}", summary=f"{action.capitalize()} a list", name=f"{action}-list")
     async def decide_rows(
@@ -134,10 +129,9 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
         given: Annotated[bodies.SubstituteBody, body(bodies.SubstituteBody)],
         key: Key,
     ) -> Response:
-        keyed = command_key(principal.subject, "POST", request.url.path, key, raw_body(request))
         command = Substitute(run, id, given.person, given.reason, new_id())
         scope = principal.scope(Permission.NOMINATION_WRITE)
-        return recorded_response(await service.carry_out(command, keyed, principal.subject, scope))
+        return await _one(service, request, principal, scope, key, command)
 
 
 def _add_reading(routes: APIRouter, seats: Seats) -> None:
@@ -187,6 +181,14 @@ def _add_buckets(routes: APIRouter, seats: Seats, buckets: Buckets, clock: Clock
         done = await buckets.allocate(run, seatings, principal.subject, clock())
         shown = {"buckets": [view(b) for b in done.buckets], "seats": sum(b.seats for b in done.buckets)}
         return answer(shown, positions=done.positions)
+
+
+async def _one(
+    service: SeatService, request: Request, principal: Principal, scope: Scope, key: str | None, command: Command
+) -> Response:
+    """Carries one command out under the caller's key."""
+    keyed = command_key(principal.subject, "POST", request.scope["path"], key, raw_body(request))
+    return recorded_response(await service.carry_out(command, keyed, principal.subject, scope))
 
 
 def nominate_command(run: str, row: bodies.NominationRow) -> Nominate:

@@ -6,6 +6,8 @@ from typing import Literal
 from services.enrolment.seats.domain import Action
 from shared.events.enrolment import Rank
 
+Decision = Literal[Action.APPROVE, Action.REJECT, Action.WITHDRAW]
+
 
 @dataclass(frozen=True, slots=True)
 class Nominate:
@@ -25,7 +27,7 @@ class Decide:
 
     run: str
     nomination: str
-    action: Literal[Action.APPROVE, Action.REJECT, Action.WITHDRAW]
+    action: Decision
     reason: str | None
 
 
