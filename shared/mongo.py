@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
-from bson.int64 import Int64
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -57,7 +56,6 @@ __all__ = [
     "DuplicateKey",
     "Index",
     "InsertOne",
-    "Int64",
     "OperationFailure",
     "ReplaceOne",
     "ReturnDocument",
