@@ -24,6 +24,7 @@ from pattana.progress import bars
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.held import headers_of
 from shared.messaging.sequence import Wait
+from shared.settings import Settings
 
 app = typer.Typer(help="Events that a consumer could not apply: look, try again, or leave out.", no_args_is_help=True)
 
@@ -65,8 +66,10 @@ def list_letters(home: HomeOption = None) -> None:
         typer.echo("no event waits")
         return
     _wide().print(table)
-    for consumer in paused:
-        typer.echo(f"{consumer} may have paused: different subjects were parked in a row")
+    limit = Settings().park_limit
+    for consumer, subjects in paused.items():
+        if subjects >= limit:
+            typer.echo(f"{consumer} has paused: {subjects} different subjects were parked in a row")
     raise typer.Exit(1)
 
 
@@ -122,9 +125,12 @@ async def _letters(home: Path | None) -> AsyncIterator[list[Letter]]:
         yield found
 
 
-async def _read(home: Path | None) -> tuple[list[Letter], list[str]]:
+async def _read(home: Path | None) -> tuple[list[Letter], dict[str, int]]:
+    """And how many different subjects each consumer has parked in a row."""
     async with _letters(home) as letters, databases_of(stores(home)) as databases:
-        paused = [name for database in databases.values() for name in await DeadLetters(database).paused()]
+        paused: dict[str, int] = {}
+        for database in databases.values():
+            paused |= await DeadLetters(database).in_a_row()
         return letters, paused
 
 

@@ -36,10 +36,10 @@ class DeadLetters:
             async for row in self._held.find(query).sort("_id", 1):
                 yield row
 
-    async def paused(self) -> list[str]:
-        """Consumers that stopped because too many different subjects were parked in a row."""
+    async def in_a_row(self) -> dict[str, int]:
+        """How many different subjects each consumer has parked in a row; at `park_limit` it pauses."""
         with translated_calls():
-            return [row["_id"] async for row in self._pauses.find({"subjects.0": {"$exists": True}})]
+            return {row["_id"]: len(row["subjects"]) async for row in self._pauses.find({})}
 
     async def retry(self, row: Document) -> None:
         """Orders that a parked event is tried again; those behind it follow. Raises NotParked."""

@@ -1,0 +1,18 @@
+"""One edition for all plays: they are files of their own, and a second play of a file is one more programme."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.api import Issuer
+from tests.support.edition import Edition, edition
+
+
+@pytest.fixture(scope="module")
+async def running(
+    mongo_url: str, kafka_bootstrap: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Edition]:
+    folder: Path = tmp_path_factory.mktemp("edition")
+    async with edition(mongo_url, kafka_bootstrap, issuer, folder) as made:
+        yield made

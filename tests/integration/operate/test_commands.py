@@ -1,0 +1,285 @@
+"""What operators type, on a running edition: each command's effect, its exit code and what it prints."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from pattana.audit.audit import databases_of
+from tests.integration.operate.conftest import Command
+from tests.support.edition import Edition
+from tests.support.facts import context_at, history, seat_confirmed, wire
+from tests.support.waiting import until
+
+ENROLMENT, NOTIFICATION, REPORTING = "/pattana/enrolment", "/pattana/notification", "/pattana/reporting"
+Stores = dict[str, Any]
+
+
+@pytest.fixture
+async def stores(running: Edition) -> AsyncIterator[Stores]:
+    async with databases_of(running.where) as found:
+        yield found
+
+
+async def test_audit_is_green_and_prints_a_line_per_promise(running: Edition, pattana: Command) -> None:
+    await running.audit()
+    result = await pattana("audit")
+    assert result.exit_code == 0, result.output
+    assert [line[:9] for line in result.output.splitlines()] == ["P1 kept  ", "P2 kept  ", "P3 kept  ", "P5 kept  "]
+
+
+async def row_gone(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    outbox = stores[ENROLMENT]["outbox"]
+    row = await outbox.find_one({"type": "enrolment.seat-confirmed.v1"})
+    await outbox.delete_one({"_id": row["_id"]})
+    return lambda: outbox.insert_one(row)
+
+
+async def last_row_gone(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    outbox = stores[ENROLMENT]["outbox"]
+    bucket = await stores[ENROLMENT]["buckets"].find_one({})
+    row = await outbox.find_one({"_id": f"{bucket['_id']}:{bucket['seq']}"})
+    await outbox.delete_one({"_id": row["_id"]})
+    return lambda: outbox.insert_one(row)
+
+
+async def changed(
+    stores: Stores, service: str, name: str, query: dict[str, Any], update: Any
+) -> Callable[[], Awaitable[Any]]:
+    collection = stores[service][name]
+    found = await collection.find_one(query)
+    await collection.update_one({"_id": found["_id"]}, update)
+    return lambda: collection.replace_one({"_id": found["_id"]}, found)
+
+
+async def seat_more(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    taken = {"$expr": {"$lt": ["$free", "$seats"]}}
+    return await changed(stores, ENROLMENT, "buckets", taken, {"$inc": {"free": 1}})
+
+
+async def state_changed(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    return await changed(stores, ENROLMENT, "nominations", {"state": "CONFIRMED"}, {"$set": {"state": "WAITLISTED"}})
+
+
+async def body_changed(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    return await changed(
+        stores, ENROLMENT, "outbox", {"type": "enrolment.bucket-opened.v1"}, [{"$set": {"key": "another"}}]
+    )
+
+
+async def sent_twice(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    attempt = {"outcome": "ACCEPTED", "uncertain": False}
+    return await changed(
+        stores,
+        NOTIFICATION,
+        "messages",
+        {"state": "SENT", "attempts.uncertain": False},
+        {"$push": {"attempts": attempt}},
+    )
+
+
+async def told_twice(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    messages = stores[NOTIFICATION]["messages"]
+    first = await messages.find_one({"state": "SENT"})
+    await messages.insert_one(first | {"_id": "made-by-hand", "seq": 0})
+    return lambda: messages.delete_one({"_id": "made-by-hand"})
+
+
+async def message_lost(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    messages = stores[NOTIFICATION]["messages"]
+    first = await messages.find_one({"kind": "NOMINATION_REQUEST"})
+    await messages.delete_one({"_id": first["_id"]})
+    return lambda: messages.insert_one(first)
+
+
+async def position_ahead(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    key = {"_id": {"$regex": "^notification\\|.*:OPS$"}}
+    return await changed(stores, NOTIFICATION, "positions", key, {"$inc": {"seq": 1}})
+
+
+async def report_differs(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    name = await active(stores, "nominations")
+    return await changed(stores, REPORTING, name, {"state": "WAITLISTED"}, {"$set": {"state": "CONFIRMED"}})
+
+
+async def rollup_differs(stores: Stores) -> Callable[[], Awaitable[Any]]:
+    name = await active(stores, "rollups")
+    rollup = await stores[REPORTING][name].find_one({})
+    cell = next(iter(rollup["cells"]))
+    return await changed(stores, REPORTING, name, {}, {"$inc": {f"cells.{cell}.c1": 1}})
+
+
+async def active(stores: Stores, name: str) -> str:
+    pointer = await stores[REPORTING]["generations"].find_one({})
+    return f"{name}_g{pointer['active']}"
+
+
+@pytest.mark.parametrize(
+    ("plant", "promise"),
+    [
+        (row_gone, "P2"),
+        (last_row_gone, "P2"),
+        (seat_more, "P2"),
+        (state_changed, "P2"),
+        (body_changed, "P3"),
+        (sent_twice, "P3"),
+        (told_twice, "P3"),
+        (position_ahead, "P3"),
+        (message_lost, "P5"),
+        (report_differs, "P5"),
+        (rollup_differs, "P5"),
+    ],
+)
+async def test_audit_turns_red(
+    running: Edition,
+    pattana: Command,
+    stores: Stores,
+    plant: Callable[[Stores], Awaitable[Callable[[], Awaitable[Any]]]],
+    promise: str,
+) -> None:
+    undo = await plant(stores)
+    try:
+        result = await pattana("audit")
+    finally:
+        await undo()
+    assert result.exit_code == 1, result.output
+    assert f"{promise} BROKEN" in result.output
+    assert (await running.audit()).kept
+
+
+async def test_audit_misses_what_a_journal_says_was_answered(pattana: Command, tmp_path: Path, stores: Stores) -> None:
+    row = await stores[ENROLMENT]["outbox"].find_one({})
+    journal = tmp_path / "journal.jsonl"
+    line = '{"method": "POST", "path": "/x", "status": 201, "positions": ["%s"]}\n'
+    journal.write_text(line % row["_id"])
+    assert (await pattana("audit", "--journal", journal)).exit_code == 0
+    journal.write_text(line % row["_id"] + line % "run-of-nobody:HR:PO-50:1")
+    result = await pattana("audit", "--journal", journal)
+    assert result.exit_code == 1
+    assert "was answered with run-of-nobody:HR:PO-50:1" in result.output
+
+
+async def test_replay_sends_everything_again_and_changes_nothing(
+    running: Edition, pattana: Command, stores: Stores
+) -> None:
+    rows = sum([await stores[name]["outbox"].count_documents({}) for name in (ENROLMENT, NOTIFICATION)])
+    result = await pattana("replay")
+    assert result.exit_code == 0, result.output
+    assert result.output == f"{rows:,} events published again\n"
+    verdict = await running.audit()
+    assert verdict.kept, [promise.line() for promise in verdict.promises]
+    assert verdict.p3.counts["duplicates"] >= rows
+
+
+async def test_replay_of_one_aggregate_and_of_nothing(pattana: Command, stores: Stores) -> None:
+    bucket = await stores[ENROLMENT]["buckets"].find_one({})
+    one = await pattana("replay", "--aggregate", bucket["_id"])
+    assert one.output == f"{bucket['seq']} events published again\n"
+    none = await pattana("replay", "--topic", "enrolment.seats", "--since", "2999-01-01")
+    assert none.output == "0 events published again\n"
+    wrong = await pattana("replay", "--topic", "enrolment.nothing")
+    assert wrong.exit_code == 2
+
+
+async def test_replay_of_contacts_sends_the_current_state_alone(pattana: Command, stores: Stores) -> None:
+    contacts = await stores[ENROLMENT]["outbox"].distinct("aggregate", {"topic": {"$regex": "contacts$"}})
+    result = await pattana("replay", "--topic", "enrolment.contacts")
+    assert result.output == f"{len(contacts)} events published again\n"
+
+
+async def test_rebuild_ends_with_a_new_generation_that_answers(
+    running: Edition, pattana: Command, stores: Stores
+) -> None:
+    before = (await stores[REPORTING]["generations"].find_one({}))["active"]
+    result = await pattana("rebuild", *running.reach())
+    assert result.exit_code == 0, result.output
+    assert f"generation {before + 1} answers" in result.output
+    assert (await running.audit()).kept
+
+
+async def test_import_lists_refused_rows_and_takes_the_others(
+    running: Edition, pattana: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    good = "IMP-1,สมชาย,ใจดี,PO-50.HR,1/10/2563"
+    rows = ["externalId,firstName,lastName,unit,startDate", good, "IMP-2,สมหญิง,ดีใจ,PO-50.HR,31/8/3106"]
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(rows).encode())
+    result = await pattana("import", "people", file, *running.reach())
+    assert result.exit_code == 1
+    assert "2 rows: 1 registered, 0 moved, 0 changed, 0 unchanged, 1 refused" in result.output
+    assert "3" in result.output.splitlines()[-1]
+    file.write_text("\n".join(rows[:2]), encoding="utf-8")
+    again = await pattana("import", "people", file, *running.reach())
+    assert again.exit_code == 0
+    assert "1 unchanged, 0 refused" in again.output
+
+
+async def poison(running: Edition, subject: str) -> None:
+    """An event that nobody can read, with one behind it."""
+    first, second = history([seat_confirmed(subject, "n1"), seat_confirmed(subject, "n2")])
+    producer = AIOKafkaProducer(bootstrap_servers=running.where.kafka_bootstrap, acks="all")
+    await producer.start()
+    try:
+        for item, broken in ((first, True), (second, False)):
+            value, headers = wire(item, context_at())
+            sent = [(name, raw) for name, raw in headers.items() if raw is not None]
+            topic = f"{running.where.topic_prefix}enrolment.seats"
+            await producer.send_and_wait(topic, b"{broken" if broken else value, key=b"poison", headers=sent)
+    finally:
+        await producer.stop()
+
+
+async def test_a_dead_letter_is_listed_shown_tried_again_and_left_out(
+    running: Edition, pattana: Command, stores: Stores
+) -> None:
+    assert (await pattana("dead-letters", "list")).output == "no event waits\n"
+    await poison(running, "poisoned:HR:PO-50")
+    held = [stores[name]["held"] for name in (NOTIFICATION, REPORTING)]
+    for store in held:
+        await until(partial(_count, store, 2), 20, what="both events are held")
+    listed = await pattana("dead-letters", "list")
+    assert listed.exit_code == 1
+    lines = [line.split() for line in listed.output.splitlines()[1:]]
+    assert [line[2] for line in lines] == ["poisoned:HR:PO-50:1"] * 2
+    assert [line[4] for line in lines] == ["1", "1"]
+    shown = await pattana("dead-letters", "show", lines[0][0])
+    assert "{broken" in shown.output
+    again = await pattana("dead-letters", "retry", lines[0][0])
+    assert (again.exit_code, again.output) == (1, f"parked again: {lines[0][0]}\n")
+    for line in lines:
+        left_out = await pattana("dead-letters", "discard", line[0], "--reason", "ทดสอบ", "--who", "tester")
+        assert left_out.exit_code == 0, left_out.output
+    notification = stores[NOTIFICATION]
+    await until(lambda: _count(notification["held"], 0), 20, what="what waited behind it went on")
+    kept = await notification["discards"].find_one({})
+    assert (kept["subject"], kept["seq"], kept["who"], kept["why"]) == ("poisoned:HR:PO-50", 1, "tester", "ทดสอบ")
+    assert (await pattana("dead-letters", "show", lines[0][0])).exit_code == 1
+
+
+async def _count(store: Any, number: int) -> bool:
+    return bool(await store.count_documents({}) == number)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit",),
+        ("demo",),
+        ("replay",),
+        ("rebuild",),
+        ("dead-letters",),
+        ("dead-letters", "list"),
+        ("dead-letters", "show"),
+        ("dead-letters", "retry"),
+        ("dead-letters", "discard"),
+        ("import",),
+        ("import", "people"),
+    ],
+)
+async def test_every_command_has_help(pattana: Command, arguments: tuple[str, ...]) -> None:
+    result = await pattana(*arguments, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.output

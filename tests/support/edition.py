@@ -1,0 +1,152 @@
+"""All services in one process behind one HTTP port, on the session's engines: what the command line talks to."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from pattana.audit.audit import Where, audit, databases_of
+from pattana.audit.verdict import Verdict
+from pattana.client import Client, Tokens
+from pattana.embedded.application import Together
+from pattana.embedded.mail import Mailbox
+from pattana.embedded.ports import HOST, free_port
+from services.enrolment.app import create_app as enrolment
+from services.enrolment.settings import EnrolmentSettings
+from services.notification.app import create_app as notification
+from services.notification.settings import NotificationSettings
+from services.reporting.app import create_app as reporting
+from services.reporting.settings import ReportingSettings
+from shared.mongo import Database, connect
+from shared.rights import Role
+from shared.runtime import Runtime
+from shared.settings import Settings
+from tests.conftest import SECRETS, settings_of
+from tests.support.api import Issuer
+from tests.support.brokers import delete_topics
+from tests.support.waiting import until
+
+SERVICES = ("enrolment", "notification")
+QUIET_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Edition:
+    url: str
+    where: Where
+    issuer: Issuer
+    folder: Path
+
+    def client(self) -> Client:
+        """As the command line's; it blocks, so it is used from a thread."""
+        return Client(self.url, Tokens(self.issuer.key))
+
+    def environment(self) -> dict[str, str]:
+        """What commands are told that look into the stores."""
+        return {
+            "PATTANA_MONGO_URL": self.where.mongo_url,
+            "PATTANA_KAFKA_BOOTSTRAP": self.where.kafka_bootstrap,
+            "PATTANA_MONGO_PREFIX": self.where.mongo_prefix,
+            "PATTANA_TOPIC_PREFIX": self.where.topic_prefix,
+            "PATTANA_HOME": str(self.folder),
+        }
+
+    def reach(self) -> tuple[str, ...]:
+        """What commands are told that ask the services."""
+        return "--url", self.url, "--key", str(self.issuer.key.jwks.parent)
+
+    async def audit(self, journal: Path | None = None) -> Verdict:
+        """Of a system that has come to rest."""
+        async with databases_of(self.where) as databases:
+            stores = [store for source, store in databases.items() if source.rpartition("/")[2] in SERVICES]
+            await until(lambda: _quiet(stores), QUIET_SECONDS, every=0.2, what="every event is sent")
+        return await audit(self.where, journal)
+
+
+async def _quiet(stores: list[Database]) -> bool:
+    waiting = [await store["outbox"].find_one({"pending": True}, {"_id": 1}) for store in stores]
+    working = [await store["messages"].find_one({"open": True}, {"_id": 1}) for store in stores]
+    return not any([*waiting, *working])
+
+
+@asynccontextmanager
+async def edition(mongo_url: str, kafka_bootstrap: str, issuer: Issuer, folder: Path) -> AsyncIterator[Edition]:
+    """With the bundled units in it, under names of its own that are gone afterwards."""
+    prefix = f"e{uuid.uuid4().hex[:10]}"
+    port, mail_port = free_port(), free_port()
+    where = Where(mongo_url, kafka_bootstrap, prefix, f"{prefix}.", folder / "mail")
+    told = settings_of(mongo_url, kafka_bootstrap, issuer) | {
+        "mongo_prefix": prefix,
+        "topic_prefix": f"{prefix}.",
+        "group_prefix": f"{prefix}.",
+        "port": port,
+    }
+    made = Edition(f"http://{HOST}:{port}", where, issuer, folder)
+    try:
+        async with _serving(_application(told, folder, mail_port), port):
+            await _bring_in_units(made)
+            yield made
+    finally:
+        await _clean(where)
+
+
+def _application(told: dict[str, Any], folder: Path, mail_port: int) -> Together:
+    keys = {"contact_keys": SECRETS["contact_keys"]}
+    mail = {"smtp_host": HOST, "smtp_port": mail_port, "smtp_tls": "none"}
+    fast = {"generation_grace_seconds": 1.0, "generation_poll_seconds": 0.05}
+    services = {
+        "enrolment": enrolment(EnrolmentSettings(**told | SECRETS)),
+        "notification": notification(NotificationSettings(**told | keys | mail)),
+        "reporting": reporting(ReportingSettings(**told | fast)),
+    }
+    return Together(services, Runtime("pattana", Settings(**told)), Mailbox(folder / "mail"), mail_port)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the test run's."""
+        yield
+
+
+@asynccontextmanager
+async def _serving(app: Together, port: int) -> AsyncIterator[None]:
+    server = _Server(uvicorn.Config(app, host=HOST, port=port, lifespan="on", log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve())
+    try:
+        await until(lambda: _ready(port) if not serving.done() else serving.result() or True, 60)
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _ready(port: int) -> bool:
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            return (await client.get(f"http://{HOST}:{port}/readyz")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+async def _bring_in_units(made: Edition) -> None:
+    async with httpx.AsyncClient(base_url=made.url, timeout=60) as client:
+        path = "/api/enrolment/imports/reference"
+        (await client.post(path, headers=made.issuer.bearer(Role.OPERATOR))).raise_for_status()
+
+
+async def _clean(where: Where) -> None:
+    client = connect(where.mongo_url, app_name="tests")
+    try:
+        for name in await client.list_database_names():
+            if name.startswith(where.mongo_prefix):
+                await client.drop_database(name)
+    finally:
+        client.close()
+    await delete_topics(where.kafka_bootstrap, where.topic_prefix)
