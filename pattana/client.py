@@ -86,17 +86,30 @@ class Tokens:
 class Client:
     """One edition. `patience`: for how long a request is repeated while nobody answers, or nobody can."""
 
-    def __init__(self, url: str, tokens: Tokens, *, journal: Journal | None = None, patience: float = 60) -> None:
+    def __init__(
+        self,
+        url: str,
+        tokens: Tokens,
+        *,
+        journal: Journal | None = None,
+        patience: float = 60,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self.url = url
         self._tokens = tokens
         self.journal = journal
         self._patience = patience
-        self._http = httpx.Client(base_url=url, timeout=60, headers={"accept-language": language()})
+        self._http = httpx.Client(
+            base_url=url, timeout=60, headers={"accept-language": language()}, transport=transport
+        )
 
     def __enter__(self) -> "Client":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._http.close()
 
     def get(self, path: str, caller: Caller, params: Mapping[str, Any] | None = None, after: Sequence[str] = ()) -> Any:

@@ -97,7 +97,7 @@ def participants(target: Target, scenario: Scenario, offices: Sequence[Office]) 
     known = sorted(offices, key=lambda office: office.province)
     if target.provinces is not None:
         return [office for office in known if office.province in target.provinces]
-    wanted = target.units if target.units is not None else len(known)
+    wanted = target.units if target.units is not None else min(len(known), target.seats or len(known))
     if wanted >= len(known):
         return known
     named = {one.province for one in scenario.actions.withdrawn}

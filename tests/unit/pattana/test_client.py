@@ -1,0 +1,117 @@
+"""The command line's HTTP client: patience, problems as sentences, positions, and the journal."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pattana.audit.journal import Journal, read
+from pattana.client import Caller, Client, NoKey, Rejected, Tokens, Unreachable, language
+from shared.rights import Role
+from shared.signing import create_key
+
+OFFICER = Caller(Role.HR_OFFICER, "PERS")
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+@pytest.fixture
+def connect(tmp_path: Path) -> Iterator[Callable[..., Client]]:
+    """A client whose server is a function."""
+    tokens = Tokens(create_key(tmp_path / "keys"))
+    made: list[Client] = []
+
+    def build(handler: Handler, patience: float = 5) -> Client:
+        client = Client("http://test", tokens, patience=patience, transport=httpx.MockTransport(handler))
+        made.append(client)
+        return client
+
+    yield build
+    for client in made:
+        client.close()
+
+
+def test_a_busy_service_is_asked_again_under_the_same_key(connect: Callable[..., Client]) -> None:
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["idempotency-key"])
+        busy = httpx.Response(503, json={"code": "busy"})
+        return (
+            busy if len(seen) < 3 else httpx.Response(201, json={"id": "n1"}, headers={"Pattana-Position": "a:1, b:2"})
+        )
+
+    answer = connect(handler).send("POST", "/api/x", OFFICER, {}, "key-1")
+    assert (answer.status, answer.body, answer.positions) == (201, {"id": "n1"}, ("a:1", "b:2"))
+    assert seen == ["key-1"] * 3
+
+
+def test_nobody_there_is_a_sentence(connect: Callable[..., Client]) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(Unreachable, match="http://test does not answer GET /api/x"):
+        connect(handler, patience=0).get("/api/x", OFFICER)
+
+
+def test_a_problem_is_a_sentence_with_its_code(connect: Callable[..., Client]) -> None:
+    problem = {"code": "already-nominated", "detail": "This person is nominated already."}
+    client = connect(lambda request: httpx.Response(409, json=problem))
+    with pytest.raises(Rejected, match="409 already-nominated: This person") as caught:
+        client.send("POST", "/api/x", OFFICER)
+    assert (caught.value.status, caught.value.code) == (409, "already-nominated")
+
+
+def test_what_is_no_problem_is_told_as_it_is(connect: Callable[..., Client]) -> None:
+    client = connect(lambda request: httpx.Response(404, text="nothing here"))
+    with pytest.raises(Rejected, match="404 no-code: nothing here"):
+        client.get("/api/x", OFFICER)
+
+
+def test_many_positions_are_waited_for_in_parts(connect: Callable[..., Client]) -> None:
+    asked: list[list[str]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params.get_list("after"))
+        return httpx.Response(200, json={"q": request.url.params["run"]})
+
+    after = [f"r1:HR:PO-{number}:1" for number in range(45)]
+    assert connect(handler).get("/api/x", OFFICER, {"run": "r1", "none": None}, after) == {"q": "r1"}
+    assert [len(part) for part in asked] == [20, 20, 5]
+    assert [position for part in asked for position in part] == after
+
+
+def test_pages_follow_the_cursor(connect: Callable[..., Client]) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        last = request.url.params.get("cursor") == "2"
+        return httpx.Response(200, json={"items": [3] if last else [1, 2], "next": None if last else "2"})
+
+    assert list(connect(handler).pages("/api/x", OFFICER)) == [1, 2, 3]
+
+
+def test_commands_are_noted_and_questions_are_not(connect: Callable[..., Client], tmp_path: Path) -> None:
+    client = connect(lambda request: httpx.Response(201, json={"id": "n1"}, headers={"pattana-position": "a:1"}))
+    with Journal(tmp_path / "journal.jsonl") as client.journal:
+        client.send("POST", "/api/x", OFFICER, {}, "key-1")
+        client.get("/api/x", OFFICER)
+    (entry,) = read(tmp_path / "journal.jsonl")
+    assert (entry.path, entry.positions, entry.idempotency_key, entry.id) == ("/api/x", ("a:1",), "key-1", "n1")
+
+
+def test_a_token_is_used_again_for_the_same_caller(tmp_path: Path) -> None:
+    create_key(tmp_path)
+    tokens = Tokens.of_folder(tmp_path / "signing.json")
+    assert tokens.of(OFFICER) == tokens.of(OFFICER) != tokens.of(Caller(Role.EXECUTIVE))
+
+
+def test_without_a_key_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NoKey, match="no signing key"):
+        Tokens.of_folder(tmp_path)
+
+
+def test_the_terminals_language_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert language() == "en"
+    monkeypatch.setenv("LANG", "th_TH.UTF-8")
+    assert language() == "th"

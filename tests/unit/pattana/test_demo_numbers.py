@@ -1,0 +1,103 @@
+"""Expected against actual, and the diary that lets a play go on where it was cut off."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pattana.demo.diary import open_diary
+from pattana.demo.numbers import COMPARED, lines, table
+from pattana.demo.play import reminded
+from pattana.demo.scenario import Scenario, read
+from pattana.operate.outbox import moment
+
+
+def scenario() -> Scenario:
+    return read("A")[0]
+
+
+def test_every_number_of_the_file_has_a_line() -> None:
+    given = scenario().numbers()
+    found = lines(given, {"confirmed": 100, "target": 99})
+    assert {line.name for line in found} == given.keys()
+    assert [(line.name, line.differs) for line in found[:2]] == [("target", True), ("confirmed", False)]
+    assert not any(line.played for line in found[2:])
+    assert set(COMPARED) <= given.keys()
+
+
+def test_a_table_of_numbers_has_a_line_for_each() -> None:
+    found = lines({"confirmedByRegion": {"N": 17, "S": 11}}, {"confirmedByRegion": {"N": 17, "S": 10, "E": 1, "C": 0}})
+    assert [(line.name, line.expected, line.actual, line.differs) for line in found] == [
+        ("confirmedByRegion.N", 17, 17, False),
+        ("confirmedByRegion.S", 11, 10, True),
+        ("confirmedByRegion.E", 0, 1, True),
+    ]
+
+
+def test_the_table_marks_what_differs_and_what_was_not_played() -> None:
+    shown = table(lines({"confirmed": 100, "attended": 97}, {"confirmed": 99})).splitlines()
+    assert shown[1].split() == ["confirmed", "100", "99", "<-", "differs"]
+    assert shown[2].split() == ["attended", "97", "not", "played"]
+
+
+@pytest.mark.parametrize(
+    ("rounds", "wanted", "expected"),
+    [
+        ([{"D-7": 100, "D-1": 0}, {"D-7": 100, "D-1": 100}], ["D-7", "D-1"], (100, 200)),
+        ([{"D-7": 100, "D-1": 0}], ["D-7"], (100, 100)),
+        ([{"D-7": 100, "D-1": 98}], ["D-7", "D-1"], ("100 / 98", 198)),
+    ],
+)
+def test_reminders_are_told_per_wave(
+    rounds: list[dict[str, int]], wanted: list[str], expected: tuple[Any, int]
+) -> None:
+    found = reminded(rounds, wanted)
+    assert (found["remindersPerWave"], found["reminderMessages"]) == expected
+
+
+def test_without_waves_there_is_no_number() -> None:
+    assert reminded([], []) == {}
+
+
+def test_a_step_is_done_once_over_starts(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def step() -> list[str]:
+        done.append("step")
+        return ["a"]
+
+    diary = open_diary(tmp_path, scenario(), "http://x")
+    assert not diary.begun
+    assert diary.once("one", step) == diary.once("one", step) == ["a"]
+    again = open_diary(tmp_path, scenario(), "http://x")
+    assert again.begun
+    assert (again.play, again.once("one", step), done) == (diary.play, ["a"], ["step"])
+    assert again.key("one") == diary.key("one")
+    assert again.has("one")
+    assert not again.has("two")
+
+
+def test_an_ended_play_another_file_and_another_address_are_plays_of_their_own(tmp_path: Path) -> None:
+    first = open_diary(tmp_path, scenario(), "http://x")
+    first.once("one", lambda: 1)
+    assert open_diary(tmp_path, scenario(), "http://y").play != first.play
+    assert open_diary(tmp_path, scenario().model_copy(update={"id": "B"}), "http://x").play != first.play
+    first.end()
+    assert open_diary(tmp_path, scenario(), "http://x").play != first.play
+
+
+def test_a_step_that_was_cut_off_while_it_was_written_down_is_done_again(tmp_path: Path) -> None:
+    diary = open_diary(tmp_path, scenario(), "http://x")
+    diary.once("one", lambda: 1)
+    (path,) = tmp_path.iterdir()
+    path.write_text(path.read_text() + '{"step": "two", "outc')
+    again = open_diary(tmp_path, scenario(), "http://x")
+    assert again.once("two", lambda: 2) == 2
+    assert open_diary(tmp_path, scenario(), "http://x").once("two", lambda: 3) == 2
+
+
+def test_a_moment_without_an_offset_is_bangkoks() -> None:
+    told = moment("2026-11-21T08:30")
+    assert told is not None
+    assert told.isoformat() == "2026-11-21T08:30:00+07:00"
+    assert moment(None) is None
