@@ -34,11 +34,11 @@ class ServiceProcess:
         self.url = f"http://{HOST}:{self.port}"
         self.fault = folder / f"{self.name}.fault"
         told = {
+            "PATTANA_FAULTS": "1",
+            "PATTANA_FAULT_FILE": str(self.fault),
             **environment,
             "PATTANA_PORT": str(self.port),
             "PATTANA_INSTANCE": self.name,
-            "PATTANA_FAULTS": "1",
-            "PATTANA_FAULT_FILE": str(self.fault),
         }
         command = [sys.executable, "-m", f"services.{service}"]
         self._child = Child(self.name, command, folder=folder, environment=told)
@@ -107,7 +107,10 @@ class ServiceProcess:
 
 
 class System:
-    """Services over one pair of engines. `services["enrolment"][1]` is the second replica."""
+    """Services over one pair of engines. `services["enrolment"][1]` is the second replica.
+
+    `more` are variables that every service is told; PATTANA_FAULTS="0" disarms the crash points.
+    """
 
     def __init__(self, engines: Engines, folder: Path, *, replicas: int = 1, **more: str) -> None:
         self.engines = engines
@@ -116,10 +119,10 @@ class System:
         self.mailbox = Mailbox(folder / "mail")
         self._mail_port = free_port()
         self._around = AsyncExitStack()
-        environment = self._environment(more)
-        self.services = {
-            service: [ServiceProcess(service, n, folder, environment) for n in range(replicas)] for service in SERVICES
-        }
+        self._told = self._environment(more)
+        self.services: dict[str, list[ServiceProcess]] = {service: [] for service in SERVICES}
+        for service in SERVICES * replicas:
+            self.add(service)
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         told: dict[str, Any] = settings_of(self.engines.database.url, self.engines.kafka.bootstrap, self.issuer)
@@ -133,6 +136,12 @@ class System:
             "PATTANA_SMTP_TIMEOUT_SECONDS": "3",
             **more,
         }
+
+    def add(self, service: str, **more: str) -> ServiceProcess:
+        """One more replica, not started yet; `more` is told to it alone."""
+        replicas = self.services[service]
+        replicas.append(ServiceProcess(service, len(replicas), self.folder, {**self._told, **more}))
+        return replicas[-1]
 
     @property
     def all(self) -> list[ServiceProcess]:

@@ -1,0 +1,97 @@
+"""The measurements in their order, and which figures each one gives. Running them is all that is done here."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bench import ceilings, claims, reading
+from bench.edition import embedded
+from bench.figures import FIGURES, Results
+from bench.processes import memory_mb, running
+from bench.stage import Stage, prepared
+from tests.engines import EngineSet
+from tests.support.system import SERVICES
+
+Values = dict[str, float]
+Say = Callable[[str], None]
+EMBEDDED = frozenset({"memory_embedded_mb", "claims_embedded", "answer_p99_ms_embedded"})
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`gives` are the figures of the table; those of CPU time come beside them."""
+
+    gives: frozenset[str]
+    run: Callable[[Stage], Awaitable[Values]]
+    repeated: bool = True
+
+
+def _measures() -> Iterator[Measure]:
+    for ceiling in (ceilings.empty_post, ceilings.bare_transaction, ceilings.raw_produce, ceilings.raw_consume):
+        yield Measure(frozenset({ceiling.__name__}), ceiling)
+    for shape in claims.SHAPES:
+        answers = {f"answer_p50_ms_{shape.answers}", f"answer_p99_ms_{shape.answers}"}
+        yield Measure(frozenset({shape.name}) | answers, partial(claims.claims, shape=shape))
+        if shape is claims.SHAPES[0]:  # while the log is still short: the rebuild reads all of it
+            yield Measure(frozenset({"projection_per_s"}), reading.projection)
+            yield Measure(frozenset({"rebuild_per_s"}), reading.rebuild)
+    yield Measure(frozenset({"approvals_per_s"}), claims.approvals)
+    minute = {"opening_minute", "opening_minute_seconds", "opening_minute_p99_ms"}
+    yield Measure(frozenset(minute), claims.opening_minute)
+    visible = {"visible_p50_ms", "visible_p99_ms", "visible_load_per_s"}
+    yield Measure(frozenset(visible), reading.visible)
+    yield Measure(frozenset({"two_replicas_different_runs"}), claims.different_runs)
+    yield Measure(frozenset({"two_replicas_same_bucket"}), claims.same_bucket)
+    yield Measure(frozenset({"claims_hot_256_mailing"}), claims.mailing, repeated=False)
+
+
+MEASURES = tuple(_measures())
+
+
+async def measure(
+    engine_set: EngineSet, folder: Path, wanted: Collection[str], *, runs: int, seconds: float, say: Say
+) -> Results:
+    """Everything that is wanted, in order. What fails is noted with its reason, and the rest goes on."""
+    results = Results()
+    if set(wanted) - EMBEDDED:
+        async with prepared(engine_set, folder, seconds) as stage:
+            results.add(_memory_of_services(stage))
+            await stage.notification.stop()
+            for chosen in (one for one in MEASURES if one.gives & set(wanted)):
+                await _repeat(chosen, stage, results, runs if chosen.repeated else 1, say)
+    if EMBEDDED & set(wanted):
+        await _edition(folder, results, runs, seconds, say)
+    return results
+
+
+async def _repeat(chosen: Measure, stage: Stage, results: Results, runs: int, say: Say) -> None:
+    for number in range(1, runs + 1):
+        try:
+            values = await chosen.run(stage)
+        except Exception as error:
+            results.failures |= {name: f"{type(error).__name__}: {error}" for name in chosen.gives}
+            say(f"{', '.join(sorted(chosen.gives))}: {type(error).__name__}: {error}")
+            return
+        results.add(values)
+        say(f"{number}/{runs}  {_told(values)}")
+
+
+async def _edition(folder: Path, results: Results, runs: int, seconds: float, say: Say) -> None:
+    try:
+        for values in await embedded(folder, seconds, runs):
+            results.add(values)
+            say(f"embedded  {_told(values)}")
+    except Exception as error:
+        results.failures |= {name: f"{type(error).__name__}: {error}" for name in EMBEDDED}
+        say(f"embedded edition: {type(error).__name__}: {error}")
+
+
+def _memory_of_services(stage: Stage) -> Values:
+    found = running([stage.folder / "system"])
+    each = {f"memory_mb_{service}": memory_mb([found[f"{service}-0"]]) for service in SERVICES}
+    return {**each, "memory_mb": max(each.values())}
+
+
+def _told(values: Mapping[str, float]) -> str:
+    return "  ".join(f"{name} {value:,.1f}" for name, value in values.items() if name in FIGURES)

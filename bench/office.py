@@ -1,0 +1,118 @@
+"""What an office does before nominations come: programmes with open runs, and people who may be nominated."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from services.enrolment.directory.domain import Person
+from services.enrolment.directory.storage import Stored, person_document
+from shared.clock import now
+from shared.ids import new_id
+from shared.mongo import Database
+from shared.rights import CENTRAL_POOL, Role
+
+SEATS_OF_A_RUN = 100_000
+ROWS_AT_ONCE = 500
+PEOPLE_AT_ONCE = 5_000
+MakeToken = Callable[[Role, str | None], str]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Speaks to the enrolment service at `url` with tokens of its own making."""
+
+    url: str
+    token: MakeToken
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def client(self, role: Role, unit: str | None = None) -> httpx.AsyncClient:
+        headers = {"authorization": f"Bearer {self.token(role, unit)}", "accept-language": "en"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+
+    async def bring_units(self) -> None:
+        async with self.client(Role.OPERATOR) as operator:
+            _ok(await operator.post("/api/enrolment/imports/reference"))
+
+    async def open_run(self, units: Sequence[str], *, seats: int | None = None, approval: bool = False) -> str:
+        """A published run with a bucket of `seats` in each unit; else as many as a run may have, shared out."""
+        each = seats or SEATS_OF_A_RUN // len(units)
+        async with self.client(Role.HR_OFFICER, "PERS") as officer, self.client(Role.EXECUTIVE) as executive:
+            description = _programme(f"BENCH-{next(self._numbers):04}", each * len(units), approval)
+            made = _ok(await officer.post("/api/enrolment/programmes", json=description))
+            run: str = made["runs"][0]["id"]
+            buckets = [{"target": _target(unit), "unit": unit, "seats": each} for unit in units]
+            _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}))
+            for client, step in ((officer, "submit"), (executive, "approve"), (officer, "publish")):
+                _ok(await client.post(f"/api/enrolment/programmes/{made['id']}/{step}"))
+        return run
+
+    async def nominate(self, run: str, people: Sequence[str]) -> list[str]:
+        """Ids of nominations, made by lists of 500: quickly, and outside of any measurement."""
+        ids: list[str] = []
+        async with self.client(Role.HR_OFFICER, "PERS") as officer:
+            for rows in chunks(people, ROWS_AT_ONCE):
+                body = {"nominations": [{"person": person} for person in rows]}
+                done = _ok(await officer.post(f"/api/enrolment/runs/{run}/nominations", json=body))
+                ids += [row["nomination"]["id"] for row in done["results"]]
+        return ids
+
+
+async def bring_people(enrolment: Database, homes: Sequence[str], count: int) -> list[str]:
+    """Ids of so many people who work in these units in turn. They are stored directly: tens of thousands in seconds."""
+    ids = [new_id() for _ in range(count)]
+    people = [_person(id, homes[n % len(homes)]) for n, id in enumerate(ids)]
+    for chunk in chunks(people, PEOPLE_AT_ONCE):
+        await enrolment["people"].insert_many([person_document(Stored(one, 1, 0)) for one in chunk], ordered=False)
+    return ids
+
+
+def nominations(run: str, people: Iterable[str]) -> list[str]:
+    """Lines of load: one person each."""
+    path = f"/api/enrolment/runs/{run}/nominations"
+    return [f"{path}\t{json.dumps({'person': person, 'rank': 'PRIMARY'})}" for person in people]
+
+
+def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _person(id: str, home: str) -> Person:
+    office = home.partition(".")[0]
+    return Person(id=id, unit=home, office=office, level="K2", first_name="ผู้ทดสอบ", last_name="ความเร็ว", external_id=id)
+
+
+def _target(unit: str) -> str:
+    return "CENTRAL_HR" if unit == CENTRAL_POOL else "PROV_HR"
+
+
+def _programme(code: str, capacity: int, approval: bool) -> dict[str, Any]:
+    starts = now() + timedelta(days=30)
+    return {
+        "code": code,
+        "title": "โครงการวัดความเร็ว",
+        "kind": "TRAINING",
+        "organiser": "PERS",
+        "approvalRoute": approval,
+        "targetGroups": [
+            {"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR"},
+            {"key": "CENTRAL_HR", "scope": "CENTRAL"},
+        ],
+        "runs": [
+            {
+                "capacity": capacity,
+                "startsAt": starts.isoformat(timespec="seconds"),
+                "endsAt": (starts + timedelta(hours=6)).isoformat(timespec="seconds"),
+            }
+        ],
+    }
+
+
+def _ok(answer: httpx.Response) -> Any:
+    if not answer.is_success:
+        raise RuntimeError(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}")
+    return answer.json()

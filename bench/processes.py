@@ -1,0 +1,46 @@
+"""CPU and memory of the processes that a folder has on file (pattana/embedded/processes.py writes pids there)."""
+
+import json
+import resource
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+LOADER = "load"  # what the load generators of this bench have used
+
+
+def running(folders: Iterable[Path]) -> dict[str, psutil.Process]:
+    """Living processes by name."""
+    found: dict[str, psutil.Process] = {}
+    for folder in folders:
+        for path in sorted((folder / "pids").glob("*.json")):
+            with suppress(psutil.Error, OSError, ValueError, KeyError):
+                found[path.stem] = psutil.Process(json.loads(path.read_text())["pid"])
+    return found
+
+
+def cpu_seconds(folders: Iterable[Path]) -> dict[str, float]:
+    """User and system time of each process since its start, and of the load generators that have ended."""
+    spent = {}
+    for name, process in running(folders).items():
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            spent[name] = times.user + times.system
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent | {LOADER: children.ru_utime + children.ru_stime}
+
+
+def cpu_between(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """Of those that were there at both times."""
+    return {name: after[name] - before[name] for name in before if name in after}
+
+
+def memory_mb(processes: Iterable[psutil.Process]) -> float:
+    """Resident memory, added up: pages that several processes share count for each."""
+    total = 0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total / 2**20

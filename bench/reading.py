@@ -1,0 +1,112 @@
+"""Figures of the read side: how soon a report shows a nomination, and how fast reporting takes events in."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Iterator
+
+from bench.claims import percentile
+from bench.client import Connection
+from bench.office import nominations
+from bench.stage import HOT, Stage
+from bench.wrk import LoadFailed
+from shared.rights import Role
+from tests.support.waiting import until
+
+Values = dict[str, float]
+PROBES = 4
+PAUSE_SECONDS = 0.05
+LOAD_CONNECTIONS = 64
+WORK_MS = 20  # about the time to an answer in that load: a connection pauses for the rest of its turn
+LOOK_SECONDS = 0.1
+
+
+async def visible(stage: Stage) -> Values:
+    """Probes nominate, and with the position of the answer ask reporting at once; beside them half of the peak."""
+    if not stage.peak:
+        raise LoadFailed("the peak is not known: measure claims_hot_256 in the same run")
+    run = await stage.office.open_run(HOT)
+    await stage.settled()
+    share = len(stage.hot) // 10
+    probed, loaded = iter(stage.hot[:share]), nominations(run, stage.hot[share:])
+    pause = max(0.0, LOAD_CONNECTIONS / (stage.peak / 2) * 1000 - WORK_MS)
+    load = asyncio.create_task(stage.load(LOAD_CONNECTIONS, stage.seconds + 1, pause).run(stage.enrolment.url, loaded))
+    await asyncio.sleep(0.7)
+    ends = time.perf_counter() + stage.seconds - 0.5
+    found = await asyncio.gather(*(_probe(stage, run, probed, ends) for _ in range(PROBES)))
+    answered = await load
+    await stage.settled()
+    taken = [seconds * 1000 for one in found for seconds in one]
+    return {
+        "visible_p50_ms": percentile(taken, 50),
+        "visible_p99_ms": percentile(taken, 99),
+        "visible_load_per_s": answered.per_second,
+    }
+
+
+async def _probe(stage: Stage, run: str, people: Iterator[str], ends: float) -> list[float]:
+    """Seconds from the answer to the report, of one nomination after another."""
+    taken = []
+    reporting = stage.reporting.url
+    async with (
+        Connection(stage.enrolment.url, stage.token()) as office,
+        Connection(reporting, stage.token(Role.EXECUTIVE)) as reader,
+    ):
+        while time.perf_counter() < ends:
+            body = json.dumps({"person": next(people), "rank": "PRIMARY"}).encode()
+            answer = await office.ask("POST", f"/api/enrolment/runs/{run}/nominations", body)
+            began = time.perf_counter()
+            position = answer.headers["pattana-position"]
+            report = await reader.ask("GET", f"/api/reporting/runs/{run}?after={position}")
+            taken.append(time.perf_counter() - began)
+            if (answer.status, report.status) != (201, 200):
+                raise LoadFailed(f"a probe was answered {answer.status} and {report.status}")
+            await asyncio.sleep(PAUSE_SECONDS)
+    return taken
+
+
+async def projection(stage: Stage) -> Values:
+    """A new reporting process, with a database and a group of its own, has all events of seats before it."""
+    name = f"b{time.time_ns()}"
+    process = stage.system.add("reporting", PATTANA_MONGO_PREFIX=name, PATTANA_GROUP_PREFIX=f"{name}.")
+    try:
+        await process.start()
+        return {"projection_per_s": await _rate(stage, f"{name}.reporting.g1", stage.seconds)}
+    finally:
+        await process.stop()
+        stage.system.services["reporting"].remove(process)
+
+
+async def rebuild(stage: Stage) -> Values:
+    """The whole log once more, beside a generation that answers."""
+    async with stage.system.client("reporting", Role.OPERATOR) as operator:
+        begun = (await operator.post("/api/reporting/rebuild")).raise_for_status().json()
+        rate = await _rate(stage, f"reporting.g{begun['next']['generation']}", 120)
+
+        async def moved() -> bool:
+            told = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()
+            return told["next"] is None
+
+        await until(moved, 60, every=0.2, what="the rebuilt generation answers")
+    return {"rebuild_per_s": rate}
+
+
+async def _rate(stage: Stage, group: str, seconds: float) -> float:
+    """Events per second from the first ones that were applied on, until all are or the time is over."""
+    done = _done(stage, group)
+    before = await until(done, 60, every=LOOK_SECONDS, what=f"{group} begins")
+    began = time.perf_counter()
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        count, now = await done(), time.perf_counter()
+        behind = (await stage.reading(group)).behind
+        if not behind or now - began > seconds:
+            return (count - before) / (now - began)
+
+
+def _done(stage: Stage, group: str) -> Callable[[], Awaitable[int]]:
+    async def done() -> int:
+        reading = await stage.reading(group)
+        return reading.total - reading.behind
+
+    return done
