@@ -109,8 +109,9 @@ class Answers:
         filling, queries = await self._open(asked.after)
         rows = await queries.nominations_of(person)
         runs = await queries.runs({row.run for row in rows})
+        times = _times([], runs.values()) + await queries.counted_at({row.run for row in rows})
         items = [own_nomination(row, runs.get(row.run)) for row in rows]
-        return {"person": person, "nominations": items} | _stamp(filling, _times([], runs.values()))
+        return {"person": person, "nominations": items} | _stamp(filling, times)
 
     async def _open(self, after: Sequence[Position]) -> tuple[Filling, Queries]:
         filling = self._projector.answering()

@@ -4,6 +4,7 @@ Every replica runs it; whatever it does may be done by another one first.
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ from shared.events.topics import TOPICS
 from shared.faults import CrashPoints
 from shared.messaging.consumer import Consumer, subscribed
 from shared.messaging.kafka import ensure_topics
-from shared.mongo import Database, StoreError, prepare
+from shared.mongo import CollectionSpec, Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
 
 MOVE_BELOW_SECONDS = 1.0
@@ -122,7 +123,7 @@ class Projector:
     async def _turn(self) -> None:
         """The database first: what is stored can be read though the broker is away."""
         if self._state is None:
-            await prepare(self._database, [*Consumer.collections, POINTERS])
+            await self._prepare([*Consumer.collections, POINTERS])
         state = await self.generations.read(self._clock())
         wanted = self._wanted(state)
         for number in sorted(wanted - set(self._filling)):
@@ -135,6 +136,10 @@ class Projector:
         await self._move_when_caught_up(state)
         await self._drop_old(state)
 
+    async def _prepare(self, wanted: Iterable[CollectionSpec]) -> None:
+        with translated_calls():
+            await prepare(self._database, wanted)
+
     def _wanted(self, state: State) -> set[int]:
         """A replaced generation is filled for a while: another replica may still answer from it."""
         half = timedelta(seconds=self._settings.generation_grace_seconds / 2)
@@ -143,7 +148,7 @@ class Projector:
         return {state.active, *late} | ({state.next} if state.next is not None else set())
 
     async def _add(self, number: int, state: State) -> None:
-        await prepare(self._database, specs(number))
+        await self._prepare(specs(number))
         generation = Generation(self._database, number)
         rebuild = number == state.next
         batch = self._settings.rebuild_batch if rebuild else self._settings.consumer_batch

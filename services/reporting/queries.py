@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from services.reporting.descriptions import CANCELLED, Programme, Run, Unit
@@ -74,6 +75,12 @@ class Queries:
         """The visible parts of these runs."""
         found = await _found(self._generation.rollups, {"_id": {"$in": list(runs)}})
         return {part.run: part for part in await asyncio.to_thread(_parts, found, view)}
+
+    async def counted_at(self, runs: Iterable[str]) -> list[datetime]:
+        """System times of the newest event of each of these runs."""
+        with translated_calls():
+            found = self._generation.rollups.find({"_id": {"$in": list(runs)}}, {"last": 1})
+            return [document["last"] async for document in found]
 
     async def rollup(self, run: str, view: View) -> Rollup | None:
         return (await self.rollups_of([run], view)).get(run)

@@ -37,6 +37,19 @@ async def test_stored_answers_are_given_while_the_broker_is_away(start_engines: 
     store.close()
 
 
+async def test_without_a_database_it_says_so_and_waits(start_engines: StartEngines, issuer: Issuer) -> None:
+    engines = await start_engines()
+    settings = ReportingSettings(**settings_of(engines.database.url, engines.kafka.bootstrap, issuer))
+    await engines.database.kill()
+    async with client_of(create_app(settings)) as http:
+        refused = await http.get("/api/reporting/coverage", headers=issuer.bearer(Role.EXECUTIVE))
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+        assert not await _ready(http)
+        await engines.database.start()
+        await until(lambda: _ready(http), 60)
+        await Service(http, issuer).get("coverage")
+
+
 async def _ready(http: httpx.AsyncClient) -> bool:
     return (await http.get("/readyz")).status_code == 200
 
