@@ -1,6 +1,8 @@
 """The enrolment service on real engines, called over HTTP as each role, with its database open beside it."""
 
+import uuid
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +14,9 @@ from services.enrolment.app import create_app
 from services.enrolment.settings import EnrolmentSettings
 from shared.mongo import Database, Document, connect, database
 from shared.rights import Role
-from tests.conftest import MakeSettings
+from tests.conftest import SECRETS, MakeSettings, settings_of
 from tests.support.api import Issuer, client_of
+from tests.support.brokers import delete_topics
 
 BASE = "/api/enrolment"
 
@@ -76,6 +79,14 @@ def _csv(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
+@asynccontextmanager
+async def serving(settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
+    client = connect(settings.mongo_url, app_name="tests")
+    async with client_of(create_app(settings), timeout=60) as http:
+        yield Office(http, issuer, database(client, f"{settings.mongo_prefix}_enrolment"))
+    client.close()
+
+
 @pytest.fixture
 async def enrolment_settings(make_settings: MakeSettings) -> EnrolmentSettings:
     made: EnrolmentSettings = make_settings(EnrolmentSettings, relay_poll_seconds=0.05)
@@ -85,10 +96,8 @@ async def enrolment_settings(make_settings: MakeSettings) -> EnrolmentSettings:
 @pytest.fixture
 async def office(enrolment_settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
     """The service with nothing in it."""
-    client = connect(enrolment_settings.mongo_url, app_name="tests")
-    async with client_of(create_app(enrolment_settings), timeout=60) as http:
-        yield Office(http, issuer, database(client, f"{enrolment_settings.mongo_prefix}_enrolment"))
-    client.close()
+    async with serving(enrolment_settings, issuer) as office:
+        yield office
 
 
 @pytest.fixture
@@ -96,3 +105,16 @@ async def directory(office: Office) -> Office:
     """The service with the bundled units."""
     await office.done("POST", "/imports/reference", Role.OPERATOR)
     return office
+
+
+@pytest.fixture(scope="module")
+async def standing(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> AsyncIterator[Office]:
+    """One for all tests of a module that only read or are refused: the service with the bundled units."""
+    name = f"t{uuid.uuid4().hex[:8]}_standing"
+    told = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
+    settings = EnrolmentSettings(**told, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
+    async with serving(settings, issuer) as office:
+        await office.done("POST", "/imports/reference", Role.OPERATOR)
+        yield office
+        await office.db.client.drop_database(office.db.name)
+    await delete_topics(kafka_bootstrap, settings.topic_prefix)

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from typing import Any
 
 import orjson
 import pytest
@@ -12,19 +11,8 @@ from services.enrolment.settings import EnrolmentSettings
 from shared.rights import Role
 from shared.sealing import KeyRing, Sealed
 from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.crowd import HEADER, SOMCHAI, SOMYING, known
 from tests.support.waiting import until
-
-HEADER = "externalId,citizenId,fullName,unit,level,position,email,birthDate"
-SOMCHAI = "E1,3101700534215,นายสมชาย ใจดี,PO-50.HR,K2,นักทรัพยากรบุคคล,office50@moi.go.th,31/8/2513"
-SOMYING = "E2,,น.ส.สมหญิง ใจงาม,PO-95.HR,K3,นักทรัพยากรบุคคล,office50@moi.go.th,"
-SOMSRI = "E3,,นางสมศรี ใจเย็น,PERS,M1,ผู้อำนวยการส่วน,,"
-
-
-async def known(office: Office, *rows: str) -> dict[str, str]:
-    """The ids of people who are there now, by external id."""
-    report = await office.import_people([HEADER, *rows])
-    assert report["badRows"] == 0, report
-    return {row.partition(",")[0]: one["id"] for row, one in zip(rows, report["people"], strict=True)}
 
 
 async def test_good_rows_go_in_and_bad_ones_are_told(directory: Office) -> None:
@@ -148,66 +136,6 @@ async def test_everything_reaches_the_broker_tombstones_too(directory: Office) -
     await until(sent, 20, what="the relay has sent everything")
 
 
-# ---- reading
-
-
-async def listed(office: Office, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
-    found = await office.done("GET", "/people", role, params=query, **caller)
-    return [one["firstName"] for one in found["items"]]
-
-
-async def test_people_are_listed_within_ones_scope(directory: Office) -> None:
-    ids = await known(directory, SOMCHAI, SOMYING, SOMSRI)
-    assert await listed(directory, Role.HR_OFFICER) == ["สมชาย", "สมศรี", "สมหญิง"]
-    assert await listed(directory, Role.PROVINCIAL_HR, unit="PO-50") == ["สมชาย"]
-    assert await listed(directory, Role.SUPERVISOR, unit="OPS") == ["สมศรี"]
-    assert await listed(directory, Role.LEARNER, person=ids["E2"]) == ["สมหญิง"]
-    assert await listed(directory, Role.PROVINCIAL_HR) == []
-    assert await listed(directory, Role.PROVINCIAL_HR, {"unit": "PO-95"}, unit="PO-50") == []
-
-
-async def test_a_person_outside_ones_scope_is_not_there(directory: Office) -> None:
-    ids = await known(directory, SOMCHAI, SOMYING)
-    own = await directory.done("GET", f"/people/{ids['E1']}", Role.PROVINCIAL_HR, unit="PO-50")
-    assert (own["email"], own["lastName"]) == ("office50@moi.go.th", "ใจดี")
-    for role, unit in ((Role.PROVINCIAL_HR, "PO-95"), (Role.PROVINCIAL_HR, "PO-5"), (Role.LEARNER, None)):
-        path = f"/people/{ids['E1']}"
-        assert await directory.refused("GET", path, role, unit=unit, person="somebody") == (404, "not-found")
-    assert await directory.refused("GET", "/people", Role.OPERATOR) == (403, "forbidden")
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ({"name": "สมชาย"}, ["สมชาย"]),
-        ({"name": "นายสมชาย ใจ"}, ["สมชาย"]),
-        ({"name": "ใจ"}, ["สมชาย", "สมศรี", "สมหญิง"]),
-        ({"name": "ใจงาม"}, ["สมหญิง"]),
-        ({"unit": "PO-95"}, ["สมหญิง"]),
-        ({"unit": "OPS"}, ["สมศรี"]),
-        ({"level": "K3"}, ["สมหญิง"]),
-        ({"level": "K3", "unit": "PO-50"}, []),
-        ({"name": ".*"}, ["สมชาย", "สมศรี", "สมหญิง"]),
-    ],
-)
-async def test_searching(directory: Office, query: dict[str, str], names: list[str]) -> None:
-    await known(directory, SOMCHAI, SOMYING, SOMSRI)
-    assert await listed(directory, query=query) == names
-
-
-async def test_pages_of_people_have_everybody_once(directory: Office) -> None:
-    await known(directory, *(f"E{n},,ชื่อ{n % 7} สกุล,PO-50.HR,K2,,," for n in range(25)))
-    seen: list[str] = []
-    query = {"limit": "10"}
-    while True:
-        page = await directory.done("GET", "/people", params=query)
-        seen += [one["id"] for one in page["items"]]
-        if page["next"] is None:
-            break
-        query["cursor"] = page["next"]
-    assert len(seen) == len(set(seen)) == 25
-
-
 # ---- files
 
 
@@ -242,20 +170,20 @@ async def test_a_compact_report_names_nobody(directory: Office) -> None:
     ],
     ids=["nothing", "blank", "no workbook", "other columns", "a column twice", "oversize"],
 )
-async def test_files_that_are_refused(office: Office, content: bytes, status: int, code: str) -> None:
+async def test_files_that_are_refused(standing: Office, content: bytes, status: int, code: str) -> None:
     headers = {"content-type": "text/csv"}
-    assert await office.refused("POST", "/imports/people", content=content, headers=headers) == (status, code)
+    assert await standing.refused("POST", "/imports/people", content=content, headers=headers) == (status, code)
 
 
-async def test_a_form_without_a_file(office: Office) -> None:
-    assert await office.refused("POST", "/imports/people", data={"x": "y"}, files={"other": b"z"}) == (
+async def test_a_form_without_a_file(standing: Office) -> None:
+    assert await standing.refused("POST", "/imports/people", data={"x": "y"}, files={"other": b"z"}) == (
         422,
         "file-missing",
     )
 
 
-async def test_who_may_import_and_erase(office: Office) -> None:
+async def test_who_may_import_and_erase(standing: Office) -> None:
     for role in (Role.PROVINCIAL_HR, Role.EXECUTIVE, Role.OPERATOR):
-        assert await office.refused("POST", "/imports/people", role, content=b"x") == (403, "forbidden")
-    assert await office.refused("DELETE", "/people/x/contact", Role.INTEGRATION) == (403, "forbidden")
-    assert await office.refused("DELETE", "/people/x/contact") == (404, "not-found")
+        assert await standing.refused("POST", "/imports/people", role, content=b"x") == (403, "forbidden")
+    assert await standing.refused("DELETE", "/people/x/contact", Role.INTEGRATION) == (403, "forbidden")
+    assert await standing.refused("DELETE", "/people/x/contact") == (404, "not-found")

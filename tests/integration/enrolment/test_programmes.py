@@ -36,8 +36,9 @@ async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     )
 
 
-async def test_all_fields_of_a_programme_come_back(directory: Office) -> None:
+async def test_all_fields_of_a_programme_come_back(standing: Office) -> None:
     body = programme_body(
+        code="FIELDS",
         reporter={"name": "นายเอกพงษ์ ศิริพันธ์", "position": "หัวหน้ากลุ่ม", "onBehalfOf": "ปลัดกระทรวง"},
         speakers=[{"name": "ดร. รณพรหม ชุนงาม", "position": None, "onBehalfOf": None}],
         methods=["DESIGN_THINKING"],
@@ -49,8 +50,8 @@ async def test_all_fields_of_a_programme_come_back(directory: Office) -> None:
         totalSeats=100,
         approvalRoute=False,
     )
-    made = await directory.done("POST", "/programmes", json=body)
-    shown = await directory.done("GET", f"/programmes/{made['id']}")
+    made = await standing.done("POST", "/programmes", json=body)
+    shown = await standing.done("GET", f"/programmes/{made['id']}")
     assert shown == {name: value for name, value in made.items() if name != "warnings"}
     for name in body.keys() - {"runs", "targetGroups", "chair"}:
         assert shown[name] == body[name]
@@ -59,17 +60,20 @@ async def test_all_fields_of_a_programme_come_back(directory: Office) -> None:
     assert (shown["state"], shown["createdUnit"], len(shown["runs"])) == ("DRAFT", None, 1)
 
 
-async def test_a_total_without_a_split_and_without_an_organiser(directory: Office) -> None:
+async def test_a_total_without_a_split_and_without_an_organiser(standing: Office) -> None:
     groups = [{"key": "HEADS", "scope": "PROVINCIAL", "levels": ["M2"], "posts": ["PROV_HEAD"]}]
-    made = await directory.done(
-        "POST", "/programmes", json=programme_body(organiser=None, totalSeats=150, targetGroups=groups)
+    made = await standing.done(
+        "POST", "/programmes", json=programme_body(code="TOTAL", organiser=None, totalSeats=150, targetGroups=groups)
     )
     assert (made["organiser"], made["totalSeats"], made["targetGroups"][0]["seats"]) == (None, 150, None)
 
 
-async def test_the_same_code_twice(directory: Office) -> None:
-    await created(directory)
-    assert await directory.refused("POST", "/programmes", json=programme_body()) == (409, "programme-code-taken")
+async def test_the_same_code_twice(standing: Office) -> None:
+    await created(standing, code="TWICE")
+    assert await standing.refused("POST", "/programmes", json=programme_body(code="TWICE")) == (
+        409,
+        "programme-code-taken",
+    )
 
 
 async def test_the_same_code_at_once(directory: Office) -> None:
@@ -97,19 +101,19 @@ async def test_a_repeated_command_gets_its_first_answer(directory: Office) -> No
     assert reused == (422, "idempotency-key-reused")
 
 
-async def test_a_step_that_is_repeated_with_its_key_is_no_second_step(directory: Office) -> None:
-    programme, _ = await created(directory)
+async def test_a_step_that_is_repeated_with_its_key_is_no_second_step(standing: Office) -> None:
+    programme, _ = await created(standing, code="STEP")
     for _ in range(2):
-        answer = await directory.done("POST", f"/programmes/{programme}/submit", headers={"idempotency-key": "s"})
+        answer = await standing.done("POST", f"/programmes/{programme}/submit", headers={"idempotency-key": "s"})
         assert answer["state"] == "SUBMITTED"
-    assert await directory.refused("POST", f"/programmes/{programme}/submit") == (409, "programme-not-draft")
+    assert await standing.refused("POST", f"/programmes/{programme}/submit") == (409, "programme-not-draft")
 
 
-async def test_nothing_is_published_without_seats(directory: Office) -> None:
-    programme, _ = await created(directory)
-    await step(directory, programme, "submit", "approve")
-    assert await directory.refused("POST", f"/programmes/{programme}/publish") == (409, "run-without-seats")
-    assert (await directory.done("GET", f"/programmes/{programme}"))["state"] == "APPROVED"
+async def test_nothing_is_published_without_seats(standing: Office) -> None:
+    programme, _ = await created(standing, code="EMPTY")
+    await step(standing, programme, "submit", "approve")
+    assert await standing.refused("POST", f"/programmes/{programme}/publish") == (409, "run-without-seats")
+    assert (await standing.done("GET", f"/programmes/{programme}"))["state"] == "APPROVED"
 
 
 async def test_publishing_at_once_happens_once(directory: Office) -> None:
@@ -138,17 +142,17 @@ async def test_an_end_closes_every_bucket(directory: Office, name: str, state: s
     assert await directory.refused("POST", f"/programmes/{programme}/close") == (409, "programme-ended")
 
 
-async def test_a_draft_is_rewritten_with_its_copies(directory: Office) -> None:
-    programme, run = await created(directory)
-    body = programme_body(title="ชื่อใหม่", approvalRoute=False)
+async def test_a_draft_is_rewritten_with_its_copies(standing: Office) -> None:
+    programme, run = await created(standing, code="DRAFT")
+    body = programme_body(code="DRAFT", title="ชื่อใหม่", approvalRoute=False)
     del body["runs"]
-    await directory.done("PUT", f"/programmes/{programme}", json=body)
-    row = await directory.db["runs"].find_one({"_id": run}) or {}
+    await standing.done("PUT", f"/programmes/{programme}", json=body)
+    row = await standing.db["runs"].find_one({"_id": run}) or {}
     assert (row["title"], row["approval_route"], row["revision"], row["seq"]) == ("ชื่อใหม่", False, 0, 2)
-    told = await directory.told("run-scheduled", run)
+    told = await standing.told("run-scheduled", run)
     assert [one["title"] for one in told][-1] == "ชื่อใหม่"
-    await step(directory, programme, "submit")
-    assert await directory.refused("PUT", f"/programmes/{programme}", json=body) == (409, "programme-not-draft")
+    await step(standing, programme, "submit")
+    assert await standing.refused("PUT", f"/programmes/{programme}", json=body) == (409, "programme-not-draft")
 
 
 async def test_who_made_it_does_not_approve_it(directory: Office) -> None:
@@ -205,26 +209,24 @@ async def test_lists_are_filtered_and_paged(directory: Office) -> None:
         ({"state": "PUBLISHED"}, 422, "unknown-field"),
     ],
 )
-async def test_descriptions_that_are_refused(
-    directory: Office, changes: dict[str, Any], status: int, code: str
-) -> None:
-    assert await directory.refused("POST", "/programmes", json=programme_body(**changes)) == (status, code)
+async def test_descriptions_that_are_refused(standing: Office, changes: dict[str, Any], status: int, code: str) -> None:
+    assert await standing.refused("POST", "/programmes", json=programme_body(**changes)) == (status, code)
 
 
-async def test_steps_on_what_is_not_there(office: Office) -> None:
+async def test_steps_on_what_is_not_there(standing: Office) -> None:
     for name in ("submit", "publish", "close", "cancel"):
-        assert await office.refused("POST", f"/programmes/nothing/{name}") == (404, "not-found")
-    assert await office.refused("GET", "/programmes/nothing") == (404, "not-found")
-    assert await office.refused("PUT", "/programmes/nothing", json=_written()) == (404, "not-found")
+        assert await standing.refused("POST", f"/programmes/nothing/{name}") == (404, "not-found")
+    assert await standing.refused("GET", "/programmes/nothing") == (404, "not-found")
+    assert await standing.refused("PUT", "/programmes/nothing", json=_written()) == (404, "not-found")
 
 
 def _written() -> dict[str, Any]:
     return {name: value for name, value in programme_body().items() if name != "runs"}
 
 
-async def test_refusals_are_in_the_readers_language(directory: Office) -> None:
-    programme, _ = await created(directory)
+async def test_refusals_are_in_the_readers_language(standing: Office) -> None:
+    programme, _ = await created(standing, code="WORDS")
     for language, words in (("th", "โครงการนี้"), ("en", "This programme")):
         headers = {"accept-language": language}
-        answer = await directory.ask("POST", f"/programmes/{programme}/approve", Role.EXECUTIVE, headers=headers)
+        answer = await standing.ask("POST", f"/programmes/{programme}/approve", Role.EXECUTIVE, headers=headers)
         assert answer.json()["detail"].startswith(words)

@@ -16,44 +16,44 @@ from tests.integration.enrolment.programmes import allocate, created, published,
 from tests.support.api import Issuer, client_of
 
 
-async def test_another_run_has_the_next_number(directory: Office) -> None:
-    programme, _ = await created(directory)
-    answer = await directory.ask(
+async def test_another_run_has_the_next_number(standing: Office) -> None:
+    programme, _ = await created(standing, code="NEXT")
+    answer = await standing.ask(
         "POST", f"/programmes/{programme}/runs", Role.HR_OFFICER, json=run_body(startsAt="2020-09-07T09:00:00+07:00")
     )
     run = answer.json()
     assert (answer.status_code, run["batchNo"], run["state"], run["revision"]) == (201, 2, "PLANNED", 0)
     assert answer.headers["pattana-position"] == f"{run['id']}:1"
-    assert len((await directory.done("GET", f"/programmes/{programme}"))["runs"]) == 2
+    assert len((await standing.done("GET", f"/programmes/{programme}"))["runs"]) == 2
 
 
-async def test_runs_are_added_to_drafts_and_approved_programmes_alone(directory: Office) -> None:
-    programme, run = await created(directory)
+async def test_runs_are_added_to_drafts_and_approved_programmes_alone(standing: Office) -> None:
+    programme, run = await created(standing, code="ADDED")
     path = f"/programmes/{programme}/runs"
-    await step(directory, programme, "submit")
-    assert await directory.refused("POST", path, json=run_body()) == (409, "runs-fixed")
-    await step(directory, programme, "approve")
-    added = await directory.done("POST", path, json=run_body(startsAt="2020-09-07T09:00:00+07:00"))
-    await allocate(directory, run, ["PO-50"])
-    assert await directory.refused("POST", f"/programmes/{programme}/publish") == (409, "run-without-seats")
-    await allocate(directory, added["id"], ["PO-50"])
-    assert (await step(directory, programme, "publish"))["state"] == "PUBLISHED"
-    assert await directory.refused("POST", path, json=run_body()) == (409, "runs-fixed")
+    await step(standing, programme, "submit")
+    assert await standing.refused("POST", path, json=run_body()) == (409, "runs-fixed")
+    await step(standing, programme, "approve")
+    added = await standing.done("POST", path, json=run_body(startsAt="2020-09-07T09:00:00+07:00"))
+    await allocate(standing, run, ["PO-50"])
+    assert await standing.refused("POST", f"/programmes/{programme}/publish") == (409, "run-without-seats")
+    await allocate(standing, added["id"], ["PO-50"])
+    assert (await step(standing, programme, "publish"))["state"] == "PUBLISHED"
+    assert await standing.refused("POST", path, json=run_body()) == (409, "runs-fixed")
 
 
-async def test_rescheduling_an_open_run_is_a_revision(directory: Office) -> None:
-    _, run = await published(directory, ["PO-50"])
+async def test_rescheduling_an_open_run_is_a_revision(standing: Office) -> None:
+    _, run = await published(standing, ["PO-50"], code="MOVED")
     later = run_body(startsAt="2020-09-14T09:00:00+07:00", venue={"room": "ห้องประชุม 3", "floor": "5"})
-    moved = await directory.done("PUT", f"/runs/{run}", json=later)
+    moved = await standing.done("PUT", f"/runs/{run}", json=later)
     assert (moved["revision"], moved["state"], moved["startsAt"]) == (1, "OPEN", "2020-09-14T09:00:00+07:00")
-    told = (await directory.told("run-scheduled", run))[-1]
+    told = (await standing.told("run-scheduled", run))[-1]
     assert (told["revision"], told["startsAt"], told["venue"]["room"]) == (1, "2020-09-14T02:00:00Z", "ห้องประชุม 3")
-    starts = {row["run_starts_at"].isoformat() for row in await directory.db["buckets"].find({}).to_list(None)}
+    starts = {row["run_starts_at"].isoformat() for row in await standing.db["buckets"].find({"run": run}).to_list(None)}
     assert starts == {"2020-09-14T02:00:00+00:00"}
-    before = await directory.counts()
-    again = await directory.done("PUT", f"/runs/{run}", json=later)
+    before = await standing.counts()
+    again = await standing.done("PUT", f"/runs/{run}", json=later)
     assert again["revision"] == 1
-    assert (await directory.counts())["outbox"] == before["outbox"]
+    assert (await standing.counts())["outbox"] == before["outbox"]
 
 
 @pytest.mark.parametrize(
@@ -65,23 +65,23 @@ async def test_rescheduling_an_open_run_is_a_revision(directory: Office) -> None
         ({"closesAt": "2021-08-31T13:00:00+07:00"}, 422, "window-times"),
     ],
 )
-async def test_plans_that_are_refused(directory: Office, changes: dict[str, Any], status: int, code: str) -> None:
-    programme, run = await created(directory)
-    await directory.done("POST", f"/programmes/{programme}/runs", json=run_body())
-    await allocate(directory, run, ["PO-50"])
-    assert await directory.refused("PUT", f"/runs/{run}", json=run_body(**changes)) == (status, code)
+async def test_plans_that_are_refused(standing: Office, changes: dict[str, Any], status: int, code: str) -> None:
+    programme, run = await created(standing, code=f"PLAN-{code}")
+    await standing.done("POST", f"/programmes/{programme}/runs", json=run_body())
+    await allocate(standing, run, ["PO-50"])
+    assert await standing.refused("PUT", f"/runs/{run}", json=run_body(**changes)) == (status, code)
 
 
-async def test_nothing_of_a_cancelled_programme_is_moved(directory: Office) -> None:
-    programme, run = await created(directory)
-    await step(directory, programme, "cancel")
-    assert await directory.refused("PUT", f"/runs/{run}", json=run_body(capacity=120)) == (409, "programme-ended")
+async def test_nothing_of_a_cancelled_programme_is_moved(standing: Office) -> None:
+    programme, run = await created(standing, code="GONE")
+    await step(standing, programme, "cancel")
+    assert await standing.refused("PUT", f"/runs/{run}", json=run_body(capacity=120)) == (409, "programme-ended")
 
 
-async def test_a_saturday_and_a_taken_room_are_warned_of(directory: Office) -> None:
+async def test_a_saturday_and_a_taken_room_are_warned_of(standing: Office) -> None:
     room = {"room": "ห้องประชุม 3", "floor": "5", "building": "อาคารสถาบันดำรงราชานุภาพ"}
-    await created(directory, runs=[run_body(venue=room)])
-    made = await directory.ask(
+    await created(standing, code="ROOM", runs=[run_body(venue=room)])
+    made = await standing.ask(
         "POST",
         "/programmes",
         Role.HR_OFFICER,
@@ -97,34 +97,34 @@ async def test_a_saturday_and_a_taken_room_are_warned_of(directory: Office) -> N
     assert warnings[1]["th"] == "วันที่ 2020-09-05 เป็นวันหยุดสุดสัปดาห์"
 
 
-async def test_the_clock_of_a_run_travels_as_an_event(directory: Office) -> None:
-    programme, run = await created(directory)
+async def test_the_clock_of_a_run_travels_as_an_event(standing: Office) -> None:
+    programme, run = await created(standing, code="CLOCK")
     path = f"/runs/{run}/clock"
-    answer = await directory.ask("PUT", path, Role.OPERATOR, json={"businessNow": "2020-08-01T09:00:00+07:00"})
+    answer = await standing.ask("PUT", path, Role.OPERATOR, json={"businessNow": "2020-08-01T09:00:00+07:00"})
     offset = answer.json()["offsetSeconds"]
     moved = now() + timedelta(seconds=offset)
     assert abs(moved - datetime(2020, 8, 1, 2, tzinfo=UTC)) < timedelta(seconds=30)
     assert answer.headers["pattana-position"] == f"{run}:2"
-    row = await directory.db["outbox"].find_one({"_id": f"{run}:2"}) or {}
+    row = await standing.db["outbox"].find_one({"_id": f"{run}:2"}) or {}
     assert row["headers"]["ce_type"] == "enrolment.run-clock-set.v1"
     assert row["headers"]["ce_occurredat"].startswith("2020-08-01T0")
-    again = await directory.ask("PUT", path, Role.OPERATOR, json={"offsetSeconds": offset})
+    again = await standing.ask("PUT", path, Role.OPERATOR, json={"offsetSeconds": offset})
     assert again.headers["pattana-position"] == f"{run}:2"
-    await allocate(directory, run, ["PO-50"])
-    await step(directory, programme, "submit", "approve", "publish")
-    opened = await directory.db["outbox"].find({"aggregate": {"$regex": f"^{run}"}, "seq": 1}).to_list(None)
+    await allocate(standing, run, ["PO-50"])
+    await step(standing, programme, "submit", "approve", "publish")
+    opened = await standing.db["outbox"].find({"aggregate": {"$regex": f"^{run}"}, "seq": 1}).to_list(None)
     times = [row["headers"]["ce_occurredat"] for row in opened if "bucket-opened" in row["type"]]
     assert len(times) == 2
     assert all(time.startswith("2020-08-01") for time in times)
 
 
-async def test_who_may_set_a_clock(directory: Office) -> None:
-    _, run = await created(directory)
+async def test_who_may_set_a_clock(standing: Office) -> None:
+    _, run = await created(standing, code="WHOSE")
     path = f"/runs/{run}/clock"
-    assert await directory.refused("PUT", path, json={"offsetSeconds": 0}) == (403, "forbidden")
+    assert await standing.refused("PUT", path, json={"offsetSeconds": 0}) == (403, "forbidden")
     for body in ({}, {"offsetSeconds": 1, "businessNow": "2020-08-01T09:00:00+07:00"}, {"offsetSeconds": "1"}):
-        assert await directory.refused("PUT", path, Role.OPERATOR, json=body) == (422, "invalid-body")
-    nothing = await directory.refused("PUT", "/runs/x/clock", Role.OPERATOR, json={"offsetSeconds": 1})
+        assert await standing.refused("PUT", path, Role.OPERATOR, json=body) == (422, "invalid-body")
+    nothing = await standing.refused("PUT", "/runs/x/clock", Role.OPERATOR, json={"offsetSeconds": 1})
     assert nothing == (404, "not-found")
 
 

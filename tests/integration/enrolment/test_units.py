@@ -25,28 +25,28 @@ async def test_a_unit_that_was_described_otherwise_is_told_anew(directory: Offic
     assert (told["nameEn"], told["email"]) == ("Personnel Division", "hr@moi.go.th")
 
 
-async def test_units_are_read_in_pages(directory: Office) -> None:
+async def test_units_are_read_in_pages(standing: Office) -> None:
     query = {"kind": "PROVINCIAL_OFFICE", "limit": "50"}
-    first = await directory.done("GET", "/units", Role.LEARNER, params=query)
-    rest = await directory.done("GET", "/units", Role.LEARNER, params=query | {"cursor": first["next"]})
+    first = await standing.done("GET", "/units", Role.LEARNER, params=query)
+    rest = await standing.done("GET", "/units", Role.LEARNER, params=query | {"cursor": first["next"]})
     keys = [unit["key"] for unit in first["items"] + rest["items"]]
     assert (len(keys), keys[0], keys[-1], rest["next"]) == (76, "PO-11", "PO-96", None)
 
 
-async def test_one_unit_and_no_office_of_bangkok(directory: Office) -> None:
-    unit = await directory.done("GET", "/units/PO-50.HR", Role.OCSC_OBSERVER)
+async def test_one_unit_and_no_office_of_bangkok(standing: Office) -> None:
+    unit = await standing.done("GET", "/units/PO-50.HR", Role.OCSC_OBSERVER)
     assert (unit["parent"], unit["function"], unit["province"]) == ("PO-50", "HR", "50")
     assert unit["memberships"] == [{"group": "NU1", "region": "N", "validFrom": "2009-10-01", "validTo": None}]
-    assert await directory.refused("GET", "/units/PO-10") == (404, "not-found")
+    assert await standing.refused("GET", "/units/PO-10") == (404, "not-found")
 
 
-async def test_the_groups_of_an_office(directory: Office) -> None:
-    found = await directory.done("GET", "/units", params={"parent": "PO-50"})
+async def test_the_groups_of_an_office(standing: Office) -> None:
+    found = await standing.done("GET", "/units", params={"parent": "PO-50"})
     assert [unit["function"] for unit in found["items"]] == ["ADM", "AUD", "DD", "HR", "OSM", "STRAT"]
 
 
-async def test_areas_levels_and_posts(office: Office) -> None:
-    reference = await office.done("GET", "/reference", Role.LEARNER)
+async def test_areas_levels_and_posts(standing: Office) -> None:
+    reference = await standing.done("GET", "/reference", Role.LEARNER)
     assert {name: len(rows) for name, rows in reference.items()} == {
         "regions": 7,  # the six, and CENTRAL or Bangkok beside them
         "groups": 18,
@@ -57,5 +57,5 @@ async def test_areas_levels_and_posts(office: Office) -> None:
     assert {level["code"]: level["dpisCode"] for level in reference["levels"]}["M2"] == "D2"
 
 
-async def test_who_may_bring_units_in(office: Office) -> None:
-    assert await office.refused("POST", "/imports/reference", Role.EXECUTIVE) == (403, "forbidden")
+async def test_who_may_bring_units_in(standing: Office) -> None:
+    assert await standing.refused("POST", "/imports/reference", Role.EXECUTIVE) == (403, "forbidden")
