@@ -88,8 +88,11 @@ def northern_provinces_only(raw: Raw) -> None:
         "reminderMessages": 21,
         "waves": ["D-7"],
     }
-    groups = raw["expected"]["confirmedByGroup"]
-    raw["expected"] |= {
+    raw["expected"] |= north(raw["expected"]["confirmedByGroup"])
+
+
+def north(groups: Raw) -> Raw:
+    return {
         "target": 21,
         "nominations": 24,
         "confirmed": 21,
