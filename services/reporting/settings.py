@@ -7,7 +7,7 @@ from shared.settings import Settings
 
 class ReportingSettings(Settings):
     rebuild_batch: int = Field(
-        2000, ge=1, description="Reporting: most records that a rebuild applies in one transaction."
+        1000, ge=1, description="Reporting: most records that a rebuild applies in one transaction."
     )
     generation_grace_seconds: float = Field(
         15.0, ge=0, description="Reporting: time that a replaced generation is kept for answers under way."
