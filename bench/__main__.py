@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from bench import machine
 from bench.figures import FIGURES, Results
 from bench.measures import measure
-from bench.report import table, write
+from bench.report import fill_readme, table, write
 from bench.wrk import HOW_TO_GET, available
 from tests.engines import EngineSet, detect
 
@@ -28,13 +29,16 @@ def main() -> int:
     if described["load"] > machine.QUIET_LOAD:
         print(f"warning: the load average is {described['load']}: these numbers are not for comparison", flush=True)
     print(f"engines: {engine_set}", flush=True)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # new topics have no leaders for a moment
     results = _measured(engine_set, given)
     print(f"\n{table(results)}\n")
     if given.only and not given.results:
         print("a part only: nothing is written (--results NAME writes it)")
     else:
         for path in write(results, described, machine.commit(), given.results or "latest"):
-            print(f"written: {path.relative_to(Path.cwd())}")
+            print(f"written: {path.relative_to(Path(__file__).parents[1])}")
+        if not given.results:
+            fill_readme(results)
     return 1 if results.failures else 0
 
 

@@ -150,6 +150,8 @@ async def _produced(stage: Stage, topic: str) -> float:
     await producer.start()
     try:
         body, headers = _record()
+        for partition in range(PARTITIONS):  # a new topic takes a moment until it has its leaders
+            await producer.send_and_wait(topic, body, partition=partition, headers=headers)
         began, count = time.perf_counter(), 0
         while time.perf_counter() - began < stage.seconds:
             sent = [await producer.send(topic, body, partition=n % PARTITIONS, headers=headers) for n in range(AT_ONCE)]

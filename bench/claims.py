@@ -16,6 +16,7 @@ from bench.stage import HOT, Stage
 from bench.wrk import Answered, LoadFailed
 from shared.rights import Role
 from tests.support.seeding import import_people
+from tests.support.waiting import until
 
 Values = dict[str, float]
 PER_PROVINCE = 100
@@ -67,7 +68,7 @@ async def mailing(stage: Stage) -> Values:
     name = "claims_hot_256_mailing"
     notification = stage.notification
     await notification.start()
-    await stage.system.until_ready()
+    await until(notification.ready, 60, every=0.1, what="the notification service is ready")
     people = await import_people(stage.system, HOT, round(MAILED_PER_SECOND * stage.seconds), f"MAIL-{time.time_ns()}")
     run = await stage.office.open_run(HOT)
     await stage.settled()
@@ -147,7 +148,7 @@ async def two_replicas(stage: Stage, *, same: bool) -> Values:
     second = stage.system.add("enrolment")
     await second.start()
     try:
-        await stage.system.until_ready()
+        await until(second.ready, 60, every=0.1, what="the second replica is ready")
         both = await _both(stage, second.url, (runs[1], runs[1] if same else runs[2]))
         await stage.settled()
     finally:

@@ -38,7 +38,7 @@ def at_most(value: float) -> Target:
 
 def cpu(load: str, process: str) -> str:
     """The name of the figure that says what one command of a load costs a process."""
-    return f"cpu_ms_{process.replace('-', '_')}_{load}"
+    return f"cpu_ms_{process.removesuffix('-0').replace('-', '_')}_{load}"
 
 
 _MEANING_OF_CPU = "CPU time of a process per command, from the first request until everybody has read everything"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-LOADER = "load"  # what the load generators of this bench have used
+LOADER = "load"  # the bench itself and the load generators that it has run
 
 
 def running(folders: Iterable[Path]) -> dict[str, psutil.Process]:
@@ -22,14 +22,14 @@ def running(folders: Iterable[Path]) -> dict[str, psutil.Process]:
 
 
 def cpu_seconds(folders: Iterable[Path]) -> dict[str, float]:
-    """User and system time of each process since its start, and of the load generators that have ended."""
+    """User and system time of each process since its start."""
     spent = {}
     for name, process in running(folders).items():
         with suppress(psutil.Error):
             times = process.cpu_times()
             spent[name] = times.user + times.system
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent | {LOADER: children.ru_utime + children.ru_stime}
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return spent | {LOADER: sum(used.ru_utime + used.ru_stime for used in ours)}
 
 
 def cpu_between(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:

@@ -19,6 +19,8 @@ PAUSE_SECONDS = 0.05
 LOAD_CONNECTIONS = 64
 WORK_MS = 20  # about the time to an answer in that load: a connection pauses for the rest of its turn
 LOOK_SECONDS = 0.1
+BACKLOG_PER_SECOND = 4_000
+NOBODY = "bench"  # a group that never reads
 
 
 async def visible(stage: Stage) -> Values:
@@ -67,6 +69,7 @@ async def _probe(stage: Stage, run: str, people: Iterator[str], ends: float) -> 
 
 async def projection(stage: Stage) -> Values:
     """A new reporting process, with a database and a group of its own, has all events of seats before it."""
+    await _backlog(stage)
     name = f"b{time.time_ns()}"
     process = stage.system.add("reporting", PATTANA_MONGO_PREFIX=name, PATTANA_GROUP_PREFIX=f"{name}.")
     try:
@@ -79,6 +82,7 @@ async def projection(stage: Stage) -> Values:
 
 async def rebuild(stage: Stage) -> Values:
     """The whole log once more, beside a generation that answers."""
+    await _backlog(stage)
     async with stage.system.client("reporting", Role.OPERATOR) as operator:
         begun = (await operator.post("/api/reporting/rebuild")).raise_for_status().json()
         rate = await _rate(stage, f"reporting.g{begun['next']['generation']}", 120)
@@ -89,6 +93,14 @@ async def rebuild(stage: Stage) -> Values:
 
         await until(moved, 60, every=0.2, what="the rebuilt generation answers")
     return {"rebuild_per_s": rate}
+
+
+async def _backlog(stage: Stage) -> None:
+    """Events for some seconds of reading at the pace of the targets, if the measurements before have made fewer."""
+    missing = round(BACKLOG_PER_SECOND * stage.seconds) - (await stage.reading(NOBODY)).total
+    if missing > 0:
+        await stage.office.nominate(await stage.office.open_run(HOT), stage.hot[:missing])
+        await stage.settled()
 
 
 async def _rate(stage: Stage, group: str, seconds: float) -> float:

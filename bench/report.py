@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.figures import Results, figure
+from bench.figures import FIGURES, Results, figure
 from bench.machine import QUIET_LOAD
 
 RESULTS = Path(__file__).with_name("results")
+README = Path(__file__).with_name("README.md")
+_BEGIN, _END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 _HEADER = ("figure", "median", "unit", "of its ceiling", "target", "runs")
 
 
@@ -23,6 +25,21 @@ def write(results: Results, machine: dict[str, Any], commit: str, name: str = "l
     data.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     page.write_text("\n".join(_page(results, machine, commit)) + "\n")
     return [data, page]
+
+
+def fill_readme(results: Results) -> Path:
+    """Puts meaning, target and measured value of every figure into the README."""
+    before, _, rest = README.read_text().partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    lines = [_line(("figure", "what it is", "target", "measured")), _line(["---"] * 4)]
+    for name, one in FIGURES.items():
+        median, target = results.median(name), one.target
+        shown = "" if median is None else f"{_number(median)} {one.unit}"
+        mark = " (missed)" if _reached(results, name) is False else ""
+        aim = "" if target is None else f"{target} {'' if target.of_ceiling else one.unit}".strip()
+        lines.append(_line((f"`{name}`", one.meaning, aim, shown + mark)))
+    README.write_text("\n".join([before + _BEGIN, *lines, _END]) + after)
+    return README
 
 
 def table(results: Results) -> str:
@@ -52,7 +69,9 @@ def _missed(results: Results, names: list[str]) -> Iterator[str]:
     missed = [name for name in names if _reached(results, name) is False]
     yield "\n## Not reached\n"
     for name in missed:
-        yield f"- `{name}`: {_number(results.median(name) or 0)} against {figure(name).target} ({figure(name).unit})"
+        ratio = results.ratio(name)
+        share = "" if ratio is None else f" ({ratio:.2f} × {figure(name).of})"
+        yield f"- `{name}`: {_number(results.median(name) or 0)} {figure(name).unit}{share} against {figure(name).target}"
     for name, reason in results.failures.items():
         yield f"- `{name}` was not measured: {reason.splitlines()[0]}"
     if not missed and not results.failures:
@@ -70,7 +89,7 @@ def _costs(results: Results) -> Iterator[str]:
     if not costs:
         return
     yield "\n## CPU time per command, in ms\n"
-    yield "`load` is wrk. Machines are noisy; what a command costs each process is less so.\n"
+    yield "`load` is what makes it. Machines are noisy; what a command costs each process is less so.\n"
     yield _line(["load", *processes, "all"])
     yield _line(["---"] * (len(processes) + 2))
     for load, row in costs.items():
