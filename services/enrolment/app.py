@@ -54,8 +54,7 @@ class Ground:
 
 def create_app(settings: EnrolmentSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
-    client = connect(settings.mongo_url, app_name=f"{NAME}@{settings.instance}")
-    store = database(client, f"{settings.mongo_prefix}_{NAME}")
+    store = _database(settings, runtime)
     crash = CrashPoints(settings)
     speaker = Speaker(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
     ground = Ground(settings, runtime, store, crash, speaker, Units(store))
@@ -69,8 +68,6 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
             yield
 
     speaker.attach(runtime)
-    runtime.add_check("database", partial(_answers, store))
-    runtime.add_closing("database", partial(_close, store))
     app = create_api(
         NAME,
         settings,
@@ -84,6 +81,14 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     for routes in (_directory(ground), _catalogue(ground, buckets), _seats(ground, buckets)):
         app.include_router(routes)
     return app
+
+
+def _database(settings: EnrolmentSettings, runtime: Runtime) -> Database:
+    client = connect(settings.mongo_url, app_name=f"{NAME}@{settings.instance}")
+    store = database(client, f"{settings.mongo_prefix}_{NAME}")
+    runtime.add_check("database", partial(_answers, store))
+    runtime.add_closing("database", partial(_close, store))
+    return store
 
 
 def _directory(ground: Ground) -> APIRouter:

@@ -37,6 +37,7 @@ def router(programmes: CatalogueService, runs: RunService) -> APIRouter:
     routes = APIRouter()
     _add_writing(routes, programmes)
     _add_steps(routes, programmes)
+    _add_list(routes, programmes)
     _add_reading(routes, programmes, runs)
     _add_runs(routes, runs)
     return routes
@@ -107,7 +108,7 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
         return _told(await step(_keyed(request, principal, key), programme, principal, given))
 
 
-def _add_reading(routes: APIRouter, programmes: CatalogueService, runs: RunService) -> None:
+def _add_list(routes: APIRouter, programmes: CatalogueService) -> None:
     @routes.get(PROGRAMMES, summary="Programmes, the newest first")
     async def read_programmes(
         principal: Reader,
@@ -126,6 +127,8 @@ def _add_reading(routes: APIRouter, programmes: CatalogueService, runs: RunServi
         last = (shown[-1].id,) if len(found) > page.limit else None
         return json_answer(page.body([summary_view(one) for one in shown], last))
 
+
+def _add_reading(routes: APIRouter, programmes: CatalogueService, runs: RunService) -> None:
     @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs")
     async def read_programme(programme: str, principal: Reader) -> Response:
         found = await programmes.load(programme)

@@ -40,6 +40,7 @@ def router(service: DirectoryService, people_import: PeopleImport) -> APIRouter:
     routes = APIRouter()
     _add_units(routes, service)
     _add_people(routes, service)
+    _add_person(routes, service)
     _add_imports(routes, service, people_import)
     return routes
 
@@ -90,8 +91,12 @@ def _add_people(routes: APIRouter, service: DirectoryService) -> None:
         last = (shown[-1]["sort_key"], shown[-1]["_id"]) if len(rows) > page.limit else None
         return answer(page.body([person_row(row) for row in shown], last))
 
+
+def _add_person(routes: APIRouter, service: DirectoryService) -> None:
     @routes.get(f"{BASE}/people/{{person}}", summary="One person, with addresses")
-    async def read_person(person: str, principal: reader) -> Response:
+    async def read_person(
+        person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_READ))]
+    ) -> Response:
         found = await service.person(person, principal.scope(Permission.PERSON_READ))
         return answer(person_view(found.person))
 
