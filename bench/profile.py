@@ -1,6 +1,7 @@
 """`python -m bench.profile`: what the enrolment process does under claims_hot_256, by py-spy, grouped by our parts.
 
-Writes bench/results/profile.md. Shares are of the samples in which the main thread ran; machine speed cancels out.
+Writes bench/results/profile.md. Shares are of the samples in which a thread ran Python (held the GIL), so that the
+speed of the machine cancels out.
 """
 
 import asyncio
@@ -75,7 +76,7 @@ async def profiled(stage: Stage) -> list[str]:
     load = asyncio.create_task(stage.load(256).run(stage.enrolment.url, nominations(run, stage.hot)))
     await asyncio.sleep(1)
     spy = await asyncio.create_subprocess_exec(
-        *(str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(pid), "--full-filenames"),
+        *(str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(pid), "--gil", "--full-filenames"),
         *("--duration", str(round(stage.seconds - 2)), "--rate", "200", "--format", "raw", "--output", str(raw)),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

@@ -69,9 +69,9 @@ def _missed(results: Results, names: list[str]) -> Iterator[str]:
     missed = [name for name in names if _reached(results, name) is False]
     yield "\n## Not reached\n"
     for name in missed:
-        ratio = results.ratio(name)
-        share = "" if ratio is None else f" ({ratio:.2f} × {figure(name).of})"
-        yield f"- `{name}`: {_number(results.median(name) or 0)} {figure(name).unit}{share} against {figure(name).target}"
+        ratio, one = results.ratio(name), figure(name)
+        share = "" if ratio is None else f" ({ratio:.2f} × {one.of})"
+        yield f"- `{name}`: {_number(results.median(name) or 0)} {one.unit}{share} against {one.target}"
     for name, reason in results.failures.items():
         yield f"- `{name}` was not measured: {reason.splitlines()[0]}"
     if not missed and not results.failures:
