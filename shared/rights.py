@@ -73,6 +73,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
+        P.MESSAGE_READ,
         P.INBOX_READ,
     },
     Role.SUPERVISOR: _EVERYBODY

@@ -42,7 +42,7 @@ from shared.mongo import Client, Session, StoreError, transaction
 from shared.telemetry import Metrics, Tracing, correlation
 
 PAGE: Final = 200
-WAIT_SECONDS: Final = (0.2, 30.0)  # for what is missing: first and longest pause
+WAIT_SECONDS: Final = (0.2, 10.0)  # for what is missing: first and longest pause
 LONGEST_PAUSE_SECONDS: Final = 4 * 3600.0
 RECORD_PAUSES_SECONDS: Final = (0.1, 0.3, 1.0, 3.0)
 log = structlog.get_logger(__name__)

@@ -47,9 +47,9 @@ class Mail:
         """Method, UID and sequence of every calendar entry that came as a file."""
         found = []
         for part in self.message.iter_attachments():
-            calendar = Calendar.from_ical(part.get_content())  # type: ignore[attr-defined]
+            calendar = Calendar.from_ical(part.get_content())
             (event,) = calendar.walk("VEVENT")
-            found.append((str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"])))
+            found.append((str(calendar["METHOD"]), str(event["UID"]), int(event.decoded("SEQUENCE"))))
         return found
 
 
@@ -68,7 +68,7 @@ class MailServer:
         self.open = asyncio.Event()
         self.open.set()
         self._server: asyncio.Server | None = None
-        self._transports: list[asyncio.Transport] = []
+        self._transports: list[Any] = []
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -104,6 +104,10 @@ class MailServer:
         if answer == CUT_OFF or answer.startswith("2"):
             self.mails.append(Mail(envelope.rcpt_tos[0], bytes(envelope.content)))
         if answer == CUT_OFF:
-            server.transport.close()
+            self._hang_up(server)
             return "421 never heard"
         return answer
+
+    def _hang_up(self, server: SMTP) -> None:
+        assert server.transport is not None
+        server.transport.close()

@@ -249,9 +249,9 @@ async def test_a_permanent_refusal_fails_one_message_and_no_other(
     told = [orjson.loads(row["body"]) for row in await office.told()]
     assert failed.code in ("smtp-550", "smtp-554")
     assert len(mail_server.mails) == 2
-    assert sorted(one["type"] for one in told) == ["notification.message-failed.v1"] + [
-        "notification.message-sent.v1"
-    ] * 2
+    assert (
+        sorted(one["type"] for one in told) == ["notification.message-failed.v1"] + ["notification.message-sent.v1"] * 2
+    )
     assert next(one["data"]["code"] for one in told if "code" in one["data"]) == failed.code
 
 

@@ -74,6 +74,7 @@ async def test_a_worker_that_wakes_after_its_lease_changes_nothing(
     claim = await claimed(asleep)
     heir.later(seconds=1)
     taken = await until(lambda: heir.ledger.claim(claim.message.id, heir.now))
+    assert taken is not None
     late = accepted(started(claim.message, asleep.now, ChannelName.EMAIL, Told(run())), asleep.now)
 
     with pytest.raises(LeaseLost):
@@ -94,4 +95,5 @@ async def test_a_crash_before_the_attempt_leaves_no_trace_of_one(start_office: S
 
     taken = await until(lambda: heir.ledger.claim(key, heir.now))
 
+    assert taken is not None
     assert taken.message.attempts == ()

@@ -35,7 +35,7 @@ GRID = {
     "nomination.read": "H.PSL...",
     "report.read": "HEPS.O..",
     "report.names": "H.PS....",
-    "message.read": "H.......",
+    "message.read": "H.P.....",
     "inbox.read": "HEPSL...",
     "reminder.run": "H.....X.",
     "clock.set": "......X.",
