@@ -5,19 +5,20 @@ A mark is not waited for and not journalled: one that is lost means a row that i
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
 
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.outbox import PUBLISHED
-from shared.mongo import Database, Document, UpdateOne, relaxed, translated_calls
+from shared.mongo import DESCENDING, Database, Document, UpdateOne, relaxed, translated_calls
 
 REMEMBERED_AGGREGATES = 50_000
 VISIBLE_AFTER_SECONDS = 3.0
 log = structlog.get_logger(__name__)
 
+Place = tuple[str, int]  # topic, partition
 Acknowledged = Sequence[tuple[Document, tuple[int, int]]]
 
 
@@ -59,16 +60,33 @@ class Marks:
         self._sent.clear()
         self._last.clear()
 
-    async def take_back_lost(self, ends: Mapping[tuple[str, int], int]) -> None:
-        """What is marked beyond the broker's end was lost by the broker: it becomes unpublished again."""
-        for (topic, partition), end in ends.items():
+    async def highest(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The highest marked offset of each partition that has one."""
+
+        async def of(place: Place) -> tuple[Place, int] | None:
+            query = {"topic": place[0], "partition": place[1], **PUBLISHED}
+            row = await self._outbox.find_one(query, {"offset": 1}, sort=[("offset", DESCENDING)])
+            return None if row is None else (place, row["offset"])
+
+        with translated_calls():
+            found = await asyncio.gather(*(of(place) for place in places))
+        return dict(pair for pair in found if pair is not None)
+
+    async def take_back_lost(self, highest: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
+        """What is marked beyond the broker's end was lost by the broker: it becomes unpublished again.
+
+        `ends` must have been read after `highest`, else what another relay sends meanwhile looks lost.
+        """
+        for (topic, partition), most in highest.items():
+            end = ends[topic, partition]
+            if most < end:
+                continue
             with translated_calls():
                 lost = await self._outbox.update_many(
-                    {"topic": topic, "partition": partition, "offset": {"$gte": end}, **PUBLISHED},
+                    {"topic": topic, "partition": partition, "offset": {"$gte": end, "$lte": most}, **PUBLISHED},
                     {"$set": {"pending": True}, "$unset": {"published_at": "", "partition": "", "offset": ""}},
                 )
-            if lost.modified_count:
-                log.error("broker_lost_its_tail", topic=topic, partition=partition, rows=lost.modified_count)
+            log.error("broker_lost_its_tail", topic=topic, partition=partition, rows=lost.modified_count)
 
     async def _write(self, acknowledged: Acknowledged) -> None:
         """In order: were only a part of them written, a later row would not be marked before an earlier one."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -15,7 +15,9 @@ from shared.mongo import Document
 # A record that the broker refuses for what it is, however often it is sent.
 _REFUSALS = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTopicError)
 _INTERRUPTIONS = (KafkaError, OSError, TimeoutError)
-STOP_SECONDS = 1.0
+CONNECT_SECONDS = 10.0
+STOP_SECONDS = 2.0
+LAST_ANSWER_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +73,32 @@ class Producer:
             outcome.failure = outcome.failure or error
         return outcome
 
+    async def start(self) -> None:
+        """Connects before the first send, which then has all its time for itself."""
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await self._started()
+
     async def discard(self) -> None:
         """Throws the producer away without waiting for what it still holds."""
         producer, self._producer = self._producer, None
-        if producer is None:
-            return
-        # What nobody waits for any more must not keep its tasks alive; there is no public call for it.
-        producer._message_accumulator.fail_all(KafkaError("thrown away"))
-        with contextlib.suppress(*_INTERRUPTIONS):
-            async with asyncio.timeout(STOP_SECONDS):
-                await producer.client.close()
-                await producer.stop()
+        if producer is not None:
+            with contextlib.suppress(*_INTERRUPTIONS):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await _throw_away(producer)
 
-    async def end_offsets(self) -> dict[tuple[str, int], int]:
-        """Where each partition of our topics ends now."""
+    def places(self) -> list[tuple[str, int]]:
+        """All partitions of our topics."""
+        return [(name, number) for name, count in self._partitions.items() for number in range(count)]
+
+    async def end_offsets(self, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        """Where these partitions end now."""
+        if not places:
+            return {}
         consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, client_id=self._client_id)
         try:
-            async with asyncio.timeout(self._ack_seconds):
+            async with asyncio.timeout(CONNECT_SECONDS):
                 await consumer.start()
-                places = [TopicPartition(name, n) for name, count in self._partitions.items() for n in range(count)]
-                ends = await consumer.end_offsets(places)
+                ends = await consumer.end_offsets([TopicPartition(*place) for place in places])
                 return {(place.topic, place.partition): end for place, end in ends.items()}
         finally:
             await consumer.stop()
@@ -160,6 +168,19 @@ class Producer:
                 await self.discard()
             else:
                 outcome.acknowledged.append((row, _place(answer)))
+
+
+async def _throw_away(producer: AIOKafkaProducer) -> None:
+    """`stop` alone waits for an answer to all that was ever sent, and there is no public call that does not."""
+    sender = producer._sender.sender_task
+    if sender is not None:
+        sender.cancel()
+        await producer.client.close()  # ends the requests that are under way
+        await asyncio.wait([sender], timeout=LAST_ANSWER_SECONDS)
+        sender.cancel()
+        await asyncio.wait([sender])
+    producer._message_accumulator.fail_all(KafkaError("thrown away"))
+    await producer.stop()
 
 
 def _from_the_first(rows: Iterable[Document], doubtful: Iterable[Document]) -> list[Document]:

@@ -60,7 +60,7 @@ class Relay:
         self._metrics = metrics
         self._crash = crash
         self._tracing = tracing
-        self._poll = poll
+        self._poll = min(poll, renew_every)
         self._round_rows = round_rows
         self._renew_every = renew_every
         self._prepared = False
@@ -81,21 +81,28 @@ class Relay:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Relays until `stopping`, then sends what is there and gives its lanes back."""
-        while not stopping.is_set():
-            try:
-                if not self._prepared:
-                    await self._prepare()
-                await self._renew_when_due()
-                self._woken.clear()
-                sent = await self.sweep()
-                self.trouble = None
-            except INTERRUPTIONS as error:
-                await self._recover(error)
-                await _first_of(self._poll, stopping)
-            else:
-                if not sent:
-                    await _first_of(self._poll, stopping, self._woken)
-        await self._finish()
+        try:
+            while not stopping.is_set():
+                await self._round(stopping)
+            await self._finish()
+        finally:
+            self._marks.forget()
+            await self._producer.discard()
+
+    async def _round(self, stopping: asyncio.Event) -> None:
+        try:
+            if not self._prepared:
+                await self._prepare()
+            await self._renew_when_due()
+            self._woken.clear()
+            sent = await self.sweep()
+            self.trouble = None
+        except INTERRUPTIONS as error:
+            await self._recover(error)
+            await _first_of(self._poll, stopping)
+        else:
+            if not sent:
+                await _first_of(self._poll, stopping, self._woken)
 
     async def sweep(self) -> int:
         """Goes once through all aggregates with unpublished rows; how many rows were sent."""
@@ -111,7 +118,9 @@ class Relay:
     async def _prepare(self) -> None:
         await self._lanes.prepare()
         await self._renew_when_due()
-        await self._marks.take_back_lost(await self._producer.end_offsets())
+        highest = await self._marks.highest(self._producer.places())
+        await self._marks.take_back_lost(highest, await self._producer.end_offsets(highest))
+        await self._producer.start()
         self._prepared = True
 
     async def _renew_when_due(self) -> None:
@@ -140,11 +149,10 @@ class Relay:
     async def _finish(self) -> None:
         with contextlib.suppress(*INTERRUPTIONS):
             async with asyncio.timeout(FINISH_SECONDS):
-                await self.sweep()
+                while await self.sweep():
+                    pass
                 await self._marks.settle()
                 await self._lanes.give_back()
-        self._marks.forget()
-        await self._producer.discard()
 
     async def _page(self, after: str) -> list[Document]:
         query = {**PENDING, "aggregate": {"$gt": after}}
@@ -228,9 +236,11 @@ class Relay:
 async def _first_of(seconds: float, *events: asyncio.Event) -> None:
     """Waits for any of these events, for `seconds` at most."""
     tasks = [asyncio.create_task(event.wait()) for event in events]
-    _, late = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in late:
-        task.cancel()
+    try:
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def take(rows: Sequence[Document], most: int) -> list[Document]:

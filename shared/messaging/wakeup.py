@@ -37,6 +37,8 @@ class Wakeup:
         inserts: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         with translated_calls():
             async with self._outbox.watch(inserts, max_await_time_ms=500) as stream:
+                await stream.try_next()  # only now the stream is open
+                self._wake()
                 while not stopping.is_set() and self._lanes.live_relays > 1:
                     if await stream.try_next() is not None:
                         self._wake()

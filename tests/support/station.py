@@ -25,6 +25,7 @@ from shared.telemetry import Metrics, Tracing
 from tests.support.facts import MOMENT, context_at, record_at, types, wire
 
 EFFECTS = CollectionSpec("effects")
+LOG_SECONDS = 20
 
 
 @dataclass
@@ -156,20 +157,24 @@ class Station:
         """Everything on a topic as it is now, in the order of each partition."""
         name = self.settings.topic_prefix + topic.name
         reader = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka_bootstrap, auto_offset_reset="earliest")
-        await reader.start()
         try:
-            places = [TopicPartition(name, number) for number in range(topic.partitions)]
-            reader.assign(places)
-            ends = await reader.end_offsets(places)
-            found: list[ConsumerRecord[bytes, bytes]] = []
-            for place in [place for place in places if ends[place]]:
-                await reader.seek_to_beginning(place)
-                while await reader.position(place) < ends[place]:
-                    records = await reader.getmany(place, timeout_ms=500)
-                    found += records.get(place, [])
-            return found
+            async with asyncio.timeout(LOG_SECONDS):
+                return await self._read(reader, name, topic.partitions)
         finally:
             await reader.stop()
+
+    async def _read(self, reader: AIOKafkaConsumer, name: str, count: int) -> list["ConsumerRecord[bytes, bytes]"]:
+        await reader.start()
+        places = [TopicPartition(name, number) for number in range(count)]
+        reader.assign(places)
+        ends = await reader.end_offsets(places)
+        found: list[ConsumerRecord[bytes, bytes]] = []
+        for place in [place for place in places if ends[place]]:
+            await reader.seek_to_beginning(place)
+            while await reader.position(place) < ends[place]:
+                records = await reader.getmany(place, timeout_ms=500)
+                found += records.get(place, [])
+        return found
 
 
 _offsets = itertools.count()

@@ -1,0 +1,141 @@
+"""Leases by the database's clock: one holder at a time, taken over when it is over, shared evenly by those who live."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from shared.messaging.leases import LANES, RELAYS, Lanes, claim, free_document
+from shared.mongo import Collection, Database, Document, prepare
+from shared.settings import Settings
+from tests.support.waiting import until
+
+LEASE = 0.6
+LONG = 600.0
+
+
+@pytest.fixture
+def settings(mongo_url: str) -> Settings:
+    return Settings(mongo_url=mongo_url)
+
+
+@pytest.fixture
+async def things(store: Database) -> Collection:
+    await store.things.insert_one({"_id": "x", **free_document()})
+    return store.things
+
+
+@pytest.fixture
+async def lanes(store: Database) -> Callable[..., Lanes]:
+    await prepare(store, [LANES, RELAYS])
+
+    def make(owner: str, seconds: float = LONG) -> Lanes:
+        return Lanes(store[LANES.name], store[RELAYS.name], owner=owner, count=6, seconds=seconds)
+
+    return make
+
+
+async def test_one_of_many_claims_it(things: Collection) -> None:
+    claims = await asyncio.gather(*(claim(things, "x", f"o{n}", LONG) for n in range(8)))
+    winners = [row for row in claims if row is not None]
+    assert len(winners) == 1
+    assert winners[0]["epoch"] == 1
+
+
+async def test_its_holder_renews_it_in_the_same_epoch(things: Collection) -> None:
+    first = await claim(things, "x", "a", LONG)
+    again = await claim(things, "x", "a", LONG)
+    assert first is not None
+    assert again is not None
+    assert again["epoch"] == first["epoch"]
+    assert again["until"] >= first["until"]
+
+
+async def test_what_is_over_is_anybodys_in_a_new_epoch(things: Collection) -> None:
+    await claim(things, "x", "a", LEASE)
+    assert await claim(things, "x", "b", LEASE) is None
+
+    async def taken() -> Document | None:
+        return await claim(things, "x", "b", LONG)
+
+    row = await until(taken)
+    assert row is not None
+    assert row["epoch"] == 2
+    assert await claim(things, "x", "a", LONG) is None
+
+
+async def test_there_is_nothing_to_claim_where_no_document_is(things: Collection) -> None:
+    assert await claim(things, "y", "a", LONG) is None
+    assert await things.count_documents({}) == 1
+
+
+async def test_lanes_are_made_once(lanes: Callable[..., Lanes], store: Database) -> None:
+    await asyncio.gather(*(lanes(f"o{n}").prepare() for n in range(5)))
+    assert sorted(await store[LANES.name].distinct("_id")) == list(range(6))
+
+
+async def test_who_is_alone_has_all_lanes(lanes: Callable[..., Lanes]) -> None:
+    a = lanes("a")
+    await a.prepare()
+    assert a.held() == frozenset()
+    await a.renew()
+    assert a.held() == frozenset(range(6))
+    assert a.live_relays == 1
+
+
+async def test_two_share_and_the_one_that_stays_takes_all(lanes: Callable[..., Lanes]) -> None:
+    a, b = lanes("a"), lanes("b")
+    await a.prepare()
+    await a.renew()
+    await b.renew()
+    assert b.held() == frozenset()
+    await a.renew()
+    await b.renew()
+    assert len(a.held()) == len(b.held()) == 3
+    assert a.held() | b.held() == frozenset(range(6))
+    assert (a.live_relays, b.live_relays) == (2, 2)
+    await a.give_back()
+    assert a.held() == frozenset()
+    await b.renew()
+    assert b.held() == frozenset(range(6))
+
+
+async def test_lanes_of_the_dead_are_free_after_their_lease(lanes: Callable[..., Lanes], store: Database) -> None:
+    dead, alive = lanes("dead", LEASE), lanes("alive", LEASE)
+    await dead.prepare()
+    await dead.renew()
+    await alive.renew()
+    assert alive.held() == frozenset()
+
+    async def all_taken() -> bool:
+        await alive.renew()
+        return alive.held() == frozenset(range(6))
+
+    await until(all_taken)
+    assert {row["epoch"] async for row in store[LANES.name].find({})} == {2}
+    await dead.renew()
+    assert dead.held() == frozenset()
+
+
+async def test_who_slept_past_its_lease_serves_nothing(lanes: Callable[..., Lanes]) -> None:
+    a = lanes("a", LEASE)
+    await a.prepare()
+    await a.renew()
+    assert a.held()
+    await until(lambda: not a.held(), LEASE)
+
+
+async def test_a_restart_under_the_same_name_goes_on_at_once(lanes: Callable[..., Lanes]) -> None:
+    before, after = lanes("a"), lanes("a")
+    await before.prepare()
+    await before.renew()
+    await after.renew()
+    assert after.held() == frozenset(range(6))
+
+
+async def test_names_of_the_long_dead_are_forgotten(lanes: Callable[..., Lanes], store: Database) -> None:
+    a = lanes("a")
+    await a.prepare()
+    await store[RELAYS.name].insert_one({"_id": "old", "until": 1})
+    await a.renew()
+    assert await store[RELAYS.name].distinct("_id") == ["a"]
