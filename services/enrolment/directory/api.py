@@ -26,6 +26,11 @@ from shared.security import requires
 __all__ = ["PROBLEMS", "router"]
 
 BASE: Final = "/api/enrolment"
+SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
+(never told apart by e-mail), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may have
+`prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`, `birthDate`,
+`startDate` (Thai or ISO). A column that is not there leaves what is known; an empty cell clears it. Good rows go in, bad
+ones are listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
 MOST_POSITIONS: Final = 100  # a header has its limits; the body of an import tells all positions
 Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str | None, Query(max_length=64)]
@@ -121,7 +126,9 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
         }
         return answer(counts, positions=done.positions if len(done.positions) <= MOST_POSITIONS else ())
 
-    @routes.post(f"{BASE}/imports/people", summary="Bring in people from a CSV or XLSX file; repeatable")
+    @routes.post(
+        f"{BASE}/imports/people", summary="Bring in people from a CSV or XLSX file; repeatable", description=SHEET
+    )
     async def import_people(
         request: Request,
         principal: Annotated[Principal, Depends(requires(Permission.PERSON_IMPORT))],

@@ -59,3 +59,10 @@ async def test_areas_levels_and_posts(standing: Office) -> None:
 
 async def test_who_may_bring_units_in(standing: Office) -> None:
     assert await standing.refused("POST", "/imports/reference", Role.EXECUTIVE) == (403, "forbidden")
+
+
+async def test_the_document_of_the_api_names_every_command(standing: Office) -> None:
+    paths = (await standing.http.get("/api/enrolment/openapi.json")).json()["paths"]
+    for name in ("submit", "approve", "publish", "close", "cancel"):
+        assert "post" in paths[f"/api/enrolment/programmes/{{programme}}/{name}"]
+    assert "citizenId" in paths["/api/enrolment/imports/people"]["post"]["description"]
