@@ -35,6 +35,7 @@ from pymongo.errors import (
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
+    WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
@@ -83,6 +84,7 @@ T = TypeVar("T")
 
 ABORT_SECONDS = 2.0
 _DUPLICATE = 11000
+_UNCERTAIN = ("UnknownTransactionCommitResult", "RetryableWriteError")
 _MAJORITY = ReadConcern("majority")
 _DURABLE = WriteConcern("majority", j=True)
 _RELAXED = WriteConcern(1)
@@ -112,11 +114,11 @@ def translated(error: PyMongoError) -> StoreError | PyMongoError:
     """The driver's error in our words; what is none of them (a mistake of ours) comes back as it is."""
     if error.has_error_label("TransientTransactionError"):
         return StoreUnavailable(str(error)) if isinstance(error, ConnectionFailure) else Conflict(str(error))
-    if isinstance(error, DuplicateKeyError) or _only_duplicates(error):
+    codes = _write_errors(error)
+    if isinstance(error, DuplicateKeyError) or (codes and set(codes) == {_DUPLICATE}):
         return DuplicateKey(str(error))
-    if isinstance(error, ConnectionFailure | ExecutionTimeout) or error.timeout:
-        return StoreUnavailable(str(error))
-    if error.has_error_label("UnknownTransactionCommitResult") or error.has_error_label("RetryableWriteError"):
+    passing = isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError) or error.timeout
+    if passing or codes == [] or any(error.has_error_label(label) for label in _UNCERTAIN):
         return StoreUnavailable(str(error))
     return error
 
@@ -130,11 +132,10 @@ def translated_calls() -> Iterator[None]:
         raise translated(error) from error
 
 
-def _only_duplicates(error: PyMongoError) -> bool:
-    if not isinstance(error, BulkWriteError):
-        return False
-    failures = (error.details or {}).get("writeErrors", [])
-    return bool(failures) and all(failure.get("code") == _DUPLICATE for failure in failures)
+def _write_errors(error: PyMongoError) -> list[int] | None:
+    """Codes of a bulk write's errors; empty when only its write concern failed."""
+    found = (error.details or {}).get("writeErrors", []) if isinstance(error, BulkWriteError) else None
+    return None if found is None else [failure.get("code", 0) for failure in found]
 
 
 def connect(url: str, *, app_name: str, pool: int = 64, patience: float = 5) -> Client:
