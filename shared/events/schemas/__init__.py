@@ -1,0 +1,1 @@
+"""The published contract: a JSON Schema and an example for every event, written by `make schemas`."""

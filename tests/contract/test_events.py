@@ -1,0 +1,150 @@
+"""Every event has an owner, a schema and an example; whoever changes one is told what breaks and how to mend it."""
+
+import copy
+import inspect
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from shared.events import enrolment, notification
+from shared.events.compatibility import breaches, fields_of
+from shared.events.envelope import Event, decode
+from shared.events.examples import EXAMPLES
+from shared.events.registry import EVENTS, OWNERS
+from shared.events.schemas.__main__ import MEND, ROOT, main, outdated
+from shared.events.schemas.documents import contract, schema_of
+from shared.events.schemas.published import FOLDER, broken, read_schemas
+from shared.events.topics import TOPICS
+
+Json = dict[str, Any]
+TYPES = sorted(EVENTS)
+# Of units and of people who act in public; never of participants.
+PUBLIC = {"nameTh", "nameEn", "provinceTh", "provinceEn", "email", "venue.name", "chair.name"}
+PERSONAL = re.compile(r"name|mail|phone|citizen|birth|address", re.IGNORECASE)
+
+
+def stored(name: str, kind: str) -> Json:
+    found: Json = json.loads((ROOT / FOLDER / f"{name}.{kind}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_event_class_is_registered() -> None:
+    defined = {
+        member
+        for module in (enrolment, notification)
+        for _, member in inspect.getmembers(module, inspect.isclass)
+        if issubclass(member, Event) and "type" in vars(member)
+    }
+    assert defined == set(EVENTS.values())
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_name_says_owner_fact_and_major(name: str) -> None:
+    owner = EVENTS[name].__module__.split(".")[2]
+    assert owner in OWNERS
+    assert re.fullmatch(rf"{owner}\.[a-z]+(-[a-z]+)*\.v[1-9]\d*", name)
+    assert EVENTS[name].topic in TOPICS
+    assert EVENTS[name].topic.startswith(f"{owner}.")
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_model_of_today_reads_the_stored_example(name: str) -> None:
+    example = json.dumps(stored(name, "example")).encode()
+    read = decode(example, {}, EVENTS, frozenset(EVENTS))
+    assert read.event == EXAMPLES[name]
+    assert read.id == f"{read.subject}:1"
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_stored_schema_takes_what_is_said_today(name: str) -> None:
+    said = json.loads(EXAMPLES[name].model_dump_json(by_alias=True))
+    Draft202012Validator(stored(name, "schema")).validate(said)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_nothing_in_an_event_says_who_a_participant_is(name: str) -> None:
+    suspects = {path for path in fields_of(schema_of(EVENTS[name])) if PERSONAL.search(path)}
+    assert suspects <= PUBLIC, suspects - PUBLIC
+
+
+def test_what_is_committed_is_what_the_code_says() -> None:
+    assert outdated(ROOT, contract()) == [], MEND
+    assert main(["--check"]) == 0
+
+
+def _without_field(schema: Json) -> None:
+    del schema["properties"]["person"]
+
+
+def _retyped(schema: Json) -> None:
+    schema["properties"]["fiscalYear"]["type"] = "string"
+
+
+def _newly_required(schema: Json) -> None:
+    schema["properties"]["colour"] = {"type": "string"}
+    schema["required"].append("colour")
+
+
+def _required_now(schema: Json) -> None:
+    schema["required"].append("replaces")
+
+
+def _inner_field_gone(schema: Json) -> None:
+    del schema["$defs"]["Place"]["properties"]["region"]
+
+
+def _value_gone(schema: Json) -> None:
+    schema["$defs"]["ConfirmedBy"]["enum"].remove("PROMOTION")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_without_field, "the field person is gone"),
+        (_retyped, "the field fiscalYear was integer and is string"),
+        (_newly_required, "the field colour is required and was not"),
+        (_required_now, "the field replaces is required and was not"),
+        (_inner_field_gone, "the field place.region is gone"),
+        (_value_gone, "the field by was string of NOMINATION"),
+    ],
+)
+def test_a_change_that_breaks_readers_is_named(change: Callable[[Json], None], told: str) -> None:
+    published = schema_of(enrolment.SeatConfirmed)
+    current = copy.deepcopy(published)
+    change(current)
+    assert any(breach.startswith(told) for breach in breaches(published, current))
+
+
+def test_an_optional_field_may_be_added() -> None:
+    published = schema_of(enrolment.SeatConfirmed)
+    current = copy.deepcopy(published)
+    current["properties"]["colour"] = {"type": "string", "default": "red"}
+    assert breaches(published, current) == []
+
+
+def test_an_event_that_was_published_cannot_go() -> None:
+    files = contract()
+    path = f"{FOLDER}/enrolment.seat-confirmed.v1.schema.json"
+    del files[path]
+    assert broken(read_schemas(ROOT), files) == [f"{path}: the event is gone, but it is in the log for ever"]
+
+
+def test_a_missing_or_old_file_is_named(tmp_path: Path) -> None:
+    files = contract()
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    first, second = sorted(files)[:2]
+    (tmp_path / first).unlink()
+    (tmp_path / second).write_text("{}", encoding="utf-8")
+    (tmp_path / FOLDER / "enrolment.unknown.v1.schema.json").write_text("{}", encoding="utf-8")
+    assert outdated(tmp_path, files) == [
+        f"{first} is missing",
+        f"{second} is not up to date",
+        f"{FOLDER}/enrolment.unknown.v1.schema.json belongs to no event",
+    ]
