@@ -29,8 +29,8 @@ BASE: Final = "/api/enrolment"
 SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
 (never told apart by e-mail), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may have
 `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`, `birthDate`,
-`startDate` (Thai or ISO). A column that is not there leaves what is known; an empty cell clears it. Good rows go in, bad
-ones are listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
+`startDate` (Thai or ISO). A column that is not there leaves what is known; an empty cell clears it. Good rows go in,
+bad ones are listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
 MOST_POSITIONS: Final = 100  # a header has its limits; the body of an import tells all positions
 Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str | None, Query(max_length=64)]
