@@ -68,12 +68,12 @@ def play_all(scenarios: list[Scenario], services: Client, diaries: Path) -> bool
 
 
 def play(scenario: Scenario, services: Client, diaries: Path) -> list[Line]:
-    diary = open_diary(diaries, scenario, services.url)
-    if diary.begun:
-        typer.echo(f"going on with the play {diary.play} that was cut off")
     officer = Caller(Role.HR_OFFICER, scenario.programme.organiser or CENTRAL_POOL)
-    with bars() as shown:
-        actual = Play(scenario, Stage(services, officer), diary, shown.part).perform()
+    with open_diary(diaries, scenario, services.url) as diary:
+        if diary.begun:
+            typer.echo(f"going on with the play {diary.play} that was cut off")
+        with bars() as shown:
+            actual = Play(scenario, Stage(services, officer), diary, shown.part).perform()
     return lines(scenario.numbers(), actual)
 
 

@@ -4,10 +4,12 @@ One file per play, a line per step. A step that was cut off before its line is d
 Idempotency-Key, which changes nothing.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,19 +59,22 @@ class Diary:
         self._done[line["step"]] = json.loads(text)["outcome"]
 
 
-def open_diary(folder: Path, scenario: Scenario, url: str) -> Diary:
-    """The unfinished play of this very scenario at this address, or a new one."""
+@contextmanager
+def open_diary(folder: Path, scenario: Scenario, url: str) -> Iterator[Diary]:
+    """The unfinished play of this very scenario at this address, unless somebody plays it now; else a new one."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest = hashlib.sha256(f"{url}\0{scenario.model_dump_json()}".encode()).hexdigest()[:16]
-    for path in sorted(folder.glob(f"{digest}-*.jsonl")):
-        done = {line["step"]: line["outcome"] for line in _lines(path)}
-        if "end" not in done and "play" in done:
-            return Diary(path, done.pop("play"), done)
-    play = new_id()
-    path = folder / f"{digest}-{play}.jsonl"
-    diary = Diary(path, play, {})
-    diary.once("play", lambda: play)
-    return Diary(path, play, {})
+    new = folder / f"{digest}-{new_id()}.jsonl"
+    for path in [*sorted(folder.glob(f"{digest}-*.jsonl")), new]:
+        with path.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            done = {line["step"]: line["outcome"] for line in _lines(path)}
+            if "end" not in done:
+                yield Diary(path, path.stem.removeprefix(f"{digest}-"), done)
+                return
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

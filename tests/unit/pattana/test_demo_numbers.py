@@ -66,34 +66,46 @@ def test_a_step_is_done_once_over_starts(tmp_path: Path) -> None:
         done.append("step")
         return ["a"]
 
-    diary = open_diary(tmp_path, scenario(), "http://x")
-    assert not diary.begun
-    assert diary.once("one", step) == diary.once("one", step) == ["a"]
-    again = open_diary(tmp_path, scenario(), "http://x")
-    assert again.begun
-    assert (again.play, again.once("one", step), done) == (diary.play, ["a"], ["step"])
-    assert again.key("one") == diary.key("one")
-    assert again.has("one")
-    assert not again.has("two")
+    with open_diary(tmp_path, scenario(), "http://x") as diary:
+        assert not diary.begun
+        assert diary.once("one", step) == diary.once("one", step) == ["a"]
+    with open_diary(tmp_path, scenario(), "http://x") as again:
+        assert again.begun
+        assert (again.play, again.once("one", step), done) == (diary.play, ["a"], ["step"])
+        assert again.key("one") == diary.key("one")
+        assert (again.has("one"), again.has("two")) == (True, False)
+
+
+def play_of(folder: Path, url: str = "http://x", **changes: Any) -> str:
+    with open_diary(folder, scenario().model_copy(update=changes), url) as diary:
+        return diary.play
 
 
 def test_an_ended_play_another_file_and_another_address_are_plays_of_their_own(tmp_path: Path) -> None:
-    first = open_diary(tmp_path, scenario(), "http://x")
-    first.once("one", lambda: 1)
-    assert open_diary(tmp_path, scenario(), "http://y").play != first.play
-    assert open_diary(tmp_path, scenario().model_copy(update={"id": "B"}), "http://x").play != first.play
-    first.end()
-    assert open_diary(tmp_path, scenario(), "http://x").play != first.play
+    with open_diary(tmp_path, scenario(), "http://x") as first:
+        first.once("one", lambda: 1)
+    assert play_of(tmp_path) == first.play
+    assert play_of(tmp_path, "http://y") != first.play
+    assert play_of(tmp_path, id="B") != first.play
+    with open_diary(tmp_path, scenario(), "http://x") as same:
+        same.end()
+    assert play_of(tmp_path) != first.play
+
+
+def test_two_plays_of_a_file_at_once_are_two_plays(tmp_path: Path) -> None:
+    with open_diary(tmp_path, scenario(), "http://x") as first, open_diary(tmp_path, scenario(), "http://x") as second:
+        assert first.play != second.play
 
 
 def test_a_step_that_was_cut_off_while_it_was_written_down_is_done_again(tmp_path: Path) -> None:
-    diary = open_diary(tmp_path, scenario(), "http://x")
-    diary.once("one", lambda: 1)
+    with open_diary(tmp_path, scenario(), "http://x") as diary:
+        diary.once("one", lambda: 1)
     (path,) = tmp_path.iterdir()
     path.write_text(path.read_text() + '{"step": "two", "outc')
-    again = open_diary(tmp_path, scenario(), "http://x")
-    assert again.once("two", lambda: 2) == 2
-    assert open_diary(tmp_path, scenario(), "http://x").once("two", lambda: 3) == 2
+    with open_diary(tmp_path, scenario(), "http://x") as again:
+        assert again.once("two", lambda: 2) == 2
+    with open_diary(tmp_path, scenario(), "http://x") as last:
+        assert last.once("two", lambda: 3) == 2
 
 
 def test_a_moment_without_an_offset_is_bangkoks() -> None:
