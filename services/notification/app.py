@@ -56,10 +56,8 @@ def create_app(settings: NotificationSettings) -> FastAPI:
 
     speaker.attach(runtime)
     consumer.attach(runtime)
-    runtime.add_loop("delivery", delivery.run)
-    runtime.add_loop("reminders", reminders.run)
-    runtime.add_check("delivery", delivery.check)
-    runtime.add_check("reminders", reminders.check)
+    delivery.attach(runtime)
+    reminders.attach(runtime)
     runtime.add_check("database", partial(_answers, store))
     runtime.add_closing("database", partial(_close, store))
     app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), problems=PROBLEMS, lifespan=lifespan)

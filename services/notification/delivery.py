@@ -39,6 +39,7 @@ from shared.faults import CrashPoint, CrashPoints
 from shared.messaging.outbox import Numbered
 from shared.messaging.speaker import Speaker
 from shared.mongo import Client, Session, StoreError, transaction
+from shared.runtime import Runtime
 from shared.telemetry import Metrics, Tracing, correlation
 
 PAGE: Final = 200
@@ -77,6 +78,11 @@ class Delivery:
         self._tracing = tracing
         self._woken = asyncio.Event()
         self.trouble: str | None = None
+
+    def attach(self, runtime: Runtime) -> None:
+        """Gives the runtime its loop and its check."""
+        runtime.add_loop("delivery", self.run)
+        runtime.add_check("delivery", self.check)
 
     def wake(self) -> None:
         """There may be new messages. Cheap; may be called from every commit."""
@@ -154,9 +160,11 @@ class Delivery:
 
     async def _send(self, claim: Claim, ready: Ready) -> Message:
         message = started(claim.message, self._clock(), ready.channel, ready.told)
-        await self._ledger.note(claim, message)
+        channel = self._channels[ready.channel]
+        if channel.outside:
+            await self._ledger.note(claim, message)
         try:
-            await self._channels[ready.channel].send(ready.letter)
+            await channel.send(ready.letter)
         except Unreachable as error:
             return unreached(message, str(error), self._later(message))
         except Rejected as error:
@@ -166,7 +174,8 @@ class Delivery:
         except Exception:  # a letter that we cannot handle must not take the others with it
             log.exception("sending_failed", message=message.id, channel=ready.channel)
             return self._again(message, "internal-error", uncertain=True)
-        self._crash.reach(CrashPoint.AFTER_PROVIDER)
+        if channel.outside:
+            self._crash.reach(CrashPoint.AFTER_PROVIDER)
         return accepted(message, self._clock())
 
     def _again(self, message: Message, code: str, uncertain: bool) -> Message:

@@ -48,35 +48,24 @@ def reminded(nominations: Iterable[Nomination], due: datetime) -> list[Nominatio
 
 
 def reminder_messages(
-    run: Run,
-    wave: str,
-    due: datetime,
-    nominations: Iterable[Nomination],
-    now: datetime,
-    *,
-    correlation: str | None = None,
-    traceparent: str | None = None,
+    run: Run, wave: str, due: datetime, nominations: Iterable[Nomination], now: datetime
 ) -> Sequence[Message]:
     """One message for each, with the same id whenever this is asked."""
-    messages = []
-    for one in reminded(nominations, due):
-        reason = wave_reason(one.id, wave, due)
-        messages.append(
-            Message(
-                id=message_id(reason, one.person, Kind.REMINDER),
-                kind=Kind.REMINDER,
-                recipient=one.person,
-                addressee=Addressee.PERSON,
-                unit=one.unit,
-                run=run.id,
-                reason=reason,
-                created_at=now,
-                due_at=now,
-                nomination=one.id,
-                wave=wave,
-                revision=run.revision,
-                correlation=correlation,
-                traceparent=traceparent,
-            )
-        )
-    return messages
+    return [_reminder(run, wave, wave_reason(one.id, wave, due), one, now) for one in reminded(nominations, due)]
+
+
+def _reminder(run: Run, wave: str, reason: str, nomination: Nomination, now: datetime) -> Message:
+    return Message(
+        id=message_id(reason, nomination.person, Kind.REMINDER),
+        kind=Kind.REMINDER,
+        recipient=nomination.person,
+        addressee=Addressee.PERSON,
+        unit=nomination.unit,
+        run=run.id,
+        reason=reason,
+        created_at=now,
+        due_at=now,
+        nomination=nomination.id,
+        wave=wave,
+        revision=run.revision,
+    )

@@ -6,9 +6,9 @@ Every message has the same id whoever makes it and whenever: two replicas, two c
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -20,6 +20,7 @@ from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events.enrolment import NominationState
 from shared.mongo import Conflict, Database, Document, DuplicateKey, Session, StoreError, transaction, translated_calls
+from shared.runtime import Runtime
 from shared.telemetry import Tracing, correlation
 
 DEADLINE_SECONDS: Final = 15.0
@@ -52,6 +53,11 @@ class Reminders:
         self._poll = poll
         self._made = made
         self.trouble: str | None = None
+
+    def attach(self, runtime: Runtime) -> None:
+        """Gives the runtime its loop and its check."""
+        runtime.add_loop("reminders", self.run)
+        runtime.add_check("reminders", self.check)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Looks every `poll` seconds until `stopping`."""
@@ -102,17 +108,11 @@ class Reminders:
 
     async def _make(self, run: Run, wave: str, due: datetime, now: datetime) -> Wave:
         """In one transaction, so that exactly what is counted as created was created by this call."""
+        cause: dict[str, Any] = {"correlation": correlation.get(), "traceparent": self._tracing.inject()}
 
         async def work(session: Session) -> Wave:
-            messages = reminder_messages(
-                run,
-                wave,
-                due,
-                await self._confirmed(run.id, session),
-                now,
-                correlation=correlation.get(),
-                traceparent=self._tracing.inject(),
-            )
+            confirmed = await self._confirmed(run.id, session)
+            messages = [replace(one, **cause) for one in reminder_messages(run, wave, due, confirmed, now)]
             known = await self._existing([message.id for message in messages], session)
             created = await self._insert([m for m in messages if m.id not in known], session)
             return Wave(wave, due, created=created, existing=len(messages) - created)

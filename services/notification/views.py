@@ -108,25 +108,12 @@ def unit_of(event: UnitRegistered) -> Unit:
 
 def run_after(run: Run | None, event: RunFact, occurred_at: datetime) -> Run:
     """The run as this event describes it; state and history are kept. `occurred_at` is business time."""
-    sessions = max(len(event.sessions), 1, run.most_sessions if run else 1)
-    described = Run(
-        id=event.run,
-        programme=event.programme,
-        code=event.code,
-        title=event.title,
-        batch_no=event.batch_no,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        venue=event.venue,
-        sessions=event.sessions,
-        chair=event.chair,
-        offset_seconds=event.offset_seconds,
-        most_sessions=sessions,
-    )
+    described = _described(event)
     if run is not None:
         described = replace(
             described,
             revision=run.revision,
+            most_sessions=max(described.most_sessions, run.most_sessions),
             state=run.state,
             units=run.units,
             closes_at=run.closes_at,
@@ -138,6 +125,23 @@ def run_after(run: Run | None, event: RunFact, occurred_at: datetime) -> Run:
     if isinstance(event, RunOpened):
         return replace(described, state=RunState.OPEN, units=event.units, closes_at=event.closes_at)
     return described
+
+
+def _described(event: RunFact) -> Run:
+    return Run(
+        id=event.run,
+        programme=event.programme,
+        code=event.code,
+        title=event.title,
+        batch_no=event.batch_no,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        venue=event.venue,
+        sessions=event.sessions,
+        chair=event.chair,
+        offset_seconds=event.offset_seconds,
+        most_sessions=max(len(event.sessions), 1),
+    )
 
 
 def nomination_after(event: NominationFact, state: NominationState, occurred_at: datetime) -> Nomination:

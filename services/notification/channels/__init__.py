@@ -44,6 +44,11 @@ class Letter:
 
 
 class Channel(Protocol):
+    """`outside`: somebody else's machine is asked, so an attempt can be cut off without an answer."""
+
+    @property
+    def outside(self) -> bool: ...
+
     def resting(self) -> bool:
         """Whether it was unreachable just now, so that it need not be asked again yet."""
 

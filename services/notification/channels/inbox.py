@@ -4,6 +4,8 @@ from services.notification.channels import Letter
 
 
 class InboxChannel:
+    outside = False
+
     def resting(self) -> bool:
         return False
 
