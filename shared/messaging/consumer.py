@@ -140,6 +140,7 @@ class Consumer:
         while not stopping.is_set() and self._batch.pause.reason is None:
             with _client_calls():
                 found = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._settings.consumer_batch * 4)
+            self.trouble = None
             if found:
                 await self._partitions(found)
             if clock() - committed >= COMMIT_SECONDS:
@@ -151,7 +152,7 @@ class Consumer:
             if clock() - measured >= LAG_LOOK_SECONDS:
                 await self._measure(client)
                 measured = clock()
-            self.trouble, self._attempt = None, 0
+            self._attempt = 0
         await self._commit(client)
 
     async def _partitions(self, found: Mapping[TopicPartition, Records]) -> None:
@@ -210,6 +211,11 @@ def _client_calls() -> Iterator[None]:
         yield
     except (KafkaError, OSError, TimeoutError):
         raise
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise ClientBroken("a task inside the client was cancelled") from error
     except Exception as error:
         raise ClientBroken(f"{type(error).__name__}: {error}") from error
 

@@ -1,0 +1,88 @@
+"""Broker and database go away under load and come back: what was committed arrives, in order, and takes effect once."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from shared.events.enrolment import PersonMoved
+from shared.events.topics import DIRECTORY
+from shared.messaging.kafka import ensure_topics
+from shared.mongo import Database, connect, database
+from shared.settings import Settings
+from tests.engines import Engines
+from tests.support.facts import history, moved
+from tests.support.station import Station, ids_of, running
+from tests.support.waiting import until
+
+NewAggregate = Callable[[], str]
+HEAL_SECONDS = 60
+
+
+@pytest.fixture
+def quick(settings: Settings) -> Settings:
+    """Gives up early on what does not answer."""
+    return settings.model_copy(update={"relay_lease_seconds": 4.0})
+
+
+async def all_applied(station: Station, people: Sequence[str], each: int) -> bool:
+    found: int = await station.database.effects.count_documents({"subject": {"$in": list(people)}})
+    return found == len(people) * each
+
+
+async def test_a_broker_that_is_killed_or_frozen(
+    own_engines: Engines, quick: Settings, store: Database, aggregate: NewAggregate
+) -> None:
+    kafka = own_engines.kafka
+    await kafka.start()
+    await ensure_topics(kafka.bootstrap, replication=1)
+    station = Station(quick.model_copy(update={"kafka_bootstrap": kafka.bootstrap, "topic_prefix": ""}), store)
+    await station.prepare()
+    relay, consumer = station.speaker.relay, station.consumer(PersonMoved)
+    people = [aggregate() for _ in range(10)]
+    async with running(relay.run, consumer.run):
+        for person in people:
+            await station.say(history([moved(person)] * 2))
+        await until(lambda: all_applied(station, people, 2), HEAL_SECONDS)
+
+        await kafka.kill()
+        for person in people:
+            await station.say(history([moved(person)] * 2, first=3))
+        await until(lambda: relay.trouble, HEAL_SECONDS)
+        assert len(await station.pending()) == 20
+        await kafka.start()
+        await until(lambda: all_applied(station, people, 4), HEAL_SECONDS)
+
+        kafka.pause()
+        for person in people:
+            await station.say(history([moved(person)] * 2, first=5))
+        await until(lambda: relay.trouble, HEAL_SECONDS)
+        kafka.resume()
+        await until(lambda: all_applied(station, people, 6), HEAL_SECONDS)
+        await until(station.all_published)
+        await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
+    firsts = list(dict.fromkeys(ids_of(await station.log(DIRECTORY))))
+    for person in people:
+        assert [one for one in firsts if one.startswith(person)] == [f"{person}:{seq}" for seq in range(1, 7)]
+        assert await station.effects.seqs(person) == [1, 2, 3, 4, 5, 6]
+    assert await station.held() == {}
+
+
+async def test_a_database_that_is_killed(own_engines: Engines, quick: Settings, aggregate: NewAggregate) -> None:
+    await own_engines.database.start()
+    client = connect(own_engines.database.url, app_name="tests", patience=1)
+    station = Station(quick, database(client, "station"))
+    await station.prepare()
+    relay, consumer = station.speaker.relay, station.consumer(PersonMoved)
+    person = aggregate()
+    async with running(relay.run, consumer.run):
+        await station.say(history([moved(person)] * 5))
+        await until(lambda: all_applied(station, [person], 5), HEAL_SECONDS)
+        await own_engines.database.kill()
+        await until(lambda: relay.trouble and consumer.trouble, HEAL_SECONDS)
+        await own_engines.database.start()
+        await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
+        await station.say(history([moved(person)] * 5, first=6))
+        await until(lambda: all_applied(station, [person], 10), HEAL_SECONDS)
+    assert await station.held() == {}
+    assert await station.pending() == []
+    client.close()
