@@ -34,7 +34,7 @@ make operator_client_secret "$(random 32)"
 
 # A certificate for trying: browsers warn of it. Put one of the ministry's own in its place.
 if [ ! -e gateway_certificate ]; then
-    host="${SITE_HOST:-localhost}"
+    host=$(printf '%s' "${SITE_URL:-https://localhost}" | sed -E 's|^https?://([^/:]+).*|\1|')
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj "/CN=$host" \
         -addext "subjectAltName=DNS:$host" -keyout .gateway_key.half -out .gateway_certificate.half 2>/dev/null
     chmod 444 .gateway_key.half .gateway_certificate.half

@@ -84,7 +84,7 @@ def test_services_start_from_the_secrets_that_are_made(service: str, tmp_path: P
     (tmp_path / "secrets/gateway_certificate").write_text("own")
     subprocess.run(["sh", script], check=True, capture_output=True)
     told = {
-        f"PATTANA_{name}": re.sub(r"\$\{\w+:-(\w+)\}", r"\1", value).replace("/run", str(tmp_path))
+        f"PATTANA_{name}": re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value).replace("/run", str(tmp_path))
         for name, value in COMPOSE.variables(service).items()
     }
     module = f"services.{service}.settings"
