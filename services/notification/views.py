@@ -118,13 +118,18 @@ def run_after(run: Run | None, event: RunFact, occurred_at: datetime) -> Run:
             units=run.units,
             closes_at=run.closes_at,
             cancelled_by=run.cancelled_by,
-            moved_at=run.moved_at if run.starts_at == event.starts_at else occurred_at,
+            moved_at=occurred_at if _moves(run, event) else run.moved_at,
         )
     if isinstance(event, RunScheduled):
         return replace(described, revision=event.revision)
     if isinstance(event, RunOpened):
         return replace(described, state=RunState.OPEN, units=event.units, closes_at=event.closes_at)
     return described
+
+
+def _moves(run: Run, event: RunFact) -> bool:
+    """Stores keep milliseconds, so the same start need not be equal to the microsecond."""
+    return isinstance(event, RunScheduled) and abs(run.starts_at - event.starts_at) >= timedelta(seconds=1)
 
 
 def _described(event: RunFact) -> Run:

@@ -2,9 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from services.notification.domain import Kind, State
-from shared.events.enrolment import ConfirmedBy, RunCancelled, SeatConfirmed
+from services.notification.queries import Queries, within
+from shared.events.enrolment import ConfirmedBy, RunCancelled, RunOpened, SeatConfirmed
 from shared.events.envelope import Envelope
+from shared.pages import PageRequest
+from shared.rights import Scope
 from tests.integration.notification.conftest import Office, StartOffice, contact
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.test_delivery import RUN, confirmed
@@ -65,3 +70,24 @@ async def test_an_address_that_cannot_be_written_fails_that_message_alone(
     (failed,) = await office.messages(state=State.FAILED)
     assert (failed.recipient, failed.code) == ("person-1", "address-invalid")
     assert [mail.to for mail in mail_server.mails] == ["person-2@example.go.th"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "reached"),
+    [
+        (Scope(all=True), ["OPS", "PERS", "PO-5", "PO-50", "PO-50.HR"]),
+        (Scope(unit="PO-50"), ["PO-50", "PO-50.HR"]),
+        (Scope(unit="PO-50.HR"), ["PO-50.HR"]),
+        (Scope(unit="PO-5"), ["PO-5"]),
+        (Scope(unit="OPS"), ["OPS", "PERS"]),
+        (Scope(person="PO-50"), []),
+        (Scope(), []),
+    ],
+)
+async def test_a_scope_is_part_of_the_query(office: Office, scope: Scope, reached: list[str]) -> None:
+    units = ("OPS", "PERS", "PO-5", "PO-50", "PO-50.HR")
+    await office.hear(RUN, enveloped(RunOpened(**run_facts(), units=units), seq=2))
+
+    found, _ = await Queries(office.store).page(within(scope), PageRequest(50, None))
+
+    assert sorted(one.recipient for one in found) == reached

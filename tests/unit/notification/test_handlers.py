@@ -138,6 +138,15 @@ def test_a_new_room_does_not_move_the_run() -> None:
     assert desk.runs["run-1"].title == "ใหม่"
 
 
+def test_the_same_start_in_milliseconds_is_no_move() -> None:
+    precise = START.replace(microsecond=123_456)
+    desk = told(enveloped(scheduled(starts_at=START.replace(microsecond=123_000))))
+
+    told(enveloped(scheduled(revision=1, starts_at=precise), seq=2), desk=desk)
+
+    assert desk.runs["run-1"].moved_at is None
+
+
 def test_a_cancelled_run_is_told_to_units_and_people() -> None:
     opened = RunOpened(**run_facts(), units=("PO-50", "OPS"))
     desk = told(enveloped(scheduled()), enveloped(opened, seq=2), seat(confirmed()))
