@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from shared.ids import new_id
 from shared.mongo import (
     CollectionSpec,
     ConfigurationError,
@@ -19,6 +20,10 @@ from shared.mongo import (
 )
 
 _ALREADY_INITIALIZED = 23
+
+
+class EngineLacks(Exception):
+    """The engine cannot do what Pattana stands on: starting would mean losing something later."""
 
 
 async def ping(url: str) -> str:
@@ -56,69 +61,74 @@ async def initiate_replica_set(host: str, port: int, *, seconds: float = 30) -> 
 
 async def missing_capabilities(db: Database) -> Sequence[str]:
     """What this engine lacks of what Pattana stands on, one name each; empty when all is there."""
-    probes: dict[str, Callable[[Database], Awaitable[bool]]] = {
+    probes: dict[str, Callable[[Database, str], Awaitable[bool]]] = {
         "multi-document transactions": _has_transactions,
         "unique indexes with a partial filter": _has_partial_unique,
         "updates with the server's clock ($$NOW)": _has_server_clock,
         "validators with $expr": _has_validators,
     }
     missing = []
-    for name, probe in probes.items():
-        await db.drop_collection(_PROBE.name)
+    for what, probe in probes.items():
+        name = f"capability_{new_id()}"  # replicas start together and must not meet here
         try:
-            if not await probe(db):
-                missing.append(name)
+            if not await probe(db, name):
+                missing.append(what)
         except (OperationFailure, ConfigurationError):
-            missing.append(name)
-    await db.drop_collection(_PROBE.name)
+            missing.append(what)
+        await db.drop_collection(name)
     return missing
 
 
-_PROBE = CollectionSpec("capability")
+async def require_capabilities(db: Database) -> None:
+    """Raises EngineLacks, which names everything that is missing."""
+    with translated_calls():
+        missing = await missing_capabilities(db)
+    if missing:
+        raise EngineLacks(f"this database engine lacks: {', '.join(missing)}")
 
 
 class _Undo(Exception):
     """Ends the probing transaction."""
 
 
-async def _has_transactions(db: Database) -> bool:
-    await prepare(db, [_PROBE])
+async def _has_transactions(db: Database, name: str) -> bool:
+    await prepare(db, [CollectionSpec(name)])
 
     async def work(session: Session) -> None:
-        await db.capability.insert_one({"kind": "undone"}, session=session)
+        await db[name].insert_one({"kind": "undone"}, session=session)
         raise _Undo
 
     try:
         await transaction(db.client, work)
     except _Undo:
-        return await db.capability.count_documents({"kind": "undone"}) == 0
+        return await db[name].count_documents({"kind": "undone"}) == 0
     return False
 
 
-async def _has_partial_unique(db: Database) -> bool:
-    await prepare(db, [CollectionSpec(_PROBE.name, indexes=(Index(("name",), unique=True, only={"live": True}),))])
-    await db.capability.insert_many([{"name": "a", "live": True}, {"name": "a"}])
+async def _has_partial_unique(db: Database, name: str) -> bool:
+    await prepare(db, [CollectionSpec(name, indexes=(Index(("name",), unique=True, only={"live": True}),))])
+    await db[name].insert_many([{"name": "a", "live": True}, {"name": "a"}])
     try:
         with translated_calls():
-            await db.capability.insert_one({"name": "a", "live": True})
+            await db[name].insert_one({"name": "a", "live": True})
     except DuplicateKey:
         return True
     return False
 
 
-async def _has_server_clock(db: Database) -> bool:
+async def _has_server_clock(db: Database, name: str) -> bool:
     """In the form in which leases use it: inside an update, as milliseconds."""
-    await db.capability.insert_one({"_id": "clock", "until": 0})
+    await db[name].insert_one({"_id": "clock", "until": 0})
     over = {"$lt": ["$until", {"$toLong": "$$NOW"}]}
-    await db.capability.update_one({"_id": "clock"}, [{"$set": {"over": over, "until": {"$toLong": "$$NOW"}}}])
-    found = await db.capability.find_one({"_id": "clock"})
+    await db[name].update_one({"_id": "clock"}, [{"$set": {"over": over, "until": {"$toLong": "$$NOW"}}}])
+    found = await db[name].find_one({"_id": "clock"})
     return found is not None and found["over"] is True and found["until"] > 0
 
 
-async def _has_validators(db: Database) -> bool:
-    await prepare(db, [CollectionSpec(_PROBE.name, validator={"$expr": {"$lte": ["$free", "$seats"]}})])
+async def _has_validators(db: Database, name: str) -> bool:
+    await prepare(db, [CollectionSpec(name, validator={"$expr": {"$lte": ["$free", "$seats"]}})])
     try:
-        await db.capability.insert_one({"free": 2, "seats": 1})
+        await db[name].insert_one({"free": 2, "seats": 1})
     except OperationFailure:
         return True
     return False

@@ -26,6 +26,7 @@ from services.enrolment.seats.service import SeatService
 from services.enrolment.seats.storage import BUCKETS, NOMINATIONS, Seats
 from services.enrolment.settings import EnrolmentSettings
 from shared.clock import now
+from shared.engine import require_capabilities
 from shared.faults import CrashPoints
 from shared.http import create_api
 from shared.idempotency import COMMANDS, CommandRecords
@@ -63,6 +64,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with translated_calls():
             await prepare(store, COLLECTIONS)
+        await require_capabilities(store)
         await speaker.make_topics()
         async with runtime.running():
             yield

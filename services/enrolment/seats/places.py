@@ -41,7 +41,8 @@ class Places:
         async with self._reading:
             fields = {"kind": 1, "province": 1, "memberships": 1, "parent": 1, "name_th": 1}
             self._units = {row["_id"]: row async for row in self._collection.find({}, fields)}
-            self._read_at = asyncio.get_running_loop().time()
+            # No units at all is a directory that is being filled: it is looked at again at the next question.
+            self._read_at = asyncio.get_running_loop().time() if self._units else float("-inf")
 
 
 def place_on(units: Mapping[str, Document], unit: str, day: date) -> Place:
