@@ -1,0 +1,86 @@
+"""`python -m pattana.tables`: writes README's table of variables from the settings classes. Reads no environment."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from pattana.embedded.settings import EmbeddedSettings
+from services.enrolment.settings import EnrolmentSettings
+from services.notification.settings import NotificationSettings
+from services.reporting.settings import ReportingSettings
+from shared.settings import PREFIX, Settings
+
+README: Final = Path(__file__).parents[1] / "README.md"
+BEGIN: Final = "<!-- settings: written by python -m pattana.tables -->"
+END: Final = "<!-- /settings -->"
+
+GROUPS: Final[Mapping[str, type[Settings]]] = {
+    "Every service": Settings,
+    "enrolment": EnrolmentSettings,
+    "notification": NotificationSettings,
+    "reporting": ReportingSettings,
+    "The services process of the embedded edition": EmbeddedSettings,
+}
+# Read by the command line itself, which has no settings class.
+COMMAND_LINE: Final[Mapping[str, tuple[str, str]]] = {
+    "HOME": (".pattana", "Data folder of the embedded edition."),
+    "MONGOD": ("", "A mongod to run instead of SecantusDB."),
+    "CACHE": ("pattana in the user's cache folder", "Where the broker's jars are kept."),
+}
+
+
+def rendered() -> str:
+    parts = [_table(title, _rows(_own(group))) for title, group in GROUPS.items()]
+    told = (_row(name, default, text) for name, (default, text) in COMMAND_LINE.items())
+    return "\n\n".join([*parts, _table("The command line", told)])
+
+
+def written(readme: str) -> str:
+    """README with the table as it should be. Raises ValueError when it has no place for it."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"README.md has no {BEGIN} ... {END}")
+    return f"{before}{BEGIN}\n{rendered()}\n{END}{after}"
+
+
+def _own(group: type[Settings]) -> dict[str, FieldInfo]:
+    inherited = Settings.model_fields if group is not Settings else {}
+    return {name: field for name, field in group.model_fields.items() if name not in inherited}
+
+
+def _rows(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for name, field in fields.items():
+        yield _row(name.upper(), _default(field), field.description or "")
+
+
+def _row(name: str, default: str, text: str) -> str:
+    return f"| `{PREFIX}{name}` | {default} | {text.replace('|', ' or ').replace('<', '&lt;')} |"
+
+
+def _table(title: str, rows: Iterable[str]) -> str:
+    return "\n".join([f"**{title}**", "", "| variable | default | |", "|---|---|---|", *rows])
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "*needed*"
+    value: Any = field.default
+    if value is PydanticUndefined or value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "`1`" if value else "`0`"
+    text = ",".join(value) if isinstance(value, tuple) else re.sub(r"\.0$", "", str(value))
+    return f"`{text}`"
+
+
+def main() -> None:
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
