@@ -49,7 +49,7 @@ class Load:
     seconds: float
     pause_ms: float = 0
 
-    async def run(self, url: str, lines: Sequence[str], *, tolerated: float = 0.0) -> Answered:
+    async def run(self, url: str, lines: Sequence[str], *, tolerated: float = 0.01) -> Answered:
         """Raises LoadFailed when a larger share than `tolerated` was refused, or anything was broken."""
         name = secrets.token_hex(4)
         script, requests = self.folder / f"{name}.lua", self.folder / f"{name}.txt"
