@@ -1,7 +1,7 @@
 """A run's report, as it is stored, against the buckets folded anew. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pattana.audit.aggregates import State, fold_aggregate
@@ -62,11 +62,11 @@ def _found(rollup: Rollup) -> Counts:
     return counts
 
 
-def row_differences(fold: BucketFold, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """The report's rows of one bucket that are not as its events say, with a sentence for each nomination."""
+def row_differences(fold: BucketFold, keys: Iterable[str], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Which of these nominations the report has not as their events say, with a sentence for each."""
     found: dict[str, str] = {}
-    for key, nominee in fold.nominees.items():
-        row = rows.get(key)
+    for key in keys:
+        row, nominee = rows.get(key), fold.nominees[key]
         if row is None:
             found[key] = f"report: nomination {key} is missing"
         elif row["state"] != nominee.state.value or tuple(row["place"]) != nominee.place:

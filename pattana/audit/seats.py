@@ -134,17 +134,21 @@ class RunAudit:
 
     async def _check_rows(self, fold: BucketFold) -> None:
         """A row that differs may have moved on meanwhile: it is looked at again, with its position of that moment."""
-        rows = await self._reports.rows(list(fold.nominees))
-        self._verdict.p5.count("nominations", len(rows))
-        differing = row_differences(fold, rows)
-        if not differing:
-            return
-        last, again = await self._reports.moment(fold.aggregate, list(differing)[:AT_ONCE])
-        if last > fold.seq:
-            now = await self._fold(fold.aggregate, last, last, 0)
-            differing = row_differences(now.reported or now.all, again)
-            differing = {key: text for key, text in differing.items() if key in again}
-        self._verdict.p5.all_broken(differing.values())
+        keys = list(fold.nominees)
+        differing: dict[str, str] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            part = keys[start : start + AT_ONCE]
+            differing |= row_differences(fold, part, await self._reports.rows(part))
+        self._verdict.p5.count("nominations", len(keys))
+        if differing:
+            self._verdict.p5.all_broken((await self._still_differing(fold, differing)).values())
+
+    async def _still_differing(self, fold: BucketFold, differing: dict[str, str]) -> dict[str, str]:
+        last, rows = await self._reports.moment(fold.aggregate, list(differing)[:AT_ONCE])
+        if last <= fold.seq:
+            return differing
+        now = await self._fold(fold.aggregate, last, last, 0)
+        return row_differences(now.reported or now.all, rows.keys(), rows)
 
 
 def stored_faults(fold: BucketFold, document: Document, nominations: list[Document], least: int) -> Iterator[str]:

@@ -123,10 +123,10 @@ def test_a_report_equals_the_fold_and_each_defect_of_it_is_seen() -> None:
 def test_rows_of_a_report_equal_the_fold() -> None:
     bucket = folded(example().events)
     rows = {key: {"state": one.state.value, "place": list(one.place)} for key, one in bucket.nominees.items()}
-    assert row_differences(bucket, rows) == {}
+    assert row_differences(bucket, bucket.nominees, rows) == {}
     rows["a"]["state"] = "CONFIRMED"
     del rows["b"]
-    assert row_differences(bucket, rows).keys() == {"a", "b"}
+    assert row_differences(bucket, bucket.nominees, rows).keys() == {"a", "b"}
 
 
 def test_a_description_that_is_missing_or_older_is_seen() -> None:
