@@ -7,7 +7,8 @@ order. Infrastructure errors back off and block the partition; poison is parked 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -19,7 +20,7 @@ from shared.faults import CrashPoint, CrashPoints
 from shared.messaging.batch import Batch, Reaction
 from shared.messaging.held import DISCARDS, HELD
 from shared.messaging.inbound import Opener
-from shared.messaging.lag import LagWatch
+from shared.messaging.lag import LagWatch, Stalled, broker_answers
 from shared.messaging.pause import PAUSES
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import Positions
@@ -31,7 +32,8 @@ from shared.telemetry import Metrics, Tracing
 COMMIT_SECONDS = 0.25
 RETRY_LOOK_SECONDS = 1.0
 LAG_LOOK_SECONDS = 5.0
-ANSWER_SECONDS = 10.0
+MOST_UNANSWERED = 2
+ANSWER_SECONDS = 5.0
 FETCH_WAIT_MS = 200
 log = structlog.get_logger(__name__)
 
@@ -74,6 +76,7 @@ class Consumer:
         self._batch = Batch(name, database, self._opener, apply, metrics, crash, tracing, settings.park_limit)
         self._lag = LagWatch(name, metrics)
         self._offsets: dict[TopicPartition, int] = {}
+        self._unanswered = 0
         self._attempt = 0
         self.trouble: str | None = "the consumer has not started"
 
@@ -100,7 +103,7 @@ class Consumer:
                 self._attempt += 1
                 self.trouble = f"{type(error).__name__}: {error}"
                 log.warning("consumer_interrupted", consumer=self.name, error=self.trouble)
-                await _either(stopping, random.uniform(0.5, 1) * min(0.2 * 2**self._attempt, 5))
+                await _either(stopping, random.uniform(0.5, 1) * min(0.2 * 2**self._attempt, 2))
 
     @contextlib.asynccontextmanager
     async def _client(self) -> AsyncIterator[AIOKafkaConsumer]:
@@ -122,6 +125,7 @@ class Consumer:
             retry_backoff_ms=100,
         )
         self._offsets.clear()
+        self._unanswered = 0
         self._lag.forget()
         try:
             with _client_calls():
@@ -140,20 +144,41 @@ class Consumer:
         while not stopping.is_set() and self._batch.pause.reason is None:
             with _client_calls():
                 found = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._settings.consumer_batch * 4)
-            self.trouble = None
             if found:
                 await self._partitions(found)
             if clock() - committed >= COMMIT_SECONDS:
-                await self._commit(client)
+                await self._answered(self._commit(client))
                 committed = clock()
             if clock() - looked >= RETRY_LOOK_SECONDS:
                 await self._retry(client)
                 looked = clock()
             if clock() - measured >= LAG_LOOK_SECONDS:
-                await self._measure(client)
+                await self._answered(self._lag.measure(client))
                 measured = clock()
+            if not self._unanswered:
+                self.trouble = None
             self._attempt = 0
-        await self._commit(client)
+        await self._answered(self._commit(client))
+
+    async def _answered(self, call: Coroutine[Any, Any, None]) -> None:
+        """A call that is not worth a new client while the broker is away: a new one waits until the group forgets us.
+
+        Raises ClientBroken when others do get answers.
+        """
+        try:
+            with _client_calls():
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await call
+            self._unanswered = 0
+        except (CommitFailedError, IllegalStateError) as error:
+            log.info("group_rebalances", consumer=self.name, error=str(error))
+        except Stalled:
+            raise
+        except (KafkaError, OSError, TimeoutError) as error:
+            self.trouble = f"{type(error).__name__}: {error}"
+            self._unanswered = self._unanswered + 1 if await broker_answers(self._settings.kafka_bootstrap) else 1
+            if self._unanswered > MOST_UNANSWERED:
+                raise ClientBroken(f"the broker answers others, but not this client: {self.trouble}") from error
 
     async def _partitions(self, found: Mapping[TopicPartition, Records]) -> None:
         """All partitions of a fetch beside each other. What fails is raised when all have come to an end."""
@@ -180,28 +205,14 @@ class Consumer:
     async def _commit(self, client: AIOKafkaConsumer) -> None:
         """The offsets of what was applied. They only save reading again: positions tell what was applied."""
         owned = {place: offset for place, offset in self._offsets.items() if place in client.assignment()}
+        if owned:
+            self._crash.reach(CrashPoint.AFTER_APPLY)
+            await client.commit(owned)
         self._offsets.clear()
-        if not owned:
-            return
-        self._crash.reach(CrashPoint.AFTER_APPLY)
-        try:
-            with _client_calls():
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    await client.commit(owned)
-        except (CommitFailedError, IllegalStateError) as error:
-            log.info("offsets_not_committed", consumer=self.name, error=str(error))  # the group is rebalancing
 
     async def _retry(self, client: AIOKafkaConsumer) -> None:
         if await self._batch.retry({(place.topic, place.partition) for place in client.assignment()}):
             self._announce()
-
-    async def _measure(self, client: AIOKafkaConsumer) -> None:
-        try:
-            with _client_calls():
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    await self._lag.measure(client)
-        except IllegalStateError as error:
-            log.info("lag_not_measured", consumer=self.name, error=str(error))  # the group is rebalancing
 
 
 @contextlib.contextmanager

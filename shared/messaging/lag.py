@@ -3,6 +3,8 @@
 import asyncio
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
 
 from shared.telemetry import Metrics
 
@@ -49,3 +51,15 @@ class LagWatch:
         """Somebody else reads it now: a stale number of ours would look like lag."""
         del self._moved[place]
         self._metrics.consumer_lag.remove(self._consumer, place.topic, str(place.partition))
+
+
+async def broker_answers(bootstrap: str) -> bool:
+    """Whether a client that is new gets an answer: then an old one that gets none is broken."""
+    client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=2_000)
+    try:
+        await client.bootstrap()
+    except (KafkaError, OSError):
+        return False
+    finally:
+        await client.close()
+    return True

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidTopicError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
@@ -179,7 +180,11 @@ async def _throw_away(producer: AIOKafkaProducer) -> None:
         await asyncio.wait([sender], timeout=LAST_ANSWER_SECONDS)
         sender.cancel()
         await asyncio.wait([sender])
-    producer._message_accumulator.fail_all(KafkaError("thrown away"))
+    accumulator = producer._message_accumulator
+    pending = accumulator._pending_batches
+    pending.update(chain.from_iterable(accumulator._batches.values()))
+    for batch in list(pending):
+        batch.done_noack()
     await producer.stop()
 
 

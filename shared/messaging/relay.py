@@ -118,9 +118,9 @@ class Relay:
     async def _prepare(self) -> None:
         await self._lanes.prepare()
         await self._renew_when_due()
+        await self._producer.start()
         highest = await self._marks.highest(self._producer.places())
         await self._marks.take_back_lost(highest, await self._producer.end_offsets(highest))
-        await self._producer.start()
         self._prepared = True
 
     async def _renew_when_due(self) -> None:
