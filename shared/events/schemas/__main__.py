@@ -12,18 +12,18 @@ MEND = "run `make schemas` and commit what it writes"
 NEW_MAJOR = "a change that breaks readers needs a new type with the next major version (…v2) beside this one"
 
 
-def main(arguments: list[str]) -> int:
-    """Exit code 0: true or written; 1: not, with the command that mends it."""
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Exit code 0: true or written; 1: not, with the command that mends it. Nothing is written that breaks readers."""
     files = contract()
-    breaches = broken(read_schemas(ROOT), files)
+    breaches = broken(read_schemas(root), files)
     if breaches:
         print(*breaches, NEW_MAJOR, sep="\n", file=sys.stderr)
         return 1
     if "--check" not in arguments:
         for path, text in files.items():
-            (ROOT / path).write_text(text, encoding="utf-8")
+            (root / path).write_text(text, encoding="utf-8")
         return 0
-    stale = outdated(ROOT, files)
+    stale = outdated(root, files)
     if stale:
         print(*stale, MEND, sep="\n", file=sys.stderr)
     return 1 if stale else 0
