@@ -1,0 +1,80 @@
+"""Rows of the outbox, and whose turn it is in a round of the relay."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.events.topics import DIRECTORY, SEATS, TOPICS
+from shared.messaging.kafka import partition_of
+from shared.messaging.outbox import Numbered, Outbox, numbered
+from shared.messaging.relay import take
+from tests.support.facts import MOMENT, contact_erased, context_at, moved, seat_confirmed
+
+
+@pytest.fixture
+def outbox() -> Outbox:
+    """Rows are made without a database."""
+    return Outbox({"outbox": None}, lanes=16, topic_prefix="x.")  # type: ignore[arg-type]
+
+
+def test_a_row_has_all_that_the_relay_sends(outbox: Outbox) -> None:
+    row = outbox.row(Numbered(seat_confirmed("r1:t:PO-50", "n-1"), 7), context_at(traceparent="00-1-2-01"))
+    assert row["_id"] == "r1:t:PO-50:7"
+    assert (row["aggregate"], row["seq"], row["key"]) == ("r1:t:PO-50", 7, "r1")
+    assert row["topic"] == f"x.{SEATS.name}"
+    assert row["type"] == "enrolment.seat-confirmed.v1"
+    assert row["headers"]["ce_traceparent"] == "00-1-2-01"
+    assert row["recorded_at"] == MOMENT
+    assert row["pending"] is True
+    assert 0 <= row["lane"] < 16
+    assert "published_at" not in row
+
+
+def test_a_tombstone_has_no_body(outbox: Outbox) -> None:
+    row = outbox.row(Numbered(contact_erased("p"), 2), context_at())
+    assert row["body"] is None
+    assert row["headers"]["ce_type"] == "enrolment.contact-erased.v1"
+
+
+def test_an_aggregate_keeps_its_lane(outbox: Outbox) -> None:
+    lanes = {outbox.row(Numbered(moved("p"), seq), context_at())["lane"] for seq in range(1, 20)}
+    assert len(lanes) == 1
+
+
+def test_lanes_and_partitions_are_used_evenly(outbox: Outbox) -> None:
+    lanes = {outbox.row(Numbered(moved(f"p{n}"), 1), context_at())["lane"] for n in range(200)}
+    assert lanes == set(range(16))
+    assert {partition_of(f"p{n}", DIRECTORY.partitions) for n in range(200)} == set(range(DIRECTORY.partitions))
+
+
+def test_numbers_go_on_without_a_gap() -> None:
+    facts = [moved("p"), moved("p")]
+    assert [(str(item.position), item.fact) for item in numbered(facts, after=4)] == [
+        ("p:5", facts[0]),
+        ("p:6", facts[1]),
+    ]
+    assert numbered([], after=4) == []
+
+
+rows = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 9)), unique=True).map(
+    lambda pairs: [{"aggregate": aggregate, "seq": seq} for aggregate, seq in sorted(pairs)]
+)
+
+
+@given(rows=rows, most=st.integers(1, 4))
+def test_a_round_takes_the_first_rows_of_each_aggregate(rows: list[dict[str, Any]], most: int) -> None:
+    chosen = take(rows, most)
+    for aggregate in "abc":
+        there = [row["seq"] for row in rows if row["aggregate"] == aggregate]
+        assert [row["seq"] for row in chosen if row["aggregate"] == aggregate] == there[:most]
+    assert chosen == [row for row in rows if row in chosen]
+
+
+@pytest.mark.parametrize("topic", TOPICS.values(), ids=str)
+def test_a_topic_keeps_facts_for_ever_and_of_states_the_last(topic: Any) -> None:
+    if topic.state:
+        assert topic.settings["cleanup.policy"] == "compact"
+    else:
+        assert topic.settings == {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
