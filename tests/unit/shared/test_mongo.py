@@ -8,9 +8,12 @@ from pymongo.errors import (
     DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
+    NotPrimaryError,
     OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
+    WriteConcernError,
+    WTimeoutError,
 )
 
 from shared.errors import Unavailable
@@ -49,6 +52,11 @@ def bulk(*codes: int) -> BulkWriteError:
         (ConnectionFailure("gone"), StoreUnavailable),
         (AutoReconnect("gone"), StoreUnavailable),
         (ExecutionTimeout("x", 50), StoreUnavailable),
+        (NotPrimaryError("stepped down"), StoreUnavailable),
+        # The write was taken, its confirmation was not: so a database that shuts down answers.
+        (WriteConcernError("Replication is being shut down", 91), StoreUnavailable),
+        (WTimeoutError("waiting for replication timed out", 64), StoreUnavailable),
+        (BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 91}]}), StoreUnavailable),
     ],
 )
 def test_errors_have_our_names(error: PyMongoError, ours: type[StoreError]) -> None:
