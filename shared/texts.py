@@ -158,6 +158,11 @@ COMMON: Final[Mapping[str, ProblemText]] = {
         "ข้อมูลของรายการนี้มีขนาดใหญ่เกินกว่าที่ระบบจะส่งต่อได้ กรุณาลดข้อความหรือแบ่งเป็นหลายรายการ",
         "This entry is too large to be passed on. Please shorten its texts or split it.",
     ),
+    "not-parked": ProblemText(
+        409,
+        "รายการนี้รอเหตุการณ์ก่อนหน้า จึงสั่งทำซ้ำหรือละทิ้งโดยลำพังไม่ได้",
+        "This event waits for an earlier one and cannot be retried or discarded by itself.",
+    ),
     "not-yet-visible": ProblemText(
         504,
         "ระบบได้รับข้อมูลล่าสุดแล้ว แต่ยังประมวลผลไม่เสร็จ กรุณาลองใหม่อีกครั้งในอีกสักครู่",

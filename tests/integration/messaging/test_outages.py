@@ -29,6 +29,11 @@ async def all_applied(station: Station, people: Sequence[str], each: int) -> boo
     return found == len(people) * each
 
 
+async def say_two(station: Station, people: Sequence[str], first: int) -> None:
+    for person in people:
+        await station.say(history([moved(person)] * 2, first=first))
+
+
 async def test_a_broker_that_is_killed_or_frozen(
     own_engines: Engines, quick: Settings, store: Database, aggregate: NewAggregate
 ) -> None:
@@ -40,26 +45,28 @@ async def test_a_broker_that_is_killed_or_frozen(
     relay, consumer = station.speaker.relay, station.consumer(PersonMoved)
     people = [aggregate() for _ in range(10)]
     async with running(relay.run, consumer.run):
-        for person in people:
-            await station.say(history([moved(person)] * 2))
+        await say_two(station, people, 1)
         await until(lambda: all_applied(station, people, 2), HEAL_SECONDS)
 
         await kafka.kill()
-        for person in people:
-            await station.say(history([moved(person)] * 2, first=3))
+        await say_two(station, people, 3)
         await until(lambda: relay.trouble, HEAL_SECONDS)
         assert len(await station.pending()) == 20
         await kafka.start()
         await until(lambda: all_applied(station, people, 4), HEAL_SECONDS)
 
         kafka.pause()
-        for person in people:
-            await station.say(history([moved(person)] * 2, first=5))
+        await say_two(station, people, 5)
         await until(lambda: relay.trouble, HEAL_SECONDS)
         kafka.resume()
         await until(lambda: all_applied(station, people, 6), HEAL_SECONDS)
         await until(station.all_published)
         await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
+    await told_and_applied_in_order(station, people)
+
+
+async def told_and_applied_in_order(station: Station, people: Sequence[str]) -> None:
+    """All six events of everybody, once each where it counts, and nothing waits."""
     firsts = list(dict.fromkeys(ids_of(await station.log(DIRECTORY))))
     for person in people:
         assert [one for one in firsts if one.startswith(person)] == [f"{person}:{seq}" for seq in range(1, 7)]
