@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.verdict import Promise
 from pattana.errors import Explained
+from shared.events.enrolment import ContactErased
 from shared.events.topics import TOPICS
 
 POLL_MS = 500
@@ -99,7 +100,7 @@ class Log:
     ) -> None:
         for one in logged:
             row = rows.get(one.id)
-            fault = _fault(one, row)
+            fault = difference(one, row)
             if fault is not None and await excused(one.source, one.subject, one.seq):
                 promise.count("records set aside")
                 continue
@@ -110,12 +111,14 @@ class Log:
                 promise.count("duplicates")
 
 
-def _fault(one: Logged, row: Mapping[str, Any] | None) -> str | None:
+def difference(one: Logged, row: Mapping[str, Any] | None) -> str | None:
+    """Pure. How a record differs from its outbox row. What an erased person's contact was before, the log keeps until
+    it is compacted; the outbox does not."""
     if row is None:
         return f"event {one.id} is in the log, no outbox has it"
     if one.key != row["key"]:
         return f"event {one.id} has the key {one.key}, the outbox says {row['key']}"
-    if one.value != row["body"]:
+    if one.value != row["body"] and row["type"] != ContactErased.type:
         return f"event {one.id} differs from its outbox row"
     return None
 

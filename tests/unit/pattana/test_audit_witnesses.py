@@ -8,6 +8,7 @@ import pytest
 from pattana.audit.accepted import Once
 from pattana.audit.effects import message_faults
 from pattana.audit.journal import Entry, Journal, read, split
+from pattana.audit.log import Logged, difference
 from pattana.audit.mails import counted, sent_twice
 from pattana.audit.projection import messages_for
 from pattana.audit.reports import description_differences, report_differences, row_differences
@@ -92,6 +93,26 @@ def test_the_mail_sink_tells_of_a_second_copy(tmp_path: Path) -> None:
     assert given == {"m1": 2, "m2": 1}
     assert len(list(sent_twice(given, set()))) == 1
     assert list(sent_twice(given, {"m1"})) == []
+
+
+LOGGED = Logged("t/0/1", "/pattana/enrolment", "a", 1, "body", "key")
+ROW = {"_id": "a:1", "key": "key", "body": "body", "type": "enrolment.contact-changed.v1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ({}, False),
+        ({"body": "another"}, True),
+        ({"body": None}, True),
+        ({"body": None, "type": "enrolment.contact-erased.v1"}, False),
+        ({"key": "another", "type": "enrolment.contact-erased.v1"}, True),
+    ],
+)
+def test_a_record_equals_its_row_unless_the_person_was_erased(changes: dict[str, Any], differs: bool) -> None:
+    assert difference(LOGGED, ROW) is None
+    assert (difference(LOGGED, ROW | changes) is not None) is differs
+    assert difference(LOGGED, None) == "event a:1 is in the log, no outbox has it"
 
 
 def rolled_up(history: History) -> Rollup:
