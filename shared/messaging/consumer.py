@@ -107,7 +107,23 @@ class Consumer:
 
     @contextlib.asynccontextmanager
     async def _client(self) -> AsyncIterator[AIOKafkaConsumer]:
-        client = AIOKafkaConsumer(
+        client = self._new_client()
+        self._offsets.clear()
+        self._unanswered = 0
+        self._lag.forget()
+        try:
+            with _client_calls():
+                async with asyncio.timeout(30):
+                    await client.start()
+            yield client
+        finally:
+            # A dead coordinator can hang here for ever; the group notices our absence by itself.
+            with contextlib.suppress(ClientBroken, KafkaError, OSError, TimeoutError), _client_calls():
+                async with asyncio.timeout(5):
+                    await client.stop()
+
+    def _new_client(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
             *self._topics,
             bootstrap_servers=self._settings.kafka_bootstrap,
             client_id=f"{self.name}@{self._settings.instance}",
@@ -124,19 +140,6 @@ class Consumer:
             metadata_max_age_ms=30_000,
             retry_backoff_ms=100,
         )
-        self._offsets.clear()
-        self._unanswered = 0
-        self._lag.forget()
-        try:
-            with _client_calls():
-                async with asyncio.timeout(30):
-                    await client.start()
-            yield client
-        finally:
-            # A dead coordinator can hang here for ever; the group notices our absence by itself.
-            with contextlib.suppress(ClientBroken, KafkaError, OSError, TimeoutError), _client_calls():
-                async with asyncio.timeout(5):
-                    await client.stop()
 
     async def _consume(self, client: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
