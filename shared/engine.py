@@ -12,14 +12,39 @@ from shared.mongo import (
     Index,
     OperationFailure,
     Session,
+    StoreError,
     StoreUnavailable,
     connect,
+    database,
     prepare,
     transaction,
     translated_calls,
 )
+from shared.runtime import Runtime
 
 _ALREADY_INITIALIZED = 23
+
+
+def open_database(runtime: Runtime) -> Database:
+    """The database of a service; the runtime asks whether it answers, and closes it."""
+    settings = runtime.settings
+    client = connect(settings.mongo_url, app_name=f"{runtime.service}@{settings.instance}")
+    store = database(client, f"{settings.mongo_prefix}_{runtime.service}")
+
+    async def answers() -> str | None:
+        try:
+            with translated_calls():
+                await client.admin.command("ping")
+        except StoreError as error:
+            return type(error).__name__
+        return None
+
+    async def close() -> None:
+        client.close()
+
+    runtime.add_check("database", answers)
+    runtime.add_closing("database", close)
+    return store
 
 
 class EngineLacks(Exception):

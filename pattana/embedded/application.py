@@ -21,6 +21,7 @@ from services.notification.settings import NotificationSettings
 from services.reporting.app import create_app as reporting
 from services.reporting.settings import ReportingSettings
 from shared.runtime import Check, Loop, Runtime
+from shared.waiting import first_of
 
 _API = re.compile("/api/([a-z]+)/")
 
@@ -73,10 +74,7 @@ def _watch_of(inner: Runtime) -> Loop:
     inner.on_failure(died.set)
 
     async def watch(stopping: asyncio.Event) -> None:
-        waiting = [asyncio.ensure_future(event.wait()) for event in (died, stopping)]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for waiter in waiting:
-            waiter.cancel()
+        await first_of(None, died, stopping)
         if inner.failure is not None:
             raise inner.failure
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
@@ -26,12 +25,12 @@ from services.enrolment.seats.service import SeatService
 from services.enrolment.seats.storage import BUCKETS, NOMINATIONS, Seats
 from services.enrolment.settings import EnrolmentSettings
 from shared.clock import now
-from shared.engine import require_capabilities
+from shared.engine import open_database, require_capabilities
 from shared.faults import CrashPoints
 from shared.http import create_api
 from shared.idempotency import COMMANDS, CommandRecords
 from shared.messaging.speaker import Speaker
-from shared.mongo import Database, StoreError, connect, database, prepare, translated_calls
+from shared.mongo import Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
@@ -51,14 +50,15 @@ class Ground:
     crash: CrashPoints
     speaker: Speaker
     units: Units
+    places: Places
 
 
 def create_app(settings: EnrolmentSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
-    store = _database(settings, runtime)
+    store = open_database(runtime)
     crash = CrashPoints(settings)
     speaker = Speaker(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
-    ground = Ground(settings, runtime, store, crash, speaker, Units(store))
+    ground = Ground(settings, runtime, store, crash, speaker, Units(store), Places(store[UNITS.name]))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -79,18 +79,10 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
         lifespan=lifespan,
         busy=(StoreError,),
     )
-    buckets = Buckets(store, Seats(store), speaker, Places(store[UNITS.name]))
+    buckets = Buckets(store, Seats(store), speaker, ground.places)
     for routes in (_directory(ground), _catalogue(ground, buckets), _seats(ground, buckets)):
         app.include_router(routes)
     return app
-
-
-def _database(settings: EnrolmentSettings, runtime: Runtime) -> Database:
-    client = connect(settings.mongo_url, app_name=f"{NAME}@{settings.instance}")
-    store = database(client, f"{settings.mongo_prefix}_{NAME}")
-    runtime.add_check("database", partial(_answers, store))
-    runtime.add_closing("database", partial(_close, store))
-    return store
 
 
 def _directory(ground: Ground) -> APIRouter:
@@ -119,20 +111,7 @@ def _catalogue(ground: Ground, buckets: Buckets) -> APIRouter:
 
 def _seats(ground: Ground, buckets: Buckets) -> APIRouter:
     runtime, seats = ground.runtime, Seats(ground.store)
-    batch = Batch(ground.store, seats, ground.speaker.outbox, Places(ground.store[UNITS.name]), ground.crash)
+    batch = Batch(ground.store, seats, ground.speaker.outbox, ground.places, ground.crash)
     service = SeatService(ground.store.client, batch, ground.speaker, runtime.metrics, ground.crash, now)
     service.attach(runtime)
     return seats_api.router(service, seats, buckets, now)
-
-
-async def _answers(store: Database) -> str | None:
-    try:
-        with translated_calls():
-            await store.command("ping")
-    except StoreError as error:
-        return type(error).__name__
-    return None
-
-
-async def _close(store: Database) -> None:
-    store.client.close()

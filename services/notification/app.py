@@ -23,12 +23,13 @@ from services.notification.settings import NotificationSettings
 from services.notification.storage import COLLECTIONS, Views
 from services.notification.writer import Writer
 from shared.clock import now
+from shared.engine import open_database
 from shared.faults import CrashPoints
 from shared.http import create_api
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer, subscribed
 from shared.messaging.speaker import Speaker
-from shared.mongo import Database, StoreError, connect, database, prepare, translated_calls
+from shared.mongo import Database, prepare
 from shared.runtime import Runtime
 from shared.security import Verifier
 
@@ -37,8 +38,7 @@ NAME = "notification"
 
 def create_app(settings: NotificationSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
-    client = connect(settings.mongo_url, app_name=f"{NAME}@{settings.instance}")
-    store = database(client, f"{settings.mongo_prefix}_{NAME}")
+    store = open_database(runtime)
     crash = CrashPoints(settings)
     speaker = Speaker(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
     views = Views(store)
@@ -58,8 +58,6 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     consumer.attach(runtime)
     delivery.attach(runtime)
     reminders.attach(runtime)
-    runtime.add_check("database", partial(_answers, store))
-    runtime.add_closing("database", partial(_close, store))
     app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), problems=PROBLEMS, lifespan=lifespan)
     api = NotificationApi(Queries(store), views, reminders, consumer.positions, writer, now)
     app.include_router(api.router())
@@ -130,16 +128,3 @@ def channels_of(settings: NotificationSettings, sender: Party) -> Mapping[Channe
         )
         channels[ChannelName.EMAIL] = EmailChannel(server, sender)
     return channels
-
-
-async def _answers(store: Database) -> str | None:
-    try:
-        with translated_calls():
-            await store.command("ping")
-    except StoreError as error:
-        return f"database: {type(error).__name__}"
-    return None
-
-
-async def _close(store: Database) -> None:
-    store.client.close()

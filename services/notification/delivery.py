@@ -41,6 +41,7 @@ from shared.messaging.speaker import Speaker
 from shared.mongo import Client, Session, StoreError, transaction
 from shared.runtime import Runtime
 from shared.telemetry import Metrics, Tracing, correlation
+from shared.waiting import first_of
 
 PAGE: Final = 200
 WAIT_SECONDS: Final = (0.2, 10.0)  # for what is missing: first and longest pause
@@ -99,7 +100,7 @@ class Delivery:
                 claimed = 0
             if not claimed:
                 await self._rest()
-                await self._pause(stopping)
+                await first_of(self._settings.delivery_poll_seconds, self._woken, stopping)
         await self._rest()
 
     async def check(self) -> str | None:
@@ -244,13 +245,6 @@ class Delivery:
     async def _rest(self) -> None:
         for channel in self._channels.values():
             await channel.rest()
-
-    async def _pause(self, stopping: asyncio.Event) -> None:
-        tasks = {asyncio.create_task(self._woken.wait()), asyncio.create_task(stopping.wait())}
-        poll = self._settings.delivery_poll_seconds
-        _, late = await asyncio.wait(tasks, timeout=poll, return_when=asyncio.FIRST_COMPLETED)
-        for task in late:
-            task.cancel()
 
 
 def result_of(message: Message) -> Fact:

@@ -4,7 +4,6 @@ Every message has the same id whoever makes it and whenever: two replicas, two c
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from shared.events.enrolment import NominationState
 from shared.mongo import Conflict, Database, Document, DuplicateKey, Session, StoreError, transaction, translated_calls
 from shared.runtime import Runtime
 from shared.telemetry import Tracing, correlation
+from shared.waiting import first_of
 
 DEADLINE_SECONDS: Final = 15.0
 log = structlog.get_logger(__name__)
@@ -68,9 +68,7 @@ class Reminders:
             except StoreError as error:
                 self.trouble = f"reminders: {type(error).__name__}"
                 log.warning("reminders_interrupted", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._poll):
-                    await stopping.wait()
+            await first_of(self._poll, stopping)
 
     async def check(self) -> str | None:
         """For /readyz."""

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from fastapi import FastAPI
 
@@ -12,8 +11,9 @@ from services.reporting.projector import Projector
 from services.reporting.rebuilding import Rebuilding
 from services.reporting.settings import ReportingSettings
 from shared.clock import now
+from shared.engine import open_database
 from shared.http import create_api
-from shared.mongo import Client, StoreError, connect, database
+from shared.mongo import StoreError
 from shared.runtime import Runtime
 from shared.security import Verifier
 
@@ -22,8 +22,7 @@ NAME = "reporting"
 
 def create_app(settings: ReportingSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
-    client = connect(settings.mongo_url, app_name=f"{NAME}@{settings.instance}")
-    store = database(client, f"{settings.mongo_prefix}_{NAME}")
+    store = open_database(runtime)
     projector = Projector(settings, store, runtime, now)
 
     @asynccontextmanager
@@ -32,7 +31,6 @@ def create_app(settings: ReportingSettings) -> FastAPI:
             yield
 
     projector.attach(runtime)
-    runtime.add_closing("database", partial(_close, client))
     app = create_api(
         NAME,
         settings,
@@ -44,7 +42,3 @@ def create_app(settings: ReportingSettings) -> FastAPI:
     )
     app.include_router(router(Answers(projector), Rebuilding(projector, now)))
     return app
-
-
-async def _close(client: Client) -> None:
-    client.close()

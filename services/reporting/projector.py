@@ -24,6 +24,7 @@ from shared.messaging.consumer import Consumer, subscribed
 from shared.messaging.kafka import ensure_topics
 from shared.mongo import CollectionSpec, Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
+from shared.waiting import first_of
 
 MOVE_BELOW_SECONDS = 1.0
 INTERRUPTIONS = (KafkaError, StoreError, Unavailable, OSError, TimeoutError)
@@ -115,7 +116,8 @@ class Projector:
                     if self._trouble is None:
                         log.warning("generations_interrupted", error=f"{type(error).__name__}: {error}")
                     self._trouble = f"{type(error).__name__}: {error}"
-                await self._pause(stopping)
+                await first_of(self._settings.generation_poll_seconds, self._look, stopping)
+                self._look.clear()
         finally:
             await asyncio.gather(*(filling.stop() for filling in self._filling.values()))
             await self._offsets.close()
@@ -206,12 +208,3 @@ class Projector:
             if self._clock() - old.at >= grace and old.generation not in self._filling:
                 await self.generations.drop(old.generation)
                 log.info("generation_dropped", generation=old.generation)
-
-    async def _pause(self, stopping: asyncio.Event) -> None:
-        waiting = [asyncio.create_task(event.wait()) for event in (self._look, stopping)]
-        _, late = await asyncio.wait(
-            waiting, timeout=self._settings.generation_poll_seconds, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in late:
-            task.cancel()
-        self._look.clear()

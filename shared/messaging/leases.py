@@ -1,7 +1,7 @@
 """Leases by the database's own clock: who holds a document, until when, and in which epoch.
 
-Two processes' clocks never meet here. `until` is in milliseconds, because that is the form in which every supported
-engine compares `$$NOW` inside an update; the condition stands in the update, not in the filter, for the same reason.
+Two processes' clocks never meet here. `until` is in milliseconds and the condition stands in the update, not in the
+filter: only so does every supported engine compare the stored time with `$$NOW` (ADR 8).
 """
 
 import asyncio

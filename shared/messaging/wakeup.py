@@ -1,13 +1,13 @@
 """Wakes the relay for rows that other replicas commit. A hint only: the poll finds what this misses."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import structlog
 
 from shared.messaging.leases import Lanes
 from shared.mongo import Collection, Document, StoreError, translated_calls
+from shared.waiting import first_of
 
 LOOK_EVERY_SECONDS = 2.0
 log = structlog.get_logger(__name__)
@@ -29,9 +29,7 @@ class Wakeup:
                     await self._watch(stopping)
                 except StoreError as error:
                     log.info("change_stream_interrupted", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY_SECONDS):
-                    await stopping.wait()
+            await first_of(LOOK_EVERY_SECONDS, stopping)
 
     async def _watch(self, stopping: asyncio.Event) -> None:
         inserts: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
