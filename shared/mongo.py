@@ -16,16 +16,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import (
-    ASCENDING,
-    DESCENDING,
-    DeleteOne,
-    InsertOne,
-    ReplaceOne,
-    ReturnDocument,
-    UpdateMany,
-    UpdateOne,
-)
+from pymongo import ASCENDING, DESCENDING, DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateMany, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
@@ -86,6 +77,7 @@ ABORT_SECONDS = 2.0
 _DUPLICATE = 11000
 _UNCERTAIN = ("UnknownTransactionCommitResult", "RetryableWriteError")
 _MAJORITY = ReadConcern("majority")
+_SNAPSHOT = ReadConcern("snapshot")
 _DURABLE = WriteConcern("majority", j=True)
 _RELAXED = WriteConcern(1)
 
@@ -157,12 +149,8 @@ def connect(url: str, *, app_name: str, pool: int = 64, patience: float = 5) -> 
 
 def database(client: Client, name: str) -> Database:
     """A database whose plain writes are journalled by a majority, like the transactions."""
-    return client.get_database(
-        name,
-        codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
-        write_concern=_DURABLE,
-        read_concern=ReadConcern(),
-    )
+    codec: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+    return client.get_database(name, codec_options=codec, write_concern=_DURABLE, read_concern=ReadConcern())
 
 
 def majority(collection: Collection) -> Collection:
@@ -197,21 +185,29 @@ async def transaction(
 
 
 async def _once(client: Client, work: Callable[[Session], Awaitable[T]], seconds: float) -> T:
-    with translated_calls():
-        async with await client.start_session() as session:
-            session.start_transaction(
-                read_concern=ReadConcern("snapshot"),
-                write_concern=_DURABLE,
-                read_preference=ReadPreference.PRIMARY,
-            )
-            try:
-                with pymongo.timeout(max(seconds, 0.05)):
-                    result = await work(session)
-                    await _commit(session)
-            except BaseException:
-                await _abort(session)
-                raise
-            return result
+    with translated_calls(), _session(client) as session:
+        session.start_transaction(
+            read_concern=_SNAPSHOT, write_concern=_DURABLE, read_preference=ReadPreference.PRIMARY
+        )
+        try:
+            with pymongo.timeout(max(seconds, 0.05)):
+                result = await work(session)
+                await _commit(session)
+        except BaseException:
+            await _abort(session)
+            raise
+        return result
+
+
+@contextmanager
+def _session(client: Client) -> Iterator[Session]:
+    """Motor would ask a thread to make and to end a session, though neither says a word to the server."""
+    session = AsyncIOMotorClientSession(client.delegate.start_session(), client)
+    try:
+        yield session
+    finally:
+        if not session.delegate.in_transaction:
+            session.delegate.end_session()
 
 
 async def _abort(session: Session) -> None:

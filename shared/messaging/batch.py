@@ -83,6 +83,7 @@ class Batch:
         crash: CrashPoints,
         tracing: Tracing,
         park_limit: int,
+        moved: Callable[[Mapping[Subject, int]], None] = lambda last: None,
     ) -> None:
         self._consumer = consumer
         self._database = database
@@ -95,6 +96,7 @@ class Batch:
         self._crash = crash
         self._tracing = tracing
         self._park_limit = park_limit
+        self._moved = moved
         self.pause = Pause(database, consumer, park_limit)
 
     async def prepare(self) -> None:
@@ -207,6 +209,7 @@ class Batch:
             yield
 
     def _note(self, done: Plan) -> int | None:
+        self._moved(done.last)
         self.pause.subjects = list(done.parked_in_a_row)
         self._metrics.consumer_applied.labels(self._consumer).inc(len(done.apply))
         for hold in done.hold:

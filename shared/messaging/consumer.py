@@ -24,10 +24,12 @@ from shared.messaging.lag import LagWatch, Stalled, broker_answers
 from shared.messaging.pause import PAUSES
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import Positions
+from shared.messaging.sequence import Subject
 from shared.mongo import CollectionSpec, Database, StoreError
 from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import Metrics, Tracing
+from shared.waiting import first_of
 
 COMMIT_SECONDS = 0.25
 RETRY_LOOK_SECONDS = 1.0
@@ -73,7 +75,9 @@ class Consumer:
         self._crash = crash
         self._committed = committed
         self._opener = Opener(handled, settings.topic_prefix)
-        self._batch = Batch(name, database, self._opener, apply, metrics, crash, tracing, settings.park_limit)
+        self._batch = Batch(
+            name, database, self._opener, apply, metrics, crash, tracing, settings.park_limit, self._announce
+        )
         self._lag = LagWatch(name, metrics)
         self._offsets: dict[TopicPartition, int] = {}
         self._unanswered = 0
@@ -95,7 +99,7 @@ class Consumer:
             try:
                 await self._batch.prepare()
                 if self._batch.pause.reason is not None:
-                    await _either(stopping, RETRY_LOOK_SECONDS)
+                    await first_of(RETRY_LOOK_SECONDS, stopping)
                     continue
                 async with self._client() as client:
                     await self._consume(client, stopping)
@@ -103,7 +107,7 @@ class Consumer:
                 self._attempt += 1
                 self.trouble = f"{type(error).__name__}: {error}"
                 log.warning("consumer_interrupted", consumer=self.name, error=self.trouble)
-                await _either(stopping, random.uniform(0.5, 1) * min(0.2 * 2**self._attempt, 2))
+                await first_of(random.uniform(0.5, 1) * min(0.2 * 2**self._attempt, 2), stopping)
 
     @contextlib.asynccontextmanager
     async def _client(self) -> AsyncIterator[AIOKafkaConsumer]:
@@ -195,14 +199,13 @@ class Consumer:
         for start in range(0, len(records), self._settings.consumer_batch):
             chunk = records[start : start + self._settings.consumer_batch]
             stopped_at = await self._batch.process([self._opener.record(record) for record in chunk])
-            self._announce()
             if stopped_at is not None:
                 self._offsets[place] = chunk[stopped_at].offset
                 return
             self._offsets[place] = chunk[-1].offset + 1
 
-    def _announce(self) -> None:
-        self.positions.announce()
+    def _announce(self, last: Mapping[Subject, int]) -> None:
+        self.positions.announce(last)
         self._committed()
 
     async def _commit(self, client: AIOKafkaConsumer) -> None:
@@ -214,8 +217,7 @@ class Consumer:
         self._offsets.clear()
 
     async def _retry(self, client: AIOKafkaConsumer) -> None:
-        if await self._batch.retry({(place.topic, place.partition) for place in client.assignment()}):
-            self._announce()
+        await self._batch.retry({(place.topic, place.partition) for place in client.assignment()})
 
 
 @contextlib.contextmanager
@@ -232,12 +234,6 @@ def _client_calls() -> Iterator[None]:
         raise ClientBroken("a task inside the client was cancelled") from error
     except Exception as error:
         raise ClientBroken(f"{type(error).__name__}: {error}") from error
-
-
-async def _either(event: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
 
 
 def subscribed(handlers: Mapping[type[Event], object]) -> tuple[dict[str, type[Event]], list[str]]:

@@ -1,21 +1,27 @@
-"""Marks published outbox rows, and remembers what was sent until everybody can see its mark.
+"""Marks published outbox rows with their place, and knows which sent rows are not marked yet.
 
-A mark is not waited for and not journalled: one that is lost means a row that is sent twice, which consumers skip.
+A mark may be lost, together with those after it: then the rows are sent again, which consumers skip.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
 
 from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.messaging.outbox import PUBLISHED
-from shared.mongo import DESCENDING, Database, Document, UpdateOne, relaxed, translated_calls
+from shared.messaging.outbox import REPUBLISH
+from shared.mongo import CollectionSpec, Database, Document, Session, UpdateOne, relaxed, transaction, translated_calls
+from shared.waiting import first_of
 
+# The highest marked offset of each partition, so that the outbox itself needs no index on offsets.
+HIGHEST = CollectionSpec("outbox_highest")
 REMEMBERED_AGGREGATES = 50_000
-VISIBLE_AFTER_SECONDS = 3.0
+DEADLINE_SECONDS = 10.0
+GATHER_SECONDS = 0.02
+PAGE_ROWS = 1_000
+MOST_WAITING = 2_000
 log = structlog.get_logger(__name__)
 
 Place = tuple[str, int]  # topic, partition
@@ -23,31 +29,44 @@ Acknowledged = Sequence[tuple[Document, tuple[int, int]]]
 
 
 class Marks:
-    """The marks of one relay. One bulk write is under way at a time, beside the next send."""
+    """The marks of one relay. One transaction is under way at a time, beside the next send."""
 
     def __init__(self, database: Database) -> None:
-        self._outbox = relaxed(database[OUTBOX.name])
+        self._database = database
+        self._outbox = database[OUTBOX.name]
+        self._highest = relaxed(database[HIGHEST.name])
+        self._waiting: list[tuple[Document, tuple[int, int]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self._sent: OrderedDict[str, float] = OrderedDict()  # row ids, oldest first
-        self._last: OrderedDict[str, int] = OrderedDict()  # by aggregate
+        self._hurry = asyncio.Event()
+        self._sent: set[str] = set()
+        self._written: set[str] = set()
+        self._last: OrderedDict[str, int] = OrderedDict()  # by aggregate, the longest unused first
+
+    def begin_reading(self) -> None:
+        """Before a read of unpublished rows: it will see the marks that are written by now, and perhaps no others."""
+        self._sent -= self._written
+        self._written.clear()
 
     def is_sent(self, row: Document) -> bool:
-        """Whether it was acknowledged so lately that a majority read may still show it as unpublished."""
-        return asyncio.get_running_loop().time() < self._sent.get(row["_id"], 0) + VISIBLE_AFTER_SECONDS
+        """Whether this row was sent, though the last read may show it as unpublished."""
+        return row["_id"] in self._sent
 
     def last_sent(self, aggregate: str) -> int:
         """The sequence of the last row of this aggregate that we sent; 0 when we do not remember."""
         return self._last.get(aggregate, 0)
 
     async def add(self, acknowledged: Acknowledged) -> None:
-        """Begins to mark these rows, when the marks before them are written. Raises what became of those."""
+        """Marks these rows soon. Raises what became of earlier ones that could not be marked."""
         self._remember(acknowledged)
-        await self.settle()
-        if acknowledged:
-            self._writing = asyncio.create_task(self._write(acknowledged))
+        if self._writing is not None and (self._writing.done() or len(self._waiting) > MOST_WAITING):
+            await self.settle()
+        if acknowledged and self._writing is None:
+            self._hurry.clear()
+            self._writing = asyncio.create_task(self._write_all())
 
     async def settle(self) -> None:
-        """Waits until all marks are written."""
+        """Waits until all marks are written. Raises what became of them."""
+        self._hurry.set()
         writing, self._writing = self._writing, None
         if writing is not None:
             await writing
@@ -57,39 +76,42 @@ class Marks:
         writing, self._writing = self._writing, None
         if writing is not None and not writing.cancel() and not writing.cancelled():
             writing.exception()  # known by now, or found out by the next call
+        self._waiting.clear()
         self._sent.clear()
+        self._written.clear()
         self._last.clear()
 
-    async def highest(self, places: Iterable[Place]) -> dict[Place, int]:
+    async def highest(self) -> dict[Place, int]:
         """The highest marked offset of each partition that has one."""
-
-        async def of(place: Place) -> tuple[Place, int] | None:
-            query = {"topic": place[0], "partition": place[1], **PUBLISHED}
-            row = await self._outbox.find_one(query, {"offset": 1}, sort=[("offset", DESCENDING)])
-            return None if row is None else (place, row["offset"])
-
         with translated_calls():
-            found = await asyncio.gather(*(of(place) for place in places))
-        return dict(pair for pair in found if pair is not None)
+            return {(row["topic"], row["partition"]): row["offset"] async for row in self._highest.find({})}
 
     async def take_back_lost(self, highest: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
         """What is marked beyond the broker's end was lost by the broker: it becomes unpublished again.
 
         `ends` must have been read after `highest`, else what another relay sends meanwhile looks lost.
         """
-        for (topic, partition), most in highest.items():
-            end = ends[topic, partition]
-            if most < end:
-                continue
-            with translated_calls():
-                lost = await self._outbox.update_many(
-                    {"topic": topic, "partition": partition, "offset": {"$gte": end, "$lte": most}, **PUBLISHED},
-                    {"$set": {"pending": True}, "$unset": {"published_at": "", "partition": "", "offset": ""}},
-                )
-            log.error("broker_lost_its_tail", topic=topic, partition=partition, rows=lost.modified_count)
+        lost = [place for place, most in highest.items() if most >= ends[place]]
+        if not lost:
+            return
+        ranges = [{"topic": t, "partition": p, "offset": {"$gte": ends[t, p]}} for t, p in lost]
+        with translated_calls():
+            ids = [row["_id"] async for row in self._outbox.find({"$or": ranges}, {"_id": 1})]
+            for start in range(0, len(ids), PAGE_ROWS):
+                await self._outbox.update_many({"_id": {"$in": ids[start : start + PAGE_ROWS]}}, REPUBLISH)
+            for topic, partition in lost:
+                await self._highest.delete_one({"_id": _id(topic, partition)})
+        log.error("broker_lost_its_tail", partitions=[_id(*place) for place in lost], rows=len(ids))
+
+    async def _write_all(self) -> None:
+        """Not at once: the same cores are busy with bringing the event to its readers, and more rows come together."""
+        await first_of(GATHER_SECONDS, self._hurry)
+        while self._waiting:
+            some, self._waiting = self._waiting[:PAGE_ROWS], self._waiting[PAGE_ROWS:]
+            await self._write(some)
 
     async def _write(self, acknowledged: Acknowledged) -> None:
-        """In order: were only a part of them written, a later row would not be marked before an earlier one."""
+        """The highest offsets first: a mark beyond them would not be missed when the broker loses its row."""
         now = datetime.now(UTC)
         marks = [
             UpdateOne(
@@ -98,16 +120,39 @@ class Marks:
             )
             for row, (partition, offset) in acknowledged
         ]
+
+        async def work(session: Session) -> None:
+            await self._outbox.bulk_write(marks, ordered=False, session=session)
+
         with translated_calls():
-            await self._outbox.bulk_write(marks, ordered=True)
+            await self._highest.bulk_write(_raised(acknowledged), ordered=False)
+        await transaction(self._database.client, work, deadline=DEADLINE_SECONDS)
+        self._written.update(row["_id"] for row, _ in acknowledged)
 
     def _remember(self, acknowledged: Acknowledged) -> None:
-        now = asyncio.get_running_loop().time()
+        self._waiting += acknowledged
         for row, _ in acknowledged:
-            self._sent[row["_id"]] = now
+            self._sent.add(row["_id"])
             self._last[row["aggregate"]] = row["seq"]
             self._last.move_to_end(row["aggregate"])
-        while self._sent and next(iter(self._sent.values())) < now - VISIBLE_AFTER_SECONDS:
-            self._sent.popitem(last=False)
         while len(self._last) > REMEMBERED_AGGREGATES:
             self._last.popitem(last=False)
+
+
+def _raised(acknowledged: Acknowledged) -> list[UpdateOne]:
+    most: dict[Place, int] = {}
+    for row, (partition, offset) in acknowledged:
+        place = (row["topic"], partition)
+        most[place] = max(offset, most.get(place, offset))
+    return [
+        UpdateOne(
+            {"_id": _id(topic, partition)},
+            {"$max": {"offset": offset}, "$set": {"topic": topic, "partition": partition}},
+            upsert=True,
+        )
+        for (topic, partition), offset in most.items()
+    ]
+
+
+def _id(topic: str, partition: int) -> str:
+    return f"{topic}/{partition}"

@@ -12,14 +12,8 @@ RECORD_LIMIT_BYTES = 900_000  # below the broker's default of 1 MiB with room fo
 
 # `pending` exists only while a row is unpublished: the partial index then holds just the work to do.
 PENDING: Document = {"pending": True}
-PUBLISHED: Document = {"published_at": {"$exists": True}}
-COLLECTION = CollectionSpec(
-    "outbox",
-    indexes=(
-        Index(("aggregate", "seq", "lane"), only=PENDING),
-        Index(("topic", "partition", "offset"), only=PUBLISHED),
-    ),
-)
+REPUBLISH: Document = {"$set": PENDING, "$unset": {"published_at": "", "partition": "", "offset": ""}}
+COLLECTION = CollectionSpec("outbox", indexes=(Index(("aggregate", "seq", "lane"), only=PENDING),))
 
 
 class FactTooLarge(Refused):

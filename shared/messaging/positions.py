@@ -1,15 +1,18 @@
 """How far a consumer is in the history of each aggregate, and waiting until it has seen something."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared.errors import Refused
 from shared.events.envelope import Position
 from shared.messaging.sequence import Subject
 from shared.mongo import CollectionSpec, Database, Document, UpdateOne, translated_calls
+from shared.waiting import first_of
 
 COLLECTION = CollectionSpec("positions")
 LOOK_EVERY_SECONDS = 0.05
+REMEMBERED_SUBJECTS = 10_000
 
 
 class NotYetVisible(Refused):
@@ -38,9 +41,15 @@ class Positions:
         self._collection = database[COLLECTION.name]
         self._consumer = consumer
         self._moved = asyncio.Event()
+        self._lately: OrderedDict[Subject, int] = OrderedDict()
 
-    def announce(self) -> None:
-        """A batch was committed here: those who wait look again at once."""
+    def announce(self, last: Mapping[Subject, int] | None = None) -> None:
+        """A batch was committed here: those who wait look again at once. `last` saves them to ask the database."""
+        for subject, seq in (last or {}).items():
+            self._lately[subject] = seq
+            self._lately.move_to_end(subject)
+        while len(self._lately) > REMEMBERED_SUBJECTS:
+            self._lately.popitem(last=False)
         self._moved.set()
         self._moved = asyncio.Event()
 
@@ -58,20 +67,17 @@ class Positions:
         for position in positions:
             wanted[position.aggregate] = max(position.seq, wanted.get(position.aggregate, 0))
         ends = asyncio.get_running_loop().time() + seconds
-        while wanted:
-            moved = self._moved
-            last = await self.last(source, wanted)
-            wanted = {subject: seq for subject, seq in wanted.items() if last[subject] < seq}
-            if not wanted:
-                return
+        moved = self._moved
+        while wanted := await self._missing(source, wanted):
             if asyncio.get_running_loop().time() >= ends:
                 raise NotYetVisible(waiting=[f"{subject}:{seq}" for subject, seq in list(wanted.items())[:5]])
-            await _either(moved, LOOK_EVERY_SECONDS)
+            await first_of(LOOK_EVERY_SECONDS, moved)
+            moved = self._moved
 
-
-async def _either(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
+    async def _missing(self, source: str, wanted: Mapping[str, int]) -> dict[str, int]:
+        """Those that have not been applied: by what this process has done lately, else by the database."""
+        left = {subject: seq for subject, seq in wanted.items() if self._lately.get((source, subject), 0) < seq}
+        if not left:
+            return {}
+        last = await self.last(source, left)
+        return {subject: seq for subject, seq in left.items() if last[subject] < seq}

@@ -87,10 +87,6 @@ class Producer:
                 async with asyncio.timeout(STOP_SECONDS):
                     await _throw_away(producer)
 
-    def places(self) -> list[tuple[str, int]]:
-        """All partitions of our topics."""
-        return [(name, number) for name, count in self._partitions.items() for number in range(count)]
-
     async def end_offsets(self, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
         """Where these partitions end now."""
         if not places:

@@ -27,6 +27,7 @@ from shared.mongo import (
     translated_calls,
 )
 from shared.telemetry import Metrics, Tracing
+from shared.waiting import first_of
 
 ASIDE = CollectionSpec("outbox_aside")
 PAGE_ROWS = 1_000
@@ -67,6 +68,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._renewed_at = float("-inf")
         self._set_aside: set[str] = set()
+        self._left = False
         self.trouble: str | None = "the relay has not started"
 
     def wake(self) -> None:
@@ -95,14 +97,15 @@ class Relay:
                 await self._prepare()
             await self._renew_when_due()
             self._woken.clear()
-            sent = await self.sweep()
+            self._left = False
+            await self.sweep()
             self.trouble = None
         except INTERRUPTIONS as error:
             await self._recover(error)
-            await _first_of(self._poll, stopping)
+            await first_of(self._poll, stopping)
         else:
-            if not sent:
-                await _first_of(self._poll, stopping, self._woken)
+            if not self._left:
+                await first_of(self._poll, stopping, self._woken)
 
     async def sweep(self) -> int:
         """Goes once through all aggregates with unpublished rows; how many rows were sent."""
@@ -119,7 +122,7 @@ class Relay:
         await self._lanes.prepare()
         await self._renew_when_due()
         await self._producer.start()
-        highest = await self._marks.highest(self._producer.places())
+        highest = await self._marks.highest()
         await self._marks.take_back_lost(highest, await self._producer.end_offsets(highest))
         self._prepared = True
 
@@ -157,19 +160,22 @@ class Relay:
     async def _page(self, after: str) -> list[Document]:
         query = {**PENDING, "aggregate": {"$gt": after}}
         order = [("aggregate", ASCENDING), ("seq", ASCENDING)]
+        self._marks.begin_reading()
         with translated_calls():
             page: list[Document] = await self._outbox.find(query).sort(order).limit(PAGE_ROWS).to_list(None)
         return page
 
     def _choose(self, page: Sequence[Document]) -> list[Document]:
-        """Rows of our lanes that were not sent a moment ago, at most a round of each aggregate."""
+        """Rows of our lanes that were not sent already, at most a round of each aggregate; notes what is left."""
         held = self._lanes.held()
         ours = [
             row
             for row in page
             if row["lane"] in held and row["aggregate"] not in self._set_aside and not self._marks.is_sent(row)
         ]
-        return take(ours, self._round_rows)
+        chosen = take(ours, self._round_rows)
+        self._left |= len(chosen) < len(ours)
+        return chosen
 
     async def _continuous(self, rows: Sequence[Document]) -> list[Document]:
         """Cuts each aggregate at its first gap: a scan may see a row and miss one committed just before it."""
@@ -231,16 +237,6 @@ class Relay:
                 if (parent := row["headers"].get("ce_traceparent")) is not None:
                     stack.enter_context(self._tracing.span(f"publish {row['type']}", parent=parent, id=row["_id"]))
             yield
-
-
-async def _first_of(seconds: float, *events: asyncio.Event) -> None:
-    """Waits for any of these events, for `seconds` at most."""
-    tasks = [asyncio.create_task(event.wait()) for event in events]
-    try:
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 def take(rows: Sequence[Document], most: int) -> list[Document]:

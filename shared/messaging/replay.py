@@ -10,10 +10,10 @@ from datetime import datetime
 
 from shared.events.topics import TOPICS
 from shared.messaging.outbox import COLLECTION as OUTBOX
+from shared.messaging.outbox import REPUBLISH
 from shared.mongo import Collection, Database, Document, majority, translated_calls
 
 PAGE = 1_000
-_AGAIN: Document = {"$set": {"pending": True}, "$unset": {"published_at": "", "partition": "", "offset": ""}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Replay:
         total = 0
         async for ids in self._ids(chosen):
             with translated_calls():
-                done = await self._outbox.update_many({"_id": {"$in": ids}, "pending": {"$ne": True}}, _AGAIN)
+                done = await self._outbox.update_many({"_id": {"$in": ids}, "pending": {"$ne": True}}, REPUBLISH)
             total += done.modified_count
             advance(len(ids))
         return total

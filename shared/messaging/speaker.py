@@ -7,6 +7,7 @@ from shared.events.envelope import Context
 from shared.faults import CrashPoints
 from shared.messaging.kafka import ensure_topics
 from shared.messaging.leases import LANES, RELAYS, Lanes
+from shared.messaging.marks import HIGHEST
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
@@ -26,7 +27,7 @@ def source_of(service: str) -> str:
 class Speaker:
     """Outbox and relay of one service, made once in its composition root."""
 
-    collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, ASIDE)
+    collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, ASIDE, HIGHEST)
 
     def __init__(
         self,
