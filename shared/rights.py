@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class Role(StrEnum):
@@ -146,6 +146,20 @@ class Scope:
         if self.unit == CENTRAL_POOL:
             return f"^(?!{_PROVINCIAL})"
         return rf"^{re.escape(self.unit)}(\.|$)"
+
+    def condition(self, *, unit: str, person: str) -> dict[str, Any]:
+        """The scope as a condition of a query, on the fields that hold the unit and the person.
+
+        Always under `$or`, also when it matches nothing, so that no other condition of the query can take its place.
+        """
+        if self.all:
+            return {}
+        reach: list[dict[str, Any]] = []
+        if (pattern := self.unit_pattern()) is not None:
+            reach.append({unit: {"$regex": pattern}})
+        if self.person is not None:
+            reach.append({person: self.person})
+        return {"$or": reach or [{"_id": {"$in": []}}]}
 
 
 def _below(unit: str, above: str) -> bool:

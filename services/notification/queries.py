@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from services.notification.domain import Addressee, Kind, Message, State
 from services.notification.storage import MESSAGES, message_of
@@ -14,7 +13,6 @@ from shared.pages import InvalidCursor, PageRequest
 from shared.rights import CENTRAL_POOL, Principal, Scope
 
 Count = tuple[str, str | None, str, int]
-NOTHING: Final[Document] = {"_id": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,8 @@ class Filter:
 
 
 def within(scope: Scope) -> Document:
-    """The messages that a scope reaches."""
-    if scope.all:
-        return {}
-    reached: list[Document] = []
-    if (pattern := scope.unit_pattern()) is not None:
-        reached.append({"unit": {"$regex": pattern}})
-    if scope.person is not None:
-        reached.append({"recipient": scope.person, "addressee": Addressee.PERSON})
-    return {"$or": reached} if reached else NOTHING
+    """The messages that a scope reaches. Ids of people and keys of units are never the same."""
+    return scope.condition(unit="unit", person="recipient")
 
 
 def mailbox(principal: Principal, scope: Scope) -> Document:

@@ -124,14 +124,14 @@ class People:
     async def one(self, person: str, scope: Scope, session: Session | None = None) -> Stored | None:
         """None also for whom the scope does not reach."""
         with translated_calls():
-            row = await self.collection.find_one({"$and": [{"_id": person}, in_scope(scope)]}, session=session)
+            row = await self.collection.find_one({"$and": [{"_id": person}, _in_scope(scope)]}, session=session)
         return None if row is None else stored_of(row)
 
     async def page(
         self, scope: Scope, wanted: Sequence[Document], after: tuple[str, str] | None, limit: int
     ) -> list[Document]:
         """In the order of names, one more than `limit`. `wanted` comes from `named`, `of_unit` and the like."""
-        conditions = [in_scope(scope), *wanted]
+        conditions = [_in_scope(scope), *wanted]
         if after is not None:
             key, person = after
             conditions.append({"$or": [{"sort_key": {"$gt": key}}, {"sort_key": key, "_id": {"$gt": person}}]})
@@ -149,16 +149,8 @@ class People:
                 raise Conflict("a person is no longer there")
 
 
-def in_scope(scope: Scope) -> Document:
-    """The scope as a condition on people."""
-    if scope.all:
-        return {}
-    reach: list[Document] = []
-    if (pattern := scope.unit_pattern()) is not None:
-        reach.append({"unit": {"$regex": pattern}})
-    if scope.person is not None:
-        reach.append({"_id": scope.person})
-    return {"$or": reach} if reach else {"_id": {"$in": []}}
+def _in_scope(scope: Scope) -> Document:
+    return scope.condition(unit="unit", person="_id")
 
 
 def of_unit(unit: str) -> Document:

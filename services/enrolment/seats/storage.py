@@ -98,7 +98,7 @@ class Seats:
         self, run: str, scope: Scope, filters: Mapping[str, str], after: str | None, limit: int
     ) -> list[Document]:
         """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page."""
-        query: Document = {"run": run, **filters, **in_scope(scope)}
+        query: Document = {"run": run, **filters, **_in_scope(scope)}
         if after is not None:
             query["_id"] = {"$gt": after}
         rows: list[Document] = await self.nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
@@ -106,19 +106,11 @@ class Seats:
 
     async def one(self, run: str, nomination: str, scope: Scope) -> Document | None:
         """None also for what the scope does not reach."""
-        return await self.nominations.find_one({"_id": nomination, "run": run, **in_scope(scope)})
+        return await self.nominations.find_one({"_id": nomination, "run": run, **_in_scope(scope)})
 
 
-def in_scope(scope: Scope) -> Document:
-    """The scope as a condition on nominations."""
-    if scope.all:
-        return {}
-    reach: list[Document] = []
-    if (pattern := scope.unit_pattern()) is not None:
-        reach.append({"place.unit": {"$regex": pattern}})
-    if scope.person is not None:
-        reach.append({"person": scope.person})
-    return {"$or": reach} if reach else {"_id": {"$in": []}}
+def _in_scope(scope: Scope) -> Document:
+    return scope.condition(unit="place.unit", person="person")
 
 
 def _guarded(before: Bucket, after: Bucket) -> UpdateOne:

@@ -150,3 +150,18 @@ def test_scopes_of_everything_and_of_one_person() -> None:
     assert Scope(person="person-1").covers_person("person-1")
     assert not Scope(person="person-1").covers_person("person-2")
     assert not Scope(person="person-1").covers_unit("PO-50")
+
+
+def test_a_scope_as_a_condition_of_a_query() -> None:
+    fields = {"unit": "place.unit", "person": "person"}
+    of_unit = {"place.unit": {"$regex": r"^PO\-50(\.|$)"}}
+
+    assert Scope(all=True).condition(**fields) == {}
+    assert Scope(unit="PO-50").condition(**fields) == {"$or": [of_unit]}
+    assert Scope(unit="PO-50", person="p").condition(**fields) == {"$or": [of_unit, {"person": "p"}]}
+
+
+def test_an_empty_scope_cannot_be_overwritten_by_a_cursor() -> None:
+    page = {**Scope().condition(unit="unit", person="_id"), "_id": {"$gt": "somebody"}}
+
+    assert page["$or"] == [{"_id": {"$in": []}}]
