@@ -60,7 +60,7 @@ class Lanes:
         self._lanes = lanes
         self._relays = relays
         self._owner = owner
-        self._count = count
+        self.count = count
         self._seconds = seconds
         self._mine: frozenset[int] = frozenset()
         self._until = float("-inf")
@@ -70,7 +70,7 @@ class Lanes:
         """Makes the lease documents, once for all replicas."""
         with translated_calls():
             known = {row["_id"] async for row in self._lanes.find({}, {"_id": 1})}
-            missing = [InsertOne({"_id": lane, **free_document()}) for lane in range(self._count) if lane not in known]
+            missing = [InsertOne({"_id": lane, **free_document()}) for lane in range(self.count) if lane not in known]
             if missing:
                 with contextlib.suppress(DuplicateKey), translated_calls():  # another replica was faster
                     await self._lanes.bulk_write(missing, ordered=False)
@@ -88,7 +88,7 @@ class Lanes:
         with translated_calls():
             live = await self._announce()
             self.live_relays = max(1, len(live))
-            share = -(-self._count // self.live_relays)
+            share = -(-self.count // self.live_relays)
             mine = await self._keep(sorted(self._mine), share)
             mine += await self._take(live, share - len(mine))
         self._mine = frozenset(mine)
@@ -129,7 +129,7 @@ class Lanes:
         if wanted <= 0:
             return []
         free = [row["_id"] async for row in self._lanes.find({"owner": {"$nin": sorted(live - {self._owner})}})]
-        free = [lane for lane in free if lane < self._count and lane not in self._mine]
+        free = [lane for lane in free if lane < self.count and lane not in self._mine]
         taken: list[int] = []
         for lane in free:
             if len(taken) < wanted and await claim(self._lanes, lane, self._owner, self._seconds) is not None:

@@ -158,7 +158,10 @@ class Relay:
                 await self._lanes.give_back()
 
     async def _page(self, after: str) -> list[Document]:
-        query = {**PENDING, "aggregate": {"$gt": after}}
+        query: Document = {**PENDING, "aggregate": {"$gt": after}}
+        held = self._lanes.held()
+        if len(held) < self._lanes.count:  # the index knows the lane: what others relay is not even fetched
+            query["lane"] = {"$in": sorted(held)}
         order = [("aggregate", ASCENDING), ("seq", ASCENDING)]
         self._marks.begin_reading()
         with translated_calls():

@@ -10,11 +10,17 @@ from shared.mongo import Collection, Document, StoreError, translated_calls
 from shared.waiting import first_of
 
 LOOK_EVERY_SECONDS = 2.0
+REST_SECONDS = 0.1
+WAIT_MS = 500
 log = structlog.get_logger(__name__)
 
 
 class Wakeup:
-    """Watches the outbox by a change stream, but only while there are other replicas whose commits we would miss."""
+    """Listens to the outbox by a change stream, but only while there are other replicas whose commits we would miss.
+
+    A bell and not a feed: the first insert is heard, then the stream is closed for a moment. Reading thousands of
+    inserts a second to learn that there are some would cost each replica more than its relay does.
+    """
 
     def __init__(self, outbox: Collection, lanes: Lanes, wake: Callable[[], None]) -> None:
         self._outbox = outbox
@@ -24,19 +30,21 @@ class Wakeup:
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`; a broken stream is opened again after a pause."""
         while not stopping.is_set():
+            pause = LOOK_EVERY_SECONDS
             if self._lanes.live_relays > 1:
                 try:
-                    await self._watch(stopping)
+                    await self._one_insert(stopping)
+                    pause = REST_SECONDS
                 except StoreError as error:
                     log.info("change_stream_interrupted", error=str(error))
-            await first_of(LOOK_EVERY_SECONDS, stopping)
+            await first_of(pause, stopping)
 
-    async def _watch(self, stopping: asyncio.Event) -> None:
+    async def _one_insert(self, stopping: asyncio.Event) -> None:
         inserts: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         with translated_calls():
-            async with self._outbox.watch(inserts, max_await_time_ms=500) as stream:
-                await stream.try_next()  # only now the stream is open
-                self._wake()
-                while not stopping.is_set() and self._lanes.live_relays > 1:
-                    if await stream.try_next() is not None:
-                        self._wake()
+            async with self._outbox.watch(inserts, max_await_time_ms=WAIT_MS, batch_size=1) as stream:
+                heard = await stream.try_next()  # only now the stream is open
+                self._wake()  # for what came while nobody listened
+                while heard is None and not stopping.is_set() and self._lanes.live_relays > 1:
+                    heard = await stream.try_next()
+        self._wake()
