@@ -15,13 +15,11 @@ from bench.processes import cpu_between, cpu_seconds
 from bench.stage import HOT, Stage
 from bench.wrk import Answered, LoadFailed
 from shared.rights import Role
-from tests.support.seeding import import_people
 from tests.support.waiting import until
 
 Values = dict[str, float]
 PER_PROVINCE = 100
 MAILED_PER_SECOND = 2_000  # people with an address, and so a limit to this load
-IMPORTED_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,7 @@ async def mailing(stage: Stage) -> Values:
     notification = stage.notification
     await notification.start()
     await until(notification.ready, 60, every=0.1, what="the notification service is ready")
-    people: list[str] = []
-    while len(people) < MAILED_PER_SECOND * stage.seconds:
-        people += await import_people(stage.system, HOT, IMPORTED_AT_ONCE, f"MAIL-{len(people)}")
+    people = await stage.office.import_people(HOT, round(MAILED_PER_SECOND * stage.seconds))
     run = await stage.office.open_run(HOT)
     await stage.settled()
     before = cpu_seconds(stage.folders)

@@ -8,23 +8,22 @@ from pathlib import Path
 
 import psutil
 
-from bench.office import Office, bring_people, nominations
+from bench.office import Office, nominations
 from bench.processes import memory_mb
-from bench.stage import ENROLMENT_DATABASE, HOT
+from bench.stage import HOT
 from bench.wrk import Load
 from pattana.embedded.first import read_play
 from pattana.embedded.home import Home, NotRunning, Run
 from pattana.embedded.parts import not_ready
 from pattana.embedded.ports import free_port
 from pattana.embedded.processes import Child
-from shared.mongo import connect, database
 from shared.rights import Role
 from shared.signing import issue_token, load_key
 from tests.support.waiting import until
 
 Values = dict[str, float]
 CONNECTIONS = 64
-PEOPLE_PER_SECOND = 2_000
+PEOPLE_PER_SECOND = 600  # more than it takes; each is imported, so that mail is written as in production
 
 
 async def embedded(folder: Path, seconds: float, runs: int) -> list[Values]:
@@ -34,7 +33,7 @@ async def embedded(folder: Path, seconds: float, runs: int) -> list[Values]:
         at_rest = memory_mb([parent, *parent.children(recursive=True)])
         key = load_key(Path(run.token_key))
         office = Office(run.url, lambda role, unit: issue_token(key, [role], unit))
-        people = await _people(run, round(PEOPLE_PER_SECOND * seconds))
+        people = await office.import_people(HOT, round(PEOPLE_PER_SECOND * seconds))
         load = Load(folder, office.token(Role.HR_OFFICER, "PERS"), CONNECTIONS, seconds)
         found: list[Values] = []
         for _ in range(runs):
@@ -42,14 +41,6 @@ async def embedded(folder: Path, seconds: float, runs: int) -> list[Values]:
             answered = await load.run(run.url, nominations(opened, people))
             found.append({"claims_embedded": answered.per_second, "answer_p99_ms_embedded": answered.p99})
     return [{**values, **({"memory_embedded_mb": at_rest} if n == 0 else {})} for n, values in enumerate(found)]
-
-
-async def _people(run: Run, count: int) -> list[str]:
-    store = connect(run.mongo_url, app_name="bench")
-    try:
-        return await bring_people(database(store, ENROLMENT_DATABASE), [f"{HOT[0]}.HR"], count)
-    finally:
-        store.close()
 
 
 @asynccontextmanager

@@ -42,20 +42,25 @@ async def import_people(system: System, units: Sequence[str], count: int, code: 
     """People of the HR groups of these offices, in turn."""
     async with system.client("enrolment", Role.OPERATOR) as client:
         (await client.post("/api/enrolment/imports/reference", timeout=60)).raise_for_status()
-    lines = ["externalId,firstName,lastName,unit,level,position,email"]
-    lines += [
-        f"{code}-{n},คนที่{n},ทดสอบ,{units[n % len(units)]}.HR,K2,นักทรัพยากรบุคคล,p{n}@example.go.th" for n in range(count)
-    ]
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
         answer = await client.post(
             "/api/enrolment/imports/people",
-            content="\r\n".join(lines).encode(),
+            content=people_sheet(units, count, code),
             headers={"content-type": "text/csv"},
             timeout=60,
         )
     report = _ok(answer)
     assert report["problems"] == [], report
     return [row["id"] for row in report["people"]]
+
+
+def people_sheet(units: Sequence[str], count: int, code: str) -> bytes:
+    """A CSV of so many people of the HR groups of these offices, in turn, each with an address."""
+    lines = ["externalId,firstName,lastName,unit,level,position,email"]
+    lines += [
+        f"{code}-{n},คนที่{n},ทดสอบ,{units[n % len(units)]}.HR,K2,นักทรัพยากรบุคคล,p{n}@example.go.th" for n in range(count)
+    ]
+    return "\r\n".join(lines).encode()
 
 
 async def _programme(system: System, units: Sequence[str], seats: int, approval: bool, code: str) -> tuple[str, str]:
