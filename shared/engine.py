@@ -64,6 +64,19 @@ async def ping(url: str) -> str:
         client.close()
 
 
+async def end_sessions(url: str) -> None:
+    """Ends all sessions, and with them what killed clients left open: else its documents stay locked for a minute.
+
+    Only for whoever starts the one client there is: a transaction under way anywhere is aborted, to be run again.
+    """
+    client = connect(url, app_name="sessions", patience=2)
+    try:
+        with translated_calls():
+            await client.admin.command({"killAllSessions": []})
+    finally:
+        client.close()
+
+
 async def initiate_replica_set(host: str, port: int, *, seconds: float = 30) -> None:
     """Makes a one-member replica set of a fresh mongod (or finds it made) and waits until it is primary."""
     client = connect(f"mongodb://{host}:{port}/?directConnection=true", app_name="initiate", patience=seconds)

@@ -1,5 +1,6 @@
 """The services process as a part of the embedded edition: what it is told, and how it is asked whether it is well."""
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pattana.embedded.home import Home
 from pattana.embedded.keys import secret_files
 from pattana.embedded.ports import HOST
 from pattana.embedded.processes import Child, Server, until_ready
+from shared.engine import end_sessions
+from shared.mongo import StoreUnavailable
 from shared.settings import EMBEDDED_ISSUER
 
 _START_SECONDS = 60.0
@@ -41,6 +44,8 @@ class Services(Server):
 
     async def start(self) -> None:
         """Returns when it answers; whether it is ready to work is another question, see `not_ready`."""
+        with contextlib.suppress(StoreUnavailable):  # it restarts too, and then has forgotten them by itself
+            await end_sessions(self._addresses.mongo_url)
         command = [sys.executable, "-m", "pattana.embedded.services"]
         told = environment(self._home, self._addresses, self._jwks)
         self.child = Child(self.name, command, folder=self._home.root, environment=told)

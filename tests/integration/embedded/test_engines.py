@@ -8,8 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from pattana.embedded.database import Database, EngineMissing, Mongod, mongod_version
 from pattana.embedded.kafka import Kafka
-from shared.engine import ping
-from shared.mongo import connect
+from shared.engine import end_sessions, ping
+from shared.mongo import Session, StoreError, connect, transaction
 from shared.mongo import database as database_of
 from tests.conftest import StartEngines
 from tests.engines import Engines, EngineSet
@@ -61,6 +61,28 @@ async def test_database_runs_transactions(mongo_url: str, mongo_prefix: str) -> 
         await things.insert_one({"_id": "second"}, session=session)
         await session.abort_transaction()
     assert await things.count_documents({}) == 1
+    client.close()
+
+
+async def test_what_a_client_left_open_is_ended(mongo_url: str, mongo_prefix: str) -> None:
+    client = connect(mongo_url, app_name="tests")
+    things = database_of(client, f"{mongo_prefix}_a").things
+    await things.insert_one({"_id": "seat", "free": 2})
+    take = ({"_id": "seat"}, {"$inc": {"free": -1}})
+    left_open = await client.start_session()
+    left_open.start_transaction()
+    await things.update_one(*take, session=left_open)
+
+    async def work(session: Session) -> None:
+        await things.update_one(*take, session=session)
+
+    with pytest.raises(StoreError):
+        await transaction(client, work, deadline=0.3)
+    await end_sessions(mongo_url)
+    await transaction(client, work)
+
+    assert await things.find_one() == {"_id": "seat", "free": 1}
+    await left_open.end_session()
     client.close()
 
 
