@@ -10,10 +10,12 @@ from pattana.audit.audit import Where, audit
 from pattana.audit.verdict import Verdict
 from shared.mongo import connect, database
 from tests.conftest import StartEngines
+from tests.engines import EngineSet
 from tests.support.system import System
 from tests.support.waiting import until
 
 StartSystem = Callable[..., Awaitable[System]]
+Crowd = Callable[[float], int]
 SETTLED_SECONDS = 120.0
 
 
@@ -30,6 +32,13 @@ async def start_system(start_engines: StartEngines, tmp_path: Path) -> AsyncIter
             return system
 
         yield start
+
+
+@pytest.fixture
+def crowd(engine_set: EngineSet) -> Crowd:
+    """`crowd(seconds)`: as many people as these engines can nominate in that time under the loads of these tests."""
+    per_second = 150 if engine_set.name == "embedded" else 600
+    return lambda seconds: round(per_second * seconds)
 
 
 async def settled(system: System) -> None:

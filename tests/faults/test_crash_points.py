@@ -6,7 +6,7 @@ import pytest
 
 from shared.faults import CrashPoint
 from shared.rights import Role
-from tests.faults.conftest import StartSystem, audited, explain
+from tests.faults.conftest import Crowd, StartSystem, audited, explain
 from tests.support.load import Load
 from tests.support.seeding import seed
 
@@ -28,10 +28,12 @@ POINTS = [
 ]
 
 
-async def test_every_crash_point_of_every_service(start_system: StartSystem, tmp_path: Path, rounds: int) -> None:
+async def test_every_crash_point_of_every_service(
+    start_system: StartSystem, tmp_path: Path, rounds: int, crowd: Crowd
+) -> None:
     """One system, one crash after the other under load: the next one finds what the one before left behind."""
     system = await start_system()
-    seeded = await seed(system, people=40_000 if rounds > 1 else 8_000, seats=50_000)
+    seeded = await seed(system, people=crowd(20 * rounds), seats=50_000)
     people = iter(seeded.people)
     journal = tmp_path / "journal.jsonl"
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
