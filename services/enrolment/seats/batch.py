@@ -132,6 +132,7 @@ def run_of(row: Document) -> Run:
     return Run(
         id=row["_id"],
         open=row["state"] == "OPEN",
+        ended=row["state"] in ("CLOSED", "CANCELLED"),
         opens_at=row.get("opens_at"),
         closes_at=row.get("closes_at"),
         needs_approval=row["approval_route"],

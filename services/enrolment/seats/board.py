@@ -28,10 +28,11 @@ from shared.rights import CENTRAL_POOL, Scope
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What seats need to know of a run. Times are business time."""
+    """What seats need to know of a run. Times are business time. Neither open nor ended: it is still planned."""
 
     id: str
     open: bool
+    ended: bool
     opens_at: datetime | None
     closes_at: datetime | None
     needs_approval: bool
@@ -137,7 +138,7 @@ class Board:
 
     def _require_window(self, now: datetime) -> None:
         if not self.run.open:
-            raise BucketClosed() if self.buckets else NominationNotOpen()
+            raise BucketClosed() if self.run.ended else NominationNotOpen()
         opens, closes = self.run.opens_at, self.run.closes_at
         if (opens is not None and now < opens) or (closes is not None and now >= closes):
             raise NominationNotOpen()
@@ -148,17 +149,20 @@ class Board:
 
     def _bucket_for(self, person: Person, wanted: str | None) -> Bucket:
         """The first bucket of the person's unit in the wanted target group, or in the first one that fits him."""
-        refusal: Refused | None = None
-        for target in [self._target(wanted)] if wanted is not None else self.run.targets:
+        targets = (self._target(wanted),) if wanted is not None else self.run.targets
+        misfits: list[Refused] = []
+        for target in targets:
             try:
                 check(target, person.candidate)
             except Refused as error:
-                refusal = refusal or error
+                misfits.append(error)
                 continue
             for key in bucket_ids(self.run.id, (target.key,), person.place.unit):
                 if key in self.buckets:
                     return self.buckets[key]
-        raise refusal or NoSeatsForUnit(unit=root_unit(person.place.unit))
+        if misfits and len(misfits) == len(targets):
+            raise misfits[0]
+        raise NoSeatsForUnit(unit=root_unit(person.place.unit))
 
     def _target(self, key: str) -> TargetGroup:
         for target in self.run.targets:

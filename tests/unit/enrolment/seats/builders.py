@@ -1,0 +1,105 @@
+"""Runs, buckets, people and boards as the tests of seats need them: those of scenario A unless told otherwise."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from services.enrolment.catalogue.eligibility import Candidate, Reach, TargetGroup
+from services.enrolment.seats.board import Board, Person, Run
+from services.enrolment.seats.commands import Decide, Decision, Nominate, Substitute
+from services.enrolment.seats.domain import Bucket, Nomination
+from shared.events.enrolment import NominationState, Place, Rank
+from shared.rights import Scope
+
+START = datetime(2020, 8, 31, 6, tzinfo=UTC)
+NOW = datetime(2020, 8, 1, 3, tzinfo=UTC)
+EVERYTHING = Scope(all=True, names=True)
+PROV_HR = TargetGroup("PROV_HR", Reach.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
+CENTRAL_HR = TargetGroup("CENTRAL_HR", Reach.CENTRAL, seats=24)
+S, C, W, R, D = (
+    NominationState.SUBMITTED,
+    NominationState.CONFIRMED,
+    NominationState.WAITLISTED,
+    NominationState.REJECTED,
+    NominationState.WITHDRAWN,
+)
+
+
+def place(unit: str) -> Place:
+    """Only province and unit matter on a board."""
+    if not unit.startswith("PO-"):
+        return Place(unit=unit, province=None, group=None, region="CENTRAL")
+    return Place(unit=unit, province=unit[3:5], group="NU1", region="N")
+
+
+def run(**changes: Any) -> Run:
+    made = Run(
+        id="run",
+        open=True,
+        ended=False,
+        opens_at=None,
+        closes_at=None,
+        needs_approval=False,
+        offset_seconds=0,
+        targets=(PROV_HR, CENTRAL_HR),
+    )
+    return replace(made, **changes)
+
+
+def bucket(unit: str = "PO-50", seats: int = 1, target: str = "PROV_HR", **changes: Any) -> Bucket:
+    made = Bucket(
+        id=f"run:{target}:{unit}",
+        run="run",
+        target=target,
+        unit=unit,
+        programme="programme",
+        fiscal_year=2563,
+        run_starts_at=START,
+        place=place(unit),
+        seats=seats,
+        free=seats,
+        seq=1,
+    )
+    return replace(made, **changes)
+
+
+def person(id: str, unit: str = "PO-50.HR", level: str | None = None) -> Person:
+    return Person(id, Candidate(unit, level), place(unit))
+
+
+def nomination(id: str, state: NominationState, of: str, unit: str = "PO-50.HR", **changes: Any) -> Nomination:
+    made = Nomination(id, "run:PROV_HR:PO-50", of, Rank.PRIMARY, place(unit), state)
+    return replace(made, **changes)
+
+
+def board(
+    buckets: Iterable[Bucket] = (),
+    people: Iterable[Person] = (),
+    nominations: Iterable[Nomination] = (),
+    of: Run | None = None,
+) -> Board:
+    """As a batch reads it, with the queues of all buckets: who waits stands in the order of `queue`."""
+    known = {one.id: one for one in nominations}
+    kept = {one.id: one for one in buckets}
+    waiting = sorted((one for one in known.values() if one.state is W), key=lambda one: one.queue or 0)
+    return Board(
+        run=of or run(),
+        buckets=kept,
+        nominations=known,
+        people={one.id: one for one in people},
+        live={one.person: one.id for one in known.values() if one.live},
+        queues={key: [one for one in waiting if one.bucket == key] for key in kept},
+    )
+
+
+def nominate(who: str, new_id: str = "new", rank: Rank = Rank.PRIMARY, target: str | None = None) -> Nominate:
+    return Nominate("run", who, rank, target, None, new_id)
+
+
+def decide(action: Decision, what: str) -> Decide:
+    return Decide("run", what, action, None)
+
+
+def substitute(what: str, who: str, new_id: str = "new") -> Substitute:
+    return Substitute("run", what, who, None, new_id)

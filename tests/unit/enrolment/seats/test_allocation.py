@@ -1,0 +1,136 @@
+"""Which allocations of seats are sound, and what each of the others is refused with."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.enrolment.catalogue.eligibility import Reach, TargetGroup
+from services.enrolment.directory.reference import UnitKind, bundled
+from services.enrolment.seats.allocation import BANGKOK_UNITS, Seating, check_allocation, fits_scope
+from services.enrolment.seats.refusals import (
+    BangkokHasNoOffice,
+    BucketOutOfScope,
+    BucketTwice,
+    SeatsAboveCapacity,
+    SeatsAboveTarget,
+    UnknownTarget,
+    UnknownUnit,
+)
+from shared.errors import Refused
+from tests.unit.enrolment.seats.builders import CENTRAL_HR, PROV_HR
+
+UNITS: dict[str, dict[str, Any]] = {key: {"kind": unit.kind.value} for key, unit in bundled().units.items()}
+OFFICES = [key for key, unit in bundled().units.items() if unit.kind is UnitKind.PROVINCIAL_OFFICE]
+EVERYBODY = TargetGroup("ALL", Reach.BOTH)
+TARGETS = (PROV_HR, CENTRAL_HR, EVERYBODY)
+
+
+def check(*seatings: tuple[str, str, int], capacity: int = 100) -> None:
+    check_allocation([Seating(*one) for one in seatings], TARGETS, UNITS, capacity)
+
+
+def refused(*seatings: tuple[str, str, int], capacity: int = 100) -> tuple[type[Refused], dict[str, Any]]:
+    with pytest.raises(Refused) as refusal:
+        check(*seatings, capacity=capacity)
+    return type(refusal.value), refusal.value.facts
+
+
+def test_the_seats_of_scenario_a() -> None:
+    seatings = [("PROV_HR", office, 1) for office in OFFICES] + [("CENTRAL_HR", "OPS", 24)]
+    assert len(seatings) == 77
+    check(*seatings)
+    assert refused(*seatings, capacity=99) == (SeatsAboveCapacity, {"seats": 100, "capacity": 99})
+
+
+@pytest.mark.parametrize(
+    "seatings",
+    [
+        [],
+        [("PROV_HR", "PO-50", 0)],
+        [("PROV_HR", "PO-50", 76), ("CENTRAL_HR", "OPS", 24)],
+        [("PROV_HR", "PO-50.HR", 1), ("PROV_HR", "PO-50", 1), ("PROV_HR", "OPS", 1)],
+        [("CENTRAL_HR", "PERS", 1), ("ALL", "PERS", 1)],
+        [("ALL", "PO-50", 50), ("ALL", "DRI", 50)],
+    ],
+)
+def test_what_is_sound(seatings: list[tuple[str, str, int]]) -> None:
+    check(*seatings)
+
+
+@pytest.mark.parametrize(
+    ("seatings", "refusal", "facts"),
+    [
+        ([("NOBODY", "PO-50", 1)], UnknownTarget, {"target": "NOBODY"}),
+        ([("PROV_HR", "PO-99", 1)], UnknownUnit, {"unit": "PO-99"}),
+        ([("PROV_HR", "PO-50.XX", 1)], UnknownUnit, {"unit": "PO-50.XX"}),
+        ([("PROV_HR", "po-50", 1)], UnknownUnit, {"unit": "po-50"}),
+        ([("PROV_HR", "", 1)], UnknownUnit, {"unit": ""}),
+        ([("PROV_HR", "PERS", 1)], BucketOutOfScope, {"unit": "PERS", "target": "PROV_HR"}),
+        ([("CENTRAL_HR", "PO-50", 1)], BucketOutOfScope, {"unit": "PO-50", "target": "CENTRAL_HR"}),
+        ([("CENTRAL_HR", "PO-50.HR", 1)], BucketOutOfScope, {"unit": "PO-50.HR", "target": "CENTRAL_HR"}),
+        ([("PROV_HR", "PO-50", 1)] * 2, BucketTwice, {"target": "PROV_HR", "unit": "PO-50"}),
+        ([("PROV_HR", "PO-50", 0)] * 2, BucketTwice, {"target": "PROV_HR", "unit": "PO-50"}),
+        ([("ALL", "PO-50", 60), ("ALL", "PERS", 41)], SeatsAboveCapacity, {"seats": 101, "capacity": 100}),
+        ([("CENTRAL_HR", "OPS", 25)], SeatsAboveTarget, {"target": "CENTRAL_HR", "seats": 25, "limit": 24}),
+        (
+            [("PROV_HR", "PO-50", 70), ("CENTRAL_HR", "OPS", 20), ("PROV_HR", "PO-51", 7)],
+            SeatsAboveTarget,
+            {"target": "PROV_HR", "seats": 77, "limit": 76},
+        ),
+    ],
+)
+def test_what_is_refused(
+    seatings: list[tuple[str, str, int]], refusal: type[Refused], facts: dict[str, object]
+) -> None:
+    assert refused(*seatings) == (refusal, facts)
+
+
+@pytest.mark.parametrize("unit", [*sorted(BANGKOK_UNITS), "PO-10.HR", "BKK.HR"])
+@pytest.mark.parametrize("target", ["PROV_HR", "CENTRAL_HR", "ALL"])
+def test_bangkok_is_a_venue_and_never_a_bucket(unit: str, target: str) -> None:
+    assert refused((target, unit, 1)) == (BangkokHasNoOffice, {"unit": unit})
+
+
+@pytest.mark.parametrize("unit", sorted(BANGKOK_UNITS))
+def test_not_even_when_the_directory_had_such_a_unit(unit: str) -> None:
+    with pytest.raises(BangkokHasNoOffice):
+        check_allocation([Seating("ALL", unit, 1)], TARGETS, {**UNITS, unit: {}}, 100)
+
+
+def test_every_office_but_no_other_unit_takes_provincial_seats() -> None:
+    assert len(OFFICES) == 76
+    provincial = {key for key in UNITS if fits_scope(Reach.PROVINCIAL, key)}
+    central = {key for key in UNITS if fits_scope(Reach.CENTRAL, key)}
+    assert set(OFFICES) <= provincial
+    assert provincial & central == {"OPS"}
+    assert provincial | central == set(UNITS) == {key for key in UNITS if fits_scope(Reach.BOTH, key)}
+    assert {key for key in provincial if not key.startswith("PO-")} == {"OPS"}
+
+
+PAIRS = [(target.key, unit) for target in TARGETS for unit in ("PO-50", "PO-51", "PERS", "OPS", "PO-10", "XX")]
+
+
+@given(pairs=st.lists(st.tuples(st.sampled_from(PAIRS), st.integers(0, 60)), max_size=8), capacity=st.integers(0, 120))
+def test_accepted_exactly_when_everything_holds(pairs: list[tuple[tuple[str, str], int]], capacity: int) -> None:
+    """Said once more, in another way: doubles, the table of who may have what, and the three sums."""
+    allowed = {
+        "PROV_HR": {"PO-50", "PO-51", "OPS"},
+        "CENTRAL_HR": {"PERS", "OPS"},
+        "ALL": {"PO-50", "PO-51", "PERS", "OPS"},
+    }
+    sums = {key: sum(seats for (target, _), seats in pairs if target == key) for key in allowed}
+    sound = (
+        len({pair for pair, _ in pairs}) == len(pairs)
+        and all(unit in allowed[target] for (target, unit), _ in pairs)
+        and sums["PROV_HR"] <= 76
+        and sums["CENTRAL_HR"] <= 24
+        and sum(sums.values()) <= capacity
+    )
+    try:
+        check(*((target, unit, seats) for (target, unit), seats in pairs), capacity=capacity)
+    except Refused:
+        assert not sound
+    else:
+        assert sound
