@@ -1,0 +1,90 @@
+"""An open run for tests, and what is done about its nominations. No tests in here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from shared.ids import new_id
+from shared.rights import Role
+from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.programmes import created, run_body, step
+
+OFFICES = {"key": "OFFICES", "scope": "PROVINCIAL", "unit": "PO.HR"}
+CENTRE = {"key": "CENTRE", "scope": "CENTRAL"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The nominations of one run; paths are below /runs/{run}. Without a role an HR officer asks."""
+
+    office: Office
+    programme: str
+    run: str
+
+    async def ask(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> httpx.Response:
+        return await self.office.ask(method, f"/runs/{self.run}{path}", role, **options)
+
+    async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
+        return await self.office.done(method, f"/runs/{self.run}{path}", role, **options)
+
+    async def refused(self, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> tuple[int, str]:
+        """(status, code) of a command that changed nothing."""
+        return await self.office.refused("POST", f"/runs/{self.run}{path}", role, **options)
+
+    async def nominate(self, person: str, **body: Any) -> Any:
+        """The nomination as it was answered."""
+        return await self.done("POST", "/nominations", json={"person": person, **body})
+
+    async def act(self, action: str, nomination: Any, **body: Any) -> Any:
+        """Approve, reject, withdraw or substitute what `nominate` gave."""
+        return await self.done("POST", f"/nominations/{nomination['id']}/{action}", json=body)
+
+    async def states(self) -> dict[str, str]:
+        """By person, the last nomination of each."""
+        rows = (await self.done("GET", "/nominations", params={"limit": "500"}))["items"]
+        return {row["person"]: row["state"] for row in rows}
+
+    async def bucket(self, unit: str = "PO-50") -> tuple[int, int, int]:
+        """(confirmed, free, waiting) of the seats of this unit."""
+        shown = await self.done("GET", "/buckets")
+        found = next(bucket for bucket in shown["buckets"] if bucket["unit"] == unit)
+        return found["confirmed"], found["free"], found["waiting"]
+
+    async def history(self, unit: str = "PO-50") -> list[str]:
+        """The types of the events of a bucket, in order; their sequence has no gap."""
+        bucket = f"{self.run}:{'OFFICES' if unit.startswith('PO-') else 'CENTRE'}:{unit}"
+        rows = await self.office.db["outbox"].find({"aggregate": bucket}).sort("seq", 1).to_list(None)
+        assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
+        return [row["type"].split(".")[1] for row in rows]
+
+
+async def planned(
+    office: Office, seats: Mapping[str, int], *, approval: bool = False, groups: Any = None, **run: Any
+) -> Desk:
+    """A draft whose run has these seats by unit."""
+    capacity = sum(seats.values())
+    programme, made = await created(
+        office,
+        code=f"N-{new_id()}",
+        approvalRoute=approval,
+        targetGroups=groups or [OFFICES, CENTRE],
+        runs=[run_body(capacity=capacity, **run)],
+    )
+    buckets = [{"target": _target(unit, groups), "unit": unit, "seats": count} for unit, count in seats.items()]
+    await office.done("PUT", f"/runs/{made}/buckets", json={"buckets": buckets})
+    return Desk(office, programme, made)
+
+
+async def opened(office: Office, seats: Mapping[str, int], **options: Any) -> Desk:
+    """A run with these seats by unit that takes nominations; `approval=True`: each has to be approved."""
+    desk = await planned(office, seats, **options)
+    await step(office, desk.programme, "submit", "approve", "publish")
+    return desk
+
+
+def _target(unit: str, groups: Any) -> str:
+    if groups:
+        return str(groups[0]["key"])
+    return "OFFICES" if unit.startswith("PO-") else "CENTRE"
