@@ -120,16 +120,29 @@ async def directory(office: Office) -> Office:
 
 
 @pytest.fixture(scope="module")
-async def standing(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> AsyncIterator[Office]:
-    """One for all tests of a module that only read or are refused: the service with the bundled units."""
+async def standing_settings(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> AsyncIterator[EnrolmentSettings]:
+    """For the services of a module; what they leave behind goes when all of them have stopped."""
     name = f"t{uuid.uuid4().hex[:8]}_standing"
     told = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
     settings = EnrolmentSettings(**told, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
-    async with serving(settings, issuer) as office:
-        await office.done("POST", "/imports/reference", Role.OPERATOR)
-        yield office
-    # Only now that the relay has stopped: it would write into what is being dropped.
+    yield settings
     client = connect(mongo_url, app_name="tests")
-    await client.drop_database(office.db.name)
+    await client.drop_database(f"{name}_enrolment")
     client.close()
     await delete_topics(kafka_bootstrap, settings.topic_prefix)
+
+
+@pytest.fixture(scope="module")
+async def standing(standing_settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
+    """One for all tests of a module whose data do not meet: the service with the bundled units."""
+    async with serving(standing_settings, issuer) as office:
+        await office.done("POST", "/imports/reference", Role.OPERATOR)
+        yield office
+
+
+@pytest.fixture(scope="module")
+async def beside(standing: Office, standing_settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
+    """A second instance of the service on the database of `standing`."""
+    settings = standing_settings.model_copy(update={"instance": "beside"})
+    async with serving(settings, issuer) as office:
+        yield office

@@ -1,0 +1,208 @@
+"""A command with an Idempotency-Key is carried out once, and every change is told once."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from shared.rights import Role
+from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.crowd import staff
+from tests.integration.enrolment.nominating import Desk, opened
+
+KEY = {"idempotency-key": "the-first-of-november"}
+
+
+@pytest.fixture
+async def people(standing: Office) -> list[str]:
+    return await staff(standing, "PO-50.HR", 6)
+
+
+def whole(answer: httpx.Response) -> tuple[int, bytes, str | None]:
+    """All of an answer that a caller may rely on."""
+    return answer.status_code, answer.content, answer.headers.get("pattana-position")
+
+
+async def repeated(desk: Desk, path: str, body: Any, first: httpx.Response) -> None:
+    """The same again gives the same, and changes nothing."""
+    before = await desk.office.fingerprint()
+    again = await desk.ask("POST", path, json=body, headers=KEY)
+    assert whole(again) == whole(first)
+    assert await desk.office.fingerprint() == before
+
+
+# ---- the same key
+
+
+async def test_the_first_answer_is_given_again_after_the_state_has_moved_on(
+    standing: Office, people: list[str]
+) -> None:
+    desk = await opened(standing, {"PO-50": 1}, approval=True)
+    body = {"person": people[0]}
+    first = await desk.ask("POST", "/nominations", json=body, headers=KEY)
+    assert (first.status_code, first.json()["state"]) == (201, "SUBMITTED")
+    await repeated(desk, "/nominations", body, first)
+    await desk.act("approve", first.json())
+    await desk.act("withdraw", first.json())
+    await repeated(desk, "/nominations", body, first)
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ("approve", "already-approved"),
+        ("reject", "already-rejected"),
+        ("withdraw", "already-withdrawn"),
+        ("substitute", "already-withdrawn"),
+    ],
+)
+async def test_every_command_is_repeatable(standing: Office, people: list[str], action: str, code: str) -> None:
+    desk = await opened(standing, {"PO-50": 1}, approval=action != "substitute")
+    made = await desk.nominate(people[0])
+    body = {"reason": "เหตุผล"} | ({"person": people[1]} if action == "substitute" else {})
+    path = f"/nominations/{made['id']}/{action}"
+    first = await desk.ask("POST", path, json=body, headers=KEY)
+    assert first.status_code == 200
+    await repeated(desk, path, body, first)
+    assert await desk.refused(path, json=body, headers={"idempotency-key": "another"}) == (409, code)
+
+
+async def test_an_application_is_repeatable(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 1})
+    caller: Any = {"role": Role.LEARNER, "person": people[0], "json": {}, "headers": KEY}
+    first, again = [await desk.ask("POST", "/applications", **caller) for _ in range(2)]
+    assert first.status_code == 201
+    assert whole(again) == whole(first)
+
+
+async def test_a_key_with_another_body_is_refused(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 2})
+    await desk.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
+    for body in ({"person": people[1]}, {"person": people[0], "rank": "RESERVE"}):
+        assert await desk.refused("/nominations", json=body, headers=KEY) == (422, "idempotency-key-reused")
+
+
+async def test_a_key_is_the_callers_own(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 2})
+    other = await opened(standing, {"PO-50": 2})
+    await desk.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
+    made = await desk.done(
+        "POST", "/nominations", Role.PROVINCIAL_HR, unit="PO-50", json={"person": people[1]}, headers=KEY
+    )
+    assert made["person"] == people[1]
+    elsewhere = await other.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
+    assert elsewhere["run"] == other.run
+
+
+async def test_a_refusal_is_not_kept(standing: Office, people: list[str]) -> None:
+    desk = await opened(
+        standing, {"PO-50": 1}, opensAt="2020-08-01T00:00:00+07:00", closesAt="2020-08-11T00:00:00+07:00"
+    )
+    body = {"person": people[0]}
+    assert await desk.refused("/nominations", json=body, headers=KEY) == (409, "nomination-not-open")
+    await desk.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-05T09:00:00+07:00"})
+    assert (await desk.done("POST", "/nominations", json=body, headers=KEY))["state"] == "CONFIRMED"
+
+
+async def test_a_list_is_repeatable_row_by_row(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 2})
+    rows = [{"person": person} for person in people[:3]]
+    first = await desk.ask("POST", "/nominations", json={"nominations": rows}, headers=KEY)
+    assert [one["status"] for one in first.json()["results"]] == [201, 201, 201]
+    await desk.act("withdraw", first.json()["results"][0]["nomination"])
+    await repeated(desk, "/nominations", {"nominations": rows}, first)
+    changed = [rows[0], {"person": people[4]}, rows[2], {"person": people[5]}]
+    again = (await desk.done("POST", "/nominations", json={"nominations": changed}, headers=KEY))["results"]
+    assert [one["status"] for one in again] == [201, 422, 201, 201]
+    assert again[1]["problem"]["code"] == "idempotency-key-reused"
+    assert [again[n] for n in (0, 2)] == [first.json()["results"][n] for n in (0, 2)]
+
+
+async def test_a_list_of_decisions_is_repeatable(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 1}, approval=True)
+    made = [(await desk.nominate(person))["id"] for person in people[:3]]
+    first = await desk.ask("POST", "/nominations/approve", json={"ids": made}, headers=KEY)
+    assert [one["nomination"]["state"] for one in first.json()["results"]] == ["CONFIRMED", "WAITLISTED", "WAITLISTED"]
+    await repeated(desk, "/nominations/approve", {"ids": made}, first)
+
+
+@pytest.mark.parametrize("count", [1, 2], ids=["one instance", "two instances"])
+async def test_twins_in_flight_get_the_same_answer(
+    standing: Office, beside: Office, people: list[str], count: int
+) -> None:
+    desk = await opened(standing, {"PO-50": 3})
+    offices = [standing, beside][:count]
+    path = f"/runs/{desk.run}/nominations"
+    asked = [
+        offices[n % count].ask("POST", path, Role.HR_OFFICER, json={"person": people[0]}, headers=KEY) for n in range(6)
+    ]
+    answers = await asyncio.gather(*asked)
+    assert len({whole(answer) for answer in answers}) == 1
+    assert answers[0].status_code == 201
+    assert await desk.history() == ["bucket-opened", "seat-confirmed"]
+    assert await standing.db["nominations"].count_documents({"run": desk.run}) == 1
+
+
+async def test_twins_in_flight_with_other_bodies(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 3})
+    asked = [desk.ask("POST", "/nominations", json={"person": person}, headers=KEY) for person in people[:3]]
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
+    assert list((await desk.states()).values()) == ["CONFIRMED"]
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "x" * 201, "กุญแจ".encode(), "a\tb"])
+async def test_what_is_no_key(standing: Office, people: list[str], key: Any) -> None:
+    desk = await opened(standing, {"PO-50": 1})
+    headers = {"idempotency-key": key}
+    for path, body in (("/nominations", {"person": people[0]}), ("/nominations/approve", {"ids": ["x"]})):
+        assert await desk.refused(path, json=body, headers=headers) == (422, "invalid-idempotency-key")
+
+
+# ---- what is told
+
+
+async def told(desk: Desk, path: str, body: Any) -> tuple[Any, list[str]]:
+    """The answer, and the types of the events that its request has left in the outbox, each checked."""
+    last = await desk.office.db["outbox"].count_documents({"key": desk.run})
+    answer = await desk.ask("POST", path, json=body, headers={"x-request-id": "r-4711"})
+    rows = await desk.office.db["outbox"].find({"key": desk.run}).sort("seq", 1).to_list(None)
+    bucket = f"{desk.run}:OFFICES:PO-50"
+    for seq, row in enumerate(rows[last:], start=last + 1):
+        assert (row["_id"], row["aggregate"], row["seq"]) == (f"{bucket}:{seq}", bucket, seq)
+        envelope = orjson.loads(row["body"])
+        assert (envelope["subject"], int(envelope["sequence"]), envelope["correlationid"]) == (bucket, seq, "r-4711")
+        assert envelope["data"]["run"] == desk.run
+    assert answer.headers["pattana-position"] == f"{bucket}:{len(rows)}"
+    return answer.json(), [row["type"].split(".")[1] for row in rows[last:]]
+
+
+async def test_every_change_is_told_once(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 1}, approval=True)
+    made = []
+    for person in people[:4]:
+        nomination, kinds = await told(desk, "/nominations", {"person": person})
+        assert kinds == ["nomination-submitted"]
+        made.append(f"/nominations/{nomination['id']}")
+    for path, body, wanted in (
+        (f"{made[0]}/approve", {}, ["seat-confirmed"]),
+        (f"{made[1]}/approve", {}, ["nomination-waitlisted"]),
+        (f"{made[2]}/approve", {}, ["nomination-waitlisted"]),
+        (f"{made[3]}/reject", {}, ["nomination-rejected"]),
+        (f"{made[0]}/substitute", {"person": people[4]}, ["nomination-withdrawn", "seat-confirmed"]),
+        (f"{made[1]}/withdraw", {}, ["nomination-withdrawn"]),
+    ):
+        assert (await told(desk, path, body))[1] == wanted
+    rows = (await desk.done("GET", "/nominations"))["items"]
+    seated = next(row["id"] for row in rows if row["state"] == "CONFIRMED")
+    assert (await told(desk, f"/nominations/{seated}/withdraw", {}))[1] == ["nomination-withdrawn", "seat-confirmed"]
+    assert await desk.bucket() == (1, 0, 0)
+
+
+async def test_a_refused_row_is_not_told(standing: Office, people: list[str]) -> None:
+    desk = await opened(standing, {"PO-50": 3})
+    rows = [{"person": person} for person in (people[0], "nobody", people[0], people[1])]
+    _, kinds = await told(desk, "/nominations", {"nominations": rows})
+    assert kinds == ["seat-confirmed", "seat-confirmed"]

@@ -1,0 +1,183 @@
+"""Many at the same instant, also at two instances of the service: never one more than there are seats, nobody twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import cycle
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.ids import new_id
+from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.crowd import staff
+from tests.integration.enrolment.nominating import Desk, opened
+from tests.integration.enrolment.programmes import step
+
+CROWD, SEATS = 40, 15
+MOST_ATTEMPTS = 20
+Command = tuple[str, dict[str, Any]]
+
+
+@pytest.fixture(params=["one instance", "two instances"])
+def instances(request: pytest.FixtureRequest, standing: Office, beside: Office) -> list[Office]:
+    """Who is asked, in turn."""
+    return [standing] if request.param == "one instance" else [standing, beside]
+
+
+@pytest.fixture
+async def crowd(standing: Office) -> list[str]:
+    return await staff(standing, "PO-50.HR", CROWD)
+
+
+async def insist(desk: Desk, path: str, body: dict[str, Any]) -> httpx.Response:
+    """As a good client does it: what was too busy is asked again with its key."""
+    headers = {"idempotency-key": new_id()}
+    for _ in range(MOST_ATTEMPTS):
+        answer = await desk.ask("POST", path, json=body, headers=headers)
+        if answer.status_code != 503:
+            return answer
+    raise AssertionError(f"{path} is answered with 503 for ever")
+
+
+async def at_once(desk: Desk, instances: Sequence[Office], commands: Sequence[Command]) -> list[httpx.Response]:
+    """All commands in the same instant, the instances in turn; the answers in order."""
+    desks = [replace(desk, office=office) for office in instances]
+    asked = zip(cycle(desks), commands, strict=False)
+    return list(await asyncio.gather(*(insist(one, path, body) for one, (path, body) in asked)))
+
+
+def nominations(people: Sequence[str]) -> list[Command]:
+    return [("/nominations", {"person": person}) for person in people]
+
+
+def states(answers: Sequence[httpx.Response]) -> Counter[str]:
+    """How many were answered with which state, or refused with which code."""
+    bodies = [answer.json() for answer in answers]
+    return Counter(
+        body.get("state") if answer.is_success else body["code"] for answer, body in zip(answers, bodies, strict=True)
+    )
+
+
+async def check_history(desk: Desk, seats: int, unit: str = "PO-50") -> None:
+    """The events of the bucket, folded: at no moment more than `seats` are taken, and the end is what is stored."""
+    await desk.history(unit)
+    taken = waiting = 0
+    for event in await desk.office.told(aggregate=f"{desk.run}:OFFICES:{unit}"):
+        kind, before = event["type"].split(".")[1], event.get("before")
+        taken += (kind == "seat-confirmed") - (kind == "nomination-withdrawn" and before == "CONFIRMED")
+        waiting += (kind == "nomination-waitlisted") - (before == "WAITLISTED")
+        assert 0 <= taken <= seats
+        assert waiting >= 0
+    assert await desk.bucket(unit) == (taken, seats - taken, waiting)
+    live = await desk.office.db["nominations"].find({"run": desk.run, "live": True, "bucket_unit": unit}).to_list(None)
+    assert len({row["person"] for row in live}) == len(live)
+    assert Counter(row["state"] for row in live) == +Counter(CONFIRMED=taken, WAITLISTED=waiting)
+
+
+async def test_a_crowd_for_few_seats(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": SEATS})
+    answers = await at_once(desk, instances, nominations(crowd))
+    assert {answer.status_code for answer in answers} == {201}
+    assert states(answers) == {"CONFIRMED": SEATS, "WAITLISTED": CROWD - SEATS}
+    assert await desk.bucket() == (SEATS, 0, CROWD - SEATS)
+    assert len(await desk.history()) == 1 + CROWD
+    assert len({answer.headers["pattana-position"] for answer in answers}) == CROWD
+    assert await desk.states() == {answer.json()["person"]: answer.json()["state"] for answer in answers}
+    await check_history(desk, SEATS)
+
+
+async def test_a_crowd_that_is_approved_at_once(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": SEATS}, approval=True)
+    made = [answer.json()["id"] for answer in await at_once(desk, instances, nominations(crowd))]
+    answers = await at_once(desk, instances, [(f"/nominations/{id}/approve", {}) for id in made])
+    assert states(answers) == {"CONFIRMED": SEATS, "WAITLISTED": CROWD - SEATS}
+    again = await at_once(desk, instances, [(f"/nominations/{id}/approve", {}) for id in made])
+    assert states(again) == {"already-approved": CROWD}
+    assert len(await desk.history()) == 1 + 2 * CROWD
+
+
+async def test_offices_do_not_take_each_others_seats(instances: list[Office], crowd: list[str]) -> None:
+    others = await staff(instances[0], "PO-95.HR", CROWD)
+    desk = await opened(instances[0], {"PO-50": SEATS, "PO-95": 2})
+    mixed = [person for pair in zip(crowd, others, strict=True) for person in pair]
+    answers = await at_once(desk, instances, nominations(mixed))
+    assert states(answers) == {"CONFIRMED": SEATS + 2, "WAITLISTED": 2 * CROWD - SEATS - 2}
+    await check_history(desk, SEATS)
+    await check_history(desk, 2, "PO-95")
+
+
+async def test_one_person_is_nominated_once(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": SEATS})
+    answers = await at_once(desk, instances, nominations(crowd[:1] * 2))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert states(answers) == {"CONFIRMED": 1, "already-nominated": 1}
+    assert await desk.history() == ["bucket-opened", "seat-confirmed"]
+
+
+async def test_a_bad_command_spoils_none_beside_it(instances: list[Office], crowd: list[str]) -> None:
+    """Everybody is nominated twice in the same instant, and somebody unknown in between."""
+    desk = await opened(instances[0], {"PO-50": CROWD})
+    doubled = [person for person in crowd for _ in range(2)]
+    answers = await at_once(desk, instances, nominations([*doubled, "nobody"]))
+    assert states(answers) == {"CONFIRMED": CROWD, "already-nominated": CROWD, "unknown-person": 1}
+    await check_history(desk, CROWD)
+
+
+async def test_a_seat_is_freed_once(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": 1})
+    made = [await desk.nominate(person) for person in crowd[:4]]
+    answers = await at_once(desk, instances, [(f"/nominations/{made[0]['id']}/withdraw", {})] * 4)
+    assert states(answers) == {"WITHDRAWN": 1, "already-withdrawn": 3}
+    assert await desk.bucket() == (1, 0, 2)
+    assert (await desk.states())[crowd[1]] == "CONFIRMED"
+    await check_history(desk, 1)
+
+
+async def test_all_give_up_at_once_and_those_who_wait_move_up(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": SEATS})
+    made = [await desk.nominate(person) for person in crowd]
+    gone: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made[:SEATS]]
+    assert states(await at_once(desk, instances, gone)) == {"WITHDRAWN": SEATS}
+    assert await desk.bucket() == (SEATS, 0, CROWD - 2 * SEATS)
+    promoted = [person for person, state in (await desk.states()).items() if state == "CONFIRMED"]
+    assert promoted == crowd[SEATS : 2 * SEATS]
+    await check_history(desk, SEATS)
+
+
+async def test_coming_and_going_at_once(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": SEATS})
+    made = [await desk.nominate(person) for person in crowd[: SEATS + 5]]
+    coming = nominations(crowd[SEATS + 5 :])
+    going: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made]
+    mixed = [command for pair in zip(going, coming, strict=True) for command in pair]
+    answers = await at_once(desk, instances, mixed)
+    assert all(answer.is_success for answer in answers)
+    left = len(coming)
+    assert await desk.bucket() == (min(SEATS, left), max(0, SEATS - left), max(0, left - SEATS))
+    await check_history(desk, SEATS)
+
+
+async def test_one_seat_has_one_substitute(instances: list[Office], crowd: list[str]) -> None:
+    desk = await opened(instances[0], {"PO-50": 1})
+    first = await desk.nominate(crowd[0])
+    path = f"/nominations/{first['id']}/substitute"
+    answers = await at_once(desk, instances, [(path, {"person": person}) for person in crowd[1:5]])
+    assert states(answers) == {"CONFIRMED": 1, "already-withdrawn": 3}
+    assert await desk.bucket() == (1, 0, 0)
+    await check_history(desk, 1)
+
+
+async def test_a_run_that_is_closed_meanwhile(instances: list[Office], crowd: list[str]) -> None:
+    """Whoever was told that he has a seat has it, and nobody has one after the end."""
+    desk = await opened(instances[0], {"PO-50": SEATS})
+    asked = asyncio.create_task(at_once(desk, instances, nominations(crowd)))
+    await step(instances[-1], desk.programme, "close")
+    answers = await asked
+    accepted = {answer.json()["person"]: answer.json()["state"] for answer in answers if answer.is_success}
+    assert {answer.json()["code"] for answer in answers if not answer.is_success} <= {"run-closed"}
+    assert await desk.states() == accepted
+    assert (await desk.history())[-1] == "bucket-closed"
+    await check_history(desk, SEATS)
