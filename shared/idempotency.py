@@ -63,10 +63,11 @@ class CommandRecords:
             row: Document | None = await majority(self._collection).find_one({"_id": key.id})
         return None if row is None else recorded(row, key)
 
-    async def find(self, keys: Iterable[CommandKey], session: Session | None) -> dict[str, Document]:
-        """The records that exist among these, by id; to be read with `recorded`."""
+    async def find(self, keys: Iterable[CommandKey], session: Session | None = None) -> dict[str, Document]:
+        """The records that exist among these, by id, to be read with `recorded`; none that could be rolled back."""
         query = {"_id": {"$in": [key.id for key in keys]}}
-        rows: list[Document] = await self._collection.find(query, session=session).to_list(None)
+        collection = majority(self._collection) if session is None else self._collection
+        rows: list[Document] = await collection.find(query, session=session).to_list(None)
         return {row["_id"]: row for row in rows}
 
     async def store(self, writes: Sequence[InsertOne[Document]], session: Session) -> None:

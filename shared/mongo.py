@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, TypeVar
@@ -116,10 +116,11 @@ def translated(error: PyMongoError) -> StoreError | PyMongoError:
 
 
 @contextmanager
-def translated_calls() -> Iterator[None]:
-    """Around plain calls of the driver: its errors leave as ours."""
+def translated_calls(seconds: float | None = None) -> Iterator[None]:
+    """Around plain calls of the driver: its errors leave as ours, and after `seconds` in all there is one."""
     try:
-        yield
+        with pymongo.timeout(seconds) if seconds is not None else nullcontext():  # None would lift an outer deadline
+            yield
     except PyMongoError as error:
         raise translated(error) from error
 

@@ -1,15 +1,16 @@
 """One transaction for a batch of commands of one run: read the board, decide, write guarded, commit."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
 
 from services.enrolment.catalogue.eligibility import Candidate, target_of
 from services.enrolment.seats.board import Board, Person, Run, bucket_ids, freeing
-from services.enrolment.seats.commands import Decide, Nominate, Substitute
+from services.enrolment.seats.commands import Command, Decide, Nominate, Substitute
 from services.enrolment.seats.domain import Bucket, Nomination, Outcome
 from services.enrolment.seats.drainer import Ticket
 from services.enrolment.seats.places import Places, place_on
@@ -21,9 +22,10 @@ from shared.events.envelope import Context, Fact, Position
 from shared.faults import CrashPoint, CrashPoints
 from shared.idempotency import CommandRecords, Recorded, record, recorded
 from shared.messaging.outbox import Numbered, Outbox
-from shared.mongo import Database, Document, InsertOne, Session, UpdateOne
+from shared.mongo import Database, Document, InsertOne, Session, UpdateOne, majority, translated_calls
 
 Answers = list[Recorded | Refused]
+_CANDIDATE = {"unit": 1, "level": 1, "post": 1, "position": 1}
 
 
 @dataclass(slots=True)
@@ -35,74 +37,72 @@ class Writes:
     facts: list[tuple[Numbered, Context]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is read before the transaction, which is the shorter for it and loses less often. No command about seats
+    changes runs and people; that a run is open, its buckets say; a second answer to a key, its unique id refuses."""
+
+    run: Run | None
+    people: Mapping[str, Person]
+    answered: Mapping[str, Document]
+
+
 class Batch:
     """Runs batches against one database."""
 
     def __init__(self, database: Database, seats: Seats, outbox: Outbox, places: Places, crash: CrashPoints) -> None:
-        self._runs = database["runs"]
-        self._people = database["people"]
+        self._runs = majority(database["runs"])
+        self._people = majority(database["people"])
         self._seats = seats
         self._outbox = outbox
         self._records = CommandRecords(database)
         self._places = places
         self._crash = crash
 
-    async def run(self, run: str, tickets: Sequence[Ticket], session: Session, *, again: bool) -> Answers:
-        """The answer to every ticket, in order. `again`: an earlier run of these commands may have been committed,
-        so all their records are looked up, not only those of callers who gave a key.
+    async def read(self, run: str, tickets: Sequence[Ticket], *, again: bool, seconds: float) -> Ground:
+        """`again`: an earlier run of these commands may have been committed, so all their records are looked up, not
+        only those of callers who gave a key. Raises StoreUnavailable after `seconds`.
         """
-        known = [ticket.key for ticket in tickets if again or ticket.key.fingerprint is not None]
-        before = await self._records.find(known, session) if known else {}
-        fresh = [ticket for ticket in tickets if ticket.key.id not in before]
-        board = await self._board(run, fresh, session)
+        asked = [ticket.key for ticket in tickets if again or ticket.key.fingerprint is not None]
+        wanted = {c.person for ticket in tickets if isinstance(c := ticket.command, Nominate | Substitute)}
+        with translated_calls(seconds):
+            row, people, answered, units = await asyncio.gather(
+                self._runs.find_one({"_id": run}),
+                self._people.find({"_id": {"$in": list(wanted)}}, _CANDIDATE).to_list(None) if wanted else _nothing(),
+                self._records.find(asked) if asked else _nothing(),
+                self._places.units(),
+            )
+        if row is None:
+            return Ground(None, {}, dict(answered))
+        day = row["starts_at"].astimezone(BANGKOK).date()
+        return Ground(run_of(row), {one["_id"]: _person(one, units, day) for one in people}, dict(answered))
+
+    async def run(self, ground: Ground, tickets: Sequence[Ticket], session: Session) -> Answers:
+        """The answer to every ticket, in order, as part of the session's transaction."""
+        fresh = [ticket.command for ticket in tickets if ticket.key.id not in ground.answered]
+        board = await self._board(ground.run, ground.people, fresh, session) if ground.run and fresh else None
         writes = Writes()
-        answers = [self._answer(ticket, before, board, writes) for ticket in tickets]
+        answers = [self._answer(ticket, ground.answered, board, writes) for ticket in tickets]
         await self._write(board, writes, session)
         return answers
 
-    async def _board(self, run: str, tickets: Sequence[Ticket], session: Session) -> Board | None:
-        row: Document | None = await self._runs.find_one({"_id": run}, session=session)
-        if row is None or not tickets:
-            return None
-        commands = [ticket.command for ticket in tickets]
+    async def _board(
+        self, run: Run, people: Mapping[str, Person], commands: Sequence[Command], session: Session
+    ) -> Board:
         named = [c.nomination for c in commands if isinstance(c, Decide | Substitute)]
-        nominations = await self._seats.load_nominations(run, named, session) if named else {}
-        wanted = list({c.person for c in commands if isinstance(c, Nominate | Substitute)})
-        people = await self._load_people(wanted, row["starts_at"], session) if wanted else {}
-        view = run_of(row)
-        keys = {n.bucket for n in nominations.values()} | self._bucket_keys(view, commands, people)
+        nominations = await self._seats.load_nominations(run.id, named, session) if named else {}
+        keys = {n.bucket for n in nominations.values()} | _bucket_keys(run, commands, people)
         queued = list({nominations[n].bucket for n in freeing(commands) if n in nominations})
         board = Board(
-            run=view,
+            run=run,
             buckets=await self._seats.load_buckets(list(keys), session) if keys else {},
             nominations=nominations,
-            people=people,
-            live=await self._seats.live_of(run, wanted, session) if wanted else {},
+            people=dict(people),
+            live=await self._seats.live_of(run.id, list(people), session) if people else {},
             queues=await self._seats.queues_of(queued, session) if queued else {},
         )
         board.nominations.update({n.id: n for queue in board.queues.values() for n in queue})
         return board
-
-    def _bucket_keys(self, run: Run, commands: Sequence[Any], people: Mapping[str, Person]) -> set[str]:
-        targets = [target.key for target in run.targets]
-        units = {people[c.person].place.unit for c in commands if isinstance(c, Nominate) and c.person in people}
-        return {key for unit in units for key in bucket_ids(run.id, targets, unit)}
-
-    async def _load_people(self, ids: Sequence[str], starts_at: datetime, session: Session) -> dict[str, Person]:
-        fields = {"unit": 1, "level": 1, "post": 1, "position": 1}
-        rows: list[Document] = await self._people.find({"_id": {"$in": list(ids)}}, fields, session=session).to_list(
-            None
-        )
-        units = await self._places.units()
-        day = starts_at.astimezone(BANGKOK).date()
-        return {
-            row["_id"]: Person(
-                row["_id"],
-                Candidate(row["unit"], row.get("level"), row.get("post"), row.get("position")),
-                place_on(units, row["unit"], day),
-            )
-            for row in rows
-        }
 
     def _answer(
         self, ticket: Ticket, before: Mapping[str, Document], board: Board | None, writes: Writes
@@ -125,6 +125,21 @@ class Batch:
         await self._records.store(writes.records, session)
         await self._outbox.append(writes.facts, session)
         self._crash.reach(CrashPoint.BEFORE_COMMIT)
+
+
+def _bucket_keys(run: Run, commands: Sequence[Command], people: Mapping[str, Person]) -> set[str]:
+    targets = [target.key for target in run.targets]
+    units = {people[c.person].place.unit for c in commands if isinstance(c, Nominate) and c.person in people}
+    return {key for unit in units for key in bucket_ids(run.id, targets, unit)}
+
+
+def _person(row: Document, units: Mapping[str, Document], day: date) -> Person:
+    candidate = Candidate(row["unit"], row.get("level"), row.get("post"), row.get("position"))
+    return Person(row["_id"], candidate, place_on(units, row["unit"], day))
+
+
+async def _nothing() -> Any:
+    return ()
 
 
 def run_of(row: Document) -> Run:

@@ -86,11 +86,13 @@ class SeatService:
             await self._attempts(run, part, ends, again=True)
 
     async def _once(self, run: str, tickets: list[Ticket], ends: float, *, again: bool) -> Answers:
-        async def work(session: Session) -> Answers:
-            return await self._batch.run(run, tickets, session, again=again)
+        clock = asyncio.get_running_loop().time
+        ground = await self._batch.read(run, tickets, again=again, seconds=max(0.1, ends - clock()))
 
-        remaining = max(0.1, ends - asyncio.get_running_loop().time())
-        answers = await transaction(self._client, work, deadline=remaining, attempts=1)
+        async def work(session: Session) -> Answers:
+            return await self._batch.run(ground, tickets, session)
+
+        answers = await transaction(self._client, work, deadline=max(0.1, ends - clock()), attempts=1)
         self._crash.reach(CrashPoint.AFTER_COMMIT)
         return answers
 
