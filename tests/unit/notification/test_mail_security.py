@@ -1,0 +1,169 @@
+"""E-mail over TLS: only to a server that proves who it is, and never in the clear when TLS is wanted."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from pattana.embedded.ports import HOST, free_port
+from services.notification.calendars import Party
+from services.notification.channels import Letter, Unreachable
+from services.notification.channels.email import EmailChannel, Server, Tls
+from services.notification.writer import Words
+from tests.support.waiting import until
+
+SENDER = Party("สป.มท.", "training@example.go.th")
+LETTER = Letter(
+    id="6f5a4b0e-5d0a-5c39-9f0e-0f1d7f9a2c11",
+    to=Party("สมชาย ใจดี", "somchai@example.go.th"),
+    language="th",
+    words=Words("เชิญเข้ารับการฝึกอบรม", "เรียน สมชาย", "<p>เรียน สมชาย</p>"),
+    invitations=(),
+    written_at=datetime(2026, 11, 21, tzinfo=UTC),
+)
+ACCOUNT = LoginPassword(b"pattana", b"a secret")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A certificate of this machine and its key, as files."""
+
+    certificate: Path
+    key: Path
+
+    def context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+@dataclass
+class Post:
+    """A mail server with one account, which it must not be told in the clear."""
+
+    port: int = field(default_factory=free_port)
+    received: list[str] = field(default_factory=list)
+    logins: int = 0
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
+        self.received += envelope.rcpt_tos
+        return "250 taken"
+
+    def login(self, server: SMTP, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
+        self.logins += 1
+        return AuthResult(success=given == ACCOUNT, handled=False)
+
+    @asynccontextmanager
+    async def receiving(self, tls: Tls, identity: Identity) -> AsyncIterator["Post"]:
+        context = None if tls == "none" else identity.context()
+        wanted: dict[str, Any] = {"authenticator": self.login, "loop": asyncio.get_running_loop()}
+        if tls == "starttls":
+            wanted |= {"tls_context": context, "require_starttls": True, "auth_required": True}
+        else:
+            wanted["auth_require_tls"] = False  # of STARTTLS, which it asks for even inside of TLS
+        connections: list[SMTP] = []
+
+        def connected() -> SMTP:
+            connections.append(SMTP(self, **wanted))
+            return connections[-1]
+
+        at_once = context if tls == "tls" else None
+        server = await asyncio.get_running_loop().create_server(connected, HOST, self.port, ssl=at_once)
+        try:
+            yield self
+        finally:
+            server.close()
+            for connection in connections:
+                if connection.transport is not None:
+                    connection.transport.close()
+            await server.wait_closed()
+            await until(lambda: all(one.transport is None or one.transport.is_closing() for one in connections))
+
+
+def identity_of(folder: Path, name: str) -> Identity:
+    key = ec.generate_private_key(ec.SECP256R1())
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(named)
+        .issuer_name(named)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    made = Identity(folder / f"{name}.pem", folder / f"{name}.key")
+    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    made.key.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return made
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Identity:
+    return identity_of(tmp_path, "ours")
+
+
+async def send(post: Post, tls: Tls, authorities: Path | None, account: LoginPassword = ACCOUNT) -> None:
+    trusted = None if authorities is None else str(authorities)
+    server = Server(HOST, post.port, tls, account.login.decode(), account.password.decode(), trusted, timeout_seconds=5)
+    channel = EmailChannel(server, SENDER)
+    try:
+        await channel.send(LETTER)
+    finally:
+        await channel.rest()
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_a_server_that_proves_who_it_is_gets_the_mail(tls: Tls, ours: Identity) -> None:
+    async with Post().receiving(tls, ours) as post:
+        await send(post, tls, ours.certificate)
+
+    assert post.received == ["somchai@example.go.th"]
+    assert post.logins == 1
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_a_server_that_nobody_vouches_for_gets_neither_mail_nor_password(
+    tls: Tls, ours: Identity, tmp_path: Path
+) -> None:
+    stranger = identity_of(tmp_path, "stranger")
+    async with Post().receiving(tls, ours) as post:
+        for authorities in (stranger.certificate, None):
+            with pytest.raises(Unreachable, match="smtp-unreachable"):
+                await send(post, tls, authorities)
+
+    assert (post.received, post.logins) == ([], 0)
+
+
+async def test_a_server_without_tls_gets_neither_mail_nor_password(ours: Identity) -> None:
+    async with Post().receiving("none", ours) as post:
+        with pytest.raises(Unreachable, match="smtp-unreachable"):
+            await send(post, "starttls", ours.certificate)
+
+    assert (post.received, post.logins) == ([], 0)
+
+
+async def test_a_wrong_password_leaves_the_mail_waiting(ours: Identity) -> None:
+    async with Post().receiving("starttls", ours) as post:
+        with pytest.raises(Unreachable, match="smtp-unreachable"):
+            await send(post, "starttls", ours.certificate, LoginPassword(b"pattana", b"another"))
+
+    assert (post.received, post.logins) == ([], 1)
