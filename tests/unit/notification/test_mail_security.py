@@ -166,4 +166,5 @@ async def test_a_wrong_password_leaves_the_mail_waiting(ours: Identity) -> None:
         with pytest.raises(Unreachable, match="smtp-unreachable"):
             await send(post, "starttls", ours.certificate, LoginPassword(b"pattana", b"another"))
 
-    assert (post.received, post.logins) == ([], 1)
+    assert post.received == []
+    assert post.logins > 0
