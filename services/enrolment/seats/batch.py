@@ -84,7 +84,7 @@ class Batch:
         writes = Writes()
         answers = [self._answer(ticket, ground.answered, board, writes) for ticket in tickets]
         await self._write(board, writes, session)
-        return answers
+        return await self._reconsidered(tickets, answers, session)
 
     async def _board(
         self, run: Run, people: Mapping[str, Person], commands: Sequence[Command], session: Session
@@ -116,6 +116,16 @@ class Batch:
             return _carry_out(ticket, board, writes)
         except Refused as refusal:
             return refusal
+
+    async def _reconsidered(self, tickets: Sequence[Ticket], answers: Answers, session: Session) -> Answers:
+        """A refusal may be that of a command which was carried out after the records were read, by a twin at another
+        replica or by a commit that was unknown. Then the snapshot it was decided on has the record, and that counts."""
+        refused = [ticket.key for ticket, answer in zip(tickets, answers, strict=True) if isinstance(answer, Refused)]
+        since = await self._records.find(refused, session) if refused else {}
+        return [
+            self._answer(ticket, since, None, Writes()) if ticket.key.id in since else answer
+            for ticket, answer in zip(tickets, answers, strict=True)
+        ]
 
     async def _write(self, board: Board | None, writes: Writes, session: Session) -> None:
         if board is None or not writes.facts:

@@ -7,10 +7,23 @@ import httpx
 import orjson
 import pytest
 
-from shared.rights import Role
-from tests.integration.enrolment.conftest import Office
+from services.enrolment.seats.batch import Batch
+from services.enrolment.seats.commands import Nominate
+from services.enrolment.seats.drainer import Ticket
+from services.enrolment.seats.places import Places
+from services.enrolment.seats.storage import Seats
+from services.enrolment.settings import EnrolmentSettings
+from shared.events.enrolment import Rank
+from shared.faults import CrashPoints
+from shared.idempotency import Recorded, command_key
+from shared.ids import new_id
+from shared.messaging.outbox import Outbox
+from shared.mongo import transaction
+from shared.rights import Role, Scope
+from tests.integration.enrolment.conftest import BASE, Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import Desk, opened
+from tests.support.facts import context_at
 
 KEY = {"idempotency-key": "the-first-of-november"}
 
@@ -143,6 +156,26 @@ async def test_twins_in_flight_get_the_same_answer(
     assert answers[0].status_code == 201
     assert await desk.history() == ["bucket-opened", "seat-confirmed"]
     assert await standing.db["nominations"].count_documents({"run": desk.run}) == 1
+
+
+async def test_a_twin_that_comes_in_between_is_no_refusal(
+    standing: Office, standing_settings: EnrolmentSettings, people: list[str]
+) -> None:
+    """Records are read before the transaction: what is carried out after that is this caller's own success."""
+    desk, db = await opened(standing, {"PO-50": 3}), standing.db
+    batch = Batch(db, Seats(db), Outbox(db, lanes=16), Places(db["units"]), CrashPoints(standing_settings))
+    path, officer = f"{BASE}/runs/{desk.run}/nominations", "HR_OFFICER@-"
+    body = orjson.dumps({"person": people[0]})
+    command = Nominate(desk.run, people[0], Rank.PRIMARY, None, None, new_id())
+    key = command_key(officer, "POST", path, KEY["idempotency-key"], body)
+    ticket = Ticket(command, key, officer, Scope(all=True), context_at())
+    ground = await batch.read(desk.run, [ticket], again=False, seconds=5)
+    headers = KEY | {"content-type": "application/json"}
+    first = await desk.ask("POST", "/nominations", content=body, headers=headers)
+    (answer,) = await transaction(db.client, lambda session: batch.run(ground, [ticket], session))
+    assert isinstance(answer, Recorded), answer
+    assert (answer.status, answer.body.encode()) == (201, first.content)
+    assert await desk.history() == ["bucket-opened", "seat-confirmed"]
 
 
 async def test_twins_in_flight_with_other_bodies(standing: Office, people: list[str]) -> None:
