@@ -38,6 +38,7 @@ SHAPES = (
     Shape("claims_77_256", 256, False, "77_256"),
     Shape("claims_77_8", 8, False, "8"),
 )
+ON_SECANTUSDB = Shape("claims_secantusdb", 256, True, "secantusdb")
 
 
 async def claims(stage: Stage, shape: Shape) -> Values:

@@ -11,11 +11,13 @@ from bench.figures import FIGURES, Results
 from bench.processes import memory_mb, running
 from bench.stage import Stage, prepared
 from tests.engines import EngineSet
+from tests.engines import embedded as secantusdb
 from tests.support.system import SERVICES
 
 Values = dict[str, float]
 Say = Callable[[str], None]
 EMBEDDED = frozenset({"memory_embedded_mb", "claims_embedded", "answer_p99_ms_embedded"})
+SECANTUSDB = frozenset({"claims_secantusdb", "answer_p50_ms_secantusdb", "answer_p99_ms_secantusdb"})
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def _measures() -> Iterator[Measure]:
 
 
 MEASURES = tuple(_measures())
+ON_SECANTUSDB = Measure(SECANTUSDB, partial(claims.claims, shape=claims.ON_SECANTUSDB))
 
 
 async def measure(
@@ -54,12 +57,16 @@ async def measure(
 ) -> Results:
     """Everything that is wanted, in order. What fails is noted with its reason, and the rest goes on."""
     results = Results()
-    if set(wanted) - EMBEDDED:
-        async with prepared(engine_set, folder, seconds) as stage:
+    if set(wanted) - EMBEDDED - SECANTUSDB:
+        async with prepared(engine_set, folder / "best", seconds) as stage:
             results.add(_memory_of_services(stage))
             await stage.notification.stop()
             for chosen in (one for one in MEASURES if one.gives & set(wanted)):
                 await _repeat(chosen, stage, results, runs if chosen.repeated else 1, say)
+    if SECANTUSDB & set(wanted):
+        async with prepared(secantusdb(), folder / "secantusdb", seconds) as stage:
+            await stage.notification.stop()
+            await _repeat(ON_SECANTUSDB, stage, results, runs, say)
     if EMBEDDED & set(wanted):
         await _edition(folder, results, runs, seconds, say)
     return results
