@@ -9,7 +9,11 @@ from services.enrolment.catalogue.eligibility import Candidate, Reach, TargetGro
 from services.enrolment.seats.board import Board, Person, Run
 from services.enrolment.seats.commands import Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain import Bucket, Nomination
+from services.enrolment.seats.drainer import Ticket
 from shared.events.enrolment import NominationState, Place, Rank
+from shared.events.envelope import Context
+from shared.idempotency import CommandKey
+from shared.ids import new_id
 from shared.rights import Scope
 
 START = datetime(2020, 8, 31, 6, tzinfo=UTC)
@@ -103,3 +107,10 @@ def decide(action: Decision, what: str) -> Decide:
 
 def substitute(what: str, who: str, new_id: str = "new") -> Substitute:
     return Substitute("run", what, who, None, new_id)
+
+
+def ticket(who: str, run: str = "run", key: CommandKey | None = None, bucket: str | None = None) -> Ticket:
+    """A nomination on its way, without an Idempotency-Key unless one is given. Needs a running loop."""
+    command = Nominate(run, who, Rank.PRIMARY, None, None, new_id())
+    context = Context("/pattana/enrolment", recorded_at=NOW, occurred_at=NOW)
+    return Ticket(command, key or CommandKey(new_id(), None), "caller", EVERYTHING, context, bucket=bucket)

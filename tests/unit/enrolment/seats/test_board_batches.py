@@ -1,0 +1,299 @@
+"""Commands of one batch see each other; and random batches against a model that knows only names, seats and queues."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.enrolment.seats.board import Board, freeing
+from services.enrolment.seats.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain import Action, Bucket, Nomination
+from services.enrolment.seats.refusals import AlreadyNominated, AlreadyWithdrawn
+from shared.errors import Refused
+from shared.events.enrolment import Rank
+from tests.unit.enrolment.seats.builders import (
+    EVERYTHING,
+    NOW,
+    C,
+    D,
+    S,
+    W,
+    board,
+    bucket,
+    decide,
+    nominate,
+    nomination,
+    person,
+    run,
+    substitute,
+)
+
+PEOPLE = [person(name) for name in ("a", "b", "c", "d")]
+CHIANG_MAI = "run:PROV_HR:PO-50"
+
+
+def carry_out(on: Board, *commands: Command) -> None:
+    for command in commands:
+        on.decide(command, EVERYTHING, NOW)
+
+
+def states(on: Board) -> dict[str, str]:
+    return {id: one.state.value for id, one in on.changed.items()}
+
+
+# ---- what one batch does
+
+
+def test_each_command_sees_the_seats_that_are_left() -> None:
+    on = board([bucket(seats=2)], PEOPLE)
+    carry_out(on, *(nominate(who, f"n-{who}") for who in "abcd"))
+    assert states(on) == {"n-a": C, "n-b": C, "n-c": W, "n-d": W}
+    assert [on.nominations[f"n-{who}"].queue for who in "abcd"] == [None, None, 4, 5]
+    assert on.buckets[CHIANG_MAI] == bucket(seats=2, free=0, waiting=2, seq=5)
+
+
+def test_who_began_to_wait_in_the_batch_moves_up_in_it_in_order() -> None:
+    on = board([bucket()], PEOPLE, [nomination("s", S, "of-s")])
+    reserve = nominate("b", "n-b", Rank.RESERVE)
+    carry_out(on, nominate("a", "n-a"), reserve, nominate("c", "n-c"), decide(Action.APPROVE, "s"))
+    assert [one.id for one in on.queues[CHIANG_MAI]] == ["n-b", "n-c", "s"]
+    carry_out(on, decide(Action.WITHDRAW, "n-c"), decide(Action.WITHDRAW, "n-a"))
+    assert states(on) == {"n-a": D, "n-b": C, "n-c": D, "s": W}
+    carry_out(on, decide(Action.WITHDRAW, "n-b"))
+    assert states(on) == {"n-a": D, "n-b": D, "n-c": D, "s": C}
+    carry_out(on, decide(Action.WITHDRAW, "s"))
+    assert on.queues[CHIANG_MAI] == []
+    assert (on.buckets[CHIANG_MAI].free, on.buckets[CHIANG_MAI].waiting) == (1, 0)
+
+
+def test_who_waited_before_the_batch_comes_first() -> None:
+    before = nomination("old", W, "of-old", queue=3)
+    on = board([bucket(free=0, waiting=1, seq=7)], PEOPLE, [nomination("c", C, "of-c"), before])
+    carry_out(on, nominate("a", "n-a"), decide(Action.WITHDRAW, "c"))
+    assert states(on) == {"n-a": W, "c": D, "old": C}
+
+
+def test_the_same_twice_in_a_batch_is_done_once() -> None:
+    on = board([bucket(seats=3)], PEOPLE, [nomination("s", S, "of-s")])
+    carry_out(on, nominate("a", "n1"), decide(Action.WITHDRAW, "s"))
+    after = on.buckets[CHIANG_MAI]
+    for command, refusal in ((nominate("a", "n2"), AlreadyNominated), (decide(Action.WITHDRAW, "s"), AlreadyWithdrawn)):
+        with pytest.raises(refusal):
+            carry_out(on, command)
+    assert states(on) == {"n1": C, "s": D}
+    assert on.buckets[CHIANG_MAI] == after
+
+
+def test_without_queues_nobody_is_promoted_and_none_is_invented() -> None:
+    """The queues are read only for batches that withdraw."""
+    on = board([bucket(free=0)], PEOPLE)
+    on.queues.clear()
+    carry_out(on, nominate("a", "n-a"))
+    assert (states(on), on.queues) == ({"n-a": W}, {})
+
+
+def test_changed_buckets_are_those_with_news_and_say_what_was_read() -> None:
+    one, other, still = bucket("PO-50", seats=2), bucket("PO-51"), bucket("PO-52")
+    on = board([one, other, still], [*PEOPLE, person("e", "PO-51"), person("f", "PO-52")])
+    assert on.changed_buckets() == []
+    with pytest.raises(Refused):
+        carry_out(on, nominate("nobody"))
+    carry_out(on, nominate("a", "n-a"), nominate("b", "n-b"), nominate("e", "n-e"))
+    assert on.changed_buckets() == [
+        (one, bucket("PO-50", seats=2, free=0, seq=3)),
+        (other, bucket("PO-51", free=0, seq=2)),
+    ]
+
+
+# ---- random batches against a model
+
+OFFICES = ("PO-50", "PO-51")
+NAMES = {f"{office}-{n}": f"{office}.HR" for office in OFFICES for n in range(4)}
+WHOLE_CROWD = {name: person(name, unit) for name, unit in NAMES.items()}
+DECISIONS = {"approve": Action.APPROVE, "reject": Action.REJECT, "withdraw": Action.WITHDRAW}
+Asked = tuple[Literal["nominate", "reserve", "approve", "reject", "withdraw", "substitute"], str, int]
+ASKED = st.tuples(
+    st.sampled_from(["nominate", "nominate", "reserve", "approve", "reject", "withdraw", "withdraw", "substitute"]),
+    st.sampled_from(sorted(NAMES)),
+    st.integers(0, 15),
+)
+
+
+@dataclass
+class Model:
+    """One office: how many seats, who has one, who waits in order, whose nomination lies there, and who is out.
+
+    Everything by nomination; commands answer the new state, or a code. It counts the events that are to be told.
+    """
+
+    seats: int
+    route: bool
+    seated: set[str] = field(default_factory=set)
+    queue: list[str] = field(default_factory=list)
+    lying: dict[str, bool] = field(default_factory=dict)
+    out: dict[str, str] = field(default_factory=dict)
+    events: int = 0
+
+    def nominate(self, id: str, reserve: bool) -> str:
+        self.events += 1
+        if self.route:
+            self.lying[id] = reserve
+            return "SUBMITTED"
+        return self._seat_or_wait(id, reserve)
+
+    def approve(self, id: str) -> str:
+        if id not in self.lying:
+            return self.out.get(id, "already-approved")
+        self.events += 1
+        return self._seat_or_wait(id, self.lying.pop(id))
+
+    def reject(self, id: str) -> str:
+        if id not in self.lying:
+            return self.out.get(id, "already-approved")
+        self.events += 1
+        del self.lying[id]
+        self.out[id] = "already-rejected"
+        return "REJECTED"
+
+    def withdraw(self, id: str) -> str:
+        if id in self.out:
+            return self.out[id]
+        self.events += 1
+        self.lying.pop(id, None)
+        if id in self.queue:
+            self.queue.remove(id)
+        if id in self.seated:
+            self.seated.remove(id)
+            if self.queue:
+                self.events += 1
+                self.seated.add(self.queue.pop(0))
+        self.out[id] = "already-withdrawn"
+        return "WITHDRAWN"
+
+    def substitute(self, id: str, new: str) -> str:
+        if id not in self.seated:
+            return self.out.get(id, "not-confirmed")
+        self.events += 2
+        self.seated = self.seated - {id} | {new}
+        self.out[id] = "already-withdrawn"
+        return "CONFIRMED"
+
+    def _seat_or_wait(self, id: str, reserve: bool) -> str:
+        if reserve or len(self.seated) == self.seats:
+            self.queue.append(id)
+            return "WAITLISTED"
+        self.seated.add(id)
+        return "CONFIRMED"
+
+
+class Batches(RuleBasedStateMachine):
+    """What is stored goes onto a board as a batch reads it, and back as a batch writes it, command by command."""
+
+    @initialize(seats=st.lists(st.integers(0, 3), min_size=2, max_size=2), route=st.booleans())
+    def begin(self, seats: list[int], route: bool) -> None:
+        self.run = run(needs_approval=route)
+        made = [bucket(office, count, seq=0) for office, count in zip(OFFICES, seats, strict=True)]
+        self.buckets: dict[str, Bucket] = {one.id: one for one in made}
+        self.nominations: dict[str, Nomination] = {}
+        self.models = {office: Model(count, route) for office, count in zip(OFFICES, seats, strict=True)}
+        self.live: dict[str, str] = {}
+        self.made = 0
+
+    @rule(batch=st.lists(ASKED, min_size=1, max_size=8))
+    def carry_out(self, batch: list[Asked]) -> None:
+        stored = sorted(self.nominations)
+        commands = [self.command(asked, stored) for asked in batch if stored or asked[0] in ("nominate", "reserve")]
+        on = self.read(commands)
+        for command in commands:
+            assert self.answer(on, command) == self.expected(command)
+        for before, after in on.changed_buckets():
+            assert self.buckets[before.id] == before, "the guard stands on what was stored"
+            self.buckets[after.id] = after
+        self.nominations.update(on.changed)
+
+    def command(self, asked: Asked, stored: list[str]) -> Command:
+        what, who, choice = asked
+        self.made += 1
+        new = f"n{self.made:04}"
+        if what == "nominate" or what == "reserve":
+            return nominate(who, new, Rank.RESERVE if what == "reserve" else Rank.PRIMARY)
+        of = stored[choice % len(stored)]
+        return substitute(of, who, new) if what == "substitute" else decide(DECISIONS[what], of)  # type: ignore[arg-type]
+
+    def read(self, commands: list[Command]) -> Board:
+        """No more than a batch reads: who is named, and the queues of buckets where somebody withdraws."""
+        named = {c.nomination for c in commands if isinstance(c, Decide | Substitute)}
+        people = {c.person for c in commands if isinstance(c, Nominate | Substitute)}
+        queued = {self.nominations[id].bucket for id in freeing(commands)}
+        waiting = sorted((n for n in self.nominations.values() if n.state is W), key=lambda n: n.queue or 0)
+        queues = {key: [n for n in waiting if n.bucket == key] for key in queued}
+        loaded = {n.id: n for n in self.nominations.values() if n.id in named or (n.bucket in queued and n.state is W)}
+        live = {n.person: n.id for n in self.nominations.values() if n.live and n.person in people}
+        return Board(self.run, dict(self.buckets), loaded, {id: WHOLE_CROWD[id] for id in people}, live, queues)
+
+    def answer(self, on: Board, command: Command) -> str:
+        try:
+            outcome = on.decide(command, EVERYTHING, NOW)
+        except Refused as refusal:
+            return refusal.code
+        subject = command.nomination if isinstance(command, Decide) else command.new_id
+        return next(one.state.value for one in outcome.nominations if one.id == subject)
+
+    def expected(self, command: Command) -> str:
+        if isinstance(command, Nominate):
+            if command.person in self.live:
+                return "already-nominated"
+            self.live[command.person] = command.new_id
+            return self.models[command.person[:5]].nominate(command.new_id, command.rank is Rank.RESERVE)
+        model = self.model_of(command.nomination)
+        if isinstance(command, Substitute):
+            return self.substituted(model, command)
+        answer = getattr(model, command.action.value)(command.nomination)
+        self.forget(command.nomination, answer)
+        return str(answer)
+
+    def substituted(self, model: Model, command: Substitute) -> str:
+        if command.nomination in model.seated and command.person in self.live:
+            return "already-nominated"
+        if command.nomination in model.seated and self.models[command.person[:5]] is not model:
+            return "substitute-of-other-unit"
+        answer = model.substitute(command.nomination, command.new_id)
+        if answer == "CONFIRMED":
+            self.forget(command.nomination, "WITHDRAWN")
+            self.live[command.person] = command.new_id
+        return answer
+
+    def model_of(self, id: str) -> Model:
+        return self.models[self.nominations[id].bucket[-5:]]
+
+    def forget(self, id: str, answer: str) -> None:
+        if answer in ("REJECTED", "WITHDRAWN"):
+            self.live = {who: one for who, one in self.live.items() if one != id}
+
+    @precondition(lambda self: hasattr(self, "buckets"))
+    @invariant()
+    def the_model_agrees(self) -> None:
+        for office, model in self.models.items():
+            stored = self.buckets[f"run:PROV_HR:{office}"]
+            here = [n for n in self.nominations.values() if n.bucket == stored.id]
+            assert {n.id for n in here if n.state is C} == model.seated
+            assert {n.id for n in here if n.state is S} == model.lying.keys()
+            waiting = sorted((n for n in here if n.state is W), key=lambda n: n.queue or 0)
+            assert [n.id for n in waiting] == model.queue, "who waits longest is the first"
+            assert stored.confirmed == len(model.seated) <= stored.seats == model.seats
+            assert stored.free + stored.confirmed == stored.seats
+            assert (stored.waiting, stored.seq) == (len(model.queue), model.events)
+
+    @precondition(lambda self: hasattr(self, "buckets"))
+    @invariant()
+    def nobody_is_live_twice(self) -> None:
+        live = [(n.person, n.id) for n in self.nominations.values() if n.live]
+        assert len(live) == len(dict(live))
+        assert dict(live) == self.live
+
+
+TestBatches = Batches.TestCase
+TestBatches.settings = settings(max_examples=150, stateful_step_count=12, deadline=None)

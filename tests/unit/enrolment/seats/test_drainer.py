@@ -1,0 +1,322 @@
+"""How commands wait: one batch of a run at a time, runs beside each other, twins once, and an answer for everybody."""
+
+import asyncio
+import gc
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.enrolment.seats.drainer import Drainers, Ticket, TooBusy, Undecided
+from services.enrolment.seats.refusals import NoSeatsForUnit
+from shared.errors import Refused, Unavailable
+from shared.idempotency import CommandKey, KeyReused, Recorded
+from tests.support.waiting import until
+from tests.unit.enrolment.seats.builders import ticket
+
+Task = asyncio.Task[Recorded]
+
+
+def of(run: str, name: str, key: CommandKey | None = None) -> Ticket:
+    """`name` is who is nominated, by which the tests know a command again."""
+    return ticket(name, run=run, key=key)
+
+
+class Counterpart:
+    """Carries batches out: notes them, waits while the gate of their run is shut, and settles as it is told."""
+
+    def __init__(self, shut: Sequence[str] = (), **options: int) -> None:
+        self.drainers = Drainers(self.execute, **options)
+        self.gates = {run: asyncio.Event() for run in shut}
+        self.batches: list[tuple[str, list[str]]] = []
+        self.outcomes: dict[str, Recorded | Exception | None] = {}
+        self.under_way: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
+        self.asked: list[Ticket] = []
+
+    async def execute(self, run: str, tickets: list[Ticket]) -> None:
+        names = [name_of(one) for one in tickets]
+        self.batches.append((run, names))
+        for counted in (run, "all"):
+            self.under_way[counted] += 1
+            self.most_at_once[counted] = max(self.most_at_once[counted], self.under_way[counted])
+        await (self.gates[run].wait() if run in self.gates else asyncio.sleep(0))
+        for one, name in zip(tickets, names, strict=True):
+            outcome = self.outcomes.get(name, Recorded(201, name, ()))
+            if outcome is not None:
+                one.settle(outcome)
+        self.under_way -= Counter({run: 1, "all": 1})
+
+    async def ask(self, *tickets: Ticket) -> list[Task]:
+        """Hands them in, in order; once this returns all of them wait (or have their answer)."""
+
+        async def one(given: Ticket) -> Recorded:
+            self.asked.append(given)
+            return await self.drainers.submit(given)
+
+        expected = len(self.asked) + len(tickets)
+        tasks = [asyncio.create_task(one(given)) for given in tickets]
+        await until(lambda: len(self.asked) == expected, every=0)
+        return tasks
+
+    def of_run(self, run: str) -> list[list[str]]:
+        return [names for of_run, names in self.batches if of_run == run]
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[asyncio.Event]:
+        """Drains inside the block; at its end what still waits is drained, which must end by itself."""
+        stopping = asyncio.Event()
+        running = asyncio.create_task(self.drainers.run(stopping))
+        try:
+            yield stopping
+        finally:
+            stopping.set()
+            for gate in self.gates.values():
+                gate.set()
+            await asyncio.wait_for(running, 10)
+
+
+async def refused(world: Counterpart, given: Ticket) -> Exception:
+    """What it is refused with at once, though everything else still waits."""
+    with pytest.raises((Refused, Unavailable)) as refusal:
+        await asyncio.wait_for(world.drainers.submit(given), 10)
+    return refusal.value
+
+
+def name_of(one: Ticket) -> str:
+    return str(getattr(one.command, "person", ""))
+
+
+async def answers(tasks: Sequence[Task]) -> list[str]:
+    return [done.body for done in await asyncio.wait_for(asyncio.gather(*tasks), 10)]
+
+
+async def test_one_batch_of_a_run_at_a_time_in_order() -> None:
+    world = Counterpart(shut=["r"], count=4)
+    async with world.at_work():
+        first = await world.ask(of("r", "a"))
+        await until(lambda: world.batches)
+        rest = await world.ask(*(of("r", name) for name in "bcd"))
+        assert world.batches == [("r", ["a"])], "what comes meanwhile waits"
+        world.gates["r"].set()
+        assert await answers([*first, *rest]) == ["a", "b", "c", "d"]
+    assert world.batches == [("r", ["a"]), ("r", ["b", "c", "d"])]
+    assert world.most_at_once["r"] == 1
+
+
+async def test_runs_are_carried_out_beside_each_other() -> None:
+    world = Counterpart(shut=["slow"], count=2)
+    async with world.at_work():
+        slow = await world.ask(of("slow", "a"))
+        await until(lambda: world.batches)
+        assert await answers(await world.ask(of("quick", "b"))) == ["b"]
+        assert not slow[0].done()
+    assert await answers(slow) == ["a"]
+
+
+async def test_no_more_batches_at_once_than_drainers() -> None:
+    runs = ["r1", "r2", "r3"]
+    world = Counterpart(shut=runs, count=2)
+    async with world.at_work():
+        tasks = await world.ask(*(of(run, run) for run in runs))
+        await until(lambda: len(world.batches) == 2)
+        assert world.of_run("r3") == []
+        world.gates["r1"].set()
+        await until(lambda: world.of_run("r3"))
+    assert await answers(tasks) == runs
+    assert world.most_at_once["all"] == 2
+
+
+async def test_a_batch_has_a_limit_and_keeps_the_order() -> None:
+    world = Counterpart(shut=["r"], batch=3)
+    async with world.at_work():
+        tasks = await world.ask(of("r", "0"))
+        await until(lambda: world.batches)
+        tasks += await world.ask(*(of("r", str(n)) for n in range(1, 8)))
+        world.gates["r"].set()
+        assert await answers(tasks) == [str(n) for n in range(8)]
+    assert world.of_run("r") == [["0"], ["1", "2", "3"], ["4", "5", "6"], ["7"]]
+
+
+async def test_a_hot_run_does_not_starve_another() -> None:
+    world = Counterpart(shut=["hot"], count=1, batch=2)
+    async with world.at_work():
+        tasks = await world.ask(*(of("hot", f"h{n}") for n in range(7)))
+        await until(lambda: world.batches)
+        tasks += await world.ask(of("cold", "c1"), of("cold", "c2"), of("mild", "m"))
+    assert len(await answers(tasks)) == 10
+    assert [run for run, _ in world.batches] == ["hot", "cold", "mild", "hot", "hot", "hot"]
+
+
+async def test_a_twin_gets_the_same_answer_and_runs_once() -> None:
+    world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
+    async with world.at_work():
+        under_way = await world.ask(of("r", "a", key))
+        await until(lambda: world.batches)
+        twins = await world.ask(of("r", "twin", key), of("r", "b", CommandKey("other", b"body")))
+        twins += await world.ask(of("r", "twin", CommandKey("other", b"body")))
+        world.gates["r"].set()
+        assert await answers([*under_way, *twins]) == ["a", "a", "b", "b"]
+    assert world.batches == [("r", ["a"]), ("r", ["b"])]
+
+
+async def test_twins_share_a_refusal() -> None:
+    world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
+    world.outcomes["a"] = NoSeatsForUnit(unit="PO-50")
+    async with world.at_work():
+        tasks = await world.ask(of("r", "a", key), of("r", "twin", key))
+    for task in tasks:
+        with pytest.raises(NoSeatsForUnit):
+            await task
+    assert world.of_run("r") == [["a"]]
+
+
+async def test_a_twin_with_another_body_is_refused() -> None:
+    world = Counterpart(shut=["r"])
+    async with world.at_work():
+        first = await world.ask(of("r", "a", CommandKey("key", b"body")))
+        for fingerprint in (b"another", None):
+            assert type(await refused(world, of("r", "b", CommandKey("key", fingerprint)))) is KeyReused
+    assert await answers(first) == ["a"]
+    assert world.of_run("r") == [["a"]]
+
+
+async def test_an_answered_key_is_no_twin_any_more() -> None:
+    """The command's record answers a later repetition, and remembers the body."""
+    world = Counterpart()
+    async with world.at_work():
+        for body in (b"body", b"body", b"another"):
+            assert await answers(await world.ask(of("r", "a", CommandKey("key", body)))) == ["a"]
+    assert world.of_run("r") == [["a"], ["a"], ["a"]]
+
+
+async def test_too_busy_at_the_limit() -> None:
+    world, key = Counterpart(shut=["r"], limit=2), CommandKey("key", b"body")
+    async with world.at_work():
+        tasks = await world.ask(of("r", "under way"))
+        await until(lambda: world.batches)
+        tasks += await world.ask(of("r", "a", key), of("r", "b"))
+        for run in ("r", "another"):
+            busy = await refused(world, of(run, "c"))
+            assert isinstance(busy, TooBusy)
+            assert busy.retry_after_seconds == 2
+        tasks += await world.ask(of("r", "twin", key))
+        world.gates["r"].set()
+        assert await answers(tasks) == ["under way", "a", "b", "a"]
+        assert await answers(await world.ask(of("r", "c"), of("r", "d"))) == ["c", "d"], "there is room again"
+    assert "c" not in world.of_run("r")[1]
+
+
+@pytest.mark.parametrize("outcome", [Recorded(201, "b", ()), NoSeatsForUnit(unit="PO-50")])
+@pytest.mark.parametrize("waiting", [True, False])
+@pytest.mark.parametrize("gone", [0, 1])
+async def test_who_hangs_up_neither_undoes_nor_disturbs(outcome: Recorded | Refused, waiting: bool, gone: int) -> None:
+    """The first of two twins or the second, before its batch begins or in the middle of it."""
+    world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
+    world.outcomes["b"] = outcome
+    async with world.at_work():
+        tasks = await world.ask(of("r", "first")) if waiting else []
+        await until(lambda: len(world.batches) == len(tasks))
+        twins = await world.ask(of("r", "b", key), of("r", "twin", key))
+        others = await world.ask(of("r", "a"), of("r", "c"))
+        await until(lambda: world.batches)
+        twins[gone].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await twins[gone]
+        world.gates["r"].set()
+        assert await answers(others) == ["a", "c"]
+        assert list(await asyncio.gather(twins[1 - gone], return_exceptions=True)) == [outcome]
+    assert sorted(name for names in world.of_run("r") for name in names) == sorted(
+        ["first"] * waiting + ["a", "b", "c"]
+    )
+
+
+async def test_nobody_is_to_hear_of_a_refusal_that_nobody_waits_for() -> None:
+    async def hang_up() -> None:
+        world = Counterpart(shut=["r"])
+        world.outcomes["a"] = NoSeatsForUnit(unit="PO-50")
+        async with world.at_work():
+            tasks = await world.ask(of("r", "a"))
+            await until(lambda: world.batches)
+            tasks.pop().cancel()
+
+    heard: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: heard.append(context))
+    await hang_up()
+    gc.collect()
+    loop.set_exception_handler(None)
+    assert heard == []
+
+
+async def test_a_command_that_was_not_settled_is_undecided() -> None:
+    world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
+    world.outcomes["lost"] = None
+    async with world.at_work():
+        lost, twin, kept = await world.ask(of("r", "lost", key), of("r", "twin", key), of("r", "kept"))
+        world.gates["r"].set()
+        for task in (lost, twin):
+            with pytest.raises(Undecided):
+                await asyncio.wait_for(task, 10)
+        assert await answers([kept]) == ["kept"]
+        assert await answers(await world.ask(of("r", "again", key))) == ["again"], "the key is free again"
+
+
+async def test_a_batch_that_breaks_ends_the_loop_and_leaves_its_callers_undecided() -> None:
+    async def execute(run: str, tickets: list[Ticket]) -> None:
+        raise ZeroDivisionError(run)
+
+    drainers = Drainers(execute, count=2)
+    caller = asyncio.create_task(drainers.submit(of("r", "a")))
+    with pytest.raises(ExceptionGroup) as group:
+        await drainers.run(asyncio.Event())
+    assert group.value.subgroup(ZeroDivisionError) is not None
+    with pytest.raises(Undecided):
+        await caller
+
+
+async def test_what_waits_is_drained_at_stop() -> None:
+    world = Counterpart(shut=["r"], count=3, batch=2)
+    async with world.at_work() as stopping:
+        tasks = await world.ask(of("r", "a"))
+        await until(lambda: world.batches)
+        tasks += await world.ask(*(of("r", name) for name in "bcde"), of("other", "o"))
+        stopping.set()
+    assert all(task.done() for task in tasks)
+    assert await answers(tasks) == ["a", "b", "c", "d", "e", "o"]
+
+
+async def test_it_stops_when_nothing_waits() -> None:
+    world = Counterpart()
+    async with world.at_work():
+        assert world.batches == []
+
+
+async def test_an_answer_is_given_once() -> None:
+    one = of("r", "a")
+    one.settle(Recorded(201, "first", ()))
+    one.settle(Recorded(201, "second", ()))
+    one.settle(Undecided())
+    assert (await one.answer).body == "first"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    plan=st.lists(st.sampled_from("aaabc"), max_size=40),
+    count=st.integers(1, 4),
+    batch=st.integers(1, 5),
+)
+async def test_everybody_is_answered_in_the_order_of_the_run(plan: list[str], count: int, batch: int) -> None:
+    world = Counterpart(count=count, batch=batch)
+    names = [f"{run}{place}" for place, run in enumerate(plan)]
+    async with world.at_work():
+        assert await answers(await world.ask(*(of(name[0], name) for name in names))) == names
+    for run in set(plan):
+        carried_out = [name for names_of_batch in world.of_run(run) for name in names_of_batch]
+        assert carried_out == [name for name in names if name[0] == run]
+        assert world.most_at_once[run] == 1
+    assert all(len(batch_names) <= batch for _, batch_names in world.batches)
