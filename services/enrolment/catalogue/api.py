@@ -19,7 +19,7 @@ from shared.idempotency import CommandKey, Recorded, command_key
 from shared.rights import Permission, Principal
 from shared.security import requires
 
-__all__ = ["PROBLEMS", "router"]
+__all__ = ["PROBLEMS", "router", "sees_drafts"]
 
 PROGRAMMES: Final = "/api/enrolment/programmes"
 RUNS: Final = "/api/enrolment/runs"
@@ -119,7 +119,7 @@ def _add_list(routes: APIRouter, programmes: CatalogueService) -> None:
     ) -> Response:
         given = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
         filters: dict[str, Any] = {name: value for name, value in given.items() if value}
-        if not _is_insider(principal):
+        if not sees_drafts(principal):
             filters["published_at"] = {"$exists": True}
         after = None if page.after is None else str(page.after[0])
         found = await programmes.catalogue.page(filters, after, page.limit)
@@ -132,14 +132,14 @@ def _add_reading(routes: APIRouter, programmes: CatalogueService, runs: RunServi
     @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs")
     async def read_programme(programme: str, principal: Reader) -> Response:
         found = await programmes.load(programme)
-        if not (found.published or _is_insider(principal)):
+        if not (found.published or sees_drafts(principal)):
             raise NotFound()
         return json_answer(programme_view(found.programme, found.runs))
 
     @routes.get(f"{RUNS}/{{run}}", summary="One run")
     async def read_run(run: str, principal: Reader) -> Response:
         found, of = await runs.load(run)
-        if not (of.published or _is_insider(principal)):
+        if not (of.published or sees_drafts(principal)):
             raise NotFound()
         return json_answer(whole_run_view(found, of.programme.description))
 
@@ -168,7 +168,8 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
         return _told(await runs.set_clock(_keyed(request, principal, key), run, given.offset))
 
 
-def _is_insider(principal: Principal) -> bool:
+def sees_drafts(principal: Principal) -> bool:
+    """Whether what is not published yet is this caller's business."""
     return any(principal.can(permission) for permission in _INSIDERS)
 
 

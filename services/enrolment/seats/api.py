@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from services.enrolment.catalogue.api import sees_drafts
 from services.enrolment.seats import bodies
 from services.enrolment.seats.allocation import Seating
 from services.enrolment.seats.buckets import Buckets, view
@@ -43,7 +44,7 @@ def router(service: SeatService, seats: Seats, buckets: Buckets, clock: Clock) -
         _add_decision(routes, service, action, permission)
     _add_substitution(routes, service)
     _add_reading(routes, seats)
-    _add_buckets(routes, seats, buckets, clock)
+    _add_buckets(routes, buckets, clock)
     return routes
 
 
@@ -163,12 +164,12 @@ def _add_reading(routes: APIRouter, seats: Seats) -> None:
         return answer(nomination_view(row))
 
 
-def _add_buckets(routes: APIRouter, seats: Seats, buckets: Buckets, clock: Clock) -> None:
+def _add_buckets(routes: APIRouter, buckets: Buckets, clock: Clock) -> None:
     @routes.get(f"{RUN}/buckets", summary="Seats of a run by target group and unit")
     async def read_buckets(
         run: str, principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
     ) -> Response:
-        found = await seats.buckets_of(run)
+        found = await buckets.of_run(run, drafts=sees_drafts(principal))
         return answer({"buckets": [view(bucket) for bucket in found], "seats": sum(b.seats for b in found)})
 
     @routes.put(f"{RUN}/buckets", summary="Give the run exactly these seats")

@@ -42,6 +42,13 @@ class Buckets:
         self._speaker = speaker
         self._places = places
 
+    async def of_run(self, run: str, *, drafts: bool) -> list[Bucket]:
+        """In order; without `drafts` those that were opened once. Raises UnknownRun, also when nothing may be seen."""
+        found = [bucket for bucket in await self._seats.buckets_of(run) if drafts or bucket.seq > 0]
+        if not found and not (drafts and await self._runs.find_one({"_id": run}, {"_id": 1})):
+            raise UnknownRun(run=run)
+        return found
+
     async def allocate(self, run: str, seatings: Sequence[Seating], by: str, now: datetime) -> Allocated:
         """Gives the run exactly these buckets. Raises a refusal of allocation.py or UnknownRun; changes nothing then.
 
@@ -64,7 +71,7 @@ class Buckets:
     async def open_all(self, row: Document, context: Context, session: Session) -> list[str]:
         """Opens every bucket of a run; the distinct units that have seats, in order."""
         buckets = await self._seats.buckets_of(row["_id"], session)
-        outcomes = [domain.open_bucket(self._of_run(bucket, row)) for bucket in buckets]
+        outcomes = [domain.open_bucket(self._dated(bucket, row)) for bucket in buckets]
         await self._store(buckets, outcomes, context, session)
         await self.reschedule(row, session)
         return list(dict.fromkeys(bucket.unit for bucket in buckets))
@@ -180,7 +187,7 @@ class Buckets:
             open=False,
         )
 
-    def _of_run(self, bucket: Bucket, row: Document) -> Bucket:
+    def _dated(self, bucket: Bucket, row: Document) -> Bucket:
         """The run may have been rescheduled since the seats were given."""
         return replace(bucket, fiscal_year=row["fiscal_year"], run_starts_at=row["starts_at"])
 

@@ -179,7 +179,11 @@ async def test_the_same_without_what_is_bad_is_taken(scene: Scene) -> None:
     groups = [OFFICES | {"levels": ["K2"]}]
     desk = await opened(scene.desk.office, {"PO-50": 2, "PO-95": 2}, approval=True, groups=groups)
     caller: Any = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
+    before = await desk.office.fingerprint()
     made = await desk.done("POST", "/nominations", json={"person": scene.free}, **caller)
+    after = await desk.office.fingerprint()
+    changed = {name for name, digest in after.items() if before[name] != digest}
+    assert changed == {"buckets", "nominations", "commands", "outbox"}
     await desk.done("PUT", "/buckets", json=_seats(PO_50=1, PO_95=3)(scene))
     assert (await desk.act("approve", made))["state"] == "CONFIRMED"
     assert (await desk.act("withdraw", made))["state"] == "WITHDRAWN"

@@ -9,7 +9,8 @@ from shared.http import encode_cursor
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import Desk, opened
+from tests.integration.enrolment.nominating import Desk, opened, planned
+from tests.integration.enrolment.programmes import created
 
 FIRST = encode_cursor(("0",))  # before every nomination
 
@@ -113,6 +114,18 @@ async def test_the_buckets_of_a_run(full: Full) -> None:
         ("OFFICES", "PO-50", 2, 0, 2, 1, True),
         ("OFFICES", "PO-95", 2, 2, 0, 0, True),
     ]
+
+
+async def test_the_buckets_of_a_draft_are_nobody_elses_business(standing: Office) -> None:
+    draft = await planned(standing, {"PO-50": 1})
+    path = f"/runs/{draft.run}/buckets"
+    for role in (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR):
+        assert (await standing.done("GET", path, role))["seats"] == 1
+    for role in (Role.PROVINCIAL_HR, Role.LEARNER, Role.OCSC_OBSERVER):
+        assert await standing.refused("GET", path, role, unit="PO-50") == (404, "unknown-run")
+    _, empty = await created(standing, code="NO-BUCKETS")
+    assert await standing.done("GET", f"/runs/{empty}/buckets") == {"buckets": [], "seats": 0}
+    assert await standing.refused("GET", "/runs/nothing/buckets") == (404, "unknown-run")
 
 
 # ---- scope
