@@ -22,6 +22,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from pattana.embedded.ports import HOST
+from shared.thai import format_thai_date, format_thai_time
 
 _ID = re.compile(r"\d{20}")
 _ENVELOPE_TO = "Delivered-To"
@@ -138,25 +139,37 @@ def _wants_json(request: Request) -> bool:
 
 
 _PAGE = """<!doctype html><html lang="th"><meta charset="utf-8"><title>{title}</title>
-<style>body{{font-family:sans-serif;margin:2rem;max-width:60rem}}td,th{{text-align:left;padding:.2rem .8rem .2rem 0}}
-pre{{white-space:pre-wrap}}</style><h1>{title}</h1>{body}</html>"""
+<style>body{{font-family:sans-serif;line-height:1.6;margin:2rem auto;max-width:64rem;padding:0 1rem}}
+h1{{font-size:1.4rem}}
+td,th{{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0}}td:nth-child(-n+2){{white-space:nowrap}}
+pre{{font:inherit;white-space:pre-wrap;border:1px solid #ccc;border-radius:.3rem;padding:1rem}}
+</style><h1>{title}</h1>{body}</html>"""
 
 
 def _list_page(answer: dict[str, Any]) -> str:
     rows = "".join(
-        f"<tr><td>{item['at'][:19]}</td><td>{html.escape(', '.join(item['to']))}</td>"
+        f"<tr><td>{_thai_time(item['at'])}</td><td>{html.escape(', '.join(item['to']))}</td>"
         f'<td><a href="/mail/{item["id"]}">{html.escape(item["subject"]) or "-"}</a></td></tr>'
         for item in answer["items"]
     )
     title = f"จดหมายที่ส่งออก {answer['total']} ฉบับ"
-    return _PAGE.format(title=title, body=f"<table><tr><th>เวลา (UTC)<th>ถึง<th>เรื่อง</tr>{rows}</table>")
+    table = f"<table><tr><th>ส่งเมื่อ<th>ถึง<th>เรื่อง</tr>{rows}</table>"
+    shown = len(answer["items"])
+    more = f"<p>แสดง {shown} ฉบับล่าสุด</p>" if shown < answer["total"] else ""
+    return _PAGE.format(title=title, body=more + table)
+
+
+def _thai_time(at: str) -> str:
+    moment = datetime.fromisoformat(at)
+    return f"{format_thai_date(moment)} {format_thai_time(moment)}"
 
 
 def _message_page(parts: dict[str, Any]) -> str:
-    attached = ", ".join(html.escape(part["name"]) for part in parts["attachments"])
+    names = ", ".join(html.escape(part["name"]) for part in parts["attachments"])
+    attached = f"<p>สิ่งที่แนบ: {names}</p>" if names else ""
     body = (
-        f"<p>{html.escape(parts['from'])} → {html.escape(', '.join(parts['to']))}<br>{parts['at']}</p>"
-        f"<pre>{html.escape(parts['text'])}</pre><p>{attached}</p>"
+        f"<p>{html.escape(parts['from'])} → {html.escape(', '.join(parts['to']))}<br>{_thai_time(parts['at'])}</p>"
+        f"<pre>{html.escape(parts['text'])}</pre>{attached}"
         f'<p><a href="/mail/{parts["id"]}.eml">.eml</a> · <a href="/mail/">ทั้งหมด</a></p>'
     )
     return _PAGE.format(title=html.escape(parts["subject"]) or "-", body=body)

@@ -62,7 +62,17 @@ async def test_pages_for_people_show_text_and_run_nothing(mailbox: Mailbox, clie
     page = (await client.get("/mail/")).text
     assert "จดหมายที่ส่งออก 1 ฉบับ" in page
     assert re.search(r"&lt;b&gt;</a>", page)
-    assert "เรียน ผู้ว่าราชการจังหวัด" in (await client.get(f"/mail/{name}")).text
+    assert re.search(r"<td>\d+ \S+ \d\d \d\d\.\d\d น\.</td>", page)
+    letter = (await client.get(f"/mail/{name}")).text
+    assert "เรียน ผู้ว่าราชการจังหวัด" in letter
+    assert "สิ่งที่แนบ: invitation.ics" in letter
+
+
+async def test_a_page_that_shows_a_part_says_so(mailbox: Mailbox, client: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        mailbox.keep(bytes(invitation()), ["a@example.go.th"])
+    assert "แสดง 1 ฉบับล่าสุด" in (await client.get("/mail/", params={"limit": 1})).text
+    assert "ฉบับล่าสุด" not in (await client.get("/mail/")).text
 
 
 async def test_the_list_is_newest_first_limited_and_by_recipient(mailbox: Mailbox, client: httpx.AsyncClient) -> None:
