@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrolment.catalogue.eligibility import Reach, TargetGroup
@@ -112,6 +112,7 @@ def test_every_office_but_no_other_unit_takes_provincial_seats() -> None:
 PAIRS = [(target.key, unit) for target in TARGETS for unit in ("PO-50", "PO-51", "PERS", "OPS", "PO-10", "XX")]
 
 
+@settings(deadline=None)
 @given(pairs=st.lists(st.tuples(st.sampled_from(PAIRS), st.integers(0, 60)), max_size=8), capacity=st.integers(0, 120))
 def test_accepted_exactly_when_everything_holds(pairs: list[tuple[tuple[str, str], int]], capacity: int) -> None:
     """Said once more, in another way: doubles, the table of who may have what, and the three sums."""

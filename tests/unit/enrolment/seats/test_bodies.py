@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -161,6 +161,7 @@ def test_how_lists_show_a_nomination() -> None:
     assert answered <= shown.keys()
 
 
+@settings(deadline=None)
 @given(seats=st.integers(0, 9), data=st.data())
 def test_a_bucket_comes_back_as_it_was_stored(seats: int, data: st.DataObject) -> None:
     free = data.draw(st.integers(0, seats))

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrolment.directory.domain import bundled_unit
@@ -91,6 +91,7 @@ def test_no_units_at_all_is_a_directory_that_is_being_filled() -> None:
     assert place_on({}, "PO-50", DAY) == Place(unit="PO-50", province=None, group=None, region="CENTRAL")
 
 
+@settings(deadline=None)
 @given(unit=st.sampled_from(sorted(STORED)), day=st.dates(date(2005, 1, 1), date(2030, 1, 1)))
 def test_whenever_the_directory_knows_the_place_it_is_the_same(unit: str, day: date) -> None:
     try:
@@ -101,6 +102,7 @@ def test_whenever_the_directory_knows_the_place_it_is_the_same(unit: str, day: d
     assert place_on(UNITS, unit, day) == known
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(date(2010, 1, 1), date(2020, 1, 1)), min_size=2, max_size=6, unique=True).map(sorted))
 def test_memberships_that_follow_each_other_leave_no_gap_and_do_not_overlap(days: list[date]) -> None:
     spans = list(pairwise(days))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrolment.seats.drainer import Ticket
@@ -51,6 +51,7 @@ async def test_one_bucket_that_keeps_losing_stays_together() -> None:
     assert parts_after(Conflict("lost"), tickets, 2) == [tickets]
 
 
+@settings(deadline=None)
 @given(BUCKETS)
 async def test_by_bucket_keeps_every_command_and_the_order_within_a_bucket(buckets: list[str | None]) -> None:
     tickets = waiting(buckets)
@@ -60,6 +61,7 @@ async def test_by_bucket_keeps_every_command_and_the_order_within_a_bucket(bucke
     assert [{buckets[place] for place in part} for part in parts] == [{bucket} for bucket in dict.fromkeys(buckets)]
 
 
+@settings(deadline=None)
 @given(BUCKETS)
 async def test_halves_keep_every_command_and_the_order(buckets: list[str | None]) -> None:
     tickets = waiting(buckets)
@@ -68,6 +70,7 @@ async def test_halves_keep_every_command_and_the_order(buckets: list[str | None]
     assert all(parts)
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 256), data=st.data())
 async def test_a_duplicate_is_cornered_in_a_few_rounds(size: int, data: st.DataObject) -> None:
     """Its neighbours get their answers meanwhile: at most two attempts a halving, of which a batch of 256 has 8."""
