@@ -43,7 +43,7 @@ def router(service: SeatService, seats: Seats, buckets: Buckets, clock: Clock) -
     for action, permission in DECISIONS.items():
         _add_decision(routes, service, action, permission)
     _add_substitution(routes, service)
-    _add_reading(routes, seats)
+    _add_reading(routes, seats, buckets)
     _add_buckets(routes, buckets, clock)
     return routes
 
@@ -135,7 +135,7 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
         return await _one(service, request, principal, scope, key, command)
 
 
-def _add_reading(routes: APIRouter, seats: Seats) -> None:
+def _add_reading(routes: APIRouter, seats: Seats, buckets: Buckets) -> None:
     @routes.get(f"{RUN}/nominations", summary="Nominations of a run that the caller may see")
     async def list_nominations(
         run: str,
@@ -150,6 +150,8 @@ def _add_reading(routes: APIRouter, seats: Seats) -> None:
         scope = principal.scope(Permission.NOMINATION_READ)
         after = None if page.after is None else str(page.after[0])
         rows = await seats.page(run, scope, filters, after, page.limit)
+        if not rows:  # of a run that is there and has none to show; raises UnknownRun for every other
+            await buckets.of_run(run, drafts=sees_drafts(principal))
         shown = rows[: page.limit]
         last = (shown[-1]["_id"],) if len(rows) > page.limit else None
         return answer(page.body([nomination_view(row) for row in shown], last))

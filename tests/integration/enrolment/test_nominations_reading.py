@@ -126,6 +126,7 @@ async def test_the_buckets_of_a_draft_are_nobody_elses_business(standing: Office
     _, empty = await created(standing, code="NO-BUCKETS")
     assert await standing.done("GET", f"/runs/{empty}/buckets") == {"buckets": [], "seats": 0}
     assert await standing.refused("GET", "/runs/nothing/buckets") == (404, "unknown-run")
+    assert await standing.refused("GET", "/runs/nothing/nominations") == (404, "unknown-run")
 
 
 # ---- scope
