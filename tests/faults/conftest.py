@@ -37,7 +37,7 @@ async def start_system(start_engines: StartEngines, tmp_path: Path) -> AsyncIter
 @pytest.fixture
 def crowd(engine_set: EngineSet) -> Crowd:
     """`crowd(seconds)`: as many people as these engines can nominate in that time under the loads of these tests."""
-    per_second = 150 if engine_set.name == "embedded" else 600
+    per_second = 250 if engine_set.name == "embedded" else 600
     return lambda seconds: round(per_second * seconds)
 
 

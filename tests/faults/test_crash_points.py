@@ -33,7 +33,7 @@ async def test_every_crash_point_of_every_service(
 ) -> None:
     """One system, one crash after the other under load: the next one finds what the one before left behind."""
     system = await start_system()
-    seeded = await seed(system, people=crowd(20 * rounds), seats=50_000)
+    seeded = await seed(system, people=crowd(12 * rounds), seats=50_000)
     people = iter(seeded.people)
     journal = tmp_path / "journal.jsonl"
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:

@@ -45,7 +45,7 @@ async def test_kill_nine_of_everything_in_turn(
     start_system: StartSystem, tmp_path: Path, rounds: int, crowd: Crowd, replicas: int
 ) -> None:
     system = await start_system(replicas=replicas)
-    seeded = await seed(system, people=crowd(20 * rounds), seats=50_000)
+    seeded = await seed(system, people=crowd(12 * rounds), seats=50_000)
     people, journal = iter(seeded.people), tmp_path / "journal.jsonl"
     clients = [system.client("enrolment", Role.HR_OFFICER, "PERS", replica=n) for n in range(replicas)]
     for _ in range(rounds):
@@ -67,7 +67,7 @@ async def test_an_outage_of_the_broker_loses_nothing_and_stops_no_nomination(
     start_system: StartSystem, tmp_path: Path, outage_seconds: float, crowd: Crowd
 ) -> None:
     system = await start_system()
-    seeded = await seed(system, people=crowd(outage_seconds + 20), seats=50_000)
+    seeded = await seed(system, people=crowd(outage_seconds + 15), seats=50_000)
     journal = tmp_path / "journal.jsonl"
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
         load = Load([client], seeded.run, iter(seeded.people), journal, workers=4)
@@ -87,7 +87,7 @@ async def test_a_relay_that_wakes_after_its_lease_does_no_harm(
 ) -> None:
     """Two replicas; the one that has the lanes is silent for longer than its lease and then goes on where it was."""
     system = await start_system(replicas=2, PATTANA_RELAY_LEASE_SECONDS="3")
-    seeded = await seed(system, people=crowd(20), seats=50_000)
+    seeded = await seed(system, people=crowd(12), seats=50_000)
     journal = tmp_path / "journal.jsonl"
     paused, other = system.services["enrolment"]
     async with system.client("enrolment", Role.HR_OFFICER, "PERS", replica=1) as client:
