@@ -79,8 +79,9 @@ def open_diary(folder: Path, scenario: Scenario, url: str) -> Iterator[Diary]:
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     """Whole lines only: the last one may have been cut off."""
-    kept = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
-    if len(kept) < len(path.read_text(encoding="utf-8").splitlines()):
-        path.write_text("".join(kept), encoding="utf-8")
-    for line in kept:
+    written = path.read_bytes()
+    whole = written[: written.rfind(b"\n") + 1]
+    if len(whole) < len(written):
+        os.truncate(path, len(whole))
+    for line in whole.splitlines():
         yield json.loads(line)

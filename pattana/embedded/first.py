@@ -10,6 +10,7 @@ import httpx
 
 from pattana.embedded.home import Home, Run
 from pattana.errors import Explained
+from pattana.files import write_whole
 from shared.rights import Role
 from shared.signing import issue_token, load_key
 
@@ -44,7 +45,7 @@ def read_play(home: Home) -> Play:
 
 
 def note_play(home: Home, play: Play) -> None:
-    (home.root / "first-play").write_text(f"{play}\n")
+    write_whole(home.root / "first-play", f"{play}\n")
 
 
 async def import_reference_data(home: Home, run: Run) -> None:

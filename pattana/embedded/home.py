@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pattana.embedded.ports import free_port
 from pattana.errors import Explained
+from pattana.files import write_whole
 
 
 class HomeInUse(Explained):
@@ -99,7 +100,7 @@ class Home:
         path = self.root / "engine"
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            path.write_text(f"{engine}\n")
+            write_whole(path, f"{engine}\n")
         written = path.read_text().strip()
         if written != engine:
             raise OtherEngine(
@@ -115,21 +116,14 @@ class Home:
         if name not in kept:
             kept[name] = free_port()
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(path, json.dumps(kept))
+            write_whole(path, json.dumps(kept))
         return kept[name]
 
     def write_run(self, run: Run) -> None:
-        _write(self.run_file, json.dumps(asdict(run), indent=2) + "\n")
+        write_whole(self.run_file, json.dumps(asdict(run), indent=2) + "\n")
 
     def read_run(self) -> Run:
         try:
             return Run(**json.loads(self.run_file.read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             raise NotRunning(f"nothing runs from {self.root}; start it with `make up` or `pattana up`") from None
-
-
-def _write(path: Path, text: str) -> None:
-    """A reader sees the old file or the new one, never half of it."""
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text)
-    half.replace(path)

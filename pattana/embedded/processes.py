@@ -18,6 +18,7 @@ from typing import Protocol
 import psutil
 
 from pattana.errors import Explained
+from pattana.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Child:
     def _remember(self) -> None:
         with suppress(psutil.Error):
             started = psutil.Process(self.pid).create_time()
-            self._pid_path.write_text(json.dumps({"pid": self.pid, "started": started}))
+            write_whole(self._pid_path, json.dumps({"pid": self.pid, "started": started}))
 
     async def exited(self) -> int:
         while self.alive:  # noqa: ASYNC110 - no event tells it on every system
