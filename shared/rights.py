@@ -147,8 +147,9 @@ class Scope:
             return f"^(?!{_PROVINCIAL})"
         return rf"^{re.escape(self.unit)}(\.|$)"
 
-    def condition(self, *, unit: str, person: str) -> dict[str, Any]:
-        """The scope as a condition of a query, on the fields that hold the unit and the person.
+    def condition(self, *, unit: str, person: str, **of_person: Any) -> dict[str, Any]:
+        """The scope as a condition of a query, on the fields that hold the unit and the person; `of_person` is what
+        else a document of the person has.
 
         Always under `$or`, also when it matches nothing, so that no other condition of the query can take its place.
         """
@@ -158,7 +159,7 @@ class Scope:
         if (pattern := self.unit_pattern()) is not None:
             reach.append({unit: {"$regex": pattern}})
         if self.person is not None:
-            reach.append({person: self.person})
+            reach.append({person: self.person, **of_person})
         return {"$or": reach or [{"_id": {"$in": []}}]}
 
 

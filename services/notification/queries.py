@@ -30,8 +30,8 @@ class Filter:
 
 
 def within(scope: Scope) -> Document:
-    """The messages that a scope reaches. Ids of people and keys of units are never the same."""
-    return scope.condition(unit="unit", person="recipient")
+    """The messages that a scope reaches."""
+    return scope.condition(unit="unit", person="recipient", addressee=Addressee.PERSON)
 
 
 def mailbox(principal: Principal, scope: Scope) -> Document:
