@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from pattana.embedded.commands import states_of
+from pattana.embedded.first import Play, read_play
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.ports import free_port
 from tests.support.waiting import until
@@ -56,19 +57,27 @@ class Installation:
     def pids(self) -> list[int]:
         return [self.pid(part) for part in ("database", "kafka", "services")]
 
+    def steps_played(self) -> int:
+        return sum(len(diary.read_bytes().splitlines()) for diary in (self.home.root / "plays").glob("*.jsonl"))
+
     @asynccontextmanager
-    async def up(self) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def started(self, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
         with (self.home.root.parent / "up.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *(PATTANA, "up", "--empty", "--port", str(self.port), "--home", self.home.root), stdout=log, stderr=log
+                PATTANA, "up", *options, "--port", str(self.port), "--home", self.home.root, stdout=log, stderr=log
             )
             try:
-                await until(self.is_ready, SECONDS, every=0.3, what="pattana up is ready")
                 yield process
             finally:
                 if process.returncode is None:
                     process.send_signal(signal.SIGTERM)
                     await process.wait()
+
+    @asynccontextmanager
+    async def up(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        async with self.started("--empty") as process:
+            await until(self.is_ready, SECONDS, every=0.3, what="pattana up is ready")
+            yield process
 
 
 @pytest.fixture
@@ -98,6 +107,24 @@ async def test_lives_through_the_death_of_a_part_and_of_everything(installation:
         assert await process.wait() == 0
         assert not any(map(psutil.pid_exists, children))
     assert "nothing runs from" in (await installation.run("status"))[1]
+
+
+async def test_a_first_play_that_everything_was_killed_under_is_played_to_its_end(installation: Installation) -> None:
+    async with installation.started() as process:
+        await until(lambda: installation.steps_played() > 40, SECONDS, what="the play is under way")
+        everything = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+        for pid in everything:
+            os.kill(pid, signal.SIGKILL)
+        await process.wait()
+    assert read_play(installation.home) is Play.RUNNING
+    before = installation.steps_played()
+    async with installation.started():
+        await until(lambda: read_play(installation.home).ended, SECONDS, every=0.3, what="the play has ended")
+        assert read_play(installation.home) is Play.AS_EXPECTED
+        assert installation.steps_played() > before
+        await until(installation.is_ready, SECONDS, every=0.3)
+        code, said = await installation.run("audit")
+        assert code == 0, said
 
 
 async def ask_for_units(installation: Installation) -> int:
