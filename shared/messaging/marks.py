@@ -43,7 +43,13 @@ class Marks:
         self._last: OrderedDict[str, int] = OrderedDict()  # by aggregate, the longest unused first
 
     def begin_reading(self) -> None:
-        """Before a read of unpublished rows: it will see the marks that are written by now, and perhaps no others."""
+        """Before a read of unpublished rows: it will see the marks that are written by now, and perhaps no others.
+
+        Raises what became of marks that could not be written: also where nothing more is sent they are made again.
+        """
+        if self._writing is not None and self._writing.done():
+            writing, self._writing = self._writing, None
+            writing.result()
         self._sent -= self._written
         self._written.clear()
 
