@@ -12,7 +12,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from bench.stage import Stage
+from bench.environment import Environment
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
 from services.enrolment.seats.domain import CONFIRMED, Bucket, Nomination
@@ -35,17 +35,17 @@ _PLACE = Place(unit="PO-50", province="50", group="NU1", region="N")
 Values = dict[str, float]
 
 
-async def empty_post(stage: Stage) -> Values:
+async def empty_post(environment: Environment) -> Values:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", "bench.empty:create_app", "--host", HOST]
     command += ["--port", str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log"]
-    process = Child("empty", [*command, "--log-level", "warning"], folder=stage.folder / "ceilings")
+    process = Child("empty", [*command, "--log-level", "warning"], folder=environment.folder / "ceilings")
     process.start()
     try:
         url = f"http://{HOST}:{port}"
         await until(lambda: _answers(url), 30, every=0.1, what="the empty application answers")
         body = '/\t{"person":"01900000-0000-7000-8000-000000000000","rank":"PRIMARY"}'
-        answered = await stage.load(256).run(url, [body] * round(20_000 * stage.seconds))
+        answered = await environment.load(256).run(url, [body] * round(20_000 * environment.seconds))
     finally:
         await process.stop()
     return {"empty_post": answered.per_second}
@@ -59,16 +59,16 @@ async def _answers(url: str) -> bool:
         return False
 
 
-async def bare_transaction(stage: Stage) -> Values:
+async def bare_transaction(environment: Environment) -> Values:
     """In collections with the indexes and validators of the real ones. Only the transactions are timed."""
-    store = connect(stage.engines.database.url, app_name="bench")
+    store = connect(environment.engines.database.url, app_name="bench")
     place = database(store, f"bench_{new_id()}")
     try:
         await prepare(place, [BUCKETS, NOMINATIONS, COMMANDS, OUTBOX])
         bucket = Bucket(new_id(), new_id(), "PROV_HR", "PO-50", "p", 2570, _AT, _PLACE, 10**6, 10**6)
         await place[BUCKETS.name].insert_one(bucket_document(bucket))
         spent, done = 0.0, 0
-        while spent < stage.seconds:
+        while spent < environment.seconds:
             work = partial(_write, place, bucket.id, done, _writes(bucket, Outbox(place, lanes=16), done))
             began = time.perf_counter()
             await transaction(store, work, deadline=10)
@@ -106,15 +106,15 @@ def _writes(bucket: Bucket, outbox: Outbox, done: int) -> _Writes:
     return nominations, records, rows
 
 
-async def raw_produce(stage: Stage) -> Values:
-    async with _topic(stage.engines.kafka.bootstrap) as topic:
-        return {"raw_produce": await _produced(stage, topic)}
+async def raw_produce(environment: Environment) -> Values:
+    async with _topic(environment.engines.kafka.bootstrap) as topic:
+        return {"raw_produce": await _produced(environment, topic)}
 
 
-async def raw_consume(stage: Stage) -> Values:
-    bootstrap = stage.engines.kafka.bootstrap
+async def raw_consume(environment: Environment) -> Values:
+    bootstrap = environment.engines.kafka.bootstrap
     async with _topic(bootstrap) as topic:
-        await _produced(stage, topic)
+        await _produced(environment, topic)
         consumer = AIOKafkaConsumer(
             topic,
             bootstrap_servers=bootstrap,
@@ -124,7 +124,7 @@ async def raw_consume(stage: Stage) -> Values:
         )
         await consumer.start()
         try:
-            return {"raw_consume": await _consumed(consumer, stage.seconds)}
+            return {"raw_consume": await _consumed(consumer, environment.seconds)}
         finally:
             await consumer.stop()
 
@@ -143,9 +143,12 @@ async def _consumed(consumer: AIOKafkaConsumer, seconds: float) -> float:
     return count / (last - began)
 
 
-async def _produced(stage: Stage, topic: str) -> float:
+async def _produced(environment: Environment, topic: str) -> float:
     producer = AIOKafkaProducer(
-        bootstrap_servers=stage.engines.kafka.bootstrap, acks="all", enable_idempotence=True, max_batch_size=256 * 1024
+        bootstrap_servers=environment.engines.kafka.bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        max_batch_size=256 * 1024,
     )
     await producer.start()
     try:
@@ -153,7 +156,7 @@ async def _produced(stage: Stage, topic: str) -> float:
         for partition in range(PARTITIONS):  # a new topic takes a moment until it has its leaders
             await producer.send_and_wait(topic, body, partition=partition, headers=headers)
         began, count = time.perf_counter(), 0
-        while time.perf_counter() - began < stage.seconds:
+        while time.perf_counter() - began < environment.seconds:
             sent = [await producer.send(topic, body, partition=n % PARTITIONS, headers=headers) for n in range(AT_ONCE)]
             await asyncio.wait(sent)
             count += AT_ONCE

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from bench.client import Connection
+from bench.environment import HOT, Environment
 from bench.figures import cpu
 from bench.office import nominations
 from bench.processes import cpu_between, cpu_seconds
-from bench.stage import HOT, Stage
 from bench.wrk import Answered, LoadFailed
 from shared.rights import Role
 from tests.support.waiting import until
@@ -41,16 +41,16 @@ SHAPES = (
 ON_SECANTUSDB = Shape("claims_secantusdb", 256, True, "secantusdb")
 
 
-async def claims(stage: Stage, shape: Shape) -> Values:
+async def claims(environment: Environment, shape: Shape) -> Values:
     """One run of this shape on a run of its own, with what it costs each process."""
-    run = await stage.office.open_run(HOT if shape.hot else stage.units)
-    lines = nominations(run, stage.hot if shape.hot else stage.wide)
-    await stage.settled()
-    before = cpu_seconds(stage.folders)
-    answered = await stage.load(shape.connections).run(stage.enrolment.url, lines)
-    await stage.settled()
-    stage.peak = max(stage.peak, answered.per_second)
-    spent = cpu_between(before, cpu_seconds(stage.folders))
+    run = await environment.office.open_run(HOT if shape.hot else environment.units)
+    lines = nominations(run, environment.hot if shape.hot else environment.wide)
+    await environment.settled()
+    before = cpu_seconds(environment.folders)
+    answered = await environment.load(shape.connections).run(environment.enrolment.url, lines)
+    await environment.settled()
+    environment.peak = max(environment.peak, answered.per_second)
+    spent = cpu_between(before, cpu_seconds(environment.folders))
     return {
         shape.name: answered.per_second,
         f"answer_p50_ms_{shape.answers}": answered.p50,
@@ -63,37 +63,37 @@ def cpu_per_command(load: str, spent: Mapping[str, float], answered: Answered) -
     return {cpu(load, process): seconds * 1000 / answered.accepted for process, seconds in spent.items()}
 
 
-async def mailing(stage: Stage) -> Values:
+async def mailing(environment: Environment) -> Values:
     """The notification service works beside it; it is ended again afterwards, with the mail that is left."""
     name = "claims_hot_256_mailing"
-    notification = stage.notification
+    notification = environment.notification
     await notification.start()
     await until(notification.ready, 60, every=0.1, what="the notification service is ready")
-    people = await stage.office.import_people(HOT, round(MAILED_PER_SECOND * stage.seconds))
-    run = await stage.office.open_run(HOT)
-    await stage.settled()
-    before = cpu_seconds(stage.folders)
-    answered = await stage.load(256).run(stage.enrolment.url, nominations(run, people))
-    spent = cpu_between(before, cpu_seconds(stage.folders))
+    people = await environment.office.import_people(HOT, round(MAILED_PER_SECOND * environment.seconds))
+    run = await environment.office.open_run(HOT)
+    await environment.settled()
+    before = cpu_seconds(environment.folders)
+    answered = await environment.load(256).run(environment.enrolment.url, nominations(run, people))
+    spent = cpu_between(before, cpu_seconds(environment.folders))
     await notification.stop()
     return {name: answered.per_second, **cpu_per_command(name, spent, answered)}
 
 
-async def approvals(stage: Stage) -> Values:
+async def approvals(environment: Environment) -> Values:
     """Every second request approves a nomination that was made before; the others nominate."""
-    run = await stage.office.open_run(stage.units, approval=True)
-    half = len(stage.wide) // 2
-    waiting, new = stage.wide[:half], stage.wide[half:]
-    made = await stage.office.nominate(run, waiting)
-    await stage.settled()
+    run = await environment.office.open_run(environment.units, approval=True)
+    half = len(environment.wide) // 2
+    waiting, new = environment.wide[:half], environment.wide[half:]
+    made = await environment.office.nominate(run, waiting)
+    await environment.settled()
     path = f"/api/enrolment/runs/{run}/nominations"
     approving = [f"{path}/{nomination}/approve\t{{}}" for nomination in made]
     lines = list(itertools.chain.from_iterable(zip(approving, nominations(run, new), strict=False)))
     lines = by_thread(lines)
-    before = cpu_seconds(stage.folders)
-    answered = await stage.load(256).run(stage.enrolment.url, lines)
-    await stage.settled()
-    spent = cpu_between(before, cpu_seconds(stage.folders))
+    before = cpu_seconds(environment.folders)
+    answered = await environment.load(256).run(environment.enrolment.url, lines)
+    await environment.settled()
+    spent = cpu_between(before, cpu_seconds(environment.folders))
     return {"approvals_per_s": answered.per_second / 2, **cpu_per_command("approvals_per_s", spent, answered)}
 
 
@@ -103,23 +103,23 @@ def by_thread(lines: Sequence[str]) -> list[str]:
     return [line for first, second, third, fourth in pairs for line in (first, third, second, fourth)]
 
 
-async def opening_minute(stage: Stage) -> Values:
+async def opening_minute(environment: Environment) -> Values:
     """76 clients, each with its own token, nominate 100 people of their province one after another."""
-    run = await stage.office.open_run(stage.provinces, seats=PER_PROVINCE)
-    await stage.settled()
-    homes = len(stage.units)
+    run = await environment.office.open_run(environment.provinces, seats=PER_PROVINCE)
+    await environment.settled()
+    homes = len(environment.units)
     taken: list[float] = []
-    before = cpu_seconds(stage.folders)
+    before = cpu_seconds(environment.folders)
     started = time.perf_counter()
     await asyncio.gather(
         *(
-            _province(stage, run, unit, stage.wide[place::homes][:PER_PROVINCE], taken.append)
-            for place, unit in enumerate(stage.provinces)
+            _province(environment, run, unit, environment.wide[place::homes][:PER_PROVINCE], taken.append)
+            for place, unit in enumerate(environment.provinces)
         )
     )
     seconds = time.perf_counter() - started
-    await stage.settled()
-    spent = cpu_between(before, cpu_seconds(stage.folders))
+    await environment.settled()
+    spent = cpu_between(before, cpu_seconds(environment.folders))
     return {
         "opening_minute": len(taken) / seconds,
         "opening_minute_seconds": seconds,
@@ -128,9 +128,11 @@ async def opening_minute(stage: Stage) -> Values:
     }
 
 
-async def _province(stage: Stage, run: str, unit: str, people: Sequence[str], note: Callable[[float], None]) -> None:
+async def _province(
+    environment: Environment, run: str, unit: str, people: Sequence[str], note: Callable[[float], None]
+) -> None:
     path = f"/api/enrolment/runs/{run}/nominations"
-    async with Connection(stage.enrolment.url, stage.token(Role.PROVINCIAL_HR, unit)) as client:
+    async with Connection(environment.enrolment.url, environment.token(Role.PROVINCIAL_HR, unit)) as client:
         for person in people:
             began = time.perf_counter()
             body = json.dumps({"person": person, "rank": "PRIMARY"}).encode()
@@ -140,30 +142,30 @@ async def _province(stage: Stage, run: str, unit: str, people: Sequence[str], no
             note(time.perf_counter() - began)
 
 
-async def two_replicas(stage: Stage, *, same: bool) -> Values:
+async def two_replicas(environment: Environment, *, same: bool) -> Values:
     """Two enrolment processes, half of the connections and people each; over one of them alone just before."""
-    runs = [await stage.office.open_run(HOT) for _ in range(3)]
-    alone = await stage.load(256).run(stage.enrolment.url, nominations(runs[0], stage.hot))
-    await stage.settled()
-    second = stage.system.add("enrolment")
+    runs = [await environment.office.open_run(HOT) for _ in range(3)]
+    alone = await environment.load(256).run(environment.enrolment.url, nominations(runs[0], environment.hot))
+    await environment.settled()
+    second = environment.system.add("enrolment")
     await second.start()
     try:
         await until(second.ready, 60, every=0.1, what="the second replica is ready")
-        both = await _both(stage, second.url, (runs[1], runs[1] if same else runs[2]))
-        await stage.settled()
+        both = await _both(environment, second.url, (runs[1], runs[1] if same else runs[2]))
+        await environment.settled()
     finally:
         await second.stop()
-        stage.system.services["enrolment"].remove(second)
+        environment.system.services["enrolment"].remove(second)
     name = "two_replicas_same_bucket" if same else "two_replicas_different_runs"
     return {name: sum(one.per_second for one in both) / alone.per_second}
 
 
-async def _both(stage: Stage, second: str, runs: Sequence[str]) -> list[Answered]:
-    half = len(stage.hot) // 2
-    halves = (stage.hot[:half], stage.hot[half:])
-    urls = (stage.enrolment.url, second)
+async def _both(environment: Environment, second: str, runs: Sequence[str]) -> list[Answered]:
+    half = len(environment.hot) // 2
+    halves = (environment.hot[:half], environment.hot[half:])
+    urls = (environment.enrolment.url, second)
     loads = [
-        stage.load(128).run(url, nominations(run, people), tolerated=0.2)
+        environment.load(128).run(url, nominations(run, people), tolerated=0.2)
         for url, run, people in zip(urls, runs, halves, strict=True)
     ]
     return await asyncio.gather(*loads)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import psutil
 
+from bench.environment import HOT
 from bench.office import Office, nominations
 from bench.processes import memory_mb
-from bench.stage import HOT
 from bench.wrk import Load
-from pattana.embedded.first import read_play
+from pattana.embedded.first_start import read_play
 from pattana.embedded.home import Home, NotRunning, Run
 from pattana.embedded.parts import not_ready
 from pattana.embedded.ports import free_port

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bench import ceilings, claims, reading
 from bench.edition import embedded
+from bench.environment import Environment, prepared
 from bench.figures import FIGURES, Results
 from bench.processes import memory_mb, running
-from bench.stage import Stage, prepared
 from tests.engines import EngineSet
 from tests.engines import embedded as secantusdb
 from tests.support.system import SERVICES
@@ -25,7 +25,7 @@ class Measure:
     """`gives` are the figures of the table; those of CPU time come beside them."""
 
     gives: frozenset[str]
-    run: Callable[[Stage], Awaitable[Values]]
+    run: Callable[[Environment], Awaitable[Values]]
     repeated: bool = True
 
 
@@ -58,24 +58,24 @@ async def measure(
     """Everything that is wanted, in order. What fails is noted with its reason, and the rest goes on."""
     results = Results()
     if set(wanted) - EMBEDDED - SECANTUSDB:
-        async with prepared(engine_set, folder / "best", seconds) as stage:
-            results.add(_memory_of_services(stage))
-            await stage.notification.stop()
+        async with prepared(engine_set, folder / "best", seconds) as environment:
+            results.add(_memory_of_services(environment))
+            await environment.notification.stop()
             for chosen in (one for one in MEASURES if one.gives & set(wanted)):
-                await _repeat(chosen, stage, results, runs if chosen.repeated else 1, say)
+                await _repeat(chosen, environment, results, runs if chosen.repeated else 1, say)
     if SECANTUSDB & set(wanted):
-        async with prepared(secantusdb(), folder / "secantusdb", seconds) as stage:
-            await stage.notification.stop()
-            await _repeat(ON_SECANTUSDB, stage, results, runs, say)
+        async with prepared(secantusdb(), folder / "secantusdb", seconds) as environment:
+            await environment.notification.stop()
+            await _repeat(ON_SECANTUSDB, environment, results, runs, say)
     if EMBEDDED & set(wanted):
         await _edition(folder, results, runs, seconds, say)
     return results
 
 
-async def _repeat(chosen: Measure, stage: Stage, results: Results, runs: int, say: Say) -> None:
+async def _repeat(chosen: Measure, environment: Environment, results: Results, runs: int, say: Say) -> None:
     for number in range(1, runs + 1):
         try:
-            values = await chosen.run(stage)
+            values = await chosen.run(environment)
         except Exception as error:
             results.failures |= {name: f"{type(error).__name__}: {error}" for name in chosen.gives}
             say(f"{', '.join(sorted(chosen.gives))}: {type(error).__name__}: {error}")
@@ -94,8 +94,8 @@ async def _edition(folder: Path, results: Results, runs: int, seconds: float, sa
         say(f"embedded edition: {type(error).__name__}: {error}")
 
 
-def _memory_of_services(stage: Stage) -> Values:
-    found = running([stage.folder / "system"])
+def _memory_of_services(environment: Environment) -> Values:
+    found = running([environment.folder / "system"])
     each = {f"memory_mb_{service}": memory_mb([found[f"{service}-0"]]) for service in SERVICES}
     return {**each, "memory_mb": max(each.values())}
 

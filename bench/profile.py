@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bench.environment import HOT, Environment, prepared
 from bench.machine import commit, describe
 from bench.office import nominations
 from bench.processes import running
 from bench.report import RESULTS
-from bench.stage import HOT, Stage, prepared
 from tests.engines import detect
 
 SECONDS = 10.0
@@ -67,17 +67,17 @@ def hottest(lines: Iterable[str], most: int = 15) -> list[tuple[str, int]]:
     return found.most_common(most)
 
 
-async def profiled(stage: Stage) -> list[str]:
+async def profiled(environment: Environment) -> list[str]:
     """py-spy's lines of a run of load."""
-    run = await stage.office.open_run(HOT)
-    await stage.settled()
-    raw = stage.folder / "profile.txt"
-    pid = running(stage.folders)["enrolment-0"].pid
-    load = asyncio.create_task(stage.load(256).run(stage.enrolment.url, nominations(run, stage.hot)))
+    run = await environment.office.open_run(HOT)
+    await environment.settled()
+    raw = environment.folder / "profile.txt"
+    pid = running(environment.folders)["enrolment-0"].pid
+    load = asyncio.create_task(environment.load(256).run(environment.enrolment.url, nominations(run, environment.hot)))
     await asyncio.sleep(1)
     spy = await asyncio.create_subprocess_exec(
         *(str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(pid), "--gil", "--full-filenames"),
-        *("--duration", str(round(stage.seconds - 2)), "--rate", "200", "--format", "raw", "--output", str(raw)),
+        *("--duration", str(round(environment.seconds - 2)), "--rate", "200", "--format", "raw", "--output", str(raw)),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -108,9 +108,9 @@ def _short(frame: str) -> str:
 async def main() -> None:
     engine_set = detect()
     with tempfile.TemporaryDirectory(prefix="pattana-bench-") as folder:
-        async with prepared(engine_set, Path(folder), SECONDS) as stage:
-            await stage.notification.stop()
-            lines = await profiled(stage)
+        async with prepared(engine_set, Path(folder), SECONDS) as environment:
+            await environment.notification.stop()
+            lines = await profiled(environment)
     text = "\n".join(page(lines, str(engine_set))) + "\n"
     print(text)
     RESULTS.mkdir(exist_ok=True)

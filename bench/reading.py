@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from bench.claims import percentile
 from bench.client import Connection
+from bench.environment import HOT, Environment
 from bench.office import nominations
-from bench.stage import HOT, Stage
 from bench.wrk import LoadFailed
 from shared.rights import Role
 from tests.support.waiting import until
@@ -23,21 +23,23 @@ BACKLOG_PER_SECOND = 4_000
 NOBODY = "bench"  # a group that never reads
 
 
-async def visible(stage: Stage) -> Values:
+async def visible(environment: Environment) -> Values:
     """Probes nominate, and with the position of the answer ask reporting at once; beside them half of the peak."""
-    if not stage.peak:
+    if not environment.peak:
         raise LoadFailed("the peak is not known: measure claims_hot_256 in the same run")
-    run = await stage.office.open_run(HOT)
-    await stage.settled()
-    share = len(stage.hot) // 10
-    probed, loaded = iter(stage.hot[:share]), nominations(run, stage.hot[share:])
-    pause = max(0.0, LOAD_CONNECTIONS / (stage.peak / 2) * 1000 - WORK_MS)
-    load = asyncio.create_task(stage.load(LOAD_CONNECTIONS, stage.seconds + 1, pause).run(stage.enrolment.url, loaded))
+    run = await environment.office.open_run(HOT)
+    await environment.settled()
+    share = len(environment.hot) // 10
+    probed, loaded = iter(environment.hot[:share]), nominations(run, environment.hot[share:])
+    pause = max(0.0, LOAD_CONNECTIONS / (environment.peak / 2) * 1000 - WORK_MS)
+    load = asyncio.create_task(
+        environment.load(LOAD_CONNECTIONS, environment.seconds + 1, pause).run(environment.enrolment.url, loaded)
+    )
     await asyncio.sleep(0.7)
-    ends = time.perf_counter() + stage.seconds - 0.5
-    found = await asyncio.gather(*(_probe(stage, run, probed, ends) for _ in range(PROBES)))
+    ends = time.perf_counter() + environment.seconds - 0.5
+    found = await asyncio.gather(*(_probe(environment, run, probed, ends) for _ in range(PROBES)))
     answered = await load
-    await stage.settled()
+    await environment.settled()
     taken = [seconds * 1000 for one in found for seconds in one]
     return {
         "visible_p50_ms": percentile(taken, 50),
@@ -46,13 +48,13 @@ async def visible(stage: Stage) -> Values:
     }
 
 
-async def _probe(stage: Stage, run: str, people: Iterator[str], ends: float) -> list[float]:
+async def _probe(environment: Environment, run: str, people: Iterator[str], ends: float) -> list[float]:
     """Seconds from the answer to the report, of one nomination after another."""
     taken = []
-    reporting = stage.reporting.url
+    reporting = environment.reporting.url
     async with (
-        Connection(stage.enrolment.url, stage.token()) as office,
-        Connection(reporting, stage.token(Role.EXECUTIVE)) as reader,
+        Connection(environment.enrolment.url, environment.token()) as office,
+        Connection(reporting, environment.token(Role.EXECUTIVE)) as reader,
     ):
         while time.perf_counter() < ends:
             body = json.dumps({"person": next(people), "rank": "PRIMARY"}).encode()
@@ -67,25 +69,25 @@ async def _probe(stage: Stage, run: str, people: Iterator[str], ends: float) -> 
     return taken
 
 
-async def projection(stage: Stage) -> Values:
+async def projection(environment: Environment) -> Values:
     """A new reporting process, with a database and a group of its own, has all events of seats before it."""
-    await _backlog(stage)
+    await _backlog(environment)
     name = f"b{time.time_ns()}"
-    process = stage.system.add("reporting", PATTANA_MONGO_PREFIX=name, PATTANA_GROUP_PREFIX=f"{name}.")
+    process = environment.system.add("reporting", PATTANA_MONGO_PREFIX=name, PATTANA_GROUP_PREFIX=f"{name}.")
     try:
         await process.start()
-        return {"projection_per_s": await _rate(stage, f"{name}.reporting.g1", stage.seconds)}
+        return {"projection_per_s": await _rate(environment, f"{name}.reporting.g1", environment.seconds)}
     finally:
         await process.stop()
-        stage.system.services["reporting"].remove(process)
+        environment.system.services["reporting"].remove(process)
 
 
-async def rebuild(stage: Stage) -> Values:
+async def rebuild(environment: Environment) -> Values:
     """The whole log once more, beside a generation that answers."""
-    await _backlog(stage)
-    async with stage.system.client("reporting", Role.OPERATOR) as operator:
+    await _backlog(environment)
+    async with environment.system.client("reporting", Role.OPERATOR) as operator:
         begun = (await operator.post("/api/reporting/rebuild")).raise_for_status().json()
-        rate = await _rate(stage, f"reporting.g{begun['next']['generation']}", 120)
+        rate = await _rate(environment, f"reporting.g{begun['next']['generation']}", 120)
 
         async def moved() -> bool:
             told = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()
@@ -95,30 +97,30 @@ async def rebuild(stage: Stage) -> Values:
     return {"rebuild_per_s": rate}
 
 
-async def _backlog(stage: Stage) -> None:
+async def _backlog(environment: Environment) -> None:
     """Events for some seconds of reading at the pace of the targets, if the measurements before have made fewer."""
-    missing = round(BACKLOG_PER_SECOND * stage.seconds) - (await stage.reading(NOBODY)).total
+    missing = round(BACKLOG_PER_SECOND * environment.seconds) - (await environment.reading(NOBODY)).total
     if missing > 0:
-        await stage.office.nominate(await stage.office.open_run(HOT), stage.hot[:missing])
-        await stage.settled()
+        await environment.office.nominate(await environment.office.open_run(HOT), environment.hot[:missing])
+        await environment.settled()
 
 
-async def _rate(stage: Stage, group: str, seconds: float) -> float:
+async def _rate(environment: Environment, group: str, seconds: float) -> float:
     """Events per second from the first ones that were applied on, until all are or the time is over."""
-    done = _done(stage, group)
+    done = _done(environment, group)
     before = await until(done, 60, every=LOOK_SECONDS, what=f"{group} begins")
     began = time.perf_counter()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         count, now = await done(), time.perf_counter()
-        behind = (await stage.reading(group)).behind
+        behind = (await environment.reading(group)).behind
         if not behind or now - began > seconds:
             return (count - before) / (now - began)
 
 
-def _done(stage: Stage, group: str) -> Callable[[], Awaitable[int]]:
+def _done(environment: Environment, group: str) -> Callable[[], Awaitable[int]]:
     async def done() -> int:
-        reading = await stage.reading(group)
+        reading = await environment.reading(group)
         return reading.total - reading.behind
 
     return done

@@ -8,7 +8,7 @@ from pattana.audit.command import audit
 from pattana.demo.command import demo
 from pattana.embedded.commands import status, token, up
 from pattana.errors import Explained
-from pattana.operate import imports, letters
+from pattana.operate import dead_letters, imports
 from pattana.operate.outbox import replay
 from pattana.operate.projections import rebuild
 
@@ -25,7 +25,7 @@ app.command()(demo)
 app.command()(audit)
 app.command()(replay)
 app.command()(rebuild)
-app.add_typer(letters.app, name="dead-letters")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(imports.app, name="import")
 
 

@@ -29,13 +29,13 @@ class MalformedJson(Refused):
 
 
 class BodyTooDeep(Refused):
-    """Facts: limit."""
+    """Details: limit."""
 
     code = "body-too-deep"
 
 
 class BodyTooLarge(Refused):
-    """Facts: limit."""
+    """Details: limit."""
 
     code = "body-too-large"
 
@@ -45,7 +45,7 @@ class UnsupportedMediaType(Refused):
 
 
 class InvalidBody(Refused):
-    """Facts: errors, a list of field, reason and limits."""
+    """Details: errors, a list of field, reason and limits."""
 
     code = "invalid-body"
 

@@ -12,19 +12,19 @@ from typing import Any, ClassVar
 
 
 class Refused(Exception):
-    """A refusal with a stable `code`. Each reason is a subclass, facts fill the sentence that people read.
+    """A refusal with a stable `code`. Each reason is a subclass, `details` fill the sentence that people read.
 
-    Facts go out to the caller as they are: JSON values, never personal data.
+    Details go out to the caller as they are: JSON values, never personal data.
     """
 
     code: ClassVar[str] = "refused"
 
-    def __init__(self, **facts: Any) -> None:
-        super().__init__(self.code, facts)
-        self.facts = facts
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code, details)
+        self.details = details
 
     def __str__(self) -> str:
-        return " ".join([self.code, *(f"{name}={value}" for name, value in self.facts.items())])
+        return " ".join([self.code, *(f"{name}={value}" for name, value in self.details.items())])
 
 
 class Unavailable(Exception):
@@ -46,6 +46,6 @@ class Forbidden(Refused):
 
 
 class UnitOutOfScope(Refused):
-    """A command names a unit that the caller may not act for. Facts: unit."""
+    """A command names a unit that the caller may not act for. Details: unit."""
 
     code = "unit-out-of-scope"

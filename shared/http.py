@@ -1,6 +1,6 @@
 """What every service's HTTP has in common: the application, its errors, headers and answers. Knows no service.
 
-The single layer around it is shared/frame.py; bodies, pages, problems and plain routes have modules of their own.
+The single layer around it is shared/middleware.py; bodies, pages, problems and direct routes have modules of their own.
 """
 
 import re
@@ -28,12 +28,12 @@ from shared.bodies import (
     raw_body,
     refusal_of,
 )
+from shared.direct_routes import add_direct_route
 from shared.errors import NotFound, Refused, Unavailable
 from shared.events.envelope import Position
-from shared.frame import Frame
+from shared.middleware import RequestMiddleware
 from shared.openapi import describe, route_permissions
 from shared.pages import PageRequest, decode_cursor, encode_cursor, page_request
-from shared.plain import add_plain_route
 from shared.problems import Busy, Language, ProblemText, field_errors, language_of, problem_body, problem_response
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -44,7 +44,7 @@ __all__ = [
     "Language",
     "PageRequest",
     "ProblemText",
-    "add_plain_route",
+    "add_direct_route",
     "after_positions",
     "answer",
     "body",
@@ -67,7 +67,7 @@ _log = structlog.get_logger()
 
 
 class MethodNotAllowed(Refused):
-    """Facts: method."""
+    """Details: method."""
 
     code = "method-not-allowed"
 
@@ -77,13 +77,13 @@ class BadRequest(Refused):
 
 
 class InvalidParameter(Refused):
-    """Of the query or a header. Facts: errors."""
+    """Of the query or a header. Details: errors."""
 
     code = "invalid-parameter"
 
 
 class InvalidPosition(Refused):
-    """Facts: most."""
+    """Details: most."""
 
     code = "invalid-position"
 
@@ -120,21 +120,21 @@ def create_api(
     app.state.verifier = verifier
     app.state.problems = problems
     _Handlers(problems).add_to(app, busy)
-    app.frame = partial(Frame, runtime=runtime, settings=settings, problems=problems)
+    app.around = partial(RequestMiddleware, runtime=runtime, settings=settings, problems=problems)
     app.include_router(runtime.router())
     describe(app)
     return app
 
 
 class _Api(FastAPI):
-    """FastAPI inside the frame: what the frame answers itself does not go through FastAPI's own layers."""
+    """FastAPI inside our middleware: what that answers itself does not go through FastAPI's own layers."""
 
-    frame: Callable[[ASGIApp], ASGIApp]
+    around: Callable[[ASGIApp], ASGIApp]
 
     def build_middleware_stack(self) -> ASGIApp:
         stack = super().build_middleware_stack()
-        # The frame answers what nobody foresaw; Starlette's own last net would do so first, and in plain text.
-        return self.frame(stack.app if isinstance(stack, ServerErrorMiddleware) else stack)
+        # The middleware answers what nobody foresaw; Starlette's own last net would do so first, and in plain text.
+        return self.around(stack.app if isinstance(stack, ServerErrorMiddleware) else stack)
 
 
 class _Handlers:

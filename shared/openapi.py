@@ -9,7 +9,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel
 
 from shared.bodies import JsonBody
-from shared.plain import PlainRoute
+from shared.direct_routes import DirectRoute
 from shared.security import Permission, Requires
 
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -29,17 +29,17 @@ def route_permissions(app: FastAPI) -> dict[tuple[str, str], Permission | None]:
 
 
 def _permissions(route: RouteContext) -> Iterator[Permission]:
-    plain = _plain(route)
-    if plain is not None:
-        yield plain.permission
+    direct = _direct(route)
+    if direct is not None:
+        yield direct.permission
     for call in _calls(route):
         if isinstance(call, Requires):
             yield call.permission
 
 
-def _plain(route: RouteContext) -> PlainRoute[Any] | None:
+def _direct(route: RouteContext) -> DirectRoute[Any] | None:
     endpoint = getattr(route.original_route, "endpoint", None)
-    return endpoint if isinstance(endpoint, PlainRoute) else None
+    return endpoint if isinstance(endpoint, DirectRoute) else None
 
 
 def _calls(route: RouteContext) -> Iterator[object]:
@@ -52,7 +52,7 @@ def _calls(route: RouteContext) -> Iterator[object]:
 
 
 def describe(app: FastAPI) -> None:
-    """Completes FastAPI's document with strict bodies, plain routes, rights and the form of problems."""
+    """Completes FastAPI's document with strict bodies, direct routes, rights and the form of problems."""
     original = app.openapi
     done: dict[str, Any] = {}
 
@@ -70,11 +70,11 @@ def describe(app: FastAPI) -> None:
 
 
 def _describe_route(document: dict[str, Any], route: RouteContext) -> None:
-    plain = _plain(route)
+    direct = _direct(route)
     paths = document["paths"]
     for method in route.methods or ():
-        if plain is not None:
-            operation = _plain_operation(document, route, plain)
+        if direct is not None:
+            operation = _direct_operation(document, route, direct)
             paths.setdefault(route.path_format, {})[method.lower()] = operation
         else:
             operation = paths.get(route.path_format, {}).get(method.lower())
@@ -83,8 +83,8 @@ def _describe_route(document: dict[str, Any], route: RouteContext) -> None:
 
 
 def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteContext) -> None:
-    plain = _plain(route)
-    models = [plain.model] if plain else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
+    direct = _direct(route)
+    models = [direct.model] if direct else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
     for model in models:
         operation["requestBody"] = {"required": True, "content": _json(document, model)}
     for permission in _permissions(route):
@@ -97,14 +97,14 @@ def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteC
     }
 
 
-def _plain_operation(document: dict[str, Any], route: RouteContext, plain: PlainRoute[Any]) -> dict[str, Any]:
+def _direct_operation(document: dict[str, Any], route: RouteContext, direct: DirectRoute[Any]) -> dict[str, Any]:
     names = getattr(route.original_route, "param_convertors", {})
     return {
-        "summary": plain.summary,
+        "summary": direct.summary,
         "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names],
         "responses": {
-            str(status): {"description": plain.summary, "content": _json(document, model)}
-            for status, model in plain.answers.items()
+            str(status): {"description": direct.summary, "content": _json(document, model)}
+            for status, model in direct.answers.items()
         },
     }
 

@@ -26,7 +26,7 @@ class Busy(Refused):
 
 
 class InternalError(Refused):
-    """Facts: reference, which is the correlation id that the log has as well."""
+    """Details: reference, which is the correlation id that the log has as well."""
 
     code = "internal-error"
 
@@ -54,21 +54,21 @@ def _weight(parameters: str) -> float:
 
 
 def problem_body(error: Refused, language: Language, problems: Mapping[str, ProblemText]) -> dict[str, Any]:
-    """type, title, status, code, detail and the facts; also for one row of a list answer. A code that has no sentence
+    """type, title, status, code, detail and the details; also for one row of a list answer. A code that has no sentence
     is answered as 409 with a general one: the code says what it is."""
     english = language == "en"
     text = problems.get(error.code) or COMMON.get(error.code) or ProblemText(409, *REFUSED_TITLE)
-    facts = {name: value for name, value in error.facts.items() if name not in _RESERVED}
-    detail = (text.en if english else text.th).format_map(_Facts(facts))
-    if "errors" in facts:
-        facts["errors"] = [_field(one, english) for one in facts["errors"]]
+    details = {name: value for name, value in error.details.items() if name not in _RESERVED}
+    detail = (text.en if english else text.th).format_map(_Details(details))
+    if "errors" in details:
+        details["errors"] = [_field(one, english) for one in details["errors"]]
     return {
         "type": f"urn:pattana:problem:{error.code}",
         "title": TITLES.get(text.status, REFUSED_TITLE)[english],
         "status": text.status,
         "code": error.code,
         "detail": detail,
-        **facts,
+        **details,
     }
 
 
@@ -93,12 +93,12 @@ def _field(error: Mapping[str, Any], english: bool) -> dict[str, Any]:
     """From {"field", "reason", "limits"} to {"field", "reason", "detail"}."""
     reason = str(error["reason"])
     texts = next((texts for kind, texts in FIELD_TEXTS.items() if reason.startswith(kind)), FIELD_TEXT)
-    detail = texts[english].format_map(_Facts(error.get("limits", {})))
+    detail = texts[english].format_map(_Details(error.get("limits", {})))
     return {"field": error["field"], "reason": reason, "detail": detail}
 
 
-class _Facts(dict[str, Any]):
-    """A fact that an error forgot is a dash, not a second error."""
+class _Details(dict[str, Any]):
+    """A detail that an error forgot is a dash, not a second error."""
 
     def __missing__(self, name: str) -> "_Dash":
         return _Dash()

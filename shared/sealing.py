@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.events.envelope import Part
+from shared.events.envelope import EventModel
 
 KEY_HEADER = "pattana-key-id"
 KEY_BYTES = 32
@@ -34,7 +34,7 @@ class Tampered(SealError):
     """Nothing more can be said."""
 
 
-class Contact(Part):
+class Contact(EventModel):
     """What is known of how to address and reach a person. The prefix is written as it precedes the first name."""
 
     prefix: str = ""

@@ -54,7 +54,7 @@ MOST_CACHED: Final = 10_000
 #     ├── TokenWrongIssuer
 #     ├── TokenUnknownKey        the issuer has no such key
 #     ├── TokenBadSignature
-#     ├── TokenIncomplete        a claim that we need is missing (facts: claim)
+#     ├── TokenIncomplete        a claim that we need is missing (details: claim)
 #     ├── TokenWrongAudience
 #     ├── TokenExpired
 #     └── TokenNotYetValid

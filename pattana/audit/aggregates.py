@@ -77,7 +77,7 @@ def _run(state: Mapping[str, Any], event: Any) -> State:
     changed = {
         "state": _RUN_STATE.get(type(event), state.get("state", "PLANNED")),
         "programme": event.programme,
-        "batch_no": event.batch_no,
+        "cohort": event.cohort,
         "capacity": event.capacity,
         "offset_seconds": event.offset_seconds,
     }

@@ -7,8 +7,8 @@ import typer
 
 from pattana.audit.audit import audit as check
 from pattana.audit.verdict import Verdict
-from pattana.operate.reach import HomeOption, stores
 from pattana.operate.running import run
+from pattana.operate.target import HomeOption, stores
 from pattana.progress import bars
 
 

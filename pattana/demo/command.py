@@ -11,16 +11,16 @@ import typer
 
 from pattana.audit.journal import Journal
 from pattana.client import Caller, Client, Tokens
+from pattana.demo.api import Api
 from pattana.demo.diary import open_diary
 from pattana.demo.numbers import Line, lines, table
 from pattana.demo.play import Play
 from pattana.demo.scenario import Scenario, read
-from pattana.demo.stage import Stage
-from pattana.embedded.first import import_reference_data
+from pattana.embedded.first_start import import_reference_data
 from pattana.embedded.home import Home, Run
 from pattana.embedded.ports import free_port
 from pattana.embedded.up import started, until_ready
-from pattana.operate.reach import HomeOption, KeyOption, UrlOption, client
+from pattana.operate.target import HomeOption, KeyOption, UrlOption, client
 from pattana.progress import bars
 from shared.rights import CENTRAL_POOL, Role
 
@@ -73,7 +73,7 @@ def play(scenario: Scenario, services: Client, diaries: Path) -> list[Line]:
         if diary.begun:
             typer.echo(f"going on with the play {diary.play} that was cut off")
         with bars() as shown:
-            actual = Play(scenario, Stage(services, officer), diary, shown.part).perform()
+            actual = Play(scenario, Api(services, officer), diary, shown.part).perform()
     return lines(scenario.numbers(), actual)
 
 

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from pattana.client import Caller, Rejected
+from pattana.demo.api import EXECUTIVE, Api, before
 from pattana.demo.bodies import programme_body, run_body
 from pattana.demo.diary import Diary
 from pattana.demo.people import sheet
 from pattana.demo.plan import Nominee, Plan, plan_of
 from pattana.demo.scenario import Scenario
-from pattana.demo.stage import EXECUTIVE, Stage, before
 from shared.rights import CENTRAL_POOL, Role
 
 OPENING_DAYS = 30  # before the start
@@ -23,9 +23,9 @@ Progress = Callable[[str, int | None], Advance]
 class Play:
     """One scenario on one edition."""
 
-    def __init__(self, scenario: Scenario, stage: Stage, diary: Diary, progress: Progress) -> None:
+    def __init__(self, scenario: Scenario, api: Api, diary: Diary, progress: Progress) -> None:
         self._scenario = scenario
-        self._stage = stage
+        self._stage = api
         self._diary = diary
         self._progress = progress
         self._people: dict[str, str] = {}
@@ -34,19 +34,19 @@ class Play:
 
     def perform(self) -> dict[str, Any]:
         """The actual numbers, by name."""
-        stage, start = self._stage, self._scenario.programme.start
+        api, start = self._stage, self._scenario.programme.start
         day = start.date()
-        plan = plan_of(self._scenario, stage.offices(day), stage.central_units())
-        self._people = self._once("people", lambda: stage.import_people(sheet(plan.everybody), plan.everybody))
+        plan = plan_of(self._scenario, api.offices(day), api.central_units())
+        self._people = self._once("people", lambda: api.import_people(sheet(plan.everybody), plan.everybody))
         self._open(plan)
-        actual = {"nominationRequestsSent": self._once("requests", lambda: stage.requests_sent(self._run))}
+        actual = {"nominationRequestsSent": self._once("requests", lambda: api.requests_sent(self._run))}
         self._nominate(plan.nominees)
         self._approve("approve", [self._nominations[one.key] for one in plan.nominees])
-        actual |= after_approval(self._once("initial", lambda: stage.report(self._run)))
+        actual |= after_approval(self._once("initial", lambda: api.report(self._run)))
         for place, leaving in enumerate(plan.leaving):
             self._leave(place, leaving.unit, leaving.successor, plan)
         actual |= reminded(list(self._remind()), self._scenario.actions.waves)
-        actual |= at_the_end(self._once("final", lambda: stage.report(self._run)))
+        actual |= at_the_end(self._once("final", lambda: api.report(self._run)))
         self._diary.end()
         return actual
 
@@ -59,19 +59,19 @@ class Play:
     def _open(self, plan: Plan) -> None:
         """From a draft to an open run."""
         advance = self._progress("programme", 6)
-        stage, key = self._stage, self._diary.key
+        api, key = self._stage, self._diary.key
         made = self._once("programme", self._create)
         self._programme, self._run = made["programme"], made["run"]
         advance(1)
-        self._once("seats", lambda: stage.allocate(self._run, plan.seats))
+        self._once("seats", lambda: api.allocate(self._run, plan.seats))
         advance(1)
-        self._once("submit", lambda: stage.move_programme(self._programme, "submit", stage.officer, key("submit")))
+        self._once("submit", lambda: api.move_programme(self._programme, "submit", api.officer, key("submit")))
         advance(1)
-        self._once("agree", lambda: stage.move_programme(self._programme, "approve", EXECUTIVE, key("agree")))
+        self._once("agree", lambda: api.move_programme(self._programme, "approve", EXECUTIVE, key("agree")))
         advance(1)
         self._set_clock(OPENING_DAYS, unless=f"remind-{(*self._scenario.actions.waves, '')[0]}")
         advance(1)
-        self._once("publish", lambda: stage.move_programme(self._programme, "publish", stage.officer, key("publish")))
+        self._once("publish", lambda: api.move_programme(self._programme, "publish", api.officer, key("publish")))
         advance(1)
 
     def _create(self) -> dict[str, str]:

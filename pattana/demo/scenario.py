@@ -21,11 +21,11 @@ class NoScenario(Explained):
     """The file has none of that form, or none of that name."""
 
 
-class Part(BaseModel):
+class EventModel(BaseModel):
     model_config = ConfigDict(extra="allow", alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
-class Target(Part):
+class Target(EventModel):
     """A target group. `provinces` (codes) may say which ones take part; else `units` says how many."""
 
     key: str
@@ -42,7 +42,7 @@ class Target(Part):
         return self.scope == "PROVINCIAL"
 
 
-class Programme(Part):
+class Programme(EventModel):
     code: str
     title: str
     fiscal_year: int
@@ -52,14 +52,14 @@ class Programme(Part):
     organiser: str | None = None
 
 
-class Withdrawal(Part):
+class Withdrawal(EventModel):
     """Somebody confirmed gives up. `province` None: somebody of the central pool."""
 
     province: str | None = None
     has_reserve: bool = False
 
 
-class Actions(Part):
+class Actions(EventModel):
     nominations_provincial_primary: int = 0
     nominations_provincial_reserve: int = 0
     nominations_central: int = 0
@@ -73,7 +73,7 @@ class Actions(Part):
         return tuple(Withdrawal(has_reserve=True) for _ in range(given)) if isinstance(given, int) else given
 
 
-class Scenario(Part):
+class Scenario(EventModel):
     id: str = "-"
     programme: Programme
     actions: Actions

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pattana.embedded.first import read_play
+from pattana.embedded.first_start import read_play
 from pattana.embedded.home import Home, NotRunning, Run
 from pattana.embedded.kafka import metadata_missing
 from pattana.embedded.parts import not_ready
@@ -73,7 +73,7 @@ def duration(text: str) -> timedelta:
 
 
 async def states_of(home: Home, run: Run) -> dict[str, str | None]:
-    """Part by part what is wrong; None is ready."""
+    """EventModel by part what is wrong; None is ready."""
     play = read_play(home)
     broker, database, services = await asyncio.gather(
         metadata_missing(run.kafka_bootstrap), _database(run.mongo_url), not_ready(run.url)

@@ -1,6 +1,6 @@
 """Child processes: own groups, pid and start time on file, dead with their parent, restarted with back-off.
 
-Knows no broker, database or service; those describe themselves as a `Part`.
+Knows no broker, database or service; those describe themselves as a `EventModel`.
 """
 
 import asyncio
@@ -181,7 +181,7 @@ def _end(orphan: psutil.Process) -> None:
         orphan.wait(10)
 
 
-class Part(Protocol):
+class EventModel(Protocol):
     """What can be supervised: the broker, the database, the services."""
 
     name: str
@@ -194,7 +194,9 @@ class Part(Protocol):
     async def stop(self) -> None: ...
 
 
-async def supervise(part: Part, changed: Callable[[str, str], None], *, least: float = 0.5, most: float = 15.0) -> None:
+async def supervise(
+    part: EventModel, changed: Callable[[str, str], None], *, least: float = 0.5, most: float = 15.0
+) -> None:
     """Watches a started part and starts it again whenever it ends; runs until it is cancelled.
 
     `changed(name, what)` hears every change. Pauses grow while the part keeps ending, up to `most` seconds; one that

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pattana.embedded.database import Database, choose
-from pattana.embedded.first import Play, import_reference_data, note_play, play_first, read_play
+from pattana.embedded.first_start import Play, import_reference_data, note_play, play_first, read_play
 from pattana.embedded.home import Home, Run
 from pattana.embedded.kafka import Kafka
 from pattana.embedded.parts import Addresses, Services, not_ready
 from pattana.embedded.ports import require_free
-from pattana.embedded.processes import Part, end_orphans, supervise
+from pattana.embedded.processes import EventModel, end_orphans, supervise
 from pattana.errors import Explained
 from shared.settings import EMBEDDED_ISSUER
 from shared.signing import create_key
@@ -83,7 +83,7 @@ async def started(home: Home, *, port: int, say: Say, progress: Fetching | None 
         yield edition
 
 
-async def _start(*parts: Part) -> None:
+async def _start(*parts: EventModel) -> None:
     """Side by side; the first failure ends the wait for the others."""
     starts = [asyncio.create_task(part.start()) for part in parts]
     try:
@@ -93,7 +93,7 @@ async def _start(*parts: Part) -> None:
         raise
 
 
-async def _stop(*parts: Part) -> None:
+async def _stop(*parts: EventModel) -> None:
     await asyncio.gather(*(part.stop() for part in parts))
 
 

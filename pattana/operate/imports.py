@@ -9,7 +9,7 @@ from rich.table import Table
 
 from pattana.client import Caller
 from pattana.errors import Explained
-from pattana.operate.reach import HomeOption, KeyOption, UrlOption, client
+from pattana.operate.target import HomeOption, KeyOption, UrlOption, client
 from pattana.progress import bars
 from shared.rights import CENTRAL_POOL, Role
 

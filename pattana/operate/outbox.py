@@ -8,8 +8,8 @@ import typer
 
 from pattana.audit.audit import Where, databases_of
 from pattana.errors import Explained
-from pattana.operate.reach import HomeOption, stores
 from pattana.operate.running import run
+from pattana.operate.target import HomeOption, stores
 from pattana.progress import Bars, bars
 from shared.clock import BANGKOK
 from shared.events.topics import TOPICS

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from pattana.client import Caller, Client
-from pattana.operate.reach import HomeOption, KeyOption, UrlOption, client
+from pattana.operate.target import HomeOption, KeyOption, UrlOption, client
 from pattana.progress import bars
 from shared.rights import Role
 

@@ -29,26 +29,26 @@ from shared.engine import open_database, require_capabilities
 from shared.faults import CrashPoints
 from shared.http import create_api
 from shared.idempotency import COMMANDS, CommandRecords
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
 
 NAME = "enrolment"
-COLLECTIONS = (*DIRECTORY, *CATALOGUE, BUCKETS, NOMINATIONS, COMMANDS, *Speaker.collections)
+COLLECTIONS = (*DIRECTORY, *CATALOGUE, BUCKETS, NOMINATIONS, COMMANDS, *EventPublisher.collections)
 PROBLEMS = {**directory_api.PROBLEMS, **catalogue_api.PROBLEMS, **seats_api.PROBLEMS}
 
 
 @dataclass(frozen=True)
-class Ground:
+class Dependencies:
     """What every feature of this service stands on."""
 
     settings: EnrolmentSettings
     runtime: Runtime
     store: Database
     crash: CrashPoints
-    speaker: Speaker
+    publisher: EventPublisher
     units: Units
     places: Places
 
@@ -57,19 +57,19 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
     store = open_database(runtime)
     crash = CrashPoints(settings)
-    speaker = Speaker(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
-    ground = Ground(settings, runtime, store, crash, speaker, Units(store), Places(store[UNITS.name]))
+    publisher = EventPublisher(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
+    dependencies = Dependencies(settings, runtime, store, crash, publisher, Units(store), Places(store[UNITS.name]))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with translated_calls():
             await prepare(store, COLLECTIONS)
         await require_capabilities(store)
-        await speaker.make_topics()
+        await publisher.make_topics()
         async with runtime.running():
             yield
 
-    speaker.attach(runtime)
+    publisher.attach(runtime)
     app = create_api(
         NAME,
         settings,
@@ -79,39 +79,43 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
         lifespan=lifespan,
         busy=(StoreError,),
     )
-    buckets = Buckets(store, Seats(store), speaker, ground.places)
-    for routes in (_directory(ground), _catalogue(ground, buckets), _seats(ground, buckets)):
+    buckets = Buckets(store, Seats(store), publisher, dependencies.places)
+    for routes in (_directory(dependencies), _catalogue(dependencies, buckets), _seats(dependencies, buckets)):
         app.include_router(routes)
     return app
 
 
-def _directory(ground: Ground) -> APIRouter:
-    client, people = ground.store.client, People(ground.store)
-    service = DirectoryService(client, ground.units, people, ground.speaker, now)
+def _directory(dependencies: Dependencies) -> APIRouter:
+    client, people = dependencies.store.client, People(dependencies.store)
+    service = DirectoryService(client, dependencies.units, people, dependencies.publisher, now)
     people_import = PeopleImport(
         client,
-        ground.units,
+        dependencies.units,
         people,
-        ground.speaker,
+        dependencies.publisher,
         now,
-        citizen_key=ground.settings.citizen_key,
-        ring=KeyRing.parse(ground.settings.contact_keys),
+        citizen_key=dependencies.settings.citizen_key,
+        ring=KeyRing.parse(dependencies.settings.contact_keys),
     )
     return directory_api.router(service, people_import)
 
 
-def _catalogue(ground: Ground, buckets: Buckets) -> APIRouter:
-    settings, catalogue = ground.settings, Catalogue(ground.store)
-    commands = Commands(ground.store.client, CommandRecords(ground.store), ground.speaker, now, ground.crash)
-    programmes = CatalogueService(commands, catalogue, ground.units, buckets)
+def _catalogue(dependencies: Dependencies, buckets: Buckets) -> APIRouter:
+    settings, catalogue = dependencies.settings, Catalogue(dependencies.store)
+    commands = Commands(
+        dependencies.store.client, CommandRecords(dependencies.store), dependencies.publisher, now, dependencies.crash
+    )
+    programmes = CatalogueService(commands, catalogue, dependencies.units, buckets)
     clock_may_be_set = settings.edition == "embedded" or settings.allow_run_clock
     runs = RunService(commands, catalogue, programmes, buckets, clock_may_be_set=clock_may_be_set)
     return catalogue_api.router(programmes, runs)
 
 
-def _seats(ground: Ground, buckets: Buckets) -> APIRouter:
-    runtime, seats = ground.runtime, Seats(ground.store)
-    batch = Batch(ground.store, seats, ground.speaker.outbox, ground.places, ground.crash)
-    service = SeatService(ground.store.client, batch, ground.speaker, runtime.metrics, ground.crash, now)
+def _seats(dependencies: Dependencies, buckets: Buckets) -> APIRouter:
+    runtime, seats = dependencies.runtime, Seats(dependencies.store)
+    batch = Batch(dependencies.store, seats, dependencies.publisher.outbox, dependencies.places, dependencies.crash)
+    service = SeatService(
+        dependencies.store.client, batch, dependencies.publisher, runtime.metrics, dependencies.crash, now
+    )
     service.attach(runtime)
     return seats_api.router(service, seats, buckets, now)

@@ -16,20 +16,20 @@ from shared.events.envelope import Context, Fact, Position
 from shared.faults import CrashPoint, CrashPoints
 from shared.idempotency import CommandKey, CommandRecords, Recorded, record, recorded
 from shared.messaging.outbox import Numbered, numbered
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, DuplicateKey, Session, StoreError, StoreUnavailable, transaction
 
 DEADLINE_SECONDS: Final = 10.0
 PAUSE_SECONDS: Final = 0.1
 
 
-class Telling:
+class EventRecorder:
     """What one run of a command tells: facts with their places in the history of each aggregate."""
 
-    def __init__(self, speaker: Speaker, now: datetime) -> None:
+    def __init__(self, publisher: EventPublisher, now: datetime) -> None:
         self.now = now
         self.items: list[tuple[Numbered, Context]] = []
-        self._speaker = speaker
+        self._publisher = publisher
         self._reached: dict[str, Position] = {}
 
     @property
@@ -38,7 +38,7 @@ class Telling:
         return tuple(self._reached.values())
 
     def context(self, offset_seconds: int = 0) -> Context:
-        return self._speaker.context(self.now, offset_seconds)
+        return self._publisher.context(self.now, offset_seconds)
 
     def add(self, aggregate: str, facts: Iterable[Fact], *, after: int, offset_seconds: int = 0) -> None:
         """Facts of one aggregate whose last event was `after`; none of them still names the place that it is at."""
@@ -50,23 +50,23 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Done:
+class CommandResult:
     """The answer of a command."""
 
     body: dict[str, Any]
     status: int = 200
 
 
-Work = Callable[[Session, Telling], Awaitable[Done]]
+Work = Callable[[Session, EventRecorder], Awaitable[CommandResult]]
 
 
 class Commands:
     def __init__(
-        self, client: Client, records: CommandRecords, speaker: Speaker, clock: Clock, crash: CrashPoints
+        self, client: Client, records: CommandRecords, publisher: EventPublisher, clock: Clock, crash: CrashPoints
     ) -> None:
         self._client = client
         self._records = records
-        self._speaker = speaker
+        self._publisher = publisher
         self._clock = clock
         self._crash = crash
 
@@ -85,7 +85,7 @@ class Commands:
                 again = True
                 await self._pause(ends, error)
             else:
-                self._speaker.wake()
+                self._publisher.wake()
                 return answer
 
     async def _once(self, key: CommandKey, work: Work, *, again: bool, seconds: float) -> Recorded:
@@ -94,11 +94,11 @@ class Commands:
                 known = await self._records.find([key], session)
                 if key.id in known:
                     return recorded(known[key.id], key)
-            telling = Telling(self._speaker, self._clock())
-            done = await work(session, telling)
-            answer = Recorded(done.status, orjson.dumps(done.body).decode(), telling.positions)
-            await self._speaker.outbox.append(telling.items, session)
-            await self._records.store([record(key, answer, telling.now)], session)
+            recorder = EventRecorder(self._publisher, self._clock())
+            done = await work(session, recorder)
+            answer = Recorded(done.status, orjson.dumps(done.body).decode(), recorder.positions)
+            await self._publisher.outbox.append(recorder.items, session)
+            await self._records.store([record(key, answer, recorder.now)], session)
             self._crash.reach(CrashPoint.BEFORE_COMMIT)
             return answer
 

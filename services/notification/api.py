@@ -13,17 +13,17 @@ from starlette.responses import Response
 from services.notification.domain import Addressee, Attempt, Kind, Message, State
 from services.notification.preparing import told_now
 from services.notification.queries import Count, Filter, Queries, mailbox, within
+from services.notification.read_model import Run
 from services.notification.reminders import WAVES
 from services.notification.scheduling import Reminders, Wave
 from services.notification.storage import Views
-from services.notification.views import Run
 from services.notification.writer import Writer
 from shared.clock import Clock
 from shared.errors import Forbidden
 from shared.events.envelope import Position
 from shared.http import Body, PageRequest, ProblemText, after_positions, answer, body, language_of, page_request
 from shared.messaging.positions import Positions
-from shared.messaging.speaker import source_of
+from shared.messaging.publisher import source_of
 from shared.rights import Permission, Principal
 from shared.security import requires
 

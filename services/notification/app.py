@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.notification.api import PROBLEMS, NotificationApi
-from services.notification.calendars import Party
+from services.notification.calendars import Recipient
 from services.notification.channels import Channel
 from services.notification.channels.email import EmailChannel, Server
 from services.notification.channels.inbox import InboxChannel
@@ -28,7 +28,7 @@ from shared.faults import CrashPoints
 from shared.http import create_api
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer, subscribed
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, prepare
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -40,21 +40,21 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
     store = open_database(runtime)
     crash = CrashPoints(settings)
-    speaker = Speaker(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
+    publisher = EventPublisher(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
     views = Views(store)
     writer = Writer(sender=settings.mail_from_name, portal=settings.portal_url)
-    delivery = _delivery(settings, store, views, writer, speaker, runtime, crash)
+    delivery = _delivery(settings, store, views, writer, publisher, runtime, crash)
     reminders = Reminders(store, runtime.tracing, now, poll=settings.reminder_poll_seconds, made=delivery.wake)
     consumer = _consumer(settings, store, views, delivery, runtime, crash)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await prepare(store, [*COLLECTIONS, *Speaker.collections, *Consumer.collections])
-        await speaker.make_topics()
+        await prepare(store, [*COLLECTIONS, *EventPublisher.collections, *Consumer.collections])
+        await publisher.make_topics()
         async with runtime.running():
             yield
 
-    speaker.attach(runtime)
+    publisher.attach(runtime)
     consumer.attach(runtime)
     delivery.attach(runtime)
     reminders.attach(runtime)
@@ -69,11 +69,11 @@ def _delivery(
     store: Database,
     views: Views,
     writer: Writer,
-    speaker: Speaker,
+    publisher: EventPublisher,
     runtime: Runtime,
     crash: CrashPoints,
 ) -> Delivery:
-    sender = Party(settings.mail_from_name, settings.mail_from)
+    sender = Recipient(settings.mail_from_name, settings.mail_from)
     patience = timedelta(seconds=settings.contact_patience_seconds)
     return Delivery(
         store.client,
@@ -81,7 +81,7 @@ def _delivery(
         Ledger(store, owner=f"{settings.instance}/{new_id()}", lease_seconds=settings.delivery_lease_seconds),
         Preparer(views, settings.key_ring, writer, sender=sender, language=settings.mail_language, patience=patience),
         channels_of(settings, sender),
-        speaker,
+        publisher,
         settings,
         clock=now,
         metrics=runtime.metrics,
@@ -113,7 +113,7 @@ def _consumer(
     )
 
 
-def channels_of(settings: NotificationSettings, sender: Party) -> Mapping[ChannelName, Channel]:
+def channels_of(settings: NotificationSettings, sender: Recipient) -> Mapping[ChannelName, Channel]:
     """Without a mail server there is the inbox alone."""
     channels: dict[ChannelName, Channel] = {ChannelName.INBOX: InboxChannel()}
     if settings.smtp_host:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notification import wording
-from services.notification.domain import Kind, Message, Told
+from services.notification.domain import Kind, Message, MessageSnapshot
 from shared.events.enrolment import Session
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -28,14 +28,16 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Recipient:
     """An address with the name that is shown for it."""
 
     name: str
     email: str
 
 
-def invitations(message: Message, told: Told, organiser: Party, attendee: Party) -> tuple[Invitation, ...]:
+def invitations(
+    message: Message, told: MessageSnapshot, organiser: Recipient, attendee: Recipient
+) -> tuple[Invitation, ...]:
     """What goes with this message: invitations, changes, cancellations, or nothing."""
     if not message.seated or message.kind not in _INVITING | _ENDING:
         return ()
@@ -47,7 +49,9 @@ def invitations(message: Message, told: Told, organiser: Party, attendee: Party)
     return (*changed, *(_entry("CANCEL", message, told, n, organiser, attendee) for n in gone))
 
 
-def _entry(method: Method, message: Message, told: Told, number: int, organiser: Party, attendee: Party) -> Invitation:
+def _entry(
+    method: Method, message: Message, told: MessageSnapshot, number: int, organiser: Recipient, attendee: Recipient
+) -> Invitation:
     run = told.run
     # A session that is no more has no times of its own; a cancellation is found by its UID.
     session = run.sittings[number] if number < len(run.sittings) else run.sittings[-1]
@@ -70,10 +74,10 @@ def _summary(title: str, session: Session) -> str:
     return f"{title} ({session.title})" if session.title else title
 
 
-def _address(party: Party, *, attending: bool = False) -> vCalAddress:
-    address = vCalAddress(f"mailto:{party.email}")
-    if party.name:
-        address.params["CN"] = vText(party.name)
+def _address(recipient: Recipient, *, attending: bool = False) -> vCalAddress:
+    address = vCalAddress(f"mailto:{recipient.email}")
+    if recipient.name:
+        address.params["CN"] = vText(recipient.name)
     if attending:
         address.params["ROLE"] = vText("REQ-PARTICIPANT")
         address.params["PARTSTAT"] = vText("ACCEPTED")

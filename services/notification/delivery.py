@@ -37,7 +37,7 @@ from shared.events.envelope import Fact
 from shared.events.notification import MessageFailed, MessageSent
 from shared.faults import CrashPoint, CrashPoints
 from shared.messaging.outbox import Numbered
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Session, StoreError, transaction
 from shared.runtime import Runtime
 from shared.telemetry import Metrics, Tracing, correlation
@@ -59,7 +59,7 @@ class Delivery:
         ledger: Ledger,
         preparer: Preparer,
         channels: Mapping[ChannelName, Channel],
-        speaker: Speaker,
+        publisher: EventPublisher,
         settings: NotificationSettings,
         *,
         clock: Clock,
@@ -71,7 +71,7 @@ class Delivery:
         self._ledger = ledger
         self._preparer = preparer
         self._channels = channels
-        self._speaker = speaker
+        self._publisher = publisher
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
@@ -202,7 +202,7 @@ class Delivery:
             else:
                 break
         if message.state in FINAL:
-            self._speaker.wake()
+            self._publisher.wake()
             channel = message.channel or ChannelName.INBOX
             self._metrics.deliveries.labels(channel.value, message.state.value).inc()
 
@@ -215,8 +215,8 @@ class Delivery:
 
         async def work(session: Session) -> None:
             await self._ledger.release(claim, message, session)
-            context = self._speaker.context(now, offset, causation=message.causation)
-            await self._speaker.outbox.append([(Numbered(result_of(message), message.seq), context)], session)
+            context = self._publisher.context(now, offset, causation=message.causation)
+            await self._publisher.outbox.append([(Numbered(result_of(message), message.seq), context)], session)
 
         await transaction(self._client, work, deadline=5)
 

@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
-from services.notification.views import Run
+from services.notification.read_model import Run
 from shared.errors import Refused
 
-# Part of every message id: never changed, or everything would be sent again.
+# EventModel of every message id: never changed, or everything would be sent again.
 _NAMESPACE: Final = UUID("6f5a4b0e-5d0a-5c39-9f0e-0f1d7f9a2c11")
 
 
@@ -76,7 +76,7 @@ FINAL: Final = frozenset(State) - {state for state, _ in TRANSITIONS}
 
 
 class IllegalStep(Refused):
-    """Facts: state, step."""
+    """Details: state, step."""
 
     code: ClassVar[str] = "illegal-step"
 
@@ -111,7 +111,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MessageSnapshot:
     """What the message says, fixed at the first attempt, so that every attempt says the same."""
 
     run: Run
@@ -142,7 +142,7 @@ class Message:
     traceparent: str | None = None
     state: State = State.PENDING
     channel: ChannelName | None = None
-    told: Told | None = None
+    told: MessageSnapshot | None = None
     attempts: tuple[Attempt, ...] = ()
     waits: int = 0
     code: str | None = None
@@ -172,7 +172,7 @@ def claimed(message: Message) -> Message:
     return replace(message, state=after(message.state, Step.CLAIM), attempts=attempts)
 
 
-def started(message: Message, now: datetime, channel: ChannelName, told: Told) -> Message:
+def started(message: Message, now: datetime, channel: ChannelName, told: MessageSnapshot) -> Message:
     """An attempt begins. To be stored before the provider is called."""
     attempts = (*message.attempts, Attempt(now, channel))
     return replace(message, channel=channel, told=told, attempts=attempts, code=None)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from services.notification.desk import Desk
 from services.notification.domain import Kind
-from services.notification.storage import Views
-from services.notification.views import (
+from services.notification.reaction_batch import ReactionBatch
+from services.notification.read_model import (
     Nomination,
     Run,
     RunState,
@@ -20,6 +19,7 @@ from services.notification.views import (
     run_after,
     unit_of,
 )
+from services.notification.storage import Views
 from shared.clock import Clock
 from shared.events.enrolment import (
     ConfirmedBy,
@@ -50,95 +50,95 @@ CONFIRMED_KINDS: Final[Mapping[ConfirmedBy, Kind]] = {
 }
 
 
-def on_unit_registered(desk: Desk, envelope: Envelope, event: UnitRegistered) -> None:
-    desk.units[event.unit] = unit_of(event)
+def on_unit_registered(batch: ReactionBatch, envelope: Envelope, event: UnitRegistered) -> None:
+    batch.units[event.unit] = unit_of(event)
 
 
-def on_contact_changed(desk: Desk, envelope: Envelope, event: ContactChanged) -> None:
-    desk.contacts[event.person] = SealedContact(event.person, envelope.subject, event.key_id, event.sealed)
+def on_contact_changed(batch: ReactionBatch, envelope: Envelope, event: ContactChanged) -> None:
+    batch.contacts[event.person] = SealedContact(event.person, envelope.subject, event.key_id, event.sealed)
 
 
-def on_contact_erased(desk: Desk, envelope: Envelope, event: ContactErased) -> None:
-    desk.contacts[event.person] = SealedContact(event.person, envelope.subject)
+def on_contact_erased(batch: ReactionBatch, envelope: Envelope, event: ContactErased) -> None:
+    batch.contacts[event.person] = SealedContact(event.person, envelope.subject)
 
 
-def on_run_scheduled(desk: Desk, envelope: Envelope, event: RunScheduled) -> None:
+def on_run_scheduled(batch: ReactionBatch, envelope: Envelope, event: RunScheduled) -> None:
     """A later revision is told to everybody who has, or hopes for, a seat."""
-    before = desk.runs.get(event.run)
+    before = batch.runs.get(event.run)
     run = run_after(before, event, envelope.occurred_at)
-    desk.put_run(run)
+    batch.put_run(run)
     if before is not None and event.revision > before.revision:
-        for nomination in desk.live_nominations(run.id):
-            desk.tell_person(nomination, Kind.RUN_RESCHEDULED, envelope, envelope.id, seated=nomination.seated)
+        for nomination in batch.live_nominations(run.id):
+            batch.tell_person(nomination, Kind.RUN_RESCHEDULED, envelope, envelope.id, seated=nomination.seated)
 
 
-def on_run_opened(desk: Desk, envelope: Envelope, event: RunOpened) -> None:
-    run = run_after(desk.runs.get(event.run), event, envelope.occurred_at)
-    desk.put_run(run)
+def on_run_opened(batch: ReactionBatch, envelope: Envelope, event: RunOpened) -> None:
+    run = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
+    batch.put_run(run)
     for unit in event.units:
-        desk.tell_unit(unit, run, Kind.NOMINATION_REQUEST, envelope, envelope.id)
+        batch.tell_unit(unit, run, Kind.NOMINATION_REQUEST, envelope, envelope.id)
 
 
-def on_run_closed(desk: Desk, envelope: Envelope, event: RunClosed) -> None:
-    run = run_after(desk.runs.get(event.run), event, envelope.occurred_at)
-    desk.put_run(replace(run, state=RunState.CLOSED))
+def on_run_closed(batch: ReactionBatch, envelope: Envelope, event: RunClosed) -> None:
+    run = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
+    batch.put_run(replace(run, state=RunState.CLOSED))
 
 
-def on_run_cancelled(desk: Desk, envelope: Envelope, event: RunCancelled) -> None:
-    described = run_after(desk.runs.get(event.run), event, envelope.occurred_at)
+def on_run_cancelled(batch: ReactionBatch, envelope: Envelope, event: RunCancelled) -> None:
+    described = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
     run = replace(described, state=RunState.CANCELLED, cancelled_by=envelope.id)
-    desk.put_run(run)
+    batch.put_run(run)
     for unit in run.units:
-        desk.tell_unit(unit, run, Kind.RUN_CANCELLED, envelope, envelope.id)
-    for nomination in desk.live_nominations(run.id):
-        desk.tell_person(nomination, Kind.RUN_CANCELLED, envelope, envelope.id, seated=nomination.seated)
+        batch.tell_unit(unit, run, Kind.RUN_CANCELLED, envelope, envelope.id)
+    for nomination in batch.live_nominations(run.id):
+        batch.tell_person(nomination, Kind.RUN_CANCELLED, envelope, envelope.id, seated=nomination.seated)
 
 
-def on_run_clock_set(desk: Desk, envelope: Envelope, event: RunClockSet) -> None:
-    run = desk.runs.get(event.run)
+def on_run_clock_set(batch: ReactionBatch, envelope: Envelope, event: RunClockSet) -> None:
+    run = batch.runs.get(event.run)
     if run is not None:  # else its first event, which carries the offset too, is still to come
-        desk.put_run(replace(run, offset_seconds=event.offset_seconds))
+        batch.put_run(replace(run, offset_seconds=event.offset_seconds))
 
 
-def on_nomination_submitted(desk: Desk, envelope: Envelope, event: NominationSubmitted) -> None:
-    _remember(desk, envelope, event, NominationState.SUBMITTED)
+def on_nomination_submitted(batch: ReactionBatch, envelope: Envelope, event: NominationSubmitted) -> None:
+    _remember(batch, envelope, event, NominationState.SUBMITTED)
 
 
-def on_seat_confirmed(desk: Desk, envelope: Envelope, event: SeatConfirmed) -> None:
-    nomination = _remember(desk, envelope, event, NominationState.CONFIRMED)
-    desk.tell_person(nomination, CONFIRMED_KINDS[event.by], envelope, envelope.id, seated=True)
+def on_seat_confirmed(batch: ReactionBatch, envelope: Envelope, event: SeatConfirmed) -> None:
+    nomination = _remember(batch, envelope, event, NominationState.CONFIRMED)
+    batch.tell_person(nomination, CONFIRMED_KINDS[event.by], envelope, envelope.id, seated=True)
 
 
-def on_nomination_waitlisted(desk: Desk, envelope: Envelope, event: NominationWaitlisted) -> None:
-    nomination = _remember(desk, envelope, event, NominationState.WAITLISTED)
-    desk.tell_person(nomination, Kind.WAITLISTED, envelope, envelope.id, seated=False)
+def on_nomination_waitlisted(batch: ReactionBatch, envelope: Envelope, event: NominationWaitlisted) -> None:
+    nomination = _remember(batch, envelope, event, NominationState.WAITLISTED)
+    batch.tell_person(nomination, Kind.WAITLISTED, envelope, envelope.id, seated=False)
 
 
-def on_nomination_rejected(desk: Desk, envelope: Envelope, event: NominationRejected) -> None:
-    nomination = _remember(desk, envelope, event, NominationState.REJECTED)
-    desk.tell_person(nomination, Kind.REJECTED, envelope, envelope.id, seated=False)
+def on_nomination_rejected(batch: ReactionBatch, envelope: Envelope, event: NominationRejected) -> None:
+    nomination = _remember(batch, envelope, event, NominationState.REJECTED)
+    batch.tell_person(nomination, Kind.REJECTED, envelope, envelope.id, seated=False)
 
 
-def on_nomination_withdrawn(desk: Desk, envelope: Envelope, event: NominationWithdrawn) -> None:
-    nomination = _remember(desk, envelope, event, NominationState.WITHDRAWN)
+def on_nomination_withdrawn(batch: ReactionBatch, envelope: Envelope, event: NominationWithdrawn) -> None:
+    nomination = _remember(batch, envelope, event, NominationState.WITHDRAWN)
     seated = event.before is NominationState.CONFIRMED
-    desk.tell_person(nomination, Kind.WITHDRAWN, envelope, envelope.id, seated=seated)
+    batch.tell_person(nomination, Kind.WITHDRAWN, envelope, envelope.id, seated=seated)
 
 
-def _remember(desk: Desk, envelope: Envelope, event: NominationFact, state: NominationState) -> Nomination:
+def _remember(batch: ReactionBatch, envelope: Envelope, event: NominationFact, state: NominationState) -> Nomination:
     nomination = nomination_after(event, state, envelope.occurred_at)
-    desk.put_nomination(nomination)
-    _tell_latecomer(desk, nomination, desk.runs.get(nomination.run), envelope)
+    batch.put_nomination(nomination)
+    _tell_latecomer(batch, nomination, batch.runs.get(nomination.run), envelope)
     return nomination
 
 
-def _tell_latecomer(desk: Desk, nomination: Nomination, run: Run | None, envelope: Envelope) -> None:
+def _tell_latecomer(batch: ReactionBatch, nomination: Nomination, run: Run | None, envelope: Envelope) -> None:
     """The run was cancelled before this was known here. The id is that of the notice to everybody else."""
     if run is not None and run.cancelled_by is not None and nomination.live:
-        desk.tell_person(nomination, Kind.RUN_CANCELLED, envelope, run.cancelled_by, seated=False)
+        batch.tell_person(nomination, Kind.RUN_CANCELLED, envelope, run.cancelled_by, seated=False)
 
 
-Handler = Callable[[Desk, Envelope, Any], None]
+Handler = Callable[[ReactionBatch, Envelope, Any], None]
 
 HANDLERS: Final[Mapping[type[Event], Handler]] = {
     UnitRegistered: on_unit_registered,
@@ -159,8 +159,8 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
 
 async def react(views: Views, clock: Clock, envelopes: Sequence[Envelope], session: Session) -> None:
     """What the consumer does with the events of one partition's batch, inside the batch's transaction."""
-    desk = await views.desk(envelopes, clock(), session)
+    batch = await views.batch(envelopes, clock(), session)
     for envelope in envelopes:
         if envelope.event is not None:
-            HANDLERS[type(envelope.event)](desk, envelope, envelope.event)
-    await views.save(desk, session)
+            HANDLERS[type(envelope.event)](batch, envelope, envelope.event)
+    await views.save(batch, session)

@@ -9,19 +9,19 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from services.notification.calendars import Party, invitations
-from services.notification.channels import Letter
-from services.notification.domain import Addressee, ChannelName, Kind, Message, Told
+from services.notification.calendars import Recipient, invitations
+from services.notification.channels import OutgoingMessage
+from services.notification.domain import Addressee, ChannelName, Kind, Message, MessageSnapshot
+from services.notification.read_model import Run
 from services.notification.relevance import overtaken
 from services.notification.storage import Views
-from services.notification.views import Run
 from services.notification.wording import Language
 from services.notification.writer import Writer
 from shared.clock import business
 from shared.sealing import KeyRing, Sealed, Tampered, UnknownKey
 from shared.thai import Name, local_date
 
-NOBODY: Final = Party("", "")
+NOBODY: Final = Recipient("", "")
 log = structlog.get_logger(__name__)
 
 
@@ -40,13 +40,13 @@ class Drop(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Ready:
     channel: ChannelName
-    told: Told
-    letter: Letter
+    told: MessageSnapshot
+    letter: OutgoingMessage
 
 
 class Preparer:
     def __init__(
-        self, views: Views, ring: KeyRing, writer: Writer, *, sender: Party, language: Language, patience: timedelta
+        self, views: Views, ring: KeyRing, writer: Writer, *, sender: Recipient, language: Language, patience: timedelta
     ) -> None:
         self._views = views
         self._ring = ring
@@ -64,15 +64,15 @@ class Preparer:
         if (reason := overtaken(message, run, nomination, business(now, run.offset_seconds))) is not None:
             return Drop(reason)
         recipient = await self._recipient(message, now)
-        if not isinstance(recipient, Party):
+        if not isinstance(recipient, Recipient):
             return recipient
         told = told_now(message, run, now)
         by_mail = mail and recipient.email and message.channel is not ChannelName.INBOX
         channel = ChannelName.EMAIL if by_mail else ChannelName.INBOX
         return Ready(channel, told, self._letter(message, told, recipient))
 
-    def _letter(self, message: Message, told: Told, recipient: Party) -> Letter:
-        return Letter(
+    def _letter(self, message: Message, told: MessageSnapshot, recipient: Recipient) -> OutgoingMessage:
+        return OutgoingMessage(
             id=message.id,
             to=recipient,
             language=self._language,
@@ -81,19 +81,19 @@ class Preparer:
             written_at=message.created_at,
         )
 
-    async def _recipient(self, message: Message, now: datetime) -> Party | Wait | Drop:
+    async def _recipient(self, message: Message, now: datetime) -> Recipient | Wait | Drop:
         of_unit = message.addressee is Addressee.UNIT
         found = await self._unit(message.recipient) if of_unit else await self._person(message.recipient)
         patient = now - message.created_at < self._patience
         return (Wait("contact-unknown") if patient else NOBODY) if found is None else found
 
-    async def _unit(self, key: str) -> Party | None:
+    async def _unit(self, key: str) -> Recipient | None:
         unit = await self._views.unit(key)
         if unit is None:
             return None
-        return Party(unit.name_th if self._language == "th" else unit.name_en, unit.email or "")
+        return Recipient(unit.name_th if self._language == "th" else unit.name_en, unit.email or "")
 
-    async def _person(self, person: str) -> Party | Wait | Drop | None:
+    async def _person(self, person: str) -> Recipient | Wait | Drop | None:
         """A key that is missing may still be brought; a text that was tampered with never heals."""
         contact = await self._views.contact(person)
         if contact is None:
@@ -108,14 +108,14 @@ class Preparer:
         except Tampered:
             log.error("contact_tampered", recipient=person)
             return NOBODY
-        return Party(str(Name(opened.prefix, opened.first_name, opened.last_name)), opened.email or "")
+        return Recipient(str(Name(opened.prefix, opened.first_name, opened.last_name)), opened.email or "")
 
 
-def told_now(message: Message, run: Run, now: datetime) -> Told:
+def told_now(message: Message, run: Run, now: datetime) -> MessageSnapshot:
     """What the message says: fixed once it was tried, until then what it would say now."""
     if message.told is not None:
         return message.told
     if message.kind is not Kind.REMINDER:
-        return Told(run)
+        return MessageSnapshot(run)
     today = local_date(business(now, run.offset_seconds))
-    return Told(run, days_left=(local_date(run.starts_at) - today).days)
+    return MessageSnapshot(run, days_left=(local_date(run.starts_at) - today).days)

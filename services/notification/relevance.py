@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from services.notification.domain import Addressee, Kind, Message
+from services.notification.read_model import LIVE, Nomination, Run, RunState
 from services.notification.reminders import WAVES, due_at, wave_reason
-from services.notification.views import LIVE, Nomination, Run, RunState
 from shared.events.enrolment import NominationState as Now
 
 # The states of the nomination in which a message about it is true.

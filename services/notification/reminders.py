@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from services.notification.domain import Addressee, Kind, Message, message_id
-from services.notification.views import Nomination, Run, RunState
+from services.notification.read_model import Nomination, Run, RunState
 from shared.clock import BANGKOK, business
 from shared.events.enrolment import NominationState
 

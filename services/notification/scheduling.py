@@ -12,9 +12,9 @@ from typing import Any, Final
 import structlog
 
 from services.notification.domain import Message
+from services.notification.read_model import Nomination, Run, RunState
 from services.notification.reminders import HORIZON, WAVES, reminder_messages, waves_due
 from services.notification.storage import MESSAGES, NOMINATIONS, RUNS, insertion, nomination_of, run_of
-from services.notification.views import Nomination, Run, RunState
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events.enrolment import NominationState

@@ -1,4 +1,4 @@
-"""The documents of this service: collections, indexes, and the desk of a batch loaded and saved.
+"""The documents of this service: collections, indexes, and the batch of a batch loaded and saved.
 
 A stub of a run (no title) stands for one whose nominations came first. `turn` of a run grows with every batch that
 changes the run or its nominations: of two such batches at once, one loses and runs again, so neither misses the other.
@@ -10,9 +10,9 @@ from typing import Any, Final, TypeGuard
 
 from pydantic import TypeAdapter
 
-from services.notification.desk import Desk
 from services.notification.domain import FINAL, Message
-from services.notification.views import LIVE, Nomination, Run, SealedContact, Unit
+from services.notification.reaction_batch import ReactionBatch
+from services.notification.read_model import LIVE, Nomination, Run, SealedContact, Unit
 from shared.events.enrolment import NominationFact, RunCancelled, RunClockSet, RunFact, RunScheduled
 from shared.events.envelope import Envelope, Event
 from shared.messaging.leases import free_document
@@ -104,31 +104,31 @@ class Views:
         self._units = database[UNITS.name]
         self._messages = database[MESSAGES.name]
 
-    async def desk(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> Desk:
+    async def batch(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
         """What the events may need, in at most two queries."""
-        desk = Desk(now)
+        batch = ReactionBatch(now)
         events = [envelope.event for envelope in envelopes]
         runs = {event.run for event in events if isinstance(event, RunFact | RunClockSet | NominationFact)}
         whole = {event.run for event in events if _concerns_everybody(event)}
         if runs:
-            desk.runs = {run.id: run for run in await self._load_runs(runs, session)}
+            batch.runs = {run.id: run for run in await self._load_runs(runs, session)}
         if whole:
             query = {"run": {"$in": list(whole)}, "state": {"$in": list(LIVE)}}
             rows = await self._nominations.find(query, session=session).to_list(None)
-            desk.nominations = {row["_id"]: nomination_of(row) for row in rows}
-        return desk
+            batch.nominations = {row["_id"]: nomination_of(row) for row in rows}
+        return batch
 
-    async def save(self, desk: Desk, session: Session) -> None:
+    async def save(self, batch: ReactionBatch, session: Session) -> None:
         """Everything that the handlers changed, a bulk write for each collection."""
-        stirred = desk.changed_runs | desk.stirred_runs
-        await _write(self._runs, [_run_update(desk.runs.get(key), key, desk) for key in sorted(stirred)], session)
-        nominations = [desk.nominations[key] for key in sorted(desk.changed_nominations)]
+        stirred = batch.changed_runs | batch.stirred_runs
+        await _write(self._runs, [_run_update(batch.runs.get(key), key, batch) for key in sorted(stirred)], session)
+        nominations = [batch.nominations[key] for key in sorted(batch.changed_nominations)]
         await _write(self._nominations, [_replacement(document_of(_NOMINATION, one)) for one in nominations], session)
-        contacts = [_replacement(document_of(_CONTACT, one, "person")) for one in desk.contacts.values()]
+        contacts = [_replacement(document_of(_CONTACT, one, "person")) for one in batch.contacts.values()]
         await _write(self._contacts, contacts, session)
-        units = [_replacement(document_of(_UNIT, one)) for one in desk.units.values()]
+        units = [_replacement(document_of(_UNIT, one)) for one in batch.units.values()]
         await _write(self._units, units, session)
-        await _write(self._messages, [insertion(one) for one in desk.messages.values()], session)
+        await _write(self._messages, [insertion(one) for one in batch.messages.values()], session)
 
     async def run(self, key: str) -> Run | None:
         found = await self._load_runs({key}, None)
@@ -168,9 +168,9 @@ def _concerns_everybody(event: Event | None) -> TypeGuard[RunFact]:
     return isinstance(event, RunCancelled) or (isinstance(event, RunScheduled) and event.revision > 0)
 
 
-def _run_update(run: Run | None, key: str, desk: Desk) -> UpdateOne:
+def _run_update(run: Run | None, key: str, batch: ReactionBatch) -> UpdateOne:
     update: Document = {"$inc": {"turn": 1}}
-    if run is not None and key in desk.changed_runs:
+    if run is not None and key in batch.changed_runs:
         document = run_document(run)
         del document["_id"]
         update["$set"] = document

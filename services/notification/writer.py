@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.notification import wording
-from services.notification.domain import Addressee, Message, Told
+from services.notification.domain import Addressee, Message, MessageSnapshot
 from services.notification.wording import LABELS, Language
 
 _FOLDER: Final = Path(__file__).parent / "templates"
@@ -31,7 +31,7 @@ class Writer:
         self._text = _environment(autoescape=False)
         self._html = _environment(autoescape=True)
 
-    def write(self, message: Message, told: Told, language: Language, name: str = "") -> Words:
+    def write(self, message: Message, told: MessageSnapshot, language: Language, name: str = "") -> Words:
         """`name` is how the recipient is addressed; without it the salutation is left out."""
         context = self._context(message, told, language, name)
         template = f"{language}/{message.kind.lower()}.j2"
@@ -43,7 +43,7 @@ class Writer:
             html=self._html.get_template(template).render(context | {"layout": "letter.html.j2"}),
         )
 
-    def _context(self, message: Message, told: Told, language: Language, name: str) -> dict[str, Any]:
+    def _context(self, message: Message, told: MessageSnapshot, language: Language, name: str) -> dict[str, Any]:
         run = told.run
         return {
             "layout": "letter.txt.j2",

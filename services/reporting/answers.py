@@ -29,7 +29,7 @@ from services.reporting.visible import visible
 from shared.errors import NotFound
 from shared.events.envelope import Position
 from shared.http import PageRequest
-from shared.messaging.speaker import source_of
+from shared.messaging.publisher import source_of
 
 ENROLMENT: Final = source_of("enrolment")
 

@@ -67,7 +67,7 @@ class Run(NamedTuple):
     code: str
     title: str
     fiscal_year: int
-    batch_no: int
+    cohort: int
     capacity: int
     starts_at: datetime
     ends_at: datetime
@@ -133,7 +133,7 @@ def fold_run(known: Run | None, event: RunFact | RunClockSet, envelope: Envelope
         code=event.code,
         title=event.title,
         fiscal_year=event.fiscal_year,
-        batch_no=event.batch_no,
+        cohort=event.cohort,
         capacity=event.capacity,
         starts_at=event.starts_at,
         ends_at=event.ends_at,

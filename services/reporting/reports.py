@@ -112,7 +112,7 @@ def run_head(run: Run | None, rollups: Iterable[Rollup] = ()) -> Answer:
         "code": run.code if run else None,
         "title": run.title if run else None,
         "fiscalYear": run.fiscal_year if run else counted.fiscal_year if counted else None,
-        "batchNo": run.batch_no if run else None,
+        "cohort": run.cohort if run else None,
         "state": run.state if run else None,
         "startsAt": _iso(run.starts_at if run else counted.starts_at if counted else None),
         "endsAt": _iso(run.ends_at if run else None),

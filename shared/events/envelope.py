@@ -17,13 +17,13 @@ MOST_SEQUENCE = 2**63 - 1  # what the stores of consumers can count
 SEPARATOR = "|"  # joins consumer, source and subject in ids, so neither of them may contain it
 
 
-class Part(BaseModel):
+class EventModel(BaseModel):
     """A piece of an event's data. Names are camelCase on the wire; unknown ones are ignored, so that facts may grow."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
 
 
-class Event(Part):
+class Event(EventModel):
     """The data of one fact. Its type names its owner: `<context>.<fact>.v<major>`.
 
     A tombstone has no data on its topic: its record's key then stands for the field `key_field`.

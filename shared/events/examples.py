@@ -43,7 +43,7 @@ _RUN: dict[str, Any] = {
     "code": "PERS-2563-001",
     "title": TITLE,
     "fiscal_year": 2563,
-    "batch_no": 1,
+    "cohort": 1,
     "capacity": 100,
     "starts_at": STARTS,
     "ends_at": ENDS,

@@ -10,8 +10,8 @@ import structlog
 from shared.errors import Unavailable
 from shared.events.envelope import Envelope
 from shared.faults import CrashPoint, CrashPoints
+from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import Discards, Held
-from shared.messaging.inbound import Opener
 from shared.messaging.pause import Pause
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import advance, position_id
@@ -77,7 +77,7 @@ class Batch:
         self,
         consumer: str,
         database: Database,
-        opener: Opener,
+        decoder: EventDecoder,
         apply: Reaction,
         metrics: Metrics,
         crash: CrashPoints,
@@ -90,7 +90,7 @@ class Batch:
         self._positions = database[POSITIONS.name]
         self._held = Held(database, consumer)
         self._discards = Discards(database)
-        self._opener = opener
+        self._decoder = decoder
         self._apply = apply
         self._metrics = metrics
         self._crash = crash
@@ -125,7 +125,7 @@ class Batch:
         while self.pause.reason is None and (rows := await self._held.to_retry(places)):
             looked = True
             for row in rows:
-                await self.process([self._opener.held(row)])
+                await self.process([self._decoder.held(row)])
         return looked
 
     def _learn(self, failed: _HandlerFailed, lessons: _Lessons) -> None:
@@ -194,7 +194,7 @@ class Batch:
             if row["waiting"]:
                 waiting.add(subject)
         if waiting:
-            await load_queues(waiting, known, records, self._held, self._opener, session)
+            await load_queues(waiting, known, records, self._held, self._decoder, session)
         return known
 
     @contextlib.contextmanager

@@ -18,8 +18,8 @@ from shared.errors import Unavailable
 from shared.events.envelope import Event
 from shared.faults import CrashPoint, CrashPoints
 from shared.messaging.batch import Batch, Reaction
+from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import DISCARDS, HELD
-from shared.messaging.inbound import Opener
 from shared.messaging.lag import LagWatch, Stalled, broker_answers
 from shared.messaging.pause import PAUSES
 from shared.messaging.positions import COLLECTION as POSITIONS
@@ -74,9 +74,9 @@ class Consumer:
         self._topics = [settings.topic_prefix + topic for topic in topics]
         self._crash = crash
         self._committed = committed
-        self._opener = Opener(handled, settings.topic_prefix)
+        self._decoder = EventDecoder(handled, settings.topic_prefix)
         self._batch = Batch(
-            name, database, self._opener, apply, metrics, crash, tracing, settings.park_limit, self._announce
+            name, database, self._decoder, apply, metrics, crash, tracing, settings.park_limit, self._announce
         )
         self._lag = LagWatch(name, metrics)
         self._offsets: dict[TopicPartition, int] = {}
@@ -198,7 +198,7 @@ class Consumer:
         """Applies the records of one partition in batches, up to a pause."""
         for start in range(0, len(records), self._settings.consumer_batch):
             chunk = records[start : start + self._settings.consumer_batch]
-            stopped_at = await self._batch.process([self._opener.record(record) for record in chunk])
+            stopped_at = await self._batch.process([self._decoder.record(record) for record in chunk])
             if stopped_at is not None:
                 self._offsets[place] = chunk[stopped_at].offset
                 return

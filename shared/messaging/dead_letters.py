@@ -15,7 +15,7 @@ from shared.mongo import Database, Document, Session, transaction, translated_ca
 
 
 class NotParked(Refused):
-    """Waits for another event and cannot be decided on itself. Facts: subject, seq, reason."""
+    """Waits for another event and cannot be decided on itself. Details: subject, seq, reason."""
 
     code = "not-parked"
 

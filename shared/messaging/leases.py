@@ -52,8 +52,8 @@ class Lanes:
     """The outbox lanes that this relay may serve now.
 
     Replicas announce themselves and share the lanes evenly. A lane is served only during the first half of its lease,
-    by our own monotonic clock and counted from before the renewal was asked for: what is sent then (Speaker gives a
-    send less than the other half) is acknowledged before the lease is over. A paused process finds its lanes gone.
+    by our own monotonic clock and counted from before the renewal was asked for: what is sent then (a send is given
+    less than the other half) is acknowledged before the lease is over. A paused process finds its lanes gone.
     """
 
     def __init__(self, lanes: Collection, relays: Collection, *, owner: str, count: int, seconds: float) -> None:

@@ -5,8 +5,8 @@ A subject that is blocked for long has a long queue, and every later event of it
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import PORTION, Held, is_parked, subject_of
-from shared.messaging.inbound import Opener
 from shared.messaging.sequence import Known, Received, Subject
 from shared.mongo import Document, Session
 
@@ -16,18 +16,18 @@ async def load_queues(
     known: Mapping[Subject, Known],
     records: Sequence[Received],
     held: Held,
-    opener: Opener,
+    decoder: EventDecoder,
     session: Session,
 ) -> None:
     """Fills queue, parked and more of the subjects in `waiting`."""
     moving = {record.subject for record in records if record.subject in waiting and _moves(record, known)}
     for subject in moving:
         rows = await held.portion(subject, session)
-        _fill(known[subject], rows[:PORTION], opener)
+        _fill(known[subject], rows[:PORTION], decoder)
         known[subject].more = known[subject].goes_on = len(rows) > PORTION
     still = [subject for subject in waiting if subject not in moving]
     for row in await held.parked(still, session):
-        _fill(known[subject_of(row)], [row], opener)
+        _fill(known[subject_of(row)], [row], decoder)
     for subject in still:
         known[subject].more = True
 
@@ -37,8 +37,8 @@ def _moves(record: Received, known: Mapping[Subject, Known]) -> bool:
     return record.stored or record.state or record.seq == known[record.subject].last + 1
 
 
-def _fill(known: Known, rows: Iterable[Document], opener: Opener) -> None:
+def _fill(known: Known, rows: Iterable[Document], decoder: EventDecoder) -> None:
     for row in rows:
-        known.queue[row["seq"]] = opener.held(row)
+        known.queue[row["seq"]] = decoder.held(row)
         if is_parked(row) and row["seq"] not in known.discarded:
             known.parked.add(row["seq"])

@@ -62,17 +62,17 @@ class ThaiDateError(ValueError):
     """A date or time that cannot be taken as written.
 
     `code` is stable: date-unreadable, date-impossible (no such day), date-year-out-of-range, date-ambiguous (a
-    Common-era year where a Buddhist one belongs), time-unreadable, time-impossible. `facts` hold the text and the
+    Common-era year where a Buddhist one belongs), time-unreadable, time-impossible. `details` hold the text and the
     part that is wrong.
     """
 
-    def __init__(self, code: str, **facts: str | int) -> None:
+    def __init__(self, code: str, **details: str | int) -> None:
         super().__init__(code)
         self.code = code
-        self.facts = facts
+        self.details = details
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.facts}"
+        return f"{self.code}: {self.details}"
 
 
 def local_date(moment: date | datetime) -> date:

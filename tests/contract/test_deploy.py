@@ -145,7 +145,7 @@ def test_an_image_holds_what_its_service_imports_and_no_other_service(service: s
 
 
 def test_the_operators_image_holds_what_the_command_line_imports() -> None:
-    assert "pattana.operate.letters" in loaded(ROOT, "command.txt", "pattana.cli")
+    assert "pattana.operate.dead_letters" in loaded(ROOT, "command.txt", "pattana.cli")
 
 
 @pytest.mark.parametrize("service", SETTINGS)

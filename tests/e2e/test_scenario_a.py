@@ -12,10 +12,10 @@ import pytest
 
 from pattana.audit.journal import Journal
 from pattana.client import Client
+from pattana.demo.api import EXECUTIVE
 from pattana.demo.command import play
 from pattana.demo.numbers import COMPARED, Line
 from pattana.demo.scenario import BUNDLED, of_text
-from pattana.demo.stage import EXECUTIVE
 from tests.support.edition import Edition
 
 Raw = dict[str, Any]

@@ -15,10 +15,10 @@ from shared.faults import CrashPoints
 from shared.messaging.batch import Batch, BrokenInvariant
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetters
-from shared.messaging.inbound import Opener
+from shared.messaging.decoding import EventDecoder
 from shared.messaging.outbox import Numbered
+from shared.messaging.publisher import EventPublisher
 from shared.messaging.sequence import Received, Wait
-from shared.messaging.speaker import Speaker
 from shared.mongo import CollectionSpec, Database, Document, InsertOne, Session, prepare, transaction
 from shared.settings import Settings
 from shared.telemetry import Metrics, Tracing
@@ -75,15 +75,15 @@ class Station:
         self.crash = CrashPoints(self.settings)
         self.tracing = Tracing("station", self.settings)
         self.effects = Effects(self.database)
-        self.speaker = self.another_speaker()
+        self.publisher = self.another_speaker()
 
     async def prepare(self) -> None:
-        await prepare(self.database, [*Speaker.collections, *Consumer.collections, EFFECTS])
+        await prepare(self.database, [*EventPublisher.collections, *Consumer.collections, EFFECTS])
 
-    def another_speaker(self, **changes: object) -> Speaker:
+    def another_speaker(self, **changes: object) -> EventPublisher:
         """As another replica of the same service has it; `instance` is its name."""
         settings = self.settings.model_copy(update=changes)
-        return Speaker(
+        return EventPublisher(
             "enrolment", settings, self.database, metrics=self.metrics, crash=self.crash, tracing=self.tracing
         )
 
@@ -105,9 +105,9 @@ class Station:
 
     async def batch(self, *events: type[Event], name: str = "station", park_limit: int = 100) -> Batch:
         """What stands between a consumer's records and the database, without a broker."""
-        opener = Opener(types(*events), "")
+        decoder = EventDecoder(types(*events), "")
         reaction = self.effects.apply
-        batch = Batch(name, self.database, opener, reaction, self.metrics, self.crash, self.tracing, park_limit)
+        batch = Batch(name, self.database, decoder, reaction, self.metrics, self.crash, self.tracing, park_limit)
         await batch.prepare()
         return batch
 
@@ -116,11 +116,11 @@ class Station:
         facts = [(item, context or context_at()) for item in items]
 
         async def work(session: Session) -> None:
-            await self.speaker.outbox.append(facts, session)
+            await self.publisher.outbox.append(facts, session)
 
         await transaction(self.database.client, work, deadline=10)
         if wake:
-            self.speaker.wake()
+            self.publisher.wake()
 
     async def pending(self) -> list[str]:
         rows = await self.database.outbox.find({"pending": True, "aggregate": {"$gt": ""}}).to_list(None)
@@ -184,7 +184,7 @@ def arrived(item: Numbered, value: bytes | None = None, *, handled: Mapping[str,
     """One record as it came in; with `value` for its body it is what became of it on the way."""
     body, headers = wire(item)
     place = (item.fact.event.topic, 0, next(_offsets))
-    return Opener(handled, "").record(record_at(place, body if value is None else value, headers))
+    return EventDecoder(handled, "").record(record_at(place, body if value is None else value, headers))
 
 
 def ids_of(records: Iterable["ConsumerRecord[bytes, bytes]"]) -> list[str]:

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from services.enrolment.catalogue.bodies import ClockBody, CommandBody, DescriptionBody, ProgrammeBody, RunBody
 from services.enrolment.catalogue.domain import State
 from services.enrolment.catalogue.problems import PROBLEMS
+from services.enrolment.catalogue.responses import programme_view, summary_view, whole_run_view
 from services.enrolment.catalogue.run_service import RunService
 from services.enrolment.catalogue.service import CatalogueService
-from services.enrolment.catalogue.views import programme_view, summary_view, whole_run_view
 from shared.errors import NotFound
 from shared.http import PageRequest, body, idempotency_key, page_request, raw_body
 from shared.http import answer as json_answer

@@ -84,7 +84,7 @@ class TargetBody(Body):
 class RunBody(Body):
     """Without `startsAt` the first session says it; without `endsAt` it ends with the last one, or with the office."""
 
-    batch_no: Annotated[int, Field(ge=1, le=999)] | None = None
+    cohort: Annotated[int, Field(ge=1, le=999)] | None = None
     capacity: Seats
     starts_at: Moment | None = None
     ends_at: Moment | None = None
@@ -105,7 +105,7 @@ class RunBody(Body):
             capacity=self.capacity,
             starts_at=self.starts_at or min(session.starts_at for session in sessions),
             ends_at=self.ends_at,
-            batch_no=self.batch_no,
+            cohort=self.cohort,
             sessions=sessions,
             venue=self.venue.venue(),
             opens_at=self.opens_at,

@@ -145,7 +145,7 @@ def publish(programme: Programme, runs: list[Run]) -> tuple[Programme, list[Fact
     state = next_state(programme.state, Action.PUBLISH)
     for run in runs:
         if not run.allocated:
-            raise RunWithoutSeats(run=run.id, batch=run.plan.batch_no)
+            raise RunWithoutSeats(run=run.id, cohort=run.plan.cohort)
     return _told(replace(programme, state=state), facts.ProgrammePublished)
 
 

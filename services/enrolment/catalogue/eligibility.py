@@ -19,12 +19,12 @@ _OFFICES: Final = "PO-"
 
 
 # Refused
-# └── NotEligible            facts: target
-#     ├── WrongScope         facts: scope
-#     ├── WrongUnitFunction  facts: function, unit
-#     ├── WrongLevel         facts: levels, level (None: not known)
-#     ├── WrongPost          facts: posts, post
-#     └── WrongPosition      facts: positions, position
+# └── NotEligible            details: target
+#     ├── WrongScope         details: scope
+#     ├── WrongUnitFunction  details: function, unit
+#     ├── WrongLevel         details: levels, level (None: not known)
+#     ├── WrongPost          details: posts, post
+#     └── WrongPosition      details: positions, position
 class NotEligible(Refused):
     code = "not-eligible"
 

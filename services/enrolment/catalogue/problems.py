@@ -78,8 +78,8 @@ PROBLEMS: Final[Mapping[str, ProblemText]] = {
     ),
     "run-without-seats": ProblemText(
         409,
-        "รุ่นที่ {batch} ยังไม่ได้จัดสรรที่นั่งให้หน่วยงาน จึงประกาศโครงการไม่ได้",
-        "No seats of run {batch} have been given to units yet, so the programme cannot be published.",
+        "รุ่นที่ {cohort} ยังไม่ได้จัดสรรที่นั่งให้หน่วยงาน จึงประกาศโครงการไม่ได้",
+        "No seats of run {cohort} have been given to units yet, so the programme cannot be published.",
     ),
     "programme-code-taken": ProblemText(
         409,
@@ -134,7 +134,9 @@ PROBLEMS: Final[Mapping[str, ProblemText]] = {
         "วันปิดรับการเสนอชื่อต้องอยู่หลังวันเปิดรับ และไม่เกินวันสิ้นสุดของรุ่น",
         "Nomination must close after it opens, and not after the run has ended.",
     ),
-    "batch-twice": ProblemText(409, "โครงการนี้มีรุ่นที่ {batch} อยู่แล้ว", "This programme already has a run number {batch}."),
+    "cohort-twice": ProblemText(
+        409, "โครงการนี้มีรุ่นที่ {cohort} อยู่แล้ว", "This programme already has a run number {cohort}."
+    ),
     "capacity-below-allocated": ProblemText(
         409,
         "จัดสรรที่นั่งไปแล้ว {allocated} ที่ จึงลดความจุเหลือ {capacity} ไม่ได้",

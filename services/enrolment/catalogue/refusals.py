@@ -5,7 +5,7 @@ Refused
 │               RunsFixed  OwnProgramme  NoRuns  NoTargetGroups  RunWithoutSeats
 ├── description: ProgrammeCodeTaken  FiscalYearMismatch  FiscalYearMissing  TargetTwice  TargetWithSeats
 │               SeatsAboveTotal  SeatsAboveRuns  UnknownFunction
-└── runs: RunTimes  SessionTimes  WindowTimes  BatchTwice  CapacityBelowAllocated  RunClockLocked
+└── runs: RunTimes  SessionTimes  WindowTimes  CohortTwice  CapacityBelowAllocated  RunClockLocked
 """
 
 from shared.errors import Refused
@@ -52,19 +52,19 @@ class NoTargetGroups(Refused):
 
 
 class RunWithoutSeats(Refused):
-    """Facts: run, batch."""
+    """Details: run, cohort."""
 
     code = "run-without-seats"
 
 
 class ProgrammeCodeTaken(Refused):
-    """Facts: programme_code."""
+    """Details: programme_code."""
 
     code = "programme-code-taken"
 
 
 class FiscalYearMismatch(Refused):
-    """Facts: given, derived."""
+    """Details: given, derived."""
 
     code = "fiscal-year-mismatch"
 
@@ -76,31 +76,31 @@ class FiscalYearMissing(Refused):
 
 
 class TargetTwice(Refused):
-    """Facts: target."""
+    """Details: target."""
 
     code = "target-twice"
 
 
 class TargetWithSeats(Refused):
-    """A target group whose seats were given out is left out of the new description. Facts: target."""
+    """A target group whose seats were given out is left out of the new description. Details: target."""
 
     code = "target-with-seats"
 
 
 class SeatsAboveTotal(Refused):
-    """Facts: seats, total."""
+    """Details: seats, total."""
 
     code = "seats-above-total"
 
 
 class SeatsAboveRuns(Refused):
-    """Target groups name more seats than the runs together hold. Facts: seats, capacity."""
+    """Target groups name more seats than the runs together hold. Details: seats, capacity."""
 
     code = "seats-above-runs"
 
 
 class UnknownFunction(Refused):
-    """No provincial office has such a group. Facts: function."""
+    """No provincial office has such a group. Details: function."""
 
     code = "unknown-unit-function"
 
@@ -110,7 +110,7 @@ class RunTimes(Refused):
 
 
 class SessionTimes(Refused):
-    """A session ends before it begins, or two of them overlap. Facts: session (from 1)."""
+    """A session ends before it begins, or two of them overlap. Details: session (from 1)."""
 
     code = "session-times"
 
@@ -119,14 +119,14 @@ class WindowTimes(Refused):
     code = "window-times"
 
 
-class BatchTwice(Refused):
-    """Facts: batch."""
+class CohortTwice(Refused):
+    """Details: cohort."""
 
-    code = "batch-twice"
+    code = "cohort-twice"
 
 
 class CapacityBelowAllocated(Refused):
-    """Facts: capacity, allocated."""
+    """Details: capacity, allocated."""
 
     code = "capacity-below-allocated"
 

@@ -24,7 +24,7 @@ class RunState(StrEnum):
 class Plan:
     """When and where a run takes place, and for how many. Times are business time."""
 
-    batch_no: int
+    cohort: int
     capacity: int
     starts_at: datetime
     ends_at: datetime
@@ -101,7 +101,7 @@ def _told_run(run: Run, written: Description, kind: type[R], **more: Any) -> tup
         code=written.code,
         title=written.title,
         fiscal_year=written.fiscal_year,
-        batch_no=plan.batch_no,
+        cohort=plan.cohort,
         capacity=plan.capacity,
         starts_at=plan.starts_at,
         ends_at=plan.ends_at,

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from services.enrolment.catalogue.refusals import BatchTwice, RunTimes, SessionTimes, WindowTimes
+from services.enrolment.catalogue.refusals import CohortTwice, RunTimes, SessionTimes, WindowTimes
 from services.enrolment.catalogue.runs import Plan
 from shared.clock import BANGKOK
 from shared.events.enrolment import Session, Venue
@@ -27,7 +27,7 @@ class Proposal:
     capacity: int
     starts_at: datetime
     ends_at: datetime | None = None
-    batch_no: int | None = None
+    cohort: int | None = None
     sessions: tuple[Session, ...] = ()
     venue: Venue = field(default_factory=Venue)
     opens_at: datetime | None = None
@@ -39,7 +39,7 @@ class Notice:
     """Something to look at. `code` has its sentence in problems.py."""
 
     code: str
-    facts: dict[str, Any]
+    details: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Neighbour:
     sessions: tuple[Session, ...]
 
 
-def plan_of(proposal: Proposal, batch_no: int) -> Plan:
+def plan_of(proposal: Proposal, cohort: int) -> Plan:
     """Raises RunTimes, SessionTimes and WindowTimes."""
     sessions = tuple(sorted(proposal.sessions, key=lambda one: one.starts_at))
     _check_sessions(sessions)
@@ -64,7 +64,7 @@ def plan_of(proposal: Proposal, batch_no: int) -> Plan:
     if closes_at is not None and (closes_at > ends_at or (opens_at is not None and opens_at >= closes_at)):
         raise WindowTimes()
     return Plan(
-        batch_no=batch_no,
+        cohort=cohort,
         capacity=proposal.capacity,
         starts_at=proposal.starts_at,
         ends_at=ends_at,
@@ -75,14 +75,14 @@ def plan_of(proposal: Proposal, batch_no: int) -> Plan:
     )
 
 
-def batch_numbers(proposals: Sequence[Proposal], taken: Iterable[int]) -> list[int]:
-    """Numbers for those that name none, after the highest. Raises BatchTwice."""
+def cohort_numbers(proposals: Sequence[Proposal], taken: Iterable[int]) -> list[int]:
+    """Numbers for those that name none, after the highest. Raises CohortTwice."""
     used = set(taken)
     numbers = []
     for proposal in proposals:
-        number = proposal.batch_no or max(used, default=0) + 1
+        number = proposal.cohort or max(used, default=0) + 1
         if number in used:
-            raise BatchTwice(batch=number)
+            raise CohortTwice(cohort=number)
         used.add(number)
         numbers.append(number)
     return numbers
@@ -95,10 +95,10 @@ def notices_of(plan: Plan, neighbours: Iterable[Neighbour]) -> list[Notice]:
     for day in days:
         if not is_government_working_day(day):
             holiday = government_holidays(day.year).get(day)
-            facts = {"date": day.isoformat(), "batch": plan.batch_no, "holiday": holiday}
-            found.append(Notice("not-a-working-day" if holiday is None else "on-a-holiday", facts))
+            details = {"date": day.isoformat(), "cohort": plan.cohort, "holiday": holiday}
+            found.append(Notice("not-a-working-day" if holiday is None else "on-a-holiday", details))
     taken = (other for other in neighbours if _overlap(plan, other))
-    return found + [Notice("venue-taken", {"batch": plan.batch_no, "run": one.run, "by": one.title}) for one in taken]
+    return found + [Notice("venue-taken", {"cohort": plan.cohort, "run": one.run, "by": one.title}) for one in taken]
 
 
 def place_key(venue: Venue) -> str | None:

@@ -9,11 +9,11 @@ from services.enrolment.catalogue import domain
 from services.enrolment.catalogue.description import Description, check_known
 from services.enrolment.catalogue.domain import Action, Programme
 from services.enrolment.catalogue.refusals import ProgrammeCodeTaken
+from services.enrolment.catalogue.responses import programme_view
 from services.enrolment.catalogue.runs import Plan, Run, end_run, open_run, schedule
-from services.enrolment.catalogue.schedule import Notice, Proposal, batch_numbers, notices_of, plan_of
-from services.enrolment.catalogue.storage import Catalogue, Shown, run_document
-from services.enrolment.catalogue.views import programme_view
-from services.enrolment.commands import Commands, Done, Telling
+from services.enrolment.catalogue.schedule import Notice, Proposal, cohort_numbers, notices_of, plan_of
+from services.enrolment.catalogue.storage import Catalogue, ProgrammeWithRuns, run_document
+from services.enrolment.commands import CommandResult, Commands, EventRecorder
 from services.enrolment.directory.storage import Units
 from shared.errors import NotFound
 from shared.events.envelope import Context, Fact
@@ -30,8 +30,8 @@ _STAMPS: Final[Mapping[Action, str]] = {
     Action.CLOSE: "closed",
     Action.CANCEL: "cancelled",
 }
-Decide = Callable[[Shown], tuple[Programme, list[Fact]]]
-Follow = Callable[[Shown, Telling, Session], Awaitable[list[Run]]]
+Decide = Callable[[ProgrammeWithRuns], tuple[Programme, list[Fact]]]
+Follow = Callable[[ProgrammeWithRuns, EventRecorder, Session], Awaitable[list[Run]]]
 
 
 class SeatsOfRuns(Protocol):
@@ -64,7 +64,7 @@ class CatalogueService:
         self._units = units
         self._seats = seats
 
-    async def load(self, programme: str, session: Session | None = None) -> Shown:
+    async def load(self, programme: str, session: Session | None = None) -> ProgrammeWithRuns:
         """Raises NotFound."""
         found = await self.catalogue.load(programme, session)
         if found is None:
@@ -75,20 +75,20 @@ class CatalogueService:
         self, key: CommandKey, caller: Principal, written: Description, proposals: Sequence[Proposal]
     ) -> Recorded:
         """A draft with its runs. Raises ProgrammeCodeTaken and whatever is wrong with the description or a run."""
-        numbers = batch_numbers(proposals, ())
+        numbers = cohort_numbers(proposals, ())
         plans = [plan_of(proposal, number) for proposal, number in zip(proposals, numbers, strict=True)]
         await self._check(written)
         notices = [notice for plan in plans for notice in await self.notices(plan, "")]
         new = Programme(new_id(), written, created_by=caller.subject, created_unit=caller.unit)
         runs = [Run(new_id(), new.id, plan) for plan in plans]
 
-        async def work(session: Session, telling: Telling) -> Done:
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             await self._require_free(written.code, new.id, session)
             programme, facts = domain.create(new)
-            telling.add(new.id, facts, after=0)
-            await self.catalogue.insert(programme, telling.now, session)
-            scheduled = [await self.insert_run(run, written, telling, session) for run in runs]
-            return Done(programme_view(programme, scheduled, notices), 201)
+            recorder.add(new.id, facts, after=0)
+            await self.catalogue.insert(programme, recorder.now, session)
+            scheduled = [await self.insert_run(run, written, recorder, session) for run in runs]
+            return CommandResult(programme_view(programme, scheduled, notices), 201)
 
         return await self._commands.carry_out(key, work)
 
@@ -98,14 +98,14 @@ class CatalogueService:
         written = describe((await self.load(programme)).programme.description.fiscal_year)
         await self._check(written)
 
-        async def work(session: Session, telling: Telling) -> Done:
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             shown = await self.load(programme, session)
             await self._require_free(written.code, programme, session)
             revised, facts = domain.revise(shown.programme, written, shown.runs)
-            telling.add(programme, facts, after=shown.programme.seq)
+            recorder.add(programme, facts, after=shown.programme.seq)
             await self.catalogue.update(shown.programme, revised, {}, session)
-            runs = [await self._told_anew(run, written, telling, session) for run in shown.runs]
-            return Done(programme_view(revised, runs))
+            runs = [await self._told_anew(run, written, recorder, session) for run in shown.runs]
+            return CommandResult(programme_view(revised, runs))
 
         return await self._commands.carry_out(key, work)
 
@@ -135,61 +135,63 @@ class CatalogueService:
         neighbours = await self.catalogue.neighbours(plan, run)
         return await asyncio.to_thread(notices_of, plan, neighbours)
 
-    async def insert_run(self, run: Run, written: Description, telling: Telling, session: Session) -> Run:
+    async def insert_run(self, run: Run, written: Description, recorder: EventRecorder, session: Session) -> Run:
         """A run that is new."""
         scheduled, facts = schedule(run, written)
-        telling.add(run.id, facts, after=0)
+        recorder.add(run.id, facts, after=0)
         await self.catalogue.insert_run(scheduled, written, session)
         return scheduled
 
     async def _move(self, key: CommandKey, programme: str, move: _Move) -> Recorded:
-        async def work(session: Session, telling: Telling) -> Done:
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             shown = await self.load(programme, session)
             moved, facts = move.decide(shown)
-            telling.add(programme, facts, after=shown.programme.seq)
-            runs = shown.runs if move.follow is None else await move.follow(shown, telling, session)
+            recorder.add(programme, facts, after=shown.programme.seq)
+            runs = shown.runs if move.follow is None else await move.follow(shown, recorder, session)
             stamp = _STAMPS[move.action]
-            extra: dict[str, Any] = {f"{stamp}_by": move.by, f"{stamp}_at": telling.now}
+            extra: dict[str, Any] = {f"{stamp}_by": move.by, f"{stamp}_at": recorder.now}
             if move.reason is not None:
                 extra["reason"] = move.reason
             await self.catalogue.update(shown.programme, moved, extra, session)
-            return Done(programme_view(moved, runs))
+            return CommandResult(programme_view(moved, runs))
 
         return await self._commands.carry_out(key, work)
 
-    async def _open_runs(self, shown: Shown, telling: Telling, session: Session) -> list[Run]:
+    async def _open_runs(self, shown: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
         written, opened = shown.programme.description, []
         for run in shown.runs:
             row = run_document(run, written)
-            units = await self._seats.open_all(row, telling.context(run.offset_seconds), session)
+            units = await self._seats.open_all(row, recorder.context(run.offset_seconds), session)
             after, facts = open_run(run, written, tuple(units))
-            opened.append(await self._store(run, after, facts, written, telling, session))
+            opened.append(await self._store(run, after, facts, written, recorder, session))
         return opened
 
-    async def _close_runs(self, shown: Shown, telling: Telling, session: Session) -> list[Run]:
-        return await self._end_runs(shown, telling, session, cancelled=False)
+    async def _close_runs(self, shown: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
+        return await self._end_runs(shown, recorder, session, cancelled=False)
 
-    async def _cancel_runs(self, shown: Shown, telling: Telling, session: Session) -> list[Run]:
-        return await self._end_runs(shown, telling, session, cancelled=True)
+    async def _cancel_runs(self, shown: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
+        return await self._end_runs(shown, recorder, session, cancelled=True)
 
-    async def _end_runs(self, shown: Shown, telling: Telling, session: Session, *, cancelled: bool) -> list[Run]:
+    async def _end_runs(
+        self, shown: ProgrammeWithRuns, recorder: EventRecorder, session: Session, *, cancelled: bool
+    ) -> list[Run]:
         written, ended = shown.programme.description, []
         for run in shown.runs:
-            await self._seats.close_all(run_document(run, written), telling.context(run.offset_seconds), session)
+            await self._seats.close_all(run_document(run, written), recorder.context(run.offset_seconds), session)
             after, facts = end_run(run, written, cancelled=cancelled)
-            ended.append(await self._store(run, after, facts, written, telling, session))
+            ended.append(await self._store(run, after, facts, written, recorder, session))
         return ended
 
-    async def _told_anew(self, run: Run, written: Description, telling: Telling, session: Session) -> Run:
+    async def _told_anew(self, run: Run, written: Description, recorder: EventRecorder, session: Session) -> Run:
         after, facts = schedule(run, written)
-        stored = await self._store(run, after, facts, written, telling, session)
+        stored = await self._store(run, after, facts, written, recorder, session)
         await self._seats.reschedule(run_document(stored, written), session)
         return stored
 
     async def _store(
-        self, run: Run, after: Run, facts: list[Fact], written: Description, telling: Telling, session: Session
+        self, run: Run, after: Run, facts: list[Fact], written: Description, recorder: EventRecorder, session: Session
     ) -> Run:
-        telling.add(run.id, facts, after=run.seq, offset_seconds=run.offset_seconds)
+        recorder.add(run.id, facts, after=run.seq, offset_seconds=run.offset_seconds)
         await self.catalogue.update_run(run, after, written, session)
         return after
 

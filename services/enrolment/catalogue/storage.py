@@ -27,17 +27,15 @@ from shared.mongo import (
 PROGRAMMES = CollectionSpec(
     "programmes", indexes=(Index(("code",), unique=True), Index(("state", "_id")), Index(("fiscal_year", "_id")))
 )
-RUNS = CollectionSpec(
-    "runs", indexes=(Index(("programme", "batch_no"), unique=True), Index(("place_key", "starts_at")))
-)
+RUNS = CollectionSpec("runs", indexes=(Index(("programme", "cohort"), unique=True), Index(("place_key", "starts_at"))))
 COLLECTIONS: Final = (PROGRAMMES, RUNS)
 _description = TypeAdapter(Description)
 _WRITTEN: Final = tuple(one.name for one in fields(Description))
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A programme with its runs, in the order of batches. `published`: the world has seen it."""
+class ProgrammeWithRuns:
+    """A programme with its runs, in the order of cohorts. `published`: the world has seen it."""
 
     programme: Programme
     runs: list[Run]
@@ -51,14 +49,14 @@ class Catalogue:
         self.programmes = database[PROGRAMMES.name]
         self.runs = database[RUNS.name]
 
-    async def load(self, programme: str, session: Session | None = None) -> Shown | None:
+    async def load(self, programme: str, session: Session | None = None) -> ProgrammeWithRuns | None:
         with translated_calls():
             row = await self.programmes.find_one({"_id": programme}, session=session)
             if row is None:
                 return None
-            found = self.runs.find({"programme": programme}, session=session).sort("batch_no", 1)
+            found = self.runs.find({"programme": programme}, session=session).sort("cohort", 1)
             runs = [run_of(one) async for one in found]
-        return Shown(programme_of(row), runs, published=row.get("published_at") is not None)
+        return ProgrammeWithRuns(programme_of(row), runs, published=row.get("published_at") is not None)
 
     async def load_run(self, run: str, session: Session | None = None) -> Document | None:
         """The document, copies of its programme included."""
@@ -157,7 +155,7 @@ def run_document(run: Run, written: Description) -> Document:
         "seq": run.seq,
         "programme": run.programme,
         "state": run.state.value,
-        "batch_no": plan.batch_no,
+        "cohort": plan.cohort,
         "capacity": plan.capacity,
         "starts_at": plan.starts_at,
         "ends_at": plan.ends_at,
@@ -182,7 +180,7 @@ def run_of(row: Document) -> Run:
         id=row["_id"],
         programme=row["programme"],
         plan=Plan(
-            batch_no=row["batch_no"],
+            cohort=row["cohort"],
             capacity=row["capacity"],
             starts_at=row["starts_at"],
             ends_at=row["ends_at"],

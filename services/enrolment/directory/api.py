@@ -9,15 +9,15 @@ from starlette.responses import Response
 from services.enrolment.directory.people_import import PeopleImport
 from services.enrolment.directory.problems import PROBLEMS
 from services.enrolment.directory.reference import UnitKind, bundled
-from services.enrolment.directory.service import DirectoryService
-from services.enrolment.directory.storage import named, of_unit
-from services.enrolment.directory.views import (
+from services.enrolment.directory.responses import (
     person_row,
     person_view,
     reference_view,
     report_view,
     unit_view,
 )
+from services.enrolment.directory.service import DirectoryService
+from services.enrolment.directory.storage import named, of_unit
 from shared.errors import Refused
 from shared.http import PageRequest, answer, language_of, page_request
 from shared.rights import Permission, Principal

@@ -19,17 +19,17 @@ _PHONE_SIGNS = re.compile(r"[\s().\-]")
 
 # Refused
 # ├── RowUnreadable      bytes that are no text, or a quote that is never closed
-# ├── RowWidth           another number of cells than the header (facts: expected, found)
+# ├── RowWidth           another number of cells than the header (details: expected, found)
 # ├── RequiredMissing
 # ├── IdentityMissing    neither citizen id nor external id
-# ├── DuplicateInFile    an earlier row is of the same person (facts: first)
+# ├── DuplicateInFile    an earlier row is of the same person (details: first)
 # ├── IdentityConflict   citizen id and external id belong to two people
 # ├── CitizenIdInvalid
-# ├── LevelMismatch      level and DPIS level say different things (facts: level, other)
-# ├── CellUnreadable     control characters, or too long (facts: limit)
+# ├── LevelMismatch      level and DPIS level say different things (details: level, other)
+# ├── CellUnreadable     control characters, or too long (details: limit)
 # ├── EmailInvalid
 # ├── PhoneInvalid
-# └── DateUnreadable, DateImpossible, DateYearOutOfRange, DateAmbiguous   as shared.thai has it (facts: text)
+# └── DateUnreadable, DateImpossible, DateYearOutOfRange, DateAmbiguous   as shared.thai has it (details: text)
 class RowUnreadable(Refused):
     code = "row-unreadable"
 

@@ -27,8 +27,8 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 # Refused
-# ├── ColumnsMissing   facts: columns (a list of names, alternatives with "|")
-# └── ColumnTwice      facts: column
+# ├── ColumnsMissing   details: columns (a list of names, alternatives with "|")
+# └── ColumnTwice      details: column
 class ColumnsMissing(Refused):
     code = "columns-missing"
 

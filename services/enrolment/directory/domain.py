@@ -23,9 +23,9 @@ from shared.sealing import KEY_HEADER, Contact, Sealed
 
 
 # Refused
-# ├── UnknownPost           facts: post
-# ├── PostNotInUnit         there is no such post in a unit of that kind (facts: post, unit)
-# └── PersonErased          was erased; an import must not bring the person back (facts: person)
+# ├── UnknownPost           details: post
+# ├── PostNotInUnit         there is no such post in a unit of that kind (details: post, unit)
+# └── PersonErased          was erased; an import must not bring the person back (details: person)
 class UnknownPost(Refused):
     code = "unknown-post"
 

@@ -13,8 +13,8 @@ LONGEST_SHOWN: Final = 80
 
 
 # Refused
-# ├── UnknownLevel    facts: level
-# └── LevelAmbiguous  a name that several types share, as "ระดับสูง" (facts: level, codes)
+# ├── UnknownLevel    details: level
+# └── LevelAmbiguous  a name that several types share, as "ระดับสูง" (details: level, codes)
 class UnknownLevel(Refused):
     code = "unknown-level"
 

@@ -31,7 +31,7 @@ from shared.errors import Refused
 from shared.events.envelope import Fact, Position
 from shared.ids import new_id
 from shared.messaging.outbox import Numbered, numbered
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, DuplicateKey, Session, transaction
 from shared.sealing import Contact, KeyRing
 
@@ -88,7 +88,7 @@ class PeopleImport:
         client: Client,
         units: Units,
         people: People,
-        speaker: Speaker,
+        publisher: EventPublisher,
         clock: Clock,
         *,
         citizen_key: str,
@@ -97,7 +97,7 @@ class PeopleImport:
         self._client = client
         self._units = units
         self._people = people
-        self._speaker = speaker
+        self._publisher = publisher
         self._clock = clock
         self._citizen_key = citizen_key.encode()
         self._ring = ring
@@ -113,7 +113,7 @@ class PeopleImport:
             done = await self._store(rows)
             report.imported += done.imported
             report.bad += done.bad
-            self._speaker.wake()
+            self._publisher.wake()
         report.bad.sort(key=lambda one: one.line)
         return report
 
@@ -124,12 +124,12 @@ class PeopleImport:
     async def _store(self, rows: Sequence[Described]) -> _Chunk:
         """Runs again when somebody else brought in one of these people in the same moment: then he is known."""
         ids = [new_id() for _ in rows]
-        context = self._speaker.context(self._clock())
+        context = self._publisher.context(self._clock())
 
         async def work(session: Session) -> _Chunk:
             chunk = await self._decide(rows, ids, session)
             await self._people.store(chunk.people, chunk.new, session)
-            await self._speaker.outbox.append([(fact, context) for fact in chunk.facts], session)
+            await self._publisher.outbox.append([(fact, context) for fact in chunk.facts], session)
             return chunk
 
         for attempt in range(1, ATTEMPTS + 1):

@@ -27,13 +27,13 @@ Row = dict[str, str]
 
 
 class UnknownUnit(Refused):
-    """Facts: unit."""
+    """Details: unit."""
 
     code: ClassVar[str] = "unknown-unit"
 
 
 class UnitNotInForce(Refused):
-    """The unit, or its membership in a group, does not cover that day. Facts: unit, on."""
+    """The unit, or its membership in a group, does not cover that day. Details: unit, on."""
 
     code: ClassVar[str] = "unit-not-in-force"
 

@@ -17,7 +17,7 @@ from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events.envelope import Position
 from shared.messaging.outbox import Numbered, numbered
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Session, transaction
 from shared.rights import Scope
 
@@ -38,11 +38,11 @@ class Registered:
 class DirectoryService:
     """One per process."""
 
-    def __init__(self, client: Client, units: Units, people: People, speaker: Speaker, clock: Clock) -> None:
+    def __init__(self, client: Client, units: Units, people: People, publisher: EventPublisher, clock: Clock) -> None:
         self.units = units
         self.people = people
         self._client = client
-        self._speaker = speaker
+        self._publisher = publisher
         self._clock = clock
 
     async def unit(self, key: str) -> Unit:
@@ -72,7 +72,7 @@ class DirectoryService:
         return Registered(new, changed, len(wanted) - len(positions), tuple(positions))
 
     async def _register(self, wanted: Sequence[Unit]) -> list[Position]:
-        context = self._speaker.context(self._clock())
+        context = self._publisher.context(self._clock())
 
         async def work(session: Session) -> list[Numbered]:
             known = await self.units.find([unit.key for unit in wanted], session)
@@ -85,17 +85,17 @@ class DirectoryService:
                     units.append((now, news[-1].seq))
                     facts += news
             await self.units.store(units, session)
-            await self._speaker.outbox.append([(fact, context) for fact in facts], session)
+            await self._publisher.outbox.append([(fact, context) for fact in facts], session)
             return facts
 
         facts = await transaction(self._client, work, deadline=DEADLINE_SECONDS)
-        self._speaker.wake()
+        self._publisher.wake()
         return [fact.position for fact in facts]
 
     async def erase_contact(self, person: str, scope: Scope) -> list[Position]:
         """Names and addresses are gone here, from the outbox, and by a tombstone from wherever they were told.
         Raises NotFound and PersonErased."""
-        context = self._speaker.context(self._clock())
+        context = self._publisher.context(self._clock())
 
         async def work(session: Session) -> list[Numbered]:
             found = await self.people.one(person, scope, session)
@@ -104,12 +104,12 @@ class DirectoryService:
             erased, fact = erase_contact(found.person)
             news = numbered([fact], after=found.contact_seq)
             await self.people.store([Stored(erased, found.seq, news[-1].seq)], (), session)
-            await erase_sealed(self._speaker.outbox.collection, contact_aggregate(person), session)
-            await self._speaker.outbox.append([(item, context) for item in news], session)
+            await erase_sealed(self._publisher.outbox.collection, contact_aggregate(person), session)
+            await self._publisher.outbox.append([(item, context) for item in news], session)
             return news
 
         news = await transaction(self._client, work)
-        self._speaker.wake()
+        self._publisher.wake()
         return positions_of(news)
 
 

@@ -30,7 +30,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Refused
 # ├── SheetUnreadable   neither CSV nor XLSX
 # ├── SheetEmpty        no header
-# └── SheetTooLong      facts: limit
+# └── SheetTooLong      details: limit
 class SheetUnreadable(Refused):
     code = "sheet-unreadable"
 

@@ -12,17 +12,17 @@ from services.enrolment.catalogue.api import sees_drafts
 from services.enrolment.seats import bodies
 from services.enrolment.seats.allocation import Seating
 from services.enrolment.seats.buckets import Buckets, view
+from services.enrolment.seats.bulk import carry_out_rows, recorded_response
 from services.enrolment.seats.commands import Command, Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain import Action
-from services.enrolment.seats.listing import nomination_view
 from services.enrolment.seats.problems import PROBLEMS
 from services.enrolment.seats.refusals import UnknownNomination
-from services.enrolment.seats.rows import carry_out_rows, recorded_response
+from services.enrolment.seats.responses import nomination_view
 from services.enrolment.seats.service import SeatService
 from services.enrolment.seats.storage import Seats
 from shared.clock import Clock
 from shared.events.enrolment import NominationState, Rank
-from shared.http import PageRequest, add_plain_route, answer, body, idempotency_key, page_request, raw_body
+from shared.http import PageRequest, add_direct_route, answer, body, idempotency_key, page_request, raw_body
 from shared.idempotency import command_key
 from shared.ids import new_id
 from shared.rights import Permission, Principal, Scope
@@ -58,7 +58,7 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
         rows = [row.model_dump_json().encode() for row in given.nominations]
         return await carry_out_rows(service, request, principal, scope, key, commands, rows, PROBLEMS)
 
-    add_plain_route(
+    add_direct_route(
         routes,
         "POST",
         f"{RUN}/nominations",

@@ -38,7 +38,7 @@ class Writes:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Snapshot:
     """What is read before the transaction, which is the shorter for it and loses less often. No command about seats
     changes runs and people; that a run is open, its buckets say; a second answer to a key, its unique id refuses."""
 
@@ -59,7 +59,7 @@ class Batch:
         self._places = places
         self._crash = crash
 
-    async def read(self, run: str, tickets: Sequence[Ticket], *, again: bool, seconds: float) -> Ground:
+    async def read(self, run: str, tickets: Sequence[Ticket], *, again: bool, seconds: float) -> Snapshot:
         """`again`: an earlier run of these commands may have been committed, so all their records are looked up, not
         only those of callers who gave a key. Raises StoreUnavailable after `seconds`.
         """
@@ -73,16 +73,16 @@ class Batch:
                 self._places.units(),
             )
         if row is None:
-            return Ground(None, {}, dict(answered))
+            return Snapshot(None, {}, dict(answered))
         day = row["starts_at"].astimezone(BANGKOK).date()
-        return Ground(run_of(row), {one["_id"]: _person(one, units, day) for one in people}, dict(answered))
+        return Snapshot(run_of(row), {one["_id"]: _person(one, units, day) for one in people}, dict(answered))
 
-    async def run(self, ground: Ground, tickets: Sequence[Ticket], session: Session) -> Answers:
+    async def run(self, snapshot: Snapshot, tickets: Sequence[Ticket], session: Session) -> Answers:
         """The answer to every ticket, in order, as part of the session's transaction."""
-        fresh = [ticket.command for ticket in tickets if ticket.key.id not in ground.answered]
-        board = await self._board(ground.run, ground.people, fresh, session) if ground.run and fresh else None
+        fresh = [ticket.command for ticket in tickets if ticket.key.id not in snapshot.answered]
+        board = await self._board(snapshot.run, snapshot.people, fresh, session) if snapshot.run and fresh else None
         writes = Writes()
-        answers = [self._answer(ticket, ground.answered, board, writes) for ticket in tickets]
+        answers = [self._answer(ticket, snapshot.answered, board, writes) for ticket in tickets]
         await self._write(board, writes, session)
         return await self._reconsidered(tickets, answers, session)
 

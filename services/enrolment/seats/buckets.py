@@ -18,7 +18,7 @@ from services.enrolment.seats.storage import Seats, changed_nomination
 from shared.clock import BANGKOK
 from shared.events.envelope import Context, Fact, Position
 from shared.messaging.outbox import Numbered, numbered
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, DeleteOne, Document, Session, transaction
 
 EDITABLE = frozenset({"PLANNED", "OPEN"})
@@ -35,11 +35,11 @@ class Allocated:
 class Buckets:
     """The buckets of runs, all of them at once."""
 
-    def __init__(self, database: Database, seats: Seats, speaker: Speaker, places: Places) -> None:
+    def __init__(self, database: Database, seats: Seats, publisher: EventPublisher, places: Places) -> None:
         self._client = database.client
         self._runs = database["runs"]
         self._seats = seats
-        self._speaker = speaker
+        self._publisher = publisher
         self._places = places
 
     async def of_run(self, run: str, *, drafts: bool) -> list[Bucket]:
@@ -65,7 +65,7 @@ class Buckets:
             return Allocated(tuple(buckets), positions)
 
         allocated = await transaction(self._client, work)
-        self._speaker.wake()
+        self._publisher.wake()
         return allocated
 
     async def open_all(self, row: Document, context: Context, session: Session) -> list[str]:
@@ -107,7 +107,7 @@ class Buckets:
         wanted = {f"{run}:{seating.target}:{seating.unit}": seating for seating in seatings}
         present = {bucket.id: bucket for bucket in await self._seats.buckets_of(run, session)}
         is_open = row["state"] == "OPEN"
-        context = self._speaker.context(now, row["offset_seconds"])
+        context = self._publisher.context(now, row["offset_seconds"])
         await self._remove([bucket for key, bucket in present.items() if key not in wanted], is_open, session)
         made = [self._new(row, seating, units) for key, seating in wanted.items() if key not in present]
         await self._seats.insert_buckets(made, session)
@@ -168,7 +168,7 @@ class Buckets:
         facts: list[Numbered] = []
         for old, outcome in zip(before, outcomes, strict=True):
             facts += numbered((Fact(old.id, old.run, event) for event in outcome.events), after=old.seq)
-        await self._speaker.outbox.append([(fact, context) for fact in facts], session)
+        await self._publisher.outbox.append([(fact, context) for fact in facts], session)
         return tuple(Position(outcome.bucket.id, outcome.bucket.seq) for outcome in outcomes)
 
     def _new(self, row: Document, seating: Seating, units: Mapping[str, Document]) -> Bucket:

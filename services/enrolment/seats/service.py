@@ -13,7 +13,7 @@ from shared.clock import Clock
 from shared.errors import Refused
 from shared.faults import CrashPoint, CrashPoints
 from shared.idempotency import CommandKey, Recorded
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Conflict, DuplicateKey, Session, StoreError, StoreUnavailable, transaction
 from shared.rights import Scope
 from shared.runtime import Runtime
@@ -27,11 +27,17 @@ class SeatService:
     """One per process. Any number of processes may serve the same run: guards and keys decide, not this object."""
 
     def __init__(
-        self, client: Client, batch: Batch, speaker: Speaker, metrics: Metrics, crash: CrashPoints, clock: Clock
+        self,
+        client: Client,
+        batch: Batch,
+        publisher: EventPublisher,
+        metrics: Metrics,
+        crash: CrashPoints,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._batch = batch
-        self._speaker = speaker
+        self._publisher = publisher
         self._metrics = metrics
         self._crash = crash
         self._clock = clock
@@ -43,7 +49,7 @@ class SeatService:
 
     async def carry_out(self, command: Command, key: CommandKey, caller: str, scope: Scope) -> Recorded:
         """The recorded answer, the same for every repetition of the key. Raises Refused, or Unavailable (503)."""
-        ticket = Ticket(command, key, caller, scope, self._speaker.context(self._clock()))
+        ticket = Ticket(command, key, caller, scope, self._publisher.context(self._clock()))
         name = name_of(command)
         try:
             answer = await self._drainers.submit(ticket)
@@ -87,17 +93,17 @@ class SeatService:
 
     async def _once(self, run: str, tickets: list[Ticket], ends: float, *, again: bool) -> Answers:
         clock = asyncio.get_running_loop().time
-        ground = await self._batch.read(run, tickets, again=again, seconds=max(0.1, ends - clock()))
+        snapshot = await self._batch.read(run, tickets, again=again, seconds=max(0.1, ends - clock()))
 
         async def work(session: Session) -> Answers:
-            return await self._batch.run(ground, tickets, session)
+            return await self._batch.run(snapshot, tickets, session)
 
         answers = await transaction(self._client, work, deadline=max(0.1, ends - clock()), attempts=1)
         self._crash.reach(CrashPoint.AFTER_COMMIT)
         return answers
 
     def _settle(self, tickets: Sequence[Ticket], answers: Answers) -> None:
-        self._speaker.wake()
+        self._publisher.wake()
         for ticket, answer in zip(tickets, answers, strict=True):
             ticket.settle(answer)
 

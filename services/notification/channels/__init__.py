@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.notification.calendars import Invitation, Party
+from services.notification.calendars import Invitation, Recipient
 from services.notification.wording import Language
 from services.notification.writer import Words
 
@@ -32,11 +32,11 @@ class Postponed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """`id` is the message's: what the provider can tell a second copy by."""
 
     id: str
-    to: Party
+    to: Recipient
     language: Language
     words: Words
     invitations: tuple[Invitation, ...]
@@ -52,7 +52,7 @@ class Channel(Protocol):
     def resting(self) -> bool:
         """Whether it was unreachable just now, so that it need not be asked again yet."""
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: OutgoingMessage) -> None:
         """Returns when the provider has taken the letter. Raises Unreachable, Postponed or Rejected."""
 
     async def rest(self) -> None:

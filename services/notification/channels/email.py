@@ -16,8 +16,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from services.notification.calendars import Party
-from services.notification.channels import Letter, Postponed, Rejected, Unreachable
+from services.notification.calendars import Recipient
+from services.notification.channels import OutgoingMessage, Postponed, Rejected, Unreachable
 from services.notification.channels.mime import composed
 
 Tls = Literal["none", "starttls", "tls"]
@@ -46,7 +46,7 @@ class EmailChannel:
 
     outside = True
 
-    def __init__(self, server: Server, sender: Party) -> None:
+    def __init__(self, server: Server, sender: Recipient) -> None:
         self._server = server
         self._sender = sender
         self._idle: list[SMTP] = []
@@ -56,7 +56,7 @@ class EmailChannel:
     def resting(self) -> bool:
         return time.monotonic() < self._resting_until
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: OutgoingMessage) -> None:
         content = composed(letter, self._sender)
         async with self._connection() as connection:
             await self._envelope(connection, letter)
@@ -113,7 +113,7 @@ class EmailChannel:
             raise self._unreachable("smtp-unreachable", error) from error
         return connection
 
-    async def _envelope(self, connection: SMTP, letter: Letter) -> None:
+    async def _envelope(self, connection: SMTP, letter: OutgoingMessage) -> None:
         """Nothing has been sent when this fails. A refused sender is our fault, not the letter's."""
         try:
             async with asyncio.timeout(self._server.timeout_seconds):

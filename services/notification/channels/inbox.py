@@ -1,6 +1,6 @@
 """The inbox of the portal. A message stands in it from its insertion on: there is nothing left to hand over."""
 
-from services.notification.channels import Letter
+from services.notification.channels import OutgoingMessage
 
 
 class InboxChannel:
@@ -9,7 +9,7 @@ class InboxChannel:
     def resting(self) -> bool:
         return False
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: OutgoingMessage) -> None:
         return
 
     async def rest(self) -> None:

@@ -5,19 +5,19 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, formataddr
 
-from services.notification.calendars import Invitation, Party
-from services.notification.channels import Letter, Rejected
+from services.notification.calendars import Invitation, Recipient
+from services.notification.channels import OutgoingMessage, Rejected
 
 _POLICY = SMTP.clone(cte_type="7bit")
 _SPECIAL = frozenset(' "(),:;<>[]\\')
 
 
-def message_id(letter: Letter, sender: Party) -> str:
+def message_id(letter: OutgoingMessage, sender: Recipient) -> str:
     """The same for every attempt: by this, mail servers and people recognise a second copy."""
     return f"<{letter.id}@{sender.email.rpartition('@')[2]}>"
 
 
-def composed(letter: Letter, sender: Party) -> bytes:
+def composed(letter: OutgoingMessage, sender: Recipient) -> bytes:
     """As it goes over the wire. Raises Rejected for an address that cannot be written."""
     mail = EmailMessage(policy=_POLICY)
     mail["Message-ID"] = message_id(letter, sender)
@@ -54,13 +54,13 @@ def _encoded(text: str) -> str:
     return line if line.isascii() and len(line) < 900 else Header(line, "utf-8").encode(linesep="\r\n")
 
 
-def _address(party: Party) -> str:
-    name, at, host = party.email.rpartition("@")
-    plain = party.email.isascii() and party.email.isprintable() and not _SPECIAL & set(party.email)
+def _address(recipient: Recipient) -> str:
+    name, at, host = recipient.email.rpartition("@")
+    plain = recipient.email.isascii() and recipient.email.isprintable() and not _SPECIAL & set(recipient.email)
     if not (name and at and host and plain):
         raise Rejected("address-invalid")
-    shown = " ".join(party.name.split())
-    return formataddr((shown, party.email)) if shown.isascii() else f"{_encoded(shown)} <{party.email}>"
+    shown = " ".join(recipient.name.split())
+    return formataddr((shown, recipient.email)) if shown.isascii() else f"{_encoded(shown)} <{recipient.email}>"
 
 
 def _invite(mail: EmailMessage, invitations: tuple[Invitation, ...]) -> None:

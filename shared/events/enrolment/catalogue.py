@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.events.envelope import Event, Part
+from shared.events.envelope import Event, EventModel
 from shared.events.topics import CATALOGUE
 
 
-class Official(Part):
+class Official(EventModel):
     """Somebody who acts in public at a programme; `on_behalf_of` when assigned by another official."""
 
     name: str
@@ -15,7 +15,7 @@ class Official(Part):
     on_behalf_of: str | None = None
 
 
-class Venue(Part):
+class Venue(EventModel):
     """Where it takes place; anything may be unknown."""
 
     name: str | None = None
@@ -27,7 +27,7 @@ class Venue(Part):
     province_code: str | None = None
 
 
-class Session(Part):
+class Session(EventModel):
     """One sitting of a run; times with an offset."""
 
     starts_at: datetime
@@ -93,7 +93,7 @@ class RunFact(Event):
     code: str
     title: str
     fiscal_year: int
-    batch_no: int
+    cohort: int
     capacity: int
     starts_at: datetime
     ends_at: datetime

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.events.envelope import Event, Part
+from shared.events.envelope import Event, EventModel
 from shared.events.topics import CONTACTS, DIRECTORY
 
 
-class Membership(Part):
+class Membership(EventModel):
     """A province office in its province group and region, for a time (`valid_to` excluded; None: still)."""
 
     group: str

@@ -4,13 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from shared.events.envelope import Event, Part
+from shared.events.envelope import Event, EventModel
 from shared.events.topics import SEATS
 
 CENTRAL_REGION = "CENTRAL"
 
 
-class Place(Part):
+class Place(EventModel):
     """Where a person belonged at nomination. Central people have the region CENTRAL and no province or group."""
 
     unit: str

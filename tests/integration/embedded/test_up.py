@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from pattana.embedded.commands import states_of
-from pattana.embedded.first import Play, read_play
+from pattana.embedded.first_start import Play, read_play
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.ports import free_port
 from tests.support.waiting import until

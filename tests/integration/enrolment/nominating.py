@@ -16,7 +16,7 @@ CENTRE = {"key": "CENTRE", "scope": "CENTRAL"}
 
 
 @dataclass(frozen=True)
-class Desk:
+class RunDriver:
     """The nominations of one run; paths are below /runs/{run}. Without a role an HR officer asks."""
 
     office: Office
@@ -62,7 +62,7 @@ class Desk:
 
 async def planned(
     office: Office, seats: Mapping[str, int], *, approval: bool = False, groups: Any = None, **run: Any
-) -> Desk:
+) -> RunDriver:
     """A draft whose run has these seats by unit."""
     capacity = sum(seats.values())
     programme, made = await created(
@@ -74,14 +74,14 @@ async def planned(
     )
     buckets = [{"target": _target(unit, groups), "unit": unit, "seats": count} for unit, count in seats.items()]
     await office.done("PUT", f"/runs/{made}/buckets", json={"buckets": buckets})
-    return Desk(office, programme, made)
+    return RunDriver(office, programme, made)
 
 
-async def opened(office: Office, seats: Mapping[str, int], **options: Any) -> Desk:
+async def opened(office: Office, seats: Mapping[str, int], **options: Any) -> RunDriver:
     """A run with these seats by unit that takes nominations; `approval=True`: each has to be approved."""
-    desk = await planned(office, seats, **options)
-    await step(office, desk.programme, "submit", "approve", "publish")
-    return desk
+    driver = await planned(office, seats, **options)
+    await step(office, driver.programme, "submit", "approve", "publish")
+    return driver
 
 
 def _target(unit: str, groups: Any) -> str:

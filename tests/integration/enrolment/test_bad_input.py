@@ -16,7 +16,7 @@ import pytest
 from shared.rights import Role
 from tests.integration.enrolment.conftest import BASE, Office
 from tests.integration.enrolment.crowd import HEADER, staff
-from tests.integration.enrolment.nominating import OFFICES, Desk, opened
+from tests.integration.enrolment.nominating import OFFICES, RunDriver, opened
 from tests.support.api import Issuer, make_issuer
 
 THAI = re.compile("[ก-๙]")
@@ -28,7 +28,7 @@ LIMIT = 1024 * 1024
 class Scene:
     """An open run of four seats for people of level K2, and one nomination of each kind."""
 
-    desk: Desk
+    driver: RunDriver
     nominated: str
     approved: str
     withdrawn: str
@@ -40,13 +40,13 @@ class Scene:
 @pytest.fixture(scope="module")
 async def scene(standing: Office, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     groups = [OFFICES | {"levels": ["K2"]}]
-    desk = await opened(standing, {"PO-50": 2, "PO-95": 2}, approval=True, groups=groups)
+    driver = await opened(standing, {"PO-50": 2, "PO-95": 2}, approval=True, groups=groups)
     people = await staff(standing, "PO-50.HR", 4)
-    made = [await desk.nominate(person) for person in people[:3]]
-    await desk.act("approve", made[1])
-    await desk.act("withdraw", made[2])
+    made = [await driver.nominate(person) for person in people[:3]]
+    await driver.act("approve", made[1])
+    await driver.act("withdraw", made[2])
     return Scene(
-        desk=desk,
+        driver=driver,
         nominated=people[0],
         approved=made[1]["id"],
         withdrawn=made[2]["id"],
@@ -83,7 +83,7 @@ def _part(content: Any) -> str:
 
 
 def _officer(scene: Scene, **claims: Any) -> str:
-    return scene.desk.office.issuer.token(Role.HR_OFFICER, **claims)
+    return scene.driver.office.issuer.token(Role.HR_OFFICER, **claims)
 
 
 def _without_signature(scene: Scene) -> str:
@@ -103,7 +103,7 @@ def _of_a_forger(scene: Scene) -> str:
 
 
 def _of_another_province(scene: Scene) -> str:
-    return scene.desk.office.issuer.token(Role.PROVINCIAL_HR, "PO-95")
+    return scene.driver.office.issuer.token(Role.PROVINCIAL_HR, "PO-95")
 
 
 def _deep(levels: int) -> Any:
@@ -132,7 +132,7 @@ REFUSED = [
 
 
 async def send(scene: Scene, bad: Bad, language: str, **options: Any) -> httpx.Response:
-    desk = scene.desk
+    driver = scene.driver
     path = bad.path.format(approved=scene.approved, withdrawn=scene.withdrawn)
     token = _officer(scene) if bad.token is None else bad.token(scene)
     headers = {
@@ -142,7 +142,7 @@ async def send(scene: Scene, bad: Bad, language: str, **options: Any) -> httpx.R
         "content-type": "application/json",
     }
     sent = options or {"json": bad.body(scene)}
-    return await desk.office.http.request(bad.method, f"{BASE}/runs/{desk.run}{path}", headers=headers, **sent)
+    return await driver.office.http.request(bad.method, f"{BASE}/runs/{driver.run}{path}", headers=headers, **sent)
 
 
 def check_sentence(text: str, language: str) -> None:
@@ -155,7 +155,7 @@ def check_sentence(text: str, language: str) -> None:
 
 @pytest.mark.parametrize("bad", REFUSED, ids=lambda bad: bad.what)
 async def test_bad_input_is_refused_and_changes_nothing(scene: Scene, bad: Bad) -> None:
-    before = await scene.desk.office.fingerprint()
+    before = await scene.driver.office.fingerprint()
     for language in ("th", "en"):
         answer = await send(scene, bad, language)
         problem = answer.json()
@@ -166,7 +166,7 @@ async def test_bad_input_is_refused_and_changes_nothing(scene: Scene, bad: Bad) 
         check_sentence(problem["detail"], language)
         assert all(fact in problem["detail"] for fact in bad.says)
         assert bool(THAI.search(problem["title"])) is (language == "th")
-    assert await scene.desk.office.fingerprint() == before
+    assert await scene.driver.office.fingerprint() == before
 
 
 async def test_thai_is_what_who_says_nothing_gets(scene: Scene) -> None:
@@ -177,16 +177,16 @@ async def test_thai_is_what_who_says_nothing_gets(scene: Scene) -> None:
 async def test_the_same_without_what_is_bad_is_taken(scene: Scene) -> None:
     """Else the refusals above might be those of something else."""
     groups = [OFFICES | {"levels": ["K2"]}]
-    desk = await opened(scene.desk.office, {"PO-50": 2, "PO-95": 2}, approval=True, groups=groups)
+    driver = await opened(scene.driver.office, {"PO-50": 2, "PO-95": 2}, approval=True, groups=groups)
     caller: Any = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
-    before = await desk.office.fingerprint()
-    made = await desk.done("POST", "/nominations", json={"person": scene.free}, **caller)
-    after = await desk.office.fingerprint()
+    before = await driver.office.fingerprint()
+    made = await driver.done("POST", "/nominations", json={"person": scene.free}, **caller)
+    after = await driver.office.fingerprint()
     changed = {name for name, digest in after.items() if before[name] != digest}
     assert changed == {"buckets", "nominations", "commands", "outbox"}
-    await desk.done("PUT", "/buckets", json=_seats(PO_50=1, PO_95=3)(scene))
-    assert (await desk.act("approve", made))["state"] == "CONFIRMED"
-    assert (await desk.act("withdraw", made))["state"] == "WITHDRAWN"
+    await driver.done("PUT", "/buckets", json=_seats(PO_50=1, PO_95=3)(scene))
+    assert (await driver.act("approve", made))["state"] == "CONFIRMED"
+    assert (await driver.act("withdraw", made))["state"] == "WITHDRAWN"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ async def test_the_same_without_what_is_bad_is_taken(scene: Scene) -> None:
     ],
 )
 async def test_an_operator_is_found_wherever_it_is(scene: Scene, path: str, body: Any) -> None:
-    assert await scene.desk.refused(path, json=body) == (422, "operator-in-body")
+    assert await scene.driver.refused(path, json=body) == (422, "operator-in-body")
 
 
 async def test_the_fields_with_operators_are_named_in_the_readers_language(scene: Scene) -> None:
@@ -213,8 +213,8 @@ async def test_the_fields_with_operators_are_named_in_the_readers_language(scene
 
 @pytest.mark.parametrize("text", ['{"$gt": ""}', "$where", "..", "%00", "' or 1=1", "\\u0000"])
 async def test_an_operator_that_is_only_text_finds_nobody(scene: Scene, text: str) -> None:
-    assert await scene.desk.refused("/nominations", json={"person": text}) == (404, "unknown-person")
-    rows = await scene.desk.done("GET", "/nominations", params={"person": text})
+    assert await scene.driver.refused("/nominations", json={"person": text}) == (404, "unknown-person")
+    rows = await scene.driver.done("GET", "/nominations", params={"person": text})
     assert rows == {"items": [], "next": None}
 
 
@@ -224,24 +224,24 @@ async def test_oversize_is_seen_without_being_announced(scene: Scene) -> None:
             yield b" " * (LIMIT // 16)
 
     bad = next(bad for bad in REFUSED if bad.code == "body-too-large")
-    before = await scene.desk.office.fingerprint()
+    before = await scene.driver.office.fingerprint()
     answer = await send(scene, bad, "en", content=pieces())
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
-    assert await scene.desk.office.fingerprint() == before
+    assert await scene.driver.office.fingerprint() == before
 
 
 async def test_a_list_of_nothing_but_bad_rows_changes_nothing(scene: Scene) -> None:
-    before = await scene.desk.office.fingerprint()
+    before = await scene.driver.office.fingerprint()
     rows = [{"person": person} for person in (scene.nominated, scene.other_level, "nobody")]
     for language in ("th", "en"):
         headers = {"accept-language": language}
-        answer = await scene.desk.ask("POST", "/nominations", json={"nominations": rows}, headers=headers)
+        answer = await scene.driver.ask("POST", "/nominations", json={"nominations": rows}, headers=headers)
         problems = [one["problem"] for one in answer.json()["results"]]
         assert [one["code"] for one in problems] == ["already-nominated", "wrong-level", "unknown-person"]
         for problem in problems:
             check_sentence(problem["detail"], language)
     assert "pattana-position" not in answer.headers
-    assert await scene.desk.office.fingerprint() == before
+    assert await scene.driver.office.fingerprint() == before
 
 
 # ---- sheets of which some rows are bad

@@ -7,13 +7,13 @@ import pytest
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import known, staff
-from tests.integration.enrolment.nominating import Desk, opened
+from tests.integration.enrolment.nominating import RunDriver, opened
 
 ANYBODY = {"key": "ALL", "scope": "BOTH"}
 SEATS = {"PO-50": 5, "OPS": 5}
 
 
-async def desk_for(office: Office, *groups: dict[str, Any]) -> Desk:
+async def desk_for(office: Office, *groups: dict[str, Any]) -> RunDriver:
     """Seats of the first of these groups for PO-50 and for the central units."""
     return await opened(office, SEATS, groups=list(groups))
 
@@ -30,9 +30,9 @@ async def desk_for(office: Office, *groups: dict[str, Any]) -> Desk:
     ],
 )
 async def test_a_rule_that_is_not_met_is_named(standing: Office, rule: dict[str, Any], unit: str, code: str) -> None:
-    desk = await desk_for(standing, ANYBODY | rule)
+    driver = await desk_for(standing, ANYBODY | rule)
     person = (await staff(standing, unit, 1))[0]
-    assert await desk.refused("/nominations", json={"person": person}) == (422, code)
+    assert await driver.refused("/nominations", json={"person": person}) == (422, code)
 
 
 @pytest.mark.parametrize(
@@ -46,49 +46,49 @@ async def test_a_rule_that_is_not_met_is_named(standing: Office, rule: dict[str,
     ],
 )
 async def test_who_meets_every_rule_is_seated(standing: Office, rule: dict[str, Any], row: str) -> None:
-    desk = await desk_for(standing, ANYBODY | rule)
+    driver = await desk_for(standing, ANYBODY | rule)
     person = next(iter((await known(standing, row)).values()))
-    assert (await desk.nominate(person))["state"] == "CONFIRMED"
+    assert (await driver.nominate(person))["state"] == "CONFIRMED"
 
 
 async def test_people_of_the_other_scope_are_told_so(standing: Office) -> None:
-    desk = await opened(standing, {"PO-50": 1}, groups=[{"key": "OFFICES", "scope": "PROVINCIAL"}])
+    driver = await opened(standing, {"PO-50": 1}, groups=[{"key": "OFFICES", "scope": "PROVINCIAL"}])
     central = (await staff(standing, "PERS", 1))[0]
-    answer = await desk.ask("POST", "/nominations", json={"person": central})
+    answer = await driver.ask("POST", "/nominations", json={"person": central})
     problem = answer.json()
     assert (problem["status"], problem["code"], problem["target"]) == (422, "wrong-scope", "OFFICES")
     assert problem["scope"] == "PROVINCIAL"
 
 
 async def test_an_office_without_seats(standing: Office) -> None:
-    desk = await opened(standing, {"PO-50": 1})
+    driver = await opened(standing, {"PO-50": 1})
     other = (await staff(standing, "PO-95.HR", 1))[0]
-    assert await desk.refused("/nominations", json={"person": other}) == (409, "no-seats-for-unit")
+    assert await driver.refused("/nominations", json={"person": other}) == (409, "no-seats-for-unit")
 
 
 async def test_a_group_that_is_asked_for_by_name(standing: Office) -> None:
     """Without a name the first group that fits decides, with one only that group."""
-    desk = await opened(standing, {"PO-50": 1, "OPS": 1})
+    driver = await opened(standing, {"PO-50": 1, "OPS": 1})
     officer = (await staff(standing, "PO-50.HR", 1))[0]
     central = (await staff(standing, "PERS", 1))[0]
     path = "/nominations"
-    assert await desk.refused(path, json={"person": officer, "target": "CENTRE"}) == (422, "wrong-scope")
-    assert await desk.refused(path, json={"person": officer, "target": "NOBODY"}) == (422, "unknown-target")
-    seated = await desk.nominate(officer, target="OFFICES")
-    pooled = await desk.nominate(central)
+    assert await driver.refused(path, json={"person": officer, "target": "CENTRE"}) == (422, "wrong-scope")
+    assert await driver.refused(path, json={"person": officer, "target": "NOBODY"}) == (422, "unknown-target")
+    seated = await driver.nominate(officer, target="OFFICES")
+    pooled = await driver.nominate(central)
     assert [(one["target"], one["bucketUnit"]) for one in (seated, pooled)] == [("OFFICES", "PO-50"), ("CENTRE", "OPS")]
     assert (pooled["unit"], pooled["province"]) == ("PERS", None)
 
 
 async def test_a_bucket_of_ones_own_group_comes_before_that_of_the_office(standing: Office) -> None:
-    desk = await opened(standing, {"PO-50": 1, "PO-50.HR": 1})
+    driver = await opened(standing, {"PO-50": 1, "PO-50.HR": 1})
     people = await staff(standing, "PO-50.HR", 1)
-    assert (await desk.nominate(people[0]))["bucketUnit"] == "PO-50.HR"
+    assert (await driver.nominate(people[0]))["bucketUnit"] == "PO-50.HR"
     office = await known(standing, "X9,,คนที่9 ทดสอบ,PO-50,,,,")
-    assert (await desk.nominate(office["X9"]))["bucketUnit"] == "PO-50"
+    assert (await driver.nominate(office["X9"]))["bucketUnit"] == "PO-50"
 
 
 async def test_an_application_is_held_against_the_same_rules(standing: Office) -> None:
-    desk = await desk_for(standing, ANYBODY | {"levels": ["K4"]})
+    driver = await desk_for(standing, ANYBODY | {"levels": ["K4"]})
     person = (await staff(standing, "PO-50.HR", 1))[0]
-    assert await desk.refused("/applications", Role.LEARNER, person=person, json={}) == (422, "wrong-level")
+    assert await driver.refused("/applications", Role.LEARNER, person=person, json={}) == (422, "wrong-level")

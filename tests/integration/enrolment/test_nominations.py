@@ -7,7 +7,7 @@ import pytest
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import Desk, opened, planned
+from tests.integration.enrolment.nominating import RunDriver, opened, planned
 from tests.integration.enrolment.programmes import step
 
 HR50 = "PO-50.HR"
@@ -19,24 +19,24 @@ async def people(standing: Office) -> list[str]:
     return await staff(standing, HR50, 6)
 
 
-async def confirmed_and_waiting(office: Office, people: list[str], seats: int = 1) -> tuple[Desk, list[Any]]:
+async def confirmed_and_waiting(office: Office, people: list[str], seats: int = 1) -> tuple[RunDriver, list[Any]]:
     """All of them approved in this order, for fewer seats."""
-    desk = await opened(office, {"PO-50": seats})
-    return desk, [await desk.nominate(person) for person in people]
+    driver = await opened(office, {"PO-50": seats})
+    return driver, [await driver.nominate(person) for person in people]
 
 
 # ---- nominating
 
 
 async def test_one_is_nominated_and_approved(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
-    answer = await desk.ask("POST", "/nominations", json={"person": people[0]})
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
+    answer = await driver.ask("POST", "/nominations", json={"person": people[0]})
     made = answer.json()
     assert answer.status_code == 201
-    assert answer.headers["pattana-position"] == f"{desk.run}:OFFICES:PO-50:2"
+    assert answer.headers["pattana-position"] == f"{driver.run}:OFFICES:PO-50:2"
     assert made == {
         "id": made["id"],
-        "run": desk.run,
+        "run": driver.run,
         "target": "OFFICES",
         "bucketUnit": "PO-50",
         "person": people[0],
@@ -46,28 +46,28 @@ async def test_one_is_nominated_and_approved(standing: Office, people: list[str]
         "state": "SUBMITTED",
         "replaces": None,
     }
-    assert await desk.bucket() == (0, 1, 0)
-    assert await desk.act("approve", made) == made | {"state": "CONFIRMED"}
-    assert await desk.bucket() == (1, 0, 0)
-    assert await desk.history() == ["bucket-opened", "nomination-submitted", "seat-confirmed"]
+    assert await driver.bucket() == (0, 1, 0)
+    assert await driver.act("approve", made) == made | {"state": "CONFIRMED"}
+    assert await driver.bucket() == (1, 0, 0)
+    assert await driver.history() == ["bucket-opened", "nomination-submitted", "seat-confirmed"]
 
 
 async def test_without_an_approval_route_the_seats_are_given_at_once(standing: Office, people: list[str]) -> None:
-    desk, made = await confirmed_and_waiting(standing, people[:3], seats=2)
+    driver, made = await confirmed_and_waiting(standing, people[:3], seats=2)
     assert [one["state"] for one in made] == ["CONFIRMED", "CONFIRMED", "WAITLISTED"]
-    assert await desk.bucket() == (2, 0, 1)
-    assert await desk.history() == ["bucket-opened", "seat-confirmed", "seat-confirmed", "nomination-waitlisted"]
+    assert await driver.bucket() == (2, 0, 1)
+    assert await driver.history() == ["bucket-opened", "seat-confirmed", "seat-confirmed", "nomination-waitlisted"]
 
 
 @pytest.mark.parametrize(("language", "words"), [("th", "ไม่พบบุคลากรรายนี้"), ("en", "This person is not")])
 async def test_a_list_has_a_result_for_every_row(
     standing: Office, people: list[str], language: str, words: str
 ) -> None:
-    desk = await opened(standing, {"PO-50": 2})
+    driver = await opened(standing, {"PO-50": 2})
     strangers = await staff(standing, "PERS", 1)
     rows = [{"person": person} for person in (people[0], "nobody", people[1], people[0], strangers[0])]
     headers = {"accept-language": language}
-    answer = await desk.ask("POST", "/nominations", json={"nominations": rows}, headers=headers)
+    answer = await driver.ask("POST", "/nominations", json={"nominations": rows}, headers=headers)
     assert answer.status_code == 200
     results = answer.json()["results"]
     assert [(one["status"], one.get("problem", {}).get("code")) for one in results] == [
@@ -79,48 +79,48 @@ async def test_a_list_has_a_result_for_every_row(
     ]
     assert results[1]["problem"]["detail"].startswith(words)
     assert [results[n]["nomination"]["person"] for n in (0, 2)] == people[:2]
-    assert [results[n]["position"] for n in (0, 2)] == [f"{desk.run}:OFFICES:PO-50:{seq}" for seq in (2, 3)]
-    assert answer.headers["pattana-position"] == f"{desk.run}:OFFICES:PO-50:3"
-    assert await desk.states() == {people[0]: "CONFIRMED", people[1]: "CONFIRMED"}
+    assert [results[n]["position"] for n in (0, 2)] == [f"{driver.run}:OFFICES:PO-50:{seq}" for seq in (2, 3)]
+    assert answer.headers["pattana-position"] == f"{driver.run}:OFFICES:PO-50:3"
+    assert await driver.states() == {people[0]: "CONFIRMED", people[1]: "CONFIRMED"}
 
 
 async def test_a_person_applies_for_himself_and_for_nobody_else(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
-    applied = await desk.done("POST", "/applications", Role.LEARNER, person=people[0], json={"note": "อยากเรียนรู้"})
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
+    applied = await driver.done("POST", "/applications", Role.LEARNER, person=people[0], json={"note": "อยากเรียนรู้"})
     assert (applied["person"], applied["state"], applied["rank"]) == (people[0], "SUBMITTED", "PRIMARY")
     for body in ({"person": people[1]}, {"rank": "RESERVE"}):
-        refused = await desk.refused("/applications", Role.LEARNER, person=people[1], json=body)
+        refused = await driver.refused("/applications", Role.LEARNER, person=people[1], json=body)
         assert refused == (422, "unknown-field")
     own: Any = {"role": Role.LEARNER, "person": people[1]}
-    assert await desk.refused("/nominations", json={"person": people[2]}, **own) == (403, "forbidden")
+    assert await driver.refused("/nominations", json={"person": people[2]}, **own) == (403, "forbidden")
     path = f"/nominations/{applied['id']}"
-    assert await desk.refused(f"{path}/approve", Role.LEARNER, person=people[0], json={}) == (403, "forbidden")
-    assert await desk.refused(f"{path}/withdraw", json={}, **own) == (403, "unit-out-of-scope")
-    gone = await desk.done("POST", f"{path}/withdraw", Role.LEARNER, person=people[0], json={})
+    assert await driver.refused(f"{path}/approve", Role.LEARNER, person=people[0], json={}) == (403, "forbidden")
+    assert await driver.refused(f"{path}/withdraw", json={}, **own) == (403, "unit-out-of-scope")
+    gone = await driver.done("POST", f"{path}/withdraw", Role.LEARNER, person=people[0], json={})
     assert gone["state"] == "WITHDRAWN"
 
 
 async def test_who_is_not_in_the_directory_cannot_apply(standing: Office) -> None:
-    desk = await opened(standing, {"PO-50": 1})
-    assert await desk.refused("/applications", Role.LEARNER, person="me", json={}) == (404, "unknown-person")
+    driver = await opened(standing, {"PO-50": 1})
+    assert await driver.refused("/applications", Role.LEARNER, person="me", json={}) == (404, "unknown-person")
 
 
 async def test_who_withdrew_may_be_nominated_again(standing: Office, people: list[str]) -> None:
-    desk, (first,) = await confirmed_and_waiting(standing, people[:1])
-    await desk.act("withdraw", first)
-    again = await desk.nominate(people[0])
+    driver, (first,) = await confirmed_and_waiting(standing, people[:1])
+    await driver.act("withdraw", first)
+    again = await driver.nominate(people[0])
     assert (again["state"], again["id"] == first["id"]) == ("CONFIRMED", False)
 
 
 async def test_the_unit_is_that_of_the_day_of_nomination(standing: Office) -> None:
     mover = (await staff(standing, "PO-51.HR", 1))[0]
-    desk = await opened(standing, {"PO-51": 1, "PO-52": 1}, approval=True)
-    made = await desk.nominate(mover)
+    driver = await opened(standing, {"PO-51": 1, "PO-52": 1}, approval=True)
+    made = await driver.nominate(mover)
     await standing.import_people(["externalId,fullName,unit", "PO-51.HR-K2-0,คนที่0 ทดสอบ,PO-52.HR"])
-    approved = await desk.act("approve", made)
+    approved = await driver.act("approve", made)
     assert (approved["unit"], approved["bucketUnit"]) == ("PO-51.HR", "PO-51")
-    assert (await desk.bucket("PO-51"), await desk.bucket("PO-52")) == ((1, 0, 0), (0, 1, 0))
-    told = await standing.told("seat-confirmed", f"{desk.run}:OFFICES:PO-51")
+    assert (await driver.bucket("PO-51"), await driver.bucket("PO-52")) == ((1, 0, 0), (0, 1, 0))
+    told = await standing.told("seat-confirmed", f"{driver.run}:OFFICES:PO-51")
     assert (told[0]["place"]["unit"], told[0]["place"]["province"]) == ("PO-51.HR", "51")
     other = await opened(standing, {"PO-51": 1, "PO-52": 1})
     assert (await other.nominate(mover))["unit"] == "PO-52.HR"
@@ -130,14 +130,14 @@ async def test_the_unit_is_that_of_the_day_of_nomination(standing: Office) -> No
 
 
 async def test_rejecting_says_why_and_takes_no_seat(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
-    made = await desk.nominate(people[0])
-    assert (await desk.act("reject", made, reason="ยังไม่พ้นทดลองงาน"))["state"] == "REJECTED"
-    shown = await desk.done("GET", f"/nominations/{made['id']}")
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
+    made = await driver.nominate(people[0])
+    assert (await driver.act("reject", made, reason="ยังไม่พ้นทดลองงาน"))["state"] == "REJECTED"
+    shown = await driver.done("GET", f"/nominations/{made['id']}")
     assert (shown["state"], shown["reason"]) == ("REJECTED", "ยังไม่พ้นทดลองงาน")
-    assert await desk.bucket() == (0, 1, 0)
-    assert await desk.history() == ["bucket-opened", "nomination-submitted", "nomination-rejected"]
-    assert (await desk.nominate(people[0]))["state"] == "SUBMITTED"
+    assert await driver.bucket() == (0, 1, 0)
+    assert await driver.history() == ["bucket-opened", "nomination-submitted", "nomination-rejected"]
+    assert (await driver.nominate(people[0]))["state"] == "SUBMITTED"
 
 
 @pytest.mark.parametrize(
@@ -156,100 +156,102 @@ async def test_rejecting_says_why_and_takes_no_seat(standing: Office, people: li
 async def test_what_does_not_fit_the_state(
     standing: Office, people: list[str], before: list[str], action: str, code: str
 ) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
-    made = await desk.nominate(people[0])
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
+    made = await driver.nominate(people[0])
     for earlier in before:
-        await desk.act(earlier, made)
+        await driver.act(earlier, made)
     body = {"person": people[1]} if action == "substitute" else {}
-    assert await desk.refused(f"/nominations/{made['id']}/{action}", json=body) == (409, code)
+    assert await driver.refused(f"/nominations/{made['id']}/{action}", json=body) == (409, code)
 
 
 async def test_lists_are_decided_row_by_row(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 2}, approval=True)
-    made = [(await desk.nominate(person))["id"] for person in people[:4]]
+    driver = await opened(standing, {"PO-50": 2}, approval=True)
+    made = [(await driver.nominate(person))["id"] for person in people[:4]]
 
     async def rows(action: str, *ids: str) -> list[Any]:
-        results = (await desk.done("POST", f"/nominations/{action}", json={"ids": ids, "reason": "เหตุผล"}))["results"]
+        results = (await driver.done("POST", f"/nominations/{action}", json={"ids": ids, "reason": "เหตุผล"}))["results"]
         return [one["nomination"]["state"] if "nomination" in one else one["problem"]["code"] for one in results]
 
     assert await rows("reject", made[3], "nothing") == ["REJECTED", "unknown-nomination"]
     approved = await rows("approve", *made)
     assert approved == ["CONFIRMED", "CONFIRMED", "WAITLISTED", "already-rejected"]
     assert await rows("withdraw", made[0], made[0], made[1]) == ["WITHDRAWN", "already-withdrawn", "WITHDRAWN"]
-    assert await desk.states() == dict(zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED", "REJECTED"], strict=False))
-    assert await desk.bucket() == (1, 1, 0)
+    assert await driver.states() == dict(zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED", "REJECTED"], strict=False))
+    assert await driver.bucket() == (1, 1, 0)
 
 
 # ---- the waiting list
 
 
 async def test_a_freed_seat_goes_to_the_first_who_waits(standing: Office, people: list[str]) -> None:
-    desk, made = await confirmed_and_waiting(standing, people[:4])
+    driver, made = await confirmed_and_waiting(standing, people[:4])
     for gone, seated in ((made[0], people[1]), (made[1], people[2])):
-        await desk.act("withdraw", gone, reason="ติดราชการ")
-        assert (await desk.states())[seated] == "CONFIRMED"
-        assert (await desk.bucket())[:2] == (1, 0)
-    assert await desk.states() == dict(zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED", "WAITLISTED"], strict=False))
-    assert (await desk.history())[-4:] == ["nomination-withdrawn", "seat-confirmed"] * 2
-    told = (await standing.told("seat-confirmed", f"{desk.run}:OFFICES:PO-50"))[-1]
+        await driver.act("withdraw", gone, reason="ติดราชการ")
+        assert (await driver.states())[seated] == "CONFIRMED"
+        assert (await driver.bucket())[:2] == (1, 0)
+    assert await driver.states() == dict(
+        zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED", "WAITLISTED"], strict=False)
+    )
+    assert (await driver.history())[-4:] == ["nomination-withdrawn", "seat-confirmed"] * 2
+    told = (await standing.told("seat-confirmed", f"{driver.run}:OFFICES:PO-50"))[-1]
     assert (told["person"], told["before"], told["by"]) == (people[2], "WAITLISTED", "PROMOTION")
 
 
 async def test_who_gives_up_waiting_is_passed_over(standing: Office, people: list[str]) -> None:
-    desk, made = await confirmed_and_waiting(standing, people[:3])
-    await desk.act("withdraw", made[1])
-    assert await desk.bucket() == (1, 0, 1)
-    await desk.act("withdraw", made[0])
-    assert await desk.states() == dict(zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED"], strict=False))
+    driver, made = await confirmed_and_waiting(standing, people[:3])
+    await driver.act("withdraw", made[1])
+    assert await driver.bucket() == (1, 0, 1)
+    await driver.act("withdraw", made[0])
+    assert await driver.states() == dict(zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED"], strict=False))
 
 
 async def test_the_order_of_approval_is_the_order_of_waiting(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
-    made = [await desk.nominate(person) for person in people[:3]]
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
+    made = [await driver.nominate(person) for person in people[:3]]
     for one in (made[2], made[1], made[0]):
-        await desk.act("approve", one)
-    queues = [(await desk.done("GET", f"/nominations/{one['id']}"))["queue"] for one in made]
+        await driver.act("approve", one)
+    queues = [(await driver.done("GET", f"/nominations/{one['id']}"))["queue"] for one in made]
     assert queues == [7, 6, None]
-    await desk.act("withdraw", made[2])
-    assert (await desk.states())[people[1]] == "CONFIRMED"
+    await driver.act("withdraw", made[2])
+    assert (await driver.states())[people[1]] == "CONFIRMED"
 
 
 async def test_a_seat_that_nobody_waits_for_is_free_again(standing: Office, people: list[str]) -> None:
-    desk, (first,) = await confirmed_and_waiting(standing, people[:1])
-    await desk.act("withdraw", first)
-    assert await desk.bucket() == (0, 1, 0)
-    assert (await desk.nominate(people[1]))["state"] == "CONFIRMED"
+    driver, (first,) = await confirmed_and_waiting(standing, people[:1])
+    await driver.act("withdraw", first)
+    assert await driver.bucket() == (0, 1, 0)
+    assert (await driver.nominate(people[1]))["state"] == "CONFIRMED"
 
 
 async def test_another_bucket_promotes_nobody(standing: Office, people: list[str]) -> None:
     other = await staff(standing, "PO-95.HR", 2)
-    desk = await opened(standing, {"PO-50": 1, "PO-95": 1})
-    made = [await desk.nominate(person) for person in (*people[:1], *other)]
+    driver = await opened(standing, {"PO-50": 1, "PO-95": 1})
+    made = [await driver.nominate(person) for person in (*people[:1], *other)]
     assert [one["state"] for one in made] == ["CONFIRMED", "CONFIRMED", "WAITLISTED"]
-    await desk.act("withdraw", made[0])
-    assert (await desk.bucket("PO-50"), await desk.bucket("PO-95")) == ((0, 1, 0), (1, 0, 1))
+    await driver.act("withdraw", made[0])
+    assert (await driver.bucket("PO-50"), await driver.bucket("PO-95")) == ((0, 1, 0), (1, 0, 1))
 
 
 async def test_a_reserve_waits_beside_free_seats_until_one_is_freed(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 2})
-    reserve = await desk.nominate(people[0], rank="RESERVE")
+    driver = await opened(standing, {"PO-50": 2})
+    reserve = await driver.nominate(people[0], rank="RESERVE")
     assert (reserve["state"], reserve["rank"]) == ("WAITLISTED", "RESERVE")
-    primary = await desk.nominate(people[1])
+    primary = await driver.nominate(people[1])
     assert primary["state"] == "CONFIRMED"
-    assert await desk.bucket() == (1, 1, 1)
-    await desk.act("withdraw", primary)
-    assert await desk.states() == {people[0]: "CONFIRMED", people[1]: "WITHDRAWN"}
+    assert await driver.bucket() == (1, 1, 1)
+    await driver.act("withdraw", primary)
+    assert await driver.states() == {people[0]: "CONFIRMED", people[1]: "WITHDRAWN"}
 
 
 async def test_more_seats_go_to_those_who_wait(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1, "PO-95": 3})
+    driver = await opened(standing, {"PO-50": 1, "PO-95": 3})
     for person in people[:4]:
-        await desk.nominate(person)
+        await driver.nominate(person)
     rows = [{"target": "OFFICES", "unit": unit, "seats": seats} for unit, seats in (("PO-50", 3), ("PO-95", 1))]
-    await desk.done("PUT", "/buckets", json={"buckets": rows})
-    assert list((await desk.states()).values()) == ["CONFIRMED"] * 3 + ["WAITLISTED"]
+    await driver.done("PUT", "/buckets", json={"buckets": rows})
+    assert list((await driver.states()).values()) == ["CONFIRMED"] * 3 + ["WAITLISTED"]
     fewer = {"buckets": [rows[0] | {"seats": 2}, rows[1]]}
-    refused = await standing.refused("PUT", f"/runs/{desk.run}/buckets", json=fewer)
+    refused = await standing.refused("PUT", f"/runs/{driver.run}/buckets", json=fewer)
     assert refused == (409, "seats-below-confirmed")
 
 
@@ -257,12 +259,12 @@ async def test_more_seats_go_to_those_who_wait(standing: Office, people: list[st
 
 
 async def test_a_substitute_takes_the_seat_over_before_those_who_wait(standing: Office, people: list[str]) -> None:
-    desk, (first, _) = await confirmed_and_waiting(standing, people[:2])
-    taken = await desk.act("substitute", first, person=people[2], reason="ลาป่วย")
+    driver, (first, _) = await confirmed_and_waiting(standing, people[:2])
+    taken = await driver.act("substitute", first, person=people[2], reason="ลาป่วย")
     assert (taken["person"], taken["state"], taken["replaces"]) == (people[2], "CONFIRMED", first["id"])
-    assert list((await desk.states()).values()) == ["WITHDRAWN", "WAITLISTED", "CONFIRMED"]
-    assert await desk.bucket() == (1, 0, 1)
-    withdrawn, seated = (await standing.told(aggregate=f"{desk.run}:OFFICES:PO-50"))[-2:]
+    assert list((await driver.states()).values()) == ["WITHDRAWN", "WAITLISTED", "CONFIRMED"]
+    assert await driver.bucket() == (1, 0, 1)
+    withdrawn, seated = (await standing.told(aggregate=f"{driver.run}:OFFICES:PO-50"))[-2:]
     assert (withdrawn["replacedBy"], seated["replaces"], seated["by"]) == (taken["id"], first["id"], "SUBSTITUTION")
 
 
@@ -273,12 +275,12 @@ async def test_a_substitute_takes_the_seat_over_before_those_who_wait(standing: 
 async def test_who_cannot_be_a_substitute(
     standing: Office, people: list[str], unit: str, status: int, code: str
 ) -> None:
-    desk, (first, second) = await confirmed_and_waiting(standing, people[:2])
+    driver, (first, second) = await confirmed_and_waiting(standing, people[:2])
     other = (await staff(standing, unit, 1))[0]
     path = f"/nominations/{first['id']}/substitute"
-    assert await desk.refused(path, json={"person": other}) == (status, code)
-    assert await desk.refused(path, json={"person": second["person"]}) == (409, "already-nominated")
-    assert await desk.refused(path, json={"person": "nobody"}) == (404, "unknown-person")
+    assert await driver.refused(path, json={"person": other}) == (status, code)
+    assert await driver.refused(path, json={"person": second["person"]}) == (409, "already-nominated")
+    assert await driver.refused(path, json={"person": "nobody"}) == (404, "unknown-person")
 
 
 # ---- when
@@ -289,37 +291,37 @@ async def test_nominations_have_their_window_on_the_clock_of_the_run(
     standing: Office, people: list[str], day: str, open_then: bool
 ) -> None:
     window = {"opensAt": "2020-08-01T00:00:00+07:00", "closesAt": "2020-08-11T00:00:00+07:00"}
-    desk = await opened(standing, {"PO-50": 1}, **window)
-    assert await desk.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
-    await desk.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": f"{day}T09:00:00+07:00"})
+    driver = await opened(standing, {"PO-50": 1}, **window)
+    assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
+    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": f"{day}T09:00:00+07:00"})
     if not open_then:
-        assert await desk.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
+        assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
         return
-    made = await desk.nominate(people[0])
-    await desk.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-20T09:00:00+07:00"})
-    assert (await desk.act("withdraw", made))["state"] == "WITHDRAWN"
-    row = await standing.db["outbox"].find_one({"_id": f"{desk.run}:OFFICES:PO-50:2"}) or {}
+    made = await driver.nominate(people[0])
+    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-20T09:00:00+07:00"})
+    assert (await driver.act("withdraw", made))["state"] == "WITHDRAWN"
+    row = await standing.db["outbox"].find_one({"_id": f"{driver.run}:OFFICES:PO-50:2"}) or {}
     assert row["headers"]["ce_occurredat"].startswith(day)
 
 
 async def test_a_run_that_is_only_planned_does_not_take_nominations_yet(standing: Office, people: list[str]) -> None:
-    desk = await planned(standing, {"PO-50": 1})
-    assert await desk.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
+    driver = await planned(standing, {"PO-50": 1})
+    assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
 
 
 @pytest.mark.parametrize("end", ["close", "cancel"])
 async def test_a_run_that_has_ended_takes_nothing_more(standing: Office, people: list[str], end: str) -> None:
-    desk, (first, second) = await confirmed_and_waiting(standing, people[:2])
-    await step(standing, desk.programme, end)
+    driver, (first, second) = await confirmed_and_waiting(standing, people[:2])
+    await step(standing, driver.programme, end)
     strangers = await staff(standing, "PERS", 1)
     for person in (people[2], strangers[0]):
-        assert await desk.refused("/nominations", json={"person": person}) == (409, "run-closed")
+        assert await driver.refused("/nominations", json={"person": person}) == (409, "run-closed")
     for one, action in ((first, "withdraw"), (second, "approve"), (first, "substitute")):
         body = {"person": people[2]} if action == "substitute" else {}
-        assert await desk.refused(f"/nominations/{one['id']}/{action}", json=body) == (409, "run-closed")
+        assert await driver.refused(f"/nominations/{one['id']}/{action}", json=body) == (409, "run-closed")
 
 
 async def test_a_run_that_is_not_there(standing: Office, people: list[str]) -> None:
-    nowhere = Desk(standing, "nothing", "nothing")
+    nowhere = RunDriver(standing, "nothing", "nothing")
     assert await nowhere.refused("/nominations", json={"person": people[0]}) == (404, "unknown-run")
     assert await nowhere.refused("/nominations/x/approve", json={}) == (404, "unknown-run")

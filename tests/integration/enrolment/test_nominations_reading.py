@@ -9,7 +9,7 @@ from shared.http import encode_cursor
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import Desk, opened, planned
+from tests.integration.enrolment.nominating import RunDriver, opened, planned
 from tests.integration.enrolment.programmes import created
 
 FIRST = encode_cursor(("0",))  # before every nomination
@@ -19,7 +19,7 @@ FIRST = encode_cursor(("0",))  # before every nomination
 class Full:
     """A run with three nominations of PO-50, two of PO-95 and one of PERS; nothing in it is changed."""
 
-    desk: Desk
+    driver: RunDriver
     north: list[Any]
     south: list[Any]
     central: list[Any]
@@ -27,18 +27,18 @@ class Full:
 
 @pytest.fixture(scope="module")
 async def full(standing: Office) -> Full:
-    desk = await opened(standing, {"PO-50": 2, "PO-95": 2, "OPS": 1}, approval=True)
+    driver = await opened(standing, {"PO-50": 2, "PO-95": 2, "OPS": 1}, approval=True)
     made = []
     for unit, count in (("PO-50.HR", 3), ("PO-95.HR", 2), ("PERS", 1)):
-        made.append([await desk.nominate(person) for person in await staff(standing, unit, count)])
+        made.append([await driver.nominate(person) for person in await staff(standing, unit, count)])
     for one in made[0]:
-        await desk.act("approve", one)
-    return Full(desk, *made)
+        await driver.act("approve", one)
+    return Full(driver, *made)
 
 
-async def listed(desk: Desk, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
+async def listed(driver: RunDriver, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
     """Ids, in the order of the answer."""
-    found = await desk.done("GET", "/nominations", role, params=query, **caller)
+    found = await driver.done("GET", "/nominations", role, params=query, **caller)
     return [one["id"] for one in found["items"]]
 
 
@@ -54,7 +54,7 @@ async def test_pages_have_everybody_once(full: Full, limit: int) -> None:
     seen: list[str] = []
     query = {"limit": str(limit)}
     while True:
-        page = await full.desk.done("GET", "/nominations", params=query)
+        page = await full.driver.done("GET", "/nominations", params=query)
         assert 1 <= len(page["items"]) <= limit
         seen += ids(page["items"])
         if page["next"] is None:
@@ -64,16 +64,16 @@ async def test_pages_have_everybody_once(full: Full, limit: int) -> None:
 
 
 async def test_filters_join(full: Full) -> None:
-    desk = full.desk
-    assert await listed(desk, query={"state": "CONFIRMED"}) == ids(full.north[:2])
-    assert await listed(desk, query={"state": "WAITLISTED"}) == ids(full.north[2:])
-    assert await listed(desk, query={"unit": "PO-95"}) == ids(full.south)
-    assert await listed(desk, query={"unit": "PO-95", "state": "CONFIRMED"}) == []
-    assert await listed(desk, query={"person": full.south[1]["person"]}) == ids(full.south[1:])
-    assert await listed(desk, query={"person": '{"$gt": ""}'}) == []
+    driver = full.driver
+    assert await listed(driver, query={"state": "CONFIRMED"}) == ids(full.north[:2])
+    assert await listed(driver, query={"state": "WAITLISTED"}) == ids(full.north[2:])
+    assert await listed(driver, query={"unit": "PO-95"}) == ids(full.south)
+    assert await listed(driver, query={"unit": "PO-95", "state": "CONFIRMED"}) == []
+    assert await listed(driver, query={"person": full.south[1]["person"]}) == ids(full.south[1:])
+    assert await listed(driver, query={"person": '{"$gt": ""}'}) == []
     cut = {"state": "CONFIRMED", "limit": "1"}
-    page = await desk.done("GET", "/nominations", params=cut)
-    rest = await desk.done("GET", "/nominations", params=cut | {"cursor": page["next"]})
+    page = await driver.done("GET", "/nominations", params=cut)
+    rest = await driver.done("GET", "/nominations", params=cut | {"cursor": page["next"]})
     assert (ids(page["items"] + rest["items"]), rest["next"]) == (ids(full.north[:2]), None)
 
 
@@ -89,24 +89,24 @@ async def test_filters_join(full: Full) -> None:
     ],
 )
 async def test_lists_that_cannot_be_asked_for(full: Full, query: dict[str, str], code: str) -> None:
-    path = f"/runs/{full.desk.run}/nominations"
-    assert await full.desk.office.refused("GET", path, params=query) == (422, code)
+    path = f"/runs/{full.driver.run}/nominations"
+    assert await full.driver.office.refused("GET", path, params=query) == (422, code)
 
 
 async def test_one_nomination_and_no_name_in_it(full: Full) -> None:
     waits = full.north[2]
-    shown = await full.desk.done("GET", f"/nominations/{waits['id']}")
+    shown = await full.driver.done("GET", f"/nominations/{waits['id']}")
     told = {name: shown[name] for name in waits} | {"state": "SUBMITTED"}
     assert told == waits
     assert (shown["state"], shown["queue"]) == ("WAITLISTED", 7)
     assert "คนที่" not in str(shown)
-    other = await opened(full.desk.office, {"PO-50": 1})
+    other = await opened(full.driver.office, {"PO-50": 1})
     path = f"/runs/{other.run}/nominations/{waits['id']}"
-    assert await full.desk.office.refused("GET", path) == (404, "unknown-nomination")
+    assert await full.driver.office.refused("GET", path) == (404, "unknown-nomination")
 
 
 async def test_the_buckets_of_a_run(full: Full) -> None:
-    shown = await full.desk.done("GET", "/buckets", Role.OCSC_OBSERVER)
+    shown = await full.driver.done("GET", "/buckets", Role.OCSC_OBSERVER)
     assert shown["seats"] == 5
     names = ("target", "unit", "seats", "free", "confirmed", "waiting", "open")
     assert [tuple(bucket[name] for name in names) for bucket in shown["buckets"]] == [
@@ -133,39 +133,39 @@ async def test_the_buckets_of_a_draft_are_nobody_elses_business(standing: Office
 
 
 async def test_everybody_sees_what_is_his(full: Full) -> None:
-    desk, everything = full.desk, ids(full.north + full.south + full.central)
-    assert await listed(desk, Role.HR_OFFICER) == everything
-    assert await listed(desk, Role.PROVINCIAL_HR, unit="PO-50") == ids(full.north)
-    assert await listed(desk, Role.SUPERVISOR, unit="PO-95.HR") == ids(full.south)
-    assert await listed(desk, Role.SUPERVISOR, unit="PO-95.ADM") == []
-    assert await listed(desk, Role.SUPERVISOR, unit="OPS") == ids(full.central)
-    assert await listed(desk, Role.PROVINCIAL_HR, unit="PO-5") == []
-    assert await listed(desk, Role.LEARNER, person=full.south[0]["person"]) == ids(full.south[:1])
+    driver, everything = full.driver, ids(full.north + full.south + full.central)
+    assert await listed(driver, Role.HR_OFFICER) == everything
+    assert await listed(driver, Role.PROVINCIAL_HR, unit="PO-50") == ids(full.north)
+    assert await listed(driver, Role.SUPERVISOR, unit="PO-95.HR") == ids(full.south)
+    assert await listed(driver, Role.SUPERVISOR, unit="PO-95.ADM") == []
+    assert await listed(driver, Role.SUPERVISOR, unit="OPS") == ids(full.central)
+    assert await listed(driver, Role.PROVINCIAL_HR, unit="PO-5") == []
+    assert await listed(driver, Role.LEARNER, person=full.south[0]["person"]) == ids(full.south[:1])
 
 
 async def test_a_filter_never_widens_a_scope(full: Full) -> None:
-    desk, south = full.desk, full.south[0]
+    driver, south = full.driver, full.south[0]
     own: Any = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
-    assert await listed(desk, query={"unit": "PO-95"}, **own) == []
-    assert await listed(desk, query={"person": south["person"]}, **own) == []
-    assert await listed(desk, query={"cursor": FIRST}, **own) == ids(full.north)
-    assert await listed(desk, Role.LEARNER, {"person": south["person"]}, person=full.north[0]["person"]) == []
+    assert await listed(driver, query={"unit": "PO-95"}, **own) == []
+    assert await listed(driver, query={"person": south["person"]}, **own) == []
+    assert await listed(driver, query={"cursor": FIRST}, **own) == ids(full.north)
+    assert await listed(driver, Role.LEARNER, {"person": south["person"]}, person=full.north[0]["person"]) == []
     cursor = encode_cursor((full.north[0]["id"],))
-    assert await listed(desk, Role.LEARNER, {"cursor": cursor}, person=south["person"]) == [south["id"]]
+    assert await listed(driver, Role.LEARNER, {"cursor": cursor}, person=south["person"]) == [south["id"]]
 
 
 @pytest.mark.parametrize("role", [Role.PROVINCIAL_HR, Role.SUPERVISOR])
 async def test_a_role_without_a_unit_sees_nothing_whatever_it_asks_for(full: Full, role: Role) -> None:
     one = full.north[0]
     for query in ({}, {"cursor": FIRST}, {"person": one["person"]}, {"state": "CONFIRMED"}, {"unit": "PO-50"}):
-        assert await listed(full.desk, role, query) == []
-    path = f"/runs/{full.desk.run}/nominations/{one['id']}"
-    assert await full.desk.office.refused("GET", path, role) == (404, "unknown-nomination")
+        assert await listed(full.driver, role, query) == []
+    path = f"/runs/{full.driver.run}/nominations/{one['id']}"
+    assert await full.driver.office.refused("GET", path, role) == (404, "unknown-nomination")
 
 
 async def test_one_nomination_outside_ones_scope_is_not_there(full: Full) -> None:
-    path = f"/runs/{full.desk.run}/nominations/{full.south[0]['id']}"
-    office = full.desk.office
+    path = f"/runs/{full.driver.run}/nominations/{full.south[0]['id']}"
+    office = full.driver.office
     for role, unit in ((Role.PROVINCIAL_HR, "PO-50"), (Role.SUPERVISOR, "OPS"), (Role.LEARNER, None)):
         refused = await office.refused("GET", path, role, unit=unit, person="somebody")
         assert refused == (404, "unknown-nomination")
@@ -174,34 +174,34 @@ async def test_one_nomination_outside_ones_scope_is_not_there(full: Full) -> Non
 
 
 async def test_a_province_changes_only_its_own(full: Full) -> None:
-    desk, ours, theirs = full.desk, full.north[0], full.south[0]
-    stranger = (await staff(desk.office, "PO-96.HR", 1))[0]
+    driver, ours, theirs = full.driver, full.north[0], full.south[0]
+    stranger = (await staff(driver.office, "PO-96.HR", 1))[0]
     out = (403, "unit-out-of-scope")
     for caller in ({"unit": "PO-50"}, {"unit": None}):
         own: Any = {"role": Role.PROVINCIAL_HR, **caller}
-        assert await desk.refused("/nominations", json={"person": stranger}, **own) == out
+        assert await driver.refused("/nominations", json={"person": stranger}, **own) == out
         path = f"/nominations/{theirs['id']}"
-        assert await desk.refused(f"{path}/withdraw", json={}, **own) == out
-        assert await desk.refused(f"{path}/substitute", json={"person": ours["person"]}, **own) == out
-        assert await desk.refused(f"{path}/approve", json={}, **own) == (403, "forbidden")
+        assert await driver.refused(f"{path}/withdraw", json={}, **own) == out
+        assert await driver.refused(f"{path}/substitute", json={"person": ours["person"]}, **own) == out
+        assert await driver.refused(f"{path}/approve", json={}, **own) == (403, "forbidden")
     supervisor: Any = {"role": Role.SUPERVISOR, "unit": "PO-50"}
     for action in ("approve", "reject"):
-        assert await desk.refused(f"/nominations/{theirs['id']}/{action}", json={}, **supervisor) == out
+        assert await driver.refused(f"/nominations/{theirs['id']}/{action}", json={}, **supervisor) == out
     path = f"/nominations/{ours['id']}/substitute"
-    assert await desk.refused(path, Role.PROVINCIAL_HR, unit="PO-50", json={"person": stranger}) == out
+    assert await driver.refused(path, Role.PROVINCIAL_HR, unit="PO-50", json={"person": stranger}) == out
 
 
 async def test_what_a_list_names_outside_ones_scope_is_refused_by_row(standing: Office) -> None:
-    desk = await opened(standing, {"PO-50": 5, "PO-95": 5}, approval=True)
+    driver = await opened(standing, {"PO-50": 5, "PO-95": 5}, approval=True)
     north, south = await staff(standing, "PO-50.HR", 1), await staff(standing, "PO-95.HR", 1)
     rows = [{"person": person} for person in north + south]
     own: Any = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
-    answer = await desk.done("POST", "/nominations", json={"nominations": rows}, **own)
+    answer = await driver.done("POST", "/nominations", json={"nominations": rows}, **own)
     assert [one["status"] for one in answer["results"]] == [201, 403]
     assert answer["results"][1]["problem"]["unit"] == "PO-95"
-    made = await desk.nominate(south[0])
+    made = await driver.nominate(south[0])
     named = [answer["results"][0]["nomination"]["id"], made["id"]]
     supervisor: Any = {"role": Role.SUPERVISOR, "unit": "PO-50"}
-    approved = await desk.done("POST", "/nominations/approve", json={"ids": named}, **supervisor)
+    approved = await driver.done("POST", "/nominations/approve", json={"ids": named}, **supervisor)
     assert [one["status"] for one in approved["results"]] == [200, 403]
-    assert await desk.states() == {north[0]: "CONFIRMED", south[0]: "SUBMITTED"}
+    assert await driver.states() == {north[0]: "CONFIRMED", south[0]: "SUBMITTED"}

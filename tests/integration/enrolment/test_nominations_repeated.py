@@ -22,7 +22,7 @@ from shared.mongo import transaction
 from shared.rights import Role, Scope
 from tests.integration.enrolment.conftest import BASE, Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import Desk, opened
+from tests.integration.enrolment.nominating import RunDriver, opened
 from tests.support.facts import context_at
 
 KEY = {"idempotency-key": "the-first-of-november"}
@@ -38,12 +38,12 @@ def whole(answer: httpx.Response) -> tuple[int, bytes, str | None]:
     return answer.status_code, answer.content, answer.headers.get("pattana-position")
 
 
-async def repeated(desk: Desk, path: str, body: Any, first: httpx.Response) -> None:
+async def repeated(driver: RunDriver, path: str, body: Any, first: httpx.Response) -> None:
     """The same again gives the same, and changes nothing."""
-    before = await desk.office.fingerprint()
-    again = await desk.ask("POST", path, json=body, headers=KEY)
+    before = await driver.office.fingerprint()
+    again = await driver.ask("POST", path, json=body, headers=KEY)
     assert whole(again) == whole(first)
-    assert await desk.office.fingerprint() == before
+    assert await driver.office.fingerprint() == before
 
 
 # ---- the same key
@@ -52,14 +52,14 @@ async def repeated(desk: Desk, path: str, body: Any, first: httpx.Response) -> N
 async def test_the_first_answer_is_given_again_after_the_state_has_moved_on(
     standing: Office, people: list[str]
 ) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
     body = {"person": people[0]}
-    first = await desk.ask("POST", "/nominations", json=body, headers=KEY)
+    first = await driver.ask("POST", "/nominations", json=body, headers=KEY)
     assert (first.status_code, first.json()["state"]) == (201, "SUBMITTED")
-    await repeated(desk, "/nominations", body, first)
-    await desk.act("approve", first.json())
-    await desk.act("withdraw", first.json())
-    await repeated(desk, "/nominations", body, first)
+    await repeated(driver, "/nominations", body, first)
+    await driver.act("approve", first.json())
+    await driver.act("withdraw", first.json())
+    await repeated(driver, "/nominations", body, first)
 
 
 @pytest.mark.parametrize(
@@ -72,36 +72,36 @@ async def test_the_first_answer_is_given_again_after_the_state_has_moved_on(
     ],
 )
 async def test_every_command_is_repeatable(standing: Office, people: list[str], action: str, code: str) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=action != "substitute")
-    made = await desk.nominate(people[0])
+    driver = await opened(standing, {"PO-50": 1}, approval=action != "substitute")
+    made = await driver.nominate(people[0])
     body = {"reason": "เหตุผล"} | ({"person": people[1]} if action == "substitute" else {})
     path = f"/nominations/{made['id']}/{action}"
-    first = await desk.ask("POST", path, json=body, headers=KEY)
+    first = await driver.ask("POST", path, json=body, headers=KEY)
     assert first.status_code == 200
-    await repeated(desk, path, body, first)
-    assert await desk.refused(path, json=body, headers={"idempotency-key": "another"}) == (409, code)
+    await repeated(driver, path, body, first)
+    assert await driver.refused(path, json=body, headers={"idempotency-key": "another"}) == (409, code)
 
 
 async def test_an_application_is_repeatable(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1})
+    driver = await opened(standing, {"PO-50": 1})
     caller: Any = {"role": Role.LEARNER, "person": people[0], "json": {}, "headers": KEY}
-    first, again = [await desk.ask("POST", "/applications", **caller) for _ in range(2)]
+    first, again = [await driver.ask("POST", "/applications", **caller) for _ in range(2)]
     assert first.status_code == 201
     assert whole(again) == whole(first)
 
 
 async def test_a_key_with_another_body_is_refused(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 2})
-    await desk.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
+    driver = await opened(standing, {"PO-50": 2})
+    await driver.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
     for body in ({"person": people[1]}, {"person": people[0], "rank": "RESERVE"}):
-        assert await desk.refused("/nominations", json=body, headers=KEY) == (422, "idempotency-key-reused")
+        assert await driver.refused("/nominations", json=body, headers=KEY) == (422, "idempotency-key-reused")
 
 
 async def test_a_key_is_the_callers_own(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 2})
+    driver = await opened(standing, {"PO-50": 2})
     other = await opened(standing, {"PO-50": 2})
-    await desk.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
-    made = await desk.done(
+    await driver.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
+    made = await driver.done(
         "POST", "/nominations", Role.PROVINCIAL_HR, unit="PO-50", json={"person": people[1]}, headers=KEY
     )
     assert made["person"] == people[1]
@@ -110,113 +110,113 @@ async def test_a_key_is_the_callers_own(standing: Office, people: list[str]) -> 
 
 
 async def test_a_refusal_is_not_kept(standing: Office, people: list[str]) -> None:
-    desk = await opened(
+    driver = await opened(
         standing, {"PO-50": 1}, opensAt="2020-08-01T00:00:00+07:00", closesAt="2020-08-11T00:00:00+07:00"
     )
     body = {"person": people[0]}
-    assert await desk.refused("/nominations", json=body, headers=KEY) == (409, "nomination-not-open")
-    await desk.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-05T09:00:00+07:00"})
-    assert (await desk.done("POST", "/nominations", json=body, headers=KEY))["state"] == "CONFIRMED"
+    assert await driver.refused("/nominations", json=body, headers=KEY) == (409, "nomination-not-open")
+    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-05T09:00:00+07:00"})
+    assert (await driver.done("POST", "/nominations", json=body, headers=KEY))["state"] == "CONFIRMED"
 
 
 async def test_a_list_is_repeatable_row_by_row(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 2})
+    driver = await opened(standing, {"PO-50": 2})
     rows = [{"person": person} for person in people[:3]]
-    first = await desk.ask("POST", "/nominations", json={"nominations": rows}, headers=KEY)
+    first = await driver.ask("POST", "/nominations", json={"nominations": rows}, headers=KEY)
     assert [one["status"] for one in first.json()["results"]] == [201, 201, 201]
-    await desk.act("withdraw", first.json()["results"][0]["nomination"])
-    await repeated(desk, "/nominations", {"nominations": rows}, first)
+    await driver.act("withdraw", first.json()["results"][0]["nomination"])
+    await repeated(driver, "/nominations", {"nominations": rows}, first)
     changed = [rows[0], {"person": people[4]}, rows[2], {"person": people[5]}]
-    again = (await desk.done("POST", "/nominations", json={"nominations": changed}, headers=KEY))["results"]
+    again = (await driver.done("POST", "/nominations", json={"nominations": changed}, headers=KEY))["results"]
     assert [one["status"] for one in again] == [201, 422, 201, 201]
     assert again[1]["problem"]["code"] == "idempotency-key-reused"
     assert [again[n] for n in (0, 2)] == [first.json()["results"][n] for n in (0, 2)]
 
 
 async def test_a_list_of_decisions_is_repeatable(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
-    made = [(await desk.nominate(person))["id"] for person in people[:3]]
-    first = await desk.ask("POST", "/nominations/approve", json={"ids": made}, headers=KEY)
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
+    made = [(await driver.nominate(person))["id"] for person in people[:3]]
+    first = await driver.ask("POST", "/nominations/approve", json={"ids": made}, headers=KEY)
     assert [one["nomination"]["state"] for one in first.json()["results"]] == ["CONFIRMED", "WAITLISTED", "WAITLISTED"]
-    await repeated(desk, "/nominations/approve", {"ids": made}, first)
+    await repeated(driver, "/nominations/approve", {"ids": made}, first)
 
 
 @pytest.mark.parametrize("count", [1, 2], ids=["one instance", "two instances"])
 async def test_twins_in_flight_get_the_same_answer(
     standing: Office, beside: Office, people: list[str], count: int
 ) -> None:
-    desk = await opened(standing, {"PO-50": 3})
+    driver = await opened(standing, {"PO-50": 3})
     offices = [standing, beside][:count]
-    path = f"/runs/{desk.run}/nominations"
+    path = f"/runs/{driver.run}/nominations"
     asked = [
         offices[n % count].ask("POST", path, Role.HR_OFFICER, json={"person": people[0]}, headers=KEY) for n in range(6)
     ]
     answers = await asyncio.gather(*asked)
     assert len({whole(answer) for answer in answers}) == 1
     assert answers[0].status_code == 201
-    assert await desk.history() == ["bucket-opened", "seat-confirmed"]
-    assert await standing.db["nominations"].count_documents({"run": desk.run}) == 1
+    assert await driver.history() == ["bucket-opened", "seat-confirmed"]
+    assert await standing.db["nominations"].count_documents({"run": driver.run}) == 1
 
 
 async def test_a_twin_that_comes_in_between_is_no_refusal(
     standing: Office, standing_settings: EnrolmentSettings, people: list[str]
 ) -> None:
     """Records are read before the transaction: what is carried out after that is this caller's own success."""
-    desk, db = await opened(standing, {"PO-50": 3}), standing.db
+    driver, db = await opened(standing, {"PO-50": 3}), standing.db
     batch = Batch(db, Seats(db), Outbox(db, lanes=16), Places(db["units"]), CrashPoints(standing_settings))
-    path, officer = f"{BASE}/runs/{desk.run}/nominations", "HR_OFFICER@-"
+    path, officer = f"{BASE}/runs/{driver.run}/nominations", "HR_OFFICER@-"
     body = orjson.dumps({"person": people[0]})
-    command = Nominate(desk.run, people[0], Rank.PRIMARY, None, None, new_id())
+    command = Nominate(driver.run, people[0], Rank.PRIMARY, None, None, new_id())
     key = command_key(officer, "POST", path, KEY["idempotency-key"], body)
     ticket = Ticket(command, key, officer, Scope(all=True), context_at())
-    ground = await batch.read(desk.run, [ticket], again=False, seconds=5)
+    ground = await batch.read(driver.run, [ticket], again=False, seconds=5)
     headers = KEY | {"content-type": "application/json"}
-    first = await desk.ask("POST", "/nominations", content=body, headers=headers)
+    first = await driver.ask("POST", "/nominations", content=body, headers=headers)
     (answer,) = await transaction(db.client, lambda session: batch.run(ground, [ticket], session))
     assert isinstance(answer, Recorded), answer
     assert (answer.status, answer.body.encode()) == (201, first.content)
-    assert await desk.history() == ["bucket-opened", "seat-confirmed"]
+    assert await driver.history() == ["bucket-opened", "seat-confirmed"]
 
 
 async def test_twins_in_flight_with_other_bodies(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 3})
-    asked = [desk.ask("POST", "/nominations", json={"person": person}, headers=KEY) for person in people[:3]]
+    driver = await opened(standing, {"PO-50": 3})
+    asked = [driver.ask("POST", "/nominations", json={"person": person}, headers=KEY) for person in people[:3]]
     answers = await asyncio.gather(*asked)
     assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
-    assert list((await desk.states()).values()) == ["CONFIRMED"]
+    assert list((await driver.states()).values()) == ["CONFIRMED"]
 
 
 @pytest.mark.parametrize("key", ["", " ", "two words", "x" * 201, "กุญแจ".encode(), "a\tb"])
 async def test_what_is_no_key(standing: Office, people: list[str], key: Any) -> None:
-    desk = await opened(standing, {"PO-50": 1})
+    driver = await opened(standing, {"PO-50": 1})
     headers = {"idempotency-key": key}
     for path, body in (("/nominations", {"person": people[0]}), ("/nominations/approve", {"ids": ["x"]})):
-        assert await desk.refused(path, json=body, headers=headers) == (422, "invalid-idempotency-key")
+        assert await driver.refused(path, json=body, headers=headers) == (422, "invalid-idempotency-key")
 
 
 # ---- what is told
 
 
-async def told(desk: Desk, path: str, body: Any) -> tuple[Any, list[str]]:
+async def told(driver: RunDriver, path: str, body: Any) -> tuple[Any, list[str]]:
     """The answer, and the types of the events that its request has left in the outbox, each checked."""
-    last = await desk.office.db["outbox"].count_documents({"key": desk.run})
-    answer = await desk.ask("POST", path, json=body, headers={"x-request-id": "r-4711"})
-    rows = await desk.office.db["outbox"].find({"key": desk.run}).sort("seq", 1).to_list(None)
-    bucket = f"{desk.run}:OFFICES:PO-50"
+    last = await driver.office.db["outbox"].count_documents({"key": driver.run})
+    answer = await driver.ask("POST", path, json=body, headers={"x-request-id": "r-4711"})
+    rows = await driver.office.db["outbox"].find({"key": driver.run}).sort("seq", 1).to_list(None)
+    bucket = f"{driver.run}:OFFICES:PO-50"
     for seq, row in enumerate(rows[last:], start=last + 1):
         assert (row["_id"], row["aggregate"], row["seq"]) == (f"{bucket}:{seq}", bucket, seq)
         envelope = orjson.loads(row["body"])
         assert (envelope["subject"], int(envelope["sequence"]), envelope["correlationid"]) == (bucket, seq, "r-4711")
-        assert envelope["data"]["run"] == desk.run
+        assert envelope["data"]["run"] == driver.run
     assert answer.headers["pattana-position"] == f"{bucket}:{len(rows)}"
     return answer.json(), [row["type"].split(".")[1] for row in rows[last:]]
 
 
 async def test_every_change_is_told_once(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 1}, approval=True)
+    driver = await opened(standing, {"PO-50": 1}, approval=True)
     made = []
     for person in people[:4]:
-        nomination, kinds = await told(desk, "/nominations", {"person": person})
+        nomination, kinds = await told(driver, "/nominations", {"person": person})
         assert kinds == ["nomination-submitted"]
         made.append(f"/nominations/{nomination['id']}")
     for path, body, wanted in (
@@ -227,15 +227,15 @@ async def test_every_change_is_told_once(standing: Office, people: list[str]) ->
         (f"{made[0]}/substitute", {"person": people[4]}, ["nomination-withdrawn", "seat-confirmed"]),
         (f"{made[1]}/withdraw", {}, ["nomination-withdrawn"]),
     ):
-        assert (await told(desk, path, body))[1] == wanted
-    rows = (await desk.done("GET", "/nominations"))["items"]
+        assert (await told(driver, path, body))[1] == wanted
+    rows = (await driver.done("GET", "/nominations"))["items"]
     seated = next(row["id"] for row in rows if row["state"] == "CONFIRMED")
-    assert (await told(desk, f"/nominations/{seated}/withdraw", {}))[1] == ["nomination-withdrawn", "seat-confirmed"]
-    assert await desk.bucket() == (1, 0, 0)
+    assert (await told(driver, f"/nominations/{seated}/withdraw", {}))[1] == ["nomination-withdrawn", "seat-confirmed"]
+    assert await driver.bucket() == (1, 0, 0)
 
 
 async def test_a_refused_row_is_not_told(standing: Office, people: list[str]) -> None:
-    desk = await opened(standing, {"PO-50": 3})
+    driver = await opened(standing, {"PO-50": 3})
     rows = [{"person": person} for person in (people[0], "nobody", people[0], people[1])]
-    _, kinds = await told(desk, "/nominations", {"nominations": rows})
+    _, kinds = await told(driver, "/nominations", {"nominations": rows})
     assert kinds == ["seat-confirmed", "seat-confirmed"]

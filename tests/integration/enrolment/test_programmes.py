@@ -197,7 +197,7 @@ async def test_lists_are_filtered_and_paged(directory: Office) -> None:
         ({"targetGroups": [PROVINCIAL, PROVINCIAL]}, 422, "target-twice"),
         ({"totalSeats": 99}, 422, "seats-above-total"),
         ({"runs": [run_body(endsAt="2020-08-31T12:00:00+07:00")]}, 422, "run-times"),
-        ({"runs": [run_body(batchNo=1), run_body(batchNo=1)]}, 409, "batch-twice"),
+        ({"runs": [run_body(cohort=1), run_body(cohort=1)]}, 409, "cohort-twice"),
         ({"code": {"$gt": ""}}, 422, "operator-in-body"),
         ({"code": "a b"}, 422, "invalid-body"),
         ({"code": None}, 422, "invalid-body"),

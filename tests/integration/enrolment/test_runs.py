@@ -22,7 +22,7 @@ async def test_another_run_has_the_next_number(standing: Office) -> None:
         "POST", f"/programmes/{programme}/runs", Role.HR_OFFICER, json=run_body(startsAt="2020-09-07T09:00:00+07:00")
     )
     run = answer.json()
-    assert (answer.status_code, run["batchNo"], run["state"], run["revision"]) == (201, 2, "PLANNED", 0)
+    assert (answer.status_code, run["cohort"], run["state"], run["revision"]) == (201, 2, "PLANNED", 0)
     assert answer.headers["pattana-position"] == f"{run['id']}:1"
     assert len((await standing.done("GET", f"/programmes/{programme}"))["runs"]) == 2
 
@@ -61,7 +61,7 @@ async def test_rescheduling_an_open_run_is_a_revision(standing: Office) -> None:
     [
         ({"capacity": 24}, 409, "capacity-below-allocated"),
         ({"startsAt": "2020-10-01T09:00:00+07:00"}, 422, "fiscal-year-mismatch"),
-        ({"batchNo": 2}, 409, "batch-twice"),
+        ({"cohort": 2}, 409, "cohort-twice"),
         ({"closesAt": "2021-08-31T13:00:00+07:00"}, 422, "window-times"),
     ],
 )

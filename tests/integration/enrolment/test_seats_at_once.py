@@ -13,7 +13,7 @@ import pytest
 from shared.ids import new_id
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import Desk, opened
+from tests.integration.enrolment.nominating import RunDriver, opened
 from tests.integration.enrolment.programmes import step
 
 CROWD, SEATS = 40, 15
@@ -32,19 +32,19 @@ async def crowd(standing: Office) -> list[str]:
     return await staff(standing, "PO-50.HR", CROWD)
 
 
-async def insist(desk: Desk, path: str, body: dict[str, Any]) -> httpx.Response:
+async def insist(driver: RunDriver, path: str, body: dict[str, Any]) -> httpx.Response:
     """As a good client does it: what was too busy is asked again with its key."""
     headers = {"idempotency-key": new_id()}
     for _ in range(MOST_ATTEMPTS):
-        answer = await desk.ask("POST", path, json=body, headers=headers)
+        answer = await driver.ask("POST", path, json=body, headers=headers)
         if answer.status_code != 503:
             return answer
     raise AssertionError(f"{path} is answered with 503 for ever")
 
 
-async def at_once(desk: Desk, instances: Sequence[Office], commands: Sequence[Command]) -> list[httpx.Response]:
+async def at_once(driver: RunDriver, instances: Sequence[Office], commands: Sequence[Command]) -> list[httpx.Response]:
     """All commands in the same instant, the instances in turn; the answers in order."""
-    desks = [replace(desk, office=office) for office in instances]
+    desks = [replace(driver, office=office) for office in instances]
     asked = zip(cycle(desks), commands, strict=False)
     return list(await asyncio.gather(*(insist(one, path, body) for one, (path, body) in asked)))
 
@@ -61,139 +61,141 @@ def states(answers: Sequence[httpx.Response]) -> Counter[str]:
     )
 
 
-async def check_history(desk: Desk, unit: str = "PO-50") -> None:
+async def check_history(driver: RunDriver, unit: str = "PO-50") -> None:
     """The events of the bucket, folded: at no moment more are taken than there are, and the end is what is stored."""
-    await desk.history(unit)
+    await driver.history(unit)
     seats = taken = waiting = 0
-    for event in await desk.office.told(aggregate=f"{desk.run}:OFFICES:{unit}"):
+    for event in await driver.office.told(aggregate=f"{driver.run}:OFFICES:{unit}"):
         kind, before = event["type"].split(".")[1], event.get("before")
         seats = event.get("seats", seats)
         taken += (kind == "seat-confirmed") - (kind == "nomination-withdrawn" and before == "CONFIRMED")
         waiting += (kind == "nomination-waitlisted") - (before == "WAITLISTED")
         assert 0 <= taken <= seats
         assert waiting >= 0
-    assert await desk.bucket(unit) == (taken, seats - taken, waiting)
-    live = await desk.office.db["nominations"].find({"run": desk.run, "live": True, "bucket_unit": unit}).to_list(None)
+    assert await driver.bucket(unit) == (taken, seats - taken, waiting)
+    live = (
+        await driver.office.db["nominations"].find({"run": driver.run, "live": True, "bucket_unit": unit}).to_list(None)
+    )
     assert len({row["person"] for row in live}) == len(live)
     assert Counter(row["state"] for row in live) == +Counter(CONFIRMED=taken, WAITLISTED=waiting)
 
 
 async def test_a_crowd_for_few_seats(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": SEATS})
-    answers = await at_once(desk, instances, nominations(crowd))
+    driver = await opened(instances[0], {"PO-50": SEATS})
+    answers = await at_once(driver, instances, nominations(crowd))
     assert {answer.status_code for answer in answers} == {201}
     assert states(answers) == {"CONFIRMED": SEATS, "WAITLISTED": CROWD - SEATS}
-    assert await desk.bucket() == (SEATS, 0, CROWD - SEATS)
-    assert len(await desk.history()) == 1 + CROWD
+    assert await driver.bucket() == (SEATS, 0, CROWD - SEATS)
+    assert len(await driver.history()) == 1 + CROWD
     assert len({answer.headers["pattana-position"] for answer in answers}) == CROWD
-    assert await desk.states() == {answer.json()["person"]: answer.json()["state"] for answer in answers}
-    await check_history(desk)
+    assert await driver.states() == {answer.json()["person"]: answer.json()["state"] for answer in answers}
+    await check_history(driver)
 
 
 async def test_a_crowd_that_is_approved_at_once(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": SEATS}, approval=True)
-    made = [answer.json()["id"] for answer in await at_once(desk, instances, nominations(crowd))]
-    answers = await at_once(desk, instances, [(f"/nominations/{id}/approve", {}) for id in made])
+    driver = await opened(instances[0], {"PO-50": SEATS}, approval=True)
+    made = [answer.json()["id"] for answer in await at_once(driver, instances, nominations(crowd))]
+    answers = await at_once(driver, instances, [(f"/nominations/{id}/approve", {}) for id in made])
     assert states(answers) == {"CONFIRMED": SEATS, "WAITLISTED": CROWD - SEATS}
-    again = await at_once(desk, instances, [(f"/nominations/{id}/approve", {}) for id in made])
+    again = await at_once(driver, instances, [(f"/nominations/{id}/approve", {}) for id in made])
     assert states(again) == {"already-approved": CROWD}
-    assert len(await desk.history()) == 1 + 2 * CROWD
+    assert len(await driver.history()) == 1 + 2 * CROWD
 
 
 async def test_offices_do_not_take_each_others_seats(instances: list[Office], crowd: list[str]) -> None:
     others = await staff(instances[0], "PO-95.HR", CROWD)
-    desk = await opened(instances[0], {"PO-50": SEATS, "PO-95": 2})
+    driver = await opened(instances[0], {"PO-50": SEATS, "PO-95": 2})
     mixed = [person for pair in zip(crowd, others, strict=True) for person in pair]
-    answers = await at_once(desk, instances, nominations(mixed))
+    answers = await at_once(driver, instances, nominations(mixed))
     assert states(answers) == {"CONFIRMED": SEATS + 2, "WAITLISTED": 2 * CROWD - SEATS - 2}
-    await check_history(desk)
-    await check_history(desk, "PO-95")
+    await check_history(driver)
+    await check_history(driver, "PO-95")
 
 
 async def test_one_person_is_nominated_once(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": SEATS})
-    answers = await at_once(desk, instances, nominations(crowd[:1] * 2))
+    driver = await opened(instances[0], {"PO-50": SEATS})
+    answers = await at_once(driver, instances, nominations(crowd[:1] * 2))
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert states(answers) == {"CONFIRMED": 1, "already-nominated": 1}
-    assert await desk.history() == ["bucket-opened", "seat-confirmed"]
+    assert await driver.history() == ["bucket-opened", "seat-confirmed"]
 
 
 async def test_a_bad_command_spoils_none_beside_it(instances: list[Office], crowd: list[str]) -> None:
     """Everybody is nominated twice in the same instant, and somebody unknown in between."""
-    desk = await opened(instances[0], {"PO-50": CROWD})
+    driver = await opened(instances[0], {"PO-50": CROWD})
     doubled = [person for person in crowd for _ in range(2)]
-    answers = await at_once(desk, instances, nominations([*doubled, "nobody"]))
+    answers = await at_once(driver, instances, nominations([*doubled, "nobody"]))
     assert states(answers) == {"CONFIRMED": CROWD, "already-nominated": CROWD, "unknown-person": 1}
-    await check_history(desk)
+    await check_history(driver)
 
 
 async def test_a_seat_is_freed_once(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": 1})
-    made = [await desk.nominate(person) for person in crowd[:4]]
-    answers = await at_once(desk, instances, [(f"/nominations/{made[0]['id']}/withdraw", {})] * 4)
+    driver = await opened(instances[0], {"PO-50": 1})
+    made = [await driver.nominate(person) for person in crowd[:4]]
+    answers = await at_once(driver, instances, [(f"/nominations/{made[0]['id']}/withdraw", {})] * 4)
     assert states(answers) == {"WITHDRAWN": 1, "already-withdrawn": 3}
-    assert await desk.bucket() == (1, 0, 2)
-    assert (await desk.states())[crowd[1]] == "CONFIRMED"
-    await check_history(desk)
+    assert await driver.bucket() == (1, 0, 2)
+    assert (await driver.states())[crowd[1]] == "CONFIRMED"
+    await check_history(driver)
 
 
 async def test_all_give_up_at_once_and_those_who_wait_move_up(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": SEATS})
-    made = [await desk.nominate(person) for person in crowd]
+    driver = await opened(instances[0], {"PO-50": SEATS})
+    made = [await driver.nominate(person) for person in crowd]
     gone: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made[:SEATS]]
-    assert states(await at_once(desk, instances, gone)) == {"WITHDRAWN": SEATS}
-    assert await desk.bucket() == (SEATS, 0, CROWD - 2 * SEATS)
-    promoted = [person for person, state in (await desk.states()).items() if state == "CONFIRMED"]
+    assert states(await at_once(driver, instances, gone)) == {"WITHDRAWN": SEATS}
+    assert await driver.bucket() == (SEATS, 0, CROWD - 2 * SEATS)
+    promoted = [person for person, state in (await driver.states()).items() if state == "CONFIRMED"]
     assert promoted == crowd[SEATS : 2 * SEATS]
-    await check_history(desk)
+    await check_history(driver)
 
 
 async def test_coming_and_going_at_once(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": SEATS})
-    made = [await desk.nominate(person) for person in crowd[: SEATS + 5]]
+    driver = await opened(instances[0], {"PO-50": SEATS})
+    made = [await driver.nominate(person) for person in crowd[: SEATS + 5]]
     coming = nominations(crowd[SEATS + 5 :])
     going: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made]
     mixed = [command for pair in zip(going, coming, strict=True) for command in pair]
-    answers = await at_once(desk, instances, mixed)
+    answers = await at_once(driver, instances, mixed)
     assert all(answer.is_success for answer in answers)
     left = len(coming)
-    assert await desk.bucket() == (min(SEATS, left), max(0, SEATS - left), max(0, left - SEATS))
-    await check_history(desk)
+    assert await driver.bucket() == (min(SEATS, left), max(0, SEATS - left), max(0, left - SEATS))
+    await check_history(driver)
 
 
 async def test_one_seat_has_one_substitute(instances: list[Office], crowd: list[str]) -> None:
-    desk = await opened(instances[0], {"PO-50": 1})
-    first = await desk.nominate(crowd[0])
+    driver = await opened(instances[0], {"PO-50": 1})
+    first = await driver.nominate(crowd[0])
     path = f"/nominations/{first['id']}/substitute"
-    answers = await at_once(desk, instances, [(path, {"person": person}) for person in crowd[1:5]])
+    answers = await at_once(driver, instances, [(path, {"person": person}) for person in crowd[1:5]])
     assert states(answers) == {"CONFIRMED": 1, "already-withdrawn": 3}
-    assert await desk.bucket() == (1, 0, 0)
-    await check_history(desk)
+    assert await driver.bucket() == (1, 0, 0)
+    await check_history(driver)
 
 
 async def test_seats_that_are_moved_meanwhile(instances: list[Office], crowd: list[str]) -> None:
     """Seats of another office are given to this one while its people come: none is lost, none is given twice."""
-    desk = await opened(instances[0], {"PO-50": 2, "PO-95": SEATS})
+    driver = await opened(instances[0], {"PO-50": 2, "PO-95": SEATS})
     rows = [{"target": "OFFICES", "unit": unit, "seats": seats} for unit, seats in (("PO-50", SEATS), ("PO-95", 2))]
-    asked = asyncio.create_task(at_once(desk, instances, nominations(crowd)))
-    moving = replace(desk, office=instances[-1])
+    asked = asyncio.create_task(at_once(driver, instances, nominations(crowd)))
+    moving = replace(driver, office=instances[-1])
     while (moved := await moving.ask("PUT", "/buckets", json={"buckets": rows})).status_code == 503:
         pass
     assert moved.status_code == 200, moved.text
     assert {answer.status_code for answer in await asked} == {201}
-    assert await desk.bucket() == (SEATS, 0, CROWD - SEATS)
-    assert await desk.bucket("PO-95") == (0, 2, 0)
-    await check_history(desk)
+    assert await driver.bucket() == (SEATS, 0, CROWD - SEATS)
+    assert await driver.bucket("PO-95") == (0, 2, 0)
+    await check_history(driver)
 
 
 async def test_a_run_that_is_closed_meanwhile(instances: list[Office], crowd: list[str]) -> None:
     """Whoever was told that he has a seat has it, and nobody has one after the end."""
-    desk = await opened(instances[0], {"PO-50": SEATS})
-    asked = asyncio.create_task(at_once(desk, instances, nominations(crowd)))
-    await step(instances[-1], desk.programme, "close")
+    driver = await opened(instances[0], {"PO-50": SEATS})
+    asked = asyncio.create_task(at_once(driver, instances, nominations(crowd)))
+    await step(instances[-1], driver.programme, "close")
     answers = await asked
     accepted = {answer.json()["person"]: answer.json()["state"] for answer in answers if answer.is_success}
     assert {answer.json()["code"] for answer in answers if not answer.is_success} <= {"run-closed"}
-    assert await desk.states() == accepted
-    assert (await desk.history())[-1] == "bucket-closed"
-    await check_history(desk)
+    assert await driver.states() == accepted
+    assert (await driver.history())[-1] == "bucket-closed"
+    await check_history(driver)

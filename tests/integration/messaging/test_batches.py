@@ -7,8 +7,8 @@ import pytest
 from shared.events.enrolment import PersonMoved, PersonRegistered
 from shared.messaging.batch import Batch
 from shared.messaging.dead_letters import DeadLetters, NotParked
+from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import PORTION, Held
-from shared.messaging.inbound import Opener
 from shared.messaging.outbox import Numbered
 from shared.messaging.sequence import Received
 from shared.mongo import Database, StoreUnavailable
@@ -235,8 +235,8 @@ async def test_a_type_that_is_not_handled_moves_the_position(station: Station) -
 
 async def test_records_that_tell_nothing_block_nobody(station: Station, batch: Batch) -> None:
     headers: dict[str, bytes | None] = {"$where": b"1", "a.b": b"\xff", "": None}
-    opener = Opener(types(PersonMoved), "")
-    strange = [opener.record(record_at((PersonMoved.topic, 0, 7_000 + n), b"\x00", headers)) for n in range(2)]
+    decoder = EventDecoder(types(PersonMoved), "")
+    strange = [decoder.record(record_at((PersonMoved.topic, 0, 7_000 + n), b"\x00", headers)) for n in range(2)]
     await batch.process([*strange, *events("a", 1)])
     assert sorted((await station.held()).values()) == ["PARKED", "PARKED"]
     assert await station.effects.seqs("a") == [1]

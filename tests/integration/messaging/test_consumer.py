@@ -44,7 +44,7 @@ async def committed(station: Station, name: str = "station") -> int:
 
 @asynccontextmanager
 async def listening(station: Station, *consumers: Consumer) -> AsyncIterator[asyncio.Event]:
-    async with running(station.speaker.relay.run, *(one.run for one in consumers)) as stopping:
+    async with running(station.publisher.relay.run, *(one.run for one in consumers)) as stopping:
         await until(lambda: all(one.trouble is None for one in consumers), 20, what="consumers have joined")
         yield stopping
 
@@ -231,7 +231,7 @@ async def test_one_trace_goes_from_a_command_to_every_consumer(
     spans = InMemorySpanExporter()
     station = Station(settings.model_copy(update={"trace_ratio": 1.0}), store)
     station.tracing = Tracing("station", station.settings, spans)
-    station.speaker = station.another_speaker()
+    station.publisher = station.another_speaker()
     await station.prepare()
     other = Effects(store.client[f"{store.name}_other"])
     consumers = [station.consumer(PersonMoved), station.consumer(PersonMoved, name="other", effects=other)]
@@ -239,7 +239,7 @@ async def test_one_trace_goes_from_a_command_to_every_consumer(
     async with listening(station, *consumers):
         with station.tracing.begin("POST /api/enrolment/people") as root:
             assert root is not None
-            await station.say(history([moved(person)]), station.speaker.context(now()))
+            await station.say(history([moved(person)]), station.publisher.context(now()))
         await until(lambda: seen(station, person, 1))
         await until(lambda: other.seqs(person))
     found = [span for span in spans.get_finished_spans() if (span.attributes or {}).get("id") == f"{person}:1"]

@@ -20,7 +20,7 @@ async def test_a_mark_that_was_lost_is_made_again_without_a_further_event(
     holder.start_transaction()
     await outbox.update_one({"_id": f"{person}:1"}, {"$set": {"held": True}}, session=holder)
 
-    async with running(station.speaker.relay.run):
+    async with running(station.publisher.relay.run):
         errors = station.metrics.relay_errors._value
         await until(lambda: errors.get() > 0, what="the relay learns that a mark was not written")
         await holder.abort_transaction()

@@ -42,7 +42,7 @@ async def test_a_broker_that_is_killed_or_frozen(
     await ensure_topics(kafka.bootstrap, replication=1)
     station = Station(quick.model_copy(update={"kafka_bootstrap": kafka.bootstrap, "topic_prefix": ""}), store)
     await station.prepare()
-    relay, consumer = station.speaker.relay, station.consumer(PersonMoved)
+    relay, consumer = station.publisher.relay, station.consumer(PersonMoved)
     people = [aggregate() for _ in range(10)]
     async with running(relay.run, consumer.run):
         await say_two(station, people, 1)
@@ -79,7 +79,7 @@ async def test_a_database_that_is_killed(own_engines: Engines, quick: Settings, 
     client = connect(own_engines.database.url, app_name="tests", patience=1)
     station = Station(quick, database(client, "station"))
     await station.prepare()
-    relay, consumer = station.speaker.relay, station.consumer(PersonMoved)
+    relay, consumer = station.publisher.relay, station.consumer(PersonMoved)
     person = aggregate()
     async with running(relay.run, consumer.run):
         await station.say(history([moved(person)] * 5))

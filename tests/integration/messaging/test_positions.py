@@ -59,7 +59,7 @@ async def test_too_late_it_says_what_is_missing(store: Database, positions: Posi
         await positions.wait([Position("a", 9), Position("b", 1)], source=SOURCE, seconds=0.2)
     assert clock() - begun < 3
     assert caught.value.code == "not-yet-visible"
-    assert caught.value.facts == {"waiting": ["b:1"]}
+    assert caught.value.details == {"waiting": ["b:1"]}
 
 
 async def test_last_is_zero_for_what_was_never_seen(store: Database, positions: Positions) -> None:

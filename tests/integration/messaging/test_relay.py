@@ -37,7 +37,7 @@ async def test_rows_arrive_in_order_and_are_marked_with_their_place(station: Sta
     people = [aggregate() for _ in range(7)]
     for person in people:
         await station.say(history([moved(person)] * 3), wake=False)
-    async with running(station.speaker.relay.run):
+    async with running(station.publisher.relay.run):
         await until(station.all_published)
         for person in people:
             await station.say(history([moved(person)] * 2, first=4))
@@ -61,7 +61,7 @@ async def test_rows_arrive_in_order_and_are_marked_with_their_place(station: Sta
 async def test_a_commit_wakes_it(settings: Settings, store: Database, aggregate: NewAggregate) -> None:
     station = Station(settings.model_copy(update={"relay_poll_seconds": 60, "relay_lease_seconds": 60}), store)
     await station.prepare()
-    relay = station.speaker.relay
+    relay = station.publisher.relay
     async with running(relay.run):
         await until(lambda: relay.trouble is None)
         for _ in range(3):
@@ -72,7 +72,7 @@ async def test_a_commit_wakes_it(settings: Settings, store: Database, aggregate:
 async def test_what_is_there_at_the_end_is_sent_and_the_lanes_are_free(
     station: Station, aggregate: NewAggregate, store: Database
 ) -> None:
-    relay = station.speaker.relay
+    relay = station.publisher.relay
     async with running(relay.run) as stopping:
         await until(lambda: relay.trouble is None)
         await station.say(history([moved(aggregate())] * 300), wake=False)
@@ -89,7 +89,7 @@ async def test_a_hot_aggregate_starves_nobody(settings: Settings, store: Databas
     await station.say(history([moved_with(hot, "K1", hot)] * 400), wake=False)
     for person in cold:
         await station.say(history([moved_with(person, "K1", hot)]), wake=False)
-    async with running(station.speaker.relay.run):
+    async with running(station.publisher.relay.run):
         await until(station.all_published, 30)
     order = await log_of(station, hot, *cold)
     assert len(order) == 420
@@ -102,7 +102,7 @@ async def test_a_row_waits_for_the_one_before_it(station: Station, aggregate: Ne
     person = aggregate()
     await station.say(history([moved(person)] * 5), wake=False)
     rows = [row for _, row in sorted((await station.rows()).items())]
-    relay = station.speaker.relay
+    relay = station.publisher.relay
     assert await relay._continuous([rows[0], rows[1], rows[3], rows[4]]) == rows[:2]
     assert await relay._continuous([rows[3], rows[4]]) == []
     await station.database.outbox.update_one({"_id": rows[2]["_id"]}, {"$unset": {"pending": ""}})
@@ -114,7 +114,7 @@ async def test_a_relay_that_slept_past_its_lease_sends_nothing(
 ) -> None:
     station = Station(settings.model_copy(update={"relay_lease_seconds": 0.5}), store)
     await station.prepare()
-    relay, lanes = station.speaker.relay, station.speaker._lanes
+    relay, lanes = station.publisher.relay, station.publisher._lanes
     await lanes.prepare()
     await lanes.renew()
     await station.say(history([moved(aggregate())] * 3), wake=False)
@@ -135,7 +135,7 @@ async def test_two_relays_share_the_work_and_nothing_goes_out_twice(
 ) -> None:
     station = Station(settings.model_copy(update={"relay_lease_seconds": 3.0, "relay_lanes": 8}), store)
     await station.prepare()
-    first, second = station.speaker, station.another_speaker(instance="b", relay_lease_seconds=3.0, relay_lanes=8)
+    first, second = station.publisher, station.another_speaker(instance="b", relay_lease_seconds=3.0, relay_lanes=8)
     people = [aggregate() for _ in range(20)]
     async with running(first.relay.run, second.relay.run):
         await until(lambda: len(first._lanes.held()) == len(second._lanes.held()) == 4)
@@ -159,10 +159,10 @@ async def test_the_commit_of_one_replica_wakes_the_relay_of_another(
     holder = station.another_speaker(instance="b")
     async with running(holder.relay.run, holder._wakeup.run):
         await until(lambda: holder._lanes.held())
-        async with running(station.speaker.relay.run):
-            await until(lambda: station.speaker.relay.trouble is None)
+        async with running(station.publisher.relay.run):
+            await until(lambda: station.publisher.relay.trouble is None)
             await holder._lanes.renew()
-            assert not station.speaker._lanes.held()
+            assert not station.publisher._lanes.held()
             await station.say(history([moved(aggregate())]))
             await until(station.all_published, 8)
 
@@ -178,7 +178,7 @@ async def test_what_the_broker_has_lost_is_sent_again(
     people = [aggregate() for _ in range(5)]
     for person in people:
         await station.say(history([moved(person)] * 2), wake=False)
-    async with running(station.speaker.relay.run):
+    async with running(station.publisher.relay.run):
         await until(station.all_published)
     await delete_topics(bootstrap, prefix)
     await until(lambda: topics_are(bootstrap, prefix, 0))
@@ -207,7 +207,7 @@ async def log_has(station: Station, count: int) -> bool:
 async def test_a_replay_is_sent_again_though_it_was_sent_just_now(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
     await station.say(history([moved(person)] * 3), wake=False)
-    async with running(station.speaker.relay.run):
+    async with running(station.publisher.relay.run):
         await until(station.all_published)
         assert await Replay(station.database, station.settings.topic_prefix).mark(Selection(), lambda _: None) == 3
         await until(station.all_published)
@@ -235,7 +235,7 @@ async def test_a_row_that_the_broker_refuses_sets_its_aggregate_aside_and_no_oth
 ) -> None:
     good, bad, late = aggregate(), aggregate(), aggregate()
     key = "one-partition"
-    relay = narrow.speaker.relay
+    relay = narrow.publisher.relay
     await narrow.say(history([moved_with(good, "K1", key)] * 4), wake=False)
     levels = ["K1", "x" * 5_000, "K1", "K1"]
     await narrow.say(history([moved_with(bad, level, key) for level in levels]), wake=False)
@@ -274,7 +274,7 @@ async def test_a_row_that_the_client_refuses_stops_later_ones(station: Station, 
     await station.say(history([moved(person)] * 4), wake=False)
     await station.say(history([moved(other)] * 2), wake=False)
     await station.database.outbox.update_one({"_id": f"{person}:2"}, {"$set": {"body": "x" * 1_100_000}})
-    async with running(station.speaker.relay.run):
+    async with running(station.publisher.relay.run):
         await until(lambda: pending_is(station, {f"{person}:{seq}" for seq in (2, 3, 4)}))
     assert await log_of(station, person, other) != []
     assert await log_of(station, person) == [f"{person}:1"]
@@ -283,7 +283,7 @@ async def test_a_row_that_the_client_refuses_stops_later_ones(station: Station, 
 
 def test_a_fact_that_fits_into_no_record_is_refused_before_it_is_stored(station: Station) -> None:
     with pytest.raises(FactTooLarge):
-        station.speaker.outbox.row(Numbered(moved("p", level="ก" * 400_000), 1), context_at())
+        station.publisher.outbox.row(Numbered(moved("p", level="ก" * 400_000), 1), context_at())
 
 
 async def test_a_topic_with_another_partition_count_is_refused(kafka_bootstrap: str) -> None:
@@ -300,10 +300,10 @@ async def test_a_topic_with_another_partition_count_is_refused(kafka_bootstrap: 
 @pytest.mark.parametrize("key", ["a", "PO-50", "โครงการ", "0197c1e0-5b1e-7a6e-9d5c-3f1b2a4c5d6e"])
 async def test_keys_go_where_kafka_would_put_them(station: Station, key: str) -> None:
     """Integrating systems may look a partition up by its key."""
-    producer = await station.speaker.relay._producer._started()
+    producer = await station.publisher.relay._producer._started()
     try:
         name = station.settings.topic_prefix + DIRECTORY.name
         sent = await producer.send_and_wait(name, b"x", key=key.encode())
         assert sent.partition == partition_of(key, DIRECTORY.partitions)
     finally:
-        await station.speaker.relay._producer.discard()
+        await station.publisher.relay._producer.discard()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.notification.app import channels_of
-from services.notification.calendars import Party
+from services.notification.calendars import Recipient
 from services.notification.delivery import Delivery
 from services.notification.domain import Message
 from services.notification.handlers import react
@@ -23,7 +23,7 @@ from shared.events.envelope import Envelope
 from shared.faults import CrashPoints
 from shared.ids import new_id
 from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.messaging.speaker import Speaker
+from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Database, Document, Session, connect, database, prepare, transaction
 from shared.sealing import Contact, KeyRing
 from shared.settings import EMBEDDED_ISSUER
@@ -54,7 +54,7 @@ class Office:
 
     def __post_init__(self) -> None:
         settings, metrics, tracing = self.settings, Metrics(), Tracing("notification", self.settings)
-        crash, sender = CrashPoints(settings), Party(settings.mail_from_name, settings.mail_from)
+        crash, sender = CrashPoints(settings), Recipient(settings.mail_from_name, settings.mail_from)
         self.views = Views(self.store)
         self.ledger = Ledger(self.store, owner=self.name, lease_seconds=settings.delivery_lease_seconds)
         patience = timedelta(seconds=settings.contact_patience_seconds)
@@ -65,7 +65,7 @@ class Office:
             self.ledger,
             Preparer(self.views, settings.key_ring, writer, sender=sender, language="th", patience=patience),
             self.channels,
-            Speaker("notification", settings, self.store, metrics=metrics, crash=crash, tracing=tracing),
+            EventPublisher("notification", settings, self.store, metrics=metrics, crash=crash, tracing=tracing),
             settings,
             clock=self.clock,
             metrics=metrics,
@@ -140,7 +140,7 @@ async def start_office(
 ) -> AsyncIterator[StartOffice]:
     """`await start_office(delivery_workers=1)`: one replica more, on the same database."""
     store = database(client, f"{mongo_prefix}_notification")
-    await prepare(store, [*COLLECTIONS, *Speaker.collections])
+    await prepare(store, [*COLLECTIONS, *EventPublisher.collections])
     started: list[Office] = []
 
     async def start(**changes: Any) -> Office:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.notification.domain import ChannelName, Outcome, State, Told, accepted, started
+from services.notification.domain import ChannelName, MessageSnapshot, Outcome, State, accepted, started
 from services.notification.ledger import Claim, LeaseLost
 from tests.integration.notification.conftest import Office, StartOffice
 from tests.integration.notification.mail import MailServer
@@ -20,7 +20,7 @@ async def claimed(office: Office) -> Claim:
     (key,) = await office.ledger.due(office.now, 10)
     claim = await office.ledger.claim(key, office.now)
     assert claim is not None
-    await office.ledger.note(claim, started(claim.message, office.now, ChannelName.EMAIL, Told(run())))
+    await office.ledger.note(claim, started(claim.message, office.now, ChannelName.EMAIL, MessageSnapshot(run())))
     return claim
 
 
@@ -75,7 +75,7 @@ async def test_a_worker_that_wakes_after_its_lease_changes_nothing(
     heir.later(seconds=1)
     taken = await until(lambda: heir.ledger.claim(claim.message.id, heir.now))
     assert taken is not None
-    late = accepted(started(claim.message, asleep.now, ChannelName.EMAIL, Told(run())), asleep.now)
+    late = accepted(started(claim.message, asleep.now, ChannelName.EMAIL, MessageSnapshot(run())), asleep.now)
 
     with pytest.raises(LeaseLost):
         await asleep.ledger.release(claim, late)

@@ -124,7 +124,7 @@ def run_facts(run: str, programme: str, capacity: int, fiscal_year: int = 2563) 
         "code": "PERS-2563-001",
         "title": "โครงการเพิ่มประสิทธิภาพการบริหารทรัพยากรบุคคล",
         "fiscal_year": fiscal_year,
-        "batch_no": 1,
+        "cohort": 1,
         "capacity": capacity,
         "starts_at": RUN_STARTS,
         "ends_at": RUN_STARTS,

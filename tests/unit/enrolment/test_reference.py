@@ -42,7 +42,7 @@ def test_77_provinces_and_76_offices() -> None:
 def test_bangkok_has_no_office() -> None:
     with pytest.raises(UnknownUnit) as refused:
         place_of("PO-10", DAY)
-    assert (refused.value.code, refused.value.facts) == ("unknown-unit", {"unit": "PO-10"})
+    assert (refused.value.code, refused.value.details) == ("unknown-unit", {"unit": "PO-10"})
 
 
 def test_an_office_and_its_work_groups() -> None:
@@ -100,7 +100,7 @@ def test_a_province_has_no_place_before_it_was_made() -> None:
     assert len(provincial_offices(date(2011, 3, 23))) == 76
     with pytest.raises(UnitNotInForce) as refused:
         place_of("PO-38.HR", date(2011, 3, 22))
-    assert refused.value.facts == {"unit": "PO-38.HR", "on": "2011-03-22"}
+    assert refused.value.details == {"unit": "PO-38.HR", "on": "2011-03-22"}
 
 
 def test_memberships_begin_in_2552() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.notification.domain import Addressee, Kind, Message, message_id
-from services.notification.views import Nomination, Run, RunState
+from services.notification.read_model import Nomination, Run, RunState
 from shared.clock import BANGKOK
 from shared.events.enrolment import NominationState, Official, Place, RunScheduled, Session, Venue
 from shared.events.envelope import Envelope, Event
@@ -24,7 +24,7 @@ def run(**changes: Any) -> Run:
         programme="programme-1",
         code="PERS-2563-001",
         title=TITLE,
-        batch_no=1,
+        cohort=1,
         starts_at=START,
         ends_at=START + timedelta(hours=3),
         venue=VENUE,
@@ -73,7 +73,7 @@ def run_facts(**changes: Any) -> dict[str, Any]:
         "code": "PERS-2563-001",
         "title": TITLE,
         "fiscal_year": 2563,
-        "batch_no": 1,
+        "cohort": 1,
         "capacity": 100,
         "starts_at": START,
         "ends_at": START + timedelta(hours=3),

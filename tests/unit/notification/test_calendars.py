@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from services.notification.calendars import Invitation, Party, invitations
-from services.notification.domain import Kind, Message, Told
-from services.notification.views import Run
+from services.notification.calendars import Invitation, Recipient, invitations
+from services.notification.domain import Kind, Message, MessageSnapshot
+from services.notification.read_model import Run
 from tests.unit.notification.builders import START, TITLE, message, run, sitting
 
-OFFICE = Party("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
-SOMCHAI = Party("นายสมชาย ใจดี", "somchai@example.go.th")
+OFFICE = Recipient("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
+SOMCHAI = Recipient("นายสมชาย ใจดี", "somchai@example.go.th")
 TWO_DAYS = (sitting(0), sitting(1, title="วันที่สอง"))
 
 
 def entries(a_message: Message, a_run: Run) -> list[tuple[str, Any]]:
-    return [opened(one) for one in invitations(a_message, Told(a_run), OFFICE, SOMCHAI)]
+    return [opened(one) for one in invitations(a_message, MessageSnapshot(a_run), OFFICE, SOMCHAI)]
 
 
 def opened(invitation: Invitation) -> tuple[str, Any]:
@@ -90,8 +90,8 @@ def test_which_messages_bring_an_entry(kind: Kind, seated: bool) -> None:
 
 
 def test_a_name_with_signs_of_its_own_does_not_break_the_entry() -> None:
-    somebody = Party('นาย "ก"; ข: ค, ง\r\nX-EVIL:1', "a@example.go.th")
+    somebody = Recipient('นาย "ก"; ข: ค, ง\r\nX-EVIL:1', "a@example.go.th")
 
-    (invitation,) = invitations(message(), Told(run()), OFFICE, somebody)
+    (invitation,) = invitations(message(), MessageSnapshot(run()), OFFICE, somebody)
 
     assert "X-EVIL" not in Calendar.from_ical(invitation.content).walk("VEVENT")[0]

@@ -15,10 +15,10 @@ from services.notification.domain import (
     IllegalStep,
     Kind,
     Message,
+    MessageSnapshot,
     Outcome,
     State,
     Step,
-    Told,
     accepted,
     after,
     claimed,
@@ -52,7 +52,7 @@ def test_every_step_from_every_state(state: State, step: Step, expected: str | N
     if expected is None:
         with pytest.raises(IllegalStep) as raised:
             after(state, step)
-        assert raised.value.facts == {"state": state, "step": step}
+        assert raised.value.details == {"state": state, "step": step}
     else:
         assert after(state, step) == expected
 
@@ -77,14 +77,14 @@ CHANGES: dict[str, Callable[[Message], Message]] = {
 @pytest.mark.parametrize("state", [state for state in State if state is not State.SENDING])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_only_a_message_in_hand_changes(state: State, change: Callable[[Message], Message]) -> None:
-    held = started(claimed(message()), NOW, ChannelName.EMAIL, Told(run()))
+    held = started(claimed(message()), NOW, ChannelName.EMAIL, MessageSnapshot(run()))
 
     with pytest.raises(IllegalStep):
         change(replace(held, state=state))
 
 
 def held(**changes: object) -> Message:
-    return started(claimed(message(**changes)), NOW, ChannelName.EMAIL, Told(run()))
+    return started(claimed(message(**changes)), NOW, ChannelName.EMAIL, MessageSnapshot(run()))
 
 
 def test_an_accepted_attempt() -> None:
@@ -96,7 +96,7 @@ def test_an_accepted_attempt() -> None:
 
 def test_a_crash_between_provider_and_record_shows() -> None:
     again = claimed(held())
-    sent = accepted(started(again, LATER, ChannelName.EMAIL, Told(run())), LATER)
+    sent = accepted(started(again, LATER, ChannelName.EMAIL, MessageSnapshot(run())), LATER)
 
     assert [one.outcome for one in sent.attempts] == [Outcome.CUT_OFF, Outcome.ACCEPTED]
     assert [one.uncertain for one in sent.attempts] == [True, False]
@@ -104,7 +104,7 @@ def test_a_crash_between_provider_and_record_shows() -> None:
 
 
 def test_nothing_is_uncertain_about_our_own_inbox() -> None:
-    cut_off = claimed(started(claimed(message()), NOW, ChannelName.INBOX, Told(run())))
+    cut_off = claimed(started(claimed(message()), NOW, ChannelName.INBOX, MessageSnapshot(run())))
 
     assert cut_off.attempts[0].outcome is Outcome.CUT_OFF
     assert not cut_off.uncertain
@@ -112,7 +112,7 @@ def test_nothing_is_uncertain_about_our_own_inbox() -> None:
 
 def test_a_postponed_attempt_is_kept_and_the_next_one_follows() -> None:
     later = postponed(held(), "smtp-451", LATER, uncertain=True)
-    sent = accepted(started(claimed(later), LATER, ChannelName.EMAIL, Told(run())), LATER)
+    sent = accepted(started(claimed(later), LATER, ChannelName.EMAIL, MessageSnapshot(run())), LATER)
 
     assert (later.state, later.due_at, later.code) == (State.WAITING, LATER, "smtp-451")
     assert [(one.outcome, one.code) for one in sent.attempts] == [

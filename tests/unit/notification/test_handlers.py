@@ -7,10 +7,10 @@ from itertools import permutations
 
 import pytest
 
-from services.notification.desk import Desk
 from services.notification.domain import Addressee, Kind, Message, State
 from services.notification.handlers import HANDLERS
-from services.notification.views import RunState, SealedContact, Unit
+from services.notification.reaction_batch import ReactionBatch
+from services.notification.read_model import RunState, SealedContact, Unit
 from shared.events.enrolment import (
     ConfirmedBy,
     ContactChanged,
@@ -33,11 +33,11 @@ from tests.unit.notification.builders import NOW, START, enveloped, run_facts, s
 BUCKET = "run-1:t:PO-50"
 
 
-def told(*envelopes: Envelope, desk: Desk | None = None) -> Desk:
-    desk = desk or Desk(NOW)
+def told(*envelopes: Envelope, batch: ReactionBatch | None = None) -> ReactionBatch:
+    batch = batch or ReactionBatch(NOW)
     for envelope in envelopes:
-        HANDLERS[type(envelope.event)](desk, envelope, envelope.event)  # type: ignore[index]
-    return desk
+        HANDLERS[type(envelope.event)](batch, envelope, envelope.event)  # type: ignore[index]
+    return batch
 
 
 def seat(event: Event, seq: int = 1, occurred_at: datetime = NOW) -> Envelope:
@@ -48,24 +48,24 @@ def confirmed(by: ConfirmedBy = ConfirmedBy.APPROVAL, **changes: object) -> Seat
     return SeatConfirmed(**seat_facts(**changes), before=None, by=by)
 
 
-def said(desk: Desk) -> list[tuple[Kind, str]]:
-    return sorted((one.kind, one.recipient) for one in desk.messages.values())
+def said(batch: ReactionBatch) -> list[tuple[Kind, str]]:
+    return sorted((one.kind, one.recipient) for one in batch.messages.values())
 
 
-def only(desk: Desk) -> Message:
-    (message,) = desk.messages.values()
+def only(batch: ReactionBatch) -> Message:
+    (message,) = batch.messages.values()
     return message
 
 
 def test_every_unit_of_an_opened_run_is_asked_once() -> None:
     units = (*(f"PO-{number}" for number in range(10, 86)), "OPS")
 
-    desk = told(enveloped(RunOpened(**run_facts(), units=units), seq=2))
+    batch = told(enveloped(RunOpened(**run_facts(), units=units), seq=2))
 
-    assert len(units) == len(desk.messages) == 77
-    assert {one.kind for one in desk.messages.values()} == {Kind.NOMINATION_REQUEST}
-    assert {one.addressee for one in desk.messages.values()} == {Addressee.UNIT}
-    assert {one.recipient for one in desk.messages.values()} == set(units)
+    assert len(units) == len(batch.messages) == 77
+    assert {one.kind for one in batch.messages.values()} == {Kind.NOMINATION_REQUEST}
+    assert {one.addressee for one in batch.messages.values()} == {Addressee.UNIT}
+    assert {one.recipient for one in batch.messages.values()} == set(units)
 
 
 @pytest.mark.parametrize(
@@ -91,25 +91,27 @@ def test_what_a_person_is_told(event: Event, kind: Kind, seated: bool) -> None:
 
 
 def test_a_submission_is_remembered_and_told_to_nobody() -> None:
-    desk = told(seat(NominationSubmitted(**seat_facts())))
+    batch = told(seat(NominationSubmitted(**seat_facts())))
 
-    assert desk.messages == {}
-    assert desk.nominations["nomination-1"].state is NominationState.SUBMITTED
-    assert desk.stirred_runs == {"run-1"}
+    assert batch.messages == {}
+    assert batch.nominations["nomination-1"].state is NominationState.SUBMITTED
+    assert batch.stirred_runs == {"run-1"}
 
 
 def test_confirmation_keeps_the_business_time() -> None:
     then = datetime(2020, 8, 3, tzinfo=UTC)
 
-    desk = told(seat(confirmed(), occurred_at=then))
+    batch = told(seat(confirmed(), occurred_at=then))
 
-    assert desk.nominations["nomination-1"].confirmed_at == then
+    assert batch.nominations["nomination-1"].confirmed_at == then
 
 
 def test_the_same_event_leads_to_the_same_messages() -> None:
     envelope = seat(confirmed())
 
-    assert told(envelope).messages.keys() == told(envelope, desk=Desk(NOW + timedelta(days=1))).messages.keys()
+    assert (
+        told(envelope).messages.keys() == told(envelope, batch=ReactionBatch(NOW + timedelta(days=1))).messages.keys()
+    )
 
 
 def test_a_new_schedule_is_told_to_those_who_have_or_hope_for_a_seat() -> None:
@@ -120,41 +122,41 @@ def test_a_new_schedule_is_told_to_those_who_have_or_hope_for_a_seat() -> None:
         NominationWithdrawn(**seat_facts(nomination="n4", person="p4"), before=NominationState.SUBMITTED),
         NominationRejected(**seat_facts(nomination="n5", person="p5")),
     ]
-    desk = told(enveloped(scheduled()), *(seat(event, seq) for seq, event in enumerate(people, 1)))
-    desk.messages.clear()
+    batch = told(enveloped(scheduled()), *(seat(event, seq) for seq, event in enumerate(people, 1)))
+    batch.messages.clear()
 
-    told(enveloped(scheduled(revision=1, starts_at=START + timedelta(days=1)), seq=2), desk=desk)
+    told(enveloped(scheduled(revision=1, starts_at=START + timedelta(days=1)), seq=2), batch=batch)
 
-    assert said(desk) == [(Kind.RUN_RESCHEDULED, person) for person in ("p1", "p2", "p3")]
-    assert {one.recipient: one.seated for one in desk.messages.values()} == {"p1": True, "p2": False, "p3": False}
-    assert {one.revision for one in desk.messages.values()} == {1}
-    assert desk.runs["run-1"].moved_at == NOW
+    assert said(batch) == [(Kind.RUN_RESCHEDULED, person) for person in ("p1", "p2", "p3")]
+    assert {one.recipient: one.seated for one in batch.messages.values()} == {"p1": True, "p2": False, "p3": False}
+    assert {one.revision for one in batch.messages.values()} == {1}
+    assert batch.runs["run-1"].moved_at == NOW
 
 
 def test_a_new_room_does_not_move_the_run() -> None:
-    desk = told(enveloped(scheduled()), enveloped(scheduled(revision=1, title="ใหม่"), seq=2))
+    batch = told(enveloped(scheduled()), enveloped(scheduled(revision=1, title="ใหม่"), seq=2))
 
-    assert desk.runs["run-1"].moved_at is None
-    assert desk.runs["run-1"].title == "ใหม่"
+    assert batch.runs["run-1"].moved_at is None
+    assert batch.runs["run-1"].title == "ใหม่"
 
 
 def test_the_same_start_in_milliseconds_is_no_move() -> None:
     precise = START.replace(microsecond=123_456)
-    desk = told(enveloped(scheduled(starts_at=START.replace(microsecond=123_000))))
+    batch = told(enveloped(scheduled(starts_at=START.replace(microsecond=123_000))))
 
-    told(enveloped(scheduled(revision=1, starts_at=precise), seq=2), desk=desk)
+    told(enveloped(scheduled(revision=1, starts_at=precise), seq=2), batch=batch)
 
-    assert desk.runs["run-1"].moved_at is None
+    assert batch.runs["run-1"].moved_at is None
 
 
 def test_a_cancelled_run_is_told_to_units_and_people() -> None:
     opened = RunOpened(**run_facts(), units=("PO-50", "OPS"))
-    desk = told(enveloped(scheduled()), enveloped(opened, seq=2), seat(confirmed()))
-    desk.messages.clear()
+    batch = told(enveloped(scheduled()), enveloped(opened, seq=2), seat(confirmed()))
+    batch.messages.clear()
 
-    told(enveloped(RunCancelled(**run_facts()), seq=3), desk=desk)
+    told(enveloped(RunCancelled(**run_facts()), seq=3), batch=batch)
 
-    assert said(desk) == [(Kind.RUN_CANCELLED, who) for who in ("OPS", "PO-50", "person-1")]
+    assert said(batch) == [(Kind.RUN_CANCELLED, who) for who in ("OPS", "PO-50", "person-1")]
 
 
 def orders() -> Sequence[tuple[Envelope, ...]]:
@@ -167,20 +169,20 @@ def orders() -> Sequence[tuple[Envelope, ...]]:
 
 @pytest.mark.parametrize("order", orders(), ids=range(len(orders())))
 def test_nobody_misses_the_cancellation_whatever_came_first(order: tuple[Envelope, ...]) -> None:
-    desk = told(*order)
+    batch = told(*order)
 
-    assert said(desk) == [(Kind.CONFIRMED, "person-1"), (Kind.RUN_CANCELLED, "person-1")]
-    assert desk.messages.keys() == told(*orders()[0]).messages.keys()
+    assert said(batch) == [(Kind.CONFIRMED, "person-1"), (Kind.RUN_CANCELLED, "person-1")]
+    assert batch.messages.keys() == told(*orders()[0]).messages.keys()
 
 
 def test_the_clock_and_the_states_of_a_run() -> None:
     clock = RunClockSet(programme="programme-1", run="run-1", offset_seconds=-5)
-    desk = told(enveloped(scheduled()), enveloped(RunOpened(**run_facts(), units=()), seq=2))
-    opened = desk.runs["run-1"]
+    batch = told(enveloped(scheduled()), enveloped(RunOpened(**run_facts(), units=()), seq=2))
+    opened = batch.runs["run-1"]
 
-    told(enveloped(clock, seq=3), enveloped(RunClosed(**run_facts(offset_seconds=-5)), seq=4), desk=desk)
+    told(enveloped(clock, seq=3), enveloped(RunClosed(**run_facts(offset_seconds=-5)), seq=4), batch=batch)
 
-    closed = desk.runs["run-1"]
+    closed = batch.runs["run-1"]
     assert (opened.state, closed.state) == (RunState.OPEN, RunState.CLOSED)
     assert (opened.offset_seconds, closed.offset_seconds) == (0, -5)
     assert closed.starts_at_system_time == START + timedelta(seconds=5)
@@ -188,12 +190,12 @@ def test_the_clock_and_the_states_of_a_run() -> None:
 
 def test_contacts_stay_sealed_and_are_forgotten() -> None:
     changed = enveloped(ContactChanged(person="p", key_id="k1", sealed="c2VhbGVk"), "contact:p")
-    desk = told(changed)
-    assert desk.contacts["p"] == SealedContact("p", "contact:p", "k1", "c2VhbGVk")
+    batch = told(changed)
+    assert batch.contacts["p"] == SealedContact("p", "contact:p", "k1", "c2VhbGVk")
 
-    told(enveloped(ContactErased(person="p"), "contact:p", 2), desk=desk)
+    told(enveloped(ContactErased(person="p"), "contact:p", 2), batch=batch)
 
-    assert desk.contacts["p"] == SealedContact("p", "contact:p")
+    assert batch.contacts["p"] == SealedContact("p", "contact:p")
 
 
 def test_units() -> None:
@@ -210,18 +212,18 @@ def test_units() -> None:
         email="chiangmai@moi.go.th",
     )
 
-    desk = told(enveloped(event, "PO-50"))
+    batch = told(enveloped(event, "PO-50"))
 
-    assert desk.units == {
+    assert batch.units == {
         "PO-50": Unit("PO-50", "สำนักงานจังหวัดเชียงใหม่", "Chiang Mai Provincial Office", "chiangmai@moi.go.th")
     }
 
 
 def test_most_sessions_only_grows() -> None:
-    desk = told(enveloped(scheduled()))
-    assert desk.runs["run-1"].most_sessions == 1
-    desk.runs["run-1"] = replace(desk.runs["run-1"], most_sessions=3)
+    batch = told(enveloped(scheduled()))
+    assert batch.runs["run-1"].most_sessions == 1
+    batch.runs["run-1"] = replace(batch.runs["run-1"], most_sessions=3)
 
-    told(enveloped(scheduled(revision=1), seq=2), desk=desk)
+    told(enveloped(scheduled(revision=1), seq=2), batch=batch)
 
-    assert desk.runs["run-1"].most_sessions == 3
+    assert batch.runs["run-1"].most_sessions == 3

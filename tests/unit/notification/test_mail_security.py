@@ -18,16 +18,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pattana.embedded.ports import HOST, free_port
-from services.notification.calendars import Party
-from services.notification.channels import Letter, Unreachable
+from services.notification.calendars import Recipient
+from services.notification.channels import OutgoingMessage, Unreachable
 from services.notification.channels.email import EmailChannel, Server, Tls
 from services.notification.writer import Words
 from tests.support.waiting import until
 
-SENDER = Party("สป.มท.", "training@example.go.th")
-LETTER = Letter(
+SENDER = Recipient("สป.มท.", "training@example.go.th")
+MESSAGE = OutgoingMessage(
     id="6f5a4b0e-5d0a-5c39-9f0e-0f1d7f9a2c11",
-    to=Party("สมชาย ใจดี", "somchai@example.go.th"),
+    to=Recipient("สมชาย ใจดี", "somchai@example.go.th"),
     language="th",
     words=Words("เชิญเข้ารับการฝึกอบรม", "เรียน สมชาย", "<p>เรียน สมชาย</p>"),
     invitations=(),
@@ -126,7 +126,7 @@ async def send(post: Post, tls: Tls, authorities: Path | None, account: LoginPas
     server = Server(HOST, post.port, tls, account.login.decode(), account.password.decode(), trusted, timeout_seconds=5)
     channel = EmailChannel(server, SENDER)
     try:
-        await channel.send(LETTER)
+        await channel.send(MESSAGE)
     finally:
         await channel.rest()
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification.calendars import Invitation, Party
-from services.notification.channels import Letter, Rejected
+from services.notification.calendars import Invitation, Recipient
+from services.notification.channels import OutgoingMessage, Rejected
 from services.notification.channels.mime import composed
 from services.notification.writer import Words
 from tests.unit.notification.builders import NOW
 
-OFFICE = Party("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
+OFFICE = Recipient("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
 WORDS = Words("ยืนยันสิทธิ์การเข้ารับการอบรม: โครงการ", "เรียน นายสมชาย\n\nข้อความ\n", "<!DOCTYPE html><p>ข้อความ</p>")
 REQUEST = Invitation("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
 CANCEL = Invitation("CANCEL", b"BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n")
@@ -29,11 +29,11 @@ def letter(
     *invitations: Invitation,
     name: str = "นายสมชาย ใจดี",
     subject: str = WORDS.subject,
-) -> Letter:
-    return Letter("0c8e", Party(name, email), "th", replace(WORDS, subject=subject), invitations, NOW)
+) -> OutgoingMessage:
+    return OutgoingMessage("0c8e", Recipient(name, email), "th", replace(WORDS, subject=subject), invitations, NOW)
 
 
-def read(a_letter: Letter) -> EmailMessage:
+def read(a_letter: OutgoingMessage) -> EmailMessage:
     raw = composed(a_letter, OFFICE)
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) < 998

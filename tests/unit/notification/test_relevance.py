@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.notification.domain import Addressee, Kind
+from services.notification.read_model import RunState
 from services.notification.relevance import TRUE_IN, overtaken
 from services.notification.reminders import WAVES, due_at, reminder_messages
-from services.notification.views import RunState
 from shared.events.enrolment import NominationState
 from tests.unit.notification.builders import NOW, START, message, nomination, run
 

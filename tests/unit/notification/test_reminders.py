@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notification.read_model import Nomination, Run, RunState
 from services.notification.reminders import WAVES, due_at, reminded, reminder_messages, waves_due
-from services.notification.views import Nomination, Run, RunState
 from shared.clock import BANGKOK
 from shared.events.enrolment import NominationState
 from tests.unit.notification.builders import NOW, START, nomination, run

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from services.notification.domain import Addressee, Kind, Message, Told
+from services.notification.domain import Addressee, Kind, Message, MessageSnapshot
 from services.notification.wording import Language, days_left, official, period, place
 from services.notification.writer import Words, Writer
 from shared.events.enrolment import Official, Session, Venue
@@ -69,7 +69,7 @@ def addressed(kind: Kind) -> Message:
 
 
 def written(kind: Kind, language: Language, name: str = "นายสมชาย ใจดี", **changes: object) -> Words:
-    told = Told(run(closes_at=START, **changes), days_left=7)
+    told = MessageSnapshot(run(closes_at=START, **changes), days_left=7)
     return WRITER.write(addressed(kind), told, language, name)
 
 
@@ -174,6 +174,6 @@ def test_days_left(count: int | None, thai: str, english: str) -> None:
 
 
 def test_the_words_do_not_depend_on_how_often_they_are_written() -> None:
-    told = Told(replace(run(), revision=3))
+    told = MessageSnapshot(replace(run(), revision=3))
 
     assert WRITER.write(message(), told, "th") == WRITER.write(message(), told, "th")

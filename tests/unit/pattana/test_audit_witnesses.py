@@ -163,6 +163,6 @@ def test_every_event_that_tells_people_has_its_message() -> None:
     ]
     assert found == ["CONFIRMED", "CONFIRMED", "WAITLISTED", "WAITLISTED", "REJECTED", "WITHDRAWN", "PROMOTED"]
     described: dict[str, Any] = {"programme": "p1", "run": "r1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563}
-    described |= {"batch_no": 1, "capacity": 2, "starts_at": START, "ends_at": START, "venue": Venue(), "sessions": ()}
+    described |= {"cohort": 1, "capacity": 2, "starts_at": START, "ends_at": START, "venue": Venue(), "sessions": ()}
     opened = RunOpened(**described, units=("PO-50", "OPS"))
     assert [text for _, text in messages_for("r1", 2, opened)] == ["the request to PO-50", "the request to OPS"]

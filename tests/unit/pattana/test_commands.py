@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from pattana.cli import app
 from pattana.embedded.commands import duration
-from pattana.embedded.first import Play, note_play, read_play
+from pattana.embedded.first_start import Play, note_play, read_play
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.keys import secret_files
 from shared.sealing import KeyRing

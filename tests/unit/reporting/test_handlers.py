@@ -58,7 +58,7 @@ def run_fact(kind: type[RunFact], **changes: Any) -> RunFact:
         "code": "C",
         "title": "ชื่อ",
         "fiscal_year": 2563,
-        "batch_no": 1,
+        "cohort": 1,
         "capacity": 100,
         "starts_at": RUN_STARTS,
         "ends_at": RUN_STARTS,

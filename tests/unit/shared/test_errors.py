@@ -10,7 +10,7 @@ class SeatTaken(Refused):
 def test_facts_are_kept_and_shown_to_developers() -> None:
     refused = SeatTaken(unit="PO-50", free=0)
 
-    assert refused.facts == {"unit": "PO-50", "free": 0}
+    assert refused.details == {"unit": "PO-50", "free": 0}
     assert str(refused) == "seat-taken unit=PO-50 free=0"
 
 

@@ -106,7 +106,7 @@ def test_fields_are_named_by_their_path_and_values_are_not_repeated() -> None:
     error = refused('{"rows": [{"personId": "a"}, {"personId": "too-long-secret"}]}', Rows)
 
     assert isinstance(error, InvalidBody)
-    assert error.facts["errors"] == [
+    assert error.details["errors"] == [
         {"field": "rows.1.personId", "reason": "string_too_long", "limits": {"max_length": 5}}
     ]
     assert "secret" not in str(error)

@@ -98,13 +98,13 @@ def test_refuses_with_a_stable_code(text: str, code: str) -> None:
     with pytest.raises(ThaiDateError) as refused:
         parse_thai_date(text)
     assert refused.value.code == code
-    assert refused.value.facts["text"] == text
+    assert refused.value.details["text"] == text
 
 
 def test_an_error_says_which_year() -> None:
     with pytest.raises(ThaiDateError, match="date-year-out-of-range") as refused:
         parse_thai_date("31/8/3106")
-    assert refused.value.facts["year"] == 3106
+    assert refused.value.details["year"] == 3106
 
 
 def test_two_digits_are_always_this_buddhist_century() -> None:

@@ -13,7 +13,7 @@ from shared.http import (
     Body,
     PageRequest,
     ProblemText,
-    add_plain_route,
+    add_direct_route,
     after_positions,
     answer,
     body,
@@ -60,7 +60,7 @@ def create_trial(settings: Settings, tracing: Tracing | None = None) -> FastAPI:
     app = create_api(
         "trial", settings, runtime=runtime, verifier=verifier, problems=PROBLEMS, lifespan=lifespan, busy=[Lost]
     )
-    add_plain_route(
+    add_direct_route(
         app,
         "POST",
         "/api/trial/runs/{run}/nominations",

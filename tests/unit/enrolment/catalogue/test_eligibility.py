@@ -66,8 +66,8 @@ def test_who_does_not_fit(
     with pytest.raises(refusal) as refused:
         check(target, candidate)
     assert type(refused.value) is refusal
-    assert refused.value.facts["target"] == target.key
-    assert facts.items() <= refused.value.facts.items()
+    assert refused.value.details["target"] == target.key
+    assert facts.items() <= refused.value.details.items()
 
 
 @pytest.mark.parametrize("target", [PROVINCIAL_HR, CENTRAL_HR, HEADS, ANALYSTS])

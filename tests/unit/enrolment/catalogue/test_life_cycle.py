@@ -28,7 +28,7 @@ OFFICER, EXECUTIVE = "officer", "executive"
 def plan(**changes: Any) -> Plan:
     end = START + timedelta(hours=3)
     given: dict[str, Any] = {
-        "batch_no": 1,
+        "cohort": 1,
         "capacity": 100,
         "starts_at": START,
         "ends_at": end,
@@ -151,7 +151,7 @@ def test_nobody_approves_what_is_his_own() -> None:
 
 def test_publishing_needs_seats_in_every_run() -> None:
     approved = replace(DRAFT, state=State.APPROVED)
-    empty = replace(RUN, id="r2", plan=plan(batch_no=2), allocated=0)
+    empty = replace(RUN, id="r2", plan=plan(cohort=2), allocated=0)
     assert code_of(lambda: domain.publish(approved, [RUN, empty])) == "run-without-seats"
 
 

@@ -9,7 +9,7 @@ from services.enrolment.catalogue.problems import NOTICES
 from services.enrolment.catalogue.schedule import (
     Neighbour,
     Proposal,
-    batch_numbers,
+    cohort_numbers,
     notices_of,
     place_key,
     plan_of,
@@ -69,14 +69,14 @@ def test_times_that_cannot_be(proposal: Proposal, code: str) -> None:
 
 
 def test_batches_are_numbered_on() -> None:
-    proposals = [at(START), at(START, batch_no=7), at(START)]
-    assert batch_numbers(proposals, [1, 2]) == [3, 7, 8]
+    proposals = [at(START), at(START, cohort=7), at(START)]
+    assert cohort_numbers(proposals, [1, 2]) == [3, 7, 8]
 
 
 def test_a_batch_number_twice() -> None:
     with pytest.raises(Refused) as refused:
-        batch_numbers([at(START, batch_no=2)], [1, 2])
-    assert refused.value.code == "batch-twice"
+        cohort_numbers([at(START, cohort=2)], [1, 2])
+    assert refused.value.code == "cohort-twice"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_every_day_of_a_run_is_looked_at() -> None:
         for day in range(4)
     )
     notices = notices_of(plan_of(at(friday, sessions=sessions), 1), ())
-    assert [notice.facts["date"] for notice in notices] == ["2024-03-09", "2024-03-10"]
+    assert [notice.details["date"] for notice in notices] == ["2024-03-09", "2024-03-10"]
 
 
 def test_a_room_that_is_taken_at_the_same_time() -> None:
@@ -108,8 +108,8 @@ def test_a_room_that_is_taken_at_the_same_time() -> None:
     clash = Neighbour("r2", "อีกโครงการหนึ่ง", (session(2, 5),))
     after = Neighbour("r3", "โครงการถัดไป", (session(3.5, 5),))
     notices = notices_of(plan, [clash, after])
-    assert [(notice.code, notice.facts) for notice in notices] == [
-        ("venue-taken", {"batch": 2, "run": "r2", "by": "อีกโครงการหนึ่ง"})
+    assert [(notice.code, notice.details) for notice in notices] == [
+        ("venue-taken", {"cohort": 2, "run": "r2", "by": "อีกโครงการหนึ่ง"})
     ]
 
 

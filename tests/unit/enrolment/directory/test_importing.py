@@ -217,7 +217,7 @@ def test_good_rows_stand_beside_bad_ones(lookup: Lookup) -> None:
     )
     good, bad = read(text, lookup)
     assert [(row.line, row.external_id) for row in good] == [(2, "E1"), (7, "E5")]
-    assert [(one.line, one.error.code, one.error.facts) for one in bad] == [
+    assert [(one.line, one.error.code, one.error.details) for one in bad] == [
         (3, "row-width", {"expected": 3, "found": 2}),
         (4, "row-unreadable", {}),
         (5, "row-width", {"expected": 3, "found": 4}),
@@ -244,7 +244,7 @@ def test_two_people_may_share_a_name_and_an_address(lookup: Lookup) -> None:
 def test_columns_that_are_needed(header: str, missing: list[str]) -> None:
     with pytest.raises(ColumnsMissing) as refused:
         find_columns(tuple(header.split(",")))
-    assert refused.value.facts["columns"] == missing
+    assert refused.value.details["columns"] == missing
 
 
 def test_a_column_twice() -> None:

@@ -34,7 +34,7 @@ def check(*seatings: tuple[str, str, int], capacity: int = 100) -> None:
 def refused(*seatings: tuple[str, str, int], capacity: int = 100) -> tuple[type[Refused], dict[str, Any]]:
     with pytest.raises(Refused) as refusal:
         check(*seatings, capacity=capacity)
-    return type(refusal.value), refusal.value.facts
+    return type(refusal.value), refusal.value.details
 
 
 def test_the_seats_of_scenario_a() -> None:

@@ -181,7 +181,7 @@ def test_the_substitute_of_a_promoted_reserve_is_a_reserve() -> None:
 )
 def test_every_refusal(command: Command, refusal: type[Refused], facts: dict[str, object]) -> None:
     found = refused(of_one_seat(), command)
-    assert (type(found), found.facts) == (refusal, facts)
+    assert (type(found), found.details) == (refusal, facts)
 
 
 def test_a_person_has_one_live_nomination_in_a_run() -> None:
@@ -190,7 +190,7 @@ def test_a_person_has_one_live_nomination_in_a_run() -> None:
     do(on, nominate("busaba", "n2"))
     for command in (nominate("anan"), substitute("n2", "anan"), substitute("n1", "anan")):
         found = refused(on, command)
-        assert (type(found), found.facts) == (AlreadyNominated, {"nomination": "n1"})
+        assert (type(found), found.details) == (AlreadyNominated, {"nomination": "n1"})
 
 
 @pytest.mark.parametrize("action", [Action.REJECT, Action.WITHDRAW])
@@ -216,7 +216,7 @@ def test_a_closed_bucket_takes_nothing(command: Command) -> None:
     on = of_one_seat()
     on.buckets["run:PROV_HR:PO-50"] = replace(on.buckets["run:PROV_HR:PO-50"], open=False)
     found = refused(on, command)
-    assert (type(found), found.facts) == (BucketClosed, {"unit": "PO-50", "target": "PROV_HR"})
+    assert (type(found), found.details) == (BucketClosed, {"unit": "PO-50", "target": "PROV_HR"})
 
 
 # ---- window
@@ -288,7 +288,7 @@ def test_scopes(command: Command, scope: Scope, covered: bool) -> None:
         do(on, command, scope)
     else:
         found = refused(on, command, scope)
-        assert (type(found), found.facts) == (UnitOutOfScope, {"unit": "PO-50"})
+        assert (type(found), found.details) == (UnitOutOfScope, {"unit": "PO-50"})
 
 
 def test_oneself_is_in_scope_and_nobody_else() -> None:
@@ -308,7 +308,7 @@ def test_the_office_of_the_permanent_secretary_covers_the_central_units() -> Non
 
 def test_a_substitute_must_be_in_scope_as_well() -> None:
     found = refused(of_one_seat(), substitute("c", "yala"), Scope(unit="PO-50"))
-    assert (type(found), found.facts) == (UnitOutOfScope, {"unit": "PO-95"})
+    assert (type(found), found.details) == (UnitOutOfScope, {"unit": "PO-95"})
 
 
 # ---- which bucket
@@ -360,7 +360,7 @@ def test_the_first_target_group_that_fits_and_has_seats(
 def test_who_fits_no_group_is_told_what_the_first_one_asks_for() -> None:
     on = board([bucket()], [person("anan", "PO-50.ADM")], of=run(targets=(PROV_HR, CENTRAL_HR)))
     found = refused(on, nominate("anan"))
-    assert (type(found), found.facts["target"]) == (WrongUnitFunction, "PROV_HR")
+    assert (type(found), found.details["target"]) == (WrongUnitFunction, "PROV_HR")
 
 
 def test_bucket_ids_are_nearest_first_and_each_once() -> None:

@@ -15,9 +15,9 @@ from services.enrolment.seats import bodies
 from services.enrolment.seats.api import nominate_command
 from services.enrolment.seats.batch import run_of
 from services.enrolment.seats.buckets import view
+from services.enrolment.seats.bulk import recorded_response
 from services.enrolment.seats.domain import Nomination
-from services.enrolment.seats.listing import nomination_view
-from services.enrolment.seats.rows import recorded_response
+from services.enrolment.seats.responses import nomination_view
 from services.enrolment.seats.storage import bucket_document, bucket_of, changed_nomination, new_nomination
 from services.enrolment.seats.storage import nomination_of as read_nomination
 from shared.bodies import Body, InvalidBody, OperatorInBody, UnknownField, refusal_of

@@ -28,7 +28,7 @@ class Refused(Explained):
 
 
 @dataclass(slots=True)
-class Stage:
+class Api:
     """`officer` is the central HR officer of the play. `reached` is the last position of each aggregate."""
 
     client: Client

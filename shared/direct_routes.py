@@ -21,7 +21,7 @@ Endpoint = Callable[[Request, Principal, B], Awaitable[Response]]
 
 
 @dataclass
-class PlainRoute(Generic[B]):
+class DirectRoute(Generic[B]):
     """A guarded route without FastAPI's dependency machinery; an ASGI application of its own."""
 
     endpoint: Endpoint[B]
@@ -39,7 +39,7 @@ class PlainRoute(Generic[B]):
         return await self.endpoint(request, principal, await json_body(request, self.model))
 
 
-def add_plain_route(
+def add_direct_route(
     router: FastAPI | APIRouter,
     method: str,
     path: str,
@@ -52,37 +52,37 @@ def add_plain_route(
 ) -> None:
     """For the few routes where every microsecond counts: `endpoint(request, principal, command)`. Path parameters are
     in request.path_params; errors, rights and the document are those of any other route."""
-    route = PlainRoute(endpoint, permission, body, summary, answers or {})
+    route = DirectRoute(endpoint, permission, body, summary, answers or {})
     target = router.router if isinstance(router, FastAPI) else router
     target.routes.append(Route(path, route, methods=[method], name=getattr(endpoint, "__name__", path)))
 
 
-class PlainRoutes:
-    """The plain routes of an application, found by one regular expression each."""
+class DirectRoutes:
+    """The direct routes of an application, found by one regular expression each."""
 
     def __init__(self, app: FastAPI) -> None:
-        self._routes: list[tuple[str, re.Pattern[str], PlainRoute[Any]]] = []
+        self._routes: list[tuple[str, re.Pattern[str], DirectRoute[Any]]] = []
         for route in iter_route_contexts(app.routes):
-            plain = getattr(route.original_route, "endpoint", None)
-            if isinstance(plain, PlainRoute):
+            direct = getattr(route.original_route, "endpoint", None)
+            if isinstance(direct, DirectRoute):
                 pattern, _, _ = compile_path(str(route.path))
-                self._routes += [(method, pattern, plain) for method in route.methods or () if method != "HEAD"]
+                self._routes += [(method, pattern, direct) for method in route.methods or () if method != "HEAD"]
 
-    def find(self, scope: Scope) -> PlainRoute[Any] | None:
+    def find(self, scope: Scope) -> DirectRoute[Any] | None:
         """The route for this request, which then has its path parameters (texts) and its endpoint."""
-        for method, pattern, plain in self._routes:
+        for method, pattern, direct in self._routes:
             if method == scope["method"] and (found := pattern.match(scope["path"])) is not None:
                 scope["path_params"] = found.groupdict()
-                scope["endpoint"] = plain
-                return plain
+                scope["endpoint"] = direct
+                return direct
         return None
 
 
-async def run_plain(plain: PlainRoute[Any], scope: Scope, receive: Receive, send: Send) -> None:
+async def run_direct(direct: DirectRoute[Any], scope: Scope, receive: Receive, send: Send) -> None:
     """Answers, also what the application has a handler for."""
     request = Request(scope, receive, send)
     try:
-        response = await plain.respond(request)
+        response = await direct.respond(request)
     except Exception as error:
         handlers = scope["app"].exception_handlers
         handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)

@@ -24,7 +24,7 @@ def source_of(service: str) -> str:
     return f"/pattana/{service}"
 
 
-class Speaker:
+class EventPublisher:
     """Outbox and relay of one service, made once in its composition root."""
 
     collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, ASIDE, HIGHEST)

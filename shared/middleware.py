@@ -15,9 +15,9 @@ from opentelemetry.trace import Span
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.bodies import BODY_KEY, BodyTooDeep, BodyTooLarge, deeper_than
+from shared.direct_routes import DirectRoutes, run_direct
 from shared.errors import Refused
 from shared.ids import new_id
-from shared.plain import PlainRoutes, run_plain
 from shared.problems import InternalError, ProblemText, preferred_language, problem_response
 from shared.runtime import Runtime
 from shared.settings import Settings
@@ -42,7 +42,7 @@ class Disconnected(Exception):
     """The caller went away while sending; there is nobody to answer."""
 
 
-class Frame:
+class RequestMiddleware:
     def __init__(
         self, app: ASGIApp, *, runtime: Runtime, settings: Settings, problems: Mapping[str, ProblemText]
     ) -> None:
@@ -54,7 +54,7 @@ class Frame:
         self._upload_limit = settings.upload_limit_bytes
         self._depth = settings.body_depth_limit
         self._routes: dict[int, str] | None = None
-        self._plain: PlainRoutes | None = None
+        self._direct: DirectRoutes | None = None
         self._debug = settings.log_level == "debug"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,13 +77,13 @@ class Frame:
     async def _run(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, answer: "_Answer") -> None:
         try:
             body = await self._body(scope, headers, receive)
-            if self._plain is None:  # at the first request, when all routes are there
-                self._plain = PlainRoutes(scope["app"])
-            plain = self._plain.find(scope)
-            if plain is None:
+            if self._direct is None:  # at the first request, when all routes are there
+                self._direct = DirectRoutes(scope["app"])
+            direct = self._direct.find(scope)
+            if direct is None:
                 await self._app(scope, body, answer)
             else:
-                await run_plain(plain, scope, body, answer)
+                await run_direct(direct, scope, body, answer)
         except Disconnected:
             pass
         except Refused as refused:

@@ -1,15 +1,15 @@
-"""The desk: what the handlers of one batch work on, in memory. Storage fills it and writes what became of it. Pure."""
+"""The batch: what the handlers of one batch work on, in memory. Storage fills it and writes what became of it. Pure."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.notification.domain import Addressee, Kind, Message, message_id
-from services.notification.views import Nomination, Run, SealedContact, Unit
+from services.notification.read_model import Nomination, Run, SealedContact, Unit
 from shared.events.envelope import Envelope
 
 
 @dataclass(slots=True)
-class Desk:
+class ReactionBatch:
     """`runs` and `nominations` hold what the batch may need; the `changed` sets say what to write."""
 
     now: datetime

@@ -11,7 +11,7 @@ from services.enrolment.catalogue.problems import NOTICES
 from services.enrolment.catalogue.runs import Run
 from services.enrolment.catalogue.schedule import Notice
 from shared.clock import BANGKOK
-from shared.events.envelope import Part
+from shared.events.envelope import EventModel
 
 
 def programme_view(programme: Programme, runs: Iterable[Run], notices: Sequence[Notice] = ()) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def run_view(run: Run) -> dict[str, Any]:
     return {
         "id": run.id,
         "programme": run.programme,
-        "batchNo": plan.batch_no,
+        "cohort": plan.cohort,
         "state": run.state.value,
         "capacity": plan.capacity,
         "allocated": run.allocated,
@@ -107,15 +107,15 @@ def notices_view(notices: Sequence[Notice]) -> list[dict[str, Any]]:
     return [
         {
             "code": notice.code,
-            "th": NOTICES[notice.code].th.format_map(notice.facts),
-            "en": NOTICES[notice.code].en.format_map(notice.facts),
-            **notice.facts,
+            "th": NOTICES[notice.code].th.format_map(notice.details),
+            "en": NOTICES[notice.code].en.format_map(notice.details),
+            **notice.details,
         }
         for notice in notices
     ]
 
 
-def _part(part: Part | None) -> dict[str, Any] | None:
+def _part(part: EventModel | None) -> dict[str, Any] | None:
     return None if part is None else part.model_dump(mode="json", by_alias=True)
 
 

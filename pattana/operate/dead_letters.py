@@ -18,8 +18,8 @@ from rich.table import Table
 
 from pattana.audit.audit import databases_of
 from pattana.errors import Explained
-from pattana.operate.reach import HomeOption, stores
 from pattana.operate.running import run
+from pattana.operate.target import HomeOption, stores
 from pattana.progress import bars
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.held import headers_of
@@ -34,7 +34,7 @@ IdArgument = Annotated[str, typer.Argument(help="Id from `pattana dead-letters l
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """One held record of one service."""
 
     store: DeadLetters
@@ -116,16 +116,16 @@ def discard(
 
 
 @asynccontextmanager
-async def _letters(home: Path | None) -> AsyncIterator[list[Letter]]:
+async def _letters(home: Path | None) -> AsyncIterator[list[DeadLetter]]:
     async with databases_of(stores(home)) as databases:
         found = []
         for database in databases.values():
             store = DeadLetters(database)
-            found += [Letter(store, row) async for row in store.rows()]
+            found += [DeadLetter(store, row) async for row in store.rows()]
         yield found
 
 
-async def _read(home: Path | None) -> tuple[list[Letter], dict[str, int]]:
+async def _read(home: Path | None) -> tuple[list[DeadLetter], dict[str, int]]:
     """And how many different subjects each consumer has parked in a row."""
     async with _letters(home) as letters, databases_of(stores(home)) as databases:
         paused: dict[str, int] = {}
@@ -134,7 +134,7 @@ async def _read(home: Path | None) -> tuple[list[Letter], dict[str, int]]:
         return letters, paused
 
 
-async def _retry(home: Path | None, id: str | None) -> list[Letter]:
+async def _retry(home: Path | None, id: str | None) -> list[DeadLetter]:
     """Those that are parked again."""
     async with _letters(home) as letters:
         chosen = [one for one in letters if one.parked] if id is None else [_find(letters, id)]
@@ -153,7 +153,7 @@ async def _discard(home: Path | None, id: str, who: str, why: str) -> None:
         await _until_carried_out([one])
 
 
-async def _until_carried_out(letters: Sequence[Letter]) -> None:
+async def _until_carried_out(letters: Sequence[DeadLetter]) -> None:
     """Raises Explained when no consumer has looked: then it does not run, and will look when it does."""
     ends = asyncio.get_running_loop().time() + CARRIED_OUT_SECONDS
     with bars() as shown:
@@ -166,14 +166,14 @@ async def _until_carried_out(letters: Sequence[Letter]) -> None:
             advance(1)
 
 
-def _find(letters: Sequence[Letter], id: str) -> Letter:
+def _find(letters: Sequence[DeadLetter], id: str) -> DeadLetter:
     found = [one for one in letters if one.id == id or one.row["_id"] == id]
     if not found:
         raise Explained(f"no event with the id {id} waits; see `pattana dead-letters list`")
     return found[0]
 
 
-def _subject(letter: Letter) -> tuple[str, str, str]:
+def _subject(letter: DeadLetter) -> tuple[str, str, str]:
     row = letter.row
     return row["consumer"], row["source"], row["subject"]
 

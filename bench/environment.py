@@ -25,7 +25,7 @@ LEAST_OF_A_UNIT = 105
 
 
 @dataclass
-class Stage:
+class Environment:
     """A running system. `seconds` is how long one measurement loads it."""
 
     engines: Engines
@@ -103,7 +103,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def prepared(engine_set: EngineSet, folder: Path, seconds: float) -> AsyncIterator[Stage]:
+async def prepared(engine_set: EngineSet, folder: Path, seconds: float) -> AsyncIterator[Environment]:
     """Engines and services from nothing, with units and people; everything is stopped on leaving."""
     async with AsyncExitStack() as stack:
         engines = engine_set.make(folder / "engines")
@@ -113,23 +113,23 @@ async def prepared(engine_set: EngineSet, folder: Path, seconds: float) -> Async
         stack.push_async_callback(system.stop)
         await system.start()
         office = Office(system.services["enrolment"][0].url, system.issuer.token)
-        stage = Stage(engines, system, office, folder, seconds)
-        stack.push_async_callback(stage.close)
-        await _fill(stage)
-        await stage.settled()
-        yield stage
+        environment = Environment(engines, system, office, folder, seconds)
+        stack.push_async_callback(environment.close)
+        await _fill(environment)
+        await environment.settled()
+        yield environment
 
 
-async def _fill(stage: Stage) -> None:
-    await stage.office.bring_units()
-    store = connect(stage.engines.database.url, app_name="bench")
+async def _fill(environment: Environment) -> None:
+    await environment.office.bring_units()
+    store = connect(environment.engines.database.url, app_name="bench")
     try:
         enrolment = database(store, ENROLMENT_DATABASE)
         offices = enrolment["units"].find({"kind": "PROVINCIAL_OFFICE"}, {"_id": 1}).sort("_id", 1)
-        stage.provinces = tuple([row["_id"] async for row in offices])
-        stage.hot = await bring_people(enrolment, [f"{HOT[0]}.HR"], round(HOT_PER_SECOND * stage.seconds))
-        homes = [f"{unit}.HR" for unit in stage.provinces] + [CENTRAL_UNIT]
-        count = max(round(WIDE_PER_SECOND * stage.seconds), LEAST_OF_A_UNIT * len(homes))
-        stage.wide = await bring_people(enrolment, homes, count)
+        environment.provinces = tuple([row["_id"] async for row in offices])
+        environment.hot = await bring_people(enrolment, [f"{HOT[0]}.HR"], round(HOT_PER_SECOND * environment.seconds))
+        homes = [f"{unit}.HR" for unit in environment.provinces] + [CENTRAL_UNIT]
+        count = max(round(WIDE_PER_SECOND * environment.seconds), LEAST_OF_A_UNIT * len(homes))
+        environment.wide = await bring_people(enrolment, homes, count)
     finally:
         store.close()

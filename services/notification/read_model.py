@@ -37,7 +37,7 @@ class Run:
     programme: str
     code: str
     title: str
-    batch_no: int
+    cohort: int
     starts_at: datetime
     ends_at: datetime
     venue: Venue
@@ -138,7 +138,7 @@ def _described(event: RunFact) -> Run:
         programme=event.programme,
         code=event.code,
         title=event.title,
-        batch_no=event.batch_no,
+        cohort=event.cohort,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         venue=event.venue,

@@ -14,7 +14,7 @@ from shared.mongo import Document
 UNREADABLE_SOURCE = "?"
 
 
-class Opener:
+class EventDecoder:
     """Opens records for one set of handled types."""
 
     def __init__(self, handled: Mapping[str, type[Event]], topic_prefix: str) -> None:
