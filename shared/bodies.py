@@ -24,42 +24,74 @@ class Body(BaseModel):
     )
 
 
-class MalformedJson(Refused):
-    code = "malformed-json"
+class MalformedJson(
+    Refused,
+    code="malformed-json",
+    status=400,
+    th="ข้อมูลที่ส่งมาไม่อยู่ในรูปแบบ JSON ที่ถูกต้อง กรุณาตรวจสอบแล้วส่งใหม่",
+    en="What was sent is not valid JSON. Please check it and send it again.",
+):
+    pass
 
 
-class BodyTooDeep(Refused):
+class BodyTooDeep(
+    Refused,
+    code="body-too-deep",
+    status=400,
+    th="ข้อมูลที่ส่งมามีโครงสร้างซ้อนกันลึกเกิน {limit} ชั้น ระบบจึงไม่รับ",
+    en="What was sent is nested deeper than {limit} levels and was not accepted.",
+):
     """Details: limit."""
 
-    code = "body-too-deep"
 
-
-class BodyTooLarge(Refused):
+class BodyTooLarge(
+    Refused,
+    code="body-too-large",
+    status=413,
+    th="ข้อมูลที่ส่งมามีขนาดใหญ่เกินกำหนด ({limit:,} ไบต์) กรุณาแบ่งส่งเป็นหลายครั้ง",
+    en="What was sent is larger than the limit ({limit:,} bytes). Please send it in several parts.",
+):
     """Details: limit."""
 
-    code = "body-too-large"
+
+class UnsupportedMediaType(
+    Refused,
+    code="unsupported-media-type",
+    status=415,
+    th="ระบบรับข้อมูลในรูปแบบ application/json เท่านั้นสำหรับการดำเนินการนี้",
+    en="Only application/json is accepted here.",
+):
+    pass
 
 
-class UnsupportedMediaType(Refused):
-    code = "unsupported-media-type"
-
-
-class InvalidBody(Refused):
+class InvalidBody(
+    Refused,
+    code="invalid-body",
+    status=422,
+    th="ข้อมูลที่ส่งมายังไม่ครบถ้วนหรือไม่ถูกต้อง กรุณาตรวจสอบรายการที่ระบุไว้แล้วส่งใหม่",
+    en="What was sent is incomplete or not correct. Please check the fields listed and send it again.",
+):
     """Details: errors, a list of field, reason and limits."""
 
-    code = "invalid-body"
 
-
-class UnknownField(InvalidBody):
+class UnknownField(
+    InvalidBody,
+    code="unknown-field",
+    status=422,
+    th="ข้อมูลที่ส่งมามีรายการที่ระบบไม่รู้จัก กรุณาตรวจสอบชื่อรายการที่ระบุไว้แล้วส่งใหม่",
+    en="What was sent has fields that are not known here. Please check the names listed and send it again.",
+):
     """Nothing else is wrong than fields that are not known."""
 
-    code = "unknown-field"
 
-
-class OperatorInBody(InvalidBody):
+class OperatorInBody(
+    InvalidBody,
+    code="operator-in-body",
+    status=422,
+    th="ข้อมูลที่ส่งมามีคำสั่งของฐานข้อมูลปะปนอยู่ ระบบจึงไม่รับ กรุณาส่งเฉพาะค่าของข้อมูล",
+    en="What was sent contains a database operator and was not accepted. Please send plain values only.",
+):
     """A `$name` where a plain value belongs."""
-
-    code = "operator-in-body"
 
 
 def raw_body(request: Request) -> bytes:

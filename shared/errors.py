@@ -12,12 +12,22 @@ from typing import Any, ClassVar
 
 
 class Refused(Exception):
-    """A refusal with a stable `code`. Each reason is a subclass, `details` fill the sentence that people read.
+    """Understood and answered with no. Each reason is a subclass that says everything of it in one place:
 
-    Details go out to the caller as they are: JSON values, never personal data.
+        class UnknownRun(Refused, code="unknown-run", status=404, th="…", en="…"): ...
+
+    `code` is stable; `status` is what HTTP answers; `th` and `en` are what people read, `details` fill their `{names}`:
+    what is wrong and what can be done, never what was sent. Details go out to the caller as they are: JSON values,
+    never personal data.
     """
 
-    code: ClassVar[str] = "refused"
+    code: ClassVar[str]
+    status: ClassVar[int]
+    th: ClassVar[str]
+    en: ClassVar[str]
+
+    def __init_subclass__(cls, *, code: str, status: int, th: str, en: str) -> None:
+        cls.code, cls.status, cls.th, cls.en = code, status, th, en
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code, details)
@@ -33,19 +43,31 @@ class Unavailable(Exception):
     retry_after_seconds: ClassVar[int] = 1
 
 
-class NotFound(Refused):
+class NotFound(
+    Refused,
+    code="not-found",
+    status=404,
+    th="ไม่พบข้อมูลที่ท่านต้องการ หรือข้อมูลนั้นอยู่นอกเหนือสิทธิ์การเข้าถึงของท่าน",
+    en="This was not found, or you may not see it.",
+):
     """Also for what exists outside the caller's scope: reading must not tell that it is there."""
 
-    code = "not-found"
 
-
-class Forbidden(Refused):
+class Forbidden(
+    Refused,
+    code="forbidden",
+    status=403,
+    th="ท่านไม่มีสิทธิ์ดำเนินการในเรื่องนี้ หากจำเป็นต้องใช้งานกรุณาติดต่อผู้ดูแลระบบของหน่วยงาน",
+    en="You have no right to do this. If your work needs it, please ask the administrator of your office.",
+):
     """The role has no such permission."""
 
-    code = "forbidden"
 
-
-class UnitOutOfScope(Refused):
+class UnitOutOfScope(
+    Refused,
+    code="unit-out-of-scope",
+    status=403,
+    th="หน่วยงาน {unit} อยู่นอกเหนือความรับผิดชอบของท่าน ระบบจึงไม่ดำเนินการให้",
+    en="The unit {unit} is outside your responsibility, so nothing was done.",
+):
     """A command names a unit that the caller may not act for. Details: unit."""
-
-    code = "unit-out-of-scope"

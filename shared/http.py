@@ -34,7 +34,7 @@ from shared.events.envelope import Position
 from shared.middleware import RequestMiddleware
 from shared.openapi import describe, route_permissions
 from shared.pages import PageRequest, decode_cursor, encode_cursor, page_request
-from shared.problems import Busy, Language, ProblemText, field_errors, language_of, problem_body, problem_response
+from shared.problems import Busy, Language, field_errors, language_of, problem_body, problem_response
 from shared.runtime import Runtime
 from shared.security import Verifier
 from shared.settings import Settings
@@ -43,7 +43,6 @@ __all__ = [
     "Body",
     "Language",
     "PageRequest",
-    "ProblemText",
     "add_direct_route",
     "after_positions",
     "answer",
@@ -66,30 +65,54 @@ _VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _log = structlog.get_logger()
 
 
-class MethodNotAllowed(Refused):
+class MethodNotAllowed(
+    Refused,
+    code="method-not-allowed",
+    status=405,
+    th="ที่อยู่นี้ไม่รองรับการดำเนินการแบบ {method}",
+    en="This address does not accept {method}.",
+):
     """Details: method."""
 
-    code = "method-not-allowed"
+
+class BadRequest(
+    Refused,
+    code="bad-request",
+    status=400,
+    th="ระบบไม่สามารถอ่านคำขอนี้ได้ กรุณาตรวจสอบแล้วส่งใหม่",
+    en="This request could not be read. Please check it and send it again.",
+):
+    pass
 
 
-class BadRequest(Refused):
-    code = "bad-request"
-
-
-class InvalidParameter(Refused):
+class InvalidParameter(
+    Refused,
+    code="invalid-parameter",
+    status=422,
+    th="เงื่อนไขที่ระบุในคำขอไม่ถูกต้อง กรุณาตรวจสอบรายการที่ระบุไว้แล้วลองใหม่",
+    en="A parameter of this request is not correct. Please check the ones listed and try again.",
+):
     """Of the query or a header. Details: errors."""
 
-    code = "invalid-parameter"
 
-
-class InvalidPosition(Refused):
+class InvalidPosition(
+    Refused,
+    code="invalid-position",
+    status=422,
+    th="ค่า after ไม่ถูกต้อง ต้องอยู่ในรูปแบบ <ข้อมูล>:<ลำดับ> และระบุได้ไม่เกิน {most} ค่า",
+    en="after= is not correct: it must read <aggregate>:<sequence>, at most {most} times.",
+):
     """Details: most."""
 
-    code = "invalid-position"
 
-
-class InvalidIdempotencyKey(Refused):
-    code = "invalid-idempotency-key"
+class InvalidIdempotencyKey(
+    Refused,
+    code="invalid-idempotency-key",
+    status=422,
+    th=("ค่า Idempotency-Key ไม่ถูกต้อง ต้องเป็นอักขระภาษาอังกฤษ ตัวเลข หรือเครื่องหมาย ไม่เว้นวรรค ยาว 1 ถึง 200 ตัวอักษร"),
+    en="Idempotency-Key is not correct: 1 to 200 visible ASCII characters are expected.",
+):
+    pass
 
 
 def create_api(
@@ -98,13 +121,12 @@ def create_api(
     *,
     runtime: Runtime,
     verifier: Verifier,
-    problems: Mapping[str, ProblemText],
     lifespan: Lifespan,
     busy: Sequence[type[Exception]] = (),
 ) -> FastAPI:
     """The application with everything around it and no routes but the runtime's.
 
-    `problems` are the sentences of the service's own codes; `busy` are errors besides Unavailable that mean 503.
+    `busy` are errors besides Unavailable that mean 503.
     """
     app = _Api(
         title=f"Pattana {service}",
@@ -118,9 +140,8 @@ def create_api(
     app.state.settings = settings
     app.state.runtime = runtime
     app.state.verifier = verifier
-    app.state.problems = problems
-    _Handlers(problems).add_to(app, busy)
-    app.around = partial(RequestMiddleware, runtime=runtime, settings=settings, problems=problems)
+    _Handlers().add_to(app, busy)
+    app.around = partial(RequestMiddleware, runtime=runtime, settings=settings)
     app.include_router(runtime.router())
     describe(app)
     return app
@@ -140,8 +161,7 @@ class _Api(FastAPI):
 class _Handlers:
     """What an exception that leaves a route is answered with."""
 
-    def __init__(self, problems: Mapping[str, ProblemText]) -> None:
-        self._problems = problems
+    def __init__(self) -> None:
         self._logged_at = float("-inf")
 
     def add_to(self, app: FastAPI, busy: Sequence[type[Exception]]) -> None:
@@ -153,24 +173,22 @@ class _Handlers:
             app.add_exception_handler(error, self.unavailable)
 
     async def refused(self, request: Request, error: Exception) -> Response:
-        return problem_response(cast(Refused, error), language_of(request), self._problems)
+        return problem_response(cast(Refused, error), language_of(request))
 
     async def unavailable(self, request: Request, error: Exception) -> Response:
         if time.monotonic() - self._logged_at >= 1:  # an outage is one thing to say, not one per request
             self._logged_at = time.monotonic()
             _log.warning("unavailable", kind=type(error).__name__, error=str(error))
         seconds = getattr(error, "retry_after_seconds", Unavailable.retry_after_seconds)
-        return problem_response(Busy(), language_of(request), self._problems, {"retry-after": str(seconds)})
+        return problem_response(Busy(), language_of(request), {"retry-after": str(seconds)})
 
     async def http(self, request: Request, error: Exception) -> Response:
         error = cast(HTTPException, error)
         refused = error.__cause__ if isinstance(error.__cause__, Refused) else _of_status(request, error.status_code)
-        return problem_response(refused, language_of(request), self._problems, error.headers)
+        return problem_response(refused, language_of(request), error.headers)
 
     async def validation(self, request: Request, error: Exception) -> Response:
-        return problem_response(
-            _of_validation(cast(RequestValidationError, error).errors()), language_of(request), self._problems
-        )
+        return problem_response(_of_validation(cast(RequestValidationError, error).errors()), language_of(request))
 
 
 def _of_status(request: Request, status: int) -> Refused:

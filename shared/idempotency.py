@@ -18,10 +18,14 @@ KEPT = timedelta(hours=48)
 COMMANDS = CollectionSpec("commands", indexes=(Index(("expires_at",), expire_after_seconds=0),))
 
 
-class KeyReused(Refused):
+class KeyReused(
+    Refused,
+    code="idempotency-key-reused",
+    status=422,
+    th="ค่า Idempotency-Key นี้เคยใช้กับคำขออื่นแล้ว กรุณาใช้ค่าใหม่สำหรับคำขอใหม่",
+    en="This Idempotency-Key was used for another request. Please use a new one for a new request.",
+):
     """The same Idempotency-Key came with another request."""
-
-    code = "idempotency-key-reused"
 
 
 @dataclass(frozen=True, slots=True)

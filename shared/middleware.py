@@ -18,7 +18,7 @@ from shared.bodies import BODY_KEY, BodyTooDeep, BodyTooLarge, deeper_than
 from shared.direct_routes import DirectRoutes, run_direct
 from shared.errors import Refused
 from shared.ids import new_id
-from shared.problems import InternalError, ProblemText, preferred_language, problem_response
+from shared.problems import InternalError, preferred_language, problem_response
 from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import correlation
@@ -43,13 +43,10 @@ class Disconnected(Exception):
 
 
 class RequestMiddleware:
-    def __init__(
-        self, app: ASGIApp, *, runtime: Runtime, settings: Settings, problems: Mapping[str, ProblemText]
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, runtime: Runtime, settings: Settings) -> None:
         self._app = app
         self._metrics = runtime.metrics
         self._tracing = runtime.tracing
-        self._problems = problems
         self._limit = settings.body_limit_bytes
         self._upload_limit = settings.upload_limit_bytes
         self._depth = settings.body_depth_limit
@@ -109,7 +106,7 @@ class RequestMiddleware:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: Refused) -> None:
         language = preferred_language(scope[HEADERS_KEY].get(b"accept-language", b"").decode("latin-1"))
         # What is left of the body is not read: the connection cannot be used again.
-        response = problem_response(error, language, self._problems, {"connection": "close"})
+        response = problem_response(error, language, {"connection": "close"})
         await response(scope, receive, send)
 
     async def _body(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:

@@ -23,8 +23,14 @@ MOST_PARTS: Final = 8
 Key = tuple[str | int | None, ...]
 
 
-class InvalidCursor(Refused):
-    code = "invalid-cursor"
+class InvalidCursor(
+    Refused,
+    code="invalid-cursor",
+    status=422,
+    th="ไม่สามารถเปิดหน้าถัดไปจากตำแหน่งที่ระบุได้ กรุณาเริ่มจากหน้าแรก",
+    en="The list cannot be continued from this cursor. Please start from the first page.",
+):
+    pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,31 @@ from starlette.responses import Response
 
 from shared.errors import Refused, Unavailable
 from shared.telemetry import correlation
-from shared.texts import COMMON, FIELD_TEXT, FIELD_TEXTS, REFUSED_TITLE, TITLES, ProblemText
-
-__all__ = ["Language", "ProblemText", "language_of", "problem_body", "problem_response"]
+from shared.texts import FIELD_TEXT, FIELD_TEXTS, REFUSED_TITLE, TITLES
 
 Language = Literal["th", "en"]
 MEDIA_TYPE: Final = "application/problem+json"
 _RESERVED: Final = frozenset({"type", "title", "status", "detail", "instance", "code"})
 
 
-class Busy(Refused):
+class Busy(
+    Refused,
+    code="busy",
+    status=503,
+    th="ขณะนี้ระบบยังให้บริการไม่ได้ชั่วคราว กรุณาลองใหม่อีกครั้งในอีกสักครู่",
+    en="The service is busy at the moment. Please try again shortly.",
+):
     """What a caller is told when the world around does not answer; see Unavailable."""
 
-    code = "busy"
 
-
-class InternalError(Refused):
+class InternalError(
+    Refused,
+    code="internal-error",
+    status=500,
+    th=("เกิดข้อผิดพลาดภายในระบบ กรุณาลองใหม่อีกครั้ง หากยังพบปัญหากรุณาแจ้งผู้ดูแลระบบพร้อมหมายเลขอ้างอิง {reference}"),
+    en="Something went wrong in the system. Please try again, or tell the administrator this reference: {reference}.",
+):
     """Details: reference, which is the correlation id that the log has as well."""
-
-    code = "internal-error"
 
 
 def language_of(request: Request) -> Language:
@@ -53,33 +59,26 @@ def _weight(parameters: str) -> float:
         return 0.0
 
 
-def problem_body(error: Refused, language: Language, problems: Mapping[str, ProblemText]) -> dict[str, Any]:
-    """type, title, status, code, detail and the details; also for one row of a list answer. A code that has no sentence
-    is answered as 409 with a general one: the code says what it is."""
+def problem_body(error: Refused, language: Language) -> dict[str, Any]:
+    """type, title, status, code, detail and the details; also for one row of a list answer."""
     english = language == "en"
-    text = problems.get(error.code) or COMMON.get(error.code) or ProblemText(409, *REFUSED_TITLE)
     details = {name: value for name, value in error.details.items() if name not in _RESERVED}
-    detail = (text.en if english else text.th).format_map(_Details(details))
+    detail = (error.en if english else error.th).format_map(_Details(details))
     if "errors" in details:
         details["errors"] = [_field(one, english) for one in details["errors"]]
     return {
         "type": f"urn:pattana:problem:{error.code}",
-        "title": TITLES.get(text.status, REFUSED_TITLE)[english],
-        "status": text.status,
+        "title": TITLES.get(error.status, REFUSED_TITLE)[english],
+        "status": error.status,
         "code": error.code,
         "detail": detail,
         **details,
     }
 
 
-def problem_response(
-    error: Refused,
-    language: Language,
-    problems: Mapping[str, ProblemText],
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def problem_response(error: Refused, language: Language, headers: Mapping[str, str] | None = None) -> Response:
     """The whole answer, with the correlation id so that people can quote it."""
-    body = problem_body(error, language, problems)
+    body = problem_body(error, language)
     body["correlationId"] = correlation.get()
     extra = {"content-language": language, **(headers or {})}
     if body["status"] == 401:

@@ -37,7 +37,6 @@ from shared.security import Verifier
 
 NAME = "enrolment"
 COLLECTIONS = (*DIRECTORY, *CATALOGUE, BUCKETS, NOMINATIONS, COMMANDS, *EventPublisher.collections)
-PROBLEMS = {**directory_api.PROBLEMS, **catalogue_api.PROBLEMS, **seats_api.PROBLEMS}
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,6 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
         settings,
         runtime=runtime,
         verifier=Verifier(settings),
-        problems=PROBLEMS,
         lifespan=lifespan,
         busy=(StoreError,),
     )

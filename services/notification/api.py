@@ -21,13 +21,12 @@ from services.notification.writer import Writer
 from shared.clock import Clock
 from shared.errors import Forbidden
 from shared.events.envelope import Position
-from shared.http import Body, PageRequest, ProblemText, after_positions, answer, body, language_of, page_request
+from shared.http import Body, PageRequest, after_positions, answer, body, language_of, page_request
 from shared.messaging.positions import Positions
 from shared.messaging.publisher import source_of
 from shared.rights import Permission, Principal
 from shared.security import requires
 
-PROBLEMS: Final[dict[str, ProblemText]] = {}  # every refusal here is one that all services share
 ENROLMENT: Final = source_of("enrolment")
 
 After = Annotated[list[Position], Depends(after_positions)]

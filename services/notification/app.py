@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.notification.api import PROBLEMS, NotificationApi
+from services.notification.api import NotificationApi
 from services.notification.calendars import Recipient
 from services.notification.channels import Channel
 from services.notification.channels.email import EmailChannel, Server
@@ -58,7 +58,7 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     consumer.attach(runtime)
     delivery.attach(runtime)
     reminders.attach(runtime)
-    app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), problems=PROBLEMS, lifespan=lifespan)
+    app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
     api = NotificationApi(Queries(store), views, reminders, consumer.positions, writer, now)
     app.include_router(api.router())
     return app

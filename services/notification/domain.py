@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID, uuid5
 
 from services.notification.read_model import Run
-from shared.errors import Refused
 
 # EventModel of every message id: never changed, or everything would be sent again.
 _NAMESPACE: Final = UUID("6f5a4b0e-5d0a-5c39-9f0e-0f1d7f9a2c11")
@@ -75,10 +74,13 @@ TRANSITIONS: Final[Mapping[tuple[State, Step], State]] = {
 FINAL: Final = frozenset(State) - {state for state, _ in TRANSITIONS}
 
 
-class IllegalStep(Refused):
-    """Details: state, step."""
+class IllegalStep(Exception):
+    """A mistake of ours: no caller can ask for it."""
 
-    code: ClassVar[str] = "illegal-step"
+    def __init__(self, state: State, step: Step) -> None:
+        super().__init__(f"{step} does not fit {state}")
+        self.state = state
+        self.step = step
 
 
 def after(state: State, step: Step) -> State:
@@ -86,7 +88,7 @@ def after(state: State, step: Step) -> State:
     try:
         return TRANSITIONS[state, step]
     except KeyError:
-        raise IllegalStep(state=state, step=step) from None
+        raise IllegalStep(state, step) from None
 
 
 class Outcome(StrEnum):

@@ -12,12 +12,11 @@ from services.reporting.queries import Filter, View
 from services.reporting.rebuilding import Rebuilding
 from services.reporting.sums import By
 from shared.events.envelope import Position
-from shared.http import PageRequest, ProblemText, after_positions, answer, language_of, page_request
+from shared.http import PageRequest, after_positions, answer, language_of, page_request
 from shared.rights import Permission, Principal
 from shared.security import requires
 
 BASE: Final = "/api/reporting"
-PROBLEMS: Final[dict[str, ProblemText]] = {}  # every refusal here is one that all services share
 
 Id = Annotated[str, Path(max_length=100)]
 OptionalId = Annotated[str | None, Query(max_length=100)]

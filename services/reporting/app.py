@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.reporting.answers import Answers
-from services.reporting.api import PROBLEMS, router
+from services.reporting.api import router
 from services.reporting.projector import Projector
 from services.reporting.rebuilding import Rebuilding
 from services.reporting.settings import ReportingSettings
@@ -36,7 +36,6 @@ def create_app(settings: ReportingSettings) -> FastAPI:
         settings,
         runtime=runtime,
         verifier=Verifier(settings),
-        problems=PROBLEMS,
         lifespan=lifespan,
         busy=(StoreError,),
     )

@@ -14,10 +14,14 @@ from shared.messaging.sequence import Wait
 from shared.mongo import Database, Document, Session, transaction, translated_calls
 
 
-class NotParked(Refused):
+class NotParked(
+    Refused,
+    code="not-parked",
+    status=409,
+    th="รายการนี้รอเหตุการณ์ก่อนหน้า จึงสั่งทำซ้ำหรือละทิ้งโดยลำพังไม่ได้",
+    en="This event waits for an earlier one and cannot be retried or discarded by itself.",
+):
     """Waits for another event and cannot be decided on itself. Details: subject, seq, reason."""
-
-    code = "not-parked"
 
 
 class DeadLetters:

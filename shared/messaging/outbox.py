@@ -16,10 +16,14 @@ REPUBLISH: Document = {"$set": PENDING, "$unset": {"published_at": "", "partitio
 COLLECTION = CollectionSpec("outbox", indexes=(Index(("aggregate", "seq", "lane"), only=PENDING),))
 
 
-class FactTooLarge(Refused):
+class FactTooLarge(
+    Refused,
+    code="event-too-large",
+    status=422,
+    th="ข้อมูลของรายการนี้มีขนาดใหญ่เกินกว่าที่ระบบจะส่งต่อได้ กรุณาลดข้อความหรือแบ่งเป็นหลายรายการ",
+    en="This entry is too large to be passed on. Please shorten its texts or split it.",
+):
     """The event would not fit into a record: the command is refused before anything is stored."""
-
-    code = "event-too-large"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,14 @@ LOOK_EVERY_SECONDS = 0.05
 REMEMBERED_SUBJECTS = 10_000
 
 
-class NotYetVisible(Refused):
+class NotYetVisible(
+    Refused,
+    code="not-yet-visible",
+    status=504,
+    th="ระบบได้รับข้อมูลล่าสุดแล้ว แต่ยังประมวลผลไม่เสร็จ กรุณาลองใหม่อีกครั้งในอีกสักครู่",
+    en="The latest data has been received but is not processed yet. Please try again in a moment.",
+):
     """What the caller has seen elsewhere has not arrived here in time."""
-
-    code = "not-yet-visible"
 
 
 def position_id(consumer: str, subject: Subject) -> str:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from services.enrolment.catalogue.bodies import ClockBody, CommandBody, DescriptionBody, ProgrammeBody, RunBody
 from services.enrolment.catalogue.domain import State
-from services.enrolment.catalogue.problems import PROBLEMS
 from services.enrolment.catalogue.responses import programme_view, summary_view, whole_run_view
 from services.enrolment.catalogue.run_service import RunService
 from services.enrolment.catalogue.service import CatalogueService
@@ -18,8 +17,6 @@ from shared.http import answer as json_answer
 from shared.idempotency import CommandKey, Recorded, command_key
 from shared.rights import Permission, Principal
 from shared.security import requires
-
-__all__ = ["PROBLEMS", "router", "sees_drafts"]
 
 PROGRAMMES: Final = "/api/enrolment/programmes"
 RUNS: Final = "/api/enrolment/runs"

@@ -25,28 +25,64 @@ _OFFICES: Final = "PO-"
 #     ├── WrongLevel         details: levels, level (None: not known)
 #     ├── WrongPost          details: posts, post
 #     └── WrongPosition      details: positions, position
-class NotEligible(Refused):
-    code = "not-eligible"
+class NotEligible(
+    Refused,
+    code="not-eligible",
+    status=422,
+    th="บุคคลนี้ไม่อยู่ในกลุ่มเป้าหมาย {target}",
+    en="This person does not belong to the target group {target}.",
+):
+    """The kinds below say which rule the person does not meet."""
 
 
-class WrongScope(NotEligible):
-    code = "wrong-scope"
+class WrongScope(
+    NotEligible,
+    code="wrong-scope",
+    status=422,
+    th="กลุ่มเป้าหมาย {target} รับเฉพาะบุคลากรในขอบเขต {scope} บุคคลนี้อยู่นอกขอบเขตดังกล่าว",
+    en="The target group {target} is for people of scope {scope} only.",
+):
+    pass
 
 
-class WrongUnitFunction(NotEligible):
-    code = "wrong-unit-function"
+class WrongUnitFunction(
+    NotEligible,
+    code="wrong-unit-function",
+    status=422,
+    th="กลุ่มเป้าหมาย {target} รับเฉพาะบุคลากรของ {function} แต่บุคคลนี้สังกัด {unit}",
+    en="The target group {target} is for people of {function}, but this person is of {unit}.",
+):
+    pass
 
 
-class WrongLevel(NotEligible):
-    code = "wrong-level"
+class WrongLevel(
+    NotEligible,
+    code="wrong-level",
+    status=422,
+    th="กลุ่มเป้าหมาย {target} รับเฉพาะระดับ {levels} บุคคลนี้ไม่ได้อยู่ในระดับดังกล่าว",
+    en="The target group {target} is for the levels {levels}, and this person is of another.",
+):
+    pass
 
 
-class WrongPost(NotEligible):
-    code = "wrong-post"
+class WrongPost(
+    NotEligible,
+    code="wrong-post",
+    status=422,
+    th="กลุ่มเป้าหมาย {target} รับเฉพาะผู้ดำรงตำแหน่งทางการบริหาร {posts}",
+    en="The target group {target} is for holders of the posts {posts} only.",
+):
+    pass
 
 
-class WrongPosition(NotEligible):
-    code = "wrong-position"
+class WrongPosition(
+    NotEligible,
+    code="wrong-position",
+    status=422,
+    th="กลุ่มเป้าหมาย {target} รับเฉพาะตำแหน่ง {positions}",
+    en="The target group {target} is for the positions {positions} only.",
+):
+    pass
 
 
 class Reach(StrEnum):

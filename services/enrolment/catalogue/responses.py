@@ -1,17 +1,26 @@
 """Programmes and runs as answers show them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from services.enrolment.catalogue.description import Description
 from services.enrolment.catalogue.domain import Programme
 from services.enrolment.catalogue.eligibility import TargetGroup
-from services.enrolment.catalogue.problems import NOTICES
 from services.enrolment.catalogue.runs import Run
 from services.enrolment.catalogue.schedule import Notice
 from shared.clock import BANGKOK
 from shared.events.envelope import EventModel
+
+# What is worth a second look, in Thai and English; the command is carried out all the same.
+NOTICES: Final[Mapping[str, tuple[str, str]]] = {
+    "not-a-working-day": ("วันที่ {date} เป็นวันหยุดสุดสัปดาห์", "{date} is a Saturday or a Sunday."),
+    "on-a-holiday": ("วันที่ {date} เป็นวันหยุดราชการ ({holiday})", "{date} is a holiday of the government ({holiday})."),
+    "venue-taken": (
+        "สถานที่เดียวกันมีกำหนดการอื่นในเวลาเดียวกัน: {by}",
+        "Another run is held at the same place in the same time: {by}",
+    ),
+}
 
 
 def programme_view(programme: Programme, runs: Iterable[Run], notices: Sequence[Notice] = ()) -> dict[str, Any]:
@@ -107,8 +116,8 @@ def notices_view(notices: Sequence[Notice]) -> list[dict[str, Any]]:
     return [
         {
             "code": notice.code,
-            "th": NOTICES[notice.code].th.format_map(notice.details),
-            "en": NOTICES[notice.code].en.format_map(notice.details),
+            "th": NOTICES[notice.code][0].format_map(notice.details),
+            "en": NOTICES[notice.code][1].format_map(notice.details),
             **notice.details,
         }
         for notice in notices

@@ -36,7 +36,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to look at. `code` has its sentence in problems.py."""
+    """Something to look at. `code` has its sentence in responses.py."""
 
     code: str
     details: dict[str, Any]

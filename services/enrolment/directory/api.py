@@ -7,7 +7,6 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from services.enrolment.directory.people_import import PeopleImport
-from services.enrolment.directory.problems import PROBLEMS
 from services.enrolment.directory.reference import UnitKind, bundled
 from services.enrolment.directory.responses import (
     person_row,
@@ -23,8 +22,6 @@ from shared.http import PageRequest, answer, language_of, page_request
 from shared.rights import Permission, Principal
 from shared.security import requires
 
-__all__ = ["PROBLEMS", "router"]
-
 BASE: Final = "/api/enrolment"
 SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
 (never told apart by e-mail), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may have
@@ -36,8 +33,14 @@ Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str | None, Query(max_length=64)]
 
 
-class FileMissing(Refused):
-    code = "file-missing"
+class FileMissing(
+    Refused,
+    code="file-missing",
+    status=422,
+    th="ไม่พบไฟล์ที่แนบมา กรุณาแนบไฟล์ CSV หรือ XLSX ในช่อง file",
+    en="There is no file. Please attach a CSV or XLSX file as the field file, or send it as the body.",
+):
+    pass
 
 
 def router(service: DirectoryService, people_import: PeopleImport) -> APIRouter:
@@ -136,7 +139,7 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
     ) -> Response:
         report = await people_import.run(await _uploaded(request))
         language = language_of(request)
-        shown = report_view(report, compact=detail == "compact", language=language, problems=PROBLEMS)
+        shown = report_view(report, compact=detail == "compact", language=language)
         positions = [position for one in report.imported for position in one.positions]
         return answer(shown, positions=positions if len(positions) <= MOST_POSITIONS else ())
 

@@ -29,12 +29,24 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 # Refused
 # ├── ColumnsMissing   details: columns (a list of names, alternatives with "|")
 # └── ColumnTwice      details: column
-class ColumnsMissing(Refused):
-    code = "columns-missing"
+class ColumnsMissing(
+    Refused,
+    code="columns-missing",
+    status=422,
+    th="ไฟล์นี้ขาดคอลัมน์ที่จำเป็น: {listed} (ต้องมีเลขประจำตัวประชาชนหรือรหัสบุคลากร ชื่อและนามสกุล และหน่วยงาน)",
+    en="Columns are missing: {listed}. A row needs a citizen id or an external id, a name, and a unit.",
+):
+    pass
 
 
-class ColumnTwice(Refused):
-    code = "column-twice"
+class ColumnTwice(
+    Refused,
+    code="column-twice",
+    status=422,
+    th="คอลัมน์ {column} มีมากกว่าหนึ่งคอลัมน์",
+    en="The column {column} is there more than once.",
+):
+    pass
 
 
 @dataclass(frozen=True)

@@ -26,16 +26,34 @@ from shared.sealing import KEY_HEADER, Contact, Sealed
 # ├── UnknownPost           details: post
 # ├── PostNotInUnit         there is no such post in a unit of that kind (details: post, unit)
 # └── PersonErased          was erased; an import must not bring the person back (details: person)
-class UnknownPost(Refused):
-    code = "unknown-post"
+class UnknownPost(
+    Refused,
+    code="unknown-post",
+    status=422,
+    th="ไม่รู้จักตำแหน่งทางการบริหาร {post}",
+    en="There is no post {post}. See /api/enrolment/reference for the posts.",
+):
+    pass
 
 
-class PostNotInUnit(Refused):
-    code = "post-not-in-unit"
+class PostNotInUnit(
+    Refused,
+    code="post-not-in-unit",
+    status=422,
+    th="หน่วยงาน {unit} ไม่มีตำแหน่งทางการบริหาร {post}",
+    en="A unit such as {unit} has no post {post}.",
+):
+    pass
 
 
-class PersonErased(Refused):
-    code = "person-erased"
+class PersonErased(
+    Refused,
+    code="person-erased",
+    status=409,
+    th="ข้อมูลติดต่อของบุคคลนี้ถูกลบตามคำขอแล้ว ระบบจะไม่นำเข้าซ้ำ",
+    en="This person's data was erased on request and is not brought in again.",
+):
+    pass
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,24 @@ LONGEST_SHOWN: Final = 80
 # Refused
 # ├── UnknownLevel    details: level
 # └── LevelAmbiguous  a name that several types share, as "ระดับสูง" (details: level, codes)
-class UnknownLevel(Refused):
-    code = "unknown-level"
+class UnknownLevel(
+    Refused,
+    code="unknown-level",
+    status=422,
+    th="ไม่รู้จักระดับตำแหน่ง {level} กรุณาใช้รหัสของสำนักงาน ก.พ. เช่น K3 หรือ M2",
+    en="The level {level} is not known. Please use a code of the OCSC, as K3 or M2.",
+):
+    pass
 
 
-class LevelAmbiguous(Refused):
-    code = "level-ambiguous"
+class LevelAmbiguous(
+    Refused,
+    code="level-ambiguous",
+    status=422,
+    th="ระดับ {level} มีได้หลายประเภทตำแหน่ง กรุณาใช้รหัสแทน ({codes})",
+    en="The level {level} belongs to several types of position. Please use a code ({codes}).",
+):
+    pass
 
 
 class Index(Generic[T]):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar, Literal, cast
+from typing import Literal, cast
 
 from shared.errors import Refused
 
@@ -26,16 +26,24 @@ TrainingClass = Literal["A", "B"]
 Row = dict[str, str]
 
 
-class UnknownUnit(Refused):
+class UnknownUnit(
+    Refused,
+    code="unknown-unit",
+    status=422,
+    th="ไม่มีหน่วยงาน {unit} ในทะเบียน กรุณาตรวจสอบรหัสหรือชื่อหน่วยงาน",
+    en="There is no unit {unit}. Please check its key or its full name.",
+):
     """Details: unit."""
 
-    code: ClassVar[str] = "unknown-unit"
 
-
-class UnitNotInForce(Refused):
+class UnitNotInForce(
+    Refused,
+    code="unit-not-in-force",
+    status=422,
+    th="หน่วยงาน {unit} ไม่มีผลใช้บังคับ ณ วันที่ {on}",
+    en="The unit {unit} was not in force on {on}.",
+):
     """The unit, or its membership in a group, does not cover that day. Details: unit, on."""
-
-    code: ClassVar[str] = "unit-not-in-force"
 
 
 class UnitKind(StrEnum):

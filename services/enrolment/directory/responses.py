@@ -9,7 +9,7 @@ from services.enrolment.directory.domain import POSTS, Person, Unit
 from services.enrolment.directory.importing import Bad
 from services.enrolment.directory.people_import import Imported, Report, Result
 from services.enrolment.directory.reference import Reference
-from shared.http import Language, ProblemText, problem_body
+from shared.http import Language, problem_body
 
 MOST_BAD: Final = 1_000
 
@@ -58,16 +58,14 @@ def person_view(person: Person) -> dict[str, Any]:
     }
 
 
-def report_view(
-    report: Report, *, compact: bool, language: Language, problems: Mapping[str, ProblemText]
-) -> dict[str, Any]:
+def report_view(report: Report, *, compact: bool, language: Language) -> dict[str, Any]:
     """Counts, what is wrong, and unless `compact` every good row with its id and positions."""
     counts = Counter(one.result for one in report.imported)
     shown: dict[str, Any] = {
         "rows": report.rows,
         **{result.value.lower(): counts[result] for result in Result},
         "badRows": len({bad.line for bad in report.bad}),
-        "problems": [_bad_view(bad, language, problems) for bad in report.bad[:MOST_BAD]],
+        "problems": [_bad_view(bad, language) for bad in report.bad[:MOST_BAD]],
         "ignoredColumns": list(report.ignored),
     }
     if not compact:
@@ -75,8 +73,8 @@ def report_view(
     return shown
 
 
-def _bad_view(bad: Bad, language: Language, problems: Mapping[str, ProblemText]) -> dict[str, Any]:
-    body = problem_body(bad.error, language, problems)
+def _bad_view(bad: Bad, language: Language) -> dict[str, Any]:
+    body = problem_body(bad.error, language)
     return {"line": bad.line, "column": bad.column, "code": body["code"], "reason": body["detail"]}
 
 

@@ -31,16 +31,34 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # ├── SheetUnreadable   neither CSV nor XLSX
 # ├── SheetEmpty        no header
 # └── SheetTooLong      details: limit
-class SheetUnreadable(Refused):
-    code = "sheet-unreadable"
+class SheetUnreadable(
+    Refused,
+    code="sheet-unreadable",
+    status=422,
+    th="ระบบเปิดไฟล์นี้ไม่ได้ กรุณาบันทึกเป็น CSV (UTF-8) หรือ XLSX แล้วส่งใหม่",
+    en="This file cannot be opened. Please save it as CSV (UTF-8) or XLSX and send it again.",
+):
+    pass
 
 
-class SheetEmpty(Refused):
-    code = "sheet-empty"
+class SheetEmpty(
+    Refused,
+    code="sheet-empty",
+    status=422,
+    th="ไฟล์นี้ไม่มีแถวหัวตาราง กรุณาใส่ชื่อคอลัมน์ไว้ในแถวแรก",
+    en="This file has no header. Please put the names of the columns into the first row.",
+):
+    pass
 
 
-class SheetTooLong(Refused):
-    code = "sheet-too-long"
+class SheetTooLong(
+    Refused,
+    code="sheet-too-long",
+    status=413,
+    th="ไฟล์นี้มีข้อมูลเกิน {limit:,} แถว กรุณาแบ่งเป็นหลายไฟล์",
+    en="This file has more than {limit:,} rows. Please send it in several files.",
+):
+    pass
 
 
 @dataclass(frozen=True, slots=True)

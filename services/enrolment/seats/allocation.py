@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.enrolment.catalogue.eligibility import TargetGroup
+from services.enrolment.directory.reference import UnknownUnit
 from services.enrolment.seats.refusals import (
     BangkokHasNoOffice,
     BucketOutOfScope,
@@ -16,7 +17,6 @@ from services.enrolment.seats.refusals import (
     SeatsAboveCapacity,
     SeatsAboveTarget,
     UnknownTarget,
-    UnknownUnit,
 )
 from shared.rights import CENTRAL_POOL
 

@@ -15,7 +15,6 @@ from services.enrolment.seats.buckets import Buckets, view
 from services.enrolment.seats.bulk import carry_out_rows, recorded_response
 from services.enrolment.seats.commands import Command, Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain import Action
-from services.enrolment.seats.problems import PROBLEMS
 from services.enrolment.seats.refusals import UnknownNomination
 from services.enrolment.seats.responses import nomination_view
 from services.enrolment.seats.service import SeatService
@@ -27,8 +26,6 @@ from shared.idempotency import command_key
 from shared.ids import new_id
 from shared.rights import Permission, Principal, Scope
 from shared.security import requires
-
-__all__ = ["PROBLEMS", "router"]
 
 RUN = "/api/enrolment/runs/{run}"
 Key = Annotated[str | None, Depends(idempotency_key)]
@@ -56,7 +53,7 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
             return await _one(service, request, principal, scope, key, nominate_command(run, given.only()))
         commands: list[Command] = [nominate_command(run, row) for row in given.nominations]
         rows = [row.model_dump_json().encode() for row in given.nominations]
-        return await carry_out_rows(service, request, principal, scope, key, commands, rows, PROBLEMS)
+        return await carry_out_rows(service, request, principal, scope, key, commands, rows)
 
     add_direct_route(
         routes,
@@ -117,7 +114,7 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Decision, per
         commands: list[Command] = [Decide(run, id, action, given.reason) for id in given.ids]
         rows = [orjson.dumps([id, given.reason]) for id in given.ids]
         scope = principal.scope(permission)
-        return await carry_out_rows(service, request, principal, scope, key, commands, rows, PROBLEMS)
+        return await carry_out_rows(service, request, principal, scope, key, commands, rows)
 
 
 def _add_substitution(routes: APIRouter, service: SeatService) -> None:

@@ -1,7 +1,7 @@
 """Lists of commands: every row is a command of its own, with an answer of its own."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.enrolment.seats.commands import Command
 from services.enrolment.seats.service import SeatService
 from shared.errors import Refused, Unavailable
-from shared.http import ProblemText, answer, language_of, problem_body
+from shared.http import Language, answer, language_of, problem_body
 from shared.idempotency import CommandKey, Recorded, command_key
 from shared.problems import Busy
 from shared.rights import Principal, Scope
@@ -31,7 +31,6 @@ async def carry_out_rows(
     key: str | None,
     commands: Sequence[Command],
     rows: Sequence[bytes],
-    problems: Mapping[str, ProblemText],
 ) -> Response:
     """200 with one result per row, in order. A row's Idempotency-Key is the request's with its place."""
     path = request.url.path
@@ -42,7 +41,7 @@ async def carry_out_rows(
     tasks = [_one(service, command, k, principal, scope) for command, k in zip(commands, keys, strict=True)]
     done = await asyncio.gather(*tasks)
     language = language_of(request)
-    results = [_result(one, problems, language) for one in done]
+    results = [_result(one, language) for one in done]
     last = {p.aggregate: p for one in done if isinstance(one, Recorded) for p in one.positions}
     return answer({"results": results}, positions=list(last.values()))
 
@@ -58,9 +57,9 @@ async def _one(
         return Busy()
 
 
-def _result(done: Recorded | Refused, problems: Mapping[str, ProblemText], language: Any) -> dict[str, Any]:
+def _result(done: Recorded | Refused, language: Language) -> dict[str, Any]:
     if isinstance(done, Refused):
-        problem = problem_body(done, language, problems)
+        problem = problem_body(done, language)
         return {"status": problem["status"], "problem": problem}
     position = str(done.positions[0])
     return {"status": done.status, "nomination": orjson.Fragment(done.body), "position": position}

@@ -1,97 +1,201 @@
-"""What can be refused about seats. Each has a stable code; api.py says it in Thai and English.
+"""What can be refused about seats. Each has a stable code, a status and its sentences.
 
 Refused
 ├── UnknownNomination        NoSeatsForUnit         NotEligible (catalogue/eligibility.py says which rule)
 ├── AlreadyNominated         AlreadyApproved        AlreadyRejected       AlreadyWithdrawn     NotConfirmed
 ├── BucketClosed             NominationNotOpen      SubstituteOfOtherUnit UnknownPerson        UnknownRun
-└── allocation: UnknownTarget  UnknownUnit  BangkokHasNoOffice  BucketOutOfScope  SeatsAboveCapacity
+└── allocation: UnknownTarget  BangkokHasNoOffice  BucketOutOfScope  SeatsAboveCapacity
                 SeatsAboveTarget  SeatsBelowConfirmed  BucketTwice
 """
 
 from shared.errors import Refused
 
 
-class UnknownNomination(Refused):
-    code = "unknown-nomination"
+class UnknownNomination(
+    Refused,
+    code="unknown-nomination",
+    status=404,
+    th="ไม่พบรายการเสนอชื่อนี้ในรุ่นที่ระบุ",
+    en="There is no such nomination in this run.",
+):
+    pass
 
 
-class UnknownPerson(Refused):
-    code = "unknown-person"
+class UnknownPerson(
+    Refused,
+    code="unknown-person",
+    status=404,
+    th="ไม่พบบุคลากรรายนี้ในทะเบียน โปรดนำเข้าข้อมูลบุคลากรก่อน",
+    en="This person is not in the directory; import people first.",
+):
+    pass
 
 
-class UnknownRun(Refused):
-    code = "unknown-run"
+class UnknownRun(
+    Refused,
+    code="unknown-run",
+    status=404,
+    th="ไม่พบรุ่นการอบรมนี้",
+    en="There is no such run.",
+):
+    pass
 
 
-class NoSeatsForUnit(Refused):
+class NoSeatsForUnit(
+    Refused,
+    code="no-seats-for-unit",
+    status=409,
+    th="หน่วยงาน {unit} ไม่ได้รับจัดสรรที่นั่งในรุ่นนี้",
+    en="The unit {unit} has no seats in this run.",
+):
     """The person's unit has no bucket in this run, nor does a pool above it."""
 
-    code = "no-seats-for-unit"
+
+class AlreadyNominated(
+    Refused,
+    code="already-nominated",
+    status=409,
+    th="บุคคลนี้ได้รับการเสนอชื่อในรุ่นนี้แล้ว",
+    en="This person has already been nominated for this run.",
+):
+    pass
 
 
-class AlreadyNominated(Refused):
-    code = "already-nominated"
+class AlreadyApproved(
+    Refused,
+    code="already-approved",
+    status=409,
+    th="รายการเสนอชื่อนี้ได้รับอนุมัติแล้ว (สถานะ {state})",
+    en="This nomination has already been approved (state {state}).",
+):
+    pass
 
 
-class AlreadyApproved(Refused):
-    code = "already-approved"
+class AlreadyRejected(
+    Refused,
+    code="already-rejected",
+    status=409,
+    th="รายการเสนอชื่อนี้ไม่ได้รับอนุมัติไปแล้ว",
+    en="This nomination has already been rejected.",
+):
+    pass
 
 
-class AlreadyRejected(Refused):
-    code = "already-rejected"
+class AlreadyWithdrawn(
+    Refused,
+    code="already-withdrawn",
+    status=409,
+    th="รายการเสนอชื่อนี้สละสิทธิ์ไปแล้ว",
+    en="This nomination has already been withdrawn.",
+):
+    pass
 
 
-class AlreadyWithdrawn(Refused):
-    code = "already-withdrawn"
+class NotConfirmed(
+    Refused,
+    code="not-confirmed",
+    status=409,
+    th="เปลี่ยนตัวได้เฉพาะผู้ที่ได้รับการยืนยันสิทธิ์แล้ว (สถานะปัจจุบัน {state})",
+    en="Only a confirmed nomination can be substituted (state now {state}).",
+):
+    pass
 
 
-class NotConfirmed(Refused):
-    code = "not-confirmed"
+class BucketClosed(
+    Refused,
+    code="run-closed",
+    status=409,
+    th="รุ่นนี้ปิดรับการดำเนินการแล้ว",
+    en="This run is closed.",
+):
+    pass
 
 
-class BucketClosed(Refused):
-    code = "run-closed"
-
-
-class NominationNotOpen(Refused):
+class NominationNotOpen(
+    Refused,
+    code="nomination-not-open",
+    status=409,
+    th="ขณะนี้ไม่อยู่ในช่วงเวลาเปิดรับการเสนอชื่อของรุ่นนี้",
+    en="This run does not take nominations now.",
+):
     """Before the run was opened, or after its nomination window."""
 
-    code = "nomination-not-open"
+
+class SubstituteOfOtherUnit(
+    Refused,
+    code="substitute-of-other-unit",
+    status=409,
+    th="ผู้แทนต้องเป็นบุคลากรของหน่วยงานเดียวกัน ({unit})",
+    en="A substitute must belong to the same unit ({unit}).",
+):
+    pass
 
 
-class SubstituteOfOtherUnit(Refused):
-    code = "substitute-of-other-unit"
+class UnknownTarget(
+    Refused,
+    code="unknown-target",
+    status=422,
+    th="ไม่พบกลุ่มเป้าหมาย {target} ในรุ่นนี้",
+    en="This run has no target group {target}.",
+):
+    pass
 
 
-class UnknownTarget(Refused):
-    code = "unknown-target"
+class BangkokHasNoOffice(
+    Refused,
+    code="bangkok-has-no-office",
+    status=422,
+    th="กรุงเทพมหานครไม่มีสำนักงานจังหวัด จึงจัดสรรที่นั่งของส่วนภูมิภาคให้ไม่ได้",
+    en="Bangkok has no provincial office and cannot be given provincial seats.",
+):
+    pass
 
 
-class UnknownUnit(Refused):
-    code = "unknown-unit"
-
-
-class BangkokHasNoOffice(Refused):
-    code = "bangkok-has-no-office"
-
-
-class BucketOutOfScope(Refused):
+class BucketOutOfScope(
+    Refused,
+    code="bucket-out-of-scope",
+    status=422,
+    th="หน่วยงาน {unit} ไม่อยู่ในขอบเขตของกลุ่มเป้าหมาย {target}",
+    en="The unit {unit} is outside the scope of the target group {target}.",
+):
     """A provincial bucket for a central target group, or the other way round."""
 
-    code = "bucket-out-of-scope"
+
+class BucketTwice(
+    Refused,
+    code="bucket-twice",
+    status=422,
+    th="ระบุหน่วยงาน {unit} ในกลุ่มเป้าหมาย {target} ซ้ำกัน",
+    en="The unit {unit} is given twice for the target group {target}.",
+):
+    pass
 
 
-class BucketTwice(Refused):
-    code = "bucket-twice"
+class SeatsAboveCapacity(
+    Refused,
+    code="seats-above-capacity",
+    status=409,
+    th="จำนวนที่นั่งรวม {seats} ที่ เกินกว่าที่รุ่นนี้รับได้ {capacity} ที่",
+    en="{seats} seats in all are more than the capacity of the run, {capacity}.",
+):
+    pass
 
 
-class SeatsAboveCapacity(Refused):
-    code = "seats-above-capacity"
+class SeatsAboveTarget(
+    Refused,
+    code="seats-above-target",
+    status=409,
+    th="ที่นั่งของกลุ่มเป้าหมาย {target} รวม {seats} ที่ เกินจำนวนที่กำหนด {limit} ที่",
+    en="{seats} seats for the target group {target} are more than its {limit}.",
+):
+    pass
 
 
-class SeatsAboveTarget(Refused):
-    code = "seats-above-target"
-
-
-class SeatsBelowConfirmed(Refused):
-    code = "seats-below-confirmed"
+class SeatsBelowConfirmed(
+    Refused,
+    code="seats-below-confirmed",
+    status=409,
+    th="ลดที่นั่งของหน่วยงาน {unit} เหลือ {seats} ที่ไม่ได้ เพราะยืนยันสิทธิ์ไปแล้ว {confirmed} ราย",
+    en="The unit {unit} cannot have {seats} seats: {confirmed} are confirmed already.",
+):
+    pass

@@ -52,7 +52,7 @@ def test_every_step_from_every_state(state: State, step: Step, expected: str | N
     if expected is None:
         with pytest.raises(IllegalStep) as raised:
             after(state, step)
-        assert raised.value.details == {"state": state, "step": step}
+        assert (raised.value.state, raised.value.step) == (state, step)
     else:
         assert after(state, step) == expected
 

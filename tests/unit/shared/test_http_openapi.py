@@ -73,7 +73,6 @@ def test_a_service_without_bodies_has_a_document_too(tmp_path: Path) -> None:
         settings,
         runtime=runtime,
         verifier=Verifier(settings),
-        problems={},
         lifespan=lambda app: runtime.running(),
     )
 

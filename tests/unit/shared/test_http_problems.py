@@ -1,29 +1,27 @@
-"""Problems: the form, the language, and that every code of shared has its sentences."""
+"""Problems: the form, and the language that the reader asked for."""
 
-import re
 from typing import Any
 
 import pytest
 
-import shared.http
-import shared.idempotency
-import shared.messaging.outbox
-import shared.messaging.positions  # noqa: F401 - their refusals are looked at as well
 from shared.bodies import InvalidBody
 from shared.errors import Refused, UnitOutOfScope
-from shared.problems import ProblemText, preferred_language, problem_body
-from shared.texts import COMMON, FIELD_TEXTS, TITLES
+from shared.problems import preferred_language, problem_body
+from shared.texts import FIELD_TEXTS
 
 
-class SeatTaken(Refused):
-    code = "seat-taken"
-
-
-PROBLEMS = {"seat-taken": ProblemText(409, "ไม่มีที่นั่งว่างของ {unit}", "No seat is free for {unit}.")}
+class SeatTaken(
+    Refused,
+    code="seat-taken",
+    status=409,
+    th="ไม่มีที่นั่งว่างของ {unit}",
+    en="No seat is free for {unit}.",
+):
+    pass
 
 
 def test_the_form_of_a_problem() -> None:
-    assert problem_body(SeatTaken(unit="PO-50", free=0), "en", PROBLEMS) == {
+    assert problem_body(SeatTaken(unit="PO-50", free=0), "en") == {
         "type": "urn:pattana:problem:seat-taken",
         "title": "Conflict with the present state",
         "status": 409,
@@ -34,21 +32,17 @@ def test_the_form_of_a_problem() -> None:
     }
 
 
-def test_thai_and_common_codes() -> None:
-    body = problem_body(UnitOutOfScope(unit="PO-51"), "th", PROBLEMS)
+def test_a_refusal_of_all_services_in_thai() -> None:
+    body = problem_body(UnitOutOfScope(unit="PO-51"), "th")
 
     assert (body["status"], body["title"]) == (403, "ไม่มีสิทธิ์ดำเนินการ")
     assert body["detail"] == "หน่วยงาน PO-51 อยู่นอกเหนือความรับผิดชอบของท่าน ระบบจึงไม่ดำเนินการให้"
 
 
-def test_forgotten_facts_odd_facts_and_unknown_codes_still_answer() -> None:
-    class Odd(Refused):
-        code = "odd"
-
-    assert problem_body(SeatTaken(), "en", PROBLEMS)["detail"] == "No seat is free for –."
-    assert problem_body(SeatTaken(unit="{x}", status=200, type="t"), "en", PROBLEMS)["status"] == 409
-    assert problem_body(SeatTaken(unit="{x}"), "en", PROBLEMS)["detail"] == "No seat is free for {x}."
-    assert problem_body(Odd(), "th", {})["code"] == "odd"
+def test_forgotten_and_odd_details_still_answer() -> None:
+    assert problem_body(SeatTaken(), "en")["detail"] == "No seat is free for –."
+    assert problem_body(SeatTaken(unit="{x}", status=200, type="t"), "en")["status"] == 409
+    assert problem_body(SeatTaken(unit="{x}"), "en")["detail"] == "No seat is free for {x}."
 
 
 @pytest.mark.parametrize(
@@ -65,8 +59,8 @@ def test_forgotten_facts_odd_facts_and_unknown_codes_still_answer() -> None:
 def test_fields_in_the_language_of_the_reader(reason: str, limits: dict[str, Any], thai: str, english: str) -> None:
     error = InvalidBody(errors=[{"field": "a.b", "reason": reason, "limits": limits}])
 
-    assert problem_body(error, "th", {})["errors"] == [{"field": "a.b", "reason": reason, "detail": thai}]
-    assert problem_body(error, "en", {})["errors"] == [{"field": "a.b", "reason": reason, "detail": english}]
+    assert problem_body(error, "th")["errors"] == [{"field": "a.b", "reason": reason, "detail": thai}]
+    assert problem_body(error, "en")["errors"] == [{"field": "a.b", "reason": reason, "detail": english}]
 
 
 @pytest.mark.parametrize(
@@ -90,23 +84,3 @@ def test_fields_in_the_language_of_the_reader(reason: str, limits: dict[str, Any
 )
 def test_thai_unless_english_is_preferred(accepted: str, language: str) -> None:
     assert preferred_language(accepted) == language
-
-
-def refusals(kind: type[Refused] = Refused) -> set[type[Refused]]:
-    return {kind} | {below for inner in kind.__subclasses__() for below in refusals(inner)}
-
-
-def test_every_code_of_shared_has_a_sentence() -> None:
-    ours = {kind.code for kind in refusals() - {Refused} if kind.__module__.startswith("shared.")}
-
-    assert ours <= COMMON.keys()
-    assert {text.status for text in COMMON.values()} <= TITLES.keys()
-
-
-@pytest.mark.parametrize("code", COMMON)
-def test_sentences_are_thai_and_english_with_the_same_facts(code: str) -> None:
-    text = COMMON[code]
-
-    assert re.search("[ก-๙]", text.th)
-    assert not re.search("[ก-๙]", text.en)
-    assert set(re.findall(r"{(\w+)", text.th)) == set(re.findall(r"{(\w+)", text.en))

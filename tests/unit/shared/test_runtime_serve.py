@@ -47,7 +47,7 @@ def create_app(settings):
 
     runtime.add_loop("loop", loop)
     runtime.add_closing("database", close)
-    app = create_api("trial", settings, runtime=runtime, verifier=Verifier(settings), problems={}, lifespan=lifespan)
+    app = create_api("trial", settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
 
     @app.post("/slow")
     async def slow():

@@ -12,7 +12,6 @@ from shared.events.envelope import Position
 from shared.http import (
     Body,
     PageRequest,
-    ProblemText,
     add_direct_route,
     after_positions,
     answer,
@@ -36,15 +35,20 @@ class Nominated(Body):
     id: str
 
 
-class SeatTaken(Refused):
-    code = "seat-taken"
+class SeatTaken(
+    Refused,
+    code="seat-taken",
+    status=409,
+    th="ไม่มีที่นั่งว่างของ {unit}",
+    en="No seat is free for {unit}.",
+):
+    pass
 
 
 class Lost(Exception):
     """As a transaction that lost against another one."""
 
 
-PROBLEMS = {"seat-taken": ProblemText(409, "ไม่มีที่นั่งว่างของ {unit}", "No seat is free for {unit}.")}
 Approver = Annotated[Principal, Depends(requires(Permission.NOMINATION_APPROVE))]
 
 
@@ -57,9 +61,7 @@ def create_trial(settings: Settings, tracing: Tracing | None = None) -> FastAPI:
             yield
 
     verifier = Verifier(settings)
-    app = create_api(
-        "trial", settings, runtime=runtime, verifier=verifier, problems=PROBLEMS, lifespan=lifespan, busy=[Lost]
-    )
+    app = create_api("trial", settings, runtime=runtime, verifier=verifier, lifespan=lifespan, busy=[Lost])
     add_direct_route(
         app,
         "POST",

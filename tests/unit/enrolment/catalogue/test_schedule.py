@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.enrolment.catalogue.problems import NOTICES
+from services.enrolment.catalogue.responses import NOTICES
 from services.enrolment.catalogue.schedule import (
     Neighbour,
     Proposal,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrolment.catalogue.eligibility import Reach, TargetGroup
-from services.enrolment.directory.reference import UnitKind, bundled
+from services.enrolment.directory.reference import UnitKind, UnknownUnit, bundled
 from services.enrolment.seats.allocation import BANGKOK_UNITS, Seating, check_allocation, fits_scope
 from services.enrolment.seats.refusals import (
     BangkokHasNoOffice,
@@ -16,7 +16,6 @@ from services.enrolment.seats.refusals import (
     SeatsAboveCapacity,
     SeatsAboveTarget,
     UnknownTarget,
-    UnknownUnit,
 )
 from shared.errors import Refused
 from tests.unit.enrolment.seats.builders import CENTRAL_HR, PROV_HR
