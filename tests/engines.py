@@ -1,11 +1,12 @@
 """The real Kafka and MongoDB that tests run on: which set this machine has, and how to start one of it.
 
-In this order: Docker; a real mongod (PATTANA_MONGOD, or the one beside the repository) with the embedded Kafka;
-the embedded engines. PATTANA_ENGINES=docker|mongod|embedded takes that one and no other.
+In this order: Docker, where it answers and has the images; the mongod that PATTANA_MONGOD names, with the embedded
+Kafka; the embedded engines. PATTANA_ENGINES=docker|mongod|embedded takes that one and no other. Nothing is fetched.
 """
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,7 +18,10 @@ from pattana.embedded.database import EngineMissing, Mongod, SecantusDB, mongod_
 from pattana.embedded.jars import KAFKA_VERSION
 from pattana.embedded.kafka import Kafka
 
-_BESIDE = Path(__file__).parents[2] / "shared" / "tools" / "mongodb" / "mongod"
+KAFKA_IMAGE = "apache/kafka:4.3.1"
+MONGO_IMAGE = "mongo:8.0"
+_DOCKER_SECONDS = 20
+_RYUK_OFF = "TESTCONTAINERS_RYUK_DISABLED"
 
 
 class Killable(Protocol):
@@ -82,37 +86,60 @@ def detect() -> EngineSet:
 
 
 def docker() -> EngineSet | None:
-    if shutil.which("docker") is None:
+    """Only where the daemon answers and the images are there: a test run waits for no registry."""
+    if _docker("info") is None:
         return None
-    try:
-        answered = subprocess.run(["docker", "info"], capture_output=True, timeout=20, check=False).returncode == 0
-    except subprocess.TimeoutExpired:
-        answered = False
-    if not answered:
+    said = _docker("image", "inspect", "--format", '{{join .Config.Env " "}}', MONGO_IMAGE)
+    if said is None or _docker("image", "inspect", KAFKA_IMAGE) is None:
         return None
-    from tests.support.containers import KAFKA_IMAGE, MONGO_IMAGE, KafkaContainer, MongoContainer
+    _ryuk_only_where_it_is()
+    from tests.support.containers import KafkaContainer, MongoContainer
 
+    found = re.search(r"\bMONGO_VERSION=(\S+)", said)
     return EngineSet(
         name="docker",
-        database=f"mongod {MONGO_IMAGE.partition(':')[2]}",
+        database=f"mongod {found[1] if found else MONGO_IMAGE.partition(':')[2]}",
         kafka=f"kafka {KAFKA_IMAGE.partition(':')[2]}",
         can=frozenset({"mongod", "docker"}),
-        make=lambda folder: Engines(KafkaContainer(), MongoContainer()),
+        make=lambda folder: Engines(KafkaContainer(KAFKA_IMAGE), MongoContainer(MONGO_IMAGE)),
     )
 
 
-def mongod() -> EngineSet | None:
-    program = Path(os.environ.get("PATTANA_MONGOD") or _BESIDE)
-    try:
-        version = mongod_version(program)
-    except EngineMissing:
+def _docker(*arguments: str) -> str | None:
+    """What Docker's own command says; None when it is not there, refuses or does not answer."""
+    if shutil.which("docker") is None:
         return None
+    try:
+        done = subprocess.run(
+            ["docker", *arguments], capture_output=True, text=True, timeout=_DOCKER_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return None if done.returncode else done.stdout
+
+
+def _ryuk_only_where_it_is() -> None:
+    """Ryuk removes the containers of a run that was killed; without its image the tests run all the same."""
+    from testcontainers.core.config import testcontainers_config
+
+    if _docker("image", "inspect", testcontainers_config.ryuk_image) is None:
+        os.environ.setdefault(_RYUK_OFF, "true")
+
+
+def mongod() -> EngineSet | None:
+    program = os.environ.get("PATTANA_MONGOD")
+    if not program:
+        return None
+    try:
+        version = mongod_version(Path(program))
+    except EngineMissing as error:
+        raise LookupError(f"PATTANA_MONGOD: {error}") from None
     return EngineSet(
         name="mongod",
         database=f"mongod {version}",
         kafka=f"kafka {KAFKA_VERSION}",
         can=frozenset({"mongod", "processes"}),
-        make=lambda folder: Engines(Kafka(folder), Mongod(folder, program)),
+        make=lambda folder: Engines(Kafka(folder), Mongod(folder, Path(program))),
     )
 
 

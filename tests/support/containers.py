@@ -13,8 +13,6 @@ from pattana.embedded.ports import HOST, free_port
 from shared.engine import initiate_replica_set
 from tests.support.waiting import until
 
-KAFKA_IMAGE = "apache/kafka:4.3.1"
-MONGO_IMAGE = "mongo:8.0"
 _START_SECONDS = 120
 
 
@@ -56,8 +54,8 @@ class Container:
 
 
 class KafkaContainer(Container):
-    def __init__(self) -> None:
-        super().__init__(KAFKA_IMAGE)
+    def __init__(self, image: str) -> None:
+        super().__init__(image)
         self.bootstrap = f"{HOST}:{self.port}"
         self._container.with_envs(
             KAFKA_NODE_ID="1",
@@ -84,8 +82,8 @@ class KafkaContainer(Container):
 
 
 class MongoContainer(Container):
-    def __init__(self) -> None:
-        super().__init__(MONGO_IMAGE)
+    def __init__(self, image: str) -> None:
+        super().__init__(image)
         self._container.with_command(f"mongod --port {self.port} --bind_ip_all --replSet rs0 --wiredTigerCacheSizeGB 1")
 
     @property

@@ -1,18 +1,20 @@
 """The embedded broker and database: data outlive kill -9, and the address stays."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from pattana.embedded.database import Database, EngineMissing, Mongod, mongod_version
-from pattana.embedded.kafka import Kafka
-from shared.engine import end_sessions, ping
+from pattana.embedded.database import Database, EngineMissing, mongod_version
+from pattana.embedded.jars import bring, pinned
+from pattana.embedded.kafka import Kafka, java
+from shared.engine import end_sessions
 from shared.mongo import Session, StoreError, connect, transaction
 from shared.mongo import database as database_of
 from tests.conftest import StartEngines
-from tests.engines import Engines, EngineSet
+from tests.engines import EngineSet
 
 
 async def produce(bootstrap: str, *values: bytes) -> None:
@@ -86,10 +88,20 @@ async def test_what_a_client_left_open_is_ended(mongo_url: str, mongo_prefix: st
     client.close()
 
 
-async def test_names_the_engines_truly(engine_set: EngineSet, mongo_url: str, engines: Engines) -> None:
-    if isinstance(engines.database, Mongod):
-        assert engine_set.database == f"mongod {await ping(mongo_url)}"
-    assert str(engine_set) == f"{engine_set.database}, {engine_set.kafka}"
+async def test_names_the_database_as_it_names_itself(engine_set: EngineSet, mongo_url: str) -> None:
+    """SecantusDB gives the version of MongoDB that it is like as its own, and says beside it which it is."""
+    client = connect(mongo_url, app_name="tests")
+    said = await client.server_info()
+    client.close()
+    program, _, version = engine_set.database.partition(" ")
+    assert {"mongod": said["version"], "secantusdb": said.get("secantusVersion")}[program] == version
+
+
+@pytest.mark.needs("processes")
+def test_names_the_broker_as_it_names_itself(engine_set: EngineSet) -> None:
+    command = [str(java()), "-cp", ":".join(map(str, bring(pinned()))), "kafka.Kafka", "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert engine_set.kafka == f"kafka {said.split()[0]}"
 
 
 @pytest.mark.needs("processes")
