@@ -26,8 +26,8 @@ up: $(RUNNER) ## start the embedded edition; the first start plays the main job 
 demo: $(RUNNER) ## play scenario A, or ARGS=FILE, and print expected against actual
 	@$(BIN)/pattana demo $(or $(ARGS),A)
 
-test: $(DEV) ## all tests on the best engines that this machine has (ARGS="tests/contract -k x")
-	@$(BIN)/pytest $(ARGS)
+test: $(DEV) ## all tests on the best engines that this machine has (ARGS="tests/contract -k x", -n0: one by one)
+	@$(BIN)/pytest -n auto --no-loadscope-reorder --durations=10 $(ARGS)
 
 faults: $(DEV) ## every fault, ROUNDS times with outages of a minute, on every engine set of this machine
 	@for engines in $$($(BIN)/python -m tests.engines); do \

@@ -18,6 +18,7 @@ from shared.settings import EMBEDDED_ISSUER, Settings
 from tests.engines import Engines, EngineSet, detect
 from tests.support.api import Issuer, make_issuer
 from tests.support.brokers import delete_topics
+from tests.support.portions import Portions, rank
 
 S = TypeVar("S", bound=Settings)
 MakeSettings = Callable[..., Any]
@@ -29,19 +30,38 @@ ENGINE_SET = pytest.StashKey[EngineSet]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Says first what the tests run on."""
+    """Says first what the tests run on. Workers beside each other are told it, and each starts engines of its own."""
     config.addinivalue_line("markers", "needs(*what): collected only where the engines can do it")
+    told: str | None = getattr(config, "workerinput", {}).get("engines")
     try:
-        engine_set = config.stash[ENGINE_SET] = detect()
+        engine_set = config.stash[ENGINE_SET] = detect(told)
     except LookupError as error:
         raise pytest.UsageError(str(error)) from None
-    print(f"engines: {engine_set}", flush=True)
+    if told is None:
+        print(f"engines: {engine_set}", flush=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["engines"] = node.config.stash[ENGINE_SET].name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: most of the long tests wait for something."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return Portions(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What these engines cannot do is not collected: neither skipped nor counted."""
+    """What these engines cannot do is not collected: neither skipped nor counted. The long ones come first, so that
+    the end of the run is made of short ones."""
     can = config.stash[ENGINE_SET].can
-    items[:] = [item for item in items if _needs(item) <= can]
+    items[:] = sorted((item for item in items if _needs(item) <= can), key=lambda item: rank(item.nodeid))
 
 
 def _needs(item: pytest.Item) -> frozenset[str]:

@@ -73,10 +73,10 @@ class EngineSet:
         return f"{self.database}, {self.kafka}"
 
 
-def detect() -> EngineSet:
+def detect(forced: str | None = None) -> EngineSet:
     """Raises LookupError when PATTANA_ENGINES asks for what this machine does not have."""
     found = {"docker": docker, "mongod": mongod, "embedded": embedded}
-    forced = os.environ.get("PATTANA_ENGINES", "")
+    forced = forced or os.environ.get("PATTANA_ENGINES", "")
     if forced and forced not in found:
         raise LookupError(f"PATTANA_ENGINES={forced} is none of {', '.join(found)}")
     for name in [forced] if forced else found:

@@ -15,6 +15,11 @@ def test_a_free_port_can_be_listened_on() -> None:
     assert holder(port) is None
 
 
+def test_a_port_is_given_once_though_nobody_listens_on_it_yet() -> None:
+    ports = [free_port() for _ in range(300)]
+    assert len(set(ports)) == len(ports)
+
+
 def test_a_taken_port_is_told_with_its_holder() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
