@@ -12,9 +12,9 @@ from bench.environment import HOT
 from bench.office import Office, nominations
 from bench.processes import memory_mb
 from bench.wrk import Load
-from pattana.embedded.first_start import read_play
+from pattana.embedded.first_play import read_play
+from pattana.embedded.health import not_ready
 from pattana.embedded.home import Home, NotRunning, Run
-from pattana.embedded.parts import not_ready
 from pattana.embedded.ports import free_port
 from pattana.embedded.processes import Child
 from shared.rights import Role
@@ -61,6 +61,6 @@ async def _edition(folder: Path) -> AsyncIterator[tuple[Run, Child]]:
 async def _up(home: Home) -> bool:
     """The play is noted as skipped after the units have been brought in."""
     try:
-        return await not_ready(home.read_run().url) is None and read_play(home).ended
+        return not_ready(home.read_run().url) is None and read_play(home).ended
     except NotRunning:
         return False

@@ -1,39 +1,80 @@
-"""The command line `pattana`: gathers the commands, prints failures that explain themselves as one sentence."""
+"""The command line `pattana`: a table of commands, each imported when it is called; failures become a sentence."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
 
-import typer
+import click
 
-from pattana.audit.command import audit
-from pattana.demo.command import demo
-from pattana.embedded.commands import status, token, up
 from pattana.errors import Explained
-from pattana.operate import dead_letters, imports
-from pattana.operate.outbox import replay
-from pattana.operate.projections import rebuild
 
-app = typer.Typer(
-    help="Training for a ministry: starts, plays, checks and operates Pattana.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(up)
-app.command()(status)
-app.command()(token)
-app.command()(demo)
-app.command()(audit)
-app.command()(replay)
-app.command()(rebuild)
-app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(imports.app, name="import")
+# Where each command is and what it says of itself: so `--help` needs none of them (a test compares).
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "up": ("pattana.embedded.commands:up", "Start the embedded edition and stay until Ctrl-C."),
+    "status": (
+        "pattana.embedded.status:status",
+        "Say which part is ready; exit 0 when all are and the first play has ended.",
+    ),
+    "token": ("pattana.embedded.token:token", "Print a token signed with the key of this data folder."),
+    "demo": (
+        "pattana.demo.command:demo",
+        "Play a scenario through the services and hold their answers against its numbers; exit 1 on any difference.",
+    ),
+    "audit": (
+        "pattana.audit.command:audit",
+        "Check every promise against all stores and the log; exit 1 with counter-examples when one is broken.",
+    ),
+    "replay": (
+        "pattana.operate.outbox:replay",
+        "Publish events again from the outboxes; without options all of them. Consumers skip what they have.",
+    ),
+    "rebuild": (
+        "pattana.operate.projections:rebuild",
+        "Fill the reports anew from the log, and wait until the new ones answer.",
+    ),
+    "dead-letters": (
+        "pattana.operate.dead_letters:group",
+        "Events that a consumer could not apply: look, try again, or leave out.",
+    ),
+    "import": ("pattana.operate.imports:group", "Bring in files."),
+}
+INTERRUPTED: Final = 130
+
+
+class Table(click.Group):
+    """The commands of the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+
+@click.group(cls=Table)
+def app() -> None:
+    """Training for a ministry: starts, plays, checks and operates Pattana."""
 
 
 def main() -> None:
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(INTERRUPTED)
     except Explained as error:
-        typer.echo(f"pattana: {error}", err=True)
+        click.echo(f"pattana: {error}", err=True)
         sys.exit(1)
 
 

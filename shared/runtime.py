@@ -73,6 +73,11 @@ class Runtime:
         """Called once when a loop has died: the host is to stop serving and to leave `running`."""
         self._failed.append(callback)
 
+    @property
+    def draining(self) -> bool:
+        """Whether the end has been asked for; a start that waits for something gives up then."""
+        return self._draining
+
     def drain(self) -> None:
         """Not ready from now on, though requests are still answered. Loops go on until `running` is left."""
         self._draining = True

@@ -13,9 +13,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.events.envelope import EventModel
+from shared.fresh_keys import KEY_BYTES
 
 KEY_HEADER = "pattana-key-id"
-KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
@@ -97,11 +97,6 @@ class KeyRing:
         except (binascii.Error, InvalidTag, ValueError) as error:
             raise Tampered from error
         return Contact.model_validate_json(plain)
-
-
-def new_key_ring(key_id: str) -> str:
-    """A ring of one fresh key, as `KeyRing.parse` reads it: for installers and tests, never a default."""
-    return f"{key_id}={base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
 
 
 def _is_key_id(text: str) -> bool:

@@ -12,8 +12,9 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.issuer import EMBEDDED_ISSUER
+
 PREFIX = "PATTANA_"
-EMBEDDED_ISSUER = "pattana-embedded"
 
 
 def default_instance() -> str:

@@ -13,8 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from shared.ids import new_id
+from shared.issuer import EMBEDDED_ISSUER
 from shared.rights import Role
-from shared.settings import EMBEDDED_ISSUER
 
 PRIVATE_NAME: Final = "signing.json"
 PUBLIC_NAME: Final = "jwks.json"

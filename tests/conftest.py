@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from shared.fresh_keys import new_key_ring
+from shared.issuer import EMBEDDED_ISSUER
 from shared.mongo import connect
-from shared.sealing import new_key_ring
-from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.settings import Settings
 from tests.engines import Engines, EngineSet, detect
 from tests.support.api import Issuer, make_issuer
 from tests.support.brokers import delete_topics

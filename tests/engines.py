@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pattana.embedded.database import EngineMissing, Mongod, SecantusDB, mongod_version
+from pattana.embedded.database import EngineMissing, SecantusDB
 from pattana.embedded.jars import KAFKA_VERSION
 from pattana.embedded.kafka import Kafka
+from pattana.embedded.mongod import Mongod, mongod_version
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 MONGO_IMAGE = "mongo:8.0"

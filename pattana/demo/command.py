@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 from pattana.audit.journal import Journal
 from pattana.client import Caller, Client, Tokens
@@ -20,22 +20,25 @@ from pattana.embedded.first_start import import_reference_data
 from pattana.embedded.home import Home, Run
 from pattana.embedded.ports import free_port
 from pattana.embedded.up import started, until_ready
-from pattana.operate.target import HomeOption, KeyOption, UrlOption, client
+from pattana.operate.target import client
+from pattana.options import home_option, key_option, url_option
 from pattana.progress import bars
 from shared.rights import CENTRAL_POOL, Role
 
 DIARIES = "plays"
 
 
-def demo(
-    what: Annotated[str, typer.Argument(help="A bundled scenario (A), or a file of the same form.")] = "A",
-    fresh: Annotated[bool, typer.Option("--fresh", help="On a temporary edition that is thrown away after.")] = False,
-    home: HomeOption = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-    journal: Annotated[Path | None, typer.Option(help="Write what was answered here, for `audit --journal`.")] = None,
-) -> None:
+@click.command()
+@click.argument("what", default="A")
+@click.option("--fresh", is_flag=True, help="On a temporary edition that is thrown away after.")
+@home_option
+@url_option
+@key_option
+@click.option("--journal", type=click.Path(path_type=Path), help="Write what was answered here, for `audit --journal`.")
+def demo(what: str, fresh: bool, home: Path | None, url: str | None, key: Path | None, journal: Path | None) -> None:
     """Play a scenario through the services and hold their answers against its numbers; exit 1 on any difference.
+
+    WHAT is a bundled scenario (A, also when not given), or a file of the same form.
 
     Without --fresh and --url it plays on the edition that runs from the data folder; where none runs, on a temporary
     one. A play that was cut off goes on where it stopped.
@@ -50,20 +53,20 @@ def demo(
             services.journal = written
             same = play_all(scenarios, services, Home.find(home).root / DIARIES)
     if not same:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def play_all(scenarios: list[Scenario], services: Client, diaries: Path) -> bool:
-    """Whether no number differs. Raises typer.Exit(2) when nothing of it can be played."""
+    """Whether no number differs. Raises Exit(2) when nothing of it can be played."""
     same = True
     for scenario in scenarios:
         found = play(scenario, services, diaries) if scenario.playable else lines(scenario.numbers(), {})
-        typer.echo(f"scenario {scenario.id}: {scenario.programme.title}")
-        typer.echo(table(found))
+        click.echo(f"scenario {scenario.id}: {scenario.programme.title}")
+        click.echo(table(found))
         same = same and not any(line.differs for line in found)
     if not any(scenario.playable for scenario in scenarios):
-        typer.echo("nothing of this can be played yet: nobody is nominated by the units", err=True)
-        raise typer.Exit(2)
+        click.echo("nothing of this can be played yet: nobody is nominated by the units", err=True)
+        raise Exit(2)
     return same
 
 
@@ -71,7 +74,7 @@ def play(scenario: Scenario, services: Client, diaries: Path) -> list[Line]:
     officer = Caller(Role.HR_OFFICER, scenario.programme.organiser or CENTRAL_POOL)
     with open_diary(diaries, scenario, services.url) as diary:
         if diary.begun:
-            typer.echo(f"going on with the play {diary.play} that was cut off")
+            click.echo(f"going on with the play {diary.play} that was cut off")
         with bars() as shown:
             actual = Play(scenario, Api(services, officer), diary, shown.part).perform()
     return lines(scenario.numbers(), actual)
@@ -88,7 +91,7 @@ async def _temporary() -> AsyncIterator[tuple[Home, Run]]:
     """An edition of its own on free ports, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="pattana-") as folder:
         home = Home(Path(folder))
-        async with started(home, port=free_port(), say=lambda text: typer.echo(text, err=True)) as edition:
+        async with started(home, port=free_port(), say=lambda text: click.echo(text, err=True)) as edition:
             await until_ready(edition.run.url)
             await import_reference_data(home, edition.run)
             yield home, edition.run

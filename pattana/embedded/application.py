@@ -5,13 +5,14 @@ The composition root of the embedded edition's services process. Knows no rule o
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from pattana.embedded.engines import Engines
 from pattana.embedded.mail import Mailbox, mail_routes, receiving
 from pattana.embedded.settings import EmbeddedSettings
 from services.enrolment.app import create_app as enrolment
@@ -29,8 +30,18 @@ _API = re.compile("/api/([a-z]+)/")
 class Together(FastAPI):
     """`/api/<service>/...` goes to that service as it came; what is left (health, mail) is its own."""
 
-    def __init__(self, services: Mapping[str, FastAPI], runtime: Runtime, mailbox: Mailbox, mail_port: int) -> None:
+    def __init__(
+        self,
+        services: Mapping[str, FastAPI],
+        runtime: Runtime,
+        mailbox: Mailbox,
+        mail_port: int,
+        *,
+        engines: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`engines` returns when the services may begin to use them."""
         super().__init__(lifespan=self._life, openapi_url=None)
+        self._engines = engines
         self.state.runtime = runtime
         self._services = services
         self._mailbox, self._mail_port = mailbox, mail_port
@@ -53,6 +64,8 @@ class Together(FastAPI):
     @asynccontextmanager
     async def _life(self, app: FastAPI) -> AsyncIterator[None]:
         """Mounted applications would not be told; here each lives as long as the process does. Mail ends last."""
+        if self._engines is not None:
+            await self._engines()
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(receiving(self._mailbox, self._mail_port))
             for service in self._services.values():
@@ -102,4 +115,7 @@ def create_app(settings: EmbeddedSettings) -> Together:
         "notification": notification(NotificationSettings()),
         "reporting": reporting(ReportingSettings()),
     }
-    return Together(services, Runtime("pattana", settings), Mailbox(settings.mail_folder), settings.mail_port)
+    runtime = Runtime("pattana", settings)
+    engines = Engines(runtime)
+    mailbox = Mailbox(settings.mail_folder)
+    return Together(services, runtime, mailbox, settings.mail_port, engines=engines.wait)

@@ -3,14 +3,13 @@
 import asyncio
 import os
 import sys
-from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 
-import httpx
-
+from pattana.embedded.asking import ask
+from pattana.embedded.first_play import Play, note_play
 from pattana.embedded.home import Home, Run
 from pattana.errors import Explained
-from pattana.files import write_whole
 from shared.rights import Role
 from shared.signing import issue_token, load_key
 
@@ -22,41 +21,14 @@ class ImportRefused(Explained):
     """The reference data did not go in."""
 
 
-class Play(StrEnum):
-    """How far the first play is; `first-play` in the data folder."""
-
-    AWAITED = "awaited"
-    RUNNING = "running"
-    AS_EXPECTED = "as expected"
-    DIFFERS = "differs"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-    @property
-    def ended(self) -> bool:
-        return self in (Play.AS_EXPECTED, Play.DIFFERS, Play.SKIPPED)
-
-
-def read_play(home: Home) -> Play:
-    try:
-        return Play((home.root / "first-play").read_text().strip())
-    except (FileNotFoundError, ValueError):
-        return Play.AWAITED
-
-
-def note_play(home: Home, play: Play) -> None:
-    write_whole(home.root / "first-play", f"{play}\n")
-
-
 async def import_reference_data(home: Home, run: Run) -> None:
     """Provinces, units and posts, by the service's own command; what is there already is left as it is."""
     token = issue_token(load_key(home.keys), [Role.OPERATOR])
-    async with httpx.AsyncClient(base_url=run.url, timeout=_IMPORT_SECONDS) as client:
-        answer = await client.post(
-            "/api/enrolment/imports/reference", headers={"authorization": f"Bearer {token}", "accept-language": "en"}
-        )
-    if answer.is_error:
-        raise ImportRefused(f"the reference data did not go in: {answer.status_code} {answer.text[:300]}")
+    headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
+    url = f"{run.url}/api/enrolment/imports/reference"
+    status, body = await asyncio.to_thread(ask, url, "POST", headers, seconds=_IMPORT_SECONDS)
+    if status != HTTPStatus.OK:
+        raise ImportRefused(f"the reference data did not go in: {status} {body.decode(errors='replace')[:300]}")
 
 
 async def play_first(home: Home) -> Play:

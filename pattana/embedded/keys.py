@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from shared.sealing import new_key_ring
+from shared.fresh_keys import new_key_ring
 
 # The ring that seals contacts, and the key of the hash that stands for a citizen id.
 SECRETS: Mapping[str, Callable[[], str]] = {

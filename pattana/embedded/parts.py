@@ -1,22 +1,18 @@
-"""The services process as a part of the embedded edition: what it is told, and how it is asked whether it is well."""
+"""The services process as a part of the embedded edition, and what it is told."""
 
-import contextlib
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from pattana.embedded.home import Home
 from pattana.embedded.keys import secret_files
+from pattana.embedded.listening import silent
 from pattana.embedded.ports import HOST
 from pattana.embedded.processes import Child, Server, until_ready
-from shared.engine import end_sessions
-from shared.mongo import StoreUnavailable
-from shared.settings import EMBEDDED_ISSUER
+from shared.issuer import EMBEDDED_ISSUER
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0  # the engines' time and its own
 _STOP_SECONDS = 30.0
 
 
@@ -43,9 +39,10 @@ class Services(Server):
         self._jwks = jwks
 
     async def start(self) -> None:
-        """Returns when it answers; whether it is ready to work is another question, see `not_ready`."""
-        with contextlib.suppress(StoreUnavailable):  # it restarts too, and then has forgotten them by itself
-            await end_sessions(self._addresses.mongo_url)
+        """Returns when it answers; whether it is ready to work is another question, see health.py.
+
+        May be started before broker and database are there: it waits for them, and imports its modules meanwhile.
+        """
         command = [sys.executable, "-m", "pattana.embedded.services"]
         told = environment(self._home, self._addresses, self._jwks)
         self.child = Child(self.name, command, folder=self._home.root, environment=told)
@@ -57,25 +54,7 @@ class Services(Server):
             await self.child.stop(_STOP_SECONDS)
 
     async def _silent(self) -> str | None:
-        try:
-            async with httpx.AsyncClient(timeout=5) as client:
-                await client.get(f"{self._addresses.url}/healthz")
-        except httpx.TransportError as error:
-            return f"no answer from {self._addresses.url}: {type(error).__name__}"
-        return None
-
-
-async def not_ready(url: str) -> str | None:
-    """None when all services are ready to work, else what is wrong."""
-    try:
-        async with httpx.AsyncClient(timeout=5) as client:
-            answer = await client.get(f"{url}/readyz")
-            problems = answer.json()["problems"]
-    except httpx.TransportError as error:
-        return f"no answer from {url}: {type(error).__name__}"
-    except (ValueError, KeyError, TypeError):
-        return f"{url} is not pattana"
-    return "; ".join(f"{name}: {wrong}" for name, wrong in problems.items()) or None
+        return await silent(self._addresses.port)
 
 
 def environment(home: Home, addresses: Addresses, jwks: Path) -> dict[str, str]:

@@ -1,10 +1,8 @@
-"""Ports of this machine: free ones, and who holds a taken one."""
+"""Ports of this machine: is one free, and which one is."""
 
 import itertools
 import os
 import socket
-
-import psutil
 
 from pattana.errors import Explained
 
@@ -37,22 +35,3 @@ def free_port(host: str = HOST) -> int:
         if is_free(port, host):
             return port
     raise PortTaken(f"no free port found between {_RANGE.start} and {_RANGE.stop} on {host}")
-
-
-def require_free(port: int, what: str, host: str = HOST) -> int:
-    """The port itself. Raises PortTaken with a sentence that says who holds it, as far as one may see that."""
-    if is_free(port, host):
-        return port
-    who = holder(port)
-    by = f" by {who}" if who else ""
-    raise PortTaken(f"port {port} for the {what} is taken{by}; stop that process or choose another port")
-
-
-def holder(port: int) -> str | None:
-    """Name and pid of the process that listens on the port; None when this user may not see it."""
-    try:
-        listening = [c for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
-        pid = next(c.pid for c in listening if c.laddr and c.laddr.port == port and c.pid)
-        return f"{psutil.Process(pid).name()} (pid {pid})"
-    except (StopIteration, psutil.Error):
-        return None

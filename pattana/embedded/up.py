@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pattana.embedded.database import Database, choose
-from pattana.embedded.first_start import Play, import_reference_data, note_play, play_first, read_play
+from pattana.embedded.first_play import Play, note_play, read_play
+from pattana.embedded.first_start import import_reference_data, play_first
+from pattana.embedded.health import not_ready
+from pattana.embedded.holders import require_free
 from pattana.embedded.home import Home, Run
 from pattana.embedded.kafka import Kafka
-from pattana.embedded.parts import Addresses, Services, not_ready
-from pattana.embedded.ports import require_free
+from pattana.embedded.parts import Addresses, Services
 from pattana.embedded.processes import EventModel, end_orphans, supervise
 from pattana.errors import Explained
-from shared.settings import EMBEDDED_ISSUER
+from shared.issuer import EMBEDDED_ISSUER
 from shared.signing import create_key
 
 Say = Callable[[str], None]
@@ -70,9 +72,8 @@ async def started(home: Home, *, port: int, say: Say, progress: Fetching | None 
         for name, needed in (("services", port), ("database", edition.database.port), ("broker", edition.kafka.port)):
             require_free(needed, name)
         stack.push_async_callback(_stop, edition.database, edition.kafka)
-        await _start(edition.database, edition.kafka)
         stack.push_async_callback(edition.services.stop)
-        await edition.services.start()
+        await _start(edition.services, edition.database, edition.kafka)
         watchers = [
             asyncio.create_task(supervise(part, lambda name, what: say(f"{name} {what}")), name=part.name)
             for part in (edition.database, edition.kafka, edition.services)
@@ -137,7 +138,7 @@ async def _serve(home: Home, port: int, empty: bool, say: Say, progress: Fetchin
 
 async def until_ready(url: str) -> None:
     ends = asyncio.get_running_loop().time() + _READY_SECONDS
-    while (wrong := await not_ready(url)) is not None:
+    while (wrong := await asyncio.to_thread(not_ready, url)) is not None:
         if asyncio.get_running_loop().time() > ends:
             raise NotReady(f"the services are not ready after {_READY_SECONDS:.0f} s: {wrong}")
         await asyncio.sleep(0.1)

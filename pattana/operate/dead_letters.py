@@ -10,27 +10,26 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.table import Table
 
 from pattana.audit.audit import databases_of
 from pattana.errors import Explained
 from pattana.operate.running import run
-from pattana.operate.target import HomeOption, stores
+from pattana.operate.target import stores
+from pattana.options import home_option
 from pattana.progress import bars
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.held import headers_of
 from shared.messaging.sequence import Wait
 from shared.settings import Settings
 
-app = typer.Typer(help="Events that a consumer could not apply: look, try again, or leave out.", no_args_is_help=True)
-
 CARRIED_OUT_SECONDS = 20.0
 LOOK_SECONDS = 0.3
-IdArgument = Annotated[str, typer.Argument(help="Id from `pattana dead-letters list`.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,17 @@ class DeadLetter:
         return bool(self.row["wait"] == Wait.PARKED)
 
 
-@app.command("list")
-def list_letters(home: HomeOption = None) -> None:
+@click.group()
+def group() -> None:
+    """Events that a consumer could not apply: look, try again, or leave out.
+
+    ID is that of `pattana dead-letters list`.
+    """
+
+
+@group.command("list")
+@home_option
+def list_letters(home: Path | None) -> None:
     """List parked events and gaps; exit 1 when there are any."""
     letters, paused = run(_read(home))
     behind = Counter(_subject(one) for one in letters if one.row["wait"] == Wait.BEHIND)
@@ -63,56 +71,56 @@ def list_letters(home: HomeOption = None) -> None:
         at = row["at"].isoformat(timespec="seconds")
         table.add_row(one.id, row["consumer"], f"{row['subject']}:{row['seq']}", at, str(behind[_subject(one)]), why)
     if not shown:
-        typer.echo("no event waits")
+        click.echo("no event waits")
         return
     _wide().print(table)
     limit = Settings().park_limit
     for consumer, subjects in paused.items():
         if subjects >= limit:
-            typer.echo(f"{consumer} has paused: {subjects} different subjects were parked in a row")
-    raise typer.Exit(1)
+            click.echo(f"{consumer} has paused: {subjects} different subjects were parked in a row")
+    raise Exit(1)
 
 
-@app.command()
-def show(id: IdArgument, home: HomeOption = None) -> None:
+@group.command()
+@click.argument("id")
+@home_option
+def show(id: str, home: Path | None) -> None:
     """Show one event as it was read."""
     letters, _ = run(_read(home))
     row = _find(letters, id).row
     names = ("consumer", "source", "subject", "seq", "wait", "reason", "topic", "partition", "offset", "at")
     for name in names:
-        typer.echo(f"{name:<10}{row[name]}")
+        click.echo(f"{name:<10}{row[name]}")
     for name, raw in sorted(headers_of(row).items()):
-        typer.echo(f"{'header':<10}{name}: {(raw or b'').decode('utf-8', 'replace')}")
-    typer.echo(_pretty(row["value"]))
+        click.echo(f"{'header':<10}{name}: {(raw or b'').decode('utf-8', 'replace')}")
+    click.echo(_pretty(row["value"]))
 
 
-@app.command()
-def retry(
-    id: Annotated[str | None, typer.Argument(help="Id from `pattana dead-letters list`.")] = None,
-    all: Annotated[bool, typer.Option("--all", help="Every parked event.")] = False,
-    home: HomeOption = None,
-) -> None:
+@group.command()
+@click.argument("id", required=False)
+@click.option("--all", is_flag=True, help="Every parked event.")
+@home_option
+def retry(id: str | None, all: bool, home: Path | None) -> None:
     """Try a parked event again; those behind it follow in order. Exit 1 when it is parked again."""
     if (id is None) is not all:
-        raise typer.BadParameter("give an id, or --all")
+        raise click.BadParameter("give an id, or --all")
     left = run(_retry(home, id))
-    typer.echo("applied" if not left else f"parked again: {', '.join(one.id for one in left)}")
+    click.echo("applied" if not left else f"parked again: {', '.join(one.id for one in left)}")
     if left:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
-@app.command()
-def discard(
-    id: IdArgument,
-    reason: Annotated[str, typer.Option(help="Why it is left out; kept for ever.", prompt="Reason")],
-    who: Annotated[str | None, typer.Option(help="Who decides; the system's user when not given.")] = None,
-    home: HomeOption = None,
-) -> None:
+@group.command()
+@click.argument("id")
+@click.option("--reason", prompt="Reason", help="Why it is left out; kept for ever.")
+@click.option("--who", help="Who decides; the system's user when not given.")
+@home_option
+def discard(id: str, reason: str, who: str | None, home: Path | None) -> None:
     """Leave a parked event out for ever; those behind it follow. The decision is kept, rebuilds honour it."""
     if not reason.strip():
-        raise typer.BadParameter("a reason is needed", param_hint="--reason")
+        raise click.BadParameter("a reason is needed", param_hint="--reason")
     run(_discard(home, id, who or getpass.getuser(), reason.strip()))
-    typer.echo("left out; what waited behind it goes on")
+    click.echo("left out; what waited behind it goes on")
 
 
 @asynccontextmanager

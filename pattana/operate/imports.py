@@ -1,35 +1,38 @@
 """`pattana import`: brings files in by the services' own imports, and prints what became of each row."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.table import Table
 
 from pattana.client import Caller
 from pattana.errors import Explained
-from pattana.operate.target import HomeOption, KeyOption, UrlOption, client
+from pattana.operate.target import client
+from pattana.options import home_option, key_option, url_option
 from pattana.progress import bars
 from shared.rights import CENTRAL_POOL, Role
 
-app = typer.Typer(help="Bring in files.", no_args_is_help=True)
 _OFFICER = Caller(Role.HR_OFFICER, CENTRAL_POOL)
 
 
-@app.callback()
+@click.group()
 def group() -> None:
     """Bring in files."""
 
 
-@app.command()
-def people(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with a header.", exists=True, dir_okay=False)],
-    home: HomeOption = None,
-    url: UrlOption = None,
-    key: KeyOption = None,
-) -> None:
-    """Bring in people: good rows go in, bad ones are listed; exit 1 when there are any. May be repeated."""
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@home_option
+@url_option
+@key_option
+def people(file: Path, home: Path | None, url: str | None, key: Path | None) -> None:
+    """Bring in people: good rows go in, bad ones are listed; exit 1 when there are any. May be repeated.
+
+    FILE is CSV or XLSX with a header.
+    """
     content = file.read_bytes()
     if not content:
         raise Explained(f"{file} is empty")
@@ -39,14 +42,14 @@ def people(
         report = services.upload(path, _OFFICER, content, {"detail": "compact"}).body
     _print(report)
     if report["badRows"]:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def _print(report: dict[str, Any]) -> None:
     counts = [f"{report[name]:,} {name}" for name in ("registered", "moved", "changed", "unchanged")]
-    typer.echo(f"{report['rows']:,} rows: {', '.join(counts)}, {report['badRows']:,} refused")
+    click.echo(f"{report['rows']:,} rows: {', '.join(counts)}, {report['badRows']:,} refused")
     if report["ignoredColumns"]:
-        typer.echo(f"columns that were not understood: {', '.join(report['ignoredColumns'])}")
+        click.echo(f"columns that were not understood: {', '.join(report['ignoredColumns'])}")
     if not report["problems"]:
         return
     table = Table("line", "column", "code", "reason", box=None)

@@ -1,15 +1,17 @@
 """`pattana replay`: publishes again what the outboxes hold."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
 from pattana.audit.audit import Where, databases_of
 from pattana.errors import Explained
 from pattana.operate.running import run
-from pattana.operate.target import HomeOption, stores
+from pattana.operate.target import stores
+from pattana.options import home_option
 from pattana.progress import Bars, bars
 from shared.clock import BANGKOK
 from shared.events.topics import TOPICS
@@ -18,22 +20,20 @@ from shared.messaging.replay import Replay, Selection
 LOOK_SECONDS = 0.3
 
 
-def replay(
-    topic: Annotated[list[str] | None, typer.Option(help=f"Only this topic: {', '.join(TOPICS)}.")] = None,
-    aggregate: Annotated[
-        list[str] | None, typer.Option(help="Only this aggregate: the id of a run, a bucket ...")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="Only what was recorded since, as 2026-11-21T08:30.")] = None,
-    wait: Annotated[bool, typer.Option(help="Wait until the services have sent everything.")] = True,
-    home: HomeOption = None,
-) -> None:
+@click.command()
+@click.option("--topic", multiple=True, help=f"Only this topic: {', '.join(TOPICS)}.")
+@click.option("--aggregate", multiple=True, help="Only this aggregate: the id of a run, a bucket ...")
+@click.option("--since", help="Only what was recorded since, as 2026-11-21T08:30.")
+@click.option("--wait/--no-wait", default=True, help="Wait until the services have sent everything.")
+@home_option
+def replay(topic: Sequence[str], aggregate: Sequence[str], since: str | None, wait: bool, home: Path | None) -> None:
     """Publish events again from the outboxes; without options all of them. Consumers skip what they have."""
-    chosen = Selection(tuple(topic or ()), tuple(aggregate or ()), moment(since))
+    chosen = Selection(tuple(topic), tuple(aggregate), moment(since))
     unknown = [name for name in chosen.topics if name not in TOPICS]
     if unknown:
-        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(TOPICS)}", param_hint="--topic")
+        raise click.BadParameter(f"{unknown[0]} is none of {', '.join(TOPICS)}", param_hint="--topic")
     marked = run(_replay(stores(home), chosen, wait))
-    typer.echo(f"{marked:,} events {'published again' if wait else 'marked; the services send them now'}")
+    click.echo(f"{marked:,} events {'published again' if wait else 'marked; the services send them now'}")
 
 
 def moment(text: str | None) -> datetime | None:
@@ -43,7 +43,7 @@ def moment(text: str | None) -> datetime | None:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text} is no time such as 2026-11-21T08:30", param_hint="--since") from None
+        raise click.BadParameter(f"{text} is no time such as 2026-11-21T08:30", param_hint="--since") from None
     return read if read.tzinfo else read.replace(tzinfo=BANGKOK)
 
 

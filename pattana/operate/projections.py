@@ -1,12 +1,14 @@
 """`pattana rebuild`: fills the reports anew from the log while the old ones answer."""
 
 import time
+from pathlib import Path
 from typing import Any
 
-import typer
+import click
 
 from pattana.client import Caller, Client
-from pattana.operate.target import HomeOption, KeyOption, UrlOption, client
+from pattana.operate.target import client
+from pattana.options import home_option, key_option, url_option
 from pattana.progress import bars
 from shared.rights import Role
 
@@ -15,14 +17,18 @@ LOOK_SECONDS = 0.3
 _OPERATOR = Caller(Role.OPERATOR)
 
 
-def rebuild(home: HomeOption = None, url: UrlOption = None, key: KeyOption = None) -> None:
+@click.command()
+@home_option
+@url_option
+@key_option
+def rebuild(home: Path | None, url: str | None, key: Path | None) -> None:
     """Fill the reports anew from the log, and wait until the new ones answer."""
     with client(home, url, key) as services:
         started = time.monotonic()
         told = services.send("POST", PATH, _OPERATOR).body
         wanted = told["next"]["generation"] if told["next"] else told["active"]["generation"]
         events = _follow(services, told, wanted)
-    typer.echo(f"generation {wanted} answers: {events or 0:,} events in {time.monotonic() - started:.1f} s")
+    click.echo(f"generation {wanted} answers: {events or 0:,} events in {time.monotonic() - started:.1f} s")
 
 
 def _follow(services: Client, told: dict[str, Any], wanted: int) -> int | None:

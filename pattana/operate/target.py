@@ -2,20 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from pattana.audit.audit import Where
 from pattana.client import Client, NoKey, Tokens
 from pattana.embedded.home import Home, NotRunning
 from shared.settings import Settings
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Data folder of the edition; PATTANA_HOME or .pattana when not given.")
-]
-UrlOption = Annotated[str | None, typer.Option("--url", help="Address of another edition; needs --key.")]
-KeyOption = Annotated[Path | None, typer.Option("--key", help="Folder of the key that signs its tokens.")]
 
 
 def stores(home: Path | None) -> Where:

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from shared.issuer import EMBEDDED_ISSUER
 from shared.rights import Role
-from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.settings import Settings
 from shared.signing import SigningKey, create_key, issue_token
 
 

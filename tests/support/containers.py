@@ -8,9 +8,9 @@ from typing import Any
 
 from testcontainers.core.container import DockerContainer
 
-from pattana.embedded.kafka import metadata_missing
 from pattana.embedded.ports import HOST, free_port
 from shared.engine import initiate_replica_set
+from shared.messaging.lag import broker_answers
 from tests.support.waiting import until
 
 _START_SECONDS = 120
@@ -78,7 +78,7 @@ class KafkaContainer(Container):
         await until(self._answers, _START_SECONDS)
 
     async def _answers(self) -> bool:
-        return await metadata_missing(self.bootstrap) is None
+        return await broker_answers(self.bootstrap)
 
 
 class MongoContainer(Container):

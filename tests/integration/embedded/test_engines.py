@@ -7,9 +7,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from pattana.embedded.database import Database, EngineMissing, mongod_version
+from pattana.embedded.database import Database, EngineMissing
 from pattana.embedded.jars import bring, pinned
 from pattana.embedded.kafka import Kafka, java
+from pattana.embedded.mongod import mongod_version
 from shared.engine import end_sessions
 from shared.mongo import Session, StoreError, connect, transaction
 from shared.mongo import database as database_of

@@ -14,10 +14,10 @@ import httpx
 import psutil
 import pytest
 
-from pattana.embedded.commands import states_of
-from pattana.embedded.first_start import Play, read_play
+from pattana.embedded.first_play import Play, read_play
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.ports import free_port
+from pattana.embedded.status import states_of
 from tests.support.waiting import until
 
 PATTANA = Path(sys.executable).with_name("pattana")
@@ -48,7 +48,7 @@ class Installation:
             run = self.home.read_run()
         except NotRunning:
             return False
-        return not any((await states_of(self.home, run)).values())
+        return not any((await asyncio.to_thread(states_of, self.home, run)).values())
 
     def pid(self, part: str) -> int:
         noted: int = json.loads((self.home.root / "pids" / f"{part}.json").read_text())["pid"]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.issuer import EMBEDDED_ISSUER
 from shared.messaging.kafka import ensure_topics
 from shared.mongo import Client, Database, connect, database
-from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.settings import Settings
 from tests.engines import Engines, EngineSet
 from tests.support.brokers import delete_topics
 from tests.support.station import Station

@@ -22,11 +22,11 @@ from shared.events.enrolment import ContactChanged
 from shared.events.envelope import Envelope
 from shared.faults import CrashPoints
 from shared.ids import new_id
+from shared.issuer import EMBEDDED_ISSUER
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Database, Document, Session, connect, database, prepare, transaction
 from shared.sealing import Contact, KeyRing
-from shared.settings import EMBEDDED_ISSUER
 from shared.telemetry import Metrics, Tracing
 from tests.conftest import SECRETS
 from tests.integration.notification.mail import MailServer

@@ -17,7 +17,8 @@ from shared.events.enrolment import (
     UnitRegistered,
 )
 from shared.events.envelope import Envelope
-from shared.sealing import KeyRing, new_key_ring
+from shared.fresh_keys import new_key_ring
+from shared.sealing import KeyRing
 from tests.integration.notification.conftest import Office, StartOffice, contact
 from tests.integration.notification.mail import CUT_OFF, MailServer
 from tests.support.waiting import until

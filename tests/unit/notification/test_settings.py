@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.notification.settings import NotificationSettings
-from shared.sealing import new_key_ring
+from shared.fresh_keys import new_key_ring
 
 RING = new_key_ring("k1")
 

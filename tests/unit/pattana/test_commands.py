@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
-import typer
+from click.testing import CliRunner
 from joserfc import jwt
-from typer.testing import CliRunner
 
 from pattana.cli import app
-from pattana.embedded.commands import duration
-from pattana.embedded.first_start import Play, note_play, read_play
+from pattana.embedded.first_play import Play, note_play, read_play
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.keys import secret_files
+from pattana.embedded.token import duration
 from shared.sealing import KeyRing
 from shared.signing import create_key
 
@@ -28,7 +28,7 @@ def test_durations(text: str, expected: timedelta) -> None:
 
 @pytest.mark.parametrize("text", ["8", "h", "-8h", "8 h", ""])
 def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(typer.BadParameter, match="is not a time"):
+    with pytest.raises(click.BadParameter, match="is not a time"):
         duration(text)
 
 

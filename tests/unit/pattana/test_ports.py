@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from pattana.embedded.ports import PortTaken, free_port, holder, require_free
+from pattana.embedded.holders import holder, require_free
+from pattana.embedded.ports import PortTaken, free_port
 
 
 def test_a_free_port_can_be_listened_on() -> None:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
-import typer.main
 
 from pattana import tables
 from pattana.cli import app
@@ -53,8 +53,9 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def commands() -> Iterator[str]:
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        yield from (f"{name} {inner}" for inner in getattr(command, "commands", {}))
+    context = click.Context(app)
+    for name in app.list_commands(context):
+        yield from (f"{name} {inner}" for inner in getattr(app.get_command(context, name), "commands", {}))
         yield name
 
 

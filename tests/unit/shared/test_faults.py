@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.faults import CrashPoint, CrashPoints
-from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.issuer import EMBEDDED_ISSUER
+from shared.settings import Settings
 
 PROGRAM = """
 import sys

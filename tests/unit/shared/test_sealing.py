@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from shared.sealing import Contact, KeyRing, Sealed, Tampered, UnknownKey, new_key_ring
+from shared.fresh_keys import new_key_ring
+from shared.sealing import Contact, KeyRing, Sealed, Tampered, UnknownKey
 
 SUBJECT = "contact:0190a1b2-0000-7000-8000-000000000001"
 SOMCHAI = Contact(prefix="นาย", first_name="สมชาย", last_name="ใจดี", email="somchai@example.go.th", phone="0812345678")

@@ -14,10 +14,11 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey
 
 from shared.errors import Refused
+from shared.issuer import EMBEDDED_ISSUER
 from shared.keys import KeysUnavailable
 from shared.rights import Principal, Role
 from shared.security import Verifier
-from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.settings import Settings
 from shared.signing import SigningKey, create_key, issue_token, load_key
 from tests.support.api import Issuer, make_issuer
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import Field, ValidationError
 
-from shared.settings import EMBEDDED_ISSUER, Settings
+from shared.issuer import EMBEDDED_ISSUER
+from shared.settings import Settings
 
 
 class MailSettings(Settings):
