@@ -59,7 +59,7 @@ LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-ha
 
 lock: $(DEV) ## choose versions anew: requirements/*.txt and the broker's jars (ARGS=-U: newest)
 	@$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
-	@for group in enrolment notification reporting command embedded; do \
+	@for group in $$($(BIN)/python -c 'from services import SERVICES; print(*SERVICES)') command embedded; do \
 		$(LOCK) pyproject.toml --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit 1; done
 	@$(LOCK) --group uv -o requirements/uv.txt
 	@$(BIN)/python -m pattana.embedded.jars

@@ -16,7 +16,7 @@ from tests.engines import EngineSet, detect
 
 
 def main() -> int:
-    given = _arguments()
+    options = _arguments()
     if not available():
         print(HOW_TO_GET, file=sys.stderr)
         return 2
@@ -30,28 +30,28 @@ def main() -> int:
         print(f"warning: the load average is {described['load']}: these numbers are not for comparison", flush=True)
     print(f"engines: {engine_set}", flush=True)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # new topics have no leaders for a moment
-    results = _measured(engine_set, given)
+    results = _measured(engine_set, options)
     print(f"\n{table(results)}\n")
-    if given.only and not given.results:
+    if options.only and not options.results:
         print("a part only: nothing is written (--results NAME writes it)")
     else:
-        for path in write(results, described, machine.commit(), given.results or "latest"):
+        for path in write(results, described, machine.commit(), options.results or "latest"):
             print(f"written: {path.relative_to(Path(__file__).parents[1])}")
-        if not given.results:
+        if not options.results:
             fill_readme(results)
     return 1 if results.failures else 0
 
 
-def _measured(engine_set: EngineSet, given: argparse.Namespace) -> Results:
-    wanted = given.only or tuple(FIGURES)
+def _measured(engine_set: EngineSet, options: argparse.Namespace) -> Results:
+    chosen = options.only or tuple(FIGURES)
     with tempfile.TemporaryDirectory(prefix="pattana-bench-") as folder:
         return asyncio.run(
             measure(
                 engine_set,
                 Path(folder),
-                wanted,
-                runs=given.runs,
-                seconds=given.seconds,
+                chosen,
+                runs=options.runs,
+                seconds=options.seconds,
                 say=lambda line: print(line, flush=True),
             )
         )

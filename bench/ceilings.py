@@ -15,16 +15,18 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from bench.environment import Environment
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
-from services.enrolment.seats.domain import CONFIRMED, Bucket, Nomination
-from services.enrolment.seats.storage import BUCKETS, NOMINATIONS, Seats, bucket_document, new_nomination
-from shared.events.enrolment import Place, Rank
-from shared.events.envelope import Context, Position
+from services.enrolment.seats.domain.board import NominationChange
+from services.enrolment.seats.domain.nominations import CONFIRMED, Bucket, Nomination
+from services.enrolment.seats.storage import BUCKETS, NOMINATIONS, bucket_document, nomination_document
+from shared.events.envelope import Position
+from shared.events.seats import Place, Rank, bucket_id
 from shared.idempotency import COMMANDS, CommandRecords, Recorded, command_key, record
 from shared.ids import new_id
 from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.messaging.outbox import Numbered, Outbox
+from shared.messaging.outbox import Outbox
+from shared.messaging.recorder import EventRecorder
 from shared.mongo import Database, Document, InsertOne, Session, UpdateOne, connect, database, prepare, transaction
-from tests.support.facts import seat_confirmed
+from tests.support.events import SOURCE, seat_confirmed
 from tests.support.waiting import until
 
 BATCH = 256
@@ -65,7 +67,7 @@ async def bare_transaction(environment: Environment) -> Values:
     place = database(store, f"bench_{new_id()}")
     try:
         await prepare(place, [BUCKETS, NOMINATIONS, COMMANDS, OUTBOX])
-        bucket = Bucket(new_id(), new_id(), "PROV_HR", "PO-50", "p", 2570, _AT, _PLACE, 10**6, 10**6)
+        bucket = _bucket()
         await place[BUCKETS.name].insert_one(bucket_document(bucket))
         spent, done = 0.0, 0
         while spent < environment.seconds:
@@ -84,26 +86,34 @@ async def _write(place: Database, bucket: str, done: int, writes: "_Writes", ses
     taken = {"$inc": {"free": -BATCH, "seq": BATCH}}
     await place[BUCKETS.name].bulk_write([UpdateOne(guard, taken)], session=session)
     nominations, records, rows = writes
-    await Seats(place).write_nominations(nominations, session)
+    await place[NOMINATIONS.name].bulk_write(nominations, ordered=True, session=session)
     await CommandRecords(place).store(records, session)
     await place[OUTBOX.name].bulk_write(rows, ordered=False, session=session)
 
 
-_Writes = tuple[list[InsertOne[Document] | UpdateOne], list[InsertOne[Document]], list[InsertOne[Document]]]
+_Inserts = list[InsertOne[Document]]
+_Writes = tuple[_Inserts, _Inserts, _Inserts]
+
+
+def _bucket() -> Bucket:
+    run = new_id()
+    id = bucket_id(run, "PROV_HR", "PO-50")
+    return Bucket(id, run, "PROV_HR", "PO-50", "p", 2570, _AT, _PLACE, seats=10**6, free=10**6)
 
 
 def _writes(bucket: Bucket, outbox: Outbox, done: int) -> _Writes:
     """A batch of nominations, their command records and their events."""
-    nominations: list[InsertOne[Document] | UpdateOne] = []
-    records, rows = [], []
-    context = Context("/pattana/enrolment", _AT, _AT, correlation=new_id())
+    nominations: _Inserts = []
+    records: _Inserts = []
+    recorder = EventRecorder(SOURCE, _AT, correlation=new_id())
     for seq in range(done + 1, done + BATCH + 1):
         nomination = Nomination(new_id(), bucket.id, new_id(), Rank.PRIMARY, _PLACE, CONFIRMED)
-        nominations.append(InsertOne(new_nomination(nomination, bucket, "HR_OFFICER@PERS", None, _AT)))
+        change = NominationChange(nomination, bucket, new=True, by="HR_OFFICER@PERS", at=_AT)
+        nominations.append(InsertOne(nomination_document(change)))
         answer = Recorded(201, "x" * 400, (Position(bucket.id, seq),))
         records.append(record(command_key("p", "POST", "/", nomination.id, b"{}"), answer, datetime.now(UTC)))
-        rows.append(InsertOne(outbox.row(Numbered(seat_confirmed(bucket.id, nomination.id), seq), context)))
-    return nominations, records, rows
+        recorder.record([seat_confirmed(bucket.id, nomination.id)], after=seq - 1)
+    return nominations, records, [InsertOne(outbox.row(outgoing)) for outgoing in recorder.events]
 
 
 async def raw_produce(environment: Environment) -> Values:
@@ -135,10 +145,10 @@ async def _consumed(consumer: AIOKafkaConsumer, seconds: float) -> float:
     began = last = time.perf_counter()
     count = 0
     while last - began < seconds:
-        found = await consumer.getmany(timeout_ms=500, max_records=2_000)
-        if not found:
+        fetched = await consumer.getmany(timeout_ms=500, max_records=2_000)
+        if not fetched:
             break
-        count += sum(len(records) for records in found.values())
+        count += sum(len(records) for records in fetched.values())
         last = time.perf_counter()
     return count / (last - began)
 
@@ -169,8 +179,9 @@ def _record() -> tuple[bytes, Sequence[tuple[str, bytes]]]:
     """As the relay would send it."""
     store = connect("mongodb://127.0.0.1:1/", app_name="bench")  # never called: rows are made without it
     outbox = Outbox(database(store, "none"), lanes=16)
-    context = Context("/pattana/enrolment", _AT, _AT, correlation=new_id())
-    row = outbox.row(Numbered(seat_confirmed(f"{new_id()}:PROV_HR:PO-50", new_id()), 1), context)
+    recorder = EventRecorder(SOURCE, _AT, correlation=new_id())
+    recorder.record([seat_confirmed(bucket_id(new_id(), "PROV_HR", "PO-50"), new_id())], after=0)
+    row = outbox.row(recorder.events[0])
     store.close()
     return row["body"].encode(), [(name, value.encode()) for name, value in row["headers"].items()]
 

@@ -107,13 +107,13 @@ async def opening_minute(environment: Environment) -> Values:
     """76 clients, each with its own token, nominate 100 people of their province one after another."""
     run = await environment.office.open_run(environment.provinces, seats=PER_PROVINCE)
     await environment.settled()
-    homes = len(environment.units)
+    units = len(environment.units)
     taken: list[float] = []
     before = cpu_seconds(environment.folders)
     started = time.perf_counter()
     await asyncio.gather(
         *(
-            _province(environment, run, unit, environment.wide[place::homes][:PER_PROVINCE], taken.append)
+            _province(environment, run, unit, environment.wide[place::units][:PER_PROVINCE], taken.append)
             for place, unit in enumerate(environment.provinces)
         )
     )
@@ -157,7 +157,7 @@ async def two_replicas(environment: Environment, *, same: bool) -> Values:
         await second.stop()
         environment.system.services["enrolment"].remove(second)
     name = "two_replicas_same_bucket" if same else "two_replicas_different_runs"
-    return {name: sum(one.per_second for one in both) / alone.per_second}
+    return {name: sum(replica.per_second for replica in both) / alone.per_second}
 
 
 async def _both(environment: Environment, second: str, runs: Sequence[str]) -> list[Answered]:

@@ -35,12 +35,12 @@ async def embedded(folder: Path, seconds: float, runs: int) -> list[Values]:
         office = Office(run.url, lambda role, unit: issue_token(key, [role], unit))
         people = await office.import_people(HOT, round(PEOPLE_PER_SECOND * seconds))
         load = Load(folder, office.token(Role.HR_OFFICER, "PERS"), CONNECTIONS, seconds)
-        found: list[Values] = []
+        measured: list[Values] = []
         for _ in range(runs):
             opened = await office.open_run(HOT)
             answered = await load.run(run.url, nominations(opened, people))
-            found.append({"claims_embedded": answered.per_second, "answer_p99_ms_embedded": answered.p99})
-    return [{**values, **({"memory_embedded_mb": at_rest} if n == 0 else {})} for n, values in enumerate(found)]
+            measured.append({"claims_embedded": answered.per_second, "answer_p99_ms_embedded": answered.p99})
+    return [{**values, **({"memory_embedded_mb": at_rest} if n == 0 else {})} for n, values in enumerate(measured)]
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.office import Office, bring_people
 from bench.wrk import Load
-from services.reporting.offsets import OffsetReader, Reading
+from services.reporting.projecting.offsets import OffsetReader, Reading
 from shared.clock import now
 from shared.events.topics import SEATS
 from shared.mongo import connect, database
@@ -90,8 +90,8 @@ class Environment:
 
     async def _reported(self) -> Callable[[], Awaitable[bool]]:
         async with self.system.client("reporting", Role.OPERATOR) as operator:
-            told = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()
-        group = f"reporting.g{told['active']['generation']}"
+            status = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()
+        group = f"reporting.g{status['active']['generation']}"
 
         async def reported() -> bool:
             return not (await self.reading(group)).behind
@@ -128,8 +128,8 @@ async def _fill(environment: Environment) -> None:
         offices = enrolment["units"].find({"kind": "PROVINCIAL_OFFICE"}, {"_id": 1}).sort("_id", 1)
         environment.provinces = tuple([row["_id"] async for row in offices])
         environment.hot = await bring_people(enrolment, [f"{HOT[0]}.HR"], round(HOT_PER_SECOND * environment.seconds))
-        homes = [f"{unit}.HR" for unit in environment.provinces] + [CENTRAL_UNIT]
-        count = max(round(WIDE_PER_SECOND * environment.seconds), LEAST_OF_A_UNIT * len(homes))
-        environment.wide = await bring_people(enrolment, homes, count)
+        units = [f"{unit}.HR" for unit in environment.provinces] + [CENTRAL_UNIT]
+        count = max(round(WIDE_PER_SECOND * environment.seconds), LEAST_OF_A_UNIT * len(units))
+        environment.wide = await bring_people(enrolment, units, count)
     finally:
         store.close()

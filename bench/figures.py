@@ -145,8 +145,8 @@ class Results:
             self.runs.setdefault(name, []).append(value)
 
     def median(self, name: str | None) -> float | None:
-        found = self.runs.get(name or "")
-        return statistics.median(found) if found else None
+        runs = self.runs.get(name or "")
+        return statistics.median(runs) if runs else None
 
     def ratio(self, name: str) -> float | None:
         """Of the ceiling that was measured in the same run, if it was."""

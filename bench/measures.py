@@ -53,21 +53,21 @@ ON_SECANTUSDB = Measure(SECANTUSDB, partial(claims.claims, shape=claims.ON_SECAN
 
 
 async def measure(
-    engine_set: EngineSet, folder: Path, wanted: Collection[str], *, runs: int, seconds: float, say: Say
+    engine_set: EngineSet, folder: Path, names: Collection[str], *, runs: int, seconds: float, say: Say
 ) -> Results:
-    """Everything that is wanted, in order. What fails is noted with its reason, and the rest goes on."""
+    """The figures of these names, in order. What fails is noted with its reason, and the rest goes on."""
     results = Results()
-    if set(wanted) - EMBEDDED - SECANTUSDB:
+    if set(names) - EMBEDDED - SECANTUSDB:
         async with prepared(engine_set, folder / "best", seconds) as environment:
             results.add(_memory_of_services(environment))
             await environment.notification.stop()
-            for chosen in (one for one in MEASURES if one.gives & set(wanted)):
+            for chosen in (measure for measure in MEASURES if measure.gives & set(names)):
                 await _repeat(chosen, environment, results, runs if chosen.repeated else 1, say)
-    if SECANTUSDB & set(wanted):
+    if SECANTUSDB & set(names):
         async with prepared(secantusdb(), folder / "secantusdb", seconds) as environment:
             await environment.notification.stop()
             await _repeat(ON_SECANTUSDB, environment, results, runs, say)
-    if EMBEDDED & set(wanted):
+    if EMBEDDED & set(names):
         await _edition(folder, results, runs, seconds, say)
     return results
 
@@ -81,24 +81,24 @@ async def _repeat(chosen: Measure, environment: Environment, results: Results, r
             say(f"{', '.join(sorted(chosen.gives))}: {type(error).__name__}: {error}")
             return
         results.add(values)
-        say(f"{number}/{runs}  {_told(values)}")
+        say(f"{number}/{runs}  {_shown(values)}")
 
 
 async def _edition(folder: Path, results: Results, runs: int, seconds: float, say: Say) -> None:
     try:
         for values in await embedded(folder, seconds, runs):
             results.add(values)
-            say(f"embedded  {_told(values)}")
+            say(f"embedded  {_shown(values)}")
     except Exception as error:
         results.failures |= {name: f"{type(error).__name__}: {error}" for name in EMBEDDED}
         say(f"embedded edition: {type(error).__name__}: {error}")
 
 
 def _memory_of_services(environment: Environment) -> Values:
-    found = running([environment.folder / "system"])
-    each = {f"memory_mb_{service}": memory_mb([found[f"{service}-0"]]) for service in SERVICES}
+    processes = running([environment.folder / "system"])
+    each = {f"memory_mb_{service}": memory_mb([processes[f"{service}-0"]]) for service in SERVICES}
     return {**each, "memory_mb": max(each.values())}
 
 
-def _told(values: Mapping[str, float]) -> str:
+def _shown(values: Mapping[str, float]) -> str:
     return "  ".join(f"{name} {value:,.1f}" for name, value in values.items() if name in FIGURES)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from services.enrolment.directory.domain import Person
+from services.enrolment.directory.domain.people import Person
 from services.enrolment.directory.storage import Stored, person_document
 from shared.clock import now
 from shared.ids import new_id
@@ -26,7 +26,7 @@ MakeToken = Callable[[Role, str | None], str]
 
 @dataclass(frozen=True)
 class Office:
-    """Speaks to the enrolment service at `url` with tokens of its own making."""
+    """Calls the enrolment service at `url` with tokens of its own making."""
 
     url: str
     token: MakeToken
@@ -47,7 +47,7 @@ class Office:
             description = _programme(f"BENCH-{next(self._numbers):04}", each * len(units), approval)
             made = _ok(await officer.post("/api/enrolment/programmes", json=description))
             run: str = made["runs"][0]["id"]
-            buckets = [{"target": _target(unit), "unit": unit, "seats": each} for unit in units]
+            buckets = [{"target": _target(unit), "bucketUnit": unit, "seats": each} for unit in units]
             _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}))
             for client, step in ((officer, "submit"), (executive, "approve"), (officer, "publish")):
                 _ok(await client.post(f"/api/enrolment/programmes/{made['id']}/{step}"))
@@ -75,12 +75,13 @@ class Office:
         return ids
 
 
-async def bring_people(enrolment: Database, homes: Sequence[str], count: int) -> list[str]:
+async def bring_people(enrolment: Database, units: Sequence[str], count: int) -> list[str]:
     """Ids of so many people who work in these units in turn. They are stored directly: tens of thousands in seconds."""
     ids = [new_id() for _ in range(count)]
-    people = [_person(id, homes[n % len(homes)]) for n, id in enumerate(ids)]
+    people = [_person(id, units[n % len(units)]) for n, id in enumerate(ids)]
     for chunk in chunks(people, PEOPLE_AT_ONCE):
-        await enrolment["people"].insert_many([person_document(Stored(one, 1, 0)) for one in chunk], ordered=False)
+        documents = [person_document(Stored(person, seq=1, contact_seq=0)) for person in chunk]
+        await enrolment["people"].insert_many(documents, ordered=False)
     return ids
 
 
@@ -94,9 +95,9 @@ def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _person(id: str, home: str) -> Person:
-    office = home.partition(".")[0]
-    return Person(id=id, unit=home, office=office, level="K2", first_name="ผู้ทดสอบ", last_name="ความเร็ว", external_id=id)
+def _person(id: str, unit: str) -> Person:
+    office = unit.partition(".")[0]
+    return Person(id=id, unit=unit, office=office, level="K2", first_name="ผู้ทดสอบ", last_name="ความเร็ว", external_id=id)
 
 
 def _target(unit: str) -> str:

@@ -13,12 +13,12 @@ LOADER = "load"  # the bench itself and the load generators that it has run
 
 def running(folders: Iterable[Path]) -> dict[str, psutil.Process]:
     """Living processes by name."""
-    found: dict[str, psutil.Process] = {}
+    by_name: dict[str, psutil.Process] = {}
     for folder in folders:
         for path in sorted((folder / "pids").glob("*.json")):
             with suppress(psutil.Error, OSError, ValueError, KeyError):
-                found[path.stem] = psutil.Process(json.loads(path.read_text())["pid"])
-    return found
+                by_name[path.stem] = psutil.Process(json.loads(path.read_text())["pid"])
+    return by_name
 
 
 def cpu_seconds(folders: Iterable[Path]) -> dict[str, float]:

@@ -25,14 +25,14 @@ PARTS = (
     ("broker client (aiokafka)", r"aiokafka/"),
     ("database driver: BSON", r"bson/|message\.py.*pymongo|_do_batched|_op_msg"),
     ("database driver: the rest (motor, pymongo, threads)", r"pymongo/|motor/|shared/mongo\.py|concurrent/futures"),
+    ("building events", r"shared/events/|shared/messaging/(recorder|outbox)\.py"),
     ("relay", r"shared/messaging/"),
-    ("building events", r"shared/events/"),
-    ("batch: deciding and documents", r"enrolment/seats/(batch|board|domain|storage|places)\.py"),
-    ("idempotency", r"shared/idempotency\.py"),
+    ("batch: deciding and documents", r"enrolment/(seats/(domain/|service/batch|storage)|directory/service/places)"),
+    ("unit of work and idempotency", r"shared/(write|idempotency)\.py"),
     ("queue and service", r"enrolment/seats/"),
     ("token and rights", r"shared/(security|rights|keys)\.py|joserfc/"),
     ("body and validation", r"shared/bodies\.py|pydantic/"),
-    ("our HTTP frame (middlewares, answers, telemetry)", r"shared/"),
+    ("our HTTP (middleware, answers, telemetry)", r"shared/"),
     ("FastAPI and Starlette", r"fastapi/|starlette/"),
     ("uvicorn and httptools", r"uvicorn/|httptools/"),
 )
@@ -41,12 +41,12 @@ _PARTS = tuple((name, re.compile(pattern)) for name, pattern in PARTS)
 
 def grouped(lines: Iterable[str]) -> Counter[str]:
     """Samples per part, from py-spy's raw format: frames from the outside in, and a count."""
-    found: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     for line in lines:
         stack, _, count = line.rpartition(" ")
         if stack:
-            found[part_of(stack.split(";"))] += int(count)
-    return found
+            parts[part_of(stack.split(";"))] += int(count)
+    return parts
 
 
 def part_of(frames: list[str]) -> str:
@@ -59,12 +59,12 @@ def part_of(frames: list[str]) -> str:
 
 def hottest(lines: Iterable[str], most: int = 15) -> list[tuple[str, int]]:
     """Functions by their own samples."""
-    found: Counter[str] = Counter()
+    functions: Counter[str] = Counter()
     for line in lines:
         stack, _, count = line.rpartition(" ")
         if stack:
-            found[re.sub(r":\d+\)$", ")", stack.rpartition(";")[2])] += int(count)
-    return found.most_common(most)
+            functions[re.sub(r":\d+\)$", ")", stack.rpartition(";")[2])] += int(count)
+    return functions.most_common(most)
 
 
 async def profiled(environment: Environment) -> list[str]:

@@ -37,10 +37,10 @@ async def visible(environment: Environment) -> Values:
     )
     await asyncio.sleep(0.7)
     ends = time.perf_counter() + environment.seconds - 0.5
-    found = await asyncio.gather(*(_probe(environment, run, probed, ends) for _ in range(PROBES)))
+    probes = await asyncio.gather(*(_probe(environment, run, probed, ends) for _ in range(PROBES)))
     answered = await load
     await environment.settled()
-    taken = [seconds * 1000 for one in found for seconds in one]
+    taken = [seconds * 1000 for probe in probes for seconds in probe]
     return {
         "visible_p50_ms": percentile(taken, 50),
         "visible_p99_ms": percentile(taken, 99),
@@ -90,8 +90,8 @@ async def rebuild(environment: Environment) -> Values:
         rate = await _rate(environment, f"reporting.g{begun['next']['generation']}", 120)
 
         async def moved() -> bool:
-            told = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()
-            return told["next"] is None
+            status = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()
+            return status["next"] is None
 
         await until(moved, 60, every=0.2, what="the rebuilt generation answers")
     return {"rebuild_per_s": rate}

@@ -18,11 +18,11 @@ _HEADER = ("figure", "median", "unit", "of its ceiling", "target", "runs")
 def write(results: Results, machine: dict[str, Any], commit: str, name: str = "latest") -> list[Path]:
     """The files written: <name>.json and <name>.md."""
     RESULTS.mkdir(exist_ok=True)
-    told = {"machine": machine, "commit": commit, "measured": _today(), "figures": results.as_json()}
+    document = {"machine": machine, "commit": commit, "measured": _today(), "figures": results.as_json()}
     if results.failures:
-        told["failed"] = results.failures
+        document["failed"] = results.failures
     data, page = RESULTS / f"{name}.json", RESULTS / f"{name}.md"
-    data.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    data.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     page.write_text("\n".join(_page(results, machine, commit)) + "\n")
     return [data, page]
 
@@ -32,12 +32,12 @@ def fill_readme(results: Results) -> Path:
     before, _, rest = README.read_text().partition(_BEGIN)
     _, _, after = rest.partition(_END)
     lines = [_line(("figure", "what it is", "target", "measured")), _line(["---"] * 4)]
-    for name, one in FIGURES.items():
-        median, target = results.median(name), one.target
-        shown = "" if median is None else f"{_number(median)} {one.unit}"
+    for name, described in FIGURES.items():
+        median, target = results.median(name), described.target
+        shown = "" if median is None else f"{_number(median)} {described.unit}"
         mark = " (missed)" if _reached(results, name) is False else ""
-        aim = "" if target is None else f"{target} {'' if target.of_ceiling else one.unit}".strip()
-        lines.append(_line((f"`{name}`", one.meaning, aim, shown + mark)))
+        aim = "" if target is None else f"{target} {'' if target.of_ceiling else described.unit}".strip()
+        lines.append(_line((f"`{name}`", described.meaning, aim, shown + mark)))
     README.write_text("\n".join([before + _BEGIN, *lines, _END]) + after)
     return README
 
@@ -69,9 +69,9 @@ def _missed(results: Results, names: list[str]) -> Iterator[str]:
     missed = [name for name in names if _reached(results, name) is False]
     yield "\n## Not reached\n"
     for name in missed:
-        ratio, one = results.ratio(name), figure(name)
-        share = "" if ratio is None else f" ({ratio:.2f} × {one.of})"
-        yield f"- `{name}`: {_number(results.median(name) or 0)} {one.unit}{share} against {one.target}"
+        ratio, described = results.ratio(name), figure(name)
+        share = "" if ratio is None else f" ({ratio:.2f} × {described.of})"
+        yield f"- `{name}`: {_number(results.median(name) or 0)} {described.unit}{share} against {described.target}"
     for name, reason in results.failures.items():
         yield f"- `{name}` was not measured: {reason.splitlines()[0]}"
     if not missed and not results.failures:

@@ -83,7 +83,7 @@ def _checked(said: str, tolerated: float) -> Answered:
     result = next((line.removeprefix("RESULT ") for line in said.splitlines() if line.startswith("RESULT ")), None)
     if result is None:
         raise LoadFailed(f"wrk said:\n{said[-1000:]}")
-    told = json.loads(result)
-    if told["broken"] or told["refused"] > tolerated * told["requests"]:
-        raise LoadFailed(f"{told['refused']} of {told['requests']} requests were refused, {told['broken']} broken")
-    return Answered(told["requests"] - told["refused"], told["seconds"], told["refused"], told["p50"], told["p99"])
+    seen = json.loads(result)
+    if seen["broken"] or seen["refused"] > tolerated * seen["requests"]:
+        raise LoadFailed(f"{seen['refused']} of {seen['requests']} requests were refused, {seen['broken']} broken")
+    return Answered(seen["requests"] - seen["refused"], seen["seconds"], seen["refused"], seen["p50"], seen["p99"])

@@ -9,9 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from pattana.embedded.settings import EmbeddedSettings
-from services.enrolment.settings import EnrolmentSettings
-from services.notification.settings import NotificationSettings
-from services.reporting.settings import ReportingSettings
+from pattana.services import settings_class
+from services import SERVICES
 from shared.settings import PREFIX, Settings
 
 README: Final = Path(__file__).parents[1] / "README.md"
@@ -20,9 +19,7 @@ END: Final = "<!-- /settings -->"
 
 GROUPS: Final[Mapping[str, type[Settings]]] = {
     "Every service": Settings,
-    "enrolment": EnrolmentSettings,
-    "notification": NotificationSettings,
-    "reporting": ReportingSettings,
+    **{name: settings_class(name) for name in SERVICES},
     "The services process of the embedded edition": EmbeddedSettings,
 }
 # Read by the command line itself, which has no settings class.

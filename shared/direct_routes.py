@@ -14,7 +14,8 @@ from starlette.routing import Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from shared.bodies import json_body
-from shared.security import Permission, Principal, principal_of
+from shared.rights import Permission, Principal
+from shared.security import principal_of
 
 B = TypeVar("B", bound=BaseModel)
 Endpoint = Callable[[Request, Principal, B], Awaitable[Response]]
@@ -28,7 +29,7 @@ class DirectRoute(Generic[B]):
     permission: Permission
     model: type[B]
     summary: str
-    answers: Mapping[int, type[BaseModel]] = field(default_factory=dict)
+    answers: Mapping[int, type[Any]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.respond(Request(scope, receive, send))
@@ -48,7 +49,7 @@ def add_direct_route(
     permission: Permission,
     body: type[B],
     summary: str,
-    answers: Mapping[int, type[BaseModel]] | None = None,
+    answers: Mapping[int, type[Any]] | None = None,
 ) -> None:
     """For the few routes where every microsecond counts: `endpoint(request, principal, command)`. Path parameters are
     in request.path_params; errors, rights and the document are those of any other route."""
@@ -71,8 +72,8 @@ class DirectRoutes:
     def find(self, scope: Scope) -> DirectRoute[Any] | None:
         """The route for this request, which then has its path parameters (texts) and its endpoint."""
         for method, pattern, direct in self._routes:
-            if method == scope["method"] and (found := pattern.match(scope["path"])) is not None:
-                scope["path_params"] = found.groupdict()
+            if method == scope["method"] and (match := pattern.match(scope["path"])) is not None:
+                scope["path_params"] = match.groupdict()
                 scope["endpoint"] = direct
                 return direct
         return None

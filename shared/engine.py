@@ -159,8 +159,8 @@ async def _has_server_clock(db: Database, name: str) -> bool:
     await db[name].insert_one({"_id": "clock", "until": 0})
     over = {"$lt": ["$until", {"$toLong": "$$NOW"}]}
     await db[name].update_one({"_id": "clock"}, [{"$set": {"over": over, "until": {"$toLong": "$$NOW"}}}])
-    found = await db[name].find_one({"_id": "clock"})
-    return found is not None and found["over"] is True and found["until"] > 0
+    clock = await db[name].find_one({"_id": "clock"})
+    return clock is not None and clock["over"] is True and clock["until"] > 0
 
 
 async def _has_validators(db: Database, name: str) -> bool:

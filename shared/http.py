@@ -20,44 +20,21 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from shared.bodies import (
-    Body,
     BodyTooLarge,
     UnsupportedMediaType,
-    body,
-    json_body,
     raw_body,
     refusal_of,
 )
-from shared.direct_routes import add_direct_route
 from shared.errors import NotFound, Refused, Unavailable
 from shared.events.envelope import Position
+from shared.idempotency import CommandKey, Recorded, command_key
 from shared.middleware import RequestMiddleware
-from shared.openapi import describe, route_permissions
-from shared.pages import PageRequest, decode_cursor, encode_cursor, page_request
-from shared.problems import Busy, Language, field_errors, language_of, problem_body, problem_response
+from shared.openapi import describe
+from shared.problems import Busy, field_errors, language_of, problem_response
+from shared.rights import Principal
 from shared.runtime import Runtime
 from shared.security import Verifier
 from shared.settings import Settings
-
-__all__ = [
-    "Body",
-    "Language",
-    "PageRequest",
-    "add_direct_route",
-    "after_positions",
-    "answer",
-    "body",
-    "create_api",
-    "decode_cursor",
-    "encode_cursor",
-    "idempotency_key",
-    "json_body",
-    "language_of",
-    "page_request",
-    "problem_body",
-    "raw_body",
-    "route_permissions",
-]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MOST_POSITIONS: Final = 500
@@ -216,6 +193,17 @@ def answer(body: Any, status: int = 200, positions: Sequence[Position] = ()) -> 
     """JSON. `positions` go out as `Pattana-Position`, to be given back as `after=` to any service that reads."""
     headers = {"pattana-position": ", ".join(map(str, positions))} if positions else None
     return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+def recorded_response(recorded: Recorded) -> Response:
+    """The answer to a command as it was recorded, byte for byte."""
+    headers = {"pattana-position": ", ".join(map(str, recorded.positions))} if recorded.positions else None
+    return Response(recorded.body, recorded.status, headers, "application/json")
+
+
+def key_of(request: Request, principal: Principal, key: str | None) -> CommandKey:
+    """Which command this request is, so that its repetition is known again."""
+    return command_key(principal.subject, request.method, request.scope["path"], key, raw_body(request))
 
 
 async def after_positions(

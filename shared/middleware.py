@@ -146,9 +146,9 @@ class _Answer:
 
 
 def _reference(headers: Mapping[bytes, bytes]) -> bytes:
-    given = headers.get(b"x-request-id")
-    if given is not None and _REFERENCE.fullmatch(given) is not None:
-        return given
+    request_id = headers.get(b"x-request-id")
+    if request_id is not None and _REFERENCE.fullmatch(request_id) is not None:
+        return request_id
     return new_id().encode()
 
 
@@ -174,13 +174,13 @@ async def _read(receive: Receive, limit: int) -> bytes:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    given = False
+    replayed = False
 
     async def again() -> Message:
-        nonlocal given
-        if given:
+        nonlocal replayed
+        if replayed:
             return await receive()
-        given = True
+        replayed = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again

@@ -127,8 +127,8 @@ def translated_calls(seconds: float | None = None) -> Iterator[None]:
 
 def _write_errors(error: PyMongoError) -> list[int] | None:
     """Codes of a bulk write's errors; empty when only its write concern failed."""
-    found = (error.details or {}).get("writeErrors", []) if isinstance(error, BulkWriteError) else None
-    return None if found is None else [failure.get("code", 0) for failure in found]
+    failures = (error.details or {}).get("writeErrors", []) if isinstance(error, BulkWriteError) else None
+    return None if failures is None else [failure.get("code", 0) for failure in failures]
 
 
 def connect(url: str, *, app_name: str, pool: int = 64, patience: float = 5) -> Client:

@@ -6,11 +6,12 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from shared.bodies import JsonBody
 from shared.direct_routes import DirectRoute
-from shared.security import Permission, Requires
+from shared.rights import Permission
+from shared.security import Requires
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 
@@ -109,8 +110,9 @@ def _direct_operation(document: dict[str, Any], route: RouteContext, direct: Dir
     }
 
 
-def _json(document: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema(ref_template=_REFERENCE)
+def _json(document: dict[str, Any], model: type[Any]) -> dict[str, Any]:
+    """`model` is a pydantic model or a TypedDict (that of typing_extensions: before 3.12 pydantic takes no other)."""
+    schema = TypeAdapter(model).json_schema(ref_template=_REFERENCE)
     schemas = document["components"]["schemas"]
     schemas.update(schema.pop("$defs", {}))
     schemas[model.__name__] = schema

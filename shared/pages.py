@@ -5,9 +5,9 @@ A cursor is the sort key of the last row, in a form that callers are not to look
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from fastapi import Query
@@ -21,6 +21,7 @@ LONGEST_CURSOR: Final = 1000
 MOST_PARTS: Final = 8
 
 Key = tuple[str | int | None, ...]
+R = TypeVar("R")
 
 
 class InvalidCursor(
@@ -43,6 +44,11 @@ class PageRequest:
     def body(self, items: Sequence[Any], last: Key | None) -> dict[str, Any]:
         """`last` is the sort key of the last item when there may be more, else None. Ask for limit + 1 to know."""
         return {"items": items, "next": None if last is None else encode_cursor(last)}
+
+    def cut(self, rows: Sequence[R], respond: Callable[[R], Any], key: Callable[[R], Key]) -> dict[str, Any]:
+        """The page of rows that were read up to limit + 1; `key` is what they are sorted by."""
+        kept = rows[: self.limit]
+        return self.body([respond(row) for row in kept], key(kept[-1]) if len(rows) > self.limit else None)
 
 
 async def page_request(

@@ -25,6 +25,8 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from starlette.responses import JSONResponse, Response
 
+from shared.clock import Clock, now
+from shared.faults import CrashPoints
 from shared.settings import Settings
 from shared.telemetry import Metrics, Tracing, configure_logging
 
@@ -42,11 +44,15 @@ class LoopDied(Exception):
 
 
 class Runtime:
-    def __init__(self, service: str, settings: Settings, *, tracing: Tracing | None = None) -> None:
+    """What every part of a service stands on: settings, clock, metrics, traces and crash points, and its loops."""
+
+    def __init__(self, service: str, settings: Settings, *, clock: Clock = now, tracing: Tracing | None = None) -> None:
         self.service = service
         self.settings = settings
+        self.clock = clock
         self.metrics = Metrics()
         self.tracing = tracing or Tracing(service, settings)
+        self.crash = CrashPoints(settings)
         self.stopping = asyncio.Event()
         self.failure: LoopDied | None = None
         self._draining = False

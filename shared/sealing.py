@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.events.envelope import EventModel
 from shared.fresh_keys import KEY_BYTES
 
-KEY_HEADER = "pattana-key-id"
 NONCE_BYTES = 12
 
 

@@ -236,8 +236,8 @@ class _Scope:
 
 def _remote(traceparent: str) -> NonRecordingSpan | None:
     """None for what is malformed or not sampled."""
-    found = _TRACEPARENT.match(traceparent)
-    if found is None or not int(found[3], 16) & TraceFlags.SAMPLED:
+    match = _TRACEPARENT.match(traceparent)
+    if match is None or not int(match[3], 16) & TraceFlags.SAMPLED:
         return None
     flags = TraceFlags(TraceFlags.SAMPLED)
-    return NonRecordingSpan(SpanContext(int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=flags))
+    return NonRecordingSpan(SpanContext(int(match[1], 16), int(match[2], 16), is_remote=True, trace_flags=flags))

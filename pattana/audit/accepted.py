@@ -19,9 +19,9 @@ async def check_commands(databases: Iterable[Database], outboxes: Outboxes, prom
     """The records expire after 48 h; those that are there name positions that exist."""
     for database in databases:
         async for page in pages(majority(database[COMMANDS.name]), {"positions": True}):
-            wanted = {position: row["_id"] for row in page for position in row["positions"]}
-            for position in await outboxes.missing(list(wanted)):
-                promise.broken(f"command {wanted[position]} was answered with {position}, no outbox has it")
+            commands = {position: row["_id"] for row in page for position in row["positions"]}
+            for position in await outboxes.missing(list(commands)):
+                promise.broken(f"command {commands[position]} was answered with {position}, no outbox has it")
             promise.count("commands", len(page))
             advance(len(page))
 
@@ -45,9 +45,9 @@ async def check_journal(path: Path, outboxes: Outboxes, verdict: Verdict, advanc
 
 
 async def _look_up(entries: list[Entry], outboxes: Outboxes, promise: Promise) -> None:
-    wanted = {position: entry for entry in entries for position in entry.positions}
-    for position in await outboxes.missing(list(wanted)):
-        entry = wanted[position]
+    answered = {position: entry for entry in entries for position in entry.positions}
+    for position in await outboxes.missing(list(answered)):
+        entry = answered[position]
         promise.broken(f"{entry.method} {entry.path} was answered with {position} at {entry.at}, no outbox has it")
 
 

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pattana.audit.differences import differences
-from shared.events.enrolment import (
-    PersonMoved,
-    PersonRegistered,
+from shared.events.catalogue import (
     ProgrammeApproved,
     ProgrammeCancelled,
     ProgrammeClosed,
@@ -22,8 +20,8 @@ from shared.events.enrolment import (
     RunFact,
     RunOpened,
     RunScheduled,
-    UnitRegistered,
 )
+from shared.events.directory import PersonMoved, PersonRegistered, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.notification import MessageFact, MessageFailed, MessageSent
 

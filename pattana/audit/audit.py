@@ -62,8 +62,8 @@ class _Audit:
     def __init__(self, where: Where, databases: Mapping[str, Database], progress: Progress) -> None:
         self._where = where
         self._databases = databases
-        self._speakers = {source: databases[source] for source in (ENROLMENT, NOTIFICATION)}
-        self._outboxes = Outboxes(self._speakers)
+        self._publishers = {source: databases[source] for source in (ENROLMENT, NOTIFICATION)}
+        self._outboxes = Outboxes(self._publishers)
         self._progress = progress
         self._verdict = Verdict()
 
@@ -77,7 +77,7 @@ class _Audit:
             await check_journal(journal, self._outboxes, verdict, self._progress("journal", None))
         await check_commands(self._databases.values(), self._outboxes, verdict.p2, self._progress("commands", None))
         await self._check_log(rows)
-        await check_documents(self._speakers, self._outboxes, verdict.p2, self._progress("documents", None))
+        await check_documents(self._publishers, self._outboxes, verdict.p2, self._progress("documents", None))
         await self._check_seats(rows)
         await self._check_effects()
         return verdict
@@ -119,21 +119,21 @@ class _Audit:
         last, documents = await reports.described(kind, ids)
         for key, events in (await self._outboxes.short(ENROLMENT, last)).items():
             left_out = await reports.discarded(key)
-            told = [one.event for one in events if one.seq not in left_out]
-            verdict.p5.all_broken(description_differences(f"{kind} {key}", documents.get(key), told))
+            applied = [stored.event for stored in events if stored.seq not in left_out]
+            verdict.p5.all_broken(description_differences(f"{kind} {key}", documents.get(key), applied))
         verdict.p5.count(f"{kind}s", len(last))
         if kind is Kind.RUN:
             await self._check_requests(ids, verdict)
 
     async def _check_requests(self, runs: Sequence[str], verdict: Verdict) -> None:
         mailbox = Mailbox(self._databases)
-        stored = await self._outboxes.short(ENROLMENT, await mailbox.last_of(runs))
-        wanted: dict[str, str] = {}
-        for run, events in stored.items():
-            untold = await mailbox.discarded(run)
-            for one in events:
-                if one.event is not None and one.seq not in untold:
-                    wanted.update(messages_for(run, one.seq, one.event))
-        verdict.p5.count("messages", len(wanted))
-        for key in await mailbox.missing(wanted):
-            verdict.p5.broken(f"message {key} was never made: {wanted[key]}")
+        histories = await self._outboxes.short(ENROLMENT, await mailbox.last_of(runs))
+        messages: dict[str, str] = {}
+        for run, events in histories.items():
+            left_out = await mailbox.discarded(run)
+            for stored in events:
+                if stored.event is not None and stored.seq not in left_out:
+                    messages.update(messages_for(run, stored.seq, stored.event))
+        verdict.p5.count("messages", len(messages))
+        for key in await mailbox.missing(messages):
+            verdict.p5.broken(f"message {key} was never made: {messages[key]}")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pattana.audit.differences import differences
-from shared.events.enrolment import (
+from shared.events.envelope import Event
+from shared.events.seats import (
     BucketClosed,
     BucketOpened,
     BucketSeatsChanged,
@@ -20,7 +21,6 @@ from shared.events.enrolment import (
     Rank,
     SeatConfirmed,
 )
-from shared.events.envelope import Event
 
 Place = tuple[str, str | None, str | None, str]  # unit, province, group, region
 
@@ -43,8 +43,10 @@ _FROM: dict[NominationState, frozenset[NominationState | None]] = {
 
 @dataclass(slots=True)
 class Nominee:
+    """`rank` is a plain text where this release does not know it."""
+
     person: str
-    rank: Rank
+    rank: Rank | str
     place: Place
     state: NominationState
 
@@ -101,12 +103,12 @@ class BucketFold:
         known = self.nominees.get(event.nomination)
         state = _STATE_AFTER[type(event)]
         before = known.state if known else None
-        told = getattr(event, "before", before)
-        if before not in _FROM[state] or told != before:
+        said = getattr(event, "before", before)
+        if before not in _FROM[state] or said != before:
             shown = before.value if before else "nothing"
             self.problems.append(
                 f"{self.aggregate}:{seq} makes nomination {event.nomination} {state.value}: "
-                f"it was {shown}, the event says {told or 'nothing'}"
+                f"it was {shown}, the event says {said or 'nothing'}"
             )
         if known is None:
             place = (event.place.unit, event.place.province, event.place.group, event.place.region)
@@ -151,7 +153,7 @@ def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: 
         yield f"nomination {key} is stored, but no event of {fold.aggregate} made it"
         return
     seen.add(key)
-    expected = {"state": nominee.state.value, "person": nominee.person, "rank": nominee.rank.value}
+    expected = {"state": nominee.state.value, "person": nominee.person, "rank": str(nominee.rank)}
     yield from differences(f"nomination {key}", expected, document)
     if bool(document.get("live")) != (nominee.state in LIVE):
         yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"

@@ -25,12 +25,12 @@ def audit(journal: Path | None, home: Path | None) -> None:
     where = stores(home)
     with bars() as shown:
         verdict = run(check(where, journal, shown.part))
-    tell(verdict)
+    show(verdict)
     if not verdict.kept:
         raise Exit(1)
 
 
-def tell(verdict: Verdict) -> None:
+def show(verdict: Verdict) -> None:
     for promise in verdict.promises:
         click.echo(promise.line())
         for example in promise.examples:

@@ -7,6 +7,7 @@ from pattana.audit.aggregates import document_differences
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import PAGE, Advance, Outboxes
 from pattana.audit.verdict import Promise
+from shared.events.directory import contact_aggregate
 from shared.mongo import Collection, Database, Document, majority, translated_calls
 
 DOCUMENTS = 500
@@ -64,13 +65,13 @@ def _portions(page: Sequence[Document]) -> list[list[Document]]:
 
 
 async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxes: Outboxes, promise: Promise) -> None:
-    stored = await outboxes.short(source, {document["_id"]: document["seq"] for document in page})
+    rows = await outboxes.short(source, {document["_id"]: document["seq"] for document in page})
     histories = outboxes.histories[source]
     for document in page:
         history = histories.get(document["_id"])
         if history is not None:
             history.met = True
-        events = [one.event for one in stored[document["_id"]] if one.event is not None]
+        events = [event for stored in rows[document["_id"]] if (event := stored.event) is not None]
         least = history.there.last if history else 0
         promise.all_broken(document_differences(f"{kind} {document['_id']}", document, events, least))
         if kind is Kind.PERSON:
@@ -79,8 +80,7 @@ async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxe
 
 def _check_contact(person: Document, outboxes: Outboxes, promise: Promise) -> None:
     """The contact is an aggregate of its own that lives in the document of its person."""
-    aggregate = f"contact:{person['_id']}"
-    history = outboxes.histories[ENROLMENT].get(aggregate)
+    history = outboxes.histories[ENROLMENT].get(contact_aggregate(person["_id"]))
     if history is None:
         return
     history.met = True
@@ -99,6 +99,6 @@ async def _check_unmet(databases: Mapping[str, Database], outboxes: Outboxes, pr
             if history.met or history.kind not in collections:
                 continue
             with translated_calls():
-                found = await collections[history.kind].find_one({"_id": aggregate}, {"_id": 1})
-            if found is None:
+                document = await collections[history.kind].find_one({"_id": aggregate}, {"_id": 1})
+            if document is None:
                 promise.broken(f"{history.kind} {aggregate} has {len(history.there)} events and no document")

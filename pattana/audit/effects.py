@@ -16,15 +16,15 @@ REMINDER = "REMINDER"
 
 
 async def check_positions(databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise) -> None:
-    """No consumer is further than the outbox of whom it listens to."""
+    """No consumer is further than the outbox of the service whose events it applies."""
     for database in databases.values():
         async for page in pages(majority(database[POSITIONS.name]), size=1_000):
-            wanted: dict[str, dict[str, str]] = {}
+            applied: dict[str, dict[str, str]] = {}
             for row in page:
                 consumer, source, subject = row["_id"].split("|", 2)
                 if row["seq"] and source in outboxes.histories:
-                    wanted.setdefault(source, {})[f"{subject}:{row['seq']}"] = consumer
-            for source, positions in wanted.items():
+                    applied.setdefault(source, {})[f"{subject}:{row['seq']}"] = consumer
+            for source, positions in applied.items():
                 for position in await outboxes.missing(list(positions), source):
                     if not await Aside({source: database}).holds(source, *_split(position)):
                         promise.broken(f"consumer {positions[position]} has applied {position}, no outbox has it")
@@ -62,23 +62,23 @@ async def check_messages(
             promise.broken(f"message {reasons[reason]} was made for {reason}, no outbox has it")
         sent = await outboxes.short(NOTIFICATION, {row["_id"]: row["seq"] for row in page})
         for row in page:
-            told = sum(one.type == MessageSent.type for one in sent[row["_id"]])
-            promise.all_broken(message_faults(row, told))
+            times = sum(stored.type == MessageSent.type for stored in sent[row["_id"]])
+            promise.all_broken(message_faults(row, times))
         promise.count("messages", len(page))
         promise.count("sent", sum(row["state"] == "SENT" for row in page))
         advance(len(page))
 
 
-def message_faults(row: Mapping[str, Any], told_sent: int) -> Iterator[str]:
-    """Pure. `told_sent`: how many events say that it was sent."""
+def message_faults(row: Mapping[str, Any], sent_events: int) -> Iterator[str]:
+    """Pure. `sent_events`: how many events say that it was sent."""
     key = row["_id"]
     if key != message_id(row["reason"], row["recipient"], row["kind"]):
         yield f"message {key} to {row['recipient']} is a second one for {row['reason']}"
-    taken = [one for one in row["attempts"] if one["outcome"] == "ACCEPTED"]
-    doubtful = any(one["uncertain"] for one in row["attempts"])
+    taken = [attempt for attempt in row["attempts"] if attempt["outcome"] == "ACCEPTED"]
+    doubtful = any(attempt["uncertain"] for attempt in row["attempts"])
     if len(taken) > 1 and not doubtful:
         yield f"message {key} was sent {len(taken)} times"
-    if told_sent > 1:
-        yield f"message {key} was told as sent {told_sent} times"
+    if sent_events > 1:
+        yield f"message {key} was told as sent {sent_events} times"
     if row["state"] == "SENT" and not taken:
         yield f"message {key} is marked as sent, no attempt was accepted"

@@ -30,25 +30,25 @@ class Enrolled:
     async def runs(self) -> list[str]:
         """The runs that have buckets."""
         with translated_calls():
-            found: list[str] = await self._buckets.distinct("run")
-        return found
+            runs: list[str] = await self._buckets.distinct("run")
+        return runs
 
     async def of_run(self, run: str) -> Stored:
         """A large run is read without a transaction, which would not live long enough; the buckets that moved on
         meanwhile are then read again, each with its nominations in one snapshot."""
-        found = Stored()
+        stored = Stored()
         query = {"run": run}
         with translated_calls():
-            found.buckets = {row["_id"]: row async for row in self._buckets.find(query)}
+            stored.buckets = {row["_id"]: row async for row in self._buckets.find(query)}
             async for row in self._nominations.find(query, _NOMINATION):
-                found.nominations.setdefault(row["bucket"], []).append(row)
+                stored.nominations.setdefault(row["bucket"], []).append(row)
             now = {row["_id"]: row["seq"] async for row in self._buckets.find(query, {"seq": True})}
         for key, seq in now.items():
-            if key not in found.buckets or found.buckets[key]["seq"] != seq:
-                await self._again(key, found)
-        return found
+            if key not in stored.buckets or stored.buckets[key]["seq"] != seq:
+                await self._again(key, stored)
+        return stored
 
-    async def _again(self, key: str, found: Stored) -> None:
+    async def _again(self, key: str, stored: Stored) -> None:
         async def work(session: Session) -> tuple[Document | None, list[Document]]:
             bucket = await self._database["buckets"].find_one({"_id": key}, session=session)
             cursor = self._database["nominations"].find({"bucket": key}, _NOMINATION, session=session)
@@ -56,4 +56,4 @@ class Enrolled:
 
         bucket, nominations = await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
         if bucket is not None:
-            found.buckets[key], found.nominations[key] = bucket, nominations
+            stored.buckets[key], stored.nominations[key] = bucket, nominations

@@ -6,20 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from pattana.audit.spans import Spans
-from shared.events.enrolment import (
-    BucketFact,
-    ContactChanged,
-    ContactErased,
-    PersonMoved,
-    PersonRegistered,
-    ProgrammeFact,
-    RunClockSet,
-    RunFact,
-    UnitRegistered,
-)
+from shared.events.catalogue import ProgrammeFact, RunClockSet, RunFact
+from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.notification import MessageFact
 from shared.events.registry import EVENTS
+from shared.events.seats import BucketFact
 
 
 class Kind(StrEnum):

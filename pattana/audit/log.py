@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.verdict import Promise
 from pattana.errors import Explained
-from shared.events.enrolment import ContactErased
+from shared.events.directory import ContactErased
 from shared.events.topics import TOPICS
 
 POLL_MS = 500
@@ -54,8 +54,8 @@ class Log:
         try:
             ends = await self._ends(consumer)
             while ends:
-                found = await consumer.getmany(*ends, timeout_ms=POLL_MS, max_records=AT_ONCE)
-                for place, records in found.items():
+                fetched = await consumer.getmany(*ends, timeout_ms=POLL_MS, max_records=AT_ONCE)
+                for place, records in fetched.items():
                     yield [record for record in records if record.offset < ends[place]]
                 ends = {place: end for place, end in ends.items() if await consumer.position(place) < end}
         finally:
@@ -84,42 +84,42 @@ class Log:
                     promise.count("foreign records")
                 else:
                     ours.append(logged)
-            for source in {one.source for one in ours}:
-                mine = [one for one in ours if one.source == source]
-                rows = await outboxes.rows(source, {one.id for one in mine})
-                await self._compare(mine, rows, outboxes, promise, excused)
+            for source in {logged.source for logged in ours}:
+                of_source = [logged for logged in ours if logged.source == source]
+                rows = await outboxes.rows(source, {logged.id for logged in of_source})
+                await self._compare(of_source, rows, outboxes, promise, excused)
             advance(len(records))
 
     async def _compare(
         self,
-        logged: Iterable[Logged],
+        records: Iterable[Logged],
         rows: Mapping[str, Mapping[str, Any]],
         outboxes: Outboxes,
         promise: Promise,
         excused: Excused,
     ) -> None:
-        for one in logged:
-            row = rows.get(one.id)
-            fault = difference(one, row)
-            if fault is not None and await excused(one.source, one.subject, one.seq):
+        for logged in records:
+            row = rows.get(logged.id)
+            fault = difference(logged, row)
+            if fault is not None and await excused(logged.source, logged.subject, logged.seq):
                 promise.count("records set aside")
                 continue
             if fault is not None:
-                promise.broken(f"{one.where}: {fault}")
-            history = outboxes.histories[one.source].get(one.subject)
-            if row is not None and history is not None and not history.in_log.add(one.seq):
+                promise.broken(f"{logged.where}: {fault}")
+            history = outboxes.histories[logged.source].get(logged.subject)
+            if row is not None and history is not None and not history.in_log.add(logged.seq):
                 promise.count("duplicates")
 
 
-def difference(one: Logged, row: Mapping[str, Any] | None) -> str | None:
+def difference(logged: Logged, row: Mapping[str, Any] | None) -> str | None:
     """Pure. How a record differs from its outbox row. What an erased person's contact was before, the log keeps until
     it is compacted; the outbox does not."""
     if row is None:
-        return f"event {one.id} is in the log, no outbox has it"
-    if one.key != row["key"]:
-        return f"event {one.id} has the key {one.key}, the outbox says {row['key']}"
-    if one.value != row["body"] and row["type"] != ContactErased.type:
-        return f"event {one.id} differs from its outbox row"
+        return f"event {logged.id} is in the log, no outbox has it"
+    if logged.key != row["key"]:
+        return f"event {logged.id} has the key {logged.key}, the outbox says {row['key']}"
+    if logged.value != row["body"] and row["type"] != ContactErased.type:
+        return f"event {logged.id} differs from its outbox row"
     return None
 
 

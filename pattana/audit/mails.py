@@ -15,10 +15,10 @@ AT_ONCE = 500
 
 async def check_mails(folder: Path, notification: Database, promise: Promise, advance: Advance) -> None:
     """No message came twice, but for those that a crash cut off."""
-    given = await asyncio.to_thread(counted, folder)
-    advance(given.total())
-    promise.count("mails", given.total())
-    twice = {key: times for key, times in given.items() if times > 1}
+    mails = await asyncio.to_thread(counted, folder)
+    advance(mails.total())
+    promise.count("mails", mails.total())
+    twice = {key: times for key, times in mails.items() if times > 1}
     promise.all_broken(sent_twice(twice, await _uncertain(notification, list(twice))))
 
 
@@ -30,21 +30,23 @@ def counted(folder: Path) -> Counter[str]:
 def message_of(path: Path) -> str:
     """The message whose mail this is: the left half of its Message-ID."""
     with path.open("rb") as file:
-        told = str(BytesHeaderParser().parse(file).get("message-id", ""))
-    return told.strip().strip("<>").partition("@")[0]
+        header = str(BytesHeaderParser().parse(file).get("message-id", ""))
+    return header.strip().strip("<>").partition("@")[0]
 
 
-def sent_twice(given: Mapping[str, int], uncertain: set[str]) -> Iterator[str]:
+def sent_twice(mails: Mapping[str, int], uncertain: set[str]) -> Iterator[str]:
     """Pure. `uncertain` are messages whose ledger says that they may have come again."""
-    for key, times in given.items():
+    for key, times in mails.items():
         if times > 1 and key not in uncertain:
             yield f"the mail of message {key} was sent {times} times, its ledger knows of no uncertain attempt"
 
 
 async def _uncertain(notification: Database, keys: list[str]) -> set[str]:
-    found: set[str] = set()
+    uncertain: set[str] = set()
     for start in range(0, len(keys), AT_ONCE):
         query = {"_id": {"$in": keys[start : start + AT_ONCE]}, "attempts.uncertain": True}
         with translated_calls():
-            found.update([row["_id"] async for row in majority(notification["messages"]).find(query, {"_id": True})])
-    return found
+            uncertain.update(
+                [row["_id"] async for row in majority(notification["messages"]).find(query, {"_id": True})]
+            )
+    return uncertain

@@ -29,7 +29,7 @@ class Stored:
 
 
 class Outboxes:
-    """The outboxes of all services that speak, by the CloudEvents source of their events."""
+    """The outboxes of all services that publish, by the CloudEvents source of their events."""
 
     def __init__(self, databases: Mapping[str, Database]) -> None:
         self._collections = {source: majority(database[OUTBOX.name]) for source, database in databases.items()}
@@ -48,7 +48,7 @@ class Outboxes:
     async def size(self) -> int:
         """About how many rows there are."""
         with translated_calls():
-            return sum([await one.estimated_document_count() for one in self._collections.values()])
+            return sum([await outbox.estimated_document_count() for outbox in self._collections.values()])
 
     def source_of(self, aggregate: str) -> str | None:
         """Who owns this aggregate, as far as the scan saw it."""
@@ -63,11 +63,11 @@ class Outboxes:
     async def missing(self, positions: Sequence[str], source: str | None = None) -> list[str]:
         """Which of these positions (`<aggregate>:<seq>`) no outbox has. What the scan did not see is looked up."""
         unseen = [position for position in positions if not self._seen(position, source)]
-        found: set[str] = set()
+        there: set[str] = set()
         for owner in self._collections if source is None else (source,):
             if unseen and owner in self._collections:
-                found.update(await self.rows(owner, unseen))
-        return [position for position in unseen if position not in found]
+                there.update(await self.rows(owner, unseen))
+        return [position for position in unseen if position not in there]
 
     def _seen(self, position: str, source: str | None) -> bool:
         aggregate, _, seq = position.rpartition(":")

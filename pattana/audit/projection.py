@@ -6,21 +6,20 @@ from typing import Any
 
 from pattana.audit.documents import ENROLMENT, NOTIFICATION
 from pattana.audit.history import Kind
-from services.notification.domain import Kind as Told
+from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
-from services.reporting.documents import rollup_of
-from services.reporting.generations import POINTERS, consumer_name
-from services.reporting.rollups import Rollup
-from shared.events.enrolment import (
+from services.reporting.projecting import Rollup, consumer_name
+from services.reporting.storage import POINTERS, rollup_of
+from shared.events.catalogue import RunOpened
+from shared.events.envelope import Event
+from shared.events.seats import (
     ConfirmedBy,
     NominationFact,
     NominationRejected,
     NominationWaitlisted,
     NominationWithdrawn,
-    RunOpened,
     SeatConfirmed,
 )
-from shared.events.envelope import Event
 from shared.messaging.held import DISCARDS
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import position_id
@@ -29,16 +28,17 @@ from shared.mongo import Database, Session, transaction, translated_calls
 AT_ONCE = 1_000
 CONSUMER = "notification"
 SNAPSHOT_SECONDS = 8.0
-_CONFIRMED = {
-    ConfirmedBy.NOMINATION: Told.CONFIRMED,
-    ConfirmedBy.APPROVAL: Told.CONFIRMED,
-    ConfirmedBy.PROMOTION: Told.PROMOTED,
-    ConfirmedBy.SUBSTITUTION: Told.SUBSTITUTED,
+# A reason that this release does not know is a confirmation like any other.
+_CONFIRMED: dict[str, MessageKind] = {
+    ConfirmedBy.NOMINATION: MessageKind.CONFIRMED,
+    ConfirmedBy.APPROVAL: MessageKind.CONFIRMED,
+    ConfirmedBy.PROMOTION: MessageKind.PROMOTED,
+    ConfirmedBy.SUBSTITUTION: MessageKind.SUBSTITUTED,
 }
-_KINDS: dict[type[Event], Told] = {
-    NominationWaitlisted: Told.WAITLISTED,
-    NominationRejected: Told.REJECTED,
-    NominationWithdrawn: Told.WITHDRAWN,
+_KINDS: dict[type[Event], MessageKind] = {
+    NominationWaitlisted: MessageKind.WAITLISTED,
+    NominationRejected: MessageKind.REJECTED,
+    NominationWithdrawn: MessageKind.WITHDRAWN,
 }
 
 
@@ -158,13 +158,13 @@ class Mailbox:
         return await discarded(self._database, subject)
 
     async def missing(self, ids: Iterable[str]) -> list[str]:
-        wanted = list(ids)
-        found: set[str] = set()
-        for start in range(0, len(wanted), AT_ONCE):
-            query = {"_id": {"$in": wanted[start : start + AT_ONCE]}}
+        keys = list(ids)
+        stored: set[str] = set()
+        for start in range(0, len(keys), AT_ONCE):
+            query = {"_id": {"$in": keys[start : start + AT_ONCE]}}
             with translated_calls():
-                found.update([row["_id"] async for row in self._database["messages"].find(query, {"_id": True})])
-        return [key for key in wanted if key not in found]
+                stored.update([row["_id"] async for row in self._database["messages"].find(query, {"_id": True})])
+        return [key for key in keys if key not in stored]
 
 
 def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, str]]:
@@ -172,8 +172,15 @@ def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, 
     reason = f"{aggregate}:{seq}"
     if isinstance(event, RunOpened):
         for unit in event.units:
-            yield message_id(reason, unit, Told.NOMINATION_REQUEST), f"the request to {unit}"
+            yield message_id(reason, unit, MessageKind.NOMINATION_REQUEST), f"the request to {unit}"
     elif isinstance(event, NominationFact):
-        kind = _CONFIRMED[event.by] if isinstance(event, SeatConfirmed) else _KINDS.get(type(event))
+        kind = _message_kind(event)
         if kind is not None:
             yield message_id(reason, event.person, kind), f"{kind} of nomination {event.nomination}"
+
+
+def _message_kind(event: NominationFact) -> MessageKind | None:
+    """None for what nobody is told."""
+    if isinstance(event, SeatConfirmed):
+        return _CONFIRMED.get(event.by, MessageKind.CONFIRMED)
+    return _KINDS.get(type(event))

@@ -7,8 +7,9 @@ from typing import Any
 from pattana.audit.aggregates import State, fold_aggregate
 from pattana.audit.buckets import BucketFold
 from pattana.audit.differences import differences
-from services.reporting.rollups import COUNTERS, Rollup
+from services.reporting.projecting import Rollup, counter
 from shared.events.envelope import Event
+from shared.events.seats import bucket_parts
 
 Counts = Counter[tuple[str, str, tuple[str | None, ...], str]]
 
@@ -20,59 +21,59 @@ def report_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup | N
             yield f"report of run {run} is missing, its consumer has seen {len(folds)} buckets"
         return
     yield from _bucket_differences(run, folds, rollup)
-    expected, found = _expected(folds), _found(rollup)
-    for cell in sorted(expected.keys() | found.keys(), key=str):
-        if expected[cell] != found[cell]:
-            target, unit, place, counter = cell
-            where = f"{target} {unit} (people of {place[0]})"
-            yield f"report of run {run}: {where} counts {found[cell]} {counter}, its events say {expected[cell]}"
+    expected, reported = _expected(folds), _reported(rollup)
+    for cell in sorted(expected.keys() | reported.keys(), key=str):
+        if expected[cell] != reported[cell]:
+            target, bucket_unit, place, name = cell
+            where = f"{target} {bucket_unit} (people of {place[0]})"
+            yield f"report of run {run}: {where} counts {reported[cell]} {name}, its events say {expected[cell]}"
 
 
 def _bucket_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup) -> Iterator[str]:
     expected = {_key(fold): (fold.seats, fold.confirmed, fold.open) for fold in folds}
-    found = {key: (one.seats, one.confirmed, one.open) for key, one in rollup.buckets.items()}
-    for key in sorted(expected.keys() | found.keys()):
-        if expected.get(key) != found.get(key):
+    reported = {key: (bucket.seats, bucket.confirmed, bucket.open) for key, bucket in rollup.buckets.items()}
+    for key in sorted(expected.keys() | reported.keys()):
+        if expected.get(key) != reported.get(key):
             yield (
                 f"report of run {run}: bucket {':'.join(key)} has (seats, confirmed, open) "
-                f"{found.get(key)}, its events say {expected.get(key)}"
+                f"{reported.get(key)}, its events say {expected.get(key)}"
             )
 
 
 def _key(fold: BucketFold) -> tuple[str, str]:
-    """Target and unit of `run:target:unit`."""
-    _, target, unit = fold.aggregate.split(":", 2)
-    return target, unit
+    """Target and unit of its seats."""
+    _, target, bucket_unit = bucket_parts(fold.aggregate)
+    return target, bucket_unit
 
 
 def _expected(folds: Sequence[BucketFold]) -> Counts:
     counts: Counts = Counter()
     for fold in folds:
         for nominee in fold.nominees.values():
-            counts[(*_key(fold), nominee.place, COUNTERS[nominee.state, nominee.rank])] += 1
+            counts[(*_key(fold), nominee.place, counter(nominee.state, nominee.rank))] += 1
     return counts
 
 
-def _found(rollup: Rollup) -> Counts:
+def _reported(rollup: Rollup) -> Counts:
     counts: Counts = Counter()
     for cell, counters in rollup.cells.items():
-        for counter, number in counters.items():
+        for name, number in counters.items():
             if number:
-                counts[(cell.target, cell.unit, tuple(cell.place), counter)] += number
+                counts[(cell.target, cell.bucket_unit, tuple(cell.place), name)] += number
     return counts
 
 
 def row_differences(fold: BucketFold, keys: Iterable[str], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Which of these nominations the report has not as their events say, with a sentence for each."""
-    found: dict[str, str] = {}
+    differing: dict[str, str] = {}
     for key in keys:
         row, nominee = rows.get(key), fold.nominees[key]
         if row is None:
-            found[key] = f"report: nomination {key} is missing"
+            differing[key] = f"report: nomination {key} is missing"
         elif row["state"] != nominee.state.value or tuple(row["place"]) != nominee.place:
             stands, said = f"{row['state']} of {row['place'][0]}", f"{nominee.state.value} of {nominee.place[0]}"
-            found[key] = f"report: nomination {key} is {stands}, its events say {said}"
-    return found
+            differing[key] = f"report: nomination {key} is {stands}, its events say {said}"
+    return differing
 
 
 def description_differences(

@@ -72,13 +72,13 @@ class RunAudit:
         """What others have seen is asked first: the events up to there are certainly in the outbox."""
         run, verdict = self._run, self._verdict
         reported = await self._reports.of_run(run)
-        told = await self._sources.mailbox.last(f"{run}:")
+        notified = await self._sources.mailbox.last(f"{run}:")
         stored = await self._sources.enrolled.of_run(run)
         verdict.p3.all_broken(two_live(run, stored))
         verdict.p3.count("live nominations", sum(1 for _ in stored.live()))
         folds = []
         for key in sorted(stored.buckets):
-            folded = await self._fold(key, stored.buckets[key]["seq"], reported.last.get(key, 0), told.get(key, 0))
+            folded = await self._fold(key, stored.buckets[key]["seq"], reported.last.get(key, 0), notified.get(key, 0))
             self._check_stored(folded, stored.buckets[key], stored.nominations.get(key, []))
             if folded.reported is not None:
                 folds.append(folded.reported)
@@ -89,22 +89,22 @@ class RunAudit:
         verdict.p5.all_broken(report_differences(run, folds, reported.rollup))
         return verdict
 
-    async def _fold(self, key: str, last: int, reported: int, told: int) -> Folded:
+    async def _fold(self, key: str, last: int, reported: int, notified: int) -> Folded:
         folded = Folded(BucketFold(key))
-        skipped, untold = await self._reports.discarded(key), await self._sources.mailbox.discarded(key)
+        skipped, unanswered = await self._reports.discarded(key), await self._sources.mailbox.discarded(key)
         other = BucketFold(key) if skipped else None
         messages: dict[str, str] = {}
-        async for one in self._sources.outboxes.events(ENROLMENT, key, last):
+        async for stored in self._sources.outboxes.events(ENROLMENT, key, last):
             self._sources.advance(1)
-            if one.event is None or one.seq != folded.all.seq + 1:
+            if stored.event is None or stored.seq != folded.all.seq + 1:
                 break
-            folded.all.apply(one.seq, one.event)
-            if other is not None and one.seq <= reported and one.seq not in skipped:
-                other.apply(one.seq, one.event)
-            if one.seq == reported:
+            folded.all.apply(stored.seq, stored.event)
+            if other is not None and stored.seq <= reported and stored.seq not in skipped:
+                other.apply(stored.seq, stored.event)
+            if stored.seq == reported:
                 folded.reported = other or (folded.all if reported == last else folded.all.copy())
-            if one.seq <= told and one.seq not in untold:
-                messages.update(messages_for(key, one.seq, one.event))
+            if stored.seq <= notified and stored.seq not in unanswered:
+                messages.update(messages_for(key, stored.seq, stored.event))
             if len(messages) >= AT_ONCE:
                 await self._check_messages(messages)
         await self._check_messages(messages)

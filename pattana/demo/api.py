@@ -1,4 +1,4 @@
-"""The services as a play sees them: one method per request, by HTTP alone. Remembers what it has reached."""
+"""The services as a play calls them: one method per request, by HTTP alone. Remembers the positions it has reached."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,8 +40,8 @@ class Api:
 
     def offices(self, on: date) -> list[Office]:
         """Provincial offices with their group and region on that day."""
-        found = self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "PROVINCIAL_OFFICE"})
-        return [office for unit in found if (office := _office(unit, on)) is not None]
+        units = self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "PROVINCIAL_OFFICE"})
+        return [office for unit in units if (office := _office(unit, on)) is not None]
 
     def central_units(self) -> list[str]:
         return [unit["key"] for unit in self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "CENTRAL_UNIT"})]
@@ -62,7 +62,7 @@ class Api:
         return self._command("POST", f"{ENROLMENT}/programmes", self.officer, dict(body), key)
 
     def allocate(self, run: str, seats: Iterable[Seat]) -> None:
-        buckets = [{"target": seat.target, "unit": seat.unit, "seats": seat.seats} for seat in seats]
+        buckets = [{"target": seat.target, "bucketUnit": seat.bucket_unit, "seats": seat.seats} for seat in seats]
         self._command("PUT", f"{ENROLMENT}/runs/{run}/buckets", self.officer, {"buckets": buckets}, None)
 
     def move_programme(self, programme: str, action: str, caller: Caller, key: str) -> None:
@@ -87,24 +87,24 @@ class Api:
         path = f"{ENROLMENT}/runs/{run}/nominations/{nomination}/withdraw"
         self._command("POST", path, caller, {"reason": "ติดราชการเร่งด่วน"}, key)
 
-    def confirmed(self, run: str, unit: str) -> set[str]:
+    def confirmed(self, run: str, bucket_unit: str) -> set[str]:
         """The nominations that have a seat of this unit now."""
-        query = {"unit": unit, "state": "CONFIRMED"}
+        query = {"bucketUnit": bucket_unit, "state": "CONFIRMED"}
         return {row["id"] for row in self.client.pages(f"{ENROLMENT}/runs/{run}/nominations", self.officer, query)}
 
     # ---- what others make of it
 
     def report(self, run: str) -> dict[str, Any]:
         """The run's report, once it has seen everything that this play has reached."""
-        found: dict[str, Any] = self.client.get(f"{REPORTING}/runs/{run}", EXECUTIVE, after=self._reached_of(run))
-        return found
+        report: dict[str, Any] = self.client.get(f"{REPORTING}/runs/{run}", EXECUTIVE, after=self._reached_of(run))
+        return report
 
     def requests_sent(self, run: str) -> int:
         """Units that were asked for nominations, when every request has been sent or given up."""
 
         def look() -> tuple[int, int]:
-            found = self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run})
-            rows = [row for row in found["rows"] if row["kind"] == "NOMINATION_REQUEST"]
+            counts = self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run})
+            rows = [row for row in counts["rows"] if row["kind"] == "NOMINATION_REQUEST"]
             return _tally((row["state"], row["count"]) for row in rows)
 
         self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run}, after=self._reached_of(run))
@@ -121,8 +121,8 @@ class Api:
         waves: dict[str, int] = {}
 
         def look() -> tuple[int, int]:
-            found = self.client.get(f"{NOTIFICATION}/reminders", OPERATOR, {"run": run})["byWave"]
-            tallies = {wave: _tally(states["byState"].items()) for wave, states in found.items()}
+            by_wave = self.client.get(f"{NOTIFICATION}/reminders", OPERATOR, {"run": run})["byWave"]
+            tallies = {wave: _tally(states["byState"].items()) for wave, states in by_wave.items()}
             waves.update({wave: sent for wave, (sent, _) in tallies.items()})
             return sum(sent for sent, _ in tallies.values()), sum(waiting for _, waiting in tallies.values())
 

@@ -11,18 +11,18 @@ _VENUE = ("name", "room", "floor", "building", "site", "district", "provinceCode
 def programme_body(scenario: Scenario, suffix: str) -> dict[str, Any]:
     """`suffix` goes behind the code, so that a file can be played again."""
     programme = scenario.programme
-    told: Mapping[str, Any] = programme.model_extra or {}
+    extra: Mapping[str, Any] = programme.model_extra or {}
     body = {
         "code": f"{programme.code}{suffix}",
         "title": programme.title,
         "fiscalYear": programme.fiscal_year,
-        "kind": told.get("type", "TRAINING"),
+        "kind": extra.get("type", "TRAINING"),
         "organiser": programme.organiser,
-        "chair": official(told.get("chair")),
-        "reporter": official(told.get("reporter")),
-        "speakers": [official(one) for one in told.get("speakers", ())],
-        "methods": list(told.get("method", ())),
-        "frameworkTags": list(told.get("frameworkTags", ())),
+        "chair": official(extra.get("chair")),
+        "reporter": official(extra.get("reporter")),
+        "speakers": [official(speaker) for speaker in extra.get("speakers", ())],
+        "methods": list(extra.get("method", ())),
+        "frameworkTags": list(extra.get("frameworkTags", ())),
         "targetGroups": [target_body(target) for target in programme.target_groups],
     }
     return {name: value for name, value in body.items() if value not in (None, [])}
@@ -50,12 +50,12 @@ def target_body(target: Target) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def official(given: Any) -> dict[str, Any] | None:
+def official(person: Any) -> dict[str, Any] | None:
     """A name alone, or name, position and who assigned it."""
-    if given is None:
+    if person is None:
         return None
-    if isinstance(given, str):
-        return {"name": given}
-    assigned = given.get("assignedBy")
-    body = {"name": given["name"], "position": given.get("position"), "onBehalfOf": assigned and assigned["name"]}
+    if isinstance(person, str):
+        return {"name": person}
+    assigned = person.get("assignedBy")
+    body = {"name": person["name"], "position": person.get("position"), "onBehalfOf": assigned and assigned["name"]}
     return {name: value for name, value in body.items() if value is not None}

@@ -60,10 +60,10 @@ def play_all(scenarios: list[Scenario], services: Client, diaries: Path) -> bool
     """Whether no number differs. Raises Exit(2) when nothing of it can be played."""
     same = True
     for scenario in scenarios:
-        found = play(scenario, services, diaries) if scenario.playable else lines(scenario.numbers(), {})
+        compared = play(scenario, services, diaries) if scenario.playable else lines(scenario.numbers(), {})
         click.echo(f"scenario {scenario.id}: {scenario.programme.title}")
-        click.echo(table(found))
-        same = same and not any(line.differs for line in found)
+        click.echo(table(compared))
+        same = same and not any(line.differs for line in compared)
     if not any(scenario.playable for scenario in scenarios):
         click.echo("nothing of this can be played yet: nobody is nominated by the units", err=True)
         raise Exit(2)

@@ -43,8 +43,8 @@ class Diary:
         """What came of the step: from the file, or by doing it now."""
         if step not in self._done:
             self._write({"step": step, "outcome": do()})
-        found: T = self._done[step]
-        return found
+        outcome: T = self._done[step]
+        return outcome
 
     def end(self) -> None:
         self._write({"step": "end", "outcome": True})

@@ -50,27 +50,27 @@ class Line:
 def lines(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Line]:
     """In the order of COMPARED; what was not played comes last. A table of numbers is a line for each of them."""
     played = [name for name in COMPARED if name in expected and name in actual]
-    found = [line for name in played for line in _compared(name, expected[name], actual[name])]
-    return found + [Line(name, expected[name], played=False) for name in expected if name not in played]
+    compared = [line for name in played for line in _compared(name, expected[name], actual[name])]
+    return compared + [Line(name, expected[name], played=False) for name in expected if name not in played]
 
 
 def _compared(name: str, expected: Any, actual: Any) -> Iterator[Line]:
     if not isinstance(expected, Mapping):
         yield Line(name, expected, actual)
         return
-    found: Mapping[str, Any] = actual if isinstance(actual, Mapping) else {}
+    numbers: Mapping[str, Any] = actual if isinstance(actual, Mapping) else {}
     for key in expected:
-        yield Line(f"{name}.{key}", expected[key], found.get(key, 0))
-    for key in sorted(found.keys() - expected.keys()):
-        if found[key]:
-            yield Line(f"{name}.{key}", 0, found[key])
+        yield Line(f"{name}.{key}", expected[key], numbers.get(key, 0))
+    for key in sorted(numbers.keys() - expected.keys()):
+        if numbers[key]:
+            yield Line(f"{name}.{key}", 0, numbers[key])
 
 
-def table(found: Sequence[Line]) -> str:
+def table(compared: Sequence[Line]) -> str:
     """Aligned columns: name, expected, actual, and a mark where they differ."""
-    rows = [("number", "expected", "actual"), *(line.cells() for line in found)]
+    rows = [("number", "expected", "actual"), *(line.cells() for line in compared)]
     widths = [max(len(row[place]) for row in rows) for place in range(3)]
-    marks = ["", *("  <- differs" if line.differs else "" for line in found)]
+    marks = ["", *("  <- differs" if line.differs else "" for line in compared)]
     return "\n".join(
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}{mark}"
         for row, mark in zip(rows, marks, strict=True)

@@ -31,7 +31,7 @@ def row(person: Nominee) -> tuple[str, ...]:
     prefix = ("นาย", "นางสาว", "นาง")[lot % 3]
     first = _pick("men" if prefix == "นาย" else "women", lot >> 8)
     email = "" if (lot >> 48) % 3 == 0 else f"{person.key.lower()}@{_MAIL_DOMAIN}"
-    return person.key, prefix, first, _pick("surnames", lot >> 24), person.home, _POSITION, person.level, email
+    return person.key, prefix, first, _pick("surnames", lot >> 24), person.unit, _POSITION, person.level, email
 
 
 def _pick(kind: str, lot: int) -> str:
@@ -41,5 +41,5 @@ def _pick(kind: str, lot: int) -> str:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = json.loads((files("pattana.demo") / "names.json").read_text(encoding="utf-8"))
-    return found
+    names: dict[str, list[str]] = json.loads((files("pattana.demo") / "names.json").read_text(encoding="utf-8"))
+    return names

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from pattana.demo.scenario import NoScenario, Scenario, Target
-from shared.events.enrolment import Rank
+from shared.events.seats import Rank
 from shared.rights import CENTRAL_POOL
 
 DEFAULT_LEVEL = "K2"
@@ -27,27 +27,27 @@ class Seat:
     """A bucket: so many seats of a target group for a unit."""
 
     target: str
-    unit: str
+    bucket_unit: str
     seats: int
 
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """Somebody who will be nominated, known by `key`. `unit` has the seats, `home` is where the person works."""
+    """Somebody who will be nominated, known by `key`. `bucket_unit` has the seats, `unit` is where the person works."""
 
     key: str
     target: str
+    bucket_unit: str
     unit: str
-    home: str
     level: str
     rank: Rank
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A confirmed person of `unit` gives up; `successor` is nominated then, where nobody waits."""
+    """Somebody with a seat of `bucket_unit` gives up; `successor` is nominated then, where nobody waits."""
 
-    unit: str
+    bucket_unit: str
     successor: Nominee | None
 
 
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def everybody(self) -> tuple[Nominee, ...]:
-        return (*self.nominees, *(one.successor for one in self.leaving if one.successor is not None))
+        return (*self.nominees, *(leaving.successor for leaving in self.leaving if leaving.successor is not None))
 
 
 def plan_of(scenario: Scenario, offices: Sequence[Office], central_units: Sequence[str]) -> Plan:
@@ -67,12 +67,12 @@ def plan_of(scenario: Scenario, offices: Sequence[Office], central_units: Sequen
     targets = {target.key: target for target in scenario.programme.target_groups}
     seats = tuple(seat for target in targets.values() for seat in seats_of(target, scenario, offices))
     hire = _Hire(targets, central_units)
-    provincial = [seat for seat in seats if seat.unit != CENTRAL_POOL]
-    central = [seat for seat in seats if seat.unit == CENTRAL_POOL]
+    provincial = [seat for seat in seats if seat.bucket_unit != CENTRAL_POOL]
+    central = [seat for seat in seats if seat.bucket_unit == CENTRAL_POOL]
     actions = scenario.actions
-    chosen = [hire.one(seat, Rank.PRIMARY) for seat in _dealt(provincial, actions.nominations_provincial_primary)]
-    chosen += [hire.one(seat, Rank.RESERVE) for seat in _with_reserves(scenario, provincial)]
-    chosen += [hire.one(seat, Rank.PRIMARY) for seat in _dealt(central, actions.nominations_central)]
+    chosen = [hire.person(seat, Rank.PRIMARY) for seat in _dealt(provincial, actions.nominations_provincial_primary)]
+    chosen += [hire.person(seat, Rank.RESERVE) for seat in _with_reserves(scenario, provincial)]
+    chosen += [hire.person(seat, Rank.PRIMARY) for seat in _dealt(central, actions.nominations_central)]
     return Plan(seats, tuple(chosen), tuple(_leaving(scenario, seats, hire)))
 
 
@@ -85,9 +85,9 @@ def seats_of(target: Target, scenario: Scenario, offices: Sequence[Office]) -> l
     each = target.per_unit or -(-total // max(len(chosen), 1))
     seats = []
     for office in chosen:
-        given = min(each, total)
-        total -= given
-        seats += [Seat(target.key, office.unit, given)] if given else []
+        share = min(each, total)
+        total -= share
+        seats += [Seat(target.key, office.unit, share)] if share else []
     return seats
 
 
@@ -97,59 +97,59 @@ def participants(target: Target, scenario: Scenario, offices: Sequence[Office]) 
     known = sorted(offices, key=lambda office: office.province)
     if target.provinces is not None:
         return [office for office in known if office.province in target.provinces]
-    wanted = target.units if target.units is not None else min(len(known), target.seats or len(known))
-    if wanted >= len(known):
+    number = target.units if target.units is not None else min(len(known), target.seats or len(known))
+    if number >= len(known):
         return known
-    named = {one.province for one in scenario.actions.withdrawn}
+    named = {withdrawal.province for withdrawal in scenario.actions.withdrawn}
     first = sorted(known, key=lambda office: office.province not in named)
-    limits = _limits(scenario, target.per_unit or 1, wanted)
+    limits = _limits(scenario, target.per_unit or 1, number)
     chosen: list[Office] = []
     used: Counter[str] = Counter()
     for office in first:
         area = office.group if office.group in limits else office.region
-        if len(chosen) < wanted and (not limits or used[area] < limits.get(area, 0)):
+        if len(chosen) < number and (not limits or used[area] < limits.get(area, 0)):
             chosen.append(office)
             used[area] += 1
     return sorted(chosen, key=lambda office: office.province)
 
 
-def _limits(scenario: Scenario, per_unit: int, wanted: int) -> Mapping[str, int]:
+def _limits(scenario: Scenario, per_unit: int, provinces: int) -> Mapping[str, int]:
     """How many provinces each group (else each region) has in the file, if that adds up; else nothing binds."""
     for name in ("confirmedByGroup", "confirmedByRegion"):
-        given = scenario.expected.get(name)
-        if isinstance(given, dict) and sum(given.values()) == wanted * per_unit:
-            return {area: number // per_unit for area, number in given.items()}
+        numbers = scenario.expected.get(name)
+        if isinstance(numbers, dict) and sum(numbers.values()) == provinces * per_unit:
+            return {area: number // per_unit for area, number in numbers.items()}
     return {}
 
 
 def _dealt(seats: Sequence[Seat], number: int) -> Iterator[Seat]:
     """So many nominations, one for each seat in turn; when all seats have one, again to each bucket."""
-    given = 0
+    dealt = 0
     for turn in count():
         open_seats = [seat for seat in seats if seat.seats > turn] or list(seats)
         if not open_seats and number:
             raise NoScenario("the file nominates people for whom no target group has seats")
         for seat in open_seats:
-            if given == number:
+            if dealt == number:
                 return
-            given += 1
+            dealt += 1
             yield seat
-        if given == number:
+        if dealt == number:
             return
 
 
 def _with_reserves(scenario: Scenario, seats: Sequence[Seat]) -> Iterator[Seat]:
     """Provinces that lose somebody and have a reserve, then by code; never those that are said to have none."""
-    wanted = scenario.actions.nominations_provincial_reserve
-    withdrawn = scenario.actions.withdrawn
-    without = {_office(one.province) for one in withdrawn if one.province and not one.has_reserve}
-    needed = [_office(one.province) for one in withdrawn if one.province and one.has_reserve]
-    by_unit = {seat.unit: seat for seat in reversed(seats)}
+    number = scenario.actions.nominations_provincial_reserve
+    withdrawn = [withdrawal for withdrawal in scenario.actions.withdrawn if withdrawal.province]
+    without = {_office(withdrawal.province) for withdrawal in withdrawn if not withdrawal.has_reserve}
+    needed = [_office(withdrawal.province) for withdrawal in withdrawn if withdrawal.has_reserve]
+    by_unit = {seat.bucket_unit: seat for seat in reversed(seats)}
     first = [by_unit[unit] for unit in needed if unit in by_unit]
     others = [seat for unit, seat in sorted(by_unit.items()) if unit not in without and unit not in needed]
     rest = [seat for unit, seat in sorted(by_unit.items()) if unit not in without]
     for place, seat in enumerate(_in_turn([*first, *others], rest)):
-        if place == wanted:
+        if place == number:
             return
         yield seat
 
@@ -161,12 +161,12 @@ def _in_turn(first: Sequence[Seat], again: Sequence[Seat]) -> Iterator[Seat]:
 
 
 def _leaving(scenario: Scenario, seats: Sequence[Seat], hire: "_Hire") -> Iterator[Leaving]:
-    by_unit = {seat.unit: seat for seat in reversed(seats)}
-    for one in scenario.actions.withdrawn:
-        unit = CENTRAL_POOL if one.province is None else _office(one.province)
+    by_unit = {seat.bucket_unit: seat for seat in reversed(seats)}
+    for withdrawal in scenario.actions.withdrawn:
+        unit = CENTRAL_POOL if withdrawal.province is None else _office(withdrawal.province)
         if unit not in by_unit:
             raise NoScenario(f"the file lets somebody of {unit} withdraw, which has no seats")
-        yield Leaving(unit, None if one.has_reserve else hire.one(by_unit[unit], Rank.PRIMARY))
+        yield Leaving(unit, None if withdrawal.has_reserve else hire.person(by_unit[unit], Rank.PRIMARY))
 
 
 def _office(province: str | None) -> str:
@@ -182,16 +182,16 @@ class _Hire:
         self._dealt = 0
         self._numbers: Counter[str] = Counter()
 
-    def one(self, seat: Seat, rank: Rank) -> Nominee:
+    def person(self, seat: Seat, rank: Rank) -> Nominee:
         target = self._targets[seat.target]
-        home, level = self._home(seat, target), target.level or DEFAULT_LEVEL
-        self._numbers[f"{home}-{level}"] += 1
-        key = f"DEMO-{home}-{level}-{self._numbers[f'{home}-{level}']:02d}"
-        return Nominee(key, seat.target, seat.unit, home, level, rank)
+        unit, level = self._unit(seat, target), target.level or DEFAULT_LEVEL
+        self._numbers[f"{unit}-{level}"] += 1
+        key = f"DEMO-{unit}-{level}-{self._numbers[f'{unit}-{level}']:02d}"
+        return Nominee(key, seat.target, seat.bucket_unit, unit, level, rank)
 
-    def _home(self, seat: Seat, target: Target) -> str:
-        if seat.unit == CENTRAL_POOL:
+    def _unit(self, seat: Seat, target: Target) -> str:
+        if seat.bucket_unit == CENTRAL_POOL:
             self._dealt += 1
             return target.unit or self._central[(self._dealt - 1) % len(self._central)]
         function = (target.unit or "").partition(".")[2]
-        return f"{seat.unit}.{function}" if function else seat.unit
+        return f"{seat.bucket_unit}.{function}" if function else seat.bucket_unit

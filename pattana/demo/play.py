@@ -25,7 +25,7 @@ class Play:
 
     def __init__(self, scenario: Scenario, api: Api, diary: Diary, progress: Progress) -> None:
         self._scenario = scenario
-        self._stage = api
+        self._api = api
         self._diary = diary
         self._progress = progress
         self._people: dict[str, str] = {}
@@ -34,17 +34,17 @@ class Play:
 
     def perform(self) -> dict[str, Any]:
         """The actual numbers, by name."""
-        api, start = self._stage, self._scenario.programme.start
+        api, start = self._api, self._scenario.programme.start
         day = start.date()
         plan = plan_of(self._scenario, api.offices(day), api.central_units())
         self._people = self._once("people", lambda: api.import_people(sheet(plan.everybody), plan.everybody))
         self._open(plan)
         actual = {"nominationRequestsSent": self._once("requests", lambda: api.requests_sent(self._run))}
         self._nominate(plan.nominees)
-        self._approve("approve", [self._nominations[one.key] for one in plan.nominees])
+        self._approve("approve", [self._nominations[nominee.key] for nominee in plan.nominees])
         actual |= after_approval(self._once("initial", lambda: api.report(self._run)))
         for place, leaving in enumerate(plan.leaving):
-            self._leave(place, leaving.unit, leaving.successor, plan)
+            self._leave(place, leaving.bucket_unit, leaving.successor, plan)
         actual |= reminded(list(self._remind()), self._scenario.actions.waves)
         actual |= at_the_end(self._once("final", lambda: api.report(self._run)))
         self._diary.end()
@@ -52,14 +52,14 @@ class Play:
 
     def _once(self, step: str, do: Callable[[], Any]) -> Any:
         """With what was reached until then, so that a resumed play waits for the same."""
-        found = self._diary.once(step, lambda: {"outcome": do(), "reached": dict(self._stage.reached)})
-        self._stage.reached.update(found["reached"])
-        return found["outcome"]
+        written = self._diary.once(step, lambda: {"outcome": do(), "reached": dict(self._api.reached)})
+        self._api.reached.update(written["reached"])
+        return written["outcome"]
 
     def _open(self, plan: Plan) -> None:
         """From a draft to an open run."""
         advance = self._progress("programme", 6)
-        api, key = self._stage, self._diary.key
+        api, key = self._api, self._diary.key
         made = self._once("programme", self._create)
         self._programme, self._run = made["programme"], made["run"]
         advance(1)
@@ -80,7 +80,7 @@ class Play:
             suffix = "" if number == 1 else f"-{number}"
             try:
                 body = programme_body(self._scenario, suffix) | {"runs": [run_body(self._scenario)]}
-                made = self._stage.create_programme(body, self._diary.key(f"programme{suffix}"))
+                made = self._api.create_programme(body, self._diary.key(f"programme{suffix}"))
             except Rejected as error:
                 if error.code != "programme-code-taken":
                     raise
@@ -91,28 +91,28 @@ class Play:
     def _set_clock(self, days: int, unless: str) -> None:
         """Not written down: a resumed play takes up the time of its step, unless a later one has been done."""
         if not self._diary.has(unless):
-            self._stage.set_clock(self._run, before(self._scenario.programme.start, days))
+            self._api.set_clock(self._run, before(self._scenario.programme.start, days))
 
     def _nominate(self, nominees: Sequence[Nominee]) -> None:
         """Every unit in its own name, its primaries before its reserves."""
         advance = self._progress("nominations", len(nominees))
-        for unit in sorted({one.unit for one in nominees}):
-            mine = sorted((one for one in nominees if one.unit == unit), key=lambda one: one.rank)
+        for unit in sorted({nominee.bucket_unit for nominee in nominees}):
+            mine = sorted((n for n in nominees if n.bucket_unit == unit), key=lambda nominee: nominee.rank)
             self._nominate_unit(f"nominate-{unit}", unit, mine)
             advance(len(mine))
 
     def _nominate_unit(self, step: str, unit: str, nominees: Sequence[Nominee]) -> None:
-        rows = [{"person": self._people[one.key], "target": one.target, "rank": one.rank} for one in nominees]
+        rows = [{"person": self._people[n.key], "target": n.target, "rank": n.rank} for n in nominees]
         key = self._diary.key(step)
-        ids = self._once(step, lambda: self._stage.nominate(self._run, self._of_unit(unit), rows, key))
-        self._nominations |= dict(zip((one.key for one in nominees), ids, strict=True))
+        ids = self._once(step, lambda: self._api.nominate(self._run, self._of_unit(unit), rows, key))
+        self._nominations |= dict(zip((nominee.key for nominee in nominees), ids, strict=True))
 
     def _approve(self, step: str, ids: Sequence[str]) -> None:
         advance = self._progress("approvals", len(ids))
         for start in range(0, len(ids), APPROVED_AT_ONCE):
             part = ids[start : start + APPROVED_AT_ONCE]
             name = f"{step}-{start}"
-            self._once(name, partial(self._stage.approve, self._run, part, self._diary.key(name)))
+            self._once(name, partial(self._api.approve, self._run, part, self._diary.key(name)))
             advance(len(part))
 
     def _leave(self, place: int, unit: str, successor: Nominee | None, plan: Plan) -> None:
@@ -120,14 +120,14 @@ class Play:
         leaving = self._once(f"leaving-{place}", lambda: self._somebody(unit, plan))
         key = self._diary.key(f"withdraw-{place}")
         caller = self._of_unit(unit)
-        self._once(f"withdraw-{place}", lambda: self._stage.withdraw(self._run, leaving, caller, key))
+        self._once(f"withdraw-{place}", lambda: self._api.withdraw(self._run, leaving, caller, key))
         if successor is not None:
             self._nominate_unit(f"successor-{place}", unit, [successor])
             self._approve(f"successor-{place}-approve", [self._nominations[successor.key]])
 
     def _somebody(self, unit: str, plan: Plan) -> str:
-        confirmed = self._stage.confirmed(self._run, unit)
-        ids = [self._nominations[one.key] for one in plan.nominees if one.unit == unit]
+        confirmed = self._api.confirmed(self._run, unit)
+        ids = [self._nominations[nominee.key] for nominee in plan.nominees if nominee.bucket_unit == unit]
         return next(nomination for nomination in ids if nomination in confirmed)
 
     def _remind(self) -> Iterator[dict[str, int]]:
@@ -137,12 +137,12 @@ class Play:
         for wave in waves:
             self._set_clock(int(wave.removeprefix("D-")), unless=f"remind-{wave}")
             for name in (f"remind-{wave}", f"remind-{wave}-again"):
-                self._once(name, lambda: self._stage.remind(self._run))
-                yield self._once(f"{name}-sent", lambda: self._stage.reminders_sent(self._run))
+                self._once(name, lambda: self._api.remind(self._run))
+                yield self._once(f"{name}-sent", lambda: self._api.reminders_sent(self._run))
                 advance(1)
 
     def _of_unit(self, unit: str) -> Caller:
-        return self._stage.officer if unit == CENTRAL_POOL else Caller(Role.PROVINCIAL_HR, unit)
+        return self._api.officer if unit == CENTRAL_POOL else Caller(Role.PROVINCIAL_HR, unit)
 
 
 def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def reminded(rounds: Sequence[Mapping[str, int]], wanted: Sequence[str]) -> dict[str, Any]:
+def reminded(rounds: Sequence[Mapping[str, int]], waves: Sequence[str]) -> dict[str, Any]:
     """Pure. From the numbers after each run of the job: per wave where all are the same, else all of them."""
     if not rounds:
         return {}
-    waves = {wave: rounds[-1].get(wave, 0) for wave in wanted}
-    different = set(waves.values())
-    each = different.pop() if len(different) == 1 else " / ".join(str(number) for number in waves.values())
-    return {"remindersPerWave": each, "reminderMessages": sum(waves.values())}
+    by_wave = {wave: rounds[-1].get(wave, 0) for wave in waves}
+    different = set(by_wave.values())
+    each = different.pop() if len(different) == 1 else " / ".join(str(number) for number in by_wave.values())
+    return {"remindersPerWave": each, "reminderMessages": sum(by_wave.values())}
 
 
 def at_the_end(report: Mapping[str, Any]) -> dict[str, Any]:

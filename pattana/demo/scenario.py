@@ -21,11 +21,13 @@ class NoScenario(Explained):
     """The file has none of that form, or none of that name."""
 
 
-class EventModel(BaseModel):
+class ScenarioModel(BaseModel):
+    """A piece of a file. What this version does not know of is kept."""
+
     model_config = ConfigDict(extra="allow", alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
-class Target(EventModel):
+class Target(ScenarioModel):
     """A target group. `provinces` (codes) may say which ones take part; else `units` says how many."""
 
     key: str
@@ -42,7 +44,7 @@ class Target(EventModel):
         return self.scope == "PROVINCIAL"
 
 
-class Programme(EventModel):
+class Programme(ScenarioModel):
     code: str
     title: str
     fiscal_year: int
@@ -52,14 +54,14 @@ class Programme(EventModel):
     organiser: str | None = None
 
 
-class Withdrawal(EventModel):
+class Withdrawal(ScenarioModel):
     """Somebody confirmed gives up. `province` None: somebody of the central pool."""
 
     province: str | None = None
     has_reserve: bool = False
 
 
-class Actions(EventModel):
+class Actions(ScenarioModel):
     nominations_provincial_primary: int = 0
     nominations_provincial_reserve: int = 0
     nominations_central: int = 0
@@ -69,11 +71,12 @@ class Actions(EventModel):
     @cached_property
     def withdrawn(self) -> tuple[Withdrawal, ...]:
         """A bare number means so many of the central pool, whose waiting list is their reserve."""
-        given = self.withdrawals
-        return tuple(Withdrawal(has_reserve=True) for _ in range(given)) if isinstance(given, int) else given
+        if isinstance(self.withdrawals, int):
+            return tuple(Withdrawal(has_reserve=True) for _ in range(self.withdrawals))
+        return self.withdrawals
 
 
-class Scenario(EventModel):
+class Scenario(ScenarioModel):
     id: str = "-"
     programme: Programme
     actions: Actions
@@ -82,14 +85,13 @@ class Scenario(EventModel):
     @property
     def playable(self) -> bool:
         """Whether its people are nominated by their units, which is what can be played today."""
-        told = self.actions.model_extra or {}
-        fields = self.actions.model_dump(by_alias=True)
-        return any(fields.get(name) or told.get(name) for name in PLAYABLE)
+        actions = {**(self.actions.model_extra or {}), **self.actions.model_dump(by_alias=True)}
+        return any(actions.get(name) for name in PLAYABLE)
 
     def numbers(self) -> dict[str, Any]:
         """Everything that the file lets one compare, by name, in the order of the file."""
-        given = {**self.raw_actions, **self.expected}
-        return {name: value for name, value in given.items() if isinstance(value, int | float | str | dict)}
+        numbers = {**self.raw_actions, **self.expected}
+        return {name: value for name, value in numbers.items() if isinstance(value, int | float | str | dict)}
 
     @property
     def raw_actions(self) -> dict[str, Any]:
@@ -116,16 +118,16 @@ def of_text(text: str, where: str) -> list[Scenario]:
     try:
         read = json.loads(text)
         rows = _rows(read)
-        found = [Scenario.model_validate(row) for row in rows if "programme" in row]
+        scenarios = [Scenario.model_validate(row) for row in rows if "programme" in row]
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise NoScenario(f"{where} is not of the form of scenarios.json: {place}: {first['msg']}") from error
     except (ValueError, TypeError) as error:
         raise NoScenario(f"{where} is not of the form of scenarios.json: {error}") from error
-    if not found:
+    if not scenarios:
         raise NoScenario(f"{where} holds no scenario with a programme")
-    return found
+    return scenarios
 
 
 def _rows(read: Any) -> Sequence[Mapping[str, Any]]:

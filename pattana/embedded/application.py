@@ -15,12 +15,8 @@ from starlette.types import Receive, Scope, Send
 from pattana.embedded.engines import Engines
 from pattana.embedded.mail import Mailbox, mail_routes, receiving
 from pattana.embedded.settings import EmbeddedSettings
-from services.enrolment.app import create_app as enrolment
-from services.enrolment.settings import EnrolmentSettings
-from services.notification.app import create_app as notification
-from services.notification.settings import NotificationSettings
-from services.reporting.app import create_app as reporting
-from services.reporting.settings import ReportingSettings
+from pattana.services import app_factory, settings_class
+from services import SERVICES
 from shared.runtime import Check, Loop, Runtime
 from shared.waiting import first_of
 
@@ -109,12 +105,7 @@ def _metrics_of(services: Mapping[str, FastAPI]) -> APIRouter:
 
 def create_app(settings: EmbeddedSettings) -> Together:
     """Each service reads its own settings from the same environment."""
-
-    services = {
-        "enrolment": enrolment(EnrolmentSettings()),
-        "notification": notification(NotificationSettings()),
-        "reporting": reporting(ReportingSettings()),
-    }
+    services = {name: app_factory(name)(settings_class(name)()) for name in SERVICES}
     runtime = Runtime("pattana", settings)
     engines = Engines(runtime)
     mailbox = Mailbox(settings.mail_folder)

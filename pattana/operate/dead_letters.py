@@ -59,17 +59,17 @@ def group() -> None:
 
 @group.command("list")
 @home_option
-def list_letters(home: Path | None) -> None:
+def list_dead_letters(home: Path | None) -> None:
     """List parked events and gaps; exit 1 when there are any."""
-    letters, paused = run(_read(home))
-    behind = Counter(_subject(one) for one in letters if one.row["wait"] == Wait.BEHIND)
-    shown = [one for one in letters if one.row["wait"] != Wait.BEHIND]
+    dead_letters, paused = run(_read(home))
+    behind = Counter(_subject(dead) for dead in dead_letters if dead.row["wait"] == Wait.BEHIND)
+    shown = [dead for dead in dead_letters if dead.row["wait"] != Wait.BEHIND]
     table = Table("id", "consumer", "event", "since", "waiting behind", "why", box=None)
-    for one in shown:
-        row = one.row
-        why = row["reason"] if one.parked else f"gap: {row['reason']}"
+    for dead in shown:
+        row = dead.row
+        why = row["reason"] if dead.parked else f"gap: {row['reason']}"
         at = row["at"].isoformat(timespec="seconds")
-        table.add_row(one.id, row["consumer"], f"{row['subject']}:{row['seq']}", at, str(behind[_subject(one)]), why)
+        table.add_row(dead.id, row["consumer"], f"{row['subject']}:{row['seq']}", at, str(behind[_subject(dead)]), why)
     if not shown:
         click.echo("no event waits")
         return
@@ -86,8 +86,8 @@ def list_letters(home: Path | None) -> None:
 @home_option
 def show(id: str, home: Path | None) -> None:
     """Show one event as it was read."""
-    letters, _ = run(_read(home))
-    row = _find(letters, id).row
+    dead_letters, _ = run(_read(home))
+    row = _find(dead_letters, id).row
     names = ("consumer", "source", "subject", "seq", "wait", "reason", "topic", "partition", "offset", "at")
     for name in names:
         click.echo(f"{name:<10}{row[name]}")
@@ -105,7 +105,7 @@ def retry(id: str | None, all: bool, home: Path | None) -> None:
     if (id is None) is not all:
         raise click.BadParameter("give an id, or --all")
     left = run(_retry(home, id))
-    click.echo("applied" if not left else f"parked again: {', '.join(one.id for one in left)}")
+    click.echo("applied" if not left else f"parked again: {', '.join(dead.id for dead in left)}")
     if left:
         raise Exit(1)
 
@@ -124,65 +124,62 @@ def discard(id: str, reason: str, who: str | None, home: Path | None) -> None:
 
 
 @asynccontextmanager
-async def _letters(home: Path | None) -> AsyncIterator[list[DeadLetter]]:
+async def _dead_letters(home: Path | None) -> AsyncIterator[list[DeadLetter]]:
     async with databases_of(stores(home)) as databases:
-        found = []
-        for database in databases.values():
-            store = DeadLetters(database)
-            found += [DeadLetter(store, row) async for row in store.rows()]
-        yield found
+        kept = [DeadLetters(database) for database in databases.values()]
+        yield [DeadLetter(store, row) for store in kept async for row in store.rows()]
 
 
 async def _read(home: Path | None) -> tuple[list[DeadLetter], dict[str, int]]:
     """And how many different subjects each consumer has parked in a row."""
-    async with _letters(home) as letters, databases_of(stores(home)) as databases:
+    async with _dead_letters(home) as dead_letters, databases_of(stores(home)) as databases:
         paused: dict[str, int] = {}
         for database in databases.values():
             paused |= await DeadLetters(database).in_a_row()
-        return letters, paused
+        return dead_letters, paused
 
 
 async def _retry(home: Path | None, id: str | None) -> list[DeadLetter]:
     """Those that are parked again."""
-    async with _letters(home) as letters:
-        chosen = [one for one in letters if one.parked] if id is None else [_find(letters, id)]
-        for one in chosen:
-            await one.store.retry(one.row)
+    async with _dead_letters(home) as dead_letters:
+        chosen = [dead for dead in dead_letters if dead.parked] if id is None else [_find(dead_letters, id)]
+        for dead in chosen:
+            await dead.store.retry(dead.row)
         await _until_carried_out(chosen)
-    async with _letters(home) as now:
-        still = {one.row["_id"] for one in now if one.parked}
-        return [one for one in chosen if one.row["_id"] in still]
+    async with _dead_letters(home) as now:
+        still = {dead.row["_id"] for dead in now if dead.parked}
+        return [dead for dead in chosen if dead.row["_id"] in still]
 
 
 async def _discard(home: Path | None, id: str, who: str, why: str) -> None:
-    async with _letters(home) as letters:
-        one = _find(letters, id)
-        await one.store.discard(one.row, who=who, why=why, at=datetime.now(UTC))
-        await _until_carried_out([one])
+    async with _dead_letters(home) as dead_letters:
+        dead = _find(dead_letters, id)
+        await dead.store.discard(dead.row, who=who, why=why, at=datetime.now(UTC))
+        await _until_carried_out([dead])
 
 
-async def _until_carried_out(letters: Sequence[DeadLetter]) -> None:
+async def _until_carried_out(dead_letters: Sequence[DeadLetter]) -> None:
     """Raises Explained when no consumer has looked: then it does not run, and will look when it does."""
     ends = asyncio.get_running_loop().time() + CARRIED_OUT_SECONDS
     with bars() as shown:
-        advance = shown.part("waiting", len(letters))
-        for one in letters:
-            while await one.store.waits(one.row):
+        advance = shown.part("waiting", len(dead_letters))
+        for dead in dead_letters:
+            while await dead.store.waits(dead.row):
                 if asyncio.get_running_loop().time() > ends:
-                    raise Explained(f"noted; {one.row['consumer']} has not looked yet: does the service run?")
+                    raise Explained(f"noted; {dead.row['consumer']} has not looked yet: does the service run?")
                 await asyncio.sleep(LOOK_SECONDS)
             advance(1)
 
 
-def _find(letters: Sequence[DeadLetter], id: str) -> DeadLetter:
-    found = [one for one in letters if one.id == id or one.row["_id"] == id]
-    if not found:
-        raise Explained(f"no event with the id {id} waits; see `pattana dead-letters list`")
-    return found[0]
+def _find(dead_letters: Sequence[DeadLetter], id: str) -> DeadLetter:
+    for dead in dead_letters:
+        if id in (dead.id, dead.row["_id"]):
+            return dead
+    raise Explained(f"no event with the id {id} waits; see `pattana dead-letters list`")
 
 
-def _subject(letter: DeadLetter) -> tuple[str, str, str]:
-    row = letter.row
+def _subject(dead: DeadLetter) -> tuple[str, str, str]:
+    row = dead.row
     return row["consumer"], row["source"], row["subject"]
 
 

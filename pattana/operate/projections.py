@@ -25,23 +25,23 @@ def rebuild(home: Path | None, url: str | None, key: Path | None) -> None:
     """Fill the reports anew from the log, and wait until the new ones answer."""
     with client(home, url, key) as services:
         started = time.monotonic()
-        told = services.send("POST", PATH, _OPERATOR).body
-        wanted = told["next"]["generation"] if told["next"] else told["active"]["generation"]
-        events = _follow(services, told, wanted)
-    click.echo(f"generation {wanted} answers: {events or 0:,} events in {time.monotonic() - started:.1f} s")
+        status = services.send("POST", PATH, _OPERATOR).body
+        generation = status["next"]["generation"] if status["next"] else status["active"]["generation"]
+        events = _follow(services, status, generation)
+    click.echo(f"generation {generation} answers: {events or 0:,} events in {time.monotonic() - started:.1f} s")
 
 
-def _follow(services: Client, told: dict[str, Any], wanted: int) -> int | None:
+def _follow(services: Client, status: dict[str, Any], generation: int) -> int | None:
     """Until the new generation answers; how many events it was filled from."""
     events: int | None = None
     with bars() as shown:
-        advance = shown.part(f"generation {wanted}")
+        advance = shown.part(f"generation {generation}")
         counted = 0
-        while told["next"] is not None or told["active"]["generation"] < wanted:
-            now = told["next"] or told["active"]
+        while status["next"] is not None or status["active"]["generation"] < generation:
+            now = status["next"] or status["active"]
             advance((now["events"] or 0) - counted)
             counted = now["events"] or 0
             events = now["eventsTotal"] or events
             time.sleep(LOOK_SECONDS)
-            told = services.get(PATH, _OPERATOR)
-    return told["active"]["eventsTotal"] or events
+            status = services.get(PATH, _OPERATOR)
+    return status["active"]["eventsTotal"] or events

@@ -12,8 +12,8 @@ from shared.settings import Settings
 def stores(home: Path | None) -> Where:
     """From PATTANA_MONGO_URL and the like where they are set, else those of the edition that runs from the folder."""
     if "PATTANA_MONGO_URL" in os.environ or "PATTANA_MONGO_URL_FILE" in os.environ:
-        given = Settings()
-        return Where(given.mongo_url, given.kafka_bootstrap, given.mongo_prefix, given.topic_prefix)
+        settings = Settings()
+        return Where(settings.mongo_url, settings.kafka_bootstrap, settings.mongo_prefix, settings.topic_prefix)
     try:
         run = Home.find(home).read_run()
     except NotRunning as error:

@@ -6,37 +6,36 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 
-from services.enrolment.catalogue import api as catalogue_api
-from services.enrolment.catalogue.run_service import RunService
-from services.enrolment.catalogue.service import CatalogueService
+from services.enrolment.catalogue.http.routes import router as catalogue_routes
+from services.enrolment.catalogue.service.programmes import ProgrammeService
+from services.enrolment.catalogue.service.runs import RunService
 from services.enrolment.catalogue.storage import COLLECTIONS as CATALOGUE
 from services.enrolment.catalogue.storage import Catalogue
-from services.enrolment.commands import Commands
-from services.enrolment.directory import api as directory_api
-from services.enrolment.directory.people_import import PeopleImport
-from services.enrolment.directory.service import DirectoryService
+from services.enrolment.directory.http.routes import router as directory_routes
+from services.enrolment.directory.service.directory import DirectoryService
+from services.enrolment.directory.service.people_import import PeopleImport
+from services.enrolment.directory.service.places import Places
 from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
-from services.enrolment.directory.storage import UNITS, People, Units
-from services.enrolment.seats import api as seats_api
-from services.enrolment.seats.batch import Batch
-from services.enrolment.seats.buckets import Buckets
-from services.enrolment.seats.places import Places
-from services.enrolment.seats.service import SeatService
-from services.enrolment.seats.storage import BUCKETS, NOMINATIONS, Seats
+from services.enrolment.directory.storage import People, Units
+from services.enrolment.seats.http.routes import router as seats_routes
+from services.enrolment.seats.service.batch import Batches
+from services.enrolment.seats.service.buckets import BucketService
+from services.enrolment.seats.service.nominations import SeatService
+from services.enrolment.seats.storage import COLLECTIONS as SEATS
+from services.enrolment.seats.storage import Seats
 from services.enrolment.settings import EnrolmentSettings
-from shared.clock import now
 from shared.engine import open_database, require_capabilities
-from shared.faults import CrashPoints
 from shared.http import create_api
-from shared.idempotency import COMMANDS, CommandRecords
+from shared.idempotency import COMMANDS
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
+from shared.write import UnitOfWork
 
 NAME = "enrolment"
-COLLECTIONS = (*DIRECTORY, *CATALOGUE, BUCKETS, NOMINATIONS, COMMANDS, *EventPublisher.collections)
+COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, *EventPublisher.collections)
 
 
 @dataclass(frozen=True)
@@ -46,18 +45,14 @@ class Dependencies:
     settings: EnrolmentSettings
     runtime: Runtime
     store: Database
-    crash: CrashPoints
     publisher: EventPublisher
-    units: Units
-    places: Places
+    units_of_work: UnitOfWork
 
 
 def create_app(settings: EnrolmentSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
     store = open_database(runtime)
-    crash = CrashPoints(settings)
-    publisher = EventPublisher(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
-    dependencies = Dependencies(settings, runtime, store, crash, publisher, Units(store), Places(store[UNITS.name]))
+    publisher = EventPublisher(runtime, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -70,50 +65,51 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
 
     publisher.attach(runtime)
     app = create_api(
-        NAME,
-        settings,
-        runtime=runtime,
-        verifier=Verifier(settings),
-        lifespan=lifespan,
-        busy=(StoreError,),
+        NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan, busy=(StoreError,)
     )
-    buckets = Buckets(store, Seats(store), publisher, dependencies.places)
-    for routes in (_directory(dependencies), _catalogue(dependencies, buckets), _seats(dependencies, buckets)):
+    dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
+    for routes in _features(dependencies):
         app.include_router(routes)
     return app
 
 
-def _directory(dependencies: Dependencies) -> APIRouter:
-    client, people = dependencies.store.client, People(dependencies.store)
-    service = DirectoryService(client, dependencies.units, people, dependencies.publisher, now)
+def _features(dependencies: Dependencies) -> list[APIRouter]:
+    """Each feature is handed what it needs of those before it; the catalogue opens and closes the buckets of runs."""
+    units, people = Units(dependencies.store), People(dependencies.store)
+    catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
+    places = Places(units)
+    buckets = BucketService(dependencies.units_of_work, seats, catalogue, places)
+    batches = Batches(seats, catalogue, people, places, dependencies.units_of_work.records)
+    return [
+        _directory(dependencies, units, people),
+        _catalogue(dependencies, catalogue, units, buckets),
+        _seats(dependencies, seats, buckets, batches),
+    ]
+
+
+def _directory(dependencies: Dependencies, units: Units, people: People) -> APIRouter:
+    settings, units_of_work = dependencies.settings, dependencies.units_of_work
     people_import = PeopleImport(
-        client,
-        dependencies.units,
+        dependencies.runtime,
+        units_of_work,
+        units,
         people,
-        dependencies.publisher,
-        now,
-        citizen_key=dependencies.settings.citizen_key,
-        ring=KeyRing.parse(dependencies.settings.contact_keys),
+        citizen_key=settings.citizen_key,
+        ring=KeyRing.parse(settings.contact_keys),
     )
-    return directory_api.router(service, people_import)
+    service = DirectoryService(units_of_work, units, people, dependencies.publisher.outbox)
+    return directory_routes(service, people_import)
 
 
-def _catalogue(dependencies: Dependencies, buckets: Buckets) -> APIRouter:
-    settings, catalogue = dependencies.settings, Catalogue(dependencies.store)
-    commands = Commands(
-        dependencies.store.client, CommandRecords(dependencies.store), dependencies.publisher, now, dependencies.crash
-    )
-    programmes = CatalogueService(commands, catalogue, dependencies.units, buckets)
+def _catalogue(dependencies: Dependencies, catalogue: Catalogue, units: Units, buckets: BucketService) -> APIRouter:
+    settings, units_of_work = dependencies.settings, dependencies.units_of_work
+    programmes = ProgrammeService(units_of_work, catalogue, units, buckets)
     clock_may_be_set = settings.edition == "embedded" or settings.allow_run_clock
-    runs = RunService(commands, catalogue, programmes, buckets, clock_may_be_set=clock_may_be_set)
-    return catalogue_api.router(programmes, runs)
+    runs = RunService(units_of_work, catalogue, programmes, buckets, clock_may_be_set=clock_may_be_set)
+    return catalogue_routes(programmes, runs)
 
 
-def _seats(dependencies: Dependencies, buckets: Buckets) -> APIRouter:
-    runtime, seats = dependencies.runtime, Seats(dependencies.store)
-    batch = Batch(dependencies.store, seats, dependencies.publisher.outbox, dependencies.places, dependencies.crash)
-    service = SeatService(
-        dependencies.store.client, batch, dependencies.publisher, runtime.metrics, dependencies.crash, now
-    )
-    service.attach(runtime)
-    return seats_api.router(service, seats, buckets, now)
+def _seats(dependencies: Dependencies, seats: Seats, buckets: BucketService, batches: Batches) -> APIRouter:
+    service = SeatService(dependencies.runtime, dependencies.units_of_work, batches)
+    service.attach(dependencies.runtime)
+    return seats_routes(service, seats, buckets)

@@ -1,4 +1,4 @@
-"""The composition root of the notification service: every object and who knows whom."""
+"""The composition root of the notification service: every object, and which of them know each other."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -7,31 +7,31 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.notification.api import NotificationApi
-from services.notification.calendars import Recipient
-from services.notification.channels import Channel
-from services.notification.channels.email import EmailChannel, Server
-from services.notification.channels.inbox import InboxChannel
-from services.notification.delivery import Delivery
+from services.notification.composing import Mailbox, Writer
+from services.notification.composing.service import Composer
 from services.notification.domain import ChannelName
-from services.notification.handlers import HANDLERS, react
-from services.notification.ledger import Ledger
-from services.notification.preparing import Preparer
+from services.notification.http.routes import NotificationApi
 from services.notification.queries import Queries
-from services.notification.scheduling import Reminders
+from services.notification.reacting import HANDLERS
+from services.notification.reacting.service import react
+from services.notification.reacting.storage import ReactionStorage
+from services.notification.reminders.service import Reminders
+from services.notification.sending.channels import Channel
+from services.notification.sending.channels.email import EmailChannel, Server
+from services.notification.sending.channels.inbox import InboxChannel
+from services.notification.sending.service import Delivery
+from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import COLLECTIONS, Views
-from services.notification.writer import Writer
-from shared.clock import now
+from services.notification.storage import COLLECTIONS, ReadModel
 from shared.engine import open_database
-from shared.faults import CrashPoints
 from shared.http import create_api
 from shared.ids import new_id
-from shared.messaging.consumer import Consumer, subscribed
+from shared.messaging.consumer import Consumer
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, prepare
 from shared.runtime import Runtime
 from shared.security import Verifier
+from shared.write import UnitOfWork
 
 NAME = "notification"
 
@@ -39,13 +39,14 @@ NAME = "notification"
 def create_app(settings: NotificationSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
     store = open_database(runtime)
-    crash = CrashPoints(settings)
-    publisher = EventPublisher(NAME, settings, store, metrics=runtime.metrics, crash=crash, tracing=runtime.tracing)
-    views = Views(store)
+    publisher = EventPublisher(runtime, store)
+    units = UnitOfWork(runtime, store, publisher)
+    read_model = ReadModel(store)
     writer = Writer(sender=settings.mail_from_name, portal=settings.portal_url)
-    delivery = _delivery(settings, store, views, writer, publisher, runtime, crash)
-    reminders = Reminders(store, runtime.tracing, now, poll=settings.reminder_poll_seconds, made=delivery.wake)
-    consumer = _consumer(settings, store, views, delivery, runtime, crash)
+    delivery = delivery_of(runtime, settings, store, composer_of(settings, read_model, writer), units)
+    reminders = Reminders(runtime, store, poll=settings.reminder_poll_seconds, made=delivery.wake)
+    apply = partial(react, ReactionStorage(store), runtime.clock)
+    consumer = Consumer(NAME, runtime, store, handled=HANDLERS.keys(), apply=apply, committed=delivery.wake)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -54,67 +55,40 @@ def create_app(settings: NotificationSettings) -> FastAPI:
         async with runtime.running():
             yield
 
-    publisher.attach(runtime)
-    consumer.attach(runtime)
-    delivery.attach(runtime)
-    reminders.attach(runtime)
+    for part in (publisher, consumer, delivery, reminders):
+        part.attach(runtime)
     app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
-    api = NotificationApi(Queries(store), views, reminders, consumer.positions, writer, now)
+    api = NotificationApi(Queries(store), read_model, reminders.remind, consumer.positions, writer, runtime.clock)
     app.include_router(api.router())
     return app
 
 
-def _delivery(
-    settings: NotificationSettings,
-    store: Database,
-    views: Views,
-    writer: Writer,
-    publisher: EventPublisher,
-    runtime: Runtime,
-    crash: CrashPoints,
+def sender_of(settings: NotificationSettings) -> Mailbox:
+    return Mailbox(settings.mail_from_name, settings.mail_from)
+
+
+def composer_of(settings: NotificationSettings, read_model: ReadModel, writer: Writer) -> Composer:
+    return Composer(
+        read_model,
+        settings.key_ring,
+        writer,
+        sender=sender_of(settings),
+        language=settings.mail_language,
+        patience=timedelta(seconds=settings.contact_patience_seconds),
+    )
+
+
+def delivery_of(
+    runtime: Runtime, settings: NotificationSettings, store: Database, composer: Composer, units: UnitOfWork
 ) -> Delivery:
-    sender = Recipient(settings.mail_from_name, settings.mail_from)
-    patience = timedelta(seconds=settings.contact_patience_seconds)
-    return Delivery(
-        store.client,
-        # A name of this life of the process: what it held before it died is taken over like anybody else's.
-        Ledger(store, owner=f"{settings.instance}/{new_id()}", lease_seconds=settings.delivery_lease_seconds),
-        Preparer(views, settings.key_ring, writer, sender=sender, language=settings.mail_language, patience=patience),
-        channels_of(settings, sender),
-        publisher,
-        settings,
-        clock=now,
-        metrics=runtime.metrics,
-        crash=crash,
-        tracing=runtime.tracing,
-    )
+    # A name for this life of the process: what it held before it died is taken over like anybody else's.
+    owner = f"{settings.instance}/{new_id()}"
+    ledger = Ledger(store, owner=owner, lease_seconds=settings.delivery_lease_seconds)
+    return Delivery(runtime, settings, ledger, composer.compose, channels_of(settings), units)
 
 
-def _consumer(
-    settings: NotificationSettings,
-    store: Database,
-    views: Views,
-    delivery: Delivery,
-    runtime: Runtime,
-    crash: CrashPoints,
-) -> Consumer:
-    handled, topics = subscribed(HANDLERS)
-    return Consumer(
-        NAME,
-        settings,
-        store,
-        handled=handled,
-        topics=topics,
-        apply=partial(react, views, now),
-        committed=delivery.wake,
-        metrics=runtime.metrics,
-        crash=crash,
-        tracing=runtime.tracing,
-    )
-
-
-def channels_of(settings: NotificationSettings, sender: Recipient) -> Mapping[ChannelName, Channel]:
-    """Without a mail server there is the inbox alone."""
+def channels_of(settings: NotificationSettings) -> Mapping[ChannelName, Channel]:
+    """Without a mail server there is only the inbox."""
     channels: dict[ChannelName, Channel] = {ChannelName.INBOX: InboxChannel()}
     if settings.smtp_host:
         server = Server(
@@ -126,5 +100,5 @@ def channels_of(settings: NotificationSettings, sender: Recipient) -> Mapping[Ch
             authorities=settings.smtp_authorities,
             timeout_seconds=settings.smtp_timeout_seconds,
         )
-        channels[ChannelName.EMAIL] = EmailChannel(server, sender)
+        channels[ChannelName.EMAIL] = EmailChannel(server, sender_of(settings))
     return channels

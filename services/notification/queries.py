@@ -1,4 +1,4 @@
-"""What is asked about messages: lists, counts, one with its ledger, and the inbox. Scopes are part of every query."""
+"""Questions about messages: lists, counts, one message, the inbox. The caller's scope is part of every query."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ Count = tuple[str, str | None, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; None: not."""
+    """What a list is narrowed to; None: not narrowed."""
 
     run: str | None = None
     kind: Kind | None = None
@@ -34,9 +34,14 @@ def within(scope: Scope) -> Document:
     return scope.condition(unit="unit", person="recipient", addressee=Addressee.PERSON)
 
 
-def mailbox(principal: Principal, scope: Scope) -> Document:
-    """Whose inbox it is: the caller's own, and that of the caller's unit for those who act for it. Who acts for a
-    central unit also reads what is sent to all of them."""
+def narrowed(scope: Document, condition: Document) -> Document:
+    """Both conditions; an empty one is none."""
+    return {"$and": [scope, condition]} if scope and condition else scope or condition
+
+
+def inbox_of(principal: Principal, scope: Scope) -> Document:
+    """The caller's own inbox, and that of the caller's unit for those who act for it. Whoever acts for a central unit
+    also reads what is sent to all central units."""
     boxes: list[Document] = [{"recipient": principal.subject, "addressee": Addressee.PERSON}]
     if principal.unit is not None and (scope.all or scope.unit is not None):
         units = [f"{re.escape(principal.unit)}(\\.|$)"]
@@ -51,17 +56,17 @@ class Queries:
         self._messages = database[MESSAGES.name]
 
     async def page(self, query: Document, page: PageRequest) -> tuple[list[Message], tuple[int, str] | None]:
-        """The newest first; with the key of the last one when there are more."""
+        """The newest first, and the sort key of the last one when there are more."""
         order = [("created_at", DESCENDING), ("_id", DESCENDING)]
-        narrowed = {"$and": [query, _older_than(page)]} if page.after is not None else query
+        condition = _older_than(page) if page.after is not None else {}
         with translated_calls():
-            found = self._messages.find(narrowed).sort(order).limit(page.limit + 1)
-            rows: list[Document] = await found.to_list(None)
+            cursor = self._messages.find(narrowed(query, condition)).sort(order).limit(page.limit + 1)
+            rows: list[Document] = await cursor.to_list(None)
         messages = [message_of(row) for row in rows[: page.limit]]
         more = len(rows) > page.limit
         return messages, (_milliseconds(messages[-1].created_at), messages[-1].id) if more else None
 
-    async def one(self, key: str, query: Document) -> Message:
+    async def message(self, key: str, query: Document) -> Message:
         """Raises NotFound."""
         with translated_calls():
             row: Document | None = await self._messages.find_one({"$and": [{"_id": key}, query]})
@@ -73,11 +78,11 @@ class Queries:
         """(kind, channel, state, how many); a message that was never tried has no channel yet."""
         fields = {"kind": "$kind", "channel": "$channel", "state": "$state"}
         rows = await self._grouped(query, fields)
-        found = [(row["kind"], row.get("channel"), row["state"], count) for row, count in rows]
-        return sorted(found, key=lambda row: (row[0], row[1] or "", row[2]))
+        counts = [(row["kind"], row.get("channel"), row["state"], count) for row, count in rows]
+        return sorted(counts, key=lambda row: (row[0], row[1] or "", row[2]))
 
     async def waves(self, run: str) -> Mapping[str, dict[str, int]]:
-        """How many reminders there are of each wave and state."""
+        """How many reminders there are, by wave and state."""
         waves: dict[str, dict[str, int]] = {}
         for row, count in await self._grouped(
             {"run": run, "kind": Kind.REMINDER}, {"wave": "$wave", "state": "$state"}
@@ -89,15 +94,15 @@ class Queries:
         with translated_calls():
             return int(await self._messages.count_documents({"$and": [query, {"read_at": None}]}))
 
-    async def read(self, key: str, query: Document, now: datetime) -> Message:
-        """Marks it as read; the first time counts. Raises NotFound."""
+    async def mark_read(self, key: str, query: Document, now: datetime) -> Message:
+        """Marks a message as read; the first time counts. Raises NotFound."""
         with translated_calls():
             row: Document | None = await self._messages.find_one_and_update(
                 {"$and": [{"_id": key}, query, {"read_at": None}]},
                 {"$set": {"read_at": now}},
                 return_document=ReturnDocument.AFTER,
             )
-        return await self.one(key, query) if row is None else message_of(row)
+        return await self.message(key, query) if row is None else message_of(row)
 
     async def _grouped(self, query: Document, fields: Mapping[str, str]) -> Sequence[tuple[Document, int]]:
         steps = [{"$match": query}, {"$group": {"_id": dict(fields), "count": {"$sum": 1}}}]

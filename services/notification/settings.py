@@ -1,4 +1,4 @@
-"""What the notification service is told from outside, beside what every service is told."""
+"""The settings of the notification service, besides those that every service has."""
 
 from typing import Literal, Self
 

@@ -5,12 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.reporting.answers import Answers
-from services.reporting.api import router
-from services.reporting.projector import Projector
-from services.reporting.rebuilding import Rebuilding
+from services.reporting.answering.answers import Answers
+from services.reporting.http import router
+from services.reporting.projecting.projector import Projector
+from services.reporting.projecting.rebuilding import Rebuilding
 from services.reporting.settings import ReportingSettings
-from shared.clock import now
 from shared.engine import open_database
 from shared.http import create_api
 from shared.mongo import StoreError
@@ -23,7 +22,7 @@ NAME = "reporting"
 def create_app(settings: ReportingSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
     store = open_database(runtime)
-    projector = Projector(settings, store, runtime, now)
+    projector = Projector(runtime, settings, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -39,5 +38,5 @@ def create_app(settings: ReportingSettings) -> FastAPI:
         lifespan=lifespan,
         busy=(StoreError,),
     )
-    app.include_router(router(Answers(projector), Rebuilding(projector, now)))
+    app.include_router(router(Answers(projector), Rebuilding(projector, runtime.clock)))
     return app

@@ -1,4 +1,4 @@
-"""What the reporting service may be told beside the variables of every service."""
+"""The variables of the reporting service beside those of every service."""
 
 from pydantic import Field
 

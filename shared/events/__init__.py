@@ -1,1 +1,1 @@
-"""What services say to each other and to integrating systems: the public contract, without a line of runtime."""
+"""The events that services publish, to each other and to integrating systems: the public contract, no runtime."""

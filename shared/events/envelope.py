@@ -1,14 +1,16 @@
-"""CloudEvents 1.0 around one fact: structured JSON for the record's value, `ce_*` copies for its headers."""
+"""CloudEvents 1.0 around one event: structured JSON for the record's value, `ce_*` copies for its headers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
 
 CONTENT_TYPE = "application/cloudevents+json"
 SEQUENCE_DIGITS = 20
@@ -18,34 +20,57 @@ SEPARATOR = "|"  # joins consumer, source and subject in ids, so neither of them
 
 
 class EventModel(BaseModel):
-    """A piece of an event's data. Names are camelCase on the wire; unknown ones are ignored, so that facts may grow."""
+    """A piece of an event's data. Names are camelCase on the wire; unknown ones are ignored, so that it may grow."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
 
 
-class Event(EventModel):
-    """The data of one fact. Its type names its owner: `<context>.<fact>.v<major>`.
+@dataclass(frozen=True, slots=True)
+class _OpenEnum:
+    kind: type[StrEnum]
 
-    A tombstone has no data on its topic: its record's key then stands for the field `key_field`.
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._known, core_schema.str_schema())
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "x-known-values": [member.value for member in self.kind]}
+
+    def _known(self, value: str) -> str:
+        return self.kind(value) if value in self.kind._value2member_map_ else value
+
+
+def open_enum(kind: type[StrEnum]) -> Any:
+    """`Annotated[Rank | str, open_enum(Rank)]`: a value that this release does not know is kept as it is. So a new one
+    breaks no reader, and is no new major version; whoever counts it counts it as other."""
+    return _OpenEnum(kind)
+
+
+class Event(EventModel):
+    """The data of one fact, as its domain makes it and as the world reads it.
+
+    Its type names its owner: `<context>.<fact>.v<major>`. `key_field` is the field that orders it on its topic: the
+    record's key. A tombstone has no data on its topic: only its key stands there.
     """
 
     type: ClassVar[str]
     topic: ClassVar[str]
-    key_field: ClassVar[str | None] = None
+    key_field: ClassVar[str]
+    tombstone: ClassVar[bool] = False
 
+    @property
+    def key(self) -> str:
+        """The record's key."""
+        return str(getattr(self, self.key_field))
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a domain hands to the outbox: an event of one aggregate. `key` orders it on its topic.
+    @property
+    def aggregate(self) -> str:
+        """What it happened to: its history is numbered without gaps and read in order."""
+        return self.key
 
-    `headers` go to the record beside the `ce_*` copies. A tombstone has no value on its topic.
-    """
-
-    aggregate: str
-    key: str
-    event: Event
-    headers: Mapping[str, str] = field(default_factory=dict)
-    tombstone: bool = False
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What stands in the record's headers beside the copies of the attributes."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +94,23 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What surrounds the facts of one command: whose they are, when, and what they follow from."""
+class OutgoingEvent:
+    """An event on its way to its topic: its place in the history of its aggregate (from 1, without gaps), the service
+    that publishes it, when it was recorded (system time) and happened (business time), and what it follows from."""
 
+    event: Event
+    aggregate: str
+    sequence: int
     source: str
     recorded_at: datetime
     occurred_at: datetime
     correlation: str | None = None
     causation: str | None = None
     traceparent: str | None = None
+
+    @property
+    def position(self) -> Position:
+        return Position(self.aggregate, self.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,42 +131,43 @@ class Envelope:
     event: Event | None
 
 
-def attributes(fact: Fact, seq: int, context: Context) -> dict[str, str]:
-    """The CloudEvents attributes of a fact, without those that do not apply."""
+def attributes(outgoing: OutgoingEvent) -> dict[str, str]:
+    """The CloudEvents attributes of an event, without those that do not apply."""
+    event, sequence = outgoing.event, outgoing.sequence
     chosen = {
         "specversion": "1.0",
-        "id": f"{fact.aggregate}:{seq}",
-        "source": context.source,
-        "type": fact.event.type,
-        "subject": fact.aggregate,
-        "time": context.recorded_at.isoformat(),
+        "id": f"{outgoing.aggregate}:{sequence}",
+        "source": outgoing.source,
+        "type": event.type,
+        "subject": outgoing.aggregate,
+        "time": outgoing.recorded_at.isoformat(),
         "datacontenttype": "application/json",
-        "dataschema": f"urn:pattana:schema:{fact.event.type}",
-        "sequence": f"{seq:0{SEQUENCE_DIGITS}d}",
-        "partitionkey": fact.key,
-        "occurredat": context.occurred_at.isoformat(),
+        "dataschema": f"urn:pattana:schema:{event.type}",
+        "sequence": f"{sequence:0{SEQUENCE_DIGITS}d}",
+        "partitionkey": event.key,
+        "occurredat": outgoing.occurred_at.isoformat(),
     }
-    if context.correlation:
-        chosen["correlationid"] = context.correlation
-    if context.causation:
-        chosen["causationid"] = context.causation
-    if context.traceparent:
-        chosen["traceparent"] = context.traceparent
+    if outgoing.correlation:
+        chosen["correlationid"] = outgoing.correlation
+    if outgoing.causation:
+        chosen["causationid"] = outgoing.causation
+    if outgoing.traceparent:
+        chosen["traceparent"] = outgoing.traceparent
     return chosen
 
 
-def body_of(fact: Fact, chosen: Mapping[str, str]) -> str | None:
+def body_of(event: Event, chosen: Mapping[str, str]) -> str | None:
     """The record's value: one JSON object with the attributes and `data`; None for a tombstone."""
-    if fact.tombstone:
+    if event.tombstone:
         return None
-    data = orjson.Fragment(fact.event.model_dump_json(by_alias=True))
+    data = orjson.Fragment(event.model_dump_json(by_alias=True))
     return orjson.dumps({**chosen, "data": data}).decode()
 
 
-def headers_of(fact: Fact, chosen: Mapping[str, str]) -> dict[str, str]:
+def headers_of(event: Event, chosen: Mapping[str, str]) -> dict[str, str]:
     """The record's headers: a copy of every attribute, so that a reader can route without opening the body."""
     copied = {f"ce_{name}": value for name, value in chosen.items()}
-    return {"content-type": CONTENT_TYPE, **copied, **fact.headers}
+    return {"content-type": CONTENT_TYPE, **copied, **event.headers}
 
 
 class Undecodable(Exception):
@@ -185,15 +219,15 @@ def _number(text: str | None) -> int | None:
 
 def _from_headers(headers: Mapping[str, bytes | None], known: Mapping[str, type[Event]]) -> dict[str, Any]:
     """A tombstone: attributes from the headers, data from the key."""
-    found: dict[str, Any] = {
+    read: dict[str, Any] = {
         name.removeprefix("ce_"): raw.decode()
         for name, raw in headers.items()
         if name.startswith("ce_") and raw is not None
     }
-    event = known.get(found["type"])
-    if event is not None and event.key_field is not None:
-        found["data"] = {event.key_field: found["partitionkey"]}
-    return found
+    event = known.get(read["type"])
+    if event is not None and event.tombstone:
+        read["data"] = {event.key_field: read["partitionkey"]}
+    return read
 
 
 def _envelope(read: Mapping[str, Any], event: Event | None) -> Envelope:

@@ -1,4 +1,4 @@
-"""What the notification service says: what became of every message to a person or a unit. Never to which address."""
+"""What became of every message to a person or a unit, published by the notification service. Never to which address."""
 
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ class MessageFact(Event):
     """What every event of a message carries. `recipient` is a person or a unit, `kind` the reason to write."""
 
     topic: ClassVar[str] = MESSAGES.name
+    key_field: ClassVar[str] = "message"
 
     message: str
     recipient: str

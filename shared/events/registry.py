@@ -1,37 +1,27 @@
-"""Every event there is, by its type. A test holds this list against the modules and the committed schemas."""
+"""Every event there is, by its type: all event classes of these modules, one for each owning context."""
 
-from shared.events import enrolment, notification
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Final
+
+from shared.events import catalogue, directory, notification, seats
 from shared.events.envelope import Event
 
-_ALL: tuple[type[Event], ...] = (
-    enrolment.UnitRegistered,
-    enrolment.PersonRegistered,
-    enrolment.PersonMoved,
-    enrolment.ContactChanged,
-    enrolment.ContactErased,
-    enrolment.ProgrammeCreated,
-    enrolment.ProgrammeRevised,
-    enrolment.ProgrammeSubmitted,
-    enrolment.ProgrammeApproved,
-    enrolment.ProgrammePublished,
-    enrolment.ProgrammeClosed,
-    enrolment.ProgrammeCancelled,
-    enrolment.RunScheduled,
-    enrolment.RunOpened,
-    enrolment.RunClosed,
-    enrolment.RunCancelled,
-    enrolment.RunClockSet,
-    enrolment.BucketOpened,
-    enrolment.BucketSeatsChanged,
-    enrolment.BucketClosed,
-    enrolment.NominationSubmitted,
-    enrolment.SeatConfirmed,
-    enrolment.NominationWaitlisted,
-    enrolment.NominationRejected,
-    enrolment.NominationWithdrawn,
-    notification.MessageSent,
-    notification.MessageFailed,
-)
+# Who publishes the events of a module: the first part of their type.
+CONTEXTS: Final[dict[ModuleType, str]] = {
+    directory: "enrolment",
+    catalogue: "enrolment",
+    seats: "enrolment",
+    notification: "notification",
+}
 
-EVENTS: dict[str, type[Event]] = {event.type: event for event in _ALL}
-OWNERS = ("enrolment", "notification")
+
+def _events_of(module: ModuleType) -> Iterator[type[Event]]:
+    """In the order in which they are written; what only others build on has no type."""
+    for member in vars(module).values():
+        if isinstance(member, type) and issubclass(member, Event) and "type" in vars(member):
+            yield member
+
+
+EVENTS: Final[dict[str, type[Event]]] = {event.type: event for module in CONTEXTS for event in _events_of(module)}
+OWNERS: Final = tuple(dict.fromkeys(CONTEXTS.values()))

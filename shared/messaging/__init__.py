@@ -1,1 +1,1 @@
-"""How services speak and listen: facts leave by outbox and relay, and arrive once, in order, by the consumer."""
+"""How services publish and consume: events leave by outbox and relay, and take effect once, in order, by a consumer."""

@@ -9,7 +9,7 @@ import structlog
 
 from shared.errors import Unavailable
 from shared.events.envelope import Envelope
-from shared.faults import CrashPoint, CrashPoints
+from shared.faults import CrashPoint
 from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import Discards, Held
 from shared.messaging.pause import Pause
@@ -27,7 +27,7 @@ from shared.mongo import (
     transaction,
     translated_calls,
 )
-from shared.telemetry import Metrics, Tracing
+from shared.runtime import Runtime
 
 Reaction = Callable[[Sequence[Envelope], Session], Awaitable[None]]
 Poisoned = dict[tuple[Subject, int], str]
@@ -76,13 +76,10 @@ class Batch:
     def __init__(
         self,
         consumer: str,
+        runtime: Runtime,
         database: Database,
         decoder: EventDecoder,
         apply: Reaction,
-        metrics: Metrics,
-        crash: CrashPoints,
-        tracing: Tracing,
-        park_limit: int,
         moved: Callable[[Mapping[Subject, int]], None] = lambda last: None,
     ) -> None:
         self._consumer = consumer
@@ -92,12 +89,12 @@ class Batch:
         self._discards = Discards(database)
         self._decoder = decoder
         self._apply = apply
-        self._metrics = metrics
-        self._crash = crash
-        self._tracing = tracing
-        self._park_limit = park_limit
+        self._metrics = runtime.metrics
+        self._crash = runtime.crash
+        self._tracing = runtime.tracing
+        self._park_limit = runtime.settings.park_limit
         self._moved = moved
-        self.pause = Pause(database, consumer, park_limit)
+        self.pause = Pause(database, consumer, self._park_limit)
 
     async def prepare(self) -> None:
         """Reads what must be known before the first batch."""
@@ -165,7 +162,7 @@ class Batch:
         return decided
 
     async def _react(self, envelopes: Sequence[Envelope], careful: bool, session: Session) -> None:
-        for some in [[one] for one in envelopes] if careful else [envelopes]:
+        for some in [[envelope] for envelope in envelopes] if careful else [envelopes]:
             try:
                 with translated_calls():
                     await self._apply(some, session)
@@ -185,10 +182,10 @@ class Batch:
 
     async def _known(self, records: Sequence[Received], session: Session) -> dict[Subject, Known]:
         ids = {position_id(self._consumer, record.subject): record.subject for record in records}
-        found: list[Document] = await self._positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+        rows: list[Document] = await self._positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
         known = {subject: Known(discarded=self._discards.of(subject)) for subject in ids.values()}
         waiting: set[Subject] = set()
-        for row in found:
+        for row in rows:
             subject = ids[row["_id"]]
             known[subject].last = int(row["seq"])
             if row["waiting"]:

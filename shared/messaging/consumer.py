@@ -7,7 +7,7 @@ order. Infrastructure errors back off and block the partition; poison is parked 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import Unavailable
 from shared.events.envelope import Event
-from shared.faults import CrashPoint, CrashPoints
+from shared.faults import CrashPoint
 from shared.messaging.batch import Batch, Reaction
 from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import DISCARDS, HELD
@@ -27,8 +27,6 @@ from shared.messaging.positions import Positions
 from shared.messaging.sequence import Subject
 from shared.mongo import CollectionSpec, Database, StoreError
 from shared.runtime import Runtime
-from shared.settings import Settings
-from shared.telemetry import Metrics, Tracing
 from shared.waiting import first_of
 
 COMMIT_SECONDS = 0.25
@@ -57,28 +55,26 @@ class Consumer:
     def __init__(
         self,
         name: str,
-        settings: Settings,
+        runtime: Runtime,
         database: Database,
         *,
-        handled: Mapping[str, type[Event]],
-        topics: Sequence[str],
+        handled: Collection[type[Event]],
         apply: Reaction,
-        metrics: Metrics,
-        crash: CrashPoints,
-        tracing: Tracing,
         committed: Callable[[], None] = lambda: None,
+        batch: int | None = None,
     ) -> None:
+        """`handled` are the types of a table of handlers: what to subscribe follows from it. `batch`: most records in
+        one transaction, where it is not `consumer_batch`."""
+        settings = self._settings = runtime.settings
         self.name = name
         self.positions = Positions(database, name)
-        self._settings = settings
-        self._topics = [settings.topic_prefix + topic for topic in topics]
-        self._crash = crash
+        self._topics = [settings.topic_prefix + topic for topic in topics_of(handled)]
+        self._crash = runtime.crash
         self._committed = committed
-        self._decoder = EventDecoder(handled, settings.topic_prefix)
-        self._batch = Batch(
-            name, database, self._decoder, apply, metrics, crash, tracing, settings.park_limit, self._announce
-        )
-        self._lag = LagWatch(name, metrics)
+        self._batch_size = batch or settings.consumer_batch
+        self._decoder = EventDecoder({event.type: event for event in handled}, settings.topic_prefix)
+        self._batch = Batch(name, runtime, database, self._decoder, apply, self._announce)
+        self._lag = LagWatch(name, runtime.metrics)
         self._offsets: dict[TopicPartition, int] = {}
         self._unanswered = 0
         self._attempt = 0
@@ -150,9 +146,9 @@ class Consumer:
         committed, looked, measured = clock(), float("-inf"), clock()
         while not stopping.is_set() and self._batch.pause.reason is None:
             with _client_calls():
-                found = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._settings.consumer_batch * 4)
-            if found:
-                await self._partitions(found)
+                fetched = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._batch_size * 4)
+            if fetched:
+                await self._partitions(fetched)
             if clock() - committed >= COMMIT_SECONDS:
                 await self._answered(self._commit(client))
                 committed = clock()
@@ -196,8 +192,8 @@ class Consumer:
 
     async def _partition(self, place: TopicPartition, records: Records) -> None:
         """Applies the records of one partition in batches, up to a pause."""
-        for start in range(0, len(records), self._settings.consumer_batch):
-            chunk = records[start : start + self._settings.consumer_batch]
+        for start in range(0, len(records), self._batch_size):
+            chunk = records[start : start + self._batch_size]
             stopped_at = await self._batch.process([self._decoder.record(record) for record in chunk])
             if stopped_at is not None:
                 self._offsets[place] = chunk[stopped_at].offset
@@ -236,6 +232,6 @@ def _client_calls() -> Iterator[None]:
         raise ClientBroken(f"{type(error).__name__}: {error}") from error
 
 
-def subscribed(handlers: Mapping[type[Event], object]) -> tuple[dict[str, type[Event]], list[str]]:
-    """What follows from a table of handlers: the types by name, and the topics to subscribe."""
-    return {event.type: event for event in handlers}, sorted({event.topic for event in handlers})
+def topics_of(handled: Collection[type[Event]]) -> list[str]:
+    """The topics that these events are published on."""
+    return sorted({event.topic for event in handled})

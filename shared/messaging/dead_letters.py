@@ -65,16 +65,16 @@ class DeadLetters:
         async def work(session: Session) -> None:
             kept = {"$setOnInsert": {**key, "who": who, "why": why, "at": at}}
             await self._discards.update_one(key, kept, upsert=True, session=session)
-            async for one in self._held.find({**key, "wait": Wait.PARKED.value}, session=session):
-                await self._order(one, session)
+            async for parked in self._held.find({**key, "wait": Wait.PARKED.value}, session=session):
+                await self._order(parked, session)
 
         await transaction(self._database.client, work, deadline=10)
 
     async def waits(self, row: Document) -> bool:
         """Whether the record is still held as it was (an order that was carried out removes or renews it)."""
         with translated_calls():
-            found = await self._held.find_one({"_id": row["_id"]}, {"retry": True})
-        return found is not None and bool(found["retry"])
+            held = await self._held.find_one({"_id": row["_id"]}, {"retry": True})
+        return held is not None and bool(held["retry"])
 
     async def _order(self, row: Document, session: Session) -> None:
         """Somebody has looked: the count of subjects in a row begins anew, so a paused consumer goes on."""

@@ -47,11 +47,11 @@ def _raise_unless_made(errors: Iterable[Sequence[object]]) -> None:
             raise kind(f"topic {error[0]}: {error[2] if len(error) > 2 else ''}")
 
 
-def _raise_if_changed(described: Iterable[dict[str, Any]], wanted: dict[str, int]) -> None:
+def _raise_if_changed(described: Iterable[dict[str, Any]], partitions: dict[str, int]) -> None:
     for topic in described:
-        name, found = topic["topic"], len(topic["partitions"])
-        if found and found != wanted[name]:
-            raise PartitionsChanged(f"topic {name} has {found} partitions; it must have {wanted[name]}")
+        name, count = topic["topic"], len(topic["partitions"])
+        if count and count != partitions[name]:
+            raise PartitionsChanged(f"topic {name} has {count} partitions; it must have {partitions[name]}")
 
 
 @lru_cache(maxsize=10_000)

@@ -42,10 +42,10 @@ def claiming(owner: str, seconds: float) -> list[Document]:
 async def claim(collection: Collection, key: object, owner: str, seconds: float) -> Document | None:
     """Takes or renews one lease; the document as it is then, or None when somebody else holds it."""
     with translated_calls():
-        found: Document | None = await collection.find_one_and_update(
+        claimed: Document | None = await collection.find_one_and_update(
             {"_id": key}, claiming(owner, seconds), return_document=ReturnDocument.AFTER
         )
-    return found if found is not None and found["owner"] == owner else None
+    return claimed if claimed is not None and claimed["owner"] == owner else None
 
 
 class Lanes:
@@ -124,15 +124,15 @@ class Lanes:
         await self._lanes.update_many(ours, claiming(self._owner, self._seconds))
         return [row["_id"] async for row in self._lanes.find({**ours, "owner": self._owner}, {"_id": 1})]
 
-    async def _take(self, live: set[str], wanted: int) -> list[int]:
-        """Claims up to `wanted` lanes that nobody alive holds, or that we held before a restart."""
-        if wanted <= 0:
+    async def _take(self, live: set[str], count: int) -> list[int]:
+        """Claims up to `count` lanes that nobody alive holds, or that we held before a restart."""
+        if count <= 0:
             return []
         free = [row["_id"] async for row in self._lanes.find({"owner": {"$nin": sorted(live - {self._owner})}})]
         free = [lane for lane in free if lane < self.count and lane not in self._mine]
         taken: list[int] = []
         for lane in free:
-            if len(taken) < wanted and await claim(self._lanes, lane, self._owner, self._seconds) is not None:
+            if len(taken) < count and await claim(self._lanes, lane, self._owner, self._seconds) is not None:
                 taken.append(lane)
         return taken
 

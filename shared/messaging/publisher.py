@@ -1,22 +1,21 @@
-"""The speaking half of a service: its outbox, its relay, and the context that every fact of a command carries."""
+"""The publishing half of a service: its outbox, its relay, and what every event of a command carries."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from shared.events.envelope import Context
-from shared.faults import CrashPoints
 from shared.messaging.kafka import ensure_topics
 from shared.messaging.leases import LANES, RELAYS, Lanes
 from shared.messaging.marks import HIGHEST
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
+from shared.messaging.recorder import EventRecorder
 from shared.messaging.relay import ASIDE, Relay
 from shared.messaging.wakeup import Wakeup
 from shared.mongo import CollectionSpec, Database
 from shared.runtime import Runtime
 from shared.settings import Settings
-from shared.telemetry import Metrics, Tracing, correlation
+from shared.telemetry import correlation
 
 
 def source_of(service: str) -> str:
@@ -29,44 +28,18 @@ class EventPublisher:
 
     collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, ASIDE, HIGHEST)
 
-    def __init__(
-        self,
-        service: str,
-        settings: Settings,
-        database: Database,
-        *,
-        metrics: Metrics,
-        crash: CrashPoints,
-        tracing: Tracing,
-    ) -> None:
+    def __init__(self, runtime: Runtime, database: Database) -> None:
+        settings = self._settings = runtime.settings
         self.outbox = Outbox(database, lanes=settings.relay_lanes, topic_prefix=settings.topic_prefix)
-        self._settings = settings
-        self._source = source_of(service)
-        self._tracing = tracing
+        self._source = source_of(runtime.service)
+        self._tracing = runtime.tracing
         self._lanes = _lanes(settings, database)
-        self.relay = Relay(
-            database,
-            _producer(service, settings),
-            self._lanes,
-            metrics,
-            crash,
-            tracing,
-            poll=settings.relay_poll_seconds,
-            round_rows=settings.relay_round,
-            renew_every=settings.relay_lease_seconds * 0.25,
-        )
+        self.relay = Relay(runtime, database, _producer(runtime.service, settings), self._lanes)
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
 
-    def context(self, now: datetime, offset_seconds: int = 0, causation: str | None = None) -> Context:
-        """The surroundings of the facts of one command: correlation and trace of the request that runs now."""
-        return Context(
-            source=self._source,
-            recorded_at=now,
-            occurred_at=now + timedelta(seconds=offset_seconds),
-            correlation=correlation.get(),
-            causation=causation,
-            traceparent=self._tracing.inject(),
-        )
+    def recorder(self, now: datetime, causation: str | None = None) -> EventRecorder:
+        """For the events of one command: correlation and trace are those of the request that runs now."""
+        return EventRecorder(self._source, now, correlation.get(), causation, self._tracing.inject())
 
     def wake(self) -> None:
         """Rows were committed: relay them now."""

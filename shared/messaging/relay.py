@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared.faults import CrashPoint, CrashPoints
+from shared.faults import CrashPoint
 from shared.messaging.leases import Lanes
 from shared.messaging.marks import Marks
 from shared.messaging.outbox import COLLECTION as OUTBOX
@@ -26,44 +26,34 @@ from shared.mongo import (
     majority,
     translated_calls,
 )
-from shared.telemetry import Metrics, Tracing
+from shared.runtime import Runtime
 from shared.waiting import first_of
 
 ASIDE = CollectionSpec("outbox_aside")
 PAGE_ROWS = 1_000
 COUNT_UP_TO = 10_000
 FINISH_SECONDS = 5.0
+RENEWALS_PER_LEASE = 0.25
 INTERRUPTIONS = (KafkaError, StoreError, OSError, TimeoutError)
 log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """One per process. `wake` it after a commit; otherwise it looks every `poll` seconds."""
+    """One per process. `wake` it after a commit; otherwise it looks every `relay_poll_seconds`."""
 
-    def __init__(
-        self,
-        database: Database,
-        producer: Producer,
-        lanes: Lanes,
-        metrics: Metrics,
-        crash: CrashPoints,
-        tracing: Tracing,
-        *,
-        poll: float,
-        round_rows: int,
-        renew_every: float,
-    ) -> None:
+    def __init__(self, runtime: Runtime, database: Database, producer: Producer, lanes: Lanes) -> None:
+        settings = runtime.settings
         self._outbox = majority(database[OUTBOX.name])
         self._aside = database[ASIDE.name]
         self._marks = Marks(database)
         self._producer = producer
         self._lanes = lanes
-        self._metrics = metrics
-        self._crash = crash
-        self._tracing = tracing
-        self._poll = min(poll, renew_every)
-        self._round_rows = round_rows
-        self._renew_every = renew_every
+        self._metrics = runtime.metrics
+        self._crash = runtime.crash
+        self._tracing = runtime.tracing
+        self._renew_every = settings.relay_lease_seconds * RENEWALS_PER_LEASE
+        self._poll = min(settings.relay_poll_seconds, self._renew_every)
+        self._round_rows = settings.relay_round
         self._prepared = False
         self._woken = asyncio.Event()
         self._renewed_at = float("-inf")
@@ -201,8 +191,8 @@ class Relay:
             return set()
         ids = [f"{aggregate}:{seq - 1}" for aggregate, seq in unsure.items()]
         with translated_calls():
-            found = self._outbox.find({"_id": {"$in": ids}, **PENDING}, {"aggregate": 1, "seq": 1})
-            return {row["aggregate"] async for row in found if not self._marks.is_sent(row)}
+            cursor = self._outbox.find({"_id": {"$in": ids}, **PENDING}, {"aggregate": 1, "seq": 1})
+            return {row["aggregate"] async for row in cursor if not self._marks.is_sent(row)}
 
     async def _publish(self, rows: Sequence[Document]) -> int:
         held = self._lanes.held()  # looked at again: time has passed, perhaps much of it

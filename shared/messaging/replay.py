@@ -65,8 +65,8 @@ class Replay:
             yield [f"{row['_id']}:{row['seq']}" for row in page]
 
     def _query(self, chosen: Selection, among: Sequence[str]) -> Document:
-        wanted = [name for name in among if not chosen.topics or name in chosen.topics]
-        query: Document = {"topic": {"$in": [self._prefix + name for name in wanted]}}
+        topics = [name for name in among if not chosen.topics or name in chosen.topics]
+        query: Document = {"topic": {"$in": [self._prefix + name for name in topics]}}
         if chosen.aggregates:
             query["aggregate"] = {"$in": list(chosen.aggregates)}
         if chosen.since is not None:

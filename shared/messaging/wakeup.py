@@ -43,8 +43,8 @@ class Wakeup:
         inserts: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         with translated_calls():
             async with self._outbox.watch(inserts, max_await_time_ms=WAIT_MS, batch_size=1) as stream:
-                heard = await stream.try_next()  # only now the stream is open
+                insert = await stream.try_next()  # only now the stream is open
                 self._wake()  # for what came while nobody listened
-                while heard is None and not stopping.is_set() and self._lanes.live_relays > 1:
-                    heard = await stream.try_next()
+                while insert is None and not stopping.is_set() and self._lanes.live_relays > 1:
+                    insert = await stream.try_next()
         self._wake()

@@ -105,8 +105,8 @@ def parse_thai_date(text: str) -> date:
     a Common-era year may also have written the month first.
     """
     plain = _plain(text).removeprefix("วันที่").lstrip()
-    if found := _ISO.fullmatch(plain):
-        year, month, day = map(int, found.groups())
+    if match := _ISO.fullmatch(plain):
+        year, month, day = map(int, match.groups())
         return _checked_date(text, year, month, day)
     day, month, year, common_era = _parts(text, plain)
     return _checked_date(text, _common_year(text, year, common_era), month, day)
@@ -126,11 +126,11 @@ def format_thai_date(moment: date | datetime, style: Style = "short", digits: Di
 
 def parse_thai_time(text: str) -> time:
     """ "13.00 น.", "13.00" or "13:00", in Arabic or Thai digits; raises ThaiDateError."""
-    found = _TIME.fullmatch(_plain(text))
-    if found is None:
+    match = _TIME.fullmatch(_plain(text))
+    if match is None:
         raise ThaiDateError("time-unreadable", text=text)
     try:
-        return time(int(found[1]), int(found[2]))
+        return time(int(match[1]), int(match[2]))
     except ValueError as error:
         raise ThaiDateError("time-impossible", text=text) from error
 
@@ -153,16 +153,16 @@ def _plain(text: str) -> str:
 
 def _parts(text: str, plain: str) -> tuple[int, int, int, bool | None]:
     """Day, month, year as written, and whether the era is Common (None: not said)."""
-    if found := _NUMBERS.fullmatch(plain):
-        return int(found[1]), int(found[3]), _written_year(found[4]), None
-    found = _WORDS.fullmatch(_SPACE_BY_A_WORD.sub("", plain))
-    month = _MONTH_NUMBERS.get(found[2].replace(".", "")) if found else None
-    if found is None or month is None:
+    if match := _NUMBERS.fullmatch(plain):
+        return int(match[1]), int(match[3]), _written_year(match[4]), None
+    match = _WORDS.fullmatch(_SPACE_BY_A_WORD.sub("", plain))
+    month = _MONTH_NUMBERS.get(match[2].replace(".", "")) if match else None
+    if match is None or month is None:
         raise ThaiDateError("date-unreadable", text=text)
-    common_era = found[3].startswith("ค") if found[3] else None
-    if common_era and len(found[4]) == 2:
-        raise ThaiDateError("date-ambiguous", text=text, year=int(found[4]))
-    return int(found[1]), month, _written_year(found[4]), common_era
+    common_era = match[3].startswith("ค") if match[3] else None
+    if common_era and len(match[4]) == 2:
+        raise ThaiDateError("date-ambiguous", text=text, year=int(match[4]))
+    return int(match[1]), month, _written_year(match[4]), common_era
 
 
 def _written_year(digits: str) -> int:

@@ -69,8 +69,8 @@ def is_citizen_id(text: str) -> bool:
 
 def _split_prefix(text: str) -> tuple[str, str]:
     prefix, rest = "", text
-    while (found := _PREFIX.match(rest)) and _NAME_START.match(rest, found.end()):
-        prefix, rest = prefix + found[0], rest[found.end() :]
+    while (match := _PREFIX.match(rest)) and _NAME_START.match(rest, match.end()):
+        prefix, rest = prefix + match[0], rest[match.end() :]
     return prefix, rest
 
 

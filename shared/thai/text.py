@@ -85,9 +85,9 @@ def truncate(text: str, length: int) -> str:
     return "".join(seen[: length - 1]).rstrip() + ELLIPSIS
 
 
-def _in_order(found: re.Match[str]) -> str:
+def _in_order(match: re.Match[str]) -> str:
     """The signs of one cluster, each once, the last tone only, inside out."""
-    signs = found[0]
+    signs = match[0]
     last_tone = max(signs.rfind(tone) for tone in _TONES)
     kept = dict.fromkeys(sign for at, sign in enumerate(signs) if sign not in _TONES or at == last_tone)
     return "".join(sorted(kept, key=lambda sign: _SIGN_ORDER.get(sign, _FOREIGN_SIGN)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pattana.cli import COMMANDS
 from pattana.embedded.jars import KAFKA_VERSION
 from shared.rights import Role
 from shared.settings import Settings
@@ -144,8 +145,10 @@ def test_an_image_holds_what_its_service_imports_and_no_other_service(service: s
     assert {name.split(".")[1] for name in found if name.startswith("services.")} == {service}
 
 
-def test_the_operators_image_holds_what_the_command_line_imports() -> None:
-    assert "pattana.operate.dead_letters" in loaded(ROOT, "command.txt", "pattana.cli")
+def test_the_operators_image_holds_what_every_command_imports() -> None:
+    modules = {place.partition(":")[0] for place, _ in COMMANDS.values()}
+
+    assert modules <= loaded(ROOT, "command.txt", "pattana.cli", *sorted(modules)).keys()
 
 
 @pytest.mark.parametrize("service", SETTINGS)

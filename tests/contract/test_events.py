@@ -1,24 +1,26 @@
 """Every event has an owner, a schema and an example; whoever changes one is told what breaks and how to mend it."""
 
 import copy
-import inspect
+import importlib
 import json
+import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.events import enrolment, notification
+import shared.events
 from shared.events.compatibility import breaches, fields_of
 from shared.events.envelope import Event, decode
-from shared.events.examples import EXAMPLES
-from shared.events.registry import EVENTS, OWNERS
+from shared.events.examples import EXAMPLES, example
+from shared.events.registry import CONTEXTS, EVENTS, OWNERS
 from shared.events.schemas.__main__ import MEND, ROOT, main, outdated
 from shared.events.schemas.documents import contract, schema_of
 from shared.events.schemas.published import FOLDER, broken, read_schemas
+from shared.events.seats import SeatConfirmed
 from shared.events.topics import TOPICS
 
 Json = dict[str, Any]
@@ -33,27 +35,58 @@ PERSONAL = re.compile(r"name|mail|phone|mobile|citizen|national|birth|address|pr
 
 
 def stored(name: str, kind: str) -> Json:
-    found: Json = json.loads((ROOT / FOLDER / f"{name}.{kind}.json").read_text(encoding="utf-8"))
-    return found
+    document: Json = json.loads((ROOT / FOLDER / f"{name}.{kind}.json").read_text(encoding="utf-8"))
+    return document
+
+
+def heirs(event: type[Event]) -> Iterator[type[Event]]:
+    for heir in event.__subclasses__():
+        yield heir
+        yield from heirs(heir)
 
 
 def test_every_event_class_is_registered() -> None:
-    defined = {
-        member
-        for module in (enrolment, notification)
-        for _, member in inspect.getmembers(module, inspect.isclass)
-        if issubclass(member, Event) and "type" in vars(member)
-    }
-    assert defined == set(EVENTS.values())
+    """Also of a module that nobody has entered in CONTEXTS."""
+    for module in pkgutil.iter_modules(shared.events.__path__, "shared.events."):
+        importlib.import_module(module.name)
+    ours = {event for event in heirs(Event) if event.__module__.startswith("shared.")}
+    assert {event for event in ours if "type" in vars(event)} == set(EVENTS.values())
+    assert all(event.__name__.endswith("Fact") for event in ours if "type" not in vars(event))
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_the_name_says_owner_fact_and_major(name: str) -> None:
-    owner = EVENTS[name].__module__.split(".")[2]
+def test_the_type_says_owner_fact_and_major(name: str) -> None:
+    owners = {module.__name__: owner for module, owner in CONTEXTS.items()}
+    owner = owners[EVENTS[name].__module__]
     assert owner in OWNERS
     assert re.fullmatch(rf"{owner}\.[a-z]+(-[a-z]+)*\.v[1-9]\d*", name)
+    assert EVENTS[name].type == name
     assert EVENTS[name].topic in TOPICS
     assert EVENTS[name].topic.startswith(f"{owner}.")
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_key_and_aggregate_of_an_event_are_texts_that_an_id_can_hold(name: str) -> None:
+    event = EXAMPLES[name]
+    assert event.key == getattr(event, EVENTS[name].key_field)
+    assert event.key in event.aggregate or event.topic == "enrolment.catalogue"
+    assert "|" not in event.aggregate
+
+
+class Painted(Event):
+    """With a field that the examples do not know."""
+
+    type: ClassVar[str] = "enrolment.run-painted.v1"
+    topic: ClassVar[str] = "enrolment.catalogue"
+    key_field: ClassVar[str] = "programme"
+
+    programme: str
+    colour: str
+
+
+def test_a_field_without_an_example_is_named_with_what_to_do() -> None:
+    with pytest.raises(LookupError, match=r"no example for colour of Painted: .* in shared/events/examples\.py"):
+        example(Painted)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -103,7 +136,19 @@ def _inner_field_gone(schema: Json) -> None:
 
 
 def _value_gone(schema: Json) -> None:
-    schema["$defs"]["ConfirmedBy"]["enum"].remove("PROMOTION")
+    schema["properties"]["by"]["x-known-values"].remove("PROMOTION")
+
+
+def _value_gone_where_none_is_allowed(schema: Json) -> None:
+    schema["properties"]["before"]["anyOf"][0]["x-known-values"].remove("WAITLISTED")
+
+
+def _values_no_longer_told(schema: Json) -> None:
+    del schema["properties"]["rank"]["x-known-values"]
+
+
+def _closed(schema: Json) -> None:
+    schema["properties"]["by"]["enum"] = schema["properties"]["by"].pop("x-known-values")
 
 
 @pytest.mark.parametrize(
@@ -114,21 +159,53 @@ def _value_gone(schema: Json) -> None:
         (_newly_required, "the field colour is required and was not"),
         (_required_now, "the field replaces is required and was not"),
         (_inner_field_gone, "the field place.region is gone"),
-        (_value_gone, "the field by was string of NOMINATION"),
+        (_value_gone, "the field by no longer knows PROMOTION"),
+        (_value_gone_where_none_is_allowed, "the field before no longer knows WAITLISTED"),
+        (_values_no_longer_told, "the field rank no longer knows RESERVE"),
+        (_closed, "the field by was string and is string of NOMINATION, APPROVAL"),
     ],
 )
 def test_a_change_that_breaks_readers_is_named(change: Callable[[Json], None], told: str) -> None:
-    published = schema_of(enrolment.SeatConfirmed)
+    published = schema_of(SeatConfirmed)
     current = copy.deepcopy(published)
     change(current)
     assert any(breach.startswith(told) for breach in breaches(published, current))
 
 
 def test_an_optional_field_may_be_added() -> None:
-    published = schema_of(enrolment.SeatConfirmed)
+    published = schema_of(SeatConfirmed)
     current = copy.deepcopy(published)
     current["properties"]["colour"] = {"type": "string", "default": "red"}
     assert breaches(published, current) == []
+
+
+def test_an_open_enum_may_learn_a_value() -> None:
+    published = schema_of(SeatConfirmed)
+    current = copy.deepcopy(published)
+    current["properties"]["by"]["x-known-values"].append("OFFER")
+    current["properties"]["before"]["anyOf"][0]["x-known-values"].append("OFFERED")
+    assert breaches(published, current) == []
+    assert breaches(current, published) == [
+        "the field before no longer knows OFFERED",
+        "the field by no longer knows OFFER",
+    ]
+
+
+def test_a_closed_enum_may_not_change() -> None:
+    closed = {"properties": {"colour": {"type": "string", "enum": ["RED", "BLUE"]}}}
+    wider = {"properties": {"colour": {"type": "string", "enum": ["RED", "BLUE", "GREEN"]}}}
+    assert breaches(closed, wider) == [
+        "the field colour was string of RED, BLUE and is string of RED, BLUE, GREEN",
+    ]
+
+
+def test_values_in_a_list_are_known_too() -> None:
+    def ranks(*values: str) -> Json:
+        items = {"type": "string", "x-known-values": list(values)}
+        return {"properties": {"ranks": {"type": "array", "items": items}}}
+
+    assert breaches(ranks("PRIMARY"), ranks("PRIMARY", "RESERVE")) == []
+    assert breaches(ranks("PRIMARY", "RESERVE"), ranks("PRIMARY")) == ["the field ranks no longer knows RESERVE"]
 
 
 @pytest.fixture
@@ -142,7 +219,7 @@ def copy_of_all(tmp_path: Path) -> Path:
 
 def _publish(root: Path, change: Callable[[Json], None]) -> Path:
     """As if this had been the schema until now."""
-    path = root / FOLDER / f"{enrolment.SeatConfirmed.type}.schema.json"
+    path = root / FOLDER / f"{SeatConfirmed.type}.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     change(schema)
     path.write_text(json.dumps(schema), encoding="utf-8")
@@ -181,7 +258,7 @@ def test_an_addition_is_written_by_the_command_that_is_named(
 def test_a_missing_schema_is_written_by_the_command_that_is_named(
     copy_of_all: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (copy_of_all / FOLDER / f"{enrolment.SeatConfirmed.type}.schema.json").unlink()
+    (copy_of_all / FOLDER / f"{SeatConfirmed.type}.schema.json").unlink()
     assert main(["--check"], copy_of_all) == 1
     told = capsys.readouterr().err
     assert "seat-confirmed.v1.schema.json is missing" in told

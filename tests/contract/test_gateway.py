@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services import SERVICES
 from shared.ids import new_id
 from tests.support.gateway import gateway
 from tests.support.waiting import until
@@ -23,9 +24,7 @@ async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.
     folder = tmp_path_factory.mktemp("gateway")
     upstreams = {
         "enrolment": REPLICAS,
-        "notification": ["notification"],
-        "reporting": ["reporting"],
-        "keycloak": ["keycloak"],
+        **{name: [name] for name in (*SERVICES, "keycloak") if name != "enrolment"},
     }
     with gateway(folder, upstreams) as url:
         async with httpx.AsyncClient(base_url=url, auth=somebody_else) as client:
@@ -136,7 +135,7 @@ async def test_a_caller_in_a_hurry_is_slowed_and_others_are_not(door: httpx.Asyn
 
 
 def test_the_log_holds_no_query(tmp_path: Path) -> None:
-    with gateway(tmp_path, {name: [name] for name in ("enrolment", "notification", "reporting", "keycloak")}) as url:
+    with gateway(tmp_path, {name: [name] for name in (*SERVICES, "keycloak")}) as url:
         transport = httpx.HTTPTransport(retries=20)
         with httpx.Client(transport=transport) as client:
             client.get(f"{url}/api/reporting/coverage?name=somchai")

@@ -1,47 +1,40 @@
 """Every route of every service times every role: who may not is told so, who may gets past the door."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.enrolment.app import create_app as enrolment
-from services.enrolment.settings import EnrolmentSettings
-from services.notification.app import create_app as notification
-from services.notification.settings import NotificationSettings
-from services.reporting.app import create_app as reporting
-from services.reporting.settings import ReportingSettings
-from shared.http import route_permissions
+from pattana.services import app_factory, settings_class
+from services import SERVICES
 from shared.ids import new_id
+from shared.openapi import route_permissions
 from shared.rights import PERMISSIONS, Permission, Role
 from tests.conftest import MakeSettings
 from tests.support.api import Issuer, client_of
 
-SERVICES: list[tuple[Callable[[Any], FastAPI], type[Any]]] = [
-    (enrolment, EnrolmentSettings),
-    (notification, NotificationSettings),
-    (reporting, ReportingSettings),
-]
 # What answers without a token: it says how the process is, and nothing about anybody.
 PUBLIC = re.compile(r"^/(healthz|readyz|metrics|api/[a-z]+/openapi\.json)$")
+
+
+def application(service: str, make_settings: MakeSettings) -> FastAPI:
+    return app_factory(service)(make_settings(settings_class(service)))
 
 
 def test_every_permission_is_asked_for_somewhere_or_reserved(
     make_settings: MakeSettings,
 ) -> None:
-    asked = {p for make, kind in SERVICES for p in route_permissions(make(make_settings(kind))).values() if p}
+    routes = [route_permissions(application(service, make_settings)) for service in SERVICES]
+    asked = {permission for route in routes for permission in route.values() if permission}
     # Reading names in reports is a wider view of report.read, not a route of its own.
     assert set(Permission) - asked <= {Permission.REPORT_NAMES}
 
 
-@pytest.mark.parametrize(("make", "kind"), SERVICES, ids=["enrolment", "notification", "reporting"])
-async def test_every_route_and_every_role(
-    make: Callable[[Any], FastAPI], kind: type[Any], make_settings: MakeSettings, issuer: Issuer
-) -> None:
-    app = make(make_settings(kind))
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_route_and_every_role(service: str, make_settings: MakeSettings, issuer: Issuer) -> None:
+    app = application(service, make_settings)
     routes = route_permissions(app)
     assert routes
     wrong = []

@@ -6,17 +6,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from services.enrolment.settings import EnrolmentSettings
-from services.notification.settings import NotificationSettings
-from services.reporting.settings import ReportingSettings
+from pattana.services import settings_class
+from services import SERVICES
 from shared.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
-SETTINGS: dict[str, type[Settings]] = {
-    "enrolment": EnrolmentSettings,
-    "notification": NotificationSettings,
-    "reporting": ReportingSettings,
-}
+SETTINGS: dict[str, type[Settings]] = {name: settings_class(name) for name in SERVICES}
 
 
 @dataclass(frozen=True)

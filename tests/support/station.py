@@ -1,4 +1,4 @@
-"""A service that only speaks and listens: outbox, relay and consumers on real engines, no HTTP and no rules."""
+"""A service that only publishes and consumes: outbox, relay and consumers on real engines, no HTTP and no rules."""
 
 import asyncio
 import itertools
@@ -8,21 +8,20 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from shared.events.envelope import Context, Envelope, Event
+from shared.events.envelope import Envelope, Event, OutgoingEvent
 from shared.events.registry import EVENTS
 from shared.events.topics import Topic
-from shared.faults import CrashPoints
 from shared.messaging.batch import Batch, BrokenInvariant
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.decoding import EventDecoder
-from shared.messaging.outbox import Numbered
 from shared.messaging.publisher import EventPublisher
 from shared.messaging.sequence import Received, Wait
 from shared.mongo import CollectionSpec, Database, Document, InsertOne, Session, prepare, transaction
+from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import Metrics, Tracing
-from tests.support.facts import MOMENT, context_at, record_at, types, wire
+from tests.support.events import MOMENT, record_at, types, wire
 
 EFFECTS = CollectionSpec("effects")
 LOG_SECONDS = 20
@@ -72,51 +71,41 @@ class Station:
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
-        self.crash = CrashPoints(self.settings)
         self.tracing = Tracing("station", self.settings)
         self.effects = Effects(self.database)
-        self.publisher = self.another_speaker()
+        self.publisher = self.another_publisher()
 
     async def prepare(self) -> None:
         await prepare(self.database, [*EventPublisher.collections, *Consumer.collections, EFFECTS])
 
-    def another_speaker(self, **changes: object) -> EventPublisher:
+    def runtime(self, **changes: object) -> Runtime:
+        """With these settings changed, as another replica has it; all count and trace together."""
+        runtime = Runtime("enrolment", self.settings.model_copy(update=changes), tracing=self.tracing)
+        runtime.metrics = self.metrics
+        return runtime
+
+    def another_publisher(self, **changes: object) -> EventPublisher:
         """As another replica of the same service has it; `instance` is its name."""
-        settings = self.settings.model_copy(update=changes)
-        return EventPublisher(
-            "enrolment", settings, self.database, metrics=self.metrics, crash=self.crash, tracing=self.tracing
-        )
+        return EventPublisher(self.runtime(**changes), self.database)
 
     def consumer(
         self, *events: type[Event], name: str = "station", effects: Effects | None = None, **changes: object
     ) -> Consumer:
-        handled = types(*events)
-        return Consumer(
-            name,
-            self.settings.model_copy(update=changes),
-            self.database,
-            handled=handled,
-            topics=sorted({event.topic for event in events}),
-            apply=(effects or self.effects).apply,
-            metrics=self.metrics,
-            crash=self.crash,
-            tracing=self.tracing,
-        )
+        apply = (effects or self.effects).apply
+        return Consumer(name, self.runtime(**changes), self.database, handled=events, apply=apply)
 
-    async def batch(self, *events: type[Event], name: str = "station", park_limit: int = 100) -> Batch:
+    async def batch(self, *events: type[Event], name: str = "station", **changes: object) -> Batch:
         """What stands between a consumer's records and the database, without a broker."""
         decoder = EventDecoder(types(*events), "")
-        reaction = self.effects.apply
-        batch = Batch(name, self.database, decoder, reaction, self.metrics, self.crash, self.tracing, park_limit)
+        batch = Batch(name, self.runtime(**changes), self.database, decoder, self.effects.apply)
         await batch.prepare()
         return batch
 
-    async def say(self, items: Iterable[Numbered], context: Context | None = None, *, wake: bool = True) -> None:
-        """One transaction of a command whose facts these are."""
-        facts = [(item, context or context_at()) for item in items]
+    async def publish(self, events: Sequence[OutgoingEvent], *, wake: bool = True) -> None:
+        """One transaction of a command whose events these are."""
 
         async def work(session: Session) -> None:
-            await self.publisher.outbox.append(facts, session)
+            await self.publisher.outbox.append(events, session)
 
         await transaction(self.database.client, work, deadline=10)
         if wake:
@@ -168,22 +157,24 @@ class Station:
         places = [TopicPartition(name, number) for number in range(count)]
         reader.assign(places)
         ends = await reader.end_offsets(places)
-        found: list[ConsumerRecord[bytes, bytes]] = []
+        everything: list[ConsumerRecord[bytes, bytes]] = []
         for place in [place for place in places if ends[place]]:
             await reader.seek_to_beginning(place)
             while await reader.position(place) < ends[place]:
                 records = await reader.getmany(place, timeout_ms=500)
-                found += records.get(place, [])
-        return found
+                everything += records.get(place, [])
+        return everything
 
 
 _offsets = itertools.count()
 
 
-def arrived(item: Numbered, value: bytes | None = None, *, handled: Mapping[str, type[Event]] = EVENTS) -> Received:
+def arrived(
+    event: OutgoingEvent, value: bytes | None = None, *, handled: Mapping[str, type[Event]] = EVENTS
+) -> Received:
     """One record as it came in; with `value` for its body it is what became of it on the way."""
-    body, headers = wire(item)
-    place = (item.fact.event.topic, 0, next(_offsets))
+    body, headers = wire(event)
+    place = (event.event.topic, 0, next(_offsets))
     return EventDecoder(handled, "").record(record_at(place, body if value is None else value, headers))
 
 

@@ -1,1 +1,10 @@
-"""What is offered: programmes, their life cycle, their runs, and for whom they are meant."""
+"""What is offered: programmes, their life cycle, their runs, and for whom they are meant.
+
+The face: all that another feature may import. Pure; what reads and writes is handed over by the composition root.
+"""
+
+from services.enrolment.catalogue.domain.eligibility import NotEligible, Reach, TargetGroup, check
+from services.enrolment.catalogue.domain.runs import OfferedRun, RunState
+from services.enrolment.catalogue.domain.visibility import sees_drafts
+
+__all__ = ["NotEligible", "OfferedRun", "Reach", "RunState", "TargetGroup", "check", "sees_drafts"]

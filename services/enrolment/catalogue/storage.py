@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.enrolment.catalogue.description import Description
-from services.enrolment.catalogue.domain import Programme, State
-from services.enrolment.catalogue.eligibility import target_document, target_of
-from services.enrolment.catalogue.runs import Plan, Run, RunState
-from services.enrolment.catalogue.schedule import Neighbour, place_key
-from shared.events.enrolment import Session as Sitting
-from shared.events.enrolment import Venue
+from services.enrolment.catalogue.domain.description import Description
+from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.programmes import Programme, State
+from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState
+from services.enrolment.catalogue.domain.schedule import Neighbour, place_key
+from shared.events.catalogue import Session as Sitting
+from shared.events.catalogue import Venue
 from shared.mongo import (
     CollectionSpec,
     Conflict,
@@ -21,6 +21,7 @@ from shared.mongo import (
     Document,
     Index,
     Session,
+    majority,
     translated_calls,
 )
 
@@ -29,8 +30,8 @@ PROGRAMMES = CollectionSpec(
 )
 RUNS = CollectionSpec("runs", indexes=(Index(("programme", "cohort"), unique=True), Index(("place_key", "starts_at"))))
 COLLECTIONS: Final = (PROGRAMMES, RUNS)
-_description = TypeAdapter(Description)
-_WRITTEN: Final = tuple(one.name for one in fields(Description))
+_DESCRIPTION: Final = TypeAdapter(Description)
+_DESCRIBED: Final = tuple(one.name for one in fields(Description))
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,24 @@ class Catalogue:
             runs = [run_of(one) async for one in found]
         return ProgrammeWithRuns(programme_of(row), runs, published=row.get("published_at") is not None)
 
-    async def load_run(self, run: str, session: Session | None = None) -> Document | None:
-        """The document, copies of its programme included."""
+    async def load_run(self, run: str, session: Session | None = None) -> Run | None:
         with translated_calls():
-            row: Document | None = await self.runs.find_one({"_id": run}, session=session)
-        return row
+            row = await self.runs.find_one({"_id": run}, session=session)
+        return None if row is None else run_of(row)
+
+    async def offered(self, run: str, session: Session | None = None) -> OfferedRun | None:
+        """As seats need it; without a session nothing that could be rolled back."""
+        runs = majority(self.runs) if session is None else self.runs
+        row = await runs.find_one({"_id": run}, session=session)
+        return None if row is None else offered_run_of(row)
+
+    async def exists(self, run: str) -> bool:
+        with translated_calls():
+            return await self.runs.find_one({"_id": run}, {"_id": 1}) is not None
+
+    async def note_allocated(self, run: str, seats: int, at: datetime, session: Session) -> None:
+        """The sum of the run's seats. Every change of seats writes it: two at once cannot both add up."""
+        await self.runs.update_one({"_id": run}, {"$set": {"allocated": seats, "allocated_at": at}}, session=session)
 
     async def code_taken(self, code: str, programme: str, session: Session) -> bool:
         """Whether another programme has this code."""
@@ -96,8 +110,8 @@ class Catalogue:
         row = {**programme_document(programme), "created_at": now}
         await self.programmes.insert_one(row, session=session)
 
-    async def insert_run(self, run: Run, written: Description, session: Session) -> None:
-        await self.runs.insert_one({**run_document(run, written), "allocated": 0}, session=session)
+    async def insert_run(self, run: Run, description: Description, session: Session) -> None:
+        await self.runs.insert_one({**run_document(run, description), "allocated": 0}, session=session)
 
     async def update(self, before: Programme, after: Programme, extra: Mapping[str, Any], session: Session) -> None:
         """Raises Conflict when the programme has moved on since it was read."""
@@ -108,25 +122,24 @@ class Catalogue:
         if done.matched_count != 1:
             raise Conflict("the programme has moved on")
 
-    async def update_run(self, before: Run, after: Run, written: Description, session: Session) -> Document:
-        """The run as it is stored now, but for what seats write in it. Raises Conflict."""
-        row = run_document(after, written)
+    async def update_run(self, before: Run, after: Run, description: Description, session: Session) -> None:
+        """All but what seats write in it. Raises Conflict."""
+        row = run_document(after, description)
         changes = {name: value for name, value in row.items() if name != "_id"}
         done = await self.runs.update_one({"_id": after.id, "seq": before.seq}, {"$set": changes}, session=session)
         if done.matched_count != 1:
             raise Conflict("the run has moved on")
-        return row
 
 
 def programme_document(programme: Programme) -> Document:
     """Flat: the fields of the description stand beside the state."""
-    written: Document = _description.dump_python(programme.description, mode="json")
-    written["target_groups"] = [target_document(target) for target in programme.description.target_groups]
+    described: Document = _DESCRIPTION.dump_python(programme.description, mode="json")
+    described["target_groups"] = [target_document(target) for target in programme.description.target_groups]
     return {
         "_id": programme.id,
         "seq": programme.seq,
         "state": programme.state.value,
-        **written,
+        **described,
         "created_by": programme.created_by,
         "created_unit": programme.created_unit,
         "submitted_by": programme.submitted_by,
@@ -134,11 +147,11 @@ def programme_document(programme: Programme) -> Document:
 
 
 def programme_of(row: Document) -> Programme:
-    written = {name: row[name] for name in _WRITTEN if name in row}
-    written["target_groups"] = [target_of(target) for target in row["target_groups"]]
+    described = {name: row[name] for name in _DESCRIBED if name in row}
+    described["target_groups"] = [target_of(target) for target in row["target_groups"]]
     return Programme(
         id=row["_id"],
-        description=_description.validate_python(written),
+        description=_DESCRIPTION.validate_python(described),
         created_by=row["created_by"],
         created_unit=row["created_unit"],
         state=State(row["state"]),
@@ -147,7 +160,7 @@ def programme_of(row: Document) -> Programme:
     )
 
 
-def run_document(run: Run, written: Description) -> Document:
+def run_document(run: Run, description: Description) -> Document:
     """Without `allocated`, which seats write."""
     plan = run.plan
     return {
@@ -166,12 +179,12 @@ def run_document(run: Run, written: Description) -> Document:
         "closes_at": plan.closes_at,
         "offset_seconds": run.offset_seconds,
         "revision": run.revision,
-        "code": written.code,
-        "title": written.title,
-        "fiscal_year": written.fiscal_year,
-        "approval_route": written.approval_route,
-        "target_groups": [target_document(target) for target in written.target_groups],
-        "chair": None if written.chair is None else written.chair.model_dump(),
+        "code": description.code,
+        "title": description.title,
+        "fiscal_year": description.fiscal_year,
+        "approval_route": description.approval_route,
+        "target_groups": [target_document(target) for target in description.target_groups],
+        "chair": None if description.chair is None else description.chair.model_dump(),
     }
 
 
@@ -200,3 +213,43 @@ def run_of(row: Document) -> Run:
 def _neighbour(row: Document) -> Neighbour:
     run = run_of(row)
     return Neighbour(run.id, row["title"], run.plan.sessions)
+
+
+def offered_run_of(row: Document) -> OfferedRun:
+    return OfferedRun(
+        id=row["_id"],
+        programme=row["programme"],
+        state=RunState(row["state"]),
+        capacity=row["capacity"],
+        fiscal_year=row["fiscal_year"],
+        starts_at=row["starts_at"],
+        opens_at=row["opens_at"],
+        closes_at=row["closes_at"],
+        needs_approval=row["approval_route"],
+        offset_seconds=row["offset_seconds"],
+        targets=tuple(target_of(target) for target in row["target_groups"]),
+    )
+
+
+def target_of(document: Mapping[str, Any]) -> TargetGroup:
+    """From its document, with or without the fields that bind nobody."""
+    return TargetGroup(
+        key=document["key"],
+        scope=Reach(document["scope"]),
+        unit=document.get("unit"),
+        levels=tuple(document.get("levels") or ()),
+        posts=tuple(document.get("posts") or ()),
+        positions=tuple(document.get("positions") or ()),
+        seats=document.get("seats"),
+        per_unit=document.get("per_unit"),
+        name=document.get("name"),
+    )
+
+
+def target_document(target: TargetGroup) -> dict[str, Any]:
+    """As stored, without the fields that bind nobody."""
+    fields = {name: getattr(target, name) for name in TargetGroup.__slots__}
+    fields["scope"] = target.scope.value
+    for name in ("levels", "posts", "positions"):
+        fields[name] = list(fields[name])
+    return {name: value for name, value in fields.items() if value is not None and value != []}

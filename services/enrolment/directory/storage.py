@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.enrolment.directory.domain import Person, Unit
-from shared.events.enrolment import ContactErased
+from services.enrolment.directory.domain.people import Assignment, Person
+from services.enrolment.directory.domain.units import Unit
+from shared.events.directory import KEY_HEADER, ContactErased
 from shared.mongo import (
     Collection,
     CollectionSpec,
@@ -20,10 +21,10 @@ from shared.mongo import (
     InsertOne,
     Session,
     UpdateOne,
+    majority,
     translated_calls,
 )
 from shared.rights import Scope
-from shared.sealing import KEY_HEADER
 from shared.thai import Name, name_search_key, sort_key
 
 UNITS = CollectionSpec("units", indexes=(Index(("kind", "_id")), Index(("parent",))))
@@ -42,6 +43,7 @@ PEOPLE = CollectionSpec(
 COLLECTIONS: Final = (UNITS, PEOPLE)
 _AFTER_ALL_TEXT: Final = "\uffff"
 _DAYS: Final = ("birth_date", "start_date")
+_ASSIGNMENT: Final = {"unit": 1, "level": 1, "post": 1, "position": 1}
 _unit = TypeAdapter(Unit)
 
 
@@ -70,6 +72,12 @@ class Units:
         found = self.collection.find({"_id": {"$in": list(keys)}}, session=session)
         with translated_calls():
             return {row["_id"]: (unit_of(row), row["seq"]) async for row in found}
+
+    async def existing(self, keys: Some[str]) -> frozenset[str]:
+        """Those of the keys that there are."""
+        with translated_calls():
+            found = self.collection.find({"_id": {"$in": list(keys)}}, {"_id": 1})
+            return frozenset([row["_id"] async for row in found])
 
     async def one(self, key: str) -> Unit | None:
         with translated_calls():
@@ -126,6 +134,14 @@ class People:
         with translated_calls():
             row = await self.collection.find_one({"$and": [{"_id": person}, _in_scope(scope)]}, session=session)
         return None if row is None else stored_of(row)
+
+    async def assignments(self, people: Some[str]) -> dict[str, Assignment]:
+        """Of those that exist; nothing that could be rolled back."""
+        found = majority(self.collection).find({"_id": {"$in": list(people)}}, _ASSIGNMENT)
+        rows: list[Document] = await found.to_list(None)
+        return {
+            row["_id"]: Assignment(row["unit"], row.get("level"), row.get("post"), row.get("position")) for row in rows
+        }
 
     async def page(
         self, scope: Scope, wanted: Sequence[Document], after: tuple[str, str] | None, limit: int

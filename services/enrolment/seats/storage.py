@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from services.enrolment.seats.domain import WAITLISTED, Bucket, Nomination
-from shared.events.enrolment import NominationState, Place, Rank
+from services.enrolment.seats.domain.board import NominationChange
+from services.enrolment.seats.domain.nominations import WAITLISTED, Bucket, Nomination
+from services.enrolment.seats.domain.records import NominationRecord
+from shared.events.seats import NominationState, Place, Rank
 from shared.mongo import (
     CollectionSpec,
     Conflict,
     Database,
+    DeleteOne,
     Document,
     Index,
     InsertOne,
@@ -35,39 +38,42 @@ NOMINATIONS = CollectionSpec(
 )
 
 
+COLLECTIONS: Final = (BUCKETS, NOMINATIONS)
+
+
 class Seats:
     """The collections of this feature."""
 
     def __init__(self, database: Database) -> None:
-        self.buckets = database[BUCKETS.name]
-        self.nominations = database[NOMINATIONS.name]
+        self._buckets = database[BUCKETS.name]
+        self._nominations = database[NOMINATIONS.name]
 
     async def load_buckets(self, ids: Sequence[str], session: Session | None = None) -> dict[str, Bucket]:
         """Those that exist, by id."""
-        rows: list[Document] = await self.buckets.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+        rows: list[Document] = await self._buckets.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
         return {row["_id"]: bucket_of(row) for row in rows}
 
     async def buckets_of(self, run: str, session: Session | None = None) -> list[Bucket]:
         """All buckets of a run, in the order of target and unit."""
-        rows: list[Document] = await self.buckets.find({"run": run}, session=session).sort("_id", 1).to_list(None)
+        rows: list[Document] = await self._buckets.find({"run": run}, session=session).sort("_id", 1).to_list(None)
         return [bucket_of(row) for row in rows]
 
     async def load_nominations(self, run: str, ids: Sequence[str], session: Session | None) -> dict[str, Nomination]:
         """Those that exist in this run, by id."""
         query = {"_id": {"$in": list(ids)}, "run": run}
-        rows: list[Document] = await self.nominations.find(query, session=session).to_list(None)
+        rows: list[Document] = await self._nominations.find(query, session=session).to_list(None)
         return {row["_id"]: nomination_of(row) for row in rows}
 
     async def live_of(self, run: str, people: Sequence[str], session: Session | None) -> dict[str, str]:
         """The live nomination of each of these people who has one."""
         query = {"run": run, "person": {"$in": list(people)}, "live": True}
-        found = self.nominations.find(query, {"person": 1}, session=session)
+        found = self._nominations.find(query, {"person": 1}, session=session)
         return {row["person"]: row["_id"] async for row in found}
 
     async def queues_of(self, buckets: Sequence[str], session: Session | None) -> dict[str, list[Nomination]]:
         """Who waits in these buckets, in order; every bucket has an entry."""
         query = {"bucket": {"$in": list(buckets)}, "state": WAITLISTED.value}
-        rows: list[Document] = await self.nominations.find(query, session=session).sort("queue", 1).to_list(None)
+        rows: list[Document] = await self._nominations.find(query, session=session).sort("queue", 1).to_list(None)
         queues: dict[str, list[Nomination]] = {bucket: [] for bucket in buckets}
         for row in rows:
             queues[row["bucket"]].append(nomination_of(row))
@@ -77,7 +83,7 @@ class Seats:
         """Moves (as read) to (as decided). Raises Conflict when any bucket is no longer as it was read."""
         if not changes:
             return
-        result = await self.buckets.bulk_write(
+        result = await self._buckets.bulk_write(
             [_guarded(before, after) for before, after in changes], ordered=False, session=session
         )
         if result.matched_count != len(changes):
@@ -87,26 +93,47 @@ class Seats:
         """New buckets; their ids make a second one impossible."""
         rows = [InsertOne(bucket_document(bucket)) for bucket in buckets]
         if rows:
-            await self.buckets.bulk_write(rows, ordered=False, session=session)
+            await self._buckets.bulk_write(rows, ordered=False, session=session)
 
-    async def write_nominations(self, writes: Sequence[InsertOne[Document] | UpdateOne], session: Session) -> None:
-        """The nominations of a batch; the unique index refuses a second live one of a person."""
+    async def delete_buckets(self, buckets: Sequence[Bucket], session: Session) -> None:
+        """Only of a run that was never opened: what was open once stays in the history."""
+        if buckets:
+            await self._buckets.bulk_write([DeleteOne({"_id": bucket.id}) for bucket in buckets], session=session)
+
+    async def reschedule(self, run: str, starts_at: datetime, fiscal_year: int, session: Session) -> None:
+        """The copies of the run's start and year, which the events of its buckets carry."""
+        fields = {"run_starts_at": starts_at, "fiscal_year": fiscal_year}
+        await self._buckets.update_many({"run": run}, {"$set": fields}, session=session)
+
+    async def write_nominations(self, changes: Sequence[NominationChange], session: Session) -> None:
+        """In the order of the commands: somebody may leave and be nominated again. The unique index refuses a second
+        live nomination of a person."""
+        writes = [
+            InsertOne(nomination_document(change)) if change.new else nomination_update(change) for change in changes
+        ]
         if writes:
-            await self.nominations.bulk_write(writes, ordered=True, session=session)
+            await self._nominations.bulk_write(writes, ordered=True, session=session)
 
     async def page(
-        self, run: str, scope: Scope, filters: Mapping[str, str], after: str | None, limit: int
-    ) -> list[Document]:
-        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page."""
-        query: Document = {"run": run, **filters, **_in_scope(scope)}
+        self, run: str, scope: Scope, conditions: Sequence[Document], after: str | None, limit: int
+    ) -> list[NominationRecord]:
+        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page.
+        `conditions` come from `of_unit` and the like."""
+        query: Document = {"$and": [part for part in ({"run": run}, _in_scope(scope), *conditions) if part]}
         if after is not None:
             query["_id"] = {"$gt": after}
-        rows: list[Document] = await self.nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
-        return rows
+        rows: list[Document] = await self._nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
+        return [record_of(row) for row in rows]
 
-    async def one(self, run: str, nomination: str, scope: Scope) -> Document | None:
+    async def one(self, run: str, nomination: str, scope: Scope) -> NominationRecord | None:
         """None also for what the scope does not reach."""
-        return await self.nominations.find_one({"_id": nomination, "run": run, **_in_scope(scope)})
+        row = await self._nominations.find_one({"_id": nomination, "run": run, **_in_scope(scope)})
+        return None if row is None else record_of(row)
+
+
+def of_unit(unit: str) -> Document:
+    """Nominations of people of the unit and of what is below it."""
+    return Scope(unit=unit).condition(unit="place.unit", person="person")
 
 
 def _in_scope(scope: Scope) -> Document:
@@ -159,41 +186,50 @@ def nomination_of(row: Document) -> Nomination:
     )
 
 
-def new_nomination(nomination: Nomination, bucket: Bucket, by: str, note: str | None, at: datetime) -> Document:
+def record_of(row: Document) -> NominationRecord:
+    """From its document, with what was said about it."""
+    return NominationRecord(
+        nomination_of(row), row.get("note"), row.get("reason"), row["created_at"], row["changed_at"]
+    )
+
+
+def nomination_document(change: NominationChange) -> Document:
     """The document of a nomination that has just been made."""
+    nomination, bucket = change.nomination, change.bucket
     document: Document = {
         "_id": nomination.id,
         "run": bucket.run,
         "programme": bucket.programme,
         "target": bucket.target,
         "bucket": bucket.id,
-        "bucket_unit": bucket.unit,
+        "bucket_unit": bucket.bucket_unit,
         "person": nomination.person,
         "place": nomination.place.model_dump(),
         "rank": nomination.rank.value,
         "state": nomination.state.value,
         "queue": nomination.queue,
         "replaces": nomination.replaces,
-        "nominated_by": by,
-        "note": note,
-        "created_at": at,
-        "changed_at": at,
+        "nominated_by": change.by,
+        "note": change.note,
+        "created_at": change.at,
+        "changed_at": change.at,
     }
     if nomination.live:
         document["live"] = True
     return document
 
 
-def changed_nomination(nomination: Nomination, by: str, reason: str | None, at: datetime) -> UpdateOne:
+def nomination_update(change: NominationChange) -> UpdateOne:
     """The write for a nomination that was there before."""
+    nomination = change.nomination
     fields: Document = {
         "state": nomination.state.value,
         "queue": nomination.queue,
-        "changed_by": by,
-        "changed_at": at,
+        "changed_by": change.by,
+        "changed_at": change.at,
     }
-    if reason is not None:
-        fields["reason"] = reason
+    if change.reason is not None:
+        fields["reason"] = change.reason
     update: Document = {"$set": fields}
     if not nomination.live:
         update["$unset"] = {"live": ""}

@@ -1,4 +1,4 @@
-"""`python -m shared.events.schemas [--check]`: writes the contract, or says whether what is written is true."""
+"""`python -m shared.events.schemas [--check]`: writes the contract, or checks what is written."""
 
 import sys
 from collections.abc import Mapping
@@ -31,16 +31,16 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
 
 def outdated(root: Path, files: Mapping[str, str]) -> list[str]:
     """The files that are missing, differ from what they should be, or belong to no event."""
-    told = []
+    sentences = []
     for path, text in files.items():
         place = root / path
         if not place.exists():
-            told.append(f"{path} is missing")
+            sentences.append(f"{path} is missing")
         elif place.read_text(encoding="utf-8") != text:
-            told.append(f"{path} is not up to date")
+            sentences.append(f"{path} is not up to date")
     folder = root / "shared" / "events" / "schemas"
-    extra = [f"shared/events/schemas/{one.name}" for one in sorted(folder.glob("*.json"))]
-    return told + [f"{path} belongs to no event" for path in extra if path not in files]
+    extra = [f"shared/events/schemas/{path.name}" for path in sorted(folder.glob("*.json"))]
+    return sentences + [f"{path} belongs to no event" for path in extra if path not in files]
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ def read_schemas(root: Path) -> dict[str, Any]:
 
 def broken(published: Mapping[str, Any], files: Mapping[str, str]) -> list[str]:
     """What would break readers, as sentences. A published type that is gone breaks those who read it."""
-    told = []
+    sentences = []
     for path, schema in published.items():
         if path not in files:
-            told.append(f"{path}: the event is gone, but it is in the log for ever")
+            sentences.append(f"{path}: the event is gone, but it is in the log for ever")
             continue
-        told += [f"{path}: {breach}" for breach in breaches(schema, json.loads(files[path]))]
-    return told
+        sentences += [f"{path}: {breach}" for breach in breaches(schema, json.loads(files[path]))]
+    return sentences

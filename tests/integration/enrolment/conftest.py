@@ -42,8 +42,8 @@ class Office:
         headers: dict[str, str] | None = None,
         **options: Any,
     ) -> httpx.Response:
-        told = {"accept-language": "en", **self.issuer.bearer(role, unit, person), **(headers or {})}
-        return await self.http.request(method, f"{BASE}{path}", headers=told, **options)
+        headers = {"accept-language": "en", **self.issuer.bearer(role, unit, person), **(headers or {})}
+        return await self.http.request(method, f"{BASE}{path}", headers=headers, **options)
 
     async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
         """The body of an answer that must be a good one."""
@@ -73,7 +73,7 @@ class Office:
         rows = await self.db[name].find({}, marks).sort("_id", 1).to_list(None)
         return hashlib.sha256(repr(rows).encode()).hexdigest()
 
-    async def told(self, kind: str = "", aggregate: str = "") -> list[Document]:
+    async def published(self, kind: str = "", aggregate: str = "") -> list[Document]:
         """The data of events in the outbox, in order of their ids."""
         query: Document = {"type": {"$regex": kind}}
         if aggregate:
@@ -123,8 +123,8 @@ async def directory(office: Office) -> Office:
 async def standing_settings(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> AsyncIterator[EnrolmentSettings]:
     """For the services of a module; what they leave behind goes when all of them have stopped."""
     name = f"t{uuid.uuid4().hex[:8]}_standing"
-    told = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
-    settings = EnrolmentSettings(**told, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
+    common = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
+    settings = EnrolmentSettings(**common, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
     yield settings
     client = connect(mongo_url, app_name="tests")
     await client.drop_database(f"{name}_enrolment")

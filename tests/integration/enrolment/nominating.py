@@ -49,7 +49,7 @@ class RunDriver:
     async def bucket(self, unit: str = "PO-50") -> tuple[int, int, int]:
         """(confirmed, free, waiting) of the seats of this unit."""
         shown = await self.done("GET", "/buckets")
-        found = next(bucket for bucket in shown["buckets"] if bucket["unit"] == unit)
+        found = next(bucket for bucket in shown["buckets"] if bucket["bucketUnit"] == unit)
         return found["confirmed"], found["free"], found["waiting"]
 
     async def history(self, unit: str = "PO-50") -> list[str]:
@@ -72,7 +72,7 @@ async def planned(
         targetGroups=groups or [OFFICES, CENTRE],
         runs=[run_body(capacity=capacity, **run)],
     )
-    buckets = [{"target": _target(unit, groups), "unit": unit, "seats": count} for unit, count in seats.items()]
+    buckets = [{"target": _target(unit, groups), "bucketUnit": unit, "seats": count} for unit, count in seats.items()]
     await office.done("PUT", f"/runs/{made}/buckets", json={"buckets": buckets})
     return RunDriver(office, programme, made)
 

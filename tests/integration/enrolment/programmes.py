@@ -42,8 +42,8 @@ async def allocate(office: Office, run: str, units: list[str] | None = None) -> 
     if units is None:
         offices = await office.done("GET", "/units", params={"kind": "PROVINCIAL_OFFICE", "limit": "100"})
         units = [unit["key"] for unit in offices["items"]]
-    buckets = [{"target": "PROV_HR", "unit": unit, "seats": 1} for unit in units]
-    buckets.append({"target": "CENTRAL_HR", "unit": "OPS", "seats": 24})
+    buckets = [{"target": "PROV_HR", "bucketUnit": unit, "seats": 1} for unit in units]
+    buckets.append({"target": "CENTRAL_HR", "bucketUnit": "OPS", "seats": 24})
     await office.done("PUT", f"/runs/{run}/buckets", json={"buckets": buckets})
 
 

@@ -74,7 +74,9 @@ class Bad:
 
 
 def _seats(**seats: int) -> Callable[[Scene], Any]:
-    rows = [{"target": "OFFICES", "unit": unit.replace("_", "-"), "seats": count} for unit, count in seats.items()]
+    rows = [
+        {"target": "OFFICES", "bucketUnit": unit.replace("_", "-"), "seats": count} for unit, count in seats.items()
+    ]
     return lambda _: {"buckets": rows}
 
 
@@ -206,9 +208,9 @@ async def test_an_operator_is_found_wherever_it_is(scene: Scene, path: str, body
 async def test_the_fields_with_operators_are_named_in_the_readers_language(scene: Scene) -> None:
     bad = next(bad for bad in REFUSED if bad.code == "operator-in-body")
     for language in ("th", "en"):
-        (told,) = (await send(scene, bad, language)).json()["errors"]
-        assert told["field"] == "person"
-        assert bool(THAI.search(told["detail"])) is (language == "th")
+        (error,) = (await send(scene, bad, language)).json()["errors"]
+        assert error["field"] == "person"
+        assert bool(THAI.search(error["detail"])) is (language == "th")
 
 
 @pytest.mark.parametrize("text", ['{"$gt": ""}', "$where", "..", "%00", "' or 1=1", "\\u0000"])

@@ -51,7 +51,7 @@ async def test_who_meets_every_rule_is_seated(standing: Office, rule: dict[str, 
     assert (await driver.nominate(person))["state"] == "CONFIRMED"
 
 
-async def test_people_of_the_other_scope_are_told_so(standing: Office) -> None:
+async def test_people_of_the_other_scope_hear_the_reason(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 1}, groups=[{"key": "OFFICES", "scope": "PROVINCIAL"}])
     central = (await staff(standing, "PERS", 1))[0]
     answer = await driver.ask("POST", "/nominations", json={"person": central})

@@ -120,8 +120,8 @@ async def test_the_unit_is_that_of_the_day_of_nomination(standing: Office) -> No
     approved = await driver.act("approve", made)
     assert (approved["unit"], approved["bucketUnit"]) == ("PO-51.HR", "PO-51")
     assert (await driver.bucket("PO-51"), await driver.bucket("PO-52")) == ((1, 0, 0), (0, 1, 0))
-    told = await standing.told("seat-confirmed", f"{driver.run}:OFFICES:PO-51")
-    assert (told[0]["place"]["unit"], told[0]["place"]["province"]) == ("PO-51.HR", "51")
+    events = await standing.published("seat-confirmed", f"{driver.run}:OFFICES:PO-51")
+    assert (events[0]["place"]["unit"], events[0]["place"]["province"]) == ("PO-51.HR", "51")
     other = await opened(standing, {"PO-51": 1, "PO-52": 1})
     assert (await other.nominate(mover))["unit"] == "PO-52.HR"
 
@@ -193,8 +193,8 @@ async def test_a_freed_seat_goes_to_the_first_who_waits(standing: Office, people
         zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED", "WAITLISTED"], strict=False)
     )
     assert (await driver.history())[-4:] == ["nomination-withdrawn", "seat-confirmed"] * 2
-    told = (await standing.told("seat-confirmed", f"{driver.run}:OFFICES:PO-50"))[-1]
-    assert (told["person"], told["before"], told["by"]) == (people[2], "WAITLISTED", "PROMOTION")
+    events = (await standing.published("seat-confirmed", f"{driver.run}:OFFICES:PO-50"))[-1]
+    assert (events["person"], events["before"], events["by"]) == (people[2], "WAITLISTED", "PROMOTION")
 
 
 async def test_who_gives_up_waiting_is_passed_over(standing: Office, people: list[str]) -> None:
@@ -247,7 +247,7 @@ async def test_more_seats_go_to_those_who_wait(standing: Office, people: list[st
     driver = await opened(standing, {"PO-50": 1, "PO-95": 3})
     for person in people[:4]:
         await driver.nominate(person)
-    rows = [{"target": "OFFICES", "unit": unit, "seats": seats} for unit, seats in (("PO-50", 3), ("PO-95", 1))]
+    rows = [{"target": "OFFICES", "bucketUnit": unit, "seats": seats} for unit, seats in (("PO-50", 3), ("PO-95", 1))]
     await driver.done("PUT", "/buckets", json={"buckets": rows})
     assert list((await driver.states()).values()) == ["CONFIRMED"] * 3 + ["WAITLISTED"]
     fewer = {"buckets": [rows[0] | {"seats": 2}, rows[1]]}
@@ -264,7 +264,7 @@ async def test_a_substitute_takes_the_seat_over_before_those_who_wait(standing: 
     assert (taken["person"], taken["state"], taken["replaces"]) == (people[2], "CONFIRMED", first["id"])
     assert list((await driver.states()).values()) == ["WITHDRAWN", "WAITLISTED", "CONFIRMED"]
     assert await driver.bucket() == (1, 0, 1)
-    withdrawn, seated = (await standing.told(aggregate=f"{driver.run}:OFFICES:PO-50"))[-2:]
+    withdrawn, seated = (await standing.published(aggregate=f"{driver.run}:OFFICES:PO-50"))[-2:]
     assert (withdrawn["replacedBy"], seated["replaces"], seated["by"]) == (taken["id"], first["id"], "SUBSTITUTION")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.http import encode_cursor
+from shared.pages import encode_cursor
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
@@ -68,6 +68,8 @@ async def test_filters_join(full: Full) -> None:
     assert await listed(driver, query={"state": "CONFIRMED"}) == ids(full.north[:2])
     assert await listed(driver, query={"state": "WAITLISTED"}) == ids(full.north[2:])
     assert await listed(driver, query={"unit": "PO-95"}) == ids(full.south)
+    assert await listed(driver, query={"unit": "PO-95.HR", "bucketUnit": "PO-95"}) == ids(full.south)
+    assert await listed(driver, query={"bucketUnit": "PO-95.HR"}) == []
     assert await listed(driver, query={"unit": "PO-95", "state": "CONFIRMED"}) == []
     assert await listed(driver, query={"person": full.south[1]["person"]}) == ids(full.south[1:])
     assert await listed(driver, query={"person": '{"$gt": ""}'}) == []
@@ -86,6 +88,7 @@ async def test_filters_join(full: Full) -> None:
         ({"cursor": "x"}, "invalid-cursor"),
         ({"cursor": encode_cursor(()) + "e30"}, "invalid-cursor"),
         ({"unit": "x" * 65}, "invalid-parameter"),
+        ({"bucketUnit": "x" * 65}, "invalid-parameter"),
     ],
 )
 async def test_lists_that_cannot_be_asked_for(full: Full, query: dict[str, str], code: str) -> None:
@@ -96,8 +99,8 @@ async def test_lists_that_cannot_be_asked_for(full: Full, query: dict[str, str],
 async def test_one_nomination_and_no_name_in_it(full: Full) -> None:
     waits = full.north[2]
     shown = await full.driver.done("GET", f"/nominations/{waits['id']}")
-    told = {name: shown[name] for name in waits} | {"state": "SUBMITTED"}
-    assert told == waits
+    before = {name: shown[name] for name in waits} | {"state": "SUBMITTED"}
+    assert before == waits
     assert (shown["state"], shown["queue"]) == ("WAITLISTED", 7)
     assert "คนที่" not in str(shown)
     other = await opened(full.driver.office, {"PO-50": 1})
@@ -108,7 +111,7 @@ async def test_one_nomination_and_no_name_in_it(full: Full) -> None:
 async def test_the_buckets_of_a_run(full: Full) -> None:
     shown = await full.driver.done("GET", "/buckets", Role.OCSC_OBSERVER)
     assert shown["seats"] == 5
-    names = ("target", "unit", "seats", "free", "confirmed", "waiting", "open")
+    names = ("target", "bucketUnit", "seats", "free", "confirmed", "waiting", "open")
     assert [tuple(bucket[name] for name in names) for bucket in shown["buckets"]] == [
         ("CENTRE", "OPS", 1, 1, 0, 0, True),
         ("OFFICES", "PO-50", 2, 0, 2, 1, True),
@@ -157,7 +160,14 @@ async def test_a_filter_never_widens_a_scope(full: Full) -> None:
 @pytest.mark.parametrize("role", [Role.PROVINCIAL_HR, Role.SUPERVISOR])
 async def test_a_role_without_a_unit_sees_nothing_whatever_it_asks_for(full: Full, role: Role) -> None:
     one = full.north[0]
-    for query in ({}, {"cursor": FIRST}, {"person": one["person"]}, {"state": "CONFIRMED"}, {"unit": "PO-50"}):
+    for query in (
+        {},
+        {"cursor": FIRST},
+        {"person": one["person"]},
+        {"state": "CONFIRMED"},
+        {"unit": "PO-50"},
+        {"bucketUnit": "PO-50"},
+    ):
         assert await listed(full.driver, role, query) == []
     path = f"/runs/{full.driver.run}/nominations/{one['id']}"
     assert await full.driver.office.refused("GET", path, role) == (404, "unknown-nomination")

@@ -1,4 +1,4 @@
-"""A command with an Idempotency-Key is carried out once, and every change is told once."""
+"""A command with an Idempotency-Key is carried out once, and every change is published once."""
 
 import asyncio
 from typing import Any
@@ -7,23 +7,24 @@ import httpx
 import orjson
 import pytest
 
-from services.enrolment.seats.batch import Batch
-from services.enrolment.seats.commands import Nominate
-from services.enrolment.seats.drainer import Ticket
-from services.enrolment.seats.places import Places
+from services.enrolment.catalogue.storage import Catalogue
+from services.enrolment.directory.service.places import Places
+from services.enrolment.directory.storage import People, Units
+from services.enrolment.seats.domain.commands import Caller, Nominate
+from services.enrolment.seats.service.batch import Batches
+from services.enrolment.seats.service.queue import Ticket
 from services.enrolment.seats.storage import Seats
 from services.enrolment.settings import EnrolmentSettings
-from shared.events.enrolment import Rank
-from shared.faults import CrashPoints
-from shared.idempotency import Recorded, command_key
+from shared.clock import now
+from shared.events.seats import Rank
+from shared.idempotency import CommandRecords, Recorded, command_key
 from shared.ids import new_id
-from shared.messaging.outbox import Outbox
+from shared.messaging.recorder import EventRecorder
 from shared.mongo import transaction
 from shared.rights import Role, Scope
 from tests.integration.enrolment.conftest import BASE, Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
-from tests.support.facts import context_at
 
 KEY = {"idempotency-key": "the-first-of-november"}
 
@@ -163,16 +164,19 @@ async def test_a_twin_that_comes_in_between_is_no_refusal(
 ) -> None:
     """Records are read before the transaction: what is carried out after that is this caller's own success."""
     driver, db = await opened(standing, {"PO-50": 3}), standing.db
-    batch = Batch(db, Seats(db), Outbox(db, lanes=16), Places(db["units"]), CrashPoints(standing_settings))
+    batches = Batches(Seats(db), Catalogue(db), People(db), Places(Units(db)), CommandRecords(db))
     path, officer = f"{BASE}/runs/{driver.run}/nominations", "HR_OFFICER@-"
     body = orjson.dumps({"person": people[0]})
     command = Nominate(driver.run, people[0], Rank.PRIMARY, None, None, new_id())
     key = command_key(officer, "POST", path, KEY["idempotency-key"], body)
-    ticket = Ticket(command, key, officer, Scope(all=True), context_at())
-    ground = await batch.read(driver.run, [ticket], again=False, seconds=5)
+    recorder = EventRecorder("/pattana/enrolment", now())
+    ticket = Ticket(command, key, Caller(officer, Scope(all=True)), recorder)
+    snapshot = await batches.read(driver.run, [ticket], again=False, seconds=5)
     headers = KEY | {"content-type": "application/json"}
     first = await driver.ask("POST", "/nominations", content=body, headers=headers)
-    (answer,) = await transaction(db.client, lambda session: batch.run(ground, [ticket], session))
+    (answer,) = await transaction(
+        db.client, lambda session: batches.carry_out(snapshot, [ticket], session, EventRecorder("/x", now()))
+    )
     assert isinstance(answer, Recorded), answer
     assert (answer.status, answer.body.encode()) == (201, first.content)
     assert await driver.history() == ["bucket-opened", "seat-confirmed"]
@@ -194,10 +198,10 @@ async def test_what_is_no_key(standing: Office, people: list[str], key: Any) -> 
         assert await driver.refused(path, json=body, headers=headers) == (422, "invalid-idempotency-key")
 
 
-# ---- what is told
+# ---- what is published
 
 
-async def told(driver: RunDriver, path: str, body: Any) -> tuple[Any, list[str]]:
+async def published(driver: RunDriver, path: str, body: Any) -> tuple[Any, list[str]]:
     """The answer, and the types of the events that its request has left in the outbox, each checked."""
     last = await driver.office.db["outbox"].count_documents({"key": driver.run})
     answer = await driver.ask("POST", path, json=body, headers={"x-request-id": "r-4711"})
@@ -212,14 +216,14 @@ async def told(driver: RunDriver, path: str, body: Any) -> tuple[Any, list[str]]
     return answer.json(), [row["type"].split(".")[1] for row in rows[last:]]
 
 
-async def test_every_change_is_told_once(standing: Office, people: list[str]) -> None:
+async def test_every_change_is_published_once(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     made = []
     for person in people[:4]:
-        nomination, kinds = await told(driver, "/nominations", {"person": person})
+        nomination, kinds = await published(driver, "/nominations", {"person": person})
         assert kinds == ["nomination-submitted"]
         made.append(f"/nominations/{nomination['id']}")
-    for path, body, wanted in (
+    for path, body, kinds in (
         (f"{made[0]}/approve", {}, ["seat-confirmed"]),
         (f"{made[1]}/approve", {}, ["nomination-waitlisted"]),
         (f"{made[2]}/approve", {}, ["nomination-waitlisted"]),
@@ -227,15 +231,18 @@ async def test_every_change_is_told_once(standing: Office, people: list[str]) ->
         (f"{made[0]}/substitute", {"person": people[4]}, ["nomination-withdrawn", "seat-confirmed"]),
         (f"{made[1]}/withdraw", {}, ["nomination-withdrawn"]),
     ):
-        assert (await told(driver, path, body))[1] == wanted
+        assert (await published(driver, path, body))[1] == kinds
     rows = (await driver.done("GET", "/nominations"))["items"]
     seated = next(row["id"] for row in rows if row["state"] == "CONFIRMED")
-    assert (await told(driver, f"/nominations/{seated}/withdraw", {}))[1] == ["nomination-withdrawn", "seat-confirmed"]
+    assert (await published(driver, f"/nominations/{seated}/withdraw", {}))[1] == [
+        "nomination-withdrawn",
+        "seat-confirmed",
+    ]
     assert await driver.bucket() == (1, 0, 0)
 
 
-async def test_a_refused_row_is_not_told(standing: Office, people: list[str]) -> None:
+async def test_a_refused_row_is_not_published(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 3})
     rows = [{"person": person} for person in (people[0], "nobody", people[0], people[1])]
-    _, kinds = await told(driver, "/nominations", {"nominations": rows})
+    _, kinds = await published(driver, "/nominations", {"nominations": rows})
     assert kinds == ["seat-confirmed", "seat-confirmed"]

@@ -1,4 +1,4 @@
-"""People come in from sheets, row by row and repeatably; who is told of them, and what of them nobody is told."""
+"""People come in from sheets, row by row and repeatably; which events follow, and what no event says of them."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ from tests.integration.enrolment.crowd import HEADER, SOMCHAI, SOMYING, known
 from tests.support.waiting import until
 
 
-async def test_good_rows_go_in_and_bad_ones_are_told(directory: Office) -> None:
+async def test_good_rows_go_in_and_bad_ones_are_reported(directory: Office) -> None:
     lines = [
         HEADER,
         SOMCHAI,
@@ -62,7 +62,7 @@ async def test_two_imports_of_one_file_at_once_make_nobody_twice(directory: Offi
     assert sum(report["registered"] for report in reports) == 300
     assert {one["id"] for report in reports for one in report["people"]} == {one["id"] for one in reports[0]["people"]}
     assert (await directory.counts())["people"] == 300
-    assert len(await directory.told("person-registered")) == 300
+    assert len(await directory.published("person-registered")) == 300
 
 
 async def test_an_address_that_is_shared_makes_nobody_one(directory: Office) -> None:
@@ -70,11 +70,11 @@ async def test_an_address_that_is_shared_makes_nobody_one(directory: Office) -> 
     assert len(set(ids.values())) == 2
 
 
-async def test_who_moves_is_told_as_moved(directory: Office) -> None:
+async def test_who_moves_is_published_as_moved(directory: Office) -> None:
     ids = await known(directory, SOMCHAI)
     report = await directory.import_people(["externalId,fullName,unit", "E1,นายสมชาย ใจดี,PO-51.HR"])
     assert (report["moved"], report["people"][0]["positions"]) == (1, [f"{ids['E1']}:2"])
-    assert [(one["type"], one["unit"], one["level"]) for one in await directory.told(aggregate=ids["E1"])] == [
+    assert [(one["type"], one["unit"], one["level"]) for one in await directory.published(aggregate=ids["E1"])] == [
         ("enrolment.person-registered.v1", "PO-50.HR", "K2"),
         ("enrolment.person-moved.v1", "PO-51.HR", "K2"),
     ]
@@ -84,10 +84,10 @@ async def test_a_contact_travels_sealed_and_events_name_nobody(
     directory: Office, enrolment_settings: EnrolmentSettings
 ) -> None:
     ids = await known(directory, SOMCHAI)
-    told = (await directory.told("contact-changed"))[0]
-    assert told["person"] == ids["E1"]
+    events = (await directory.published("contact-changed"))[0]
+    assert events["person"] == ids["E1"]
     ring = KeyRing.parse(enrolment_settings.contact_keys)
-    contact = ring.open(Sealed(told["keyId"], told["sealed"]), f"contact:{ids['E1']}")
+    contact = ring.open(Sealed(events["keyId"], events["sealed"]), f"contact:{ids['E1']}")
     assert (contact.first_name, contact.email) == ("สมชาย", "office50@moi.go.th")
     everything = orjson.dumps(await directory.db["outbox"].find({}).to_list(None), default=str).decode()
     assert "สมชาย" not in everything

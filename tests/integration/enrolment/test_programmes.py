@@ -20,13 +20,13 @@ from tests.integration.enrolment.programmes import (
 
 async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     programme, run = await published(directory)
-    opened = (await directory.told("run-opened"))[0]
+    opened = (await directory.published("run-opened"))[0]
     assert (len(opened["units"]), opened["fiscalYear"], opened["capacity"]) == (77, 2563, 100)
     assert set(opened["units"]) >= {"OPS", "PO-50", "PO-96"}
-    buckets = await directory.told("bucket-opened")
+    buckets = await directory.published("bucket-opened")
     assert (len(buckets), sum(bucket["seats"] for bucket in buckets)) == (77, 100)
-    told = [one["type"].split(".")[1] for one in await directory.told(aggregate=programme)]
-    assert told == ["programme-created", "programme-submitted", "programme-approved", "programme-published"]
+    events = [one["type"].split(".")[1] for one in await directory.published(aggregate=programme)]
+    assert events == ["programme-created", "programme-submitted", "programme-approved", "programme-published"]
     shown = await directory.done("GET", f"/runs/{run}", Role.PROVINCIAL_HR, unit="PO-50")
     assert (shown["state"], shown["allocated"], shown["startsAt"], shown["endsAt"]) == (
         "OPEN",
@@ -82,7 +82,7 @@ async def test_the_same_code_at_once(directory: Office) -> None:
         *(directory.ask("POST", "/programmes", Role.HR_OFFICER, json=body) for body in bodies)
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
-    assert len(await directory.told("programme-created")) == 1
+    assert len(await directory.published("programme-created")) == 1
 
 
 async def test_a_repeated_command_gets_its_first_answer(directory: Office) -> None:
@@ -123,8 +123,8 @@ async def test_publishing_at_once_happens_once(directory: Office) -> None:
     path = f"/programmes/{programme}/publish"
     answers = await asyncio.gather(*(directory.ask("POST", path, Role.HR_OFFICER) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert len(await directory.told("bucket-opened")) == 3
-    assert len(await directory.told("run-opened")) == 1
+    assert len(await directory.published("bucket-opened")) == 3
+    assert len(await directory.published("run-opened")) == 1
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ async def test_an_end_closes_every_bucket(directory: Office, name: str, state: s
         "POST", f"/programmes/{programme}/{name}", json={"reason": "น้ำท่วม"} if name == "cancel" else {}
     )
     assert (answer["state"], answer["runs"][0]["state"]) == (state, state)
-    assert (await directory.told(event))[0]["run"] == run
-    assert len(await directory.told("bucket-closed")) == 3
+    assert (await directory.published(event))[0]["run"] == run
+    assert len(await directory.published("bucket-closed")) == 3
     assert await directory.db["buckets"].count_documents({"open": True}) == 0
     assert await directory.refused("POST", f"/programmes/{programme}/close") == (409, "programme-ended")
 
@@ -149,8 +149,8 @@ async def test_a_draft_is_rewritten_with_its_copies(standing: Office) -> None:
     await standing.done("PUT", f"/programmes/{programme}", json=body)
     row = await standing.db["runs"].find_one({"_id": run}) or {}
     assert (row["title"], row["approval_route"], row["revision"], row["seq"]) == ("ชื่อใหม่", False, 0, 2)
-    told = await standing.told("run-scheduled", run)
-    assert [one["title"] for one in told][-1] == "ชื่อใหม่"
+    events = await standing.published("run-scheduled", run)
+    assert [one["title"] for one in events][-1] == "ชื่อใหม่"
     await step(standing, programme, "submit")
     assert await standing.refused("PUT", f"/programmes/{programme}", json=body) == (409, "programme-not-draft")
 

@@ -46,8 +46,12 @@ async def test_rescheduling_an_open_run_is_a_revision(standing: Office) -> None:
     later = run_body(startsAt="2020-09-14T09:00:00+07:00", venue={"room": "ห้องประชุม 3", "floor": "5"})
     moved = await standing.done("PUT", f"/runs/{run}", json=later)
     assert (moved["revision"], moved["state"], moved["startsAt"]) == (1, "OPEN", "2020-09-14T09:00:00+07:00")
-    told = (await standing.told("run-scheduled", run))[-1]
-    assert (told["revision"], told["startsAt"], told["venue"]["room"]) == (1, "2020-09-14T02:00:00Z", "ห้องประชุม 3")
+    event = (await standing.published("run-scheduled", run))[-1]
+    assert (event["revision"], event["startsAt"], event["venue"]["room"]) == (
+        1,
+        "2020-09-14T02:00:00Z",
+        "ห้องประชุม 3",
+    )
     starts = {row["run_starts_at"].isoformat() for row in await standing.db["buckets"].find({"run": run}).to_list(None)}
     assert starts == {"2020-09-14T02:00:00+00:00"}
     before = await standing.counts()
@@ -93,7 +97,7 @@ async def test_a_saturday_and_a_taken_room_are_warned_of(standing: Office) -> No
         },
     )
     warnings = made.json()["warnings"]
-    assert [(one["code"], one["batch"]) for one in warnings] == [("venue-taken", 1), ("not-a-working-day", 2)]
+    assert [(one["code"], one["cohort"]) for one in warnings] == [("venue-taken", 1), ("not-a-working-day", 2)]
     assert warnings[1]["th"] == "วันที่ 2020-09-05 เป็นวันหยุดสุดสัปดาห์"
 
 

@@ -65,7 +65,7 @@ async def check_history(driver: RunDriver, unit: str = "PO-50") -> None:
     """The events of the bucket, folded: at no moment more are taken than there are, and the end is what is stored."""
     await driver.history(unit)
     seats = taken = waiting = 0
-    for event in await driver.office.told(aggregate=f"{driver.run}:OFFICES:{unit}"):
+    for event in await driver.office.published(aggregate=f"{driver.run}:OFFICES:{unit}"):
         kind, before = event["type"].split(".")[1], event.get("before")
         seats = event.get("seats", seats)
         taken += (kind == "seat-confirmed") - (kind == "nomination-withdrawn" and before == "CONFIRMED")
@@ -176,7 +176,9 @@ async def test_one_seat_has_one_substitute(instances: list[Office], crowd: list[
 async def test_seats_that_are_moved_meanwhile(instances: list[Office], crowd: list[str]) -> None:
     """Seats of another office are given to this one while its people come: none is lost, none is given twice."""
     driver = await opened(instances[0], {"PO-50": 2, "PO-95": SEATS})
-    rows = [{"target": "OFFICES", "unit": unit, "seats": seats} for unit, seats in (("PO-50", SEATS), ("PO-95", 2))]
+    rows = [
+        {"target": "OFFICES", "bucketUnit": unit, "seats": seats} for unit, seats in (("PO-50", SEATS), ("PO-95", 2))
+    ]
     asked = asyncio.create_task(at_once(driver, instances, nominations(crowd)))
     moving = replace(driver, office=instances[-1])
     while (moved := await moving.ask("PUT", "/buckets", json={"buckets": rows})).status_code == 503:
@@ -189,7 +191,7 @@ async def test_seats_that_are_moved_meanwhile(instances: list[Office], crowd: li
 
 
 async def test_a_run_that_is_closed_meanwhile(instances: list[Office], crowd: list[str]) -> None:
-    """Whoever was told that he has a seat has it, and nobody has one after the end."""
+    """Whoever was answered that he has a seat has it, and nobody has one after the end."""
     driver = await opened(instances[0], {"PO-50": SEATS})
     asked = asyncio.create_task(at_once(driver, instances, nominations(crowd)))
     await step(instances[-1], driver.programme, "close")

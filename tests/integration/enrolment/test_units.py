@@ -1,4 +1,4 @@
-"""The bundled units go in once, are told once, and can be read by everybody."""
+"""The bundled units go in once, are published once, and can be read by everybody."""
 
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
@@ -11,18 +11,18 @@ async def test_the_reference_data_goes_in_once(office: Office) -> None:
     again = await office.done("POST", "/imports/reference", Role.INTEGRATION)
     assert again == {"registered": 0, "describedAnew": 0, "unchanged": 491}
     assert await office.counts() == before
-    told = await office.told("unit-registered", "PO-50")
-    assert [(one["unit"], one["provinceTh"], one["memberships"][0]["group"]) for one in told] == [
+    events = await office.published("unit-registered", "PO-50")
+    assert [(one["unit"], one["provinceTh"], one["memberships"][0]["group"]) for one in events] == [
         ("PO-50", "เชียงใหม่", "NU1")
     ]
 
 
-async def test_a_unit_that_was_described_otherwise_is_told_anew(directory: Office) -> None:
+async def test_a_unit_that_was_described_otherwise_is_published_anew(directory: Office) -> None:
     await directory.db["units"].update_one({"_id": "PERS"}, {"$set": {"name_en": "HR", "email": "hr@moi.go.th"}})
     again = await directory.done("POST", "/imports/reference")
     assert (again["describedAnew"], again["unchanged"]) == (1, 490)
-    told = (await directory.told("unit-registered", "PERS"))[-1]
-    assert (told["nameEn"], told["email"]) == ("Personnel Division", "hr@moi.go.th")
+    events = (await directory.published("unit-registered", "PERS"))[-1]
+    assert (events["nameEn"], events["email"]) == ("Personnel Division", "hr@moi.go.th")
 
 
 async def test_units_are_read_in_pages(standing: Office) -> None:

@@ -4,16 +4,15 @@ import asyncio
 
 import pytest
 
-from shared.events.enrolment import PersonMoved, PersonRegistered
+from shared.events.directory import PersonMoved, PersonRegistered
 from shared.messaging.batch import Batch
 from shared.messaging.dead_letters import DeadLetters, NotParked
 from shared.messaging.decoding import EventDecoder
 from shared.messaging.held import PORTION, Held
-from shared.messaging.outbox import Numbered
 from shared.messaging.sequence import Received
 from shared.mongo import Database, StoreUnavailable
 from shared.settings import Settings
-from tests.support.facts import MOMENT, SOURCE, history, moved, record_at, types
+from tests.support.events import MOMENT, SOURCE, history, moved, outgoing, record_at, types
 from tests.support.station import Station, arrived
 
 HERE = {(PersonMoved.topic, 0)}
@@ -39,11 +38,11 @@ async def batch(station: Station) -> Batch:
 
 
 def events(person: str, count: int, first: int = 1) -> list[Received]:
-    return [arrived(item) for item in history([moved(person)] * count, first)]
+    return [arrived(event) for event in history([moved(person)] * count, first)]
 
 
 def broken(person: str, seq: int) -> Received:
-    return arrived(Numbered(moved(person), seq), BROKEN)
+    return arrived(outgoing(moved(person), seq), BROKEN)
 
 
 async def position(station: Station, person: str, consumer: str = "station") -> int:
@@ -177,8 +176,8 @@ async def test_a_discard_is_kept_and_holds_for_a_rebuild(station: Station, batch
 
 async def test_a_discard_concerns_every_consumer_that_holds_the_event(station: Station, batch: Batch) -> None:
     next_generation = await station.batch(PersonMoved, name="station.g2")
-    for one in (batch, next_generation):
-        await one.process([broken("a", 1), *events("a", 1, first=2)])
+    for consumer in (batch, next_generation):
+        await consumer.process([broken("a", 1), *events("a", 1, first=2)])
     await station.discard()
     await next_generation.retry(HERE)
     assert await station.effects.seqs("a") == [2]
@@ -228,7 +227,7 @@ async def test_a_long_queue_goes_on_in_portions(station: Station, batch: Batch) 
 
 async def test_a_type_that_is_not_handled_moves_the_position(station: Station) -> None:
     batch = await station.batch(PersonRegistered)
-    await batch.process([arrived(item, handled=types(PersonRegistered)) for item in history([moved("a")] * 3)])
+    await batch.process([arrived(event, handled=types(PersonRegistered)) for event in history([moved("a")] * 3)])
     assert station.effects.order == []
     assert await position(station, "a") == 3
 

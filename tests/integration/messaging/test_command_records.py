@@ -48,15 +48,15 @@ async def test_records_are_found_inside_the_next_transaction(store: Database, re
     other = command_key("p-2", "POST", "/x", None, b"")
 
     async def work(session: Session) -> dict[str, Recorded]:
-        found = await records.find([key_of(), other], session)
-        return {key: recorded(row, key_of()) for key, row in found.items()}
+        rows = await records.find([key_of(), other], session)
+        return {key: recorded(row, key_of()) for key, row in rows.items()}
 
     assert await transaction(store.client, work) == {key_of().id: ANSWER}
 
 
 async def test_one_of_two_twins_is_recorded(store: Database, records: CommandRecords) -> None:
     twins = await asyncio.gather(*(write(store, records, key_of()) for _ in range(2)), return_exceptions=True)
-    assert [type(one) for one in twins if one is not None] == [DuplicateKey]
+    assert [type(outcome) for outcome in twins if outcome is not None] == [DuplicateKey]
     assert await store[COMMANDS.name].count_documents({}) == 1
 
 

@@ -1,4 +1,4 @@
-"""The consumer on a real broker: what was said is applied once, over pauses, drains, rebalances and dead clients."""
+"""The consumer on a real broker: events are applied once, over pauses, drains, rebalances and dead clients."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,16 +9,15 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shared.clock import now
-from shared.events.enrolment import ContactChanged, ContactErased, PersonMoved, PersonRegistered
-from shared.events.envelope import Envelope, Position
+from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered
+from shared.events.envelope import Envelope, Event, Position
 from shared.events.topics import DIRECTORY
-from shared.messaging.consumer import Consumer, subscribed
-from shared.messaging.outbox import Numbered
+from shared.messaging.consumer import Consumer, topics_of
 from shared.messaging.replay import Replay, Selection
 from shared.mongo import Database, Session
 from shared.settings import Settings
 from shared.telemetry import Tracing
-from tests.support.facts import contact_changed, contact_erased, history, moved
+from tests.support.events import contact_changed, contact_erased, history, moved, outgoing
 from tests.support.station import Effects, Station, arrived, running
 from tests.support.waiting import until
 
@@ -44,21 +43,21 @@ async def committed(station: Station, name: str = "station") -> int:
 
 @asynccontextmanager
 async def listening(station: Station, *consumers: Consumer) -> AsyncIterator[asyncio.Event]:
-    async with running(station.publisher.relay.run, *(one.run for one in consumers)) as stopping:
-        await until(lambda: all(one.trouble is None for one in consumers), 20, what="consumers have joined")
+    async with running(station.publisher.relay.run, *(consumer.run for consumer in consumers)) as stopping:
+        await until(lambda: all(consumer.trouble is None for consumer in consumers), 20, what="consumers have joined")
         yield stopping
 
 
-async def test_what_is_said_is_applied_once(station: Station, aggregate: NewAggregate) -> None:
+async def test_what_is_published_is_applied_once(station: Station, aggregate: NewAggregate) -> None:
     consumer = station.consumer(PersonMoved)
     people = [aggregate() for _ in range(6)]
     async with listening(station, consumer):
         for person in people:
-            await station.say(history([moved(person)] * 5))
+            await station.publish(history([moved(person)] * 5))
         for person in people:
             await until(partial(seen, station, person, 5))
         await Replay(station.database, station.settings.topic_prefix).mark(Selection(), lambda _: None)
-        await station.say(history([moved(people[0])], first=6))
+        await station.publish(history([moved(people[0])], first=6))
         await until(lambda: seen(station, people[0], 6))
         await until(station.all_published)
     for person in people[1:]:
@@ -69,15 +68,15 @@ async def test_what_is_said_is_applied_once(station: Station, aggregate: NewAggr
 async def test_it_goes_on_where_it_stopped(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
     async with listening(station, station.consumer(PersonMoved)):
-        await station.say(history([moved(person)] * 3))
+        await station.publish(history([moved(person)] * 3))
         await until(lambda: seen(station, person, 3))
     before = await committed(station)
     assert before >= 3
     station.effects.order.clear()
     async with listening(station, station.consumer(PersonMoved)):
-        await station.say(history([moved(person)], first=4))
+        await station.publish(history([moved(person)], first=4))
         await until(lambda: seen(station, person, 4))
-    assert [one for one in station.effects.order if one.startswith(person)] == [f"{person}:4"]
+    assert [event_id for event_id in station.effects.order if event_id.startswith(person)] == [f"{person}:4"]
     assert await committed(station) == before + 1
 
 
@@ -92,7 +91,7 @@ async def test_a_drain_ends_the_batch_it_is_in(station: Station, aggregate: NewA
 
     station.effects.before = hold_up
     async with listening(station, station.consumer(PersonMoved)) as stopping:
-        await station.say(history([moved(person)]))
+        await station.publish(history([moved(person)]))
         await asyncio.wait_for(inside.wait(), 10)
         stopping.set()
         go_on.set()
@@ -110,9 +109,9 @@ async def test_the_park_limit_pauses_and_a_restart_does_not_forget(
     consumer = station.consumer(PersonMoved)
     async with listening(station, consumer):
         for person in bad:
-            await station.say(history([moved(person)]))
+            await station.publish(history([moved(person)]))
         await until(lambda: consumer._batch.pause.reason)
-        await station.say(history([moved(good)]))
+        await station.publish(history([moved(good)]))
         await until(station.all_published)
     assert "3 different subjects were parked in a row" in (await consumer.check() or "")
     assert len(await station.parked()) == 3
@@ -134,8 +133,8 @@ async def test_partitions_and_replicas_count_together(settings: Settings, store:
     station = Station(settings, store)
     await station.prepare()
     replicas = [await station.batch(PersonMoved, park_limit=3) for _ in range(3)]
-    records = [arrived(Numbered(moved(f"p{n}"), 1), b"{") for n in range(3)]
-    await asyncio.gather(*(one.process([record]) for one, record in zip(replicas, records, strict=True)))
+    records = [arrived(outgoing(moved(f"p{n}"), 1), b"{") for n in range(3)]
+    await asyncio.gather(*(replica.process([record]) for replica, record in zip(replicas, records, strict=True)))
     fresh = await station.batch(PersonMoved, park_limit=3)
     assert fresh.pause.reason is not None
     assert sorted(subject for _, subject in fresh.pause.subjects) == ["p0", "p1", "p2"]
@@ -155,12 +154,12 @@ async def test_a_state_topic_keeps_the_newest_and_forgets_the_erased(station: St
     station.effects.apply = apply  # type: ignore[method-assign]
     consumer = station.consumer(ContactChanged, ContactErased)
     async with listening(station, consumer):
-        await station.say([Numbered(contact_changed(person, "one"), 1), Numbered(contact_changed(person, "two"), 2)])
+        await station.publish(history([contact_changed(person, "one"), contact_changed(person, "two")]))
         await until(lambda: contacts.get(person) == "two")
         # a compacted topic has lost the third value: no gap is waited for
-        await station.say([Numbered(contact_changed(person, "four"), 4)])
+        await station.publish([outgoing(contact_changed(person, "four"), 4)])
         await until(lambda: contacts.get(person) == "four")
-        await station.say([Numbered(contact_erased(person), 5)])
+        await station.publish([outgoing(contact_erased(person), 5)])
         await until(lambda: person not in contacts)
         # The handler sees an event before its transaction is committed.
         reached = [Position(f"contact:{person}", 5)]
@@ -173,22 +172,22 @@ async def test_two_replicas_share_the_partitions_and_apply_once(station: Station
     people = [aggregate() for _ in range(30)]
     async with listening(station, first) as stopping:
         for person in people:
-            await station.say(history([moved(person)] * 4))
+            await station.publish(history([moved(person)] * 4))
         async with running(second.run):
             await until(lambda: second.trouble is None, 20)
             for person in people:
-                await station.say(history([moved(person)] * 4, first=5))
+                await station.publish(history([moved(person)] * 4, first=5))
             await until(lambda: effects_of(station, people, 8), 30)
         for person in people:
-            await station.say(history([moved(person)] * 2, first=9))
+            await station.publish(history([moved(person)] * 2, first=9))
         await until(lambda: effects_of(station, people, 10), 30)
         stopping.set()
     assert await station.held() == {}
 
 
 async def effects_of(station: Station, people: Sequence[str], each: int) -> bool:
-    found = await station.database.effects.count_documents({"subject": {"$in": list(people)}})
-    return bool(found == len(people) * each)
+    count = await station.database.effects.count_documents({"subject": {"$in": list(people)}})
+    return bool(count == len(people) * each)
 
 
 async def test_a_client_whose_coordinator_died_is_replaced(station: Station, aggregate: NewAggregate) -> None:
@@ -206,11 +205,11 @@ async def test_a_client_whose_coordinator_died_is_replaced(station: Station, agg
     consumer._client = remembered  # type: ignore[method-assign]
     person = aggregate()
     async with listening(station, consumer):
-        await station.say(history([moved(person)]))
+        await station.publish(history([moved(person)]))
         await until(lambda: seen(station, person, 1))
         clients[0]._coordinator._coordination_task.cancel()
         await until(lambda: len(clients) == 2, 20)
-        await station.say(history([moved(person)], first=2))
+        await station.publish(history([moved(person)], first=2))
         await until(lambda: seen(station, person, 2), 20)
 
 
@@ -231,7 +230,7 @@ async def test_one_trace_goes_from_a_command_to_every_consumer(
     spans = InMemorySpanExporter()
     station = Station(settings.model_copy(update={"trace_ratio": 1.0}), store)
     station.tracing = Tracing("station", station.settings, spans)
-    station.publisher = station.another_speaker()
+    station.publisher = station.another_publisher()
     await station.prepare()
     other = Effects(store.client[f"{store.name}_other"])
     consumers = [station.consumer(PersonMoved), station.consumer(PersonMoved, name="other", effects=other)]
@@ -239,15 +238,16 @@ async def test_one_trace_goes_from_a_command_to_every_consumer(
     async with listening(station, *consumers):
         with station.tracing.begin("POST /api/enrolment/people") as root:
             assert root is not None
-            await station.say(history([moved(person)]), station.publisher.context(now()))
+            recorder = station.publisher.recorder(now())
+            recorder.record([moved(person)], after=0)
+            await station.publish(recorder.events)
         await until(lambda: seen(station, person, 1))
         await until(lambda: other.seqs(person))
-    found = [span for span in spans.get_finished_spans() if (span.attributes or {}).get("id") == f"{person}:1"]
-    assert sorted(span.name for span in found) == [f"apply {PersonMoved.type}"] * 2 + [f"publish {PersonMoved.type}"]
-    assert {span.context.trace_id for span in found if span.context} == {root.get_span_context().trace_id}
+    steps = [span for span in spans.get_finished_spans() if (span.attributes or {}).get("id") == f"{person}:1"]
+    assert sorted(span.name for span in steps) == [f"apply {PersonMoved.type}"] * 2 + [f"publish {PersonMoved.type}"]
+    assert {span.context.trace_id for span in steps if span.context} == {root.get_span_context().trace_id}
 
 
-def test_topics_and_types_follow_from_the_handlers() -> None:
-    handled, topics = subscribed({PersonMoved: object(), ContactChanged: object(), PersonRegistered: object()})
-    assert handled == {event.type: event for event in (PersonMoved, ContactChanged, PersonRegistered)}
-    assert topics == ["enrolment.contacts", "enrolment.directory"]
+def test_topics_follow_from_the_handlers() -> None:
+    handlers: dict[type[Event], object] = dict.fromkeys((PersonMoved, ContactChanged, PersonRegistered), object())
+    assert topics_of(handlers) == ["enrolment.contacts", "enrolment.directory"]

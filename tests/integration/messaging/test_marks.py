@@ -1,11 +1,11 @@
-"""Marks that could not be written are made again, though nothing more is said."""
+"""Marks that could not be written are made again, though nothing more is published."""
 
 from collections.abc import Callable
 
 import pytest
 
 from shared.mongo import Client
-from tests.support.facts import history, moved
+from tests.support.events import history, moved
 from tests.support.station import Station, running
 from tests.support.waiting import until
 
@@ -15,7 +15,7 @@ async def test_a_mark_that_was_lost_is_made_again_without_a_further_event(
 ) -> None:
     monkeypatch.setattr("shared.messaging.marks.DEADLINE_SECONDS", 0.2)
     person, outbox = aggregate(), station.database["outbox"]
-    await station.say(history([moved(person)]), wake=False)
+    await station.publish(history([moved(person)]), wake=False)
     holder = await client.start_session()
     holder.start_transaction()
     await outbox.update_one({"_id": f"{person}:1"}, {"$set": {"held": True}}, session=holder)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from shared.events.enrolment import PersonMoved
+from shared.events.directory import PersonMoved
 from shared.events.topics import DIRECTORY
 from shared.messaging.kafka import ensure_topics
 from shared.mongo import Database, connect, database
 from shared.settings import Settings
 from tests.engines import Engines
-from tests.support.facts import history, moved
+from tests.support.events import history, moved
 from tests.support.station import Station, ids_of, running
 from tests.support.waiting import until
 
@@ -25,13 +25,13 @@ def quick(settings: Settings) -> Settings:
 
 
 async def all_applied(station: Station, people: Sequence[str], each: int) -> bool:
-    found: int = await station.database.effects.count_documents({"subject": {"$in": list(people)}})
-    return found == len(people) * each
+    count: int = await station.database.effects.count_documents({"subject": {"$in": list(people)}})
+    return count == len(people) * each
 
 
-async def say_two(station: Station, people: Sequence[str], first: int) -> None:
+async def publish_two(station: Station, people: Sequence[str], first: int) -> None:
     for person in people:
-        await station.say(history([moved(person)] * 2, first=first))
+        await station.publish(history([moved(person)] * 2, first=first))
 
 
 async def test_a_broker_that_is_killed_or_frozen(
@@ -45,31 +45,33 @@ async def test_a_broker_that_is_killed_or_frozen(
     relay, consumer = station.publisher.relay, station.consumer(PersonMoved)
     people = [aggregate() for _ in range(10)]
     async with running(relay.run, consumer.run):
-        await say_two(station, people, 1)
+        await publish_two(station, people, 1)
         await until(lambda: all_applied(station, people, 2), HEAL_SECONDS)
 
         await kafka.kill()
-        await say_two(station, people, 3)
+        await publish_two(station, people, 3)
         await until(lambda: relay.trouble, HEAL_SECONDS)
         assert len(await station.pending()) == 20
         await kafka.start()
         await until(lambda: all_applied(station, people, 4), HEAL_SECONDS)
 
         kafka.pause()
-        await say_two(station, people, 5)
+        await publish_two(station, people, 5)
         await until(lambda: relay.trouble, HEAL_SECONDS)
         kafka.resume()
         await until(lambda: all_applied(station, people, 6), HEAL_SECONDS)
         await until(station.all_published)
         await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
-    await told_and_applied_in_order(station, people)
+    await sent_and_applied_in_order(station, people)
 
 
-async def told_and_applied_in_order(station: Station, people: Sequence[str]) -> None:
+async def sent_and_applied_in_order(station: Station, people: Sequence[str]) -> None:
     """All six events of everybody, once each where it counts, and nothing waits."""
     firsts = list(dict.fromkeys(ids_of(await station.log(DIRECTORY))))
     for person in people:
-        assert [one for one in firsts if one.startswith(person)] == [f"{person}:{seq}" for seq in range(1, 7)]
+        assert [event_id for event_id in firsts if event_id.startswith(person)] == [
+            f"{person}:{seq}" for seq in range(1, 7)
+        ]
         assert await station.effects.seqs(person) == [1, 2, 3, 4, 5, 6]
     assert await station.held() == {}
 
@@ -82,13 +84,13 @@ async def test_a_database_that_is_killed(own_engines: Engines, quick: Settings, 
     relay, consumer = station.publisher.relay, station.consumer(PersonMoved)
     person = aggregate()
     async with running(relay.run, consumer.run):
-        await station.say(history([moved(person)] * 5))
+        await station.publish(history([moved(person)] * 5))
         await until(lambda: all_applied(station, [person], 5), HEAL_SECONDS)
         await own_engines.database.kill()
         await until(lambda: relay.trouble and consumer.trouble, HEAL_SECONDS)
         await own_engines.database.start()
         await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
-        await station.say(history([moved(person)] * 5, first=6))
+        await station.publish(history([moved(person)] * 5, first=6))
         await until(lambda: all_applied(station, [person], 10), HEAL_SECONDS)
     assert await station.held() == {}
     assert await station.pending() == []

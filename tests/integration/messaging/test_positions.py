@@ -8,7 +8,7 @@ from shared.events.envelope import Position
 from shared.messaging.positions import NotYetVisible, Positions, advance
 from shared.mongo import Database
 from shared.settings import Settings
-from tests.support.facts import SOURCE
+from tests.support.events import SOURCE
 
 
 @pytest.fixture

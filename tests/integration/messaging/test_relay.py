@@ -2,58 +2,67 @@
 
 import uuid
 from collections.abc import AsyncIterator, Callable
+from typing import ClassVar
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.events.enrolment import PersonMoved
-from shared.events.envelope import Fact
+from shared.events.directory import PersonMoved
 from shared.events.topics import DIRECTORY, TOPICS
 from shared.messaging.kafka import PartitionsChanged, ensure_topics, partition_of
-from shared.messaging.outbox import FactTooLarge, Numbered
+from shared.messaging.outbox import EventTooLarge
 from shared.messaging.replay import Replay, Selection
 from shared.mongo import Database
 from shared.settings import Settings
 from tests.support.brokers import delete_topics
-from tests.support.facts import context_at, history, moved
+from tests.support.events import history, moved
 from tests.support.station import Station, ids_of, running
 from tests.support.waiting import until
 
 NewAggregate = Callable[[], str]
 
 
-def moved_with(person: str, level: str, key: str) -> Fact:
-    """One of several aggregates with the same key, so that one partition shows the order of all."""
-    return Fact(person, key, PersonMoved(person=person, unit="PO-50", level=level, post=None))
+class KeyedByUnit(PersonMoved):
+    """Of several aggregates with the same key, so that one partition shows the order of all."""
+
+    key_field: ClassVar[str] = "unit"
+
+    @property
+    def aggregate(self) -> str:
+        return self.person
+
+
+def moved_with(person: str, level: str, key: str) -> KeyedByUnit:
+    return KeyedByUnit(person=person, unit=key, level=level, post=None)
 
 
 async def log_of(station: Station, *aggregates: str) -> list[str]:
     ids = ids_of(await station.log(DIRECTORY))
-    return [one for one in ids if one.rpartition(":")[0] in aggregates]
+    return [event_id for event_id in ids if event_id.rpartition(":")[0] in aggregates]
 
 
 async def test_rows_arrive_in_order_and_are_marked_with_their_place(station: Station, aggregate: NewAggregate) -> None:
     people = [aggregate() for _ in range(7)]
     for person in people:
-        await station.say(history([moved(person)] * 3), wake=False)
+        await station.publish(history([moved(person)] * 3), wake=False)
     async with running(station.publisher.relay.run):
         await until(station.all_published)
         for person in people:
-            await station.say(history([moved(person)] * 2, first=4))
+            await station.publish(history([moved(person)] * 2, first=4))
         await until(station.all_published)
     rows = await station.rows()
-    found = {}
+    records = {}
     for record in await station.log(DIRECTORY):
         (key,) = ids_of([record])
         if key in rows:
-            found[key] = record
-    assert set(found) == set(rows)
+            records[key] = record
+    assert set(records) == set(rows)
     for key, row in rows.items():
-        assert (row["partition"], row["offset"]) == (found[key].partition, found[key].offset)
+        assert (row["partition"], row["offset"]) == (records[key].partition, records[key].offset)
         assert row["published_at"] >= row["recorded_at"]
-        assert found[key].value == row["body"].encode()
-        assert found[key].partition == partition_of(row["key"], DIRECTORY.partitions)
+        assert records[key].value == row["body"].encode()
+        assert records[key].partition == partition_of(row["key"], DIRECTORY.partitions)
     for person in people:
         assert await log_of(station, person) == [f"{person}:{seq}" for seq in range(1, 6)]
 
@@ -65,7 +74,7 @@ async def test_a_commit_wakes_it(settings: Settings, store: Database, aggregate:
     async with running(relay.run):
         await until(lambda: relay.trouble is None)
         for _ in range(3):
-            await station.say(history([moved(aggregate())]))
+            await station.publish(history([moved(aggregate())]))
             await until(station.all_published, 3)
 
 
@@ -75,7 +84,7 @@ async def test_what_is_there_at_the_end_is_sent_and_the_lanes_are_free(
     relay = station.publisher.relay
     async with running(relay.run) as stopping:
         await until(lambda: relay.trouble is None)
-        await station.say(history([moved(aggregate())] * 300), wake=False)
+        await station.publish(history([moved(aggregate())] * 300), wake=False)
         stopping.set()
     assert await station.pending() == []
     assert await store.outbox_lanes.distinct("owner") == [None]
@@ -86,21 +95,23 @@ async def test_a_hot_aggregate_starves_nobody(settings: Settings, store: Databas
     station = Station(settings.model_copy(update={"relay_round": 10}), store)
     await station.prepare()
     hot, cold = aggregate(), [aggregate() for _ in range(20)]
-    await station.say(history([moved_with(hot, "K1", hot)] * 400), wake=False)
+    await station.publish(history([moved_with(hot, "K1", hot)] * 400), wake=False)
     for person in cold:
-        await station.say(history([moved_with(person, "K1", hot)]), wake=False)
+        await station.publish(history([moved_with(person, "K1", hot)]), wake=False)
     async with running(station.publisher.relay.run):
         await until(station.all_published, 30)
     order = await log_of(station, hot, *cold)
     assert len(order) == 420
-    assert [one for one in order if one.startswith(f"{hot}:")] == [f"{hot}:{seq}" for seq in range(1, 401)]
+    assert [event_id for event_id in order if event_id.startswith(f"{hot}:")] == [
+        f"{hot}:{seq}" for seq in range(1, 401)
+    ]
     assert max(order.index(f"{person}:1") for person in cold) < 50
 
 
 async def test_a_row_waits_for_the_one_before_it(station: Station, aggregate: NewAggregate) -> None:
     """A scan may miss a row that was committed just before one that it sees."""
     person = aggregate()
-    await station.say(history([moved(person)] * 5), wake=False)
+    await station.publish(history([moved(person)] * 5), wake=False)
     rows = [row for _, row in sorted((await station.rows()).items())]
     relay = station.publisher.relay
     assert await relay._continuous([rows[0], rows[1], rows[3], rows[4]]) == rows[:2]
@@ -117,13 +128,13 @@ async def test_a_relay_that_slept_past_its_lease_sends_nothing(
     relay, lanes = station.publisher.relay, station.publisher._lanes
     await lanes.prepare()
     await lanes.renew()
-    await station.say(history([moved(aggregate())] * 3), wake=False)
+    await station.publish(history([moved(aggregate())] * 3), wake=False)
     rows = list((await station.rows()).values())
     await until(lambda: not lanes.held())
     assert await relay.sweep() == 0
     assert await relay._publish(rows) == 0
     assert len(await station.pending()) == 3
-    other = station.another_speaker(instance="b", relay_lease_seconds=10)
+    other = station.another_publisher(instance="b", relay_lease_seconds=10)
     async with running(other.relay.run):
         await until(station.all_published)
         await lanes.renew()
@@ -135,19 +146,21 @@ async def test_two_relays_share_the_work_and_nothing_goes_out_twice(
 ) -> None:
     station = Station(settings.model_copy(update={"relay_lease_seconds": 3.0, "relay_lanes": 8}), store)
     await station.prepare()
-    first, second = station.publisher, station.another_speaker(instance="b", relay_lease_seconds=3.0, relay_lanes=8)
+    first, second = station.publisher, station.another_publisher(instance="b", relay_lease_seconds=3.0, relay_lanes=8)
     people = [aggregate() for _ in range(20)]
     async with running(first.relay.run, second.relay.run):
         await until(lambda: len(first._lanes.held()) == len(second._lanes.held()) == 4)
         for seq in range(1, 6):
             for person in people:
-                await station.say(history([moved(person)], first=seq))
+                await station.publish(history([moved(person)], first=seq))
             second.wake()
         await until(station.all_published)
     order = await log_of(station, *people)
     assert len(order) == len(set(order)) == 100
     for person in people:
-        assert [one for one in order if one.startswith(person)] == [f"{person}:{seq}" for seq in range(1, 6)]
+        assert [event_id for event_id in order if event_id.startswith(person)] == [
+            f"{person}:{seq}" for seq in range(1, 6)
+        ]
 
 
 async def test_the_commit_of_one_replica_wakes_the_relay_of_another(
@@ -156,14 +169,14 @@ async def test_the_commit_of_one_replica_wakes_the_relay_of_another(
     patient = {"relay_poll_seconds": 60, "relay_lease_seconds": 80, "relay_lanes": 1}
     station = Station(settings.model_copy(update=patient), store)
     await station.prepare()
-    holder = station.another_speaker(instance="b")
+    holder = station.another_publisher(instance="b")
     async with running(holder.relay.run, holder._wakeup.run):
         await until(lambda: holder._lanes.held())
         async with running(station.publisher.relay.run):
             await until(lambda: station.publisher.relay.trouble is None)
             await holder._lanes.renew()
             assert not station.publisher._lanes.held()
-            await station.say(history([moved(aggregate())]))
+            await station.publish(history([moved(aggregate())]))
             await until(station.all_published, 8)
 
 
@@ -177,14 +190,14 @@ async def test_what_the_broker_has_lost_is_sent_again(
     await ensure_topics(bootstrap, replication=1, prefix=prefix)
     people = [aggregate() for _ in range(5)]
     for person in people:
-        await station.say(history([moved(person)] * 2), wake=False)
+        await station.publish(history([moved(person)] * 2), wake=False)
     async with running(station.publisher.relay.run):
         await until(station.all_published)
     await delete_topics(bootstrap, prefix)
     await until(lambda: topics_are(bootstrap, prefix, 0))
     await ensure_topics(bootstrap, replication=1, prefix=prefix)
     await until(lambda: topics_are(bootstrap, prefix, len(TOPICS)))
-    async with running(station.another_speaker().relay.run):
+    async with running(station.another_publisher().relay.run):
         await until(lambda: log_has(station, 10))
         await until(station.all_published)
     await delete_topics(bootstrap, prefix)
@@ -206,7 +219,7 @@ async def log_has(station: Station, count: int) -> bool:
 
 async def test_a_replay_is_sent_again_though_it_was_sent_just_now(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
-    await station.say(history([moved(person)] * 3), wake=False)
+    await station.publish(history([moved(person)] * 3), wake=False)
     async with running(station.publisher.relay.run):
         await until(station.all_published)
         assert await Replay(station.database, station.settings.topic_prefix).mark(Selection(), lambda _: None) == 3
@@ -236,18 +249,20 @@ async def test_a_row_that_the_broker_refuses_sets_its_aggregate_aside_and_no_oth
     good, bad, late = aggregate(), aggregate(), aggregate()
     key = "one-partition"
     relay = narrow.publisher.relay
-    await narrow.say(history([moved_with(good, "K1", key)] * 4), wake=False)
+    await narrow.publish(history([moved_with(good, "K1", key)] * 4), wake=False)
     levels = ["K1", "x" * 5_000, "K1", "K1"]
-    await narrow.say(history([moved_with(bad, level, key) for level in levels]), wake=False)
-    await narrow.say(history([moved_with(late, "K1", key)] * 4), wake=False)
+    await narrow.publish(history([moved_with(bad, level, key) for level in levels]), wake=False)
+    await narrow.publish(history([moved_with(late, "K1", key)] * 4), wake=False)
     async with running(relay.run):
         await until(lambda: relay._set_aside == {bad})
         await until(lambda: pending_is(narrow, {f"{bad}:{seq}" for seq in (2, 3, 4)}))
         assert "1 aggregates are set aside" in (await relay.check() or "")
         order = await log_of(narrow, good, bad, late)
-        assert [one for one in order if one.startswith(bad)] == [f"{bad}:1"]
+        assert [event_id for event_id in order if event_id.startswith(bad)] == [f"{bad}:1"]
         for person in (good, late):
-            assert [one for one in order if one.startswith(person)] == [f"{person}:{seq}" for seq in range(1, 5)]
+            assert [event_id for event_id in order if event_id.startswith(person)] == [
+                f"{person}:{seq}" for seq in range(1, 5)
+            ]
 
         await widen(narrow)
         await narrow.database.outbox_aside.delete_many({})
@@ -257,8 +272,8 @@ async def test_a_row_that_the_broker_refuses_sets_its_aggregate_aside_and_no_oth
     assert order == [f"{bad}:{seq}" for seq in (1, 2, 3, 4)]
 
 
-async def pending_is(station: Station, wanted: set[str]) -> bool:
-    return set(await station.pending()) == wanted
+async def pending_is(station: Station, ids: set[str]) -> bool:
+    return set(await station.pending()) == ids
 
 
 async def widen(station: Station) -> None:
@@ -271,8 +286,8 @@ async def widen(station: Station) -> None:
 
 async def test_a_row_that_the_client_refuses_stops_later_ones(station: Station, aggregate: NewAggregate) -> None:
     person, other = aggregate(), aggregate()
-    await station.say(history([moved(person)] * 4), wake=False)
-    await station.say(history([moved(other)] * 2), wake=False)
+    await station.publish(history([moved(person)] * 4), wake=False)
+    await station.publish(history([moved(other)] * 2), wake=False)
     await station.database.outbox.update_one({"_id": f"{person}:2"}, {"$set": {"body": "x" * 1_100_000}})
     async with running(station.publisher.relay.run):
         await until(lambda: pending_is(station, {f"{person}:{seq}" for seq in (2, 3, 4)}))
@@ -281,9 +296,10 @@ async def test_a_row_that_the_client_refuses_stops_later_ones(station: Station, 
     assert await log_of(station, other) == [f"{other}:1", f"{other}:2"]
 
 
-def test_a_fact_that_fits_into_no_record_is_refused_before_it_is_stored(station: Station) -> None:
-    with pytest.raises(FactTooLarge):
-        station.publisher.outbox.row(Numbered(moved("p", level="ก" * 400_000), 1), context_at())
+async def test_an_event_that_fits_into_no_record_is_refused_before_any_is_stored(station: Station) -> None:
+    with pytest.raises(EventTooLarge):
+        await station.publish(history([moved("p"), moved("p", level="ก" * 400_000)]))
+    assert await station.rows() == {}
 
 
 async def test_a_topic_with_another_partition_count_is_refused(kafka_bootstrap: str) -> None:

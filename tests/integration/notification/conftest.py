@@ -7,27 +7,26 @@ from typing import Any
 
 import pytest
 
-from services.notification.app import channels_of
-from services.notification.calendars import Recipient
-from services.notification.delivery import Delivery
+from services.notification.app import channels_of, composer_of
+from services.notification.composing import Writer
 from services.notification.domain import Message
-from services.notification.handlers import react
-from services.notification.ledger import Ledger
-from services.notification.preparing import Preparer
-from services.notification.scheduling import Reminders
+from services.notification.reacting.service import react
+from services.notification.reacting.storage import ReactionStorage
+from services.notification.reminders.service import Reminders
+from services.notification.sending.service import Delivery
+from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import COLLECTIONS, MESSAGES, Views, message_of
-from services.notification.writer import Writer
-from shared.events.enrolment import ContactChanged
+from services.notification.storage import COLLECTIONS, MESSAGES, ReadModel, message_of
+from shared.events.directory import ContactChanged
 from shared.events.envelope import Envelope
-from shared.faults import CrashPoints
 from shared.ids import new_id
 from shared.issuer import EMBEDDED_ISSUER
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Database, Document, Session, connect, database, prepare, transaction
+from shared.runtime import Runtime
 from shared.sealing import Contact, KeyRing
-from shared.telemetry import Metrics, Tracing
+from shared.write import UnitOfWork
 from tests.conftest import SECRETS
 from tests.integration.notification.mail import MailServer
 from tests.unit.notification.builders import NOW, enveloped
@@ -37,15 +36,15 @@ SENDER = "pattana@moi.example.go.th"
 
 
 def contact(person: str, email: str | None = None, *, ring: KeyRing = RING, seq: int = 1) -> Envelope:
-    """What the directory says of a person."""
+    """What the directory publishes about a person."""
     subject = f"contact:{person}"
     sealed = ring.seal(Contact(prefix="นาย", first_name="สมชาย", last_name="ใจดี", email=email), subject)
     return enveloped(ContactChanged(person=person, key_id=sealed.key_id, sealed=sealed.text), subject, seq)
 
 
 @dataclass
-class Office:
-    """One replica: what the consumer would do (`hear`), what its loops do (`sweep`), and what is in its database."""
+class Replica:
+    """One replica: what the consumer would do (`consume`), what its loops do (`sweep`), and what is in its database."""
 
     settings: NotificationSettings
     store: Database
@@ -53,26 +52,14 @@ class Office:
     name: str = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
-        settings, metrics, tracing = self.settings, Metrics(), Tracing("notification", self.settings)
-        crash, sender = CrashPoints(settings), Recipient(settings.mail_from_name, settings.mail_from)
-        self.views = Views(self.store)
+        settings, runtime = self.settings, Runtime("notification", self.settings, clock=self.clock)
+        self.read_model, self.reactions = ReadModel(self.store), ReactionStorage(self.store)
         self.ledger = Ledger(self.store, owner=self.name, lease_seconds=settings.delivery_lease_seconds)
-        patience = timedelta(seconds=settings.contact_patience_seconds)
-        writer = Writer(sender=settings.mail_from_name)
-        self.channels = channels_of(settings, sender)
-        self.delivery = Delivery(
-            self.store.client,
-            self.ledger,
-            Preparer(self.views, settings.key_ring, writer, sender=sender, language="th", patience=patience),
-            self.channels,
-            EventPublisher("notification", settings, self.store, metrics=metrics, crash=crash, tracing=tracing),
-            settings,
-            clock=self.clock,
-            metrics=metrics,
-            crash=crash,
-            tracing=tracing,
-        )
-        self.reminders = Reminders(self.store, tracing, self.clock, poll=1, made=self.delivery.wake)
+        self.channels = channels_of(settings)
+        composer = composer_of(settings, self.read_model, Writer(sender=settings.mail_from_name))
+        units = UnitOfWork(runtime, self.store, EventPublisher(runtime, self.store))
+        self.delivery = Delivery(runtime, settings, self.ledger, composer.compose, self.channels, units)
+        self.reminders = Reminders(runtime, self.store, poll=1, made=self.delivery.wake)
 
     def clock(self) -> datetime:
         return self.now
@@ -80,9 +67,9 @@ class Office:
     def later(self, **passed: float) -> None:
         self.now += timedelta(**passed)
 
-    async def hear(self, *envelopes: Envelope) -> None:
+    async def consume(self, *envelopes: Envelope) -> None:
         async def work(session: Session) -> None:
-            await react(self.views, self.clock, envelopes, session)
+            await react(self.reactions, self.clock, envelopes, session)
 
         await transaction(self.store.client, work, deadline=30)
 
@@ -96,16 +83,16 @@ class Office:
         return [message_of(row) for row in rows]
 
     async def message(self, **query: Any) -> Message:
-        (found,) = await self.messages(**query)
-        return found
+        (message,) = await self.messages(**query)
+        return message
 
-    async def told(self) -> list[Document]:
+    async def published(self) -> list[Document]:
         """The outbox."""
-        found: list[Document] = await self.store[OUTBOX.name].find({}).sort("_id", 1).to_list(None)
-        return found
+        rows: list[Document] = await self.store[OUTBOX.name].find({}).sort("_id", 1).to_list(None)
+        return rows
 
 
-StartOffice = Callable[..., Awaitable[Office]]
+StartReplica = Callable[..., Awaitable[Replica]]
 
 
 @pytest.fixture
@@ -118,13 +105,13 @@ async def mail_server() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def client(mongo_url: str) -> AsyncIterator[Client]:
-    made = connect(mongo_url, app_name="tests")
-    yield made
-    made.close()
+    client = connect(mongo_url, app_name="tests")
+    yield client
+    client.close()
 
 
 def smtp_settings(server: MailServer) -> dict[str, Any]:
-    """What the service is told of this mail server."""
+    """The settings that name this mail server."""
     return {
         "smtp_host": "127.0.0.1",
         "smtp_port": server.port,
@@ -135,30 +122,30 @@ def smtp_settings(server: MailServer) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def start_office(
+async def start_replica(
     client: Client, mongo_url: str, mongo_prefix: str, mail_server: MailServer
-) -> AsyncIterator[StartOffice]:
-    """`await start_office(delivery_workers=1)`: one replica more, on the same database."""
+) -> AsyncIterator[StartReplica]:
+    """`await start_replica(delivery_workers=1)`: one replica more, on the same database."""
     store = database(client, f"{mongo_prefix}_notification")
     await prepare(store, [*COLLECTIONS, *EventPublisher.collections])
-    started: list[Office] = []
+    started: list[Replica] = []
 
-    async def start(**changes: Any) -> Office:
+    async def start(**changes: Any) -> Replica:
         settings = NotificationSettings(
             mongo_url=mongo_url,
             contact_keys=SECRETS["contact_keys"],
             token_issuer=EMBEDDED_ISSUER,
             **smtp_settings(mail_server) | changes,
         )
-        started.append(Office(settings, store))
+        started.append(Replica(settings, store))
         return started[-1]
 
     yield start
-    for office in started:
-        for channel in office.channels.values():
-            await channel.rest()
+    for replica in started:
+        for channel in replica.channels.values():
+            await channel.close_idle()
 
 
 @pytest.fixture
-async def office(start_office: StartOffice) -> Office:
-    return await start_office()
+async def replica(start_replica: StartReplica) -> Replica:
+    return await start_replica()

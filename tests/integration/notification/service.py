@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
 from services.notification.app import create_app
+from services.notification.http.routes import ENROLMENT
 from services.notification.settings import NotificationSettings
 from shared.clock import now
-from shared.events.enrolment import RunOpened
-from shared.events.envelope import Context, Envelope, Event, Fact
+from shared.events.catalogue import RunOpened
+from shared.events.envelope import Envelope, Event, OutgoingEvent
 from shared.messaging.kafka import ensure_topics
-from shared.messaging.outbox import Numbered, Outbox
+from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
 from shared.mongo import Client, Database, Document, database
 from shared.rights import Role
@@ -22,7 +23,7 @@ from tests.integration.notification.conftest import contact
 from tests.integration.notification.test_delivery import address, confirmed, registered
 from tests.support.api import Issuer, client_of
 from tests.support.waiting import until
-from tests.unit.notification.builders import run_facts, scheduled
+from tests.unit.notification.builders import run_fields, scheduled
 
 Body = dict[str, Any]
 Asked = Mapping[str, Any]
@@ -41,35 +42,32 @@ class Log:
     sent: list[Document] = field(default_factory=list)
     last: dict[str, int] = field(default_factory=dict)
 
-    async def append(self, aggregate: str, key: str, *events: Event, occurred_at: datetime | None = None) -> str:
+    async def append(self, *events: Event) -> str:
         """The position of the last one."""
-        context = Context(source="/pattana/enrolment", recorded_at=now(), occurred_at=occurred_at or now())
         for event in events:
-            seq = self.last[aggregate] = self.last.get(aggregate, 0) + 1
-            fact = Fact(aggregate, key, event, tombstone=event.key_field is not None)
-            self.sent.append(self.outbox.row(Numbered(fact, seq), context))
+            seq = self.last[event.aggregate] = self.last.get(event.aggregate, 0) + 1
+            self.sent.append(self.row(event, seq))
         await self.send(self.sent[-len(events) :])
-        return f"{aggregate}:{self.last[aggregate]}"
+        return f"{events[-1].aggregate}:{self.last[events[-1].aggregate]}"
 
-    async def hear(self, envelope: Envelope) -> str:
+    def row(self, event: Event, seq: int) -> Document:
+        return self.outbox.row(OutgoingEvent(event, event.aggregate, seq, ENROLMENT, now(), now()))
+
+    async def append_enveloped(self, envelope: Envelope) -> str:
         """Appends what a builder made."""
         assert envelope.event is not None
-        return await self.append(envelope.subject, envelope.key, envelope.event)
+        return await self.append(envelope.event)
 
     async def open_run(self) -> str:
         """A run that starts in thirty days, nomination open, with all the units that it asks."""
-        context = Context(source="/pattana/enrolment", recorded_at=now(), occurred_at=now())
-        units = [Fact(unit, unit, registered(unit, mailed=False)) for unit in UNITS]
-        await self.send([self.outbox.row(Numbered(fact, 1), context) for fact in units])
-        return await self.append(
-            "run-1", "programme-1", scheduled(**TIMES), RunOpened(**run_facts(**TIMES), units=UNITS)
-        )
+        await self.send([self.row(registered(unit, mailed=False), 1) for unit in UNITS])
+        return await self.append(scheduled(**TIMES), RunOpened(**run_fields(**TIMES), units=UNITS))
 
     async def seat(self, count: int) -> list[str]:
         """So many people with an address, confirmed; the positions of their buckets."""
         for number in range(1, count + 1):
-            await self.hear(contact(f"person-{number}", address(number)))
-        return [await self.hear(confirmed(number)) for number in range(1, count + 1)]
+            await self.append_enveloped(contact(f"person-{number}", address(number)))
+        return [await self.append_enveloped(confirmed(number)) for number in range(1, count + 1)]
 
     async def send(self, rows: Sequence[Document]) -> None:
         outcome = await self.producer.send(rows)
@@ -118,18 +116,18 @@ class Service:
         """The counts when every message is sent or given up."""
 
         async def look() -> Body | None:
-            found = await self.get("messages/counts", query=query)
-            return None if {"PENDING", "WAITING", "SENDING"} & set(found["byState"]) else found
+            counts = await self.get("messages/counts", query=query)
+            return None if {"PENDING", "WAITING", "SENDING"} & set(counts["byState"]) else counts
 
-        found = await until(look, 60)
-        assert found is not None
-        return found
+        counts = await until(look, 60)
+        assert counts is not None
+        return counts
 
 
 def _body(answer: httpx.Response, status: int) -> Body:
     assert answer.status_code == status, answer.text
-    found: Body = answer.json()
-    return found
+    content: Body = answer.json()
+    return content
 
 
 @asynccontextmanager

@@ -29,8 +29,8 @@ async def service(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> Async
     prefix, server, client = f"m{uuid.uuid4().hex[:8]}", MailServer(), connect(mongo_url, app_name="tests")
     server.refuses[address(3)] = "550 nobody here"
     names = {"mongo_prefix": prefix, "topic_prefix": f"{prefix}.", "group_prefix": f"{prefix}."}
-    told = settings_of(mongo_url, kafka_bootstrap, issuer) | {"contact_keys": SECRETS["contact_keys"]} | names
-    settings = NotificationSettings(**told | smtp_settings(server) | QUICK)
+    values = settings_of(mongo_url, kafka_bootstrap, issuer) | {"contact_keys": SECRETS["contact_keys"]} | names
+    settings = NotificationSettings(**values | smtp_settings(server) | QUICK)
     async with AsyncExitStack() as stack:
         stack.callback(client.close)
         stack.push_async_callback(delete_topics, kafka_bootstrap, f"{prefix}.")
@@ -66,7 +66,9 @@ async def test_the_ledger_of_a_message(service: Service) -> None:
     message = await service.get(f"messages/{item['id']}")
 
     assert (item["state"], item["code"], item["attempts"], item["recipient"]) == ("FAILED", "smtp-550", 1, "person-3")
-    assert [(one["number"], one["outcome"], one["code"]) for one in message["ledger"]] == [(1, "REFUSED", "smtp-550")]
+    assert [(entry["number"], entry["outcome"], entry["code"]) for entry in message["ledger"]] == [
+        (1, "REFUSED", "smtp-550")
+    ]
     assert message["reason"] == "run-1:t:PO-3:1"
     assert address(3) not in str(message)
 
@@ -80,8 +82,8 @@ async def test_pages_and_filters(service: Service) -> None:
 
     assert [len(page["items"]) for page in pages] == [30, 30, 20]
     assert len(set(ids)) == 80
-    found = await service.get("messages", query={"recipient": "PO-50"})
-    assert [(item["addressee"], item["recipient"]) for item in found["items"]] == [("UNIT", "PO-50")]
+    of_unit = await service.get("messages", query={"recipient": "PO-50"})
+    assert [(item["addressee"], item["recipient"]) for item in of_unit["items"]] == [("UNIT", "PO-50")]
 
 
 @pytest.mark.parametrize("query", [{"kind": "NONSENSE"}, {"limit": "0"}, {"cursor": "W10"}, {"run": "x" * 101}])
@@ -116,7 +118,7 @@ async def test_an_inbox_is_its_owners(service: Service) -> None:
     assert (nobodys["items"], nobodys["unread"]) == ([], 0)
 
 
-async def test_an_inbox_speaks_the_readers_language(service: Service) -> None:
+async def test_an_inbox_is_in_the_readers_language(service: Service) -> None:
     thai = await service.get("inbox", **FIRST)
     english = await service.get("inbox", **FIRST, language="en")
 
@@ -162,7 +164,7 @@ async def test_reminders_before_their_time(service: Service) -> None:
     assert answer == {"run": "run-1", "created": 0, "existing": 0, "byWave": {"D-7": nothing, "D-1": nothing}}
 
 
-async def test_what_has_not_arrived_is_waited_for_and_then_said(service: Service) -> None:
+async def test_what_has_not_arrived_is_waited_for_and_then_answered(service: Service) -> None:
     async with asyncio.timeout(30):
         answer = await service.get("messages", status=504, query={"after": "run-7:1"})
 

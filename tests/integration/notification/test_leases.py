@@ -1,12 +1,13 @@
-"""Several workers on the same messages: each is sent once, and what a dead one held is taken over and says so."""
+"""Several workers on the same messages: each is sent once, and what a dead one held is taken over and marked."""
 
 import asyncio
 
 import pytest
 
-from services.notification.domain import ChannelName, MessageSnapshot, Outcome, State, accepted, started
-from services.notification.ledger import Claim, LeaseLost
-from tests.integration.notification.conftest import Office, StartOffice
+from services.notification.domain import ChannelName, MessageSnapshot, Outcome, State
+from services.notification.sending.domain import accepted, started
+from services.notification.sending.storage import Claim, LeaseLost
+from tests.integration.notification.conftest import Replica, StartReplica
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.test_delivery import address, people
 from tests.support.waiting import until
@@ -15,28 +16,30 @@ from tests.unit.notification.builders import run
 SHORT = {"delivery_lease_seconds": 0.4, "smtp_timeout_seconds": 0.1}
 
 
-async def claimed(office: Office) -> Claim:
-    """The one message, in the hands of this office, with an attempt under way."""
-    (key,) = await office.ledger.due(office.now, 10)
-    claim = await office.ledger.claim(key, office.now)
+async def claimed(replica: Replica) -> Claim:
+    """The one message, held by this replica, with an attempt under way."""
+    (key,) = await replica.ledger.due(replica.now, 10)
+    claim = await replica.ledger.claim(key, replica.now)
     assert claim is not None
-    await office.ledger.note(claim, started(claim.message, office.now, ChannelName.EMAIL, MessageSnapshot(run())))
+    await replica.ledger.note(claim, started(claim.message, replica.now, ChannelName.EMAIL, MessageSnapshot(run())))
     return claim
 
 
-async def test_replicas_share_the_work_and_nobody_gets_two(start_office: StartOffice, mail_server: MailServer) -> None:
-    offices = [await start_office() for _ in range(3)]
-    await people(offices[0], 60)
+async def test_replicas_share_the_work_and_nobody_gets_two(
+    start_replica: StartReplica, mail_server: MailServer
+) -> None:
+    replicas = [await start_replica() for _ in range(3)]
+    await people(replicas[0], 60)
 
-    await asyncio.gather(*(office.sweep() for office in offices))
+    await asyncio.gather(*(replica.sweep() for replica in replicas))
 
     assert sorted(mail.to for mail in mail_server.mails) == sorted(address(number) for number in range(1, 61))
-    assert {one.state for one in await offices[0].messages()} == {State.SENT}
-    assert len(await offices[0].told()) == 60
+    assert {message.state for message in await replicas[0].messages()} == {State.SENT}
+    assert len(await replicas[0].published()) == 60
 
 
-async def test_a_message_in_hand_is_nobody_elses(start_office: StartOffice) -> None:
-    first, second = await start_office(), await start_office()
+async def test_a_message_in_hand_is_nobody_elses(start_replica: StartReplica) -> None:
+    first, second = await start_replica(), await start_replica()
     await people(first, 1)
     claim = await claimed(first)
     second.later(days=1)  # a clock that is wrong does not shorten a lease
@@ -44,10 +47,10 @@ async def test_a_message_in_hand_is_nobody_elses(start_office: StartOffice) -> N
     assert await second.ledger.claim(claim.message.id, second.now) is None
 
 
-async def test_what_a_dead_worker_held_is_sent_again_and_says_so(
-    start_office: StartOffice, mail_server: MailServer
+async def test_what_a_dead_worker_held_is_sent_again_and_is_marked(
+    start_replica: StartReplica, mail_server: MailServer
 ) -> None:
-    dead, heir = await start_office(**SHORT), await start_office()
+    dead, heir = await start_replica(**SHORT), await start_replica()
     await people(dead, 1)
     await claimed(dead)
     heir.later(seconds=1)
@@ -59,17 +62,17 @@ async def test_what_a_dead_worker_held_is_sent_again_and_says_so(
     await until(sent)
 
     message = await heir.message()
-    assert [(one.outcome, one.uncertain) for one in message.attempts] == [
+    assert [(attempt.outcome, attempt.uncertain) for attempt in message.attempts] == [
         (Outcome.CUT_OFF, True),
         (Outcome.ACCEPTED, False),
     ]
-    assert (message.seq, len(await heir.told()), len(mail_server.mails)) == (1, 1, 1)
+    assert (message.seq, len(await heir.published()), len(mail_server.mails)) == (1, 1, 1)
 
 
 async def test_a_worker_that_wakes_after_its_lease_changes_nothing(
-    start_office: StartOffice, mail_server: MailServer
+    start_replica: StartReplica, mail_server: MailServer
 ) -> None:
-    asleep, heir = await start_office(**SHORT), await start_office()
+    asleep, heir = await start_replica(**SHORT), await start_replica()
     await people(asleep, 1)
     claim = await claimed(asleep)
     heir.later(seconds=1)
@@ -86,8 +89,8 @@ async def test_a_worker_that_wakes_after_its_lease_changes_nothing(
     assert taken.epoch == claim.epoch + 1
 
 
-async def test_a_crash_before_the_attempt_leaves_no_trace_of_one(start_office: StartOffice) -> None:
-    dead, heir = await start_office(**SHORT), await start_office()
+async def test_a_crash_before_the_attempt_leaves_no_trace_of_one(start_replica: StartReplica) -> None:
+    dead, heir = await start_replica(**SHORT), await start_replica()
     await people(dead, 1)
     (key,) = await dead.ledger.due(dead.now, 10)
     assert await dead.ledger.claim(key, dead.now)

@@ -6,68 +6,71 @@ import pytest
 
 from services.notification.domain import Kind, State
 from services.notification.queries import Queries, within
-from shared.events.enrolment import ConfirmedBy, RunCancelled, RunOpened, SeatConfirmed
+from shared.events.catalogue import RunCancelled, RunOpened
 from shared.events.envelope import Envelope
+from shared.events.seats import ConfirmedBy, SeatConfirmed
 from shared.pages import PageRequest
 from shared.rights import Scope
-from tests.integration.notification.conftest import Office, StartOffice, contact
+from tests.integration.notification.conftest import Replica, StartReplica, contact
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.test_delivery import RUN, confirmed
-from tests.unit.notification.builders import START, enveloped, run_facts, scheduled, seat_facts
+from tests.unit.notification.builders import START, enveloped, run_fields, scheduled, seat_fields
 
 
 def cancelled(run: str) -> Envelope:
-    return enveloped(RunCancelled(**run_facts(run=run)), run, 2)
+    return enveloped(RunCancelled(**run_fields(run=run)), run, 2)
 
 
 def seat_in(run: str) -> Envelope:
-    facts = seat_facts(run=run, nomination=f"nomination-{run}", person=f"person-{run}")
-    return enveloped(SeatConfirmed(**facts, before=None, by=ConfirmedBy.APPROVAL), f"{run}:t:PO-50", 1)
+    fields = seat_fields(run=run, nomination=f"nomination-{run}", person=f"person-{run}")
+    return enveloped(SeatConfirmed(**fields, before=None, by=ConfirmedBy.APPROVAL), f"{run}:t:PO-50", 1)
 
 
-async def test_a_seat_and_the_cancellation_at_the_same_time(start_office: StartOffice) -> None:
-    first, second = await start_office(), await start_office()
+async def test_a_seat_and_the_cancellation_at_the_same_time(start_replica: StartReplica) -> None:
+    first, second = await start_replica(), await start_replica()
     runs = [f"run-{number}" for number in range(12)]
-    await first.hear(*(enveloped(scheduled(run=run), run) for run in runs))
+    await first.consume(*(enveloped(scheduled(run=run), run) for run in runs))
 
     for run in runs:
-        await asyncio.gather(first.hear(cancelled(run)), second.hear(seat_in(run)))
+        await asyncio.gather(first.consume(cancelled(run)), second.consume(seat_in(run)))
 
-    told = [one.recipient for one in await first.messages(kind=Kind.RUN_CANCELLED)]
-    assert sorted(told) == sorted(f"person-{run}" for run in runs)
+    notified = [message.recipient for message in await first.messages(kind=Kind.RUN_CANCELLED)]
+    assert sorted(notified) == sorted(f"person-{run}" for run in runs)
 
 
-async def test_who_was_confirmed_for_nothing_is_told_only_that(office: Office, mail_server: MailServer) -> None:
-    await office.hear(RUN, contact("person-1", "person-1@example.go.th"), confirmed())
-    await office.hear(cancelled("run-1"))
+async def test_who_was_confirmed_for_nothing_is_notified_of_the_cancellation_alone(
+    replica: Replica, mail_server: MailServer
+) -> None:
+    await replica.consume(RUN, contact("person-1", "person-1@example.go.th"), confirmed())
+    await replica.consume(cancelled("run-1"))
 
-    await office.sweep()
+    await replica.sweep()
 
-    states = {one.kind: (one.state, one.code) for one in await office.messages()}
+    states = {message.kind: (message.state, message.code) for message in await replica.messages()}
     assert states == {Kind.CONFIRMED: (State.CANCELLED, "run-cancelled"), Kind.RUN_CANCELLED: (State.SENT, None)}
     assert [mail.entries[0][0] for mail in mail_server.mails] == ["CANCEL"]
 
 
-async def test_a_stub_becomes_a_run(office: Office) -> None:
-    await office.hear(confirmed())
-    unknown = await office.views.run("run-1")
-    await office.hear(RUN)
+async def test_a_stub_becomes_a_run(replica: Replica) -> None:
+    await replica.consume(confirmed())
+    unknown = await replica.read_model.run("run-1")
+    await replica.consume(RUN)
 
-    run = await office.views.run("run-1")
+    run = await replica.read_model.run("run-1")
     assert unknown is None
     assert run is not None
     assert (run.starts_at, run.venue, run.sittings[0].ends_at) == (START, scheduled().venue, scheduled().ends_at)
 
 
 async def test_an_address_that_cannot_be_written_fails_that_message_alone(
-    office: Office, mail_server: MailServer
+    replica: Replica, mail_server: MailServer
 ) -> None:
-    await office.hear(RUN, contact("person-1", "ไม่มี"), contact("person-2", "person-2@example.go.th"))
-    await office.hear(confirmed(1), confirmed(2))
+    await replica.consume(RUN, contact("person-1", "ไม่มี"), contact("person-2", "person-2@example.go.th"))
+    await replica.consume(confirmed(1), confirmed(2))
 
-    await office.sweep()
+    await replica.sweep()
 
-    (failed,) = await office.messages(state=State.FAILED)
+    (failed,) = await replica.messages(state=State.FAILED)
     assert (failed.recipient, failed.code) == ("person-1", "address-invalid")
     assert [mail.to for mail in mail_server.mails] == ["person-2@example.go.th"]
 
@@ -84,10 +87,10 @@ async def test_an_address_that_cannot_be_written_fails_that_message_alone(
         (Scope(), []),
     ],
 )
-async def test_a_scope_is_part_of_the_query(office: Office, scope: Scope, reached: list[str]) -> None:
+async def test_a_scope_is_part_of_the_query(replica: Replica, scope: Scope, reached: list[str]) -> None:
     units = ("OPS", "PERS", "PO-5", "PO-50", "PO-50.HR")
-    await office.hear(RUN, enveloped(RunOpened(**run_facts(), units=units), seq=2))
+    await replica.consume(RUN, enveloped(RunOpened(**run_fields(), units=units), seq=2))
 
-    found, _ = await Queries(office.store).page(within(scope), PageRequest(50, None))
+    messages, _ = await Queries(replica.store).page(within(scope), PageRequest(50, None))
 
-    assert sorted(one.recipient for one in found) == reached
+    assert sorted(message.recipient for message in messages) == reached

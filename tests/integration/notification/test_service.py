@@ -7,7 +7,8 @@ import pytest
 
 from services.notification.settings import NotificationSettings
 from shared.clock import now
-from shared.events.enrolment import ContactErased, RunClockSet
+from shared.events.catalogue import RunClockSet
+from shared.events.directory import ContactErased
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.mongo import Client
 from shared.rights import Role
@@ -39,7 +40,7 @@ async def test_a_run_from_its_opening_to_its_reminders(started: Running, mail_se
 
     offset = round((STARTS - timedelta(days=1) - now()).total_seconds()) + 12 * 3600
     clock = RunClockSet(programme="programme-1", run="run-1", offset_seconds=offset)
-    moved = await log.append("run-1", "programme-1", clock)
+    moved = await log.append(clock)
     answer = await service.post("reminders", {"run": "run-1"}, Role.OPERATOR, query={"after": moved})
     again = await service.post("reminders", {"run": "run-1"}, Role.OPERATOR)
 
@@ -57,14 +58,14 @@ async def published(service: Service, count: int) -> bool:
     return await service.store[OUTBOX.name].count_documents({"published_at": {"$exists": True}}) == count
 
 
-async def test_a_log_that_is_told_again_changes_nothing(started: Running, mail_server: MailServer) -> None:
+async def test_a_log_that_is_sent_again_changes_nothing(started: Running, mail_server: MailServer) -> None:
     log, service = started
     await log.open_run()
     reached = await log.seat(2)
     before = await service.settled({"after": reached})
 
     await log.send(list(log.sent))
-    extra = await log.hear(contact("person-9"))
+    extra = await log.append_enveloped(contact("person-9"))
 
     assert await service.settled({"after": [*reached, extra]}) == before
     assert len(mail_server.mails) == 2
@@ -91,9 +92,9 @@ async def test_whoever_was_erased_is_written_to_no_more(started: Running, mail_s
     await service.settled({"after": await log.seat(1)})
     mail_server.mails.clear()
 
-    erased = await log.append("contact:person-1", "person-1", ContactErased(person="person-1"))
+    erased = await log.append(ContactErased(person="person-1"))
     await until(lambda: forgotten(service))
-    gone = await log.hear(withdrawn(1))
+    gone = await log.append_enveloped(withdrawn(1))
     await service.settled({"after": [erased, gone]})
 
     page = await service.get("messages", query={"kind": "WITHDRAWN"})
@@ -102,5 +103,5 @@ async def test_whoever_was_erased_is_written_to_no_more(started: Running, mail_s
 
 
 async def forgotten(service: Service) -> bool:
-    found = await service.store["contacts"].find_one({"_id": "person-1"})
-    return found is not None and found["key_id"] is None and not found["sealed"]
+    contact = await service.store["contacts"].find_one({"_id": "person-1"})
+    return contact is not None and contact["key_id"] is None and not contact["sealed"]

@@ -16,7 +16,7 @@ from pattana.demo.scenario import of_text
 from tests.support.api import Issuer
 from tests.support.edition import Edition, edition
 
-Command = Callable[..., Awaitable["Said"]]
+Command = Callable[..., Awaitable["Printed"]]
 _LOGGED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[.*\n", flags=re.MULTILINE)
 SMALL = {
     "id": "small",
@@ -58,7 +58,7 @@ async def running(
 
 
 @dataclass(frozen=True)
-class Said:
+class Printed:
     """What a command printed, without what the services log in the same process."""
 
     exit_code: int
@@ -69,11 +69,11 @@ class Said:
 def pattana(running: Edition) -> Command:
     """`await pattana("audit")`: the command in a thread, as it runs a loop of its own."""
 
-    def invoke(told: Sequence[str]) -> Said:
-        result = CliRunner().invoke(app, told, env=running.environment())
-        return Said(result.exit_code, _LOGGED.sub("", result.output))
+    def invoke(arguments: Sequence[str]) -> Printed:
+        result = CliRunner().invoke(app, arguments, env=running.environment())
+        return Printed(result.exit_code, _LOGGED.sub("", result.output))
 
-    async def run(*arguments: str | Path) -> Said:
+    async def run(*arguments: str | Path) -> Printed:
         return await asyncio.to_thread(invoke, [str(argument) for argument in arguments])
 
     return run

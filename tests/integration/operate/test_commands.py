@@ -13,7 +13,7 @@ from pattana.audit.audit import databases_of
 from shared.rights import Role
 from tests.integration.operate.conftest import Command
 from tests.support.edition import Edition
-from tests.support.facts import context_at, history, seat_confirmed, wire
+from tests.support.events import history, seat_confirmed, wire
 from tests.support.waiting import until
 
 ENROLMENT, NOTIFICATION, REPORTING = "/pattana/enrolment", "/pattana/notification", "/pattana/reporting"
@@ -22,8 +22,8 @@ Stores = dict[str, Any]
 
 @pytest.fixture
 async def stores(running: Edition) -> AsyncIterator[Stores]:
-    async with databases_of(running.where) as found:
-        yield found
+    async with databases_of(running.where) as databases:
+        yield databases
 
 
 async def test_audit_is_green_and_prints_a_line_per_promise(running: Edition, pattana: Command) -> None:
@@ -52,9 +52,9 @@ async def changed(
     stores: Stores, service: str, name: str, query: dict[str, Any], update: Any
 ) -> Callable[[], Awaitable[Any]]:
     collection = stores[service][name]
-    found = await collection.find_one(query)
-    await collection.update_one({"_id": found["_id"]}, update)
-    return lambda: collection.replace_one({"_id": found["_id"]}, found)
+    document = await collection.find_one(query)
+    await collection.update_one({"_id": document["_id"]}, update)
+    return lambda: collection.replace_one({"_id": document["_id"]}, document)
 
 
 async def seat_more(stores: Stores) -> Callable[[], Awaitable[Any]]:
@@ -83,7 +83,7 @@ async def sent_twice(stores: Stores) -> Callable[[], Awaitable[Any]]:
     )
 
 
-async def told_twice(stores: Stores) -> Callable[[], Awaitable[Any]]:
+async def notified_twice(stores: Stores) -> Callable[[], Awaitable[Any]]:
     messages = stores[NOTIFICATION]["messages"]
     first = await messages.find_one({"state": "SENT"})
     await messages.insert_one(first | {"_id": "made-by-hand", "seq": 0})
@@ -128,7 +128,7 @@ async def active(stores: Stores, name: str) -> str:
         (state_changed, "P2"),
         (body_changed, "P3"),
         (sent_twice, "P3"),
-        (told_twice, "P3"),
+        (notified_twice, "P3"),
         (position_ahead, "P3"),
         (message_lost, "P5"),
         (report_differs, "P5"),
@@ -179,8 +179,8 @@ async def test_audit_is_green_after_a_person_was_erased(running: Edition, stores
 async def test_replay_sends_everything_again_and_changes_nothing(
     running: Edition, pattana: Command, stores: Stores
 ) -> None:
-    facts = {"topic": {"$not": {"$regex": "contacts$"}}}
-    rows = sum([await stores[name]["outbox"].count_documents(facts) for name in (ENROLMENT, NOTIFICATION)])
+    others = {"topic": {"$not": {"$regex": "contacts$"}}}
+    rows = sum([await stores[name]["outbox"].count_documents(others) for name in (ENROLMENT, NOTIFICATION)])
     rows += len(await contacts_of(stores))
     result = await pattana("replay")
     assert result.exit_code == 0, result.output
@@ -192,8 +192,8 @@ async def test_replay_sends_everything_again_and_changes_nothing(
 
 async def test_replay_of_one_aggregate_and_of_nothing(pattana: Command, stores: Stores) -> None:
     bucket = await stores[ENROLMENT]["buckets"].find_one({})
-    one = await pattana("replay", "--aggregate", bucket["_id"])
-    assert one.output == f"{bucket['seq']} events published again\n"
+    some = await pattana("replay", "--aggregate", bucket["_id"])
+    assert some.output == f"{bucket['seq']} events published again\n"
     none = await pattana("replay", "--topic", "enrolment.seats", "--since", "2999-01-01")
     assert none.output == "0 events published again\n"
     wrong = await pattana("replay", "--topic", "enrolment.nothing")
@@ -206,8 +206,8 @@ async def test_replay_of_contacts_sends_the_current_state_alone(pattana: Command
 
 
 async def contacts_of(stores: Stores) -> list[str]:
-    found: list[str] = await stores[ENROLMENT]["outbox"].distinct("aggregate", {"topic": {"$regex": "contacts$"}})
-    return found
+    contacts: list[str] = await stores[ENROLMENT]["outbox"].distinct("aggregate", {"topic": {"$regex": "contacts$"}})
+    return contacts
 
 
 async def test_rebuild_ends_with_a_new_generation_that_answers(
@@ -243,8 +243,8 @@ async def poison(running: Edition, subject: str) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=running.where.kafka_bootstrap, acks="all")
     await producer.start()
     try:
-        for item, broken in ((first, True), (second, False)):
-            value, headers = wire(item, context_at())
+        for event, broken in ((first, True), (second, False)):
+            value, headers = wire(event)
             sent = [(name, raw) for name, raw in headers.items() if raw is not None]
             topic = f"{running.where.topic_prefix}enrolment.seats"
             await producer.send_and_wait(topic, b"{broken" if broken else value, key=b"poison", headers=sent)

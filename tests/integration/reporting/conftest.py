@@ -13,21 +13,21 @@ import pytest
 from services.reporting.app import create_app
 from services.reporting.settings import ReportingSettings
 from shared.clock import now
-from shared.events.enrolment import (
-    Membership,
+from shared.events.catalogue import (
     ProgrammeCreated,
     ProgrammePublished,
     RunClosed,
     RunFact,
     RunOpened,
     RunScheduled,
-    UnitRegistered,
     Venue,
 )
-from shared.events.envelope import Context, Event, Fact
+from shared.events.directory import Membership, UnitRegistered
+from shared.events.envelope import Event
 from shared.messaging.kafka import ensure_topics
-from shared.messaging.outbox import Numbered, Outbox
+from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
+from shared.messaging.recorder import EventRecorder
 from shared.mongo import Client, Database, connect, database
 from shared.rights import Role
 from shared.settings import Settings
@@ -49,36 +49,34 @@ class Log:
     def __post_init__(self) -> None:
         self._last: dict[str, int] = {}
 
-    async def append(self, aggregate: str, key: str, *events: Event) -> str:
-        """The position of the last one."""
-        context = Context(source="/pattana/enrolment", recorded_at=now(), occurred_at=now())
-        rows = []
-        for event in events:
-            seq = self._last[aggregate] = self._last.get(aggregate, 0) + 1
-            rows.append(self.outbox.row(Numbered(Fact(aggregate, key, event), seq), context))
-        await self.send(rows)
-        return f"{aggregate}:{self._last[aggregate]}"
+    async def append(self, *events: Event) -> str:
+        """Events of ONE aggregate; the position of the last one."""
+        aggregate = events[0].aggregate
+        recorder = EventRecorder("/pattana/enrolment", now())
+        recorder.record(events, after=self._last.get(aggregate, 0))
+        (reached,) = recorder.positions
+        self._last[aggregate] = reached.seq
+        await self.send([self.outbox.row(event) for event in recorder.events])
+        return str(reached)
 
     async def send(self, rows: Sequence[dict[str, Any]]) -> None:
         outcome = await self.producer.send(rows)
         assert outcome.failure is None
         assert not outcome.refused
 
-    async def tell(self, histories: Iterable[History]) -> list[str]:
+    async def publish(self, histories: Iterable[History]) -> list[str]:
         """All events of buckets; the last position of each."""
-        return [await self.append(one.bucket.id, one.bucket.run, *one.events) for one in histories]
+        return [await self.append(*history.events) for history in histories]
 
     async def plan_run(self, run: str = "r1", *, programme: str = "p1", capacity: int = 100, **changes: Any) -> str:
         facts = run_facts(run, programme, capacity, **changes)
         return await self.append(
-            run,
-            programme,
             RunScheduled.model_construct(**facts),
             RunOpened.model_construct(**facts, units=("OPS",)),
         )
 
     async def end_run(self, kind: type[RunFact] = RunClosed, run: str = "r1", programme: str = "p1") -> str:
-        return await self.append(run, programme, kind.model_construct(**run_facts(run, programme, 100)))
+        return await self.append(kind.model_construct(**run_facts(run, programme, 100)))
 
     async def plan_programme(self, programme: str = "p1", fiscal_year: int = 2563) -> str:
         facts: dict[str, Any] = {
@@ -89,8 +87,6 @@ class Log:
             "organiser": "PERS",
         }
         return await self.append(
-            programme,
-            programme,
             ProgrammeCreated.model_construct(**facts, kind="TRAINING_PROJECT", framework_tags=("ISSUE_2",)),
             ProgrammePublished.model_construct(**facts),
         )
@@ -98,8 +94,6 @@ class Log:
     async def office(self, code: str, group: str, region: str, name: str) -> str:
         since = date(2009, 10, 1)
         return await self.append(
-            f"PO-{code}",
-            f"PO-{code}",
             UnitRegistered.model_construct(
                 unit=f"PO-{code}",
                 kind="PROVINCIAL_OFFICE",
@@ -191,14 +185,14 @@ class Service:
         headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
         answer = await self.http.get(f"/api/reporting/{path}", params=query or None, headers=headers)
         assert answer.status_code == status, answer.text
-        found: Body = answer.json()
-        return found
+        body: Body = answer.json()
+        return body
 
     async def post(self, path: str, role: Role, *, status: int) -> Body:
         answer = await self.http.post(f"/api/reporting/{path}", headers=self.issuer.bearer(role))
         assert answer.status_code == status, answer.text
-        found: Body = answer.json()
-        return found
+        body: Body = answer.json()
+        return body
 
 
 Start = Callable[[], AbstractAsyncContextManager[Service]]

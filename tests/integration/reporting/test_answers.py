@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
-from services.enrolment.directory.reference import bundled, place_of, provincial_offices
-from shared.events.enrolment import Place, RunCancelled
+from services.enrolment.directory.domain.reference import Membership, Unit, UnitKind, bundled
+from shared.events.catalogue import RunCancelled
+from shared.events.seats import Place
 from shared.rights import Role
 from tests.integration.reporting.conftest import Log, Service
 from tests.support.waiting import until
@@ -34,15 +35,25 @@ GROUPS = {
 
 
 def provinces() -> list[Place]:
-    """The 76 offices of 2563."""
-    on = date(2020, 8, 1)
-    found = {office.id: place_of(office.id, on) for office in provincial_offices(on, bundled())}
-    return [Place(unit=key, province=p.province, group=p.group, region=p.region) for key, p in found.items()]
+    """The 76 offices of 2563, by the register that the directory starts from."""
+    reference, on = bundled(), date(2020, 8, 1)
+    places = []
+    for office in reference.units.values():
+        if office.kind is UnitKind.PROVINCIAL_OFFICE and in_force(office, on):
+            (membership,) = (m for m in reference.memberships[office.province or ""] if in_force(m, on))
+            group = reference.groups[membership.group]
+            places.append(Place(unit=office.id, province=office.province, group=group.key, region=group.region))
+    return places
+
+
+def in_force(what: Unit | Membership, on: date) -> bool:
+    """Both days belong to it."""
+    return (what.valid_from is None or what.valid_from <= on) and (what.valid_to is None or on <= what.valid_to)
 
 
 async def test_a_run_is_reported_as_soon_as_its_events_are_there(log: Log, service: Service) -> None:
     history = History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI)
-    (position,) = await log.tell([history])
+    (position,) = await log.publish([history])
     answer = await service.get("runs/r1", after=position)
     assert (answer["seats"], answer["nominations"], answer["confirmed"], answer["waitlistRemaining"]) == (1, 2, 1, 1)
     assert (answer["title"], answer["target"], answer["programme"]) == (None, 1, "p1")
@@ -53,7 +64,7 @@ async def test_a_run_is_reported_as_soon_as_its_events_are_there(log: Log, servi
 
 async def test_scenario_a(log: Log, service: Service) -> None:
     histories = scenario_a(provinces())
-    after = [await log.plan_programme(), await log.plan_run(), (await log.tell(histories))[-1]]
+    after = [await log.plan_programme(), await log.plan_run(), (await log.publish(histories))[-1]]
     answer = await service.get("runs/r1", after=after)
     assert {name: answer[name] for name in ("target", "capacity", "seats", "quotaBuckets")} == {
         "target": 100,
@@ -81,7 +92,7 @@ async def test_scenario_a(log: Log, service: Service) -> None:
 
 
 async def test_a_run_of_central_units_covers_no_province(log: Log, service: Service) -> None:
-    (after,) = await log.tell([History.of(PERSONNEL, 2).nominate("a", PERSONNEL)])
+    (after,) = await log.publish([History.of(PERSONNEL, 2).nominate("a", PERSONNEL)])
     thai = await service.get("runs/r1", after=after, language="th")
     english = await service.get("runs/r1")
     assert thai["provinceCoverage"] == {"covered": None, "of": None, "percentage": None, "text": "ไม่เกี่ยวข้อง"}
@@ -90,7 +101,7 @@ async def test_a_run_of_central_units_covers_no_province(log: Log, service: Serv
 
 
 async def test_coverage_shows_the_provinces_that_nothing_reached(log: Log, service: Service) -> None:
-    await log.tell([History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)])
+    await log.publish([History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)])
     after = [
         await log.office("50", "NU1", "N", "เชียงใหม่"),
         await log.office("95", "SB", "SB", "ยะลา"),
@@ -119,7 +130,7 @@ DIMENSIONS = {
 
 async def test_coverage_by_every_dimension(log: Log, service: Service) -> None:
     later: dict[str, Any] = {"run": "r2", "programme": "p2", "fiscal_year": 2567}
-    after = await log.tell(
+    after = await log.publish(
         [
             History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI),
             History.of(YALA, 1, **later).nominate("b", YALA),
@@ -127,12 +138,14 @@ async def test_coverage_by_every_dimension(log: Log, service: Service) -> None:
         ]
     )
     answers = {by: await service.get("coverage", by=by, after=after) for by in DIMENSIONS}
-    assert {by: {row["key"]: row["confirmed"] for row in one["rows"]} for by, one in answers.items()} == DIMENSIONS
-    assert {one["totals"]["confirmed"] for one in answers.values()} == {4}
+    assert {
+        by: {row["key"]: row["confirmed"] for row in answer["rows"]} for by, answer in answers.items()
+    } == DIMENSIONS
+    assert {answer["totals"]["confirmed"] for answer in answers.values()} == {4}
 
 
 async def test_a_cancelled_run_covers_nobody(log: Log, service: Service) -> None:
-    await log.tell([History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI)])
+    await log.publish([History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI)])
     await log.plan_run()
     after = ["r1:HR:PO-50:2", await log.end_run(RunCancelled)]
     assert (await service.get("coverage", after=after))["totals"]["confirmed"] == 0
@@ -157,7 +170,7 @@ async def test_what_has_not_arrived_is_waited_for_and_then_refused(log: Log, ser
 
 
 async def test_lag_is_zero_when_everything_is_applied(log: Log, service: Service) -> None:
-    (after,) = await log.tell([History.of(CHIANG_MAI, 1)])
+    (after,) = await log.publish([History.of(CHIANG_MAI, 1)])
 
     async def settled() -> bool:
         answer = await service.get("runs/r1", after=after)

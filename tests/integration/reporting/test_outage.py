@@ -21,7 +21,7 @@ async def test_stored_answers_are_given_while_the_broker_is_away(start_engines: 
     settings = ReportingSettings(**names | {"generation_poll_seconds": 0.05})
     store = connect(engines.database.url, app_name="tests")
     async with writing(settings, store) as log, client_of(create_app(settings)) as http:
-        (after,) = await log.tell([History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI)])
+        (after,) = await log.publish([History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI)])
         await until(lambda: _ready(http), 20)
         await Service(http, issuer).get("runs/r1", after=after)
     await engines.kafka.kill()

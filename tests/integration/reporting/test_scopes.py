@@ -13,12 +13,12 @@ COUNTS = ("seats", "nominations", "confirmed", "submitted", "waitlistRemaining",
 
 
 @pytest.fixture
-async def told(log: Log, service: Service) -> Service:
+async def reported(log: Log, service: Service) -> Service:
     """Run r1: Chiang Mai 2 of 3, Yala 1 of 1, centre 7 (PERS 6, DRI 1) of 10; run r2: Yala alone."""
     centre = History.of(PERSONNEL, 10)
     for number in range(6):
         centre.nominate(f"c{number}", PERSONNEL)
-    await log.tell(
+    await log.publish(
         [
             History.of(CHIANG_MAI, 3)
             .nominate("a", CHIANG_MAI)
@@ -36,81 +36,81 @@ async def told(log: Log, service: Service) -> Service:
     return service
 
 
-async def test_everybody_who_sees_all_sees_the_same(told: Service) -> None:
+async def test_everybody_who_sees_all_sees_the_same(reported: Service) -> None:
     for role in (Role.HR_OFFICER, Role.EXECUTIVE):
-        answer = await told.get("runs/r1", role, "PERS")
+        answer = await reported.get("runs/r1", role, "PERS")
         assert {name: answer[name] for name in COUNTS} == dict(zip(COUNTS, (14, 11, 10, 1, 0, 0, 0), strict=True))
         assert len(answer["byUnit"]) == 3
 
 
-async def test_a_province_sees_its_own_part_only(told: Service) -> None:
+async def test_a_province_sees_its_own_part_only(reported: Service) -> None:
     own: dict[str, Any] = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
-    answer = await told.get("runs/r1", **own)
+    answer = await reported.get("runs/r1", **own)
     assert {name: answer[name] for name in COUNTS} == dict(zip(COUNTS, (3, 3, 2, 1, 0, 0, 0), strict=True))
     assert (answer["confirmedByRegion"], answer["confirmedCentral"]) == ({"N": 2}, 0)
     assert [row["key"] for row in answer["byUnit"]] == ["PO-50"]
     assert answer["provinceCoverage"]["text"] == "1/1"
 
-    coverage = await told.get("coverage", **own)
+    coverage = await reported.get("coverage", **own)
     assert [row["key"] for row in coverage["rows"]] == ["50"]
     assert coverage["totals"]["confirmed"] == 2
-    assert (await told.get("coverage", **own, key="50"))["rows"] == coverage["rows"]
-    assert [row["run"] for row in (await told.get("runs", **own))["items"]] == ["r1"]
-    assert (await told.get("programmes/p1", **own))["totals"]["seats"] == 3
+    assert (await reported.get("coverage", **own, key="50"))["rows"] == coverage["rows"]
+    assert [row["run"] for row in (await reported.get("runs", **own))["items"]] == ["r1"]
+    assert (await reported.get("programmes/p1", **own))["totals"]["seats"] == 3
 
 
-async def test_another_province_is_not_found(told: Service) -> None:
+async def test_another_province_is_not_found(reported: Service) -> None:
     own: dict[str, Any] = {"role": Role.PROVINCIAL_HR, "unit": "PO-50", "status": 404}
     for path in ("coverage?by=province&key=95", "coverage?by=unit&key=PO-95", "coverage?by=run&key=r2", "runs/r2"):
-        assert (await told.get(path, **own))["code"] == "not-found"
+        assert (await reported.get(path, **own))["code"] == "not-found"
     nobody: dict[str, Any] = {"role": Role.PROVINCIAL_HR, "unit": None}
-    assert (await told.get("runs/r1", **nobody, status=404))["code"] == "not-found"
-    assert (await told.get("runs", **nobody))["items"] == []
-    assert (await told.get("coverage", **nobody))["rows"] == []
+    assert (await reported.get("runs/r1", **nobody, status=404))["code"] == "not-found"
+    assert (await reported.get("runs", **nobody))["items"] == []
+    assert (await reported.get("coverage", **nobody))["rows"] == []
 
 
-async def test_a_supervisor_sees_the_people_of_the_own_unit(told: Service) -> None:
-    answer = await told.get("runs/r1", Role.SUPERVISOR, "DRI")
+async def test_a_supervisor_sees_the_people_of_the_own_unit(reported: Service) -> None:
+    answer = await reported.get("runs/r1", Role.SUPERVISOR, "DRI")
     assert (answer["confirmed"], answer["confirmedCentral"], answer["confirmedProvincial"]) == (1, 1, 0)
-    assert (await told.get("runs/r2", Role.SUPERVISOR, "DRI", status=404))["code"] == "not-found"
+    assert (await reported.get("runs/r2", Role.SUPERVISOR, "DRI", status=404))["code"] == "not-found"
 
 
-async def test_an_observer_sees_no_small_numbers(told: Service) -> None:
-    answer = await told.get("runs/r1", Role.OCSC_OBSERVER)
+async def test_an_observer_sees_no_small_numbers(reported: Service) -> None:
+    answer = await reported.get("runs/r1", Role.OCSC_OBSERVER)
     assert (answer["confirmed"], answer["suppressed"], answer["byUnit"]) == (10, True, None)
     # 7 and 3: the small side is hidden, and the other one because 10 - 7 would tell it.
     assert (answer["confirmedCentral"], answer["confirmedProvincial"]) == (None, None)
     assert answer["confirmedByRegion"] == {"N": None, "SB": None}
     assert (answer["submitted"], answer["nominations"]) == (None, None)
-    tiny = await told.get("runs/r2", Role.OCSC_OBSERVER)
+    tiny = await reported.get("runs/r2", Role.OCSC_OBSERVER)
     assert (tiny["confirmed"], tiny["seats"], tiny["suppressed"]) == (None, None, True)
 
 
-async def test_an_observer_sees_no_small_rows(told: Service) -> None:
-    coverage = await told.get("coverage", Role.OCSC_OBSERVER, by="region")
+async def test_an_observer_sees_no_small_rows(reported: Service) -> None:
+    coverage = await reported.get("coverage", Role.OCSC_OBSERVER, by="region")
     assert coverage["totals"]["runsLeftOut"] == 1
     assert coverage["totals"]["confirmed"] == 10
     for row in coverage["rows"]:
         assert (row["confirmed"], row["seats"], row["suppressed"]) == (None, None, True)
-    rows = {row["key"]: row for row in (await told.get("coverage", Role.OCSC_OBSERVER, by="run"))["rows"]}
+    rows = {row["key"]: row for row in (await reported.get("coverage", Role.OCSC_OBSERVER, by="run"))["rows"]}
     assert (rows["r1"]["confirmed"], rows["r2"]["confirmed"]) == (10, None)
-    listed = {row["run"]: row for row in (await told.get("runs", Role.OCSC_OBSERVER))["items"]}
+    listed = {row["run"]: row for row in (await reported.get("runs", Role.OCSC_OBSERVER))["items"]}
     assert (listed["r1"]["confirmed"], listed["r2"]["confirmed"], listed["r2"]["suppressed"]) == (10, None, True)
 
 
-async def test_a_learner_sees_the_own_nominations_only(told: Service) -> None:
-    own = await told.get("people/me", Role.LEARNER, "PO-50", "person-c")
+async def test_a_learner_sees_the_own_nominations_only(reported: Service) -> None:
+    own = await reported.get("people/me", Role.LEARNER, "PO-50", "person-c")
     (nomination,) = own["nominations"]
     assert (nomination["run"], nomination["nominationState"], nomination["unit"]) == ("r1", "SUBMITTED", "PO-50.HR")
     assert nomination["code"] == "PERS-2563-001"
     for path in ("runs/r1", "runs", "coverage", "programmes/p1"):
-        assert (await told.get(path, Role.LEARNER, "PO-50", "person-c", status=403))["code"] == "forbidden"
-    stranger = await told.get("people/me", Role.LEARNER, "PO-50", "person-nobody")
+        assert (await reported.get(path, Role.LEARNER, "PO-50", "person-c", status=403))["code"] == "forbidden"
+    stranger = await reported.get("people/me", Role.LEARNER, "PO-50", "person-nobody")
     assert stranger["nominations"] == []
 
 
-async def test_only_operators_rebuild_and_they_read_no_report(told: Service) -> None:
+async def test_only_operators_rebuild_and_they_read_no_report(reported: Service) -> None:
     for role in (Role.HR_OFFICER, Role.EXECUTIVE, Role.OCSC_OBSERVER):
-        assert (await told.post("rebuild", role, status=403))["code"] == "forbidden"
-        assert (await told.get("rebuild", role, status=403))["code"] == "forbidden"
-    assert (await told.get("runs/r1", Role.OPERATOR, status=403))["code"] == "forbidden"
+        assert (await reported.post("rebuild", role, status=403))["code"] == "forbidden"
+        assert (await reported.get("rebuild", role, status=403))["code"] == "forbidden"
+    assert (await reported.get("runs/r1", Role.OPERATOR, status=403))["code"] == "forbidden"

@@ -6,20 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from services.enrolment.directory.reference import (
-    CENTRAL,
-    OPS,
-    Place,
-    Unit,
-    UnitKind,
-    UnitNotInForce,
-    UnknownUnit,
-    bundled,
-    place_of,
-    provincial_offices,
-    unit_of,
-)
+from services.enrolment.directory import OPS, bundled
+from services.enrolment.directory.domain.reference import Unit, UnitKind
+from shared.events.seats import CENTRAL_REGION
 from shared.thai import normalise
+from tests.support.places import UNITS, place_of, provincial_offices
 
 DAY = date(2020, 8, 31)
 BY_REGION = {"N": 17, "NE": 20, "C": 17, "E": 8, "S": 11, "SB": 3}
@@ -40,18 +31,17 @@ def test_77_provinces_and_76_offices() -> None:
 
 
 def test_bangkok_has_no_office() -> None:
-    with pytest.raises(UnknownUnit) as refused:
-        place_of("PO-10", DAY)
-    assert (refused.value.code, refused.value.details) == ("unknown-unit", {"unit": "PO-10"})
+    assert "PO-10" not in bundled().units
+    assert place_of("PO-10", DAY).province is None
 
 
 def test_an_office_and_its_work_groups() -> None:
-    office = unit_of("PO-50")
+    office = bundled().units["PO-50"]
     assert (office.name_th, office.name_en) == ("สำนักงานจังหวัดเชียงใหม่", "Chiang Mai Provincial Office")
     assert (office.parent, office.province) == (OPS, "50")
     groups = [unit for unit in bundled().units.values() if unit.parent == "PO-50"]
     assert {unit.id for unit in groups} == {f"PO-50.{key}" for key in ("ADM", "STRAT", "HR", "DD", "AUD", "OSM")}
-    assert unit_of("PO-50.HR").name_th == "กลุ่มงานบริหารทรัพยากรบุคคล สำนักงานจังหวัดเชียงใหม่"
+    assert bundled().units["PO-50.HR"].name_th == "กลุ่มงานบริหารทรัพยากรบุคคล สำนักงานจังหวัดเชียงใหม่"
 
 
 def test_every_office_has_five_work_groups_and_every_hub_a_sixth() -> None:
@@ -64,7 +54,7 @@ def test_central_units_stand_below_the_office() -> None:
     assert len(central) == 16
     assert {unit.parent for unit in central} == {OPS}
     assert {"PERS", "DRI", "PSDG", "BPAD"} <= {unit.id for unit in central}
-    assert unit_of(OPS).parent is None
+    assert bundled().units[OPS].parent is None
 
 
 def test_every_parent_is_a_unit() -> None:
@@ -76,21 +66,22 @@ def test_every_parent_is_a_unit() -> None:
 @pytest.mark.parametrize(
     ("unit", "place"),
     [
-        ("PO-50", Place("50", "NU1", "N")),
-        ("PO-50.HR", Place("50", "NU1", "N")),
-        ("PO-95.ADM", Place("95", "SB", "SB")),
-        ("PO-65.OSM", Place("65", "NL1", "N")),
-        ("PERS", Place(None, None, CENTRAL)),
-        (OPS, Place(None, None, CENTRAL)),
+        ("PO-50", ("50", "NU1", "N")),
+        ("PO-50.HR", ("50", "NU1", "N")),
+        ("PO-95.ADM", ("95", "SB", "SB")),
+        ("PO-65.OSM", ("65", "NL1", "N")),
+        ("PERS", (None, None, CENTRAL_REGION)),
+        (OPS, (None, None, CENTRAL_REGION)),
     ],
 )
-def test_where_a_unit_lies(unit: str, place: Place) -> None:
-    assert place_of(unit, DAY) == place
+def test_where_a_unit_lies(unit: str, place: tuple[str | None, str | None, str]) -> None:
+    found = place_of(unit, DAY)
+    assert (found.province, found.group, found.region) == place
 
 
 @pytest.mark.parametrize("day", [date(2017, 5, 1), date(2020, 8, 31), date(2024, 5, 27)])
 def test_the_offices_lie_as_the_scenarios_count_them(day: date) -> None:
-    places = [place_of(office.id, day) for office in provincial_offices(day)]
+    places = [place_of(office.key, day) for office in provincial_offices(day)]
     assert Counter(place.region for place in places) == BY_REGION
     assert Counter(place.group for place in places) == BY_GROUP
 
@@ -98,15 +89,12 @@ def test_the_offices_lie_as_the_scenarios_count_them(day: date) -> None:
 def test_a_province_has_no_place_before_it_was_made() -> None:
     assert len(provincial_offices(date(2011, 3, 22))) == 75
     assert len(provincial_offices(date(2011, 3, 23))) == 76
-    with pytest.raises(UnitNotInForce) as refused:
-        place_of("PO-38.HR", date(2011, 3, 22))
-    assert refused.value.details == {"unit": "PO-38.HR", "on": "2011-03-22"}
+    assert [UNITS["PO-38.HR"].in_force(date(2011, 3, day)) for day in (22, 23)] == [False, True]
 
 
 def test_memberships_begin_in_2552() -> None:
     assert place_of("PO-50", date(2009, 10, 1)).group == "NU1"
-    with pytest.raises(UnitNotInForce):
-        place_of("PO-50", date(2009, 9, 30))
+    assert place_of("PO-50", date(2009, 9, 30)).group is None
 
 
 def test_a_province_is_in_one_group_at_a_time() -> None:
@@ -120,7 +108,7 @@ def test_a_province_is_in_one_group_at_a_time() -> None:
 def test_groups_regions_and_hubs_agree() -> None:
     data = bundled()
     assert len(data.groups) == 18
-    assert set(data.regions) == {*BY_REGION, CENTRAL}
+    assert set(data.regions) == {*BY_REGION, CENTRAL_REGION}
     assert all(place_of(f"PO-{group.hub}", DAY).group == key for key, group in data.groups.items())
 
 
@@ -146,4 +134,4 @@ def test_names_are_unique_and_normalised() -> None:
 def test_nothing_bundled_can_be_changed() -> None:
     assert bundled() is bundled()
     with pytest.raises(TypeError):
-        bundled().units["PO-10"] = unit_of("PO-11")  # type: ignore[index]
+        bundled().units["PO-10"] = bundled().units["PO-11"]  # type: ignore[index]

@@ -1,25 +1,36 @@
-"""Runs, nominations, messages and events as the tests of notification need them: scenario A unless told otherwise."""
+"""Runs, nominations, messages and events as the tests of notification need them: scenario A unless changed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.notification.domain import Addressee, Kind, Message, message_id
-from services.notification.read_model import Nomination, Run, RunState
+from services.notification.composing import Mailbox, Recipient
+from services.notification.domain import (
+    Addressee,
+    ChannelName,
+    Kind,
+    Message,
+    Nomination,
+    Run,
+    RunState,
+    message_id,
+)
 from shared.clock import BANGKOK
-from shared.events.enrolment import NominationState, Official, Place, RunScheduled, Session, Venue
+from shared.events.catalogue import Official, RunScheduled, Session, Venue
 from shared.events.envelope import Envelope, Event
+from shared.events.seats import NominationState, Place
 
 START = datetime(2020, 8, 31, 13, 0, tzinfo=BANGKOK)
 NOW = datetime(2020, 8, 1, 3, 0, tzinfo=UTC)
 TITLE = "โครงการเพิ่มประสิทธิภาพการบริหารทรัพยากรบุคคล"
 VENUE = Venue(name="โรงแรมเอสดี อเวนิว", district="เขตบางพลัด", province_code="10")
 CHAIR = Official(name="นายณัฐภัทร สุวรรณประทีป", position="หัวหน้าผู้ตรวจราชการกระทรวงมหาดไทย")
+OFFICE = Mailbox("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
 CHIANG_MAI = Place(unit="PO-50", province="50", group="NU1", region="N")
 
 
 def run(**changes: Any) -> Run:
-    made = Run(
+    standard = Run(
         id="run-1",
         programme="programme-1",
         code="PERS-2563-001",
@@ -32,11 +43,11 @@ def run(**changes: Any) -> Run:
         chair=CHAIR,
         state=RunState.OPEN,
     )
-    return replace(made, **changes)
+    return replace(standard, **changes)
 
 
 def nomination(**changes: Any) -> Nomination:
-    made = Nomination(
+    standard = Nomination(
         id="nomination-1",
         run="run-1",
         person="person-1",
@@ -45,11 +56,11 @@ def nomination(**changes: Any) -> Nomination:
         state=NominationState.CONFIRMED,
         confirmed_at=NOW,
     )
-    return replace(made, **changes)
+    return replace(standard, **changes)
 
 
 def message(**changes: Any) -> Message:
-    made = Message(
+    standard = Message(
         id=message_id("run-1:t:PO-50:2", "person-1", Kind.CONFIRMED),
         kind=Kind.CONFIRMED,
         recipient="person-1",
@@ -62,10 +73,14 @@ def message(**changes: Any) -> Message:
         nomination="nomination-1",
         seated=True,
     )
-    return replace(made, **changes)
+    return replace(standard, **changes)
 
 
-def run_facts(**changes: Any) -> dict[str, Any]:
+def by_email(name: str, address: str) -> Recipient:
+    return Recipient(name, {ChannelName.EMAIL: address})
+
+
+def run_fields(**changes: Any) -> dict[str, Any]:
     """What every event of a run carries."""
     return {
         "programme": "programme-1",
@@ -83,16 +98,16 @@ def run_facts(**changes: Any) -> dict[str, Any]:
 
 
 def scheduled(**changes: Any) -> RunScheduled:
-    return RunScheduled(**run_facts(**changes))
+    return RunScheduled(**run_fields(**changes))
 
 
-def seat_facts(**changes: Any) -> dict[str, Any]:
+def seat_fields(**changes: Any) -> dict[str, Any]:
     """What every event of a nomination carries."""
     return {
         "programme": "programme-1",
         "run": "run-1",
         "target": "t",
-        "unit": "PO-50",
+        "bucket_unit": "PO-50",
         "fiscal_year": 2563,
         "run_starts_at": START,
         "nomination": "nomination-1",

@@ -1,4 +1,4 @@
-"""Calendar entries as a calendar reads them: which, with which UID, in which order, and what they say."""
+"""Calendar entries as a calendar reads them: which, with which UID, in which order, and what they contain."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,18 +6,17 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from services.notification.calendars import Invitation, Recipient, invitations
-from services.notification.domain import Kind, Message, MessageSnapshot
-from services.notification.read_model import Run
-from tests.unit.notification.builders import START, TITLE, message, run, sitting
+from services.notification.composing import Invitation, Mailbox
+from services.notification.composing.domain.calendars import invitations
+from services.notification.domain import Kind, Message, MessageSnapshot, Run
+from tests.unit.notification.builders import OFFICE, START, TITLE, message, run, sitting
 
-OFFICE = Recipient("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
-SOMCHAI = Recipient("นายสมชาย ใจดี", "somchai@example.go.th")
+SOMCHAI = Mailbox("นายสมชาย ใจดี", "somchai@example.go.th")
 TWO_DAYS = (sitting(0), sitting(1, title="วันที่สอง"))
 
 
 def entries(a_message: Message, a_run: Run) -> list[tuple[str, Any]]:
-    return [opened(one) for one in invitations(a_message, MessageSnapshot(a_run), OFFICE, SOMCHAI)]
+    return [opened(each) for each in invitations(a_message, MessageSnapshot(a_run), OFFICE, SOMCHAI)]
 
 
 def opened(invitation: Invitation) -> tuple[str, Any]:
@@ -27,8 +26,8 @@ def opened(invitation: Invitation) -> tuple[str, Any]:
     return invitation.method, event
 
 
-def keys(found: list[tuple[str, Any]]) -> list[tuple[str, str, int]]:
-    return [(method, str(event["UID"]), int(event["SEQUENCE"])) for method, event in found]
+def keys(entries: list[tuple[str, Any]]) -> list[tuple[str, str, int]]:
+    return [(method, str(event["UID"]), int(event["SEQUENCE"])) for method, event in entries]
 
 
 def test_an_invitation_says_when_where_and_who() -> None:
@@ -41,18 +40,18 @@ def test_an_invitation_says_when_where_and_who() -> None:
     assert event["DTSTART"].to_ical() == b"20200831T060000Z"
     assert event["LOCATION"] == "โรงแรมเอสดี อเวนิว เขตบางพลัด"
     assert event["STATUS"] == "CONFIRMED"
-    assert (event["ORGANIZER"], event["ORGANIZER"].params["CN"]) == (f"mailto:{OFFICE.email}", OFFICE.name)
-    assert (event["ATTENDEE"], event["ATTENDEE"].params["PARTSTAT"]) == (f"mailto:{SOMCHAI.email}", "ACCEPTED")
+    assert (event["ORGANIZER"], event["ORGANIZER"].params["CN"]) == (f"mailto:{OFFICE.address}", OFFICE.name)
+    assert (event["ATTENDEE"], event["ATTENDEE"].params["PARTSTAT"]) == (f"mailto:{SOMCHAI.address}", "ACCEPTED")
 
 
 def test_one_entry_for_each_session() -> None:
-    found = entries(message(), run(sessions=TWO_DAYS, most_sessions=2))
+    both = entries(message(), run(sessions=TWO_DAYS, most_sessions=2))
 
-    assert keys(found) == [
+    assert keys(both) == [
         ("REQUEST", "nomination-1-0@moi.example.go.th", 0),
         ("REQUEST", "nomination-1-1@moi.example.go.th", 0),
     ]
-    assert [event["SUMMARY"] for _, event in found] == [TITLE, f"{TITLE} (วันที่สอง)"]
+    assert [event["SUMMARY"] for _, event in both] == [TITLE, f"{TITLE} (วันที่สอง)"]
 
 
 def test_a_seat_keeps_its_entry_through_changes_and_the_end_comes_last() -> None:
@@ -82,15 +81,15 @@ def test_a_session_that_is_no_more_is_taken_back_and_may_return() -> None:
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("seated", [True, False])
 def test_which_messages_bring_an_entry(kind: Kind, seated: bool) -> None:
-    found = [method for method, _ in entries(message(kind=kind, seated=seated), run())]
+    methods = [method for method, _ in entries(message(kind=kind, seated=seated), run())]
 
     inviting = {Kind.CONFIRMED, Kind.PROMOTED, Kind.SUBSTITUTED, Kind.RUN_RESCHEDULED}
     expected = ["REQUEST"] if kind in inviting else ["CANCEL"] if kind in {Kind.WITHDRAWN, Kind.RUN_CANCELLED} else []
-    assert found == (expected if seated else [])
+    assert methods == (expected if seated else [])
 
 
 def test_a_name_with_signs_of_its_own_does_not_break_the_entry() -> None:
-    somebody = Recipient('นาย "ก"; ข: ค, ง\r\nX-EVIL:1', "a@example.go.th")
+    somebody = Mailbox('นาย "ก"; ข: ค, ง\r\nX-EVIL:1', "a@example.go.th")
 
     (invitation,) = invitations(message(), MessageSnapshot(run()), OFFICE, somebody)
 

@@ -18,16 +18,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pattana.embedded.ports import HOST, free_port
-from services.notification.calendars import Recipient
-from services.notification.channels import OutgoingMessage, Unreachable
-from services.notification.channels.email import EmailChannel, Server, Tls
-from services.notification.writer import Words
+from services.notification.composing import Mailbox, OutgoingMessage, Words
+from services.notification.sending.channels import Unreachable
+from services.notification.sending.channels.email import EmailChannel, Server, Tls
 from tests.support.waiting import until
+from tests.unit.notification.builders import by_email
 
-SENDER = Recipient("สป.มท.", "training@example.go.th")
+SENDER = Mailbox("สป.มท.", "training@example.go.th")
 MESSAGE = OutgoingMessage(
     id="6f5a4b0e-5d0a-5c39-9f0e-0f1d7f9a2c11",
-    to=Recipient("สมชาย ใจดี", "somchai@example.go.th"),
+    to=by_email("สมชาย ใจดี", "somchai@example.go.th"),
     language="th",
     words=Words("เชิญเข้ารับการฝึกอบรม", "เรียน สมชาย", "<p>เรียน สมชาย</p>"),
     invitations=(),
@@ -51,7 +51,7 @@ class Identity:
 
 @dataclass
 class Post:
-    """A mail server with one account, which it must not be told in the clear."""
+    """A mail server with one account, which must not be sent to it in the clear."""
 
     port: int = field(default_factory=free_port)
     received: list[str] = field(default_factory=list)
@@ -61,22 +61,22 @@ class Post:
         self.received += envelope.rcpt_tos
         return "250 taken"
 
-    def login(self, server: SMTP, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
+    def login(self, server: SMTP, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
         self.logins += 1
-        return AuthResult(success=given == ACCOUNT, handled=False)
+        return AuthResult(success=login == ACCOUNT, handled=False)
 
     @asynccontextmanager
     async def receiving(self, tls: Tls, identity: Identity) -> AsyncIterator["Post"]:
         context = None if tls == "none" else identity.context()
-        wanted: dict[str, Any] = {"authenticator": self.login, "loop": asyncio.get_running_loop()}
+        options: dict[str, Any] = {"authenticator": self.login, "loop": asyncio.get_running_loop()}
         if tls == "starttls":
-            wanted |= {"tls_context": context, "require_starttls": True, "auth_required": True}
+            options |= {"tls_context": context, "require_starttls": True, "auth_required": True}
         else:
-            wanted["auth_require_tls"] = False  # of STARTTLS, which it asks for even inside of TLS
+            options["auth_require_tls"] = False  # of STARTTLS, which it asks for even inside of TLS
         connections: list[SMTP] = []
 
         def connected() -> SMTP:
-            connections.append(SMTP(self, **wanted))
+            connections.append(SMTP(self, **options))
             return connections[-1]
 
         at_once = context if tls == "tls" else None
@@ -89,7 +89,11 @@ class Post:
                 if connection.transport is not None:
                     connection.transport.close()
             await server.wait_closed()
-            await until(lambda: all(one.transport is None or one.transport.is_closing() for one in connections))
+            await until(lambda: all(map(_is_closed, connections)))
+
+
+def _is_closed(connection: SMTP) -> bool:
+    return connection.transport is None or connection.transport.is_closing()
 
 
 def identity_of(folder: Path, name: str) -> Identity:
@@ -108,12 +112,12 @@ def identity_of(folder: Path, name: str) -> Identity:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    made = Identity(folder / f"{name}.pem", folder / f"{name}.key")
-    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
+    identity = Identity(folder / f"{name}.pem", folder / f"{name}.key")
+    identity.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    identity.key.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    return made
+    return identity
 
 
 @pytest.fixture
@@ -128,7 +132,7 @@ async def send(post: Post, tls: Tls, authorities: Path | None, account: LoginPas
     try:
         await channel.send(MESSAGE)
     finally:
-        await channel.rest()
+        await channel.close_idle()
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])

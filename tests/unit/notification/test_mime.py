@@ -12,34 +12,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification.calendars import Invitation, Recipient
-from services.notification.channels import OutgoingMessage, Rejected
-from services.notification.channels.mime import composed
-from services.notification.writer import Words
-from tests.unit.notification.builders import NOW
+from services.notification.composing import Invitation, OutgoingMessage, Words
+from services.notification.sending.channels import Rejected
+from services.notification.sending.channels.mime import composed
+from tests.unit.notification.builders import NOW, OFFICE, by_email
 
-OFFICE = Recipient("ระบบพัฒนาบุคลากร สป.มท.", "pattana@moi.example.go.th")
 WORDS = Words("ยืนยันสิทธิ์การเข้ารับการอบรม: โครงการ", "เรียน นายสมชาย\n\nข้อความ\n", "<!DOCTYPE html><p>ข้อความ</p>")
 REQUEST = Invitation("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
 CANCEL = Invitation("CANCEL", b"BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n")
 
 
-def letter(
+def outgoing(
     email: str = "somchai@example.go.th",
     *invitations: Invitation,
     name: str = "นายสมชาย ใจดี",
     subject: str = WORDS.subject,
 ) -> OutgoingMessage:
-    return OutgoingMessage("0c8e", Recipient(name, email), "th", replace(WORDS, subject=subject), invitations, NOW)
+    return OutgoingMessage("0c8e", by_email(name, email), "th", replace(WORDS, subject=subject), invitations, NOW)
 
 
-def read(a_letter: OutgoingMessage) -> EmailMessage:
-    raw = composed(a_letter, OFFICE)
+def read(message: OutgoingMessage) -> EmailMessage:
+    raw = composed(message, OFFICE)
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) < 998
-    found = message_from_bytes(raw, policy=default)
-    assert isinstance(found, EmailMessage)
-    return found
+    mail = message_from_bytes(raw, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
 
 
 def named(raw: bytes, header: str) -> tuple[str, str]:
@@ -49,11 +47,11 @@ def named(raw: bytes, header: str) -> tuple[str, str]:
 
 
 def test_headers() -> None:
-    mail, raw = read(letter()), composed(letter(), OFFICE)
+    mail, raw = read(outgoing()), composed(outgoing(), OFFICE)
 
     assert mail["Message-ID"] == "<0c8e@moi.example.go.th>"
     assert mail["Subject"] == WORDS.subject
-    assert named(raw, "From") == (OFFICE.name, OFFICE.email)
+    assert named(raw, "From") == (OFFICE.name, OFFICE.address)
     assert named(raw, "To") == ("นายสมชาย ใจดี", "somchai@example.go.th")
     assert mail["Content-Language"] == "th"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -65,7 +63,7 @@ words = st.lists(st.text(st.sampled_from("กขคงจญฐดตนปผ�
 
 @given(words.map(lambda some: " ".join(["ก", *some])))
 def test_thai_comes_through_unchanged(text: str) -> None:
-    mail = message_from_bytes(composed(letter(name=text, subject=text), OFFICE))
+    mail = message_from_bytes(composed(outgoing(name=text, subject=text), OFFICE))
 
     subject, to = (str(make_header(decode_header(mail[header]))) for header in ("Subject", "To"))
     assert subject == text
@@ -73,7 +71,7 @@ def test_thai_comes_through_unchanged(text: str) -> None:
 
 
 def test_text_before_html() -> None:
-    mail = read(letter())
+    mail = read(outgoing())
 
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     plain, html = (part.get_content() for part in mail.iter_parts())
@@ -82,7 +80,7 @@ def test_text_before_html() -> None:
 
 
 def test_calendar_entries_as_alternative_and_as_files() -> None:
-    mail = read(letter("somchai@example.go.th", REQUEST, CANCEL))
+    mail = read(outgoing("somchai@example.go.th", REQUEST, CANCEL))
 
     body, *files = mail.iter_parts()
     assert isinstance(body, EmailMessage)
@@ -94,8 +92,8 @@ def test_calendar_entries_as_alternative_and_as_files() -> None:
     ]
 
 
-def test_every_attempt_is_the_same_letter() -> None:
-    assert read(letter())["Message-ID"] == read(letter())["Message-ID"]
+def test_every_attempt_is_the_same_mail() -> None:
+    assert read(outgoing())["Message-ID"] == read(outgoing())["Message-ID"]
 
 
 @pytest.mark.parametrize(
@@ -104,11 +102,11 @@ def test_every_attempt_is_the_same_letter() -> None:
 )
 def test_what_is_no_address_is_rejected(email: str) -> None:
     with pytest.raises(Rejected, match="address-invalid"):
-        composed(letter(email), OFFICE)
+        composed(outgoing(email), OFFICE)
 
 
 def test_a_name_cannot_bring_a_header() -> None:
-    mail = read(letter(name="นายสมชาย\r\nBcc: everybody@example.go.th"))
+    mail = read(outgoing(name="นายสมชาย\r\nBcc: everybody@example.go.th"))
 
     assert mail["Bcc"] is None
     assert [address.addr_spec for address in mail["To"].addresses] == ["somchai@example.go.th"]

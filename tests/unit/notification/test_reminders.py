@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification.read_model import Nomination, Run, RunState
-from services.notification.reminders import WAVES, due_at, reminded, reminder_messages, waves_due
+from services.notification.domain import WAVES, Nomination, Run, RunState, due_at
+from services.notification.reminders.domain import reminded, reminder_messages, waves_due
 from shared.clock import BANGKOK
-from shared.events.enrolment import NominationState
+from shared.events.seats import NominationState
 from tests.unit.notification.builders import NOW, START, nomination, run
 
 D7 = datetime(2020, 8, 24, 8, 30, tzinfo=BANGKOK)
@@ -78,7 +78,7 @@ runs = st.builds(
     st.integers(-(10**7), 10**7),
     st.sampled_from(RunState),
 )
-nominations = st.lists(
+some_nominations = st.lists(
     st.builds(
         lambda n, state, at: nomination(
             id=f"n{n}", person=f"p{n}", state=state, confirmed_at=at if state is NominationState.CONFIRMED else None
@@ -88,30 +88,30 @@ nominations = st.lists(
         moments,
     ),
     max_size=12,
-    unique_by=lambda one: one.id,
+    unique_by=lambda each: each.id,
 )
 
 
-@given(runs, nominations, moments, st.timedeltas(timedelta(0), timedelta(days=2)))
+@given(runs, some_nominations, moments, st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_reminders_are_right_and_the_same_whenever_asked(
     a_run: Run, some: list[Nomination], now: datetime, later: timedelta
 ) -> None:
     business = now + timedelta(seconds=a_run.offset_seconds)
-    confirmed = {one.id: one.confirmed_at for one in some}
+    confirmed = {each.id: each.confirmed_at for each in some}
     for wave, due in waves_due(a_run, now).items():
-        made = reminder_messages(a_run, wave, due, some, now)
+        reminders = reminder_messages(a_run, wave, due, some, now)
 
         assert due <= business < a_run.starts_at
-        assert len({one.id for one in made}) == len(made)
-        assert all((at := confirmed[str(one.nomination)]) is not None and at <= due for one in made)
+        assert len({reminder.id for reminder in reminders}) == len(reminders)
+        assert all((at := confirmed[str(each.nomination)]) is not None and at <= due for each in reminders)
         again = reminder_messages(replace(a_run, venue=a_run.venue), wave, due, reversed(some), now + later)
-        assert {one.id for one in again} == {one.id for one in made}
+        assert {reminder.id for reminder in again} == {reminder.id for reminder in reminders}
 
 
 def test_waves_and_days_have_ids_of_their_own_and_a_move_within_the_day_has_not() -> None:
-    one = [nomination()]
+    nominations = [nomination()]
     ids = [
-        reminder_messages(run(starts_at=starts), wave, due_at(starts, WAVES[wave]), one, NOW)[0].id
+        reminder_messages(run(starts_at=starts), wave, due_at(starts, WAVES[wave]), nominations, NOW)[0].id
         for starts in (START, START + timedelta(days=1), START + timedelta(hours=2))
         for wave in WAVES
     ]

@@ -1,4 +1,4 @@
-"""What the service refuses to start with, and that secrets do not show."""
+"""What the service refuses to start with, and that secrets do not appear."""
 
 import pytest
 from pydantic import ValidationError
@@ -27,8 +27,8 @@ def test_a_lease_outlives_an_attempt() -> None:
         NotificationSettings(contact_keys=RING, delivery_lease_seconds=45, smtp_timeout_seconds=15)
 
 
-def test_secrets_are_not_shown() -> None:
-    shown = repr(NotificationSettings(contact_keys=RING, smtp_password="ลับ-secret"))
+def test_secrets_do_not_appear() -> None:
+    text = repr(NotificationSettings(contact_keys=RING, smtp_password="ลับ-secret"))
 
-    assert "secret" not in shown
-    assert RING not in shown
+    assert "secret" not in text
+    assert RING not in text

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from services.notification.domain import Addressee, Kind, Message, MessageSnapshot
-from services.notification.wording import Language, days_left, official, period, place
-from services.notification.writer import Words, Writer
-from shared.events.enrolment import Official, Session, Venue
+from services.notification.composing import Language, Words, Writer
+from services.notification.composing.domain.wording import days_left, official, period, place
+from services.notification.domain import KINDS, Kind, Message, MessageSnapshot
+from shared.events.catalogue import Official, Session, Venue
 from tests.unit.notification.builders import START, TITLE, VENUE, message, run, sitting
 
 WRITER = Writer(sender="กองการเจ้าหน้าที่ สป.มท.", portal="https://pattana.example.go.th/?a=1&b=2")
@@ -64,13 +64,12 @@ class Outline(HTMLParser):
 
 
 def addressed(kind: Kind) -> Message:
-    to_unit = kind is Kind.NOMINATION_REQUEST
-    return message(kind=kind, addressee=Addressee.UNIT if to_unit else Addressee.PERSON)
+    return message(kind=kind, addressee=KINDS[kind].whom[-1])
 
 
 def written(kind: Kind, language: Language, name: str = "นายสมชาย ใจดี", **changes: object) -> Words:
-    told = MessageSnapshot(run(closes_at=START, **changes), days_left=7)
-    return WRITER.write(addressed(kind), told, language, name)
+    snapshot = MessageSnapshot(run(closes_at=START, **changes), days_left=7)
+    return WRITER.write(addressed(kind), snapshot, language, name)
 
 
 @pytest.mark.parametrize(("kind", "language"), SUBJECTS)
@@ -174,6 +173,6 @@ def test_days_left(count: int | None, thai: str, english: str) -> None:
 
 
 def test_the_words_do_not_depend_on_how_often_they_are_written() -> None:
-    told = MessageSnapshot(replace(run(), revision=3))
+    snapshot = MessageSnapshot(replace(run(), revision=3))
 
-    assert WRITER.write(message(), told, "th") == WRITER.write(message(), told, "th")
+    assert WRITER.write(message(), snapshot, "th") == WRITER.write(message(), snapshot, "th")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
 from pattana.audit.enrolled import Stored
 from pattana.audit.seats import stored_faults, two_live
-from services.enrolment.seats.domain import Action, require
+from services.enrolment.seats.domain.nominations import Action, require
 from services.enrolment.seats.storage import bucket_document
 from shared.errors import Refused
-from shared.events.enrolment import (
+from shared.events.seats import (
     BucketFact,
     BucketSeatsChanged,
     NominationState,
@@ -36,9 +36,9 @@ def folded(events: list[BucketFact], aggregate: str = "r1:HR:PO-50") -> BucketFo
 def documents(history: History) -> tuple[Document, list[Document]]:
     """As enrolment stores them."""
     rows = [
-        {"_id": one.id, "person": one.person, "rank": one.rank.value, "state": one.state.value}
-        | ({"live": True} if one.live else {})
-        for one in history.nominations.values()
+        {"_id": made.id, "person": made.person, "rank": made.rank.value, "state": made.state.value}
+        | ({"live": True} if made.live else {})
+        for made in history.nominations.values()
     ]
     return bucket_document(history.bucket), rows
 
@@ -142,16 +142,15 @@ def test_a_history_without_one_of_its_events_is_seen(missing: int) -> None:
     events = [event for place, event in enumerate(history.events) if place != missing]
     bucket, rows = documents(history)
     fold = folded(events)
-    found = [*fold.problems, *fold.overbooked, *stored_faults(fold, bucket, rows, least=0)]
-    assert found
+    assert [*fold.problems, *fold.overbooked, *stored_faults(fold, bucket, rows, least=0)]
 
 
 def test_one_confirmed_too_many_is_seen_at_the_very_prefix() -> None:
     history = History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI)
     waiting = history.events[-1]
-    told = waiting.model_dump() | {"before": None, "by": "NOMINATION"}
-    events = [*history.events[:-1], SeatConfirmed(**told)]
-    withdrawn = NominationWithdrawn(**(told | {"before": NominationState.CONFIRMED}))
+    data = waiting.model_dump() | {"before": None, "by": "NOMINATION"}
+    events = [*history.events[:-1], SeatConfirmed(**data)]
+    withdrawn = NominationWithdrawn(**(data | {"before": NominationState.CONFIRMED}))
     fold = folded([*events, withdrawn])
     assert fold.overbooked == ["r1:HR:PO-50:3 has 2 confirmed on 1 seats"]
     assert fold.confirmed == 1
@@ -163,6 +162,16 @@ def test_events_that_contradict_what_was_before_are_seen() -> None:
     more = BucketSeatsChanged(**(history.events[0].model_dump() | {"seats": 3, "before": 1}))
     fold = folded([*history.events, NominationWithdrawn(**lied), more, history.events[0]])
     assert len(fold.problems) == 3
+
+
+def test_a_rank_of_a_later_release_is_kept_as_it_is() -> None:
+    history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)
+    data = history.events[-1].model_dump() | {"rank": "GUEST", "by": "OFFER"}
+    fold = folded([*history.events[:-1], SeatConfirmed(**data)])
+    assert fold.problems == []
+    stored = {"_id": "a", "person": "person-a", "rank": "GUEST", "state": "CONFIRMED", "live": True}
+    assert list(nomination_differences(fold, stored, set())) == []
+    assert len(list(nomination_differences(fold, stored | {"rank": "PRIMARY"}, set()))) == 1
 
 
 def test_a_copy_stays_as_it_was() -> None:

@@ -10,7 +10,7 @@ from pattana.audit.aggregates import document_differences
 from pattana.audit.history import KIND_OF, Histories, Kind, gaps, lost_by_log, take_row
 from pattana.audit.spans import Spans
 from pattana.audit.verdict import EXAMPLES, Promise, Verdict
-from shared.events.enrolment import ProgrammeCreated, ProgrammePublished
+from shared.events.catalogue import ProgrammeCreated, ProgrammePublished
 from shared.events.registry import EVENTS
 
 
@@ -28,7 +28,7 @@ def row(seq: int, aggregate: str = "r1:HR:PO-50", **changes: Any) -> dict[str, A
 
 def taken(*rows: dict[str, Any]) -> tuple[Histories, list[str]]:
     histories: Histories = {}
-    return histories, [fault for one in rows for fault in take_row(histories, one)]
+    return histories, [fault for taken_row in rows for fault in take_row(histories, taken_row)]
 
 
 @given(st.lists(st.integers(1, 60)))
@@ -44,12 +44,12 @@ def test_spans_are_a_set(numbers: list[int]) -> None:
 
 @given(st.sets(st.integers(1, 30)), st.sets(st.integers(1, 30)))
 def test_what_one_set_has_and_another_has_not(first: set[int], second: set[int]) -> None:
-    one, other = Spans(), Spans()
+    here, there = Spans(), Spans()
     for number in first:
-        one.add(number)
+        here.add(number)
     for number in second:
-        other.add(number)
-    assert list(one.without(other)) == sorted(first - second)
+        there.add(number)
+    assert list(here.without(there)) == sorted(first - second)
 
 
 def test_every_event_belongs_to_a_kind_of_aggregate() -> None:
@@ -57,8 +57,8 @@ def test_every_event_belongs_to_a_kind_of_aggregate() -> None:
 
 
 def test_whole_rows_have_no_fault() -> None:
-    histories, found = taken(row(1), row(2), row(3, pending=True, published_at=None, partition=None, offset=None))
-    assert found == []
+    histories, faults = taken(row(1), row(2), row(3, pending=True, published_at=None, partition=None, offset=None))
+    assert faults == []
     assert list(gaps(histories)) == []
     assert list(lost_by_log(histories)) != []
     for seq in (1, 2):
@@ -90,9 +90,9 @@ def test_of_contacts_the_log_keeps_the_last_alone() -> None:
 
 
 def test_documents_are_held_against_their_events() -> None:
-    told = {"programme": "p1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563, "organiser": None}
-    events = [ProgrammeCreated(**told, kind="TRAINING", framework_tags=()), ProgrammePublished(**told)]
-    document = {"_id": "p1", "seq": 2, "state": "PUBLISHED", **told}
+    described = {"programme": "p1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563, "organiser": None}
+    events = [ProgrammeCreated(**described, kind="TRAINING", framework_tags=()), ProgrammePublished(**described)]
+    document = {"_id": "p1", "seq": 2, "state": "PUBLISHED", **described}
     assert list(document_differences("programme p1", document, events, 2)) == []
     assert list(document_differences("programme p1", document | {"state": "DRAFT"}, events, 2)) == [
         "programme p1: state is 'DRAFT', its events say 'PUBLISHED'"

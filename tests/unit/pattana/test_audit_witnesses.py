@@ -13,11 +13,13 @@ from pattana.audit.mails import counted, sent_twice
 from pattana.audit.projection import messages_for
 from pattana.audit.reports import description_differences, report_differences, row_differences
 from services.notification.domain import Kind, message_id
-from services.reporting.domain import Bucket, Place, Row, fold
-from services.reporting.rollups import Rollup, recount
-from shared.events.enrolment import NominationFact, NominationState, RunOpened, Venue
+from services.reporting.projecting import Bucket, NominationRow, Place, Rollup
+from services.reporting.projecting.domain.nominations import fold
+from shared.events.catalogue import RunOpened, Venue
+from shared.events.seats import NominationFact, NominationState, SeatConfirmed
 from tests.unit.pattana.test_audit_buckets import example, folded
 from tests.unit.reporting.histories import START, History
+from tests.unit.reporting.oracle import recount
 
 
 def message(**changes: Any) -> dict[str, Any]:
@@ -72,7 +74,7 @@ TAKEN = {"outcome": "ACCEPTED", "uncertain": False}
 
 
 @pytest.mark.parametrize(
-    ("changes", "told", "number"),
+    ("changes", "sent_events", "number"),
     [
         ({"attempts": [TAKEN, TAKEN]}, 1, 1),
         ({"attempts": [CUT_OFF, TAKEN]}, 1, 0),
@@ -82,17 +84,19 @@ TAKEN = {"outcome": "ACCEPTED", "uncertain": False}
         ({"recipient": "person-b"}, 1, 1),
     ],
 )
-def test_a_message_sent_twice_is_seen_but_for_an_uncertain_one(changes: dict[str, Any], told: int, number: int) -> None:
-    assert len(list(message_faults(message(**changes), told))) == number
+def test_a_message_sent_twice_is_seen_but_for_an_uncertain_one(
+    changes: dict[str, Any], sent_events: int, number: int
+) -> None:
+    assert len(list(message_faults(message(**changes), sent_events))) == number
 
 
 def test_the_mail_sink_tells_of_a_second_copy(tmp_path: Path) -> None:
     for name, key in (("1", "m1"), ("2", "m2"), ("3", "m1")):
         (tmp_path / f"{name}.eml").write_bytes(b"Delivered-To: a@b\r\nMessage-ID: <" + key.encode() + b"@x>\r\n\r\nhi")
-    given = counted(tmp_path)
-    assert given == {"m1": 2, "m2": 1}
-    assert len(list(sent_twice(given, set()))) == 1
-    assert list(sent_twice(given, {"m1"})) == []
+    mails = counted(tmp_path)
+    assert mails == {"m1": 2, "m2": 1}
+    assert len(list(sent_twice(mails, set()))) == 1
+    assert list(sent_twice(mails, {"m1"})) == []
 
 
 LOGGED = Logged("t/0/1", "/pattana/enrolment", "a", 1, "body", "key")
@@ -117,14 +121,15 @@ def test_a_record_equals_its_row_unless_the_person_was_erased(changes: dict[str,
 
 def rolled_up(history: History) -> Rollup:
     """As the reporting service folds it."""
-    rows: dict[str, Row] = {}
-    for one in history.envelopes:
-        if isinstance(one.event, NominationFact):
-            rows[one.event.nomination] = fold(rows.get(one.event.nomination), one.event, one)
+    rows: dict[str, NominationRow] = {}
+    for envelope in history.envelopes:
+        if isinstance(envelope.event, NominationFact):
+            known = rows.get(envelope.event.nomination)
+            rows[envelope.event.nomination] = fold(known, envelope.event, envelope)
     bucket = history.bucket
     confirmed = sum(row.state is NominationState.CONFIRMED for row in rows.values())
-    kept = Bucket(bucket.target, bucket.unit, Place.of(bucket.place), bucket.seats, confirmed)
-    return Rollup("r1", "p1", 2563, START, START, {(bucket.target, bucket.unit): kept}, recount(rows.values()))
+    kept = Bucket(bucket.target, bucket.bucket_unit, Place.of(bucket.place), bucket.seats, confirmed)
+    return Rollup("r1", "p1", 2563, START, START, {(bucket.target, bucket.bucket_unit): kept}, recount(rows.values()))
 
 
 def test_a_report_equals_the_fold_and_each_defect_of_it_is_seen() -> None:
@@ -143,7 +148,7 @@ def test_a_report_equals_the_fold_and_each_defect_of_it_is_seen() -> None:
 
 def test_rows_of_a_report_equal_the_fold() -> None:
     bucket = folded(example().events)
-    rows = {key: {"state": one.state.value, "place": list(one.place)} for key, one in bucket.nominees.items()}
+    rows = {key: {"state": n.state.value, "place": list(n.place)} for key, n in bucket.nominees.items()}
     assert row_differences(bucket, bucket.nominees, rows) == {}
     rows["a"]["state"] = "CONFIRMED"
     del rows["b"]
@@ -156,13 +161,19 @@ def test_a_description_that_is_missing_or_older_is_seen() -> None:
 
 
 def test_every_event_that_tells_people_has_its_message() -> None:
-    found = [
-        kind.split(" ")[0]
+    kinds = [
+        text.split(" ")[0]
         for seq, event in enumerate(example().events, start=1)
-        for _, kind in messages_for("r1:HR:PO-50", seq, event)
+        for _, text in messages_for("r1:HR:PO-50", seq, event)
     ]
-    assert found == ["CONFIRMED", "CONFIRMED", "WAITLISTED", "WAITLISTED", "REJECTED", "WITHDRAWN", "PROMOTED"]
+    assert kinds == ["CONFIRMED", "CONFIRMED", "WAITLISTED", "WAITLISTED", "REJECTED", "WITHDRAWN", "PROMOTED"]
     described: dict[str, Any] = {"programme": "p1", "run": "r1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563}
     described |= {"cohort": 1, "capacity": 2, "starts_at": START, "ends_at": START, "venue": Venue(), "sessions": ()}
     opened = RunOpened(**described, units=("PO-50", "OPS"))
     assert [text for _, text in messages_for("r1", 2, opened)] == ["the request to PO-50", "the request to OPS"]
+
+
+def test_a_seat_given_for_a_reason_of_a_later_release_is_a_confirmation() -> None:
+    (confirmed,) = [event for event in example().events[:2] if isinstance(event, SeatConfirmed)]
+    data = confirmed.model_dump() | {"by": "OFFER"}
+    assert [text for _, text in messages_for("r1:HR:PO-50", 2, SeatConfirmed(**data))] == ["CONFIRMED of nomination a"]

@@ -17,17 +17,19 @@ def scenario() -> Scenario:
 
 
 def test_every_number_of_the_file_has_a_line() -> None:
-    given = scenario().numbers()
-    found = lines(given, {"confirmed": 100, "target": 99})
-    assert {line.name for line in found} == given.keys()
-    assert [(line.name, line.differs) for line in found[:2]] == [("target", True), ("confirmed", False)]
-    assert not any(line.played for line in found[2:])
-    assert set(COMPARED) <= given.keys()
+    numbers = scenario().numbers()
+    compared = lines(numbers, {"confirmed": 100, "target": 99})
+    assert {line.name for line in compared} == numbers.keys()
+    assert [(line.name, line.differs) for line in compared[:2]] == [("target", True), ("confirmed", False)]
+    assert not any(line.played for line in compared[2:])
+    assert set(COMPARED) <= numbers.keys()
 
 
 def test_a_table_of_numbers_has_a_line_for_each() -> None:
-    found = lines({"confirmedByRegion": {"N": 17, "S": 11}}, {"confirmedByRegion": {"N": 17, "S": 10, "E": 1, "C": 0}})
-    assert [(line.name, line.expected, line.actual, line.differs) for line in found] == [
+    compared = lines(
+        {"confirmedByRegion": {"N": 17, "S": 11}}, {"confirmedByRegion": {"N": 17, "S": 10, "E": 1, "C": 0}}
+    )
+    assert [(line.name, line.expected, line.actual, line.differs) for line in compared] == [
         ("confirmedByRegion.N", 17, 17, False),
         ("confirmedByRegion.S", 11, 10, True),
         ("confirmedByRegion.E", 0, 1, True),
@@ -41,18 +43,16 @@ def test_the_table_marks_what_differs_and_what_was_not_played() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rounds", "wanted", "expected"),
+    ("rounds", "waves", "expected"),
     [
         ([{"D-7": 100, "D-1": 0}, {"D-7": 100, "D-1": 100}], ["D-7", "D-1"], (100, 200)),
         ([{"D-7": 100, "D-1": 0}], ["D-7"], (100, 100)),
         ([{"D-7": 100, "D-1": 98}], ["D-7", "D-1"], ("100 / 98", 198)),
     ],
 )
-def test_reminders_are_told_per_wave(
-    rounds: list[dict[str, int]], wanted: list[str], expected: tuple[Any, int]
-) -> None:
-    found = reminded(rounds, wanted)
-    assert (found["remindersPerWave"], found["reminderMessages"]) == expected
+def test_reminders_are_told_per_wave(rounds: list[dict[str, int]], waves: list[str], expected: tuple[Any, int]) -> None:
+    numbers = reminded(rounds, waves)
+    assert (numbers["remindersPerWave"], numbers["reminderMessages"]) == expected
 
 
 def test_without_waves_there_is_no_number() -> None:

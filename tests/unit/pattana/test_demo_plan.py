@@ -12,8 +12,8 @@ from pattana.demo.bodies import official, programme_body, run_body
 from pattana.demo.people import row, sheet
 from pattana.demo.plan import Office, Plan, plan_of
 from pattana.demo.scenario import BUNDLED, NoScenario, Scenario, of_text, read
-from services.enrolment.directory.reference import place_of, provincial_offices
-from shared.events.enrolment import Rank
+from services.enrolment.directory import bundled
+from shared.events.seats import Rank
 
 Raw = dict[str, Any]
 DAY = date(2020, 8, 31)
@@ -22,8 +22,14 @@ RAW: Raw = json.loads(BUNDLED.read_text(encoding="utf-8"))["scenarios"][0]
 
 
 def offices() -> list[Office]:
-    places = [(unit, place_of(unit.id, DAY)) for unit in provincial_offices(DAY)]
-    return [Office(unit.id, unit.province or "", place.group or "", place.region) for unit, place in places]
+    reference = bundled()
+    provincial = [unit for unit in reference.units.values() if unit.kind == "PROVINCIAL_OFFICE"]
+    return [
+        Office(unit.id, member.province, member.group, reference.groups[member.group].region)
+        for unit in provincial
+        for member in reference.memberships[unit.province or ""]
+        if member.valid_from <= DAY and (member.valid_to is None or member.valid_to >= DAY)
+    ]
 
 
 def scenario(**actions: Any) -> Scenario:
@@ -32,21 +38,21 @@ def scenario(**actions: Any) -> Scenario:
     return of_text(json.dumps(raw), "test")[0]
 
 
-def planned(given: Scenario) -> Plan:
-    return plan_of(given, offices(), CENTRAL)
+def planned(scenario: Scenario) -> Plan:
+    return plan_of(scenario, offices(), CENTRAL)
 
 
 def reserves(plan: Plan) -> list[str]:
-    return [one.unit for one in plan.nominees if one.rank is Rank.RESERVE]
+    return [nominee.bucket_unit for nominee in plan.nominees if nominee.rank is Rank.RESERVE]
 
 
 def test_scenario_a_has_77_buckets_and_112_nominees() -> None:
     plan = planned(scenario())
     assert (len(plan.seats), sum(seat.seats for seat in plan.seats)) == (77, 100)
-    assert "PO-10" not in {seat.unit for seat in plan.seats}
-    units = Counter("OPS" if one.unit == "OPS" else "province" for one in plan.nominees)
+    assert "PO-10" not in {seat.bucket_unit for seat in plan.seats}
+    units = Counter("OPS" if nominee.bucket_unit == "OPS" else "province" for nominee in plan.nominees)
     assert units == {"province": 86, "OPS": 26}
-    assert [(one.unit, one.successor and one.successor.unit) for one in plan.leaving] == [
+    assert [(leaving.bucket_unit, leaving.successor and leaving.successor.bucket_unit) for leaving in plan.leaving] == [
         ("PO-50", None),
         ("PO-95", "PO-95"),
     ]
@@ -74,8 +80,8 @@ def test_two_seats_per_province_take_two_each() -> None:
     raw["programme"]["targetGroups"][0] |= {"perUnit": 2, "seats": 152}
     raw["actions"]["nominationsProvincialPrimary"] = 152
     plan = planned(of_text(json.dumps(raw), "test")[0])
-    assert {seat.seats for seat in plan.seats if seat.unit != "OPS"} == {2}
-    primaries = Counter(one.unit for one in plan.nominees if one.rank is Rank.PRIMARY and one.unit != "OPS")
+    assert {seat.seats for seat in plan.seats if seat.bucket_unit != "OPS"} == {2}
+    primaries = Counter(n.bucket_unit for n in plan.nominees if n.rank is Rank.PRIMARY and n.bucket_unit != "OPS")
     assert set(primaries.values()) == {2}
 
 
@@ -83,7 +89,7 @@ def test_fewer_seats_than_provinces_go_to_those_that_the_actions_name_then_by_co
     raw = copy.deepcopy(RAW)
     raw["programme"]["targetGroups"][0] = {"key": "K3", "scope": "PROVINCIAL", "seats": 74}
     plan = planned(of_text(json.dumps(raw), "test")[0])
-    units = [seat.unit for seat in plan.seats if seat.target == "K3"]
+    units = [seat.bucket_unit for seat in plan.seats if seat.target == "K3"]
     assert (len(units), units[-2:]) == (74, ["PO-93", "PO-95"])
 
 
@@ -92,14 +98,14 @@ def test_fewer_provinces_are_those_that_the_numbers_of_the_file_speak_of() -> No
     raw["programme"]["targetGroups"][0] |= {"units": 3, "seats": 3}
     raw["expected"] |= {"confirmedByGroup": {"NU1": 2, "SB": 1}}
     plan = planned(of_text(json.dumps(raw), "test")[0])
-    assert [seat.unit for seat in plan.seats] == ["PO-50", "PO-51", "PO-95", "OPS"]
+    assert [seat.bucket_unit for seat in plan.seats] == ["PO-50", "PO-51", "PO-95", "OPS"]
 
 
 def test_provinces_may_be_named() -> None:
     raw = copy.deepcopy(RAW)
     raw["programme"]["targetGroups"][0]["provinces"] = ["95", "50"]
     plan = planned(of_text(json.dumps(raw), "test")[0])
-    assert [seat.unit for seat in plan.seats] == ["PO-50", "PO-95", "OPS"]
+    assert [seat.bucket_unit for seat in plan.seats] == ["PO-50", "PO-95", "OPS"]
 
 
 def test_what_does_not_fit_together_is_told() -> None:
@@ -114,7 +120,7 @@ def test_what_does_not_fit_together_is_told() -> None:
 
 def test_a_number_of_withdrawals_means_the_central_pool() -> None:
     plan = planned(scenario(withdrawals=2))
-    assert [(one.unit, one.successor) for one in plan.leaving] == [("OPS", None), ("OPS", None)]
+    assert [(leaving.bucket_unit, leaving.successor) for leaving in plan.leaving] == [("OPS", None), ("OPS", None)]
 
 
 def test_people_are_the_same_in_every_play_and_read_like_thai_people() -> None:
@@ -147,12 +153,12 @@ def test_the_programme_is_told_as_the_file_says_it() -> None:
 
 
 def test_scenarios_are_found_by_name_and_in_files(tmp_path: Any) -> None:
-    assert [(one.id, one.playable) for one in read("a")] == [("A", True)]
+    assert [(scenario.id, scenario.playable) for scenario in read("a")] == [("A", True)]
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(RAW | {"id": "mine"}), encoding="utf-8")
-    assert [one.id for one in read(str(path))] == ["mine"]
+    assert [scenario.id for scenario in read(str(path))] == ["mine"]
     path.write_text(BUNDLED.read_text(encoding="utf-8"), encoding="utf-8")
-    assert [(one.id, one.playable) for one in read(str(path))] == [
+    assert [(scenario.id, scenario.playable) for scenario in read(str(path))] == [
         ("A", True),
         ("B", False),
         ("C", False),

@@ -1,13 +1,13 @@
-"""Histories of buckets as the enrolment service tells them, for tests of who reads them."""
+"""Histories of buckets as the enrolment service publishes them, for tests of who reads them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.enrolment.seats import domain as seats
-from shared.events.enrolment import BucketFact, NominationState, Place, Rank
+from services.enrolment.seats.domain import nominations as seats
 from shared.events.envelope import Envelope, Event
+from shared.events.seats import BucketFact, NominationState, Place, Rank, bucket_id
 
 START = datetime(2020, 8, 1, 2, tzinfo=UTC)
 RUN_STARTS = datetime(2020, 8, 31, 6, tzinfo=UTC)
@@ -44,6 +44,7 @@ class History:
     """One bucket and everything that happened to it, made by the rules of enrolment."""
 
     bucket: seats.Bucket
+    bucket_unit: str
     events: list[BucketFact] = field(default_factory=list)
     nominations: dict[str, seats.Nomination] = field(default_factory=dict)
 
@@ -51,10 +52,10 @@ class History:
     def of(cls, place: Place, total: int, *, run: str = "r1", target: str = "HR", **changes: Any) -> "History":
         unit = office(place)
         bucket = seats.Bucket(
-            id=f"{run}:{target}:{unit}",
-            run=run,
-            target=target,
-            unit=unit,
+            bucket_id(run, target, unit),
+            run,
+            target,
+            unit,
             programme=changes.get("programme", "p1"),
             fiscal_year=changes.get("fiscal_year", 2563),
             run_starts_at=RUN_STARTS,
@@ -62,7 +63,7 @@ class History:
             seats=total,
             free=total,
         )
-        history = cls(bucket)
+        history = cls(bucket, unit)
         history._take(seats.open_bucket(bucket))
         return history
 
@@ -79,7 +80,7 @@ class History:
         return self._take(seats.reject(self.bucket, self.nominations[name]))
 
     def withdraw(self, name: str) -> "History":
-        return self._take(seats.withdraw(self.bucket, self.nominations[name], next(iter(self.waiting), None)))
+        return self._take(seats.withdraw(self.bucket, self.nominations[name], self.waiting))
 
     def substitute(self, name: str, other: str) -> "History":
         leaving = self.nominations[name]
@@ -96,11 +97,11 @@ class History:
 
     @property
     def waiting(self) -> list[seats.Nomination]:
-        waiting = [one for one in self.nominations.values() if one.state is NominationState.WAITLISTED]
-        return sorted(waiting, key=lambda one: one.queue or 0)
+        waiting = [each for each in self.nominations.values() if each.state is NominationState.WAITLISTED]
+        return sorted(waiting, key=lambda nomination: nomination.queue or 0)
 
     def names(self, *states: NominationState) -> list[str]:
-        return [name for name, one in self.nominations.items() if one.state in states]
+        return [name for name, nomination in self.nominations.items() if nomination.state in states]
 
     @property
     def envelopes(self) -> list[Envelope]:
@@ -109,7 +110,7 @@ class History:
     def _take(self, outcome: seats.Outcome) -> "History":
         self.bucket = outcome.bucket
         self.events.extend(outcome.events)
-        self.nominations |= {one.id: one for one in outcome.nominations}
+        self.nominations |= {nomination.id: nomination for nomination in outcome.nominations}
         return self
 
 

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.descriptions import Membership, Programme, Unit
-from services.reporting.documents import (
+from services.reporting.projecting.domain.buckets import Bucket
+from services.reporting.projecting.domain.descriptions import Membership, Programme, Unit
+from services.reporting.projecting.domain.nominations import NominationRow, Place
+from services.reporting.projecting.domain.rollups import Cell, RollupChange
+from services.reporting.storage.documents import (
     change_of,
     description_of,
     document_of,
@@ -17,9 +20,7 @@ from services.reporting.documents import (
     row_of,
     update_of,
 )
-from services.reporting.domain import Bucket, Place, Row
-from services.reporting.rollups import Cell, RollupChange
-from shared.events.enrolment import NominationState, Rank
+from shared.events.seats import NominationState, Rank
 
 AT = datetime(2020, 8, 1, tzinfo=UTC)
 WORK_GROUP = Place("PO-50.HR", "50", "NU1", "N")
@@ -27,7 +28,7 @@ CENTRE = Place("PERS", None, None, "CENTRAL")
 
 
 @given(st.lists(st.text(alphabet="ab.$|%2E\0ก"), min_size=1, max_size=6))
-def test_a_field_name_tells_its_parts(parts: list[str]) -> None:
+def test_a_field_name_gives_its_parts_back(parts: list[str]) -> None:
     name = field_name(*parts)
     assert parts_of(name) == tuple(parts)
     assert not set(".$\0") & set(name)
@@ -35,8 +36,15 @@ def test_a_field_name_tells_its_parts(parts: list[str]) -> None:
 
 def test_a_row() -> None:
     for place in (WORK_GROUP, CENTRE):
-        row = Row("n", "r:t:u", "r", "t", "u", "p", Rank.RESERVE, place, NominationState.WAITLISTED, AT)
-        assert row_of(document_of_row(row)) == row
+        row = NominationRow("n", "r:t:u", "r", "t", "u", "p", Rank.RESERVE, place, NominationState.WAITLISTED, AT)
+        document = document_of_row(row)
+        assert row_of(document) == row
+        assert (document["bucket_unit"], document["place"][0]) == ("u", place.unit)
+
+
+def test_a_row_of_a_later_release_is_kept_as_it_is() -> None:
+    row = NominationRow("n", "r:t:u", "r", "t", "u", "p", "OBSERVER", CENTRE, "INVITED", AT)
+    assert row_of(document_of_row(row)) == row
 
 
 def test_a_rollup_takes_changes_by_difference() -> None:
@@ -74,5 +82,5 @@ def test_descriptions() -> None:
     assert description_of(Programme, document_of(programme)) == programme
     memberships = (Membership("NU1", "N", "2009-10-01", None),)
     unit = Unit("PO-50", "ก", "a", "50", "เชียงใหม่", "Chiang Mai", memberships, None, "2030-01-01", AT)
-    as_stored = document_of(unit) | {"memberships": [list(one) for one in memberships]}
+    as_stored = document_of(unit) | {"memberships": [list(membership) for membership in memberships]}
     assert description_of(Unit, as_stored) == unit

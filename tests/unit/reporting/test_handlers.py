@@ -5,15 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.reporting.descriptions import Programme, Run, fold_programme, fold_run
-from services.reporting.domain import Impossible
-from services.reporting.handlers import HANDLERS
-from services.reporting.projector import SUBSCRIBED
-from shared.events.enrolment import (
-    ContactChanged,
-    ContactErased,
-    PersonMoved,
-    PersonRegistered,
+from services.reporting.projecting.domain.descriptions import Programme, Run, fold_programme, fold_run
+from services.reporting.projecting.domain.nominations import Impossible
+from services.reporting.projecting.handlers import HANDLERS
+from shared.events.catalogue import (
     ProgrammeApproved,
     ProgrammeCancelled,
     ProgrammeCreated,
@@ -29,10 +24,12 @@ from shared.events.enrolment import (
     RunScheduled,
     Venue,
 )
+from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered
 from shared.events.envelope import Event
 from shared.events.notification import MessageFailed, MessageSent
 from shared.events.registry import EVENTS
 from shared.events.topics import CONTACTS
+from shared.messaging.consumer import topics_of
 from tests.unit.reporting.histories import RUN_STARTS, envelope
 
 # Places are snapshots of the nomination, names are nobody's business here, and mail is counted where it is sent.
@@ -48,7 +45,7 @@ LEFT_ALONE: set[type[Event]] = {
 
 def test_every_event_is_handled_or_left_alone() -> None:
     assert set(EVENTS.values()) - set(HANDLERS) == LEFT_ALONE
-    assert CONTACTS.name not in SUBSCRIBED
+    assert CONTACTS.name not in topics_of(HANDLERS)
 
 
 def run_fact(kind: type[RunFact], **changes: Any) -> RunFact:

@@ -1,24 +1,24 @@
-"""Lag in seconds, from pictures of where the log ended."""
+"""Lag in seconds, from snapshots of where the log ended."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiokafka import TopicPartition
 
-from services.reporting.offsets import LagMeter, Reading
+from services.reporting.projecting.offsets import LagMeter, Reading
 
-PLACE, OTHER = TopicPartition("seats", 0), TopicPartition("seats", 1)
+PARTITION, OTHER = TopicPartition("seats", 0), TopicPartition("seats", 1)
 START = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def reading(second: float, end: int, done: int | None, other: tuple[int, int] = (0, 0)) -> Reading:
-    known = {} if done is None else {PLACE: done}
-    return Reading(START + timedelta(seconds=second), {PLACE: end, OTHER: other[0]}, known | {OTHER: other[1]})
+    known = {} if done is None else {PARTITION: done}
+    return Reading(START + timedelta(seconds=second), {PARTITION: end, OTHER: other[0]}, known | {OTHER: other[1]})
 
 
 def seconds(*readings: Reading) -> list[float | None]:
     meter = LagMeter()
-    return [meter.add(one).seconds for one in readings]
+    return [meter.add(each).seconds for each in readings]
 
 
 def test_nothing_missing_is_no_lag() -> None:
@@ -29,7 +29,7 @@ def test_lag_counts_from_when_all_was_there() -> None:
     assert seconds(reading(0, 10, 10), reading(1, 12, 10), reading(5, 12, 11)) == [0.0, 1.0, 5.0]
 
 
-def test_a_reader_that_keeps_up_is_one_picture_behind() -> None:
+def test_a_reader_that_keeps_up_is_one_snapshot_behind() -> None:
     assert seconds(reading(0, 10, 10), reading(1, 20, 15), reading(2, 30, 20), reading(3, 40, 35)) == [
         0.0,
         1.0,

@@ -1,16 +1,21 @@
-"""Answers from sums: what is counted, what is named, and what an observer gets to see."""
+"""Reports as they go out: what is counted, what it is called, and what an observer gets to see."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from services.reporting.descriptions import Membership, Unit
-from services.reporting.domain import Bucket, Place
-from services.reporting.names import Names
-from services.reporting.reports import Described, coverage_answer, run_answer
-from services.reporting.rollups import Cell, Rollup
-from services.reporting.sums import By, broken_down, percentage, total
-from services.reporting.visible import visible
+from services.reporting.answering.domain.names import Names
+from services.reporting.answering.domain.reports import Descriptions, coverage_report, run_report
+from services.reporting.answering.domain.sums import By, broken_down, percentage, total
+from services.reporting.http.headings import heading
+from services.reporting.http.responses import coverage_response, run_response
+from services.reporting.projecting.domain.buckets import Bucket
+from services.reporting.projecting.domain.descriptions import Membership, Unit
+from services.reporting.projecting.domain.nominations import Place
+from services.reporting.projecting.domain.rollups import Cell, Rollup
+from shared.events.seats import NominationState, Rank
+from shared.problems import Language
 
 AT = datetime(2020, 8, 1, tzinfo=UTC)
 NORTH, SOUTH = ("50", "NU1", "N"), ("95", "SB", "SB")
@@ -29,11 +34,11 @@ def rollup(run: str = "r1", *, programme: str = "p1", **confirmed: int) -> Rollu
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "wanted"),
+    ("part", "whole", "expected"),
     [(74, 76, 97.37), (71, 76, 93.42), (100, 100, 100.0), (1, 8, 12.5), (1, 800, 0.13), (0, 5, 0.0), (3, 0, None)],
 )
-def test_percentages_round_halves_up(part: int, whole: int, wanted: float | None) -> None:
-    assert percentage(part, whole) == wanted
+def test_percentages_round_halves_up(part: int, whole: int, expected: float | None) -> None:
+    assert percentage(part, whole) == expected
 
 
 def test_sums_are_the_same_however_they_are_cut() -> None:
@@ -47,21 +52,32 @@ def test_sums_are_the_same_however_they_are_cut() -> None:
     assert (total(rollups).offered, total(rollups).covered) == ({"50", "95"}, {"50", "95"})
 
 
+def answer_for_run(rollup: Rollup | None, language: Language = "en", *, coarse: bool = False) -> dict[str, Any]:
+    return run_response(run_report("r", None, (), rollup, Names({}), coarse=coarse), language)
+
+
+def answer_for_coverage(
+    by: By, *rollups: Rollup, coarse: bool = False, names: Names | None = None, year: int | None = None
+) -> dict[str, Any]:
+    report = coverage_report(by, year, rollups, Descriptions(names or Names({})), coarse=coarse)
+    return coverage_response(report, "en")
+
+
 def test_coverage_counts_provinces_that_have_seats() -> None:
-    answer = run_answer("r1", None, (), visible([rollup(N=3, SB=0)], coarse=False), Names({}), "en")
+    answer = answer_for_run(rollup(N=3, SB=0))
     assert answer["provinceCoverage"] == {"covered": 1, "of": 2, "percentage": 50.0, "text": "1/2"}
     assert answer["confirmedByRegion"] == {"N": 3, "SB": 0}
     assert (answer["waitlistRemaining"], answer["nominationsProvincialReserve"]) == (2, 2)
 
 
 def test_a_run_without_seats_yet_is_reported_with_zeros() -> None:
-    answer = run_answer("r1", None, (), visible([], coarse=False), Names({}), "th")
+    answer = answer_for_run(None, "th")
     assert (answer["seats"], answer["confirmed"], answer["percentage"]) == (0, 0, None)
     assert answer["provinceCoverage"]["text"] == "ไม่เกี่ยวข้อง"
 
 
 def coarse(*rollups: Rollup, by: By = By.REGION) -> dict[str, int | None]:
-    answer = coverage_answer(by, None, visible(rollups, coarse=True), Described(Names({})), "en")
+    answer = answer_for_coverage(by, *rollups, coarse=True)
     return {row["key"]: row["confirmed"] for row in answer["rows"]}
 
 
@@ -74,13 +90,38 @@ def test_an_observer_sees_what_every_run_may_show() -> None:
 
 def test_a_small_run_is_left_out_of_every_sum() -> None:
     rollups = (rollup("r1", N=7, SB=6), rollup("r2", programme="p2", N=2))
-    answer = coverage_answer(By.RUN, None, visible(rollups, coarse=True), Described(Names({})), "en")
+    answer = answer_for_coverage(By.RUN, *rollups, coarse=True)
     assert (answer["totals"]["confirmed"], answer["totals"]["runsLeftOut"]) == (13, 1)
     assert coarse(*rollups) == {"N": 7, "SB": 6}
     assert coarse(*rollups, by=By.RUN) == {"r1": 13, "r2": None}
     assert coarse(*rollups, by=By.PROGRAMME) == {"p1": 13, "p2": None}
-    alone = run_answer("r2", None, (), visible(rollups[1:], coarse=True), Names({}), "en")
+    alone = answer_for_run(rollups[1], coarse=True)
     assert (alone["confirmed"], alone["provinceCoverage"], alone["suppressed"]) == (None, None, True)
+
+
+def test_what_a_later_release_counts_is_counted_in_totals() -> None:
+    counted = rollup(N=6, CENTRAL=9)
+    for counts in counted.cells.values():
+        counts |= {"c0": 1, "s0": 2, "o1": 5, "i2": 7}
+    whole = total([counted])
+    assert (whole.confirmed, whole.nominations()) == (17, 17 + 2 + 4 + 10 + 14)
+    assert whole.nominations(NominationState.SUBMITTED) == 4
+    assert whole.nominations(rank=Rank.RESERVE) == 2 + 14
+    answer = answer_for_run(counted)
+    assert (answer["confirmed"], answer["confirmedByRegion"], answer["free"]) == (17, {"N": 7}, 3)
+    assert answer["provinceCoverage"]["text"] == "1/1"
+    only_others = rollup(SB=0)
+    only_others.cells[next(iter(only_others.cells))] = {"c0": 1}
+    assert answer_for_run(only_others)["provinceCoverage"]["text"] == "1/1"
+
+
+def test_few_people_in_states_of_a_later_release_are_hidden_too() -> None:
+    """Otherwise nominations less all known states would tell how many they are."""
+    counted = rollup(N=7, SB=8)
+    for counts in counted.cells.values():
+        counts |= {"w2": 5, "o1": 1}
+    answer = answer_for_run(counted, coarse=True)
+    assert (answer["nominations"], answer["waitlistRemaining"], answer["confirmed"]) == (None, None, 15)
 
 
 def unit(key: str, place: tuple[str, str, str], since: str = "2009-10-01", until: str | None = None) -> Unit:
@@ -102,6 +143,6 @@ def test_provinces_are_those_of_the_year() -> None:
     assert (keys(2560), keys(2561), keys(None), keys(2552)) == ({"50"}, {"50", "95"}, {"50", "95"}, set())
     names = Names(units, 2563, covers=lambda key: key == "PO-95")
     assert names.keys(By.REGION) == {"SB"}
-    assert names.describe(By.PROVINCE, "50")["nameTh"] == "จังหวัด 50"
-    assert names.describe(By.UNIT, "PO-50.HR")["nameEn"] == "PO-50.HR"
-    assert names.describe(By.UNIT, "PO-99") == {"nameTh": None, "nameEn": None, "province": None}
+    assert heading(By.PROVINCE, "50", Descriptions(names))["nameTh"] == "จังหวัด 50"
+    assert heading(By.UNIT, "PO-50.HR", Descriptions(names))["nameEn"] == "PO-50.HR"
+    assert heading(By.UNIT, "PO-99", Descriptions(names)) == {"nameTh": None, "nameEn": None, "province": None}

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.suppression import Path, hidden, is_small
+from services.reporting.answering.domain.suppression import Path, hidden, is_small
 
 names = st.sampled_from("abc")
 leaves = st.dictionaries(st.tuples(names, names, names), st.integers(0, 12), max_size=12)
 
 
 @pytest.mark.parametrize(("count", "small"), [(0, False), (1, True), (4, True), (5, False)])
-def test_nobody_and_five_are_shown(count: int, small: bool) -> None:
+def test_nobody_and_five_are_published(count: int, small: bool) -> None:
     assert is_small(count) is small
 
 
@@ -26,9 +26,9 @@ def test_the_smallest_other_part_keeps_a_hidden_one_company() -> None:
 
 
 def test_a_hidden_sum_hides_below_it() -> None:
-    found = hidden({("north", "1"): 3, ("south", "2"): 6, ("south", "3"): 7, ("west", "4"): 50})
+    gone = hidden({("north", "1"): 3, ("south", "2"): 6, ("south", "3"): 7, ("west", "4"): 50})
     # north is small, south keeps it company; one part of south must go or it could be added up again
-    assert found == {("north",), ("north", "1"), ("south",), ("south", "2")}
+    assert gone == {("north",), ("north", "1"), ("south",), ("south", "2")}
 
 
 def test_a_small_whole_hides_everything() -> None:
@@ -37,11 +37,11 @@ def test_a_small_whole_hides_everything() -> None:
 
 def sums(counts: dict[Path, int]) -> dict[Path, int]:
     """Every node's count."""
-    found: dict[Path, int] = {(): 0}
+    nodes: dict[Path, int] = {(): 0}
     for path, count in counts.items():
         for depth in range(len(path) + 1):
-            found[path[:depth]] = found.get(path[:depth], 0) + count
-    return found
+            nodes[path[:depth]] = nodes.get(path[:depth], 0) + count
+    return nodes
 
 
 def parts(of: Path, nodes: Iterable[Path]) -> list[Path]:

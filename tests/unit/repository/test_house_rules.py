@@ -46,6 +46,22 @@ def test_modules_are_short(folders: tuple[str, ...], limit: int) -> None:
     assert {name: lines for name, lines in sizes.items() if lines > limit} == {}
 
 
+FEATURES = ("directory", "catalogue", "seats")
+SHAPE = {"__init__", "http", "domain", "service", "storage"}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_a_feature_is_a_door_rules_and_the_work_between(feature: str) -> None:
+    """Each a module, or a package of that name, and nothing else beside them."""
+    folder = ROOT / "services" / "enrolment" / feature
+    assert {path.stem for path in folder.iterdir() if path.name != "__pycache__"} == SHAPE
+
+
+def test_every_package_of_the_enrolment_service_is_a_feature() -> None:
+    packages = {path.parent.name for path in (ROOT / "services" / "enrolment").glob("*/__init__.py")}
+    assert packages == set(FEATURES)
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_locks_pin_with_hashes_and_name_no_address_and_no_path(lock: Path) -> None:
     text = lock.read_text()

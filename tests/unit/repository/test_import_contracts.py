@@ -21,23 +21,48 @@ class Break(NamedTuple):
 
 
 BREAKS = [
-    Break("independent-services", "services/reporting/domain.py", "import services.notification.domain"),
-    Break("independent-services", "services/enrolment/seats/service.py", "import services.reporting"),
+    Break("independent-services", "services/reporting/app.py", "import services.notification.domain"),
+    Break("independent-services", "services/enrolment/seats/service/queue.py", "import services.reporting"),
     Break("shared-stands-alone", "shared/clock.py", "import services.enrolment"),
     Break("shared-stands-alone", "shared/clock.py", "import pattana.errors"),
-    Break("shared-stands-alone", "services/reporting/domain.py", "import pattana.errors"),
-    Break("pure-domain", "services/enrolment/seats/domain.py", "import fastapi"),
-    Break("pure-domain", "services/notification/domain.py", "import aiokafka"),
-    Break("pure-domain", "services/reporting/domain.py", "import shared.mongo"),
+    Break("shared-stands-alone", "services/reporting/app.py", "import pattana.errors"),
+    Break("pure-domain", "services/enrolment/seats/domain/board.py", "import fastapi"),
+    Break("pure-domain", "services/enrolment/catalogue/domain/runs.py", "import services.enrolment.catalogue.storage"),
+    Break("pure-domain", "services/notification/domain/kinds.py", "import aiokafka"),
+    Break("pure-domain", "services/reporting/projecting/domain/rollups.py", "import shared.mongo"),
     Break("pure-domain", "shared/events/envelope.py", "import bson"),
     Break("one-driver-module", "services/enrolment/seats/storage.py", "from pymongo import UpdateOne"),
     Break("one-driver-module", "shared/messaging/relay.py", "import motor.motor_asyncio"),
     Break("one-driver-module", "pattana/embedded/database.py", "from bson import ObjectId"),
     Break("no-secantus", "pattana/embedded/database.py", "import secantus.cli"),
     Break("no-secantus", "shared/mongo.py", "import wiredtiger"),
-    Break("feature-layers", "services/enrolment/seats/domain.py", "import services.enrolment.seats.storage"),
+    Break("feature-order", "services/enrolment/directory/storage.py", "import services.enrolment.catalogue"),
+    Break("feature-order", "services/enrolment/catalogue/storage.py", "import services.enrolment.seats"),
+    Break("directory-face", "services/enrolment/seats/storage.py", "import services.enrolment.directory.storage"),
+    Break("catalogue-face", "services/enrolment/seats/storage.py", "import services.enrolment.catalogue.storage"),
+    Break("seats-face", "pattana/tables.py", "import services.enrolment.seats.storage"),
     Break("feature-layers", "services/enrolment/seats/storage.py", "import services.enrolment.seats.service"),
-    Break("reader-layers", "services/reporting/domain.py", "import services.reporting.storage"),
+    Break(
+        "reporting-layers", "services/reporting/storage/documents.py", "import services.reporting.projecting.projector"
+    ),
+    Break("pure-faces", "services/reporting/projecting/__init__.py", "import services.reporting.storage"),
+    Break("pure-faces", "services/enrolment/seats/__init__.py", "import services.enrolment.seats.storage"),
+    Break(
+        "notification-parts",
+        "services/notification/reacting/service.py",
+        "import services.notification.sending.service",
+    ),
+    Break(
+        "notification-part-layers",
+        "services/notification/sending/domain.py",
+        "import services.notification.sending.storage",
+    ),
+    Break(
+        "notification-faces",
+        "services/notification/sending/service.py",
+        "import services.notification.composing.writer",
+    ),
+    Break("feature-layers", "services/enrolment/seats/service/queue.py", "import services.enrolment.seats.http.routes"),
 ]
 
 

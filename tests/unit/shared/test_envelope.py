@@ -1,5 +1,6 @@
 """The envelope: what is written can be read, and what cannot be read says so and still says whose it was."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, ClassVar
 
@@ -8,31 +9,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.enrolment import ContactErased, PersonMoved, SeatConfirmed
-from shared.events.envelope import CONTENT_TYPE, Context, Event, Fact, Position, Undecodable, decode
+from shared.events.directory import KEY_HEADER, ContactErased, PersonMoved
+from shared.events.envelope import CONTENT_TYPE, Event, Position, Undecodable, decode
 from shared.events.registry import EVENTS
-from shared.messaging.outbox import Numbered
-from tests.support.facts import SOURCE, contact_erased, moved, seat_confirmed, types, wire
+from shared.events.seats import SeatConfirmed
+from tests.support.events import SOURCE, contact_changed, contact_erased, moved, outgoing, seat_confirmed, types, wire
 
 ALL = frozenset(EVENTS)
 MOVED = frozenset({PersonMoved.type})
 
 
 class PersonMoved2(Event):
-    """The next major of a fact."""
+    """The next major of an event."""
 
     type: ClassVar[str] = "enrolment.person-moved.v2"
     topic: ClassVar[str] = PersonMoved.topic
+    key_field: ClassVar[str] = PersonMoved.key_field
 
     person: str
 
 
 def body(**changes: Any) -> bytes:
     """A good body with some attributes replaced, or left out when None."""
-    value, _ = wire(Numbered(moved("p-1"), 3))
+    value, _ = wire(outgoing(moved("p-1"), 3))
     assert value is not None
     read = orjson.loads(value) | changes
-    return orjson.dumps({name: one for name, one in read.items() if one is not None})
+    return orjson.dumps({name: attribute for name, attribute in read.items() if attribute is not None})
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="|"), min_size=1)
@@ -43,11 +45,11 @@ moments = st.datetimes(datetime(1970, 1, 1), datetime(2500, 1, 1), timezones=st.
 def test_what_is_written_is_read(
     person: str, level: str, seq: int, at: datetime, occurred: datetime, correlation: str
 ) -> None:
-    context = Context(SOURCE, at, occurred, correlation=correlation, causation="x:1", traceparent="00-1-2-01")
-    fact = moved(person, level)
-    value, headers = wire(Numbered(fact, seq), context)
+    event = moved(person, level)
+    common = {"correlation": correlation, "causation": "x:1", "traceparent": "00-1-2-01"}
+    value, headers = wire(outgoing(event, seq, recorded_at=at, occurred_at=occurred, **common))
     read = decode(value, headers, EVENTS, ALL)
-    assert read.event == fact.event
+    assert read.event == event
     assert (read.id, read.subject, read.sequence) == (f"{person}:{seq}", person, seq)
     assert (read.source, read.type, read.key) == (SOURCE, PersonMoved.type, person)
     assert (read.time, read.occurred_at) == (at, occurred)
@@ -55,12 +57,12 @@ def test_what_is_written_is_read(
 
 
 def test_every_attribute_is_copied_into_a_header() -> None:
-    value, headers = wire(Numbered(seat_confirmed("r:t:PO-50", "n-1"), 7))
+    value, headers = wire(outgoing(seat_confirmed("r:t:PO-50", "n-1"), 7))
     assert value is not None
     read = orjson.loads(value)
     data = read.pop("data")
-    assert {f"ce_{name}": one.encode() for name, one in read.items()} == {
-        name: one for name, one in headers.items() if name.startswith("ce_")
+    assert {f"ce_{name}": attribute.encode() for name, attribute in read.items()} == {
+        name: raw for name, raw in headers.items() if name.startswith("ce_")
     }
     assert headers["content-type"] == CONTENT_TYPE.encode()
     assert read["sequence"] == "00000000000000000007"
@@ -68,17 +70,38 @@ def test_every_attribute_is_copied_into_a_header() -> None:
 
 
 def test_a_tombstone_is_read_from_its_headers() -> None:
-    value, headers = wire(Numbered(contact_erased("p-1"), 2))
+    value, headers = wire(outgoing(contact_erased("p-1"), 2))
     assert value is None
     read = decode(None, headers, EVENTS, ALL)
     assert read.event == ContactErased(person="p-1")
     assert (read.subject, read.sequence) == ("contact:p-1", 2)
 
 
-def test_headers_of_a_fact_go_beside_the_copies() -> None:
-    fact = Fact("contact:p-1", "p-1", ContactErased(person="p-1"), headers={"key-id": "k7"}, tombstone=True)
-    _, headers = wire(Numbered(fact, 1))
-    assert headers["key-id"] == b"k7"
+class Marked(PersonMoved):
+    """An event with a header of its own."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"colour": f"of-{self.person}"}
+
+
+def test_headers_of_an_event_go_beside_the_copies() -> None:
+    _, headers = wire(outgoing(Marked(person="p-1", unit="PO-50", level=None, post=None)))
+    assert headers["colour"] == b"of-p-1"
+    assert headers["ce_subject"] == b"p-1"
+
+
+def test_the_key_of_a_contact_is_read_without_opening_the_body() -> None:
+    _, headers = wire(outgoing(contact_changed("p-1", "sealed")))
+    assert headers[KEY_HEADER] == b"k1"
+    assert KEY_HEADER not in wire(outgoing(contact_erased("p-1")))[1]
+
+
+def test_an_event_knows_its_key_and_its_aggregate() -> None:
+    assert (moved("p-1").key, moved("p-1").aggregate) == ("p-1", "p-1")
+    seat = seat_confirmed("r:t:PO-50", "n-1")
+    assert (seat.key, seat.aggregate) == ("r", "r:t:PO-50")
+    assert (contact_erased("p-1").key, contact_erased("p-1").aggregate) == ("p-1", "contact:p-1")
 
 
 def test_fields_that_came_later_are_ignored() -> None:
@@ -96,7 +119,7 @@ def test_a_type_that_nobody_here_knows_is_no_poison() -> None:
     assert decode(body(type="hr.person-promoted.v1", data=None), {}, EVENTS, ALL).event is None
 
 
-def test_a_newer_major_of_a_handled_fact_is_poison() -> None:
+def test_a_newer_major_of_a_handled_event_is_poison() -> None:
     with pytest.raises(Undecodable, match="newer than the version 1"):
         decode(body(type="enrolment.person-moved.v2"), {}, EVENTS, MOVED)
 
@@ -189,7 +212,7 @@ def test_no_record_raises_anything_else(value: bytes, headers: dict[str, bytes |
 
 def test_times_keep_their_offset() -> None:
     bangkok = datetime(2026, 11, 21, 9, 0, tzinfo=timezone(timedelta(hours=7)))
-    value, headers = wire(Numbered(moved("p-1"), 1), Context(SOURCE, bangkok, bangkok))
+    value, headers = wire(outgoing(moved("p-1"), recorded_at=bangkok))
     assert decode(value, headers, EVENTS, ALL).time == bangkok
 
 

@@ -57,6 +57,26 @@ async def test_positions_go_out_in_a_header(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.headers["pattana-position"]) == (201, "b:1:3, c:4")
 
 
+async def test_a_recorded_answer_goes_out_as_it_was_recorded(client: httpx.AsyncClient) -> None:
+    moved = await client.post("/api/trial/commands/moved", json=GOOD)
+    assert (moved.status_code, moved.headers["pattana-position"]) == (201, "b:1:3")
+    assert moved.headers["content-type"] == "application/json"
+    assert moved.text.startswith('{"z": 1, "key": "')
+    unmoved = await client.post("/api/trial/commands/unmoved", json=GOOD)
+    assert "pattana-position" not in unmoved.headers
+
+
+async def test_a_repeated_request_has_the_same_key_and_every_other_one_another(client: httpx.AsyncClient) -> None:
+    async def key_of(id: str, **headers: str) -> str:
+        answer = await client.post(f"/api/trial/commands/{id}", json=GOOD, headers=headers)
+        return str(answer.json()["key"])
+
+    key = {"idempotency-key": "k-1"}
+    assert await key_of("a", **key) == await key_of("a", **key)
+    keys = [await key_of("b", **key), await key_of("a", **{"idempotency-key": "k-2"}), await key_of("a")]
+    assert len({await key_of("a", **key), *keys, await key_of("a")}) == 5
+
+
 @pytest.mark.parametrize("path", [NOMINATE, APPROVE])
 @pytest.mark.parametrize(
     ("content", "kind", "expected"),
@@ -190,9 +210,9 @@ async def test_odd_idempotency_keys(client: httpx.AsyncClient, key: Any) -> None
     assert code(answer) == (422, "invalid-idempotency-key")
 
 
-@pytest.mark.parametrize("given", ["", "a b", "x" * 129, "a\tb", "<script>"])
-async def test_odd_request_ids_are_replaced(client: httpx.AsyncClient, given: str) -> None:
-    answer = await client.get("/api/trial/list", headers={"x-request-id": given})
+@pytest.mark.parametrize("sent", ["", "a b", "x" * 129, "a\tb", "<script>"])
+async def test_odd_request_ids_are_replaced(client: httpx.AsyncClient, sent: str) -> None:
+    answer = await client.get("/api/trial/list", headers={"x-request-id": sent})
 
     assert len(answer.headers["x-request-id"]) == 36
 

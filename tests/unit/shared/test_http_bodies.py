@@ -56,10 +56,10 @@ def test_deep_even_when_it_never_closes(text: bytes) -> None:
     ],
 )
 def test_a_megabyte_made_to_be_slow_is_not(text: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # of this thread alone: the machine may be busy
     deeper_than(text, 32)
 
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 class Row(Body):

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from fastapi import Depends
 
-from shared.http import create_api, route_permissions
+from shared.http import create_api
+from shared.openapi import route_permissions
+from shared.rights import Permission
 from shared.runtime import Runtime
-from shared.security import Permission, Verifier, requires
+from shared.security import Verifier, requires
 from tests.support.api import make_issuer
 from tests.unit.shared.trial import create_trial
 
@@ -28,6 +30,7 @@ def test_rights_of_every_route(tmp_path: Path) -> None:
         ("GET", "/metrics"): None,
         ("POST", "/api/trial/runs/{run}/nominations"): Permission.NOMINATION_WRITE,
         ("POST", "/api/trial/nominations/{nomination}/approve"): Permission.NOMINATION_APPROVE,
+        ("POST", "/api/trial/commands/{id}"): Permission.NOMINATION_APPROVE,
         ("GET", "/api/trial/list"): Permission.NOMINATION_APPROVE,
         ("GET", "/api/trial/years/{year}"): Permission.NOMINATION_APPROVE,
         ("POST", "/api/trial/upload"): Permission.NOMINATION_APPROVE,
@@ -54,7 +57,7 @@ def test_plain_and_other_routes_are_described_alike(document: dict[str, Any], pa
     assert operation["security"] == [{"token": []}]
     assert str(operation["x-permission"]).startswith("nomination.")
     assert "default" in operation["responses"]
-    assert [one["name"] for one in operation["parameters"]] == [path.split("{")[1].split("}")[0]]
+    assert [parameter["name"] for parameter in operation["parameters"]] == [path.split("{")[1].split("}")[0]]
 
 
 def test_schemas_are_strict_and_referenced_ones_are_there(document: dict[str, Any]) -> None:
@@ -63,6 +66,7 @@ def test_schemas_are_strict_and_referenced_ones_are_there(document: dict[str, An
     assert schemas["Nominate"]["additionalProperties"] is False
     assert set(schemas["Nominate"]["properties"]) == {"personId", "rank"}
     assert {"Nominate", "Nominated", "Problem"} <= set(schemas)
+    assert schemas["Nominated"]["properties"] == {"id": {"title": "Id", "type": "string"}}
 
 
 def test_a_service_without_bodies_has_a_document_too(tmp_path: Path) -> None:

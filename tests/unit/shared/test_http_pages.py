@@ -35,3 +35,12 @@ def test_the_last_page_has_no_next() -> None:
 
     assert page.body([1, 2], ("b", 2))["next"] == encode_cursor(("b", 2))
     assert page.body([1], None) == {"items": [1], "next": None}
+
+
+def test_a_page_is_cut_from_one_row_more() -> None:
+    page = PageRequest(2, None)
+    rows = ["a", "b", "c"]
+
+    assert page.cut(rows, str.upper, lambda row: (row,)) == {"items": ["A", "B"], "next": encode_cursor(("b",))}
+    assert page.cut(rows[:2], str.upper, lambda row: (row,)) == {"items": ["A", "B"], "next": None}
+    assert page.cut([], str.upper, lambda row: (row,)) == {"items": [], "next": None}

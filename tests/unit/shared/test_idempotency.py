@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.events.envelope import Position
 from shared.idempotency import KEPT, KeyReused, Recorded, command_key, record, recorded
-from tests.support.facts import MOMENT
+from tests.support.events import MOMENT
 
 ANSWER = Recorded(201, '{"id": "n-1"}', (Position("r:t:PO-50", 3), Position("p-1", 1)))
 parts = st.text(st.characters(codec="ascii", min_codepoint=32, max_codepoint=126), max_size=8)

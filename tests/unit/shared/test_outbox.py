@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from shared.events.topics import DIRECTORY, SEATS, TOPICS
 from shared.messaging.kafka import partition_of
-from shared.messaging.outbox import Numbered, Outbox, numbered
+from shared.messaging.outbox import EventTooLarge, Outbox
 from shared.messaging.relay import take
-from tests.support.facts import MOMENT, contact_erased, context_at, moved, seat_confirmed
+from tests.support.events import MOMENT, contact_erased, moved, outgoing, seat_confirmed
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def outbox() -> Outbox:
 
 
 def test_a_row_has_all_that_the_relay_sends(outbox: Outbox) -> None:
-    row = outbox.row(Numbered(seat_confirmed("r1:t:PO-50", "n-1"), 7), context_at(traceparent="00-1-2-01"))
+    row = outbox.row(outgoing(seat_confirmed("r1:t:PO-50", "n-1"), 7, traceparent="00-1-2-01"))
     assert row["_id"] == "r1:t:PO-50:7"
     assert (row["aggregate"], row["seq"], row["key"]) == ("r1:t:PO-50", 7, "r1")
     assert row["topic"] == f"x.{SEATS.name}"
@@ -33,29 +33,26 @@ def test_a_row_has_all_that_the_relay_sends(outbox: Outbox) -> None:
 
 
 def test_a_tombstone_has_no_body(outbox: Outbox) -> None:
-    row = outbox.row(Numbered(contact_erased("p"), 2), context_at())
+    row = outbox.row(outgoing(contact_erased("p"), 2))
     assert row["body"] is None
     assert row["headers"]["ce_type"] == "enrolment.contact-erased.v1"
 
 
 def test_an_aggregate_keeps_its_lane(outbox: Outbox) -> None:
-    lanes = {outbox.row(Numbered(moved("p"), seq), context_at())["lane"] for seq in range(1, 20)}
+    lanes = {outbox.row(outgoing(moved("p"), seq))["lane"] for seq in range(1, 20)}
     assert len(lanes) == 1
 
 
 def test_lanes_and_partitions_are_used_evenly(outbox: Outbox) -> None:
-    lanes = {outbox.row(Numbered(moved(f"p{n}"), 1), context_at())["lane"] for n in range(200)}
+    lanes = {outbox.row(outgoing(moved(f"p{n}")))["lane"] for n in range(200)}
     assert lanes == set(range(16))
     assert {partition_of(f"p{n}", DIRECTORY.partitions) for n in range(200)} == set(range(DIRECTORY.partitions))
 
 
-def test_numbers_go_on_without_a_gap() -> None:
-    facts = [moved("p"), moved("p")]
-    assert [(str(item.position), item.fact) for item in numbered(facts, after=4)] == [
-        ("p:5", facts[0]),
-        ("p:6", facts[1]),
-    ]
-    assert numbered([], after=4) == []
+def test_an_event_that_fits_into_no_record_is_refused(outbox: Outbox) -> None:
+    with pytest.raises(EventTooLarge) as caught:
+        outbox.row(outgoing(moved("p", level="ก" * 400_000)))
+    assert caught.value.details == {"type": "enrolment.person-moved.v1", "limit": 900_000}
 
 
 rows = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 9)), unique=True).map(
@@ -73,7 +70,7 @@ def test_a_round_takes_the_first_rows_of_each_aggregate(rows: list[dict[str, Any
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=str)
-def test_a_topic_keeps_facts_for_ever_and_of_states_the_last(topic: Any) -> None:
+def test_a_topic_keeps_events_for_ever_and_of_states_the_last(topic: Any) -> None:
     if topic.state:
         assert topic.settings["cleanup.policy"] == "compact"
     else:

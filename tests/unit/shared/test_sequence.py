@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from shared.events.envelope import Envelope
 from shared.messaging.sequence import Known, Origin, Plan, Received, Subject, Wait, plan
-from tests.support.facts import MOMENT, SOURCE, moved
+from tests.support.events import MOMENT, SOURCE, moved
 
 FACTS: list[Subject] = [(SOURCE, "a"), (SOURCE, "b")]
 STATE: Subject = (SOURCE, "contact:c")
@@ -26,7 +26,7 @@ def received(
 ) -> Received:
     envelope = None
     if not undecodable:
-        event = moved(subject[1]).event if handled else None
+        event = moved(subject[1]) if handled else None
         envelope = Envelope(
             id=f"{subject[1]}:{seq}",
             source=subject[0],

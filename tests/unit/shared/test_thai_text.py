@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.thai import clusters, normalise, searchable, sort_key, truncate
 
-REFERENCE = Path(__file__).parents[3] / "services" / "enrolment" / "directory" / "reference"
+REFERENCE = Path(__file__).parents[3] / "services" / "enrolment" / "directory" / "domain" / "reference"
 THAI = st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B)
 INVISIBLE = st.sampled_from("\u200b\u200c\u00a0\ufeff\u200d\u2060 \t\n")
 OTHER = st.one_of(st.characters(exclude_categories=["Cs"]), st.characters(min_codepoint=0x300, max_codepoint=0x36F))

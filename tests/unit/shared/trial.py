@@ -6,22 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, UploadFile
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
+from shared.bodies import Body, body
+from shared.direct_routes import add_direct_route
 from shared.errors import Refused, Unavailable, UnitOutOfScope
 from shared.events.envelope import Position
-from shared.http import (
-    Body,
-    PageRequest,
-    add_direct_route,
-    after_positions,
-    answer,
-    body,
-    create_api,
-    idempotency_key,
-    page_request,
-)
+from shared.http import after_positions, answer, create_api, idempotency_key, key_of, recorded_response
+from shared.idempotency import Recorded
+from shared.pages import PageRequest, page_request
+from shared.rights import Permission, Principal
 from shared.runtime import Runtime
-from shared.security import Permission, Principal, Verifier, requires
+from shared.security import Verifier, requires
 from shared.settings import Settings
 from shared.telemetry import Tracing, correlation
 
@@ -31,7 +27,9 @@ class Nominate(Body):
     rank: str = "PRIMARY"
 
 
-class Nominated(Body):
+class Nominated(TypedDict):
+    """Answers are what they are; only bodies are validated."""
+
     id: str
 
 
@@ -100,14 +98,29 @@ def good_routes() -> APIRouter:
         key: Annotated[str | None, Depends(idempotency_key)],
         year: Annotated[int, Query()] = 2569,
     ) -> Response:
-        seen = {"limit": page.limit, "cursor": page.after, "positions": [str(one) for one in after], "key": key}
+        positions = [str(position) for position in after]
+        seen = {"limit": page.limit, "cursor": page.after, "positions": positions, "key": key}
         return answer({**seen, "correlation": correlation.get()})
 
     @router.get("/years/{year}")
     async def year(year: int, principal: Approver) -> Response:
         return answer({"year": year})
 
+    _add_command(router)
     return router
+
+
+def _add_command(router: APIRouter) -> None:
+    @router.post("/commands/{id}")
+    async def carry_out(
+        request: Request,
+        id: str,
+        principal: Approver,
+        command: Annotated[Nominate, body(Nominate)],
+        key: Annotated[str | None, Depends(idempotency_key)],
+    ) -> Response:
+        answered = f'{{"z": 1, "key": "{key_of(request, principal, key).id}"}}'
+        return recorded_response(Recorded(201, answered, (Position("b:1", 3),) if id == "moved" else ()))
 
 
 def odd_routes() -> APIRouter:
@@ -128,7 +141,7 @@ def odd_routes() -> APIRouter:
         raise errors[how]
 
     @router.post("/plain-fastapi")
-    async def plain_fastapi(principal: Approver, given: dict[str, Any]) -> Response:
-        return answer(given)
+    async def plain_fastapi(principal: Approver, content: dict[str, Any]) -> Response:
+        return answer(content)
 
     return router

@@ -2,8 +2,7 @@
 
 import pytest
 
-from services.enrolment.catalogue.eligibility import (
-    Candidate,
+from services.enrolment.catalogue.domain.eligibility import (
     NotEligible,
     Reach,
     TargetGroup,
@@ -13,9 +12,9 @@ from services.enrolment.catalogue.eligibility import (
     WrongScope,
     WrongUnitFunction,
     check,
-    target_document,
-    target_of,
 )
+from services.enrolment.catalogue.storage import target_document, target_of
+from services.enrolment.directory import Assignment
 
 PROVINCIAL_HR = TargetGroup("PROV_HR", Reach.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
 CENTRAL_HR = TargetGroup("CENTRAL_HR", Reach.CENTRAL, seats=24)
@@ -26,48 +25,48 @@ ANALYSTS = TargetGroup("PLAN", Reach.BOTH, positions=("นักวิเคร�
 
 
 @pytest.mark.parametrize(
-    ("target", "candidate"),
+    ("target", "person"),
     [
-        (PROVINCIAL_HR, Candidate("PO-50.HR")),
-        (PROVINCIAL_HR, Candidate("PO-50")),
-        (CENTRAL_HR, Candidate("PERS")),
-        (CENTRAL_HR, Candidate("OPS")),
-        (HEADS, Candidate("PO-50", level="M2", post="PROV_HEAD")),
-        (EVERYBODY_HR, Candidate("PO-95.HR")),
-        (EVERYBODY_HR, Candidate("DRI")),
-        (PERSONNEL, Candidate("PERS.TRAINING")),
-        (TargetGroup("ALL", Reach.BOTH), Candidate("PO-10.ADM")),
-        (TargetGroup("OPS", Reach.BOTH, unit="OPS"), Candidate("ICT")),
-        (TargetGroup("PO", Reach.BOTH, unit="PO"), Candidate("PO-11.DD")),
-        (ANALYSTS, Candidate("BPAD", position="นักวิเคราะห์นโยบายและแผน")),
+        (PROVINCIAL_HR, Assignment("PO-50.HR")),
+        (PROVINCIAL_HR, Assignment("PO-50")),
+        (CENTRAL_HR, Assignment("PERS")),
+        (CENTRAL_HR, Assignment("OPS")),
+        (HEADS, Assignment("PO-50", level="M2", post="PROV_HEAD")),
+        (EVERYBODY_HR, Assignment("PO-95.HR")),
+        (EVERYBODY_HR, Assignment("DRI")),
+        (PERSONNEL, Assignment("PERS.TRAINING")),
+        (TargetGroup("ALL", Reach.BOTH), Assignment("PO-10.ADM")),
+        (TargetGroup("OPS", Reach.BOTH, unit="OPS"), Assignment("ICT")),
+        (TargetGroup("PO", Reach.BOTH, unit="PO"), Assignment("PO-11.DD")),
+        (ANALYSTS, Assignment("BPAD", position="นักวิเคราะห์นโยบายและแผน")),
     ],
 )
-def test_who_fits(target: TargetGroup, candidate: Candidate) -> None:
-    check(target, candidate)
+def test_who_fits(target: TargetGroup, person: Assignment) -> None:
+    check(target, person)
 
 
 @pytest.mark.parametrize(
-    ("target", "candidate", "refusal", "facts"),
+    ("target", "person", "refusal", "details"),
     [
-        (PROVINCIAL_HR, Candidate("PERS"), WrongScope, {"scope": "PROVINCIAL"}),
-        (CENTRAL_HR, Candidate("PO-50.HR"), WrongScope, {"scope": "CENTRAL"}),
-        (PROVINCIAL_HR, Candidate("PO-50.ADM"), WrongUnitFunction, {"function": "PO.HR", "unit": "PO-50.ADM"}),
-        (PERSONNEL, Candidate("PERSX"), WrongUnitFunction, {"function": "PERS", "unit": "PERSX"}),
-        (TargetGroup("O", Reach.BOTH, unit="OPS"), Candidate("PO-50"), WrongUnitFunction, {"unit": "PO-50"}),
-        (HEADS, Candidate("PO-50", level="K3", post="PROV_HEAD"), WrongLevel, {"levels": "M2", "level": "K3"}),
-        (HEADS, Candidate("PO-50", post="PROV_HEAD"), WrongLevel, {"level": None}),
-        (HEADS, Candidate("PO-50", level="M2"), WrongPost, {"posts": "PROV_HEAD", "post": None}),
-        (ANALYSTS, Candidate("PO-50", position="นิติกร"), WrongPosition, {"position": "นิติกร"}),
+        (PROVINCIAL_HR, Assignment("PERS"), WrongScope, {"scope": "PROVINCIAL"}),
+        (CENTRAL_HR, Assignment("PO-50.HR"), WrongScope, {"scope": "CENTRAL"}),
+        (PROVINCIAL_HR, Assignment("PO-50.ADM"), WrongUnitFunction, {"function": "PO.HR", "unit": "PO-50.ADM"}),
+        (PERSONNEL, Assignment("PERSX"), WrongUnitFunction, {"function": "PERS", "unit": "PERSX"}),
+        (TargetGroup("O", Reach.BOTH, unit="OPS"), Assignment("PO-50"), WrongUnitFunction, {"unit": "PO-50"}),
+        (HEADS, Assignment("PO-50", level="K3", post="PROV_HEAD"), WrongLevel, {"levels": "M2", "level": "K3"}),
+        (HEADS, Assignment("PO-50", post="PROV_HEAD"), WrongLevel, {"level": None}),
+        (HEADS, Assignment("PO-50", level="M2"), WrongPost, {"posts": "PROV_HEAD", "post": None}),
+        (ANALYSTS, Assignment("PO-50", position="นิติกร"), WrongPosition, {"position": "นิติกร"}),
     ],
 )
 def test_who_does_not_fit(
-    target: TargetGroup, candidate: Candidate, refusal: type[NotEligible], facts: dict[str, object]
+    target: TargetGroup, person: Assignment, refusal: type[NotEligible], details: dict[str, object]
 ) -> None:
     with pytest.raises(refusal) as refused:
-        check(target, candidate)
+        check(target, person)
     assert type(refused.value) is refusal
     assert refused.value.details["target"] == target.key
-    assert facts.items() <= refused.value.details.items()
+    assert details.items() <= refused.value.details.items()
 
 
 @pytest.mark.parametrize("target", [PROVINCIAL_HR, CENTRAL_HR, HEADS, ANALYSTS])

@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.catalogue import domain, runs
-from services.enrolment.catalogue.description import Description, Kind
-from services.enrolment.catalogue.domain import TRANSITIONS, Action, Programme, State, next_state
-from services.enrolment.catalogue.eligibility import Reach, TargetGroup
-from services.enrolment.catalogue.runs import Plan, Run, RunState
+from services.enrolment.catalogue.domain import programmes as rules
+from services.enrolment.catalogue.domain import runs
+from services.enrolment.catalogue.domain.description import Description, Kind
+from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.programmes import TRANSITIONS, Action, Programme, State, next_state
+from services.enrolment.catalogue.domain.runs import Plan, Run, RunState
 from shared.errors import Refused
-from shared.events import enrolment as facts
-from shared.events.enrolment import Session, Venue
-from shared.events.envelope import Fact
+from shared.events import catalogue as events
+from shared.events.catalogue import Session, Venue
+from shared.events.envelope import Event
 
 START = datetime(2020, 8, 31, 6, tzinfo=UTC)
 HR = TargetGroup("PROV_HR", Reach.PROVINCIAL, unit="PO.HR", seats=76)
 POOL = TargetGroup("CENTRAL_HR", Reach.CENTRAL, seats=24)
-WRITTEN = Description("PERS-2563-001", "โครงการ", 2563, Kind.TRAINING_PROJECT, target_groups=(HR, POOL))
-DRAFT = Programme("p1", WRITTEN, created_by="officer", seq=1)
+DESCRIPTION = Description("PERS-2563-001", "โครงการ", 2563, Kind.TRAINING_PROJECT, target_groups=(HR, POOL))
+DRAFT = Programme("p1", DESCRIPTION, created_by="officer", seq=1)
 OFFICER, EXECUTIVE = "officer", "executive"
 
 
@@ -40,13 +41,13 @@ def plan(**changes: Any) -> Plan:
 
 RUN = Run("r1", "p1", plan(), allocated=100, seq=1)
 
-STEPS: dict[Action, Callable[[Programme], tuple[Programme, list[Fact]]]] = {
-    Action.REVISE: lambda programme: domain.revise(programme, WRITTEN, [RUN]),
-    Action.SUBMIT: lambda programme: domain.submit(programme, [RUN], OFFICER),
-    Action.APPROVE: lambda programme: domain.approve(programme, EXECUTIVE),
-    Action.PUBLISH: lambda programme: domain.publish(programme, [RUN]),
-    Action.CLOSE: domain.close,
-    Action.CANCEL: domain.cancel,
+STEPS: dict[Action, Callable[[Programme], tuple[Programme, list[Event]]]] = {
+    Action.REVISE: lambda programme: rules.revise(programme, DESCRIPTION, [RUN]),
+    Action.SUBMIT: lambda programme: rules.submit(programme, [RUN], OFFICER),
+    Action.APPROVE: lambda programme: rules.approve(programme, EXECUTIVE),
+    Action.PUBLISH: lambda programme: rules.publish(programme, [RUN]),
+    Action.CLOSE: rules.close,
+    Action.CANCEL: rules.cancel,
 }
 # Rows are states; in the order of the actions: revise, add-run, reschedule, submit, approve, publish, close, cancel.
 GRID = {
@@ -86,8 +87,8 @@ def test_every_state_and_action(state: State, action: Action, outcome: str) -> N
     if outcome.isupper():
         assert next_state(state, action) is State(outcome)
         if action in STEPS:
-            moved, told = STEPS[action](programme)
-            assert (moved.state, moved.seq, len(told)) == (State(outcome), 2, 1)
+            moved, happened = STEPS[action](programme)
+            assert (moved.state, moved.seq, len(happened)) == (State(outcome), 2, 1)
     else:
         assert code_of(lambda: next_state(state, action)) == outcome
         if action in STEPS:
@@ -95,75 +96,72 @@ def test_every_state_and_action(state: State, action: Action, outcome: str) -> N
 
 
 def test_what_a_new_programme_tells() -> None:
-    programme, told = domain.create(replace(DRAFT, seq=0))
+    programme, happened = rules.create(replace(DRAFT, seq=0))
     assert programme.seq == 1
-    assert told == [
-        Fact(
-            "p1",
-            "p1",
-            facts.ProgrammeCreated(
-                programme="p1",
-                code="PERS-2563-001",
-                title="โครงการ",
-                fiscal_year=2563,
-                organiser=None,
-                kind="TRAINING_PROJECT",
-                framework_tags=(),
-            ),
+    assert happened == [
+        events.ProgrammeCreated(
+            programme="p1",
+            code="PERS-2563-001",
+            title="โครงการ",
+            fiscal_year=2563,
+            organiser=None,
+            kind="TRAINING_PROJECT",
+            framework_tags=(),
         )
     ]
+    assert (happened[0].aggregate, happened[0].key) == ("p1", "p1")
 
 
 @pytest.mark.parametrize(
     ("description", "code"),
     [
-        (replace(WRITTEN, target_groups=(HR, HR)), "target-twice"),
-        (replace(WRITTEN, total_seats=99), "seats-above-total"),
+        (replace(DESCRIPTION, target_groups=(HR, HR)), "target-twice"),
+        (replace(DESCRIPTION, total_seats=99), "seats-above-total"),
     ],
 )
 def test_a_description_that_does_not_hold_together(description: Description, code: str) -> None:
-    assert code_of(lambda: domain.create(replace(DRAFT, description=description))) == code
+    assert code_of(lambda: rules.create(replace(DRAFT, description=description))) == code
 
 
 def test_a_total_without_a_split_is_a_programme() -> None:
-    unsplit = replace(WRITTEN, total_seats=150, target_groups=(TargetGroup("ALL", Reach.PROVINCIAL),))
-    assert domain.create(replace(DRAFT, description=unsplit))[0].description.total_seats == 150
+    unsplit = replace(DESCRIPTION, total_seats=150, target_groups=(TargetGroup("ALL", Reach.PROVINCIAL),))
+    assert rules.create(replace(DRAFT, description=unsplit))[0].description.total_seats == 150
 
 
 @pytest.mark.parametrize(
     ("programme", "planned", "code"),
     [
         (DRAFT, [], "no-runs"),
-        (replace(DRAFT, description=replace(WRITTEN, target_groups=())), [RUN], "no-target-groups"),
+        (replace(DRAFT, description=replace(DESCRIPTION, target_groups=())), [RUN], "no-target-groups"),
         (DRAFT, [replace(RUN, plan=plan(capacity=99))], "seats-above-runs"),
     ],
 )
 def test_what_a_submission_needs(programme: Programme, planned: list[Run], code: str) -> None:
-    assert code_of(lambda: domain.submit(programme, planned, OFFICER)) == code
+    assert code_of(lambda: rules.submit(programme, planned, OFFICER)) == code
 
 
 def test_nobody_approves_what_is_his_own() -> None:
-    submitted, _ = domain.submit(DRAFT, [RUN], "another officer")
-    assert code_of(lambda: domain.approve(submitted, OFFICER)) == "own-programme"
-    assert code_of(lambda: domain.approve(submitted, "another officer")) == "own-programme"
-    assert domain.approve(submitted, EXECUTIVE)[0].state is State.APPROVED
+    submitted, _ = rules.submit(DRAFT, [RUN], "another officer")
+    assert code_of(lambda: rules.approve(submitted, OFFICER)) == "own-programme"
+    assert code_of(lambda: rules.approve(submitted, "another officer")) == "own-programme"
+    assert rules.approve(submitted, EXECUTIVE)[0].state is State.APPROVED
 
 
 def test_publishing_needs_seats_in_every_run() -> None:
     approved = replace(DRAFT, state=State.APPROVED)
     empty = replace(RUN, id="r2", plan=plan(cohort=2), allocated=0)
-    assert code_of(lambda: domain.publish(approved, [RUN, empty])) == "run-without-seats"
+    assert code_of(lambda: rules.publish(approved, [RUN, empty])) == "run-without-seats"
 
 
 def test_a_target_group_whose_seats_were_given_out_stays() -> None:
-    fewer = replace(WRITTEN, target_groups=(POOL,))
-    assert code_of(lambda: domain.revise(DRAFT, fewer, [RUN])) == "target-with-seats"
-    assert domain.revise(DRAFT, fewer, [replace(RUN, allocated=0)])[0].description == fewer
+    fewer = replace(DESCRIPTION, target_groups=(POOL,))
+    assert code_of(lambda: rules.revise(DRAFT, fewer, [RUN])) == "target-with-seats"
+    assert rules.revise(DRAFT, fewer, [replace(RUN, allocated=0)])[0].description == fewer
 
 
 def test_a_revision_into_another_fiscal_year_than_its_runs() -> None:
-    other = replace(WRITTEN, fiscal_year=2564)
-    assert code_of(lambda: domain.revise(DRAFT, other, [RUN])) == "fiscal-year-mismatch"
+    other = replace(DESCRIPTION, fiscal_year=2564)
+    assert code_of(lambda: rules.revise(DRAFT, other, [RUN])) == "fiscal-year-mismatch"
 
 
 # ---- runs
@@ -181,50 +179,50 @@ def test_a_revision_into_another_fiscal_year_than_its_runs() -> None:
 def test_a_fiscal_year_ends_at_midnight_in_bangkok(moment: datetime, fits: bool) -> None:
     run = replace(RUN, plan=plan(starts_at=moment))
     if fits:
-        runs.check_run(run, WRITTEN)
+        runs.check_run(run, DESCRIPTION)
     else:
-        assert code_of(lambda: runs.check_run(run, WRITTEN)) == "fiscal-year-mismatch"
+        assert code_of(lambda: runs.check_run(run, DESCRIPTION)) == "fiscal-year-mismatch"
 
 
 def test_a_scheduled_run_tells_what_invitations_need() -> None:
-    run, told = runs.schedule(replace(RUN, seq=0), WRITTEN)
-    event = told[0].event
-    assert isinstance(event, facts.RunScheduled)
-    assert (told[0].aggregate, told[0].key, run.seq) == ("r1", "p1", 1)
+    run, happened = runs.schedule(replace(RUN, seq=0), DESCRIPTION)
+    event = happened[0]
+    assert isinstance(event, events.RunScheduled)
+    assert (happened[0].aggregate, happened[0].key, run.seq) == ("r1", "p1", 1)
     assert (event.code, event.title, event.capacity, event.revision) == ("PERS-2563-001", "โครงการ", 100, 0)
     assert (event.starts_at, event.venue.name, len(event.sessions)) == (START, "โรงแรมเอสดี อเวนิว", 1)
 
 
 def test_another_plan_is_a_revision_and_the_same_one_is_not() -> None:
     later = plan(starts_at=START + timedelta(hours=1))
-    moved, told = runs.reschedule(RUN, later, WRITTEN)
-    assert (moved.revision, moved.seq, len(told)) == (1, 2, 1)
-    assert runs.reschedule(moved, later, WRITTEN) == (moved, [])
+    moved, happened = runs.reschedule(RUN, later, DESCRIPTION)
+    assert (moved.revision, moved.seq, len(happened)) == (1, 2, 1)
+    assert runs.reschedule(moved, later, DESCRIPTION) == (moved, [])
 
 
 def test_a_capacity_below_the_seats_given_out() -> None:
-    assert code_of(lambda: runs.reschedule(RUN, plan(capacity=99), WRITTEN)) == "capacity-below-allocated"
+    assert code_of(lambda: runs.reschedule(RUN, plan(capacity=99), DESCRIPTION)) == "capacity-below-allocated"
 
 
 def test_an_opened_run_asks_its_units() -> None:
-    opened, told = runs.open_run(RUN, WRITTEN, ("PO-50", "OPS"))
-    event = told[0].event
-    assert isinstance(event, facts.RunOpened)
+    opened, happened = runs.open_run(RUN, DESCRIPTION, ("PO-50", "OPS"))
+    event = happened[0]
+    assert isinstance(event, events.RunOpened)
     assert (opened.state, event.units) == (RunState.OPEN, ("PO-50", "OPS"))
 
 
 @pytest.mark.parametrize(
     ("cancelled", "state", "event"),
-    [(True, RunState.CANCELLED, facts.RunCancelled), (False, RunState.CLOSED, facts.RunClosed)],
+    [(True, RunState.CANCELLED, events.RunCancelled), (False, RunState.CLOSED, events.RunClosed)],
 )
-def test_how_a_run_ends(cancelled: bool, state: RunState, event: type[facts.RunFact]) -> None:
-    ended, told = runs.end_run(RUN, WRITTEN, cancelled=cancelled)
-    assert (ended.state, type(told[0].event)) == (state, event)
+def test_how_a_run_ends(cancelled: bool, state: RunState, event: type[events.RunFact]) -> None:
+    ended, happened = runs.end_run(RUN, DESCRIPTION, cancelled=cancelled)
+    assert (ended.state, type(happened[0])) == (state, event)
 
 
 def test_the_clock_of_a_run() -> None:
-    moved, told = runs.set_clock(RUN, -3600)
+    moved, happened = runs.set_clock(RUN, -3600)
     assert (moved.offset_seconds, moved.seq) == (-3600, 2)
-    assert told[0].event == facts.RunClockSet(programme="p1", run="r1", offset_seconds=-3600)
+    assert happened[0] == events.RunClockSet(programme="p1", run="r1", offset_seconds=-3600)
     assert runs.set_clock(moved, -3600) == (moved, [])
-    assert runs.schedule(moved, WRITTEN)[1][0].event.offset_seconds == -3600  # type: ignore[attr-defined]
+    assert runs.schedule(moved, DESCRIPTION)[1][0].offset_seconds == -3600  # type: ignore[attr-defined]

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.enrolment.catalogue.responses import NOTICES
-from services.enrolment.catalogue.schedule import (
+from services.enrolment.catalogue.domain.schedule import (
     Neighbour,
     Proposal,
     cohort_numbers,
@@ -14,9 +13,10 @@ from services.enrolment.catalogue.schedule import (
     place_key,
     plan_of,
 )
+from services.enrolment.catalogue.http.responses import NOTICES
 from shared.clock import BANGKOK
 from shared.errors import Refused
-from shared.events.enrolment import Session, Venue
+from shared.events.catalogue import Session, Venue
 
 START = datetime(2020, 8, 31, 13, tzinfo=BANGKOK)
 HOUR = timedelta(hours=1)

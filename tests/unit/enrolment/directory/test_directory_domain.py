@@ -1,33 +1,31 @@
-"""Units and people as rules: what is told of them, and what is not."""
+"""Units and people as rules: what is published of them, and what is not."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from services.enrolment.directory.domain import (
+from services.enrolment.directory.domain.people import (
     POSTS,
     Person,
-    PersonErased,
-    PostNotInUnit,
-    Unit,
-    UnknownPost,
-    bundled_unit,
     check_post,
     contact_changed,
     describe_person,
     described,
     erase_contact,
     register_person,
-    register_unit,
 )
-from services.enrolment.directory.reference import UnitKind, UnitNotInForce, bundled, unit_of
-from shared.events.enrolment import Membership, PersonMoved, PersonRegistered, Place, UnitRegistered
+from services.enrolment.directory.domain.reference import UnitKind
+from services.enrolment.directory.domain.refusals import PersonErased, PostNotInUnit, UnknownPost
+from services.enrolment.directory.domain.units import Unit, register_unit
+from shared.events.directory import Membership, PersonMoved, PersonRegistered, UnitRegistered
+from shared.events.seats import Place
 from shared.sealing import Sealed
+from tests.support.places import UNITS, place_of
 
 
 def unit(key: str) -> Unit:
-    return bundled_unit(unit_of(key), bundled())
+    return UNITS[key]
 
 
 HEAD = Person(
@@ -45,18 +43,15 @@ HEAD = Person(
 )
 
 
-def test_a_unit_is_told_with_all_that_is_known_of_it() -> None:
-    facts = register_unit(unit("PO-50.HR"), None)
-    assert [(fact.aggregate, fact.key, type(fact.event)) for fact in facts] == [
-        ("PO-50.HR", "PO-50.HR", UnitRegistered)
-    ]
-    event = facts[0].event
+def test_a_unit_is_published_with_all_that_is_known_of_it() -> None:
+    (event,) = register_unit(unit("PO-50.HR"), None)
     assert isinstance(event, UnitRegistered)
+    assert (event.aggregate, event.key) == ("PO-50.HR", "PO-50.HR")
     assert (event.parent, event.province, event.province_th, event.kind) == ("PO-50", "50", "เชียงใหม่", "WORK_GROUP")
     assert event.memberships == (Membership(group="NU1", region="N", valid_from=date(2009, 10, 1)),)
 
 
-def test_a_unit_that_is_known_as_described_is_not_told_again() -> None:
+def test_a_unit_that_is_known_as_described_is_not_published_again() -> None:
     assert register_unit(unit("PERS"), unit("PERS")) == []
     assert register_unit(replace(unit("PERS"), name_en="HR"), unit("PERS")) != []
 
@@ -70,28 +65,21 @@ def test_whose_seats_people_take(key: str, office: str) -> None:
 
 def test_where_a_unit_lies() -> None:
     day = date(2020, 8, 31)
-    assert unit("PO-50.HR").place(day) == Place(unit="PO-50.HR", province="50", group="NU1", region="N")
-    assert unit("DRI").place(day) == Place(unit="DRI", province=None, group=None, region="CENTRAL")
+    assert place_of("PO-50.HR", day) == Place(unit="PO-50.HR", province="50", group="NU1", region="N")
+    assert place_of("DRI", day) == Place(unit="DRI", province=None, group=None, region="CENTRAL")
 
 
 def test_memberships_exclude_their_last_day() -> None:
-    moved = replace(
-        unit("PO-50"),
-        memberships=(
-            Membership(group="A", region="N", valid_from=date(2009, 10, 1), valid_to=date(2017, 11, 17)),
-            Membership(group="B", region="N", valid_from=date(2017, 11, 17)),
-        ),
-    )
-    assert [moved.place(date(2017, 11, day)).group for day in (16, 17)] == ["A", "B"]
-    with pytest.raises(UnitNotInForce):
-        moved.place(date(2009, 9, 30))
+    first = Membership(group="A", region="N", valid_from=date(2009, 10, 1), valid_to=date(2017, 11, 17))
+    second = Membership(group="B", region="N", valid_from=date(2017, 11, 17))
+    moved = replace(unit("PO-50"), memberships=(first, second))
+    assert [moved.membership(date(2017, 11, day)) for day in (16, 17)] == [first, second]
+    assert moved.membership(date(2009, 9, 30)) is None
 
 
-def test_a_unit_that_has_ended_lies_nowhere() -> None:
+def test_a_unit_that_has_ended_is_not_in_force() -> None:
     ended = replace(unit("PERS"), valid_to=date(2020, 1, 1))
-    assert ended.in_force(date(2019, 12, 31))
-    with pytest.raises(UnitNotInForce):
-        ended.place(date(2020, 1, 1))
+    assert [ended.in_force(day) for day in (date(2019, 12, 31), date(2020, 1, 1))] == [True, False]
 
 
 @pytest.mark.parametrize(("post", "key"), [(None, "PERS"), ("PROV_HEAD", "PO-50"), ("GROUP_HEAD", "PO-50.HR")])
@@ -112,23 +100,21 @@ def test_every_post_is_of_some_unit() -> None:
     assert {kind for post in POSTS.values() for kind in post.kinds} <= set(UnitKind)
 
 
-def test_a_new_person_is_told_without_a_name() -> None:
+def test_a_new_person_is_published_without_a_name() -> None:
     change = register_person(HEAD)
-    assert [fact.event for fact in change.facts] == [
-        PersonRegistered(person="0190", unit="PO-50", level="M2", post="PROV_HEAD")
-    ]
-    assert "สมชาย" not in repr(change.facts)
+    assert change.events == [PersonRegistered(person="0190", unit="PO-50", level="M2", post="PROV_HEAD")]
+    assert "สมชาย" not in repr(change.events)
     assert change.contact == HEAD.contact
 
 
 def test_the_same_again_changes_nothing() -> None:
     change = describe_person(HEAD, described(HEAD, {"unit": "PO-50", "first_name": "สมชาย"}))
-    assert (change.facts, change.contact, change.stored) == ([], None, False)
+    assert (change.events, change.contact, change.stored) == ([], None, False)
 
 
-def test_a_move_is_told_and_ends_the_post() -> None:
+def test_a_move_is_published_and_ends_the_post() -> None:
     change = describe_person(HEAD, described(HEAD, {"unit": "PO-51", "office": "PO-51"}))
-    assert [fact.event for fact in change.facts] == [PersonMoved(person="0190", unit="PO-51", level="M2", post=None)]
+    assert change.events == [PersonMoved(person="0190", unit="PO-51", level="M2", post=None)]
     assert change.contact is None
 
 
@@ -137,28 +123,28 @@ def test_a_move_into_another_post() -> None:
     assert moved.post == "PROV_HEAD"
 
 
-def test_a_new_address_is_told_as_a_contact_alone() -> None:
+def test_a_new_address_is_published_as_a_contact_alone() -> None:
     change = describe_person(HEAD, described(HEAD, {"email": "b@moi.go.th"}))
-    assert change.facts == []
+    assert change.events == []
     assert change.contact is not None
     assert change.contact.email == "b@moi.go.th"
 
 
-def test_a_new_position_is_stored_and_told_nobody() -> None:
+def test_a_new_position_is_stored_and_published_to_nobody() -> None:
     change = describe_person(HEAD, described(HEAD, {"position": "นักปกครอง"}))
-    assert (change.facts, change.contact, change.stored) == ([], None, True)
+    assert (change.events, change.contact, change.stored) == ([], None, True)
 
 
-def test_a_contact_is_told_sealed_with_its_key_in_a_header() -> None:
-    fact = contact_changed("0190", Sealed("k1", "text"))
-    assert (fact.aggregate, fact.key, dict(fact.headers)) == ("contact:0190", "0190", {"pattana-key-id": "k1"})
+def test_a_contact_is_published_sealed_with_its_key_in_a_header() -> None:
+    event = contact_changed("0190", Sealed("k1", "text"))
+    assert (event.aggregate, event.key, dict(event.headers)) == ("contact:0190", "0190", {"pattana-key-id": "k1"})
 
 
 def test_erasing_leaves_unit_and_identity_and_a_tombstone() -> None:
-    erased, fact = erase_contact(HEAD)
+    erased, event = erase_contact(HEAD)
     assert erased == Person("0190", "PO-50", "PO-50", level="M2", post="PROV_HEAD", citizen_hash="abc", erased=True)
-    assert fact.tombstone
-    assert (fact.aggregate, fact.key) == ("contact:0190", "0190")
+    assert event.tombstone
+    assert (event.aggregate, event.key) == ("contact:0190", "0190")
 
 
 def test_who_was_erased_stays_erased() -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.directory.columns import ColumnsMissing, ColumnTwice, find_columns
-from services.enrolment.directory.domain import Unit, bundled_unit
-from services.enrolment.directory.importing import Bad, Described, Reader, citizen_hash
-from services.enrolment.directory.lookup import Lookup
-from services.enrolment.directory.reference import UnitKind, bundled
-from services.enrolment.directory.sheets import read_sheet
+from services.enrolment.directory.domain.columns import find_columns
+from services.enrolment.directory.domain.lookup import Lookup
+from services.enrolment.directory.domain.reference import UnitKind, bundled
+from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice
+from services.enrolment.directory.domain.rows import Bad, Described, Reader, citizen_hash
+from services.enrolment.directory.domain.sheets import read_sheet
+from services.enrolment.directory.domain.units import Unit, bundled_unit
 
 KEY = b"a secret of the keyed hash of this test"
 PID = "3101700534215"  # its last digit is the checksum
@@ -252,5 +253,5 @@ def test_a_column_twice() -> None:
         find_columns(("pid", "เลขประจำตัวประชาชน", "name", "unit"))
 
 
-def test_columns_that_nobody_understands_are_told() -> None:
+def test_columns_that_nobody_understands_are_reported() -> None:
     assert find_columns(("pid", "name", "unit", "เงินเดือน", "")).ignored == ("เงินเดือน",)

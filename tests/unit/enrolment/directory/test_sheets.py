@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from services.enrolment.directory.sheets import SheetEmpty, SheetTooLong, SheetUnreadable, read_sheet
+from services.enrolment.directory.domain.refusals import SheetEmpty, SheetTooLong, SheetUnreadable
+from services.enrolment.directory.domain.sheets import read_sheet
 from shared.errors import Refused
 
 

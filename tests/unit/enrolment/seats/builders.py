@@ -1,19 +1,20 @@
-"""Runs, buckets, people and boards as the tests of seats need them: those of scenario A unless told otherwise."""
+"""Runs, buckets, people and boards as the tests of seats need them: scenario A's unless a test says otherwise."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from services.enrolment.catalogue.eligibility import Candidate, Reach, TargetGroup
-from services.enrolment.seats.board import Board, Person, Run
-from services.enrolment.seats.commands import Decide, Decision, Nominate, Substitute
-from services.enrolment.seats.domain import Bucket, Nomination
-from services.enrolment.seats.drainer import Ticket
-from shared.events.enrolment import NominationState, Place, Rank
-from shared.events.envelope import Context
+from services.enrolment.catalogue import OfferedRun, Reach, RunState, TargetGroup
+from services.enrolment.directory import Assignment
+from services.enrolment.seats.domain.board import Board, Person
+from services.enrolment.seats.domain.commands import Caller, Decide, Decision, Nominate, Substitute
+from services.enrolment.seats.domain.nominations import Bucket, Nomination
+from services.enrolment.seats.service.queue import Ticket
+from shared.events.seats import NominationState, Place, Rank
 from shared.idempotency import CommandKey
 from shared.ids import new_id
+from shared.messaging.recorder import EventRecorder
 from shared.rights import Scope
 
 START = datetime(2020, 8, 31, 6, tzinfo=UTC)
@@ -37,11 +38,17 @@ def place(unit: str) -> Place:
     return Place(unit=unit, province=unit[3:5], group="NU1", region="N")
 
 
-def run(**changes: Any) -> Run:
-    made = Run(
+CALLER = Caller("caller", EVERYTHING)
+
+
+def run(*, open: bool = True, ended: bool = False, **changes: Any) -> OfferedRun:
+    made = OfferedRun(
         id="run",
-        open=True,
-        ended=False,
+        programme="programme",
+        state=RunState.OPEN if open else RunState.CLOSED if ended else RunState.PLANNED,
+        capacity=100,
+        fiscal_year=2563,
+        starts_at=START,
         opens_at=None,
         closes_at=None,
         needs_approval=False,
@@ -56,7 +63,7 @@ def bucket(unit: str = "PO-50", seats: int = 1, target: str = "PROV_HR", **chang
         id=f"run:{target}:{unit}",
         run="run",
         target=target,
-        unit=unit,
+        bucket_unit=unit,
         programme="programme",
         fiscal_year=2563,
         run_starts_at=START,
@@ -69,7 +76,7 @@ def bucket(unit: str = "PO-50", seats: int = 1, target: str = "PROV_HR", **chang
 
 
 def person(id: str, unit: str = "PO-50.HR", level: str | None = None) -> Person:
-    return Person(id, Candidate(unit, level), place(unit))
+    return Person(id, Assignment(unit, level), place(unit))
 
 
 def nomination(id: str, state: NominationState, of: str, unit: str = "PO-50.HR", **changes: Any) -> Nomination:
@@ -81,7 +88,7 @@ def board(
     buckets: Iterable[Bucket] = (),
     people: Iterable[Person] = (),
     nominations: Iterable[Nomination] = (),
-    of: Run | None = None,
+    of: OfferedRun | None = None,
 ) -> Board:
     """As a batch reads it, with the queues of all buckets: who waits stands in the order of `queue`."""
     known = {one.id: one for one in nominations}
@@ -95,6 +102,11 @@ def board(
         live={one.person: one.id for one in known.values() if one.live},
         queues={key: [one for one in waiting if one.bucket == key] for key in kept},
     )
+
+
+def states(on: Board) -> dict[str, str]:
+    """What the commands have made of the nominations that they changed."""
+    return {change.nomination.id: change.nomination.state.value for change in on.changes}
 
 
 def nominate(who: str, new_id: str = "new", rank: Rank = Rank.PRIMARY, target: str | None = None) -> Nominate:
@@ -112,5 +124,5 @@ def substitute(what: str, who: str, new_id: str = "new") -> Substitute:
 def ticket(who: str, run: str = "run", key: CommandKey | None = None, bucket: str | None = None) -> Ticket:
     """A nomination on its way, without an Idempotency-Key unless one is given. Needs a running loop."""
     command = Nominate(run, who, Rank.PRIMARY, None, None, new_id())
-    context = Context("/pattana/enrolment", recorded_at=NOW, occurred_at=NOW)
-    return Ticket(command, key or CommandKey(new_id(), None), "caller", EVERYTHING, context, bucket=bucket)
+    recorder = EventRecorder("/pattana/enrolment", NOW)
+    return Ticket(command, key or CommandKey(new_id(), None), CALLER, recorder, bucket=bucket)

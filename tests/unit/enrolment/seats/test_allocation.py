@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrolment.catalogue.eligibility import Reach, TargetGroup
-from services.enrolment.directory.reference import UnitKind, UnknownUnit, bundled
-from services.enrolment.seats.allocation import BANGKOK_UNITS, Seating, check_allocation, fits_scope
-from services.enrolment.seats.refusals import (
+from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.directory.domain.reference import UnitKind, bundled
+from services.enrolment.directory.domain.refusals import UnknownUnit
+from services.enrolment.seats.domain.allocation import BANGKOK_UNITS, Seating, check_allocation, fits_scope
+from services.enrolment.seats.domain.refusals import (
     BangkokHasNoOffice,
     BucketOutOfScope,
     BucketTwice,

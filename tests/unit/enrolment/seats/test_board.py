@@ -6,11 +6,18 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.catalogue.eligibility import Reach, TargetGroup, WrongLevel, WrongScope, WrongUnitFunction
-from services.enrolment.seats.board import Board, Run, bucket_ids, freeing
-from services.enrolment.seats.commands import Command
-from services.enrolment.seats.domain import Action, Bucket, Outcome
-from services.enrolment.seats.refusals import (
+from services.enrolment.catalogue import OfferedRun
+from services.enrolment.catalogue.domain.eligibility import (
+    Reach,
+    TargetGroup,
+    WrongLevel,
+    WrongScope,
+    WrongUnitFunction,
+)
+from services.enrolment.seats.domain.board import Board, Decision, bucket_ids, freeing
+from services.enrolment.seats.domain.commands import Caller, Command
+from services.enrolment.seats.domain.nominations import Action, Bucket
+from services.enrolment.seats.domain.refusals import (
     AlreadyApproved,
     AlreadyNominated,
     AlreadyRejected,
@@ -25,7 +32,7 @@ from services.enrolment.seats.refusals import (
     UnknownTarget,
 )
 from shared.errors import Refused, UnitOutOfScope
-from shared.events.enrolment import NominationSubmitted, NominationWithdrawn, Rank, SeatConfirmed
+from shared.events.seats import NominationSubmitted, NominationWithdrawn, Rank, SeatConfirmed
 from shared.rights import Scope
 from tests.unit.enrolment.seats.builders import (
     CENTRAL_HR,
@@ -44,6 +51,7 @@ from tests.unit.enrolment.seats.builders import (
     nomination,
     person,
     run,
+    states,
     substitute,
 )
 
@@ -52,7 +60,7 @@ EVERYBODY = TargetGroup("ALL", Reach.BOTH)
 PEOPLE = [person("anan"), person("busaba"), person("chai"), person("yala", "PO-95.HR"), person("pers", "PERS.TRAINING")]
 
 
-def of_one_seat(of: Run | None = None) -> Board:
+def of_one_seat(of: OfferedRun | None = None) -> Board:
     """Chiang Mai's one seat, taken; two wait (the first of them a reserve), one is submitted, two have ended."""
     states = [("c", C, None), ("w1", W, 3), ("w2", W, 4), ("s", S, None), ("r", R, None), ("d", D, None)]
     known = [nomination(id, state, f"of-{id}", queue=queue) for id, state, queue in states]
@@ -69,26 +77,22 @@ def all_of(on: Board) -> dict[str, Any]:
         "people": dict(on.people),
         "live": dict(on.live),
         "queues": {key: list(queue) for key, queue in on.queues.items()},
-        "changed": dict(on.changed),
+        "changes": list(on.changes),
         "news": on.changed_buckets(),
     }
 
 
-def do(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = NOW) -> Outcome:
-    return on.decide(command, scope, now)
+def do(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = NOW) -> Decision:
+    return on.decide(command, Caller("caller", scope), now)
 
 
 def refused(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = NOW) -> Refused:
     """What the command is refused with; the board is as it was before."""
     before = all_of(on)
     with pytest.raises(Refused) as refusal:
-        on.decide(command, scope, now)
+        on.decide(command, Caller("caller", scope), now)
     assert all_of(on) == before
     return refusal.value
-
-
-def states(on: Board) -> dict[str, str]:
-    return {id: one.state.value for id, one in on.changed.items()}
 
 
 # ---- what is done
@@ -98,7 +102,7 @@ def test_a_nomination_takes_the_seat_and_the_snapshot_of_the_place() -> None:
     on = board([bucket()], PEOPLE)
     outcome = do(on, nominate("anan", rank=Rank.PRIMARY))
     assert on.nominations["new"] == nomination("new", C, "anan")
-    assert on.changed == {"new": on.nominations["new"]}
+    assert [change.nomination for change in on.changes] == [on.nominations["new"]]
     assert on.live == {"anan": "new"}
     assert on.buckets["run:PROV_HR:PO-50"] == outcome.bucket == bucket(free=0, seq=2)
     assert [type(event) for event in outcome.events] == [SeatConfirmed]
@@ -153,7 +157,7 @@ def test_the_substitute_of_a_promoted_reserve_is_a_reserve() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "refusal", "facts"),
+    ("command", "refusal", "details"),
     [
         (nominate("nobody"), UnknownPerson, {"person": "nobody"}),
         (nominate("anan", target="NONE"), UnknownTarget, {"target": "NONE"}),
@@ -179,9 +183,9 @@ def test_the_substitute_of_a_promoted_reserve_is_a_reserve() -> None:
         (substitute("c", "pers"), WrongScope, {"target": "PROV_HR", "scope": "PROVINCIAL"}),
     ],
 )
-def test_every_refusal(command: Command, refusal: type[Refused], facts: dict[str, object]) -> None:
+def test_every_refusal(command: Command, refusal: type[Refused], details: dict[str, object]) -> None:
     found = refused(of_one_seat(), command)
-    assert (type(found), found.details) == (refusal, facts)
+    assert (type(found), found.details) == (refusal, details)
 
 
 def test_a_person_has_one_live_nomination_in_a_run() -> None:
@@ -325,12 +329,12 @@ def test_a_substitute_must_be_in_scope_as_well() -> None:
 )
 def test_the_nearest_bucket_is_taken(there: list[str], chosen: str) -> None:
     on = board([bucket(unit) for unit in there], PEOPLE)
-    assert do(on, nominate("anan")).bucket.unit == chosen
+    assert do(on, nominate("anan")).bucket.bucket_unit == chosen
 
 
 def test_a_full_bucket_does_not_send_people_to_the_next() -> None:
     on = board([bucket("PO-50", free=0), bucket("OPS", seats=5)], PEOPLE)
-    assert do(on, nominate("anan")).bucket.unit == "PO-50"
+    assert do(on, nominate("anan")).bucket.bucket_unit == "PO-50"
     assert states(on) == {"new": W}
 
 
@@ -357,7 +361,7 @@ def test_the_first_target_group_that_fits_and_has_seats(
         assert type(refused(on, nominate("anan", target=wanted))) is chosen
 
 
-def test_who_fits_no_group_is_told_what_the_first_one_asks_for() -> None:
+def test_who_fits_no_group_hears_what_the_first_one_asks_for() -> None:
     on = board([bucket()], [person("anan", "PO-50.ADM")], of=run(targets=(PROV_HR, CENTRAL_HR)))
     found = refused(on, nominate("anan"))
     assert (type(found), found.details["target"]) == (WrongUnitFunction, "PROV_HR")

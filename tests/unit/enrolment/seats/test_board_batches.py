@@ -8,14 +8,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.enrolment.seats.board import Board, freeing
-from services.enrolment.seats.commands import Command, Decide, Nominate, Substitute
-from services.enrolment.seats.domain import Action, Bucket, Nomination
-from services.enrolment.seats.refusals import AlreadyNominated, AlreadyWithdrawn
+from services.enrolment.seats.domain.board import Board, freeing
+from services.enrolment.seats.domain.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination
+from services.enrolment.seats.domain.refusals import AlreadyNominated, AlreadyWithdrawn
 from shared.errors import Refused
-from shared.events.enrolment import Rank
+from shared.events.seats import Rank
 from tests.unit.enrolment.seats.builders import (
-    EVERYTHING,
+    CALLER,
     NOW,
     C,
     D,
@@ -28,6 +28,7 @@ from tests.unit.enrolment.seats.builders import (
     nomination,
     person,
     run,
+    states,
     substitute,
 )
 
@@ -37,11 +38,7 @@ CHIANG_MAI = "run:PROV_HR:PO-50"
 
 def carry_out(on: Board, *commands: Command) -> None:
     for command in commands:
-        on.decide(command, EVERYTHING, NOW)
-
-
-def states(on: Board) -> dict[str, str]:
-    return {id: one.state.value for id, one in on.changed.items()}
+        on.decide(command, CALLER, NOW)
 
 
 # ---- what one batch does
@@ -126,7 +123,7 @@ ASKED = st.tuples(
 class Model:
     """One office: how many seats, who has one, who waits in order, whose nomination lies there, and who is out.
 
-    Everything by nomination; commands answer the new state, or a code. It counts the events that are to be told.
+    Everything by nomination; commands answer the new state, or a code. It counts the events that are to be published.
     """
 
     seats: int
@@ -212,7 +209,7 @@ class Batches(RuleBasedStateMachine):
         for before, after in on.changed_buckets():
             assert self.buckets[before.id] == before, "the guard stands on what was stored"
             self.buckets[after.id] = after
-        self.nominations.update(on.changed)
+        self.nominations.update({change.nomination.id: change.nomination for change in on.changes})
 
     def command(self, asked: Asked, stored: list[str]) -> Command:
         what, who, choice = asked
@@ -236,11 +233,10 @@ class Batches(RuleBasedStateMachine):
 
     def answer(self, on: Board, command: Command) -> str:
         try:
-            outcome = on.decide(command, EVERYTHING, NOW)
+            decision = on.decide(command, CALLER, NOW)
         except Refused as refusal:
             return refusal.code
-        subject = command.nomination if isinstance(command, Decide) else command.new_id
-        return next(one.state.value for one in outcome.nominations if one.id == subject)
+        return decision.nomination.state.value
 
     def expected(self, command: Command) -> str:
         if isinstance(command, Nominate):

@@ -10,20 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.enrolment.catalogue.eligibility import target_document
-from services.enrolment.seats import bodies
-from services.enrolment.seats.api import nominate_command
-from services.enrolment.seats.batch import run_of
-from services.enrolment.seats.buckets import view
-from services.enrolment.seats.bulk import recorded_response
-from services.enrolment.seats.domain import Nomination
-from services.enrolment.seats.responses import nomination_view
-from services.enrolment.seats.storage import bucket_document, bucket_of, changed_nomination, new_nomination
-from services.enrolment.seats.storage import nomination_of as read_nomination
+from services.enrolment.catalogue import RunState
+from services.enrolment.catalogue.storage import offered_run_of, target_document
+from services.enrolment.seats.domain.board import NominationChange
+from services.enrolment.seats.domain.nominations import Nomination
+from services.enrolment.seats.http import bodies
+from services.enrolment.seats.http.responses import bucket_response, nomination_details, nomination_response
+from services.enrolment.seats.http.routes import nominate_command
+from services.enrolment.seats.storage import (
+    bucket_document,
+    bucket_of,
+    nomination_document,
+    nomination_of,
+    nomination_update,
+    record_of,
+)
 from shared.bodies import Body, InvalidBody, OperatorInBody, UnknownField, refusal_of
 from shared.errors import Refused
-from shared.events.enrolment import NominationState, Rank
 from shared.events.envelope import Position
+from shared.events.seats import NominationState, Rank
+from shared.http import recorded_response
 from shared.idempotency import Recorded
 from tests.unit.enrolment.seats.builders import NOW, START, C, bucket, nomination, run
 
@@ -80,7 +86,7 @@ def test_a_row_as_a_command_has_an_id_of_its_own() -> None:
         (bodies.SubstituteBody, {"person": None}, InvalidBody),
         (bodies.AllocationBody, {"buckets": []}, InvalidBody),
         *(
-            (bodies.AllocationBody, {"buckets": [{"target": "T", "unit": "PO-50", "seats": seats}]}, InvalidBody)
+            (bodies.AllocationBody, {"buckets": [{"target": "T", "bucketUnit": "PO-50", "seats": seats}]}, InvalidBody)
             for seats in (-1, 1_000_001, 1.5, 1.0, "1", True, None)
         ),
     ],
@@ -99,6 +105,7 @@ def test_what_is_no_body(model: type[Body], sent: Any, refusal: type[Refused]) -
         (bodies.ApplyBody, {}),
         (bodies.ReasonBody, {"reason": None}),
         (bodies.IdsBody, {"ids": ["n"] * 500, "reason": "ย้าย"}),
+        (bodies.AllocationBody, {"buckets": [{"target": "T", "bucketUnit": "PO-50", "seats": 0}]}),
         (bodies.AllocationBody, {"buckets": [{"target": "T", "unit": "PO-50", "seats": 0}]}),
     ],
 )
@@ -112,17 +119,23 @@ LATER = NOW + timedelta(days=1)
 SEATED = nomination("n1", C, "p1", replaces="n0")
 
 
+def made(nomination: Nomination) -> dict[str, Any]:
+    """The document of a nomination that has just been made."""
+    return nomination_document(NominationChange(nomination, bucket(), new=True, by="caller", at=NOW, note="note"))
+
+
+def changes(nomination: Nomination, reason: str | None = None) -> Any:
+    """The update document, which the driver's write hides."""
+    change = NominationChange(nomination, bucket(), new=False, by="caller", at=LATER, reason=reason)
+    return nomination_update(change)._doc
+
+
 def test_a_nomination_comes_back_as_it_was_stored() -> None:
     for state in NominationState:
-        one = replace(SEATED, state=state, queue=7)
-        row = new_nomination(one, bucket(), "caller", "note", NOW)
-        assert read_nomination(row) == one
-        assert row.get("live") == (True if one.live else None), "the unique index looks at `live: true` alone"
-
-
-def changes(one: Nomination, reason: str | None = None) -> Any:
-    """The update document, which the driver's write hides."""
-    return changed_nomination(one, "caller", reason, LATER)._doc
+        stored = replace(SEATED, state=state, queue=7)
+        row = made(stored)
+        assert nomination_of(row) == stored
+        assert row.get("live") == (True if stored.live else None), "the unique index looks at `live: true` alone"
 
 
 def test_a_nomination_that_ends_is_live_no_more() -> None:
@@ -137,39 +150,38 @@ def test_a_reason_is_kept_only_where_one_is_given() -> None:
     assert changes(SEATED, "ย้าย")["$set"]["reason"] == "ย้าย"
 
 
+ANSWERED = {
+    "id": "n1",
+    "run": "run",
+    "target": "PROV_HR",
+    "bucketUnit": "PO-50",
+    "person": "p1",
+    "unit": "PO-50.HR",
+    "province": "50",
+    "rank": "PRIMARY",
+    "state": "CONFIRMED",
+    "replaces": "n0",
+}
+
+
+def test_how_a_command_answers() -> None:
+    assert nomination_response(SEATED) == ANSWERED
+
+
 def test_how_lists_show_a_nomination() -> None:
-    row = new_nomination(SEATED, bucket(), "caller", "note", NOW)
-    shown = nomination_view({**row, "reason": "ย้าย"})
-    assert shown == {
-        "id": "n1",
-        "run": "run",
-        "target": "PROV_HR",
-        "bucketUnit": "PO-50",
-        "person": "p1",
-        "unit": "PO-50.HR",
-        "province": "50",
-        "rank": "PRIMARY",
-        "state": "CONFIRMED",
-        "queue": None,
-        "replaces": "n0",
-        "note": "note",
-        "reason": "ย้าย",
-        "createdAt": NOW,
-        "changedAt": NOW,
-    }
-    answered = {field.alias for field in bodies.NominationAnswer.model_fields.values()}
-    assert answered <= shown.keys()
+    words = {"queue": None, "note": "note", "reason": "ย้าย", "createdAt": NOW, "changedAt": NOW}
+    assert nomination_details(record_of({**made(SEATED), "reason": "ย้าย"})) == {**ANSWERED, **words}
 
 
 @settings(deadline=None)
 @given(seats=st.integers(0, 9), data=st.data())
 def test_a_bucket_comes_back_as_it_was_stored(seats: int, data: st.DataObject) -> None:
     free = data.draw(st.integers(0, seats))
-    one = bucket(seats=seats, free=free, waiting=data.draw(st.integers(0, 5)), open=data.draw(st.booleans()), seq=9)
-    assert bucket_of(bucket_document(one)) == one
-    shown = view(one)
-    assert (shown["free"] + shown["confirmed"], shown["waiting"]) == (seats, one.waiting)
-    assert (shown["target"], shown["unit"], shown["open"]) == ("PROV_HR", "PO-50", one.open)
+    stored = bucket(seats=seats, free=free, waiting=data.draw(st.integers(0, 5)), open=data.draw(st.booleans()), seq=9)
+    assert bucket_of(bucket_document(stored)) == stored
+    response = bucket_response(stored)
+    assert (response["free"] + response["confirmed"], response["waiting"]) == (seats, stored.waiting)
+    assert (response["target"], response["bucketUnit"], response["open"]) == ("PROV_HR", "PO-50", stored.open)
 
 
 @pytest.mark.parametrize(
@@ -177,16 +189,22 @@ def test_a_bucket_comes_back_as_it_was_stored(seats: int, data: st.DataObject) -
     [("PLANNED", False, False), ("OPEN", True, False), ("CLOSED", False, True), ("CANCELLED", False, True)],
 )
 def test_the_run_as_seats_see_it(state: str, open: bool, ended: bool) -> None:
-    expected = run(open=open, ended=ended, closes_at=START, needs_approval=True, offset_seconds=-60)
+    expected = replace(run(), state=RunState(state), closes_at=START, needs_approval=True, offset_seconds=-60)
     row = {
         "_id": "run",
+        "programme": "programme",
+        "capacity": 100,
+        "fiscal_year": 2563,
+        "starts_at": START,
+        "opens_at": None,
         "state": state,
         "closes_at": START,
         "approval_route": True,
         "offset_seconds": -60,
         "target_groups": [target_document(target) for target in expected.targets],
     }
-    assert run_of(row) == expected
+    assert offered_run_of(row) == expected
+    assert (expected.open, expected.ended) == (open, ended)
 
 
 def test_an_answer_goes_out_as_it_was_recorded() -> None:

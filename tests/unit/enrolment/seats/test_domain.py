@@ -10,9 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.enrolment.seats import domain
-from services.enrolment.seats.domain import Action, Bucket, Nomination, Outcome
-from services.enrolment.seats.refusals import (
+from services.enrolment.seats.domain import nominations as rules
+from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination, Outcome
+from services.enrolment.seats.domain.refusals import (
     AlreadyApproved,
     AlreadyNominated,
     AlreadyRejected,
@@ -23,7 +23,7 @@ from services.enrolment.seats.refusals import (
     SubstituteOfOtherUnit,
 )
 from shared.errors import Refused
-from shared.events.enrolment import ConfirmedBy, NominationState, Place, Rank, SeatConfirmed
+from shared.events.seats import ConfirmedBy, NominationState, Place, Rank, SeatConfirmed
 
 CHIANG_MAI = Place(unit="PO-50.HR", province="50", group="NU1", region="N")
 YALA = Place(unit="PO-95.HR", province="95", group="SB", region="SB")
@@ -34,7 +34,7 @@ def bucket(seats: int = 1, free: int = 1, waiting: int = 0, *, open: bool = True
         id="run:PROV_HR:PO-50",
         run="run",
         target="PROV_HR",
-        unit="PO-50",
+        bucket_unit="PO-50",
         programme="programme",
         fiscal_year=2563,
         run_starts_at=datetime(2020, 8, 31, 6, tzinfo=UTC),
@@ -63,12 +63,12 @@ def act(action: Action, state: NominationState) -> Outcome:
     taken = 1 if state is NominationState.CONFIRMED else 0
     where = bucket(seats=2, free=2 - taken, waiting=1 if state is NominationState.WAITLISTED else 0)
     if action is Action.APPROVE:
-        return domain.approve(where, of)
+        return rules.approve(where, of)
     if action is Action.REJECT:
-        return domain.reject(where, of)
+        return rules.reject(where, of)
     if action is Action.WITHDRAW:
-        return domain.withdraw(where, of, None)
-    return domain.substitute(where, of, nomination(id="n2"))
+        return rules.withdraw(where, of, ())
+    return rules.substitute(where, of, nomination(id="n2"))
 
 
 S, C, W, R, D = (
@@ -120,14 +120,14 @@ def test_the_grid_is_whole() -> None:
 def test_every_state_and_action(state: NominationState, action: Action) -> None:
     expected = GRID[(state, action)]
     if isinstance(expected, NominationState):
-        domain.require(state, action)
+        rules.require(state, action)
         if action not in (Action.PROMOTE, Action.NOMINATE):
             outcome = act(action, state)
             assert outcome.nominations[0].state is expected
             assert outcome.bucket.seq == 7 + len(outcome.events)
         return
     with pytest.raises(expected) as refusal:
-        domain.require(state, action)
+        rules.require(state, action)
     assert type(refusal.value) is expected
     if action not in (Action.PROMOTE, Action.NOMINATE):
         with pytest.raises(expected):
@@ -146,21 +146,21 @@ def test_every_state_and_action(state: NominationState, action: Action) -> None:
     ],
 )
 def test_nominate(rank: Rank, free: int, needs_approval: bool, expected: NominationState) -> None:
-    outcome = domain.nominate(bucket(free=free), nomination(rank=rank), needs_approval=needs_approval)
+    outcome = rules.nominate(bucket(free=free), nomination(rank=rank), needs_approval=needs_approval)
     assert [n.state for n in outcome.nominations] == [expected]
     assert outcome.bucket.free == free - (expected is C)
     assert outcome.bucket.waiting == (expected is W)
 
 
 def test_a_reserve_is_not_seated_by_approval_though_a_seat_is_free() -> None:
-    outcome = domain.approve(bucket(free=1), nomination(rank=Rank.RESERVE))
+    outcome = rules.approve(bucket(free=1), nomination(rank=Rank.RESERVE))
     assert outcome.nominations[0].state is W
     assert outcome.nominations[0].queue == outcome.bucket.seq == 8
 
 
 def test_a_freed_seat_goes_to_the_first_who_waits() -> None:
     reserve = nomination(W, Rank.RESERVE, "n2")
-    outcome = domain.withdraw(bucket(free=0, waiting=1), nomination(C), reserve)
+    outcome = rules.withdraw(bucket(free=0, waiting=1), nomination(C), [reserve])
     assert [(n.id, n.state) for n in outcome.nominations] == [("n1", D), ("n2", C)]
     assert (outcome.bucket.free, outcome.bucket.waiting) == (0, 0)
     last = outcome.events[-1]
@@ -169,7 +169,7 @@ def test_a_freed_seat_goes_to_the_first_who_waits() -> None:
 
 
 def test_a_freed_seat_that_nobody_waits_for_opens_again() -> None:
-    outcome = domain.withdraw(bucket(free=0), nomination(C), None)
+    outcome = rules.withdraw(bucket(free=0), nomination(C), [])
     assert outcome.bucket.free == 1
     assert len(outcome.events) == 1
 
@@ -177,14 +177,14 @@ def test_a_freed_seat_that_nobody_waits_for_opens_again() -> None:
 @pytest.mark.parametrize("state", [S, W])
 def test_withdrawing_without_a_seat_frees_none(state: NominationState) -> None:
     where = bucket(free=0, waiting=2)
-    outcome = domain.withdraw(where, nomination(state), nomination(W, id="n9"))
+    outcome = rules.withdraw(where, nomination(state), [nomination(W, id="n9")])
     assert outcome.bucket.free == 0
     assert outcome.bucket.waiting == 2 - (state is W)
     assert len(outcome.nominations) == 1
 
 
 def test_a_substitute_takes_the_seat_over_in_one_step() -> None:
-    outcome = domain.substitute(bucket(free=0), nomination(C), nomination(id="n2"))
+    outcome = rules.substitute(bucket(free=0), nomination(C), nomination(id="n2"))
     assert [(n.id, n.state, n.replaces) for n in outcome.nominations] == [("n1", D, None), ("n2", C, "n1")]
     assert outcome.bucket.free == 0
     assert outcome.bucket.seq == 9
@@ -192,17 +192,17 @@ def test_a_substitute_takes_the_seat_over_in_one_step() -> None:
 
 def test_a_substitute_of_another_unit_is_refused() -> None:
     with pytest.raises(SubstituteOfOtherUnit):
-        domain.substitute(bucket(free=0), nomination(C), nomination(id="n2", place=YALA))
+        rules.substitute(bucket(free=0), nomination(C), nomination(id="n2", place=YALA))
 
 
 def test_a_closed_bucket_takes_no_command() -> None:
     closed = bucket(open=False)
     commands: tuple[Callable[[], Outcome], ...] = (
-        lambda: domain.nominate(closed, nomination(), needs_approval=True),
-        lambda: domain.approve(closed, nomination()),
-        lambda: domain.reject(closed, nomination()),
-        lambda: domain.withdraw(closed, nomination(), None),
-        lambda: domain.substitute(closed, nomination(C), nomination(id="n2")),
+        lambda: rules.nominate(closed, nomination(), needs_approval=True),
+        lambda: rules.approve(closed, nomination()),
+        lambda: rules.reject(closed, nomination()),
+        lambda: rules.withdraw(closed, nomination(), []),
+        lambda: rules.substitute(closed, nomination(C), nomination(id="n2")),
     )
     for command in commands:
         with pytest.raises(BucketClosed):
@@ -211,12 +211,12 @@ def test_a_closed_bucket_takes_no_command() -> None:
 
 def test_taken_seats_cannot_be_cut() -> None:
     with pytest.raises(SeatsBelowConfirmed):
-        domain.change_seats(bucket(seats=3, free=1), 1, ())
+        rules.change_seats(bucket(seats=3, free=1), 1, ())
 
 
 def test_new_seats_go_to_those_who_wait_in_order() -> None:
     waiting = (nomination(W, id="a"), nomination(W, Rank.RESERVE, id="b"), nomination(W, id="c"))
-    outcome = domain.change_seats(bucket(seats=1, free=0, waiting=3), 3, waiting)
+    outcome = rules.change_seats(bucket(seats=1, free=0, waiting=3), 3, waiting)
     assert [n.id for n in outcome.nominations] == ["a", "b"]
     assert (outcome.bucket.seats, outcome.bucket.free, outcome.bucket.waiting) == (3, 0, 1)
 
@@ -252,7 +252,7 @@ class BucketMachine(RuleBasedStateMachine):
     def nominate(self, rank: Rank) -> None:
         new = nomination(rank=rank, id=f"n{len(self.nominations):03}")
         free_before = self.bucket.free
-        self.take(domain.nominate(self.bucket, new, needs_approval=self.needs_approval))
+        self.take(rules.nominate(self.bucket, new, needs_approval=self.needs_approval))
         if not self.needs_approval:
             seated = self.nominations[new.id].state is C
             assert seated == (rank is Rank.PRIMARY and free_before > 0)
@@ -260,19 +260,19 @@ class BucketMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def approve(self, data: st.DataObject) -> None:
         if (one := self.some(data, S)) is not None:
-            self.take(domain.approve(self.bucket, one))
+            self.take(rules.approve(self.bucket, one))
 
     @rule(data=st.data())
     def reject(self, data: st.DataObject) -> None:
         if (one := self.some(data, S)) is not None:
-            self.take(domain.reject(self.bucket, one))
+            self.take(rules.reject(self.bucket, one))
 
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         if (one := self.some(data, S, C, W)) is None:
             return
         first = self.nominations[self.waiting[0]] if self.waiting else None
-        self.take(domain.withdraw(self.bucket, one, first))
+        self.take(rules.withdraw(self.bucket, one, [self.nominations[id] for id in self.waiting]))
         if one.state is C and first is not None:
             assert self.nominations[first.id].state is C, "the first who waited has the seat"
 
@@ -280,13 +280,13 @@ class BucketMachine(RuleBasedStateMachine):
     def substitute(self, data: st.DataObject) -> None:
         if (one := self.some(data, C)) is not None:
             other = nomination(rank=one.rank, id=f"n{len(self.nominations):03}")
-            self.take(domain.substitute(self.bucket, one, other))
+            self.take(rules.substitute(self.bucket, one, other))
 
     @rule(seats=st.integers(0, 6))
     def change_seats(self, seats: int) -> None:
         queue = tuple(self.nominations[key] for key in self.waiting)
         try:
-            self.take(domain.change_seats(self.bucket, seats, queue))
+            self.take(rules.change_seats(self.bucket, seats, queue))
         except SeatsBelowConfirmed:
             assert seats < self.bucket.confirmed
 

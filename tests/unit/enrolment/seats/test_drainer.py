@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrolment.seats.drainer import Drainers, Ticket, TooBusy, Undecided
-from services.enrolment.seats.refusals import NoSeatsForUnit
+from services.enrolment.seats.domain.refusals import NoSeatsForUnit
+from services.enrolment.seats.service.queue import Drainers, Ticket, TooBusy, Undecided
 from shared.errors import Refused, Unavailable
 from shared.idempotency import CommandKey, KeyReused, Recorded
 from tests.support.waiting import until
@@ -27,7 +27,7 @@ def of(run: str, name: str, key: CommandKey | None = None) -> Ticket:
 
 
 class Counterpart:
-    """Carries batches out: notes them, waits while the gate of their run is shut, and settles as it is told."""
+    """Carries batches out: notes them, waits while the gate of their run is shut, and settles as the test says."""
 
     def __init__(self, shut: Sequence[str] = (), **options: int) -> None:
         self.drainers = Drainers(self.execute, **options)

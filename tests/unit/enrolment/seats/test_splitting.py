@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrolment.seats.drainer import Ticket
-from services.enrolment.seats.service import by_bucket, parts_after
+from services.enrolment.seats.service.nominations import by_bucket, parts_after
+from services.enrolment.seats.service.queue import Ticket
 from shared.mongo import Conflict, DuplicateKey, StoreError, StoreUnavailable
 from tests.unit.enrolment.seats.builders import ticket
 

@@ -1,0 +1,176 @@
+"""The life of a programme and its runs: what may be done in which state, and which event says so. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from services.enrolment.catalogue.domain.description import Description, check_description, split_seats
+from services.enrolment.catalogue.domain.refusals import (
+    NoRuns,
+    NoTargetGroups,
+    OwnProgramme,
+    ProgrammeEnded,
+    ProgrammeNotApproved,
+    ProgrammeNotDraft,
+    ProgrammeNotPublished,
+    ProgrammeNotSubmitted,
+    RunsFixed,
+    RunWithoutSeats,
+    SeatsAboveRuns,
+    TargetWithSeats,
+)
+from services.enrolment.catalogue.domain.runs import Run, check_run
+from shared.errors import Refused
+from shared.events import catalogue as events
+from shared.events.envelope import Event
+
+
+class State(StrEnum):
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    APPROVED = "APPROVED"
+    PUBLISHED = "PUBLISHED"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+class Action(StrEnum):
+    REVISE = "revise"
+    ADD_RUN = "add-run"
+    RESCHEDULE = "reschedule"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    CLOSE = "close"
+    CANCEL = "cancel"
+
+
+# What may be done in which state, and where it leads. Everything else is refused.
+TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
+    (State.DRAFT, Action.REVISE): State.DRAFT,
+    (State.DRAFT, Action.ADD_RUN): State.DRAFT,
+    (State.DRAFT, Action.RESCHEDULE): State.DRAFT,
+    (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
+    (State.DRAFT, Action.CANCEL): State.CANCELLED,
+    (State.SUBMITTED, Action.RESCHEDULE): State.SUBMITTED,
+    (State.SUBMITTED, Action.APPROVE): State.APPROVED,
+    (State.SUBMITTED, Action.CANCEL): State.CANCELLED,
+    (State.APPROVED, Action.ADD_RUN): State.APPROVED,
+    (State.APPROVED, Action.RESCHEDULE): State.APPROVED,
+    (State.APPROVED, Action.PUBLISH): State.PUBLISHED,
+    (State.APPROVED, Action.CANCEL): State.CANCELLED,
+    (State.PUBLISHED, Action.RESCHEDULE): State.PUBLISHED,
+    (State.PUBLISHED, Action.CLOSE): State.CLOSED,
+    (State.PUBLISHED, Action.CANCEL): State.CANCELLED,
+}
+
+_ENDED: Final = frozenset({State.CLOSED, State.CANCELLED})
+_REFUSALS: Final[Mapping[Action, type[Refused]]] = {
+    Action.REVISE: ProgrammeNotDraft,
+    Action.SUBMIT: ProgrammeNotDraft,
+    Action.ADD_RUN: RunsFixed,
+    Action.APPROVE: ProgrammeNotSubmitted,
+    Action.PUBLISH: ProgrammeNotApproved,
+    Action.CLOSE: ProgrammeNotPublished,
+}
+
+
+@dataclass(frozen=True)
+class Programme:
+    id: str
+    description: Description
+    created_by: str
+    created_unit: str | None = None
+    state: State = State.DRAFT
+    submitted_by: str | None = None
+    seq: int = 0
+
+
+P = TypeVar("P", bound=events.ProgrammeFact)
+
+
+def next_state(state: State, action: Action) -> State:
+    """Raises the refusal that says why the action does not fit the state."""
+    found = TRANSITIONS.get((state, action))
+    if found is not None:
+        return found
+    if state in _ENDED:
+        raise ProgrammeEnded(state=state.value)
+    raise _REFUSALS[action](state=state.value)
+
+
+def create(programme: Programme) -> tuple[Programme, list[Event]]:
+    check_description(programme.description)
+    return _with_event(programme, events.ProgrammeCreated, **_subject_matter(programme.description))
+
+
+def revise(programme: Programme, description: Description, runs: list[Run]) -> tuple[Programme, list[Event]]:
+    """Rewrites a draft. A target group whose seats were given out already must stay."""
+    next_state(programme.state, Action.REVISE)
+    check_description(description)
+    kept = {target.key for target in description.target_groups}
+    gone = [target.key for target in programme.description.target_groups if target.key not in kept]
+    if gone and any(run.allocated for run in runs):
+        raise TargetWithSeats(target=gone[0])
+    for run in runs:
+        check_run(run, description)
+    revised = replace(programme, description=description)
+    return _with_event(revised, events.ProgrammeRevised, **_subject_matter(description))
+
+
+def submit(programme: Programme, runs: list[Run], by: str) -> tuple[Programme, list[Event]]:
+    """A programme with runs and target groups goes to the executive."""
+    state = next_state(programme.state, Action.SUBMIT)
+    if not runs:
+        raise NoRuns()
+    if not programme.description.target_groups:
+        raise NoTargetGroups()
+    seats, capacity = split_seats(programme.description), sum(run.plan.capacity for run in runs)
+    if seats > capacity:
+        raise SeatsAboveRuns(seats=seats, capacity=capacity)
+    return _with_event(replace(programme, state=state, submitted_by=by), events.ProgrammeSubmitted)
+
+
+def approve(programme: Programme, by: str) -> tuple[Programme, list[Event]]:
+    """Never by who made or submitted it."""
+    state = next_state(programme.state, Action.APPROVE)
+    if by in (programme.created_by, programme.submitted_by):
+        raise OwnProgramme()
+    return _with_event(replace(programme, state=state), events.ProgrammeApproved)
+
+
+def publish(programme: Programme, runs: list[Run]) -> tuple[Programme, list[Event]]:
+    """Every run must have seats to give. `open_run` opens them."""
+    state = next_state(programme.state, Action.PUBLISH)
+    for run in runs:
+        if not run.allocated:
+            raise RunWithoutSeats(run=run.id, cohort=run.plan.cohort)
+    return _with_event(replace(programme, state=state), events.ProgrammePublished)
+
+
+def close(programme: Programme) -> tuple[Programme, list[Event]]:
+    state = next_state(programme.state, Action.CLOSE)
+    return _with_event(replace(programme, state=state), events.ProgrammeClosed)
+
+
+def cancel(programme: Programme) -> tuple[Programme, list[Event]]:
+    state = next_state(programme.state, Action.CANCEL)
+    return _with_event(replace(programme, state=state), events.ProgrammeCancelled)
+
+
+def _subject_matter(description: Description) -> dict[str, Any]:
+    return {"kind": description.kind.value, "framework_tags": description.framework_tags}
+
+
+def _with_event(programme: Programme, kind: type[P], /, **more: Any) -> tuple[Programme, list[Event]]:
+    description = programme.description
+    event = kind(
+        programme=programme.id,
+        code=description.code,
+        title=description.title,
+        fiscal_year=description.fiscal_year,
+        organiser=description.organiser,
+        **more,
+    )
+    return replace(programme, seq=programme.seq + 1), [event]

@@ -1,0 +1,195 @@
+"""What comes in about programmes and runs over HTTP, and how it becomes what the domain knows."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+
+from services.enrolment.catalogue.domain.description import Description, Kind
+from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.refusals import FiscalYearMissing
+from services.enrolment.catalogue.domain.schedule import Proposal
+from shared.bodies import Body
+from shared.events.catalogue import Official, Session, Venue
+from shared.thai import fiscal_year, normalise
+
+MOST_SEATS = 100_000
+MOST_ITEMS = 50
+MOST_RUNS = 50
+
+
+def _plain(moment: datetime) -> datetime:
+    """As the database gives it back: in UTC, and without what it would cut off."""
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(normalise)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(normalise)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(normalise)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w./-]+$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+Lines = Annotated[tuple[Line, ...], Field(max_length=MOST_ITEMS)]
+Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
+Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
+Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
+Year = Annotated[int, Field(ge=2443, le=2642)]
+Moment = Annotated[AwareDatetime, AfterValidator(_plain)]
+
+
+class OfficialBody(Body):
+    name: Line
+    position: Line | None = None
+    on_behalf_of: Line | None = None
+
+    def official(self) -> Official:
+        return Official(**self.model_dump())
+
+
+class VenueBody(Body):
+    name: Line | None = None
+    room: Line | None = None
+    floor: Line | None = None
+    building: Line | None = None
+    site: Line | None = None
+    district: Line | None = None
+    province_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+
+    def venue(self) -> Venue:
+        return Venue(**self.model_dump())
+
+
+class SessionBody(Body):
+    starts_at: Moment
+    ends_at: Moment
+    title: Line | None = None
+
+
+class TargetBody(Body):
+    """`unit` is a function of provincial offices (`PO.HR`) or a unit with all below it."""
+
+    key: Word
+    scope: Reach
+    name: Line | None = None
+    unit: Word | None = None
+    levels: Words = ()
+    posts: Words = ()
+    positions: Lines = ()
+    seats: Seats | None = None
+    per_unit: Seats | None = None
+
+    def target(self) -> TargetGroup:
+        return TargetGroup(**dict(self))
+
+
+class RunBody(Body):
+    """Without `startsAt` the first session says it; without `endsAt` it ends with the last one, or with the office."""
+
+    cohort: Annotated[int, Field(ge=1, le=999)] | None = None
+    capacity: Seats
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    sessions: Annotated[tuple[SessionBody, ...], Field(max_length=MOST_ITEMS)] = ()
+    venue: VenueBody = VenueBody()
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _starts(self) -> "RunBody":
+        if self.starts_at is None and not self.sessions:
+            raise ValueError("startsAt or sessions")
+        return self
+
+    def proposal(self) -> Proposal:
+        sessions = tuple(Session(**one.model_dump()) for one in self.sessions)
+        return Proposal(
+            capacity=self.capacity,
+            starts_at=self.starts_at or min(session.starts_at for session in sessions),
+            ends_at=self.ends_at,
+            cohort=self.cohort,
+            sessions=sessions,
+            venue=self.venue.venue(),
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+        )
+
+
+class DescriptionBody(Body):
+    """Without `fiscalYear` the start of the first run decides."""
+
+    code: Code
+    title: Title
+    kind: Kind
+    fiscal_year: Year | None = None
+    organiser: Word | None = None
+    chair: OfficialBody | None = None
+    reporter: OfficialBody | None = None
+    speakers: Annotated[tuple[OfficialBody, ...], Field(max_length=MOST_ITEMS)] = ()
+    methods: Words = ()
+    topics: Lines = ()
+    objectives: Texts = ()
+    expected_outcomes: Texts = ()
+    indicators: Texts = ()
+    framework_tags: Words = ()
+    plan_years: Annotated[tuple[Year, ...], Field(max_length=MOST_ITEMS)] = ()
+    target_groups: Annotated[tuple[TargetBody, ...], Field(max_length=MOST_ITEMS)] = ()
+    total_seats: Seats | None = None
+    approval_route: bool = True
+
+    def described(self, fiscal_year: int) -> Description:
+        """`fiscal_year` where none is given."""
+        given = {name: value for name, value in self if name in _PLAIN}
+        return Description(
+            **given,
+            fiscal_year=self.fiscal_year or fiscal_year,
+            chair=None if self.chair is None else self.chair.official(),
+            reporter=None if self.reporter is None else self.reporter.official(),
+            speakers=tuple(one.official() for one in self.speakers),
+            target_groups=tuple(one.target() for one in self.target_groups),
+        )
+
+
+_PLAIN = frozenset(DescriptionBody.model_fields) - {
+    "fiscal_year",
+    "chair",
+    "reporter",
+    "speakers",
+    "target_groups",
+}
+
+
+class ProgrammeBody(DescriptionBody):
+    """A programme, with its runs where they are known already."""
+
+    runs: Annotated[tuple[RunBody, ...], Field(max_length=MOST_RUNS)] = ()
+
+    def drafted(self) -> tuple[Description, list[Proposal]]:
+        """Raises FiscalYearMissing. Whether a year that is given agrees with the runs is checked run by run."""
+        proposals = [run.proposal() for run in self.runs]
+        if self.fiscal_year is None and not proposals:
+            raise FiscalYearMissing()
+        derived = [fiscal_year(proposal.starts_at) for proposal in proposals]
+        return self.described(min(derived, default=0)), proposals
+
+
+class CommandBody(Body):
+    """A command that needs no words. A reason is kept with the programme and goes nowhere else."""
+
+    reason: Text | None = None
+
+
+class ClockBody(Body):
+    """Either how far the run's time is from the system's, or what time it is there now."""
+
+    offset_seconds: Annotated[int, Field(ge=-3_000_000_000, le=3_000_000_000)] | None = None
+    business_now: Moment | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "ClockBody":
+        if (self.offset_seconds is None) == (self.business_now is None):
+            raise ValueError("offsetSeconds or businessNow")
+        return self
+
+    def offset(self, now: datetime) -> int:
+        if self.business_now is None:
+            return self.offset_seconds or 0
+        return round((self.business_now - now).total_seconds())

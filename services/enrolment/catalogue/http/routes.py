@@ -1,0 +1,166 @@
+"""Programmes and runs over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.enrolment.catalogue.domain.programmes import State
+from services.enrolment.catalogue.domain.visibility import sees_drafts
+from services.enrolment.catalogue.http.bodies import ClockBody, CommandBody, DescriptionBody, ProgrammeBody, RunBody
+from services.enrolment.catalogue.http.responses import programme_response, programme_summary, run_response
+from services.enrolment.catalogue.service.programmes import ProgrammeService
+from services.enrolment.catalogue.service.runs import RunService
+from shared.bodies import body
+from shared.errors import NotFound
+from shared.http import answer as json_answer
+from shared.http import idempotency_key, key_of, recorded_response
+from shared.idempotency import CommandKey, Recorded
+from shared.pages import PageRequest, page_request
+from shared.rights import Permission, Principal
+from shared.security import requires
+
+PROGRAMMES: Final = "/api/enrolment/programmes"
+RUNS: Final = "/api/enrolment/runs"
+Key = Annotated[str | None, Depends(idempotency_key)]
+Writer = Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))]
+Reader = Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
+Page = Annotated[PageRequest, Depends(page_request)]
+Step = Callable[[CommandKey, str, Principal, CommandBody], Awaitable[Recorded]]
+
+
+def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
+    """All routes of this feature."""
+    routes = APIRouter()
+    _add_writing(routes, programmes)
+    _add_steps(routes, programmes)
+    _add_list(routes, programmes)
+    _add_reading(routes, programmes, runs)
+    _add_runs(routes, runs)
+    return routes
+
+
+def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
+    @routes.post(PROGRAMMES, summary="Draft a programme, with its runs where they are known", status_code=201)
+    async def create(
+        request: Request, principal: Writer, sent: Annotated[ProgrammeBody, body(ProgrammeBody)], key: Key
+    ) -> Response:
+        description, proposals = sent.drafted()
+        return recorded_response(
+            await programmes.create(key_of(request, principal, key), principal, description, proposals)
+        )
+
+    @routes.put(f"{PROGRAMMES}/{{programme}}", summary="Rewrite a draft")
+    async def revise(
+        request: Request,
+        programme: str,
+        principal: Writer,
+        sent: Annotated[DescriptionBody, body(DescriptionBody)],
+        key: Key,
+    ) -> Response:
+        return recorded_response(await programmes.revise(key_of(request, principal, key), programme, sent.described))
+
+
+def _add_steps(routes: APIRouter, programmes: ProgrammeService) -> None:
+    steps: list[tuple[str, Permission, Step, str]] = [
+        (
+            "submit",
+            Permission.PROGRAMME_WRITE,
+            lambda k, p, by, _: programmes.submit(k, p, by.subject),
+            "Ask for approval",
+        ),
+        ("approve", Permission.PROGRAMME_APPROVE, lambda k, p, by, _: programmes.approve(k, p, by.subject), "Approve"),
+        (
+            "publish",
+            Permission.PROGRAMME_PUBLISH,
+            lambda k, p, by, _: programmes.publish(k, p, by.subject),
+            "Open all runs and ask their units for nominations",
+        ),
+        (
+            "close",
+            Permission.PROGRAMME_PUBLISH,
+            lambda k, p, by, _: programmes.close(k, p, by.subject),
+            "End nomination",
+        ),
+        (
+            "cancel",
+            Permission.PROGRAMME_PUBLISH,
+            lambda k, p, by, sent: programmes.cancel(k, p, by.subject, sent.reason),
+            "Call the programme off",
+        ),
+    ]
+    for name, permission, step, summary in steps:
+        _add_step(routes, name, permission, step, summary)
+
+
+def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, summary: str) -> None:
+    guard = Depends(requires(permission))
+
+    @routes.post(f"{PROGRAMMES}/{{programme}}/{name}", summary=summary, name=f"{name}-programme")
+    async def take(
+        request: Request,
+        programme: str,
+        principal: Annotated[Principal, guard],
+        sent: Annotated[CommandBody, body(CommandBody)],
+        key: Key,
+    ) -> Response:
+        return recorded_response(await step(key_of(request, principal, key), programme, principal, sent))
+
+
+def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
+    @routes.get(PROGRAMMES, summary="Programmes, the newest first")
+    async def read_programmes(
+        principal: Reader,
+        page: Page,
+        state: State | None = None,
+        fiscal_year: Annotated[int | None, Query(alias="fiscalYear")] = None,
+        code: Annotated[str | None, Query(max_length=64)] = None,
+    ) -> Response:
+        asked = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
+        filters: dict[str, Any] = {name: value for name, value in asked.items() if value}
+        if not sees_drafts(principal):
+            filters["published_at"] = {"$exists": True}
+        after = None if page.after is None else str(page.after[0])
+        rows = await programmes.catalogue.page(filters, after, page.limit)
+        return json_answer(page.cut(rows, programme_summary, lambda programme: (programme.id,)))
+
+
+def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunService) -> None:
+    @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs")
+    async def read_programme(programme: str, principal: Reader) -> Response:
+        loaded = await programmes.load(programme)
+        if not (loaded.published or sees_drafts(principal)):
+            raise NotFound()
+        return json_answer(programme_response(loaded.programme, loaded.runs))
+
+    @routes.get(f"{RUNS}/{{run}}", summary="One run")
+    async def read_run(run: str, principal: Reader) -> Response:
+        loaded, of = await runs.load(run)
+        if not (of.published or sees_drafts(principal)):
+            raise NotFound()
+        return json_answer(run_response(loaded, of.programme.description))
+
+
+def _add_runs(routes: APIRouter, runs: RunService) -> None:
+    @routes.post(f"{PROGRAMMES}/{{programme}}/runs", summary="Plan another run", status_code=201)
+    async def add(
+        request: Request, programme: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
+    ) -> Response:
+        return recorded_response(await runs.add(key_of(request, principal, key), programme, sent.proposal()))
+
+    @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run")
+    async def reschedule(
+        request: Request, run: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
+    ) -> Response:
+        return recorded_response(await runs.reschedule(key_of(request, principal, key), run, sent.proposal()))
+
+    @routes.put(f"{RUNS}/{{run}}/clock", summary="Set the business time of a run (rehearsals, past programmes)")
+    async def set_clock(
+        request: Request,
+        run: str,
+        principal: Annotated[Principal, Depends(requires(Permission.CLOCK_SET))],
+        sent: Annotated[ClockBody, body(ClockBody)],
+        key: Key,
+    ) -> Response:
+        return recorded_response(await runs.set_clock(key_of(request, principal, key), run, sent.offset))

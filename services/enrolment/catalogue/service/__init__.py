@@ -1,0 +1,1 @@
+"""What reads and changes programmes and runs."""

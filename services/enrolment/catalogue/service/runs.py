@@ -1,0 +1,103 @@
+"""Runs one at a time: adding, rescheduling, and setting their clock."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.enrolment.catalogue.domain import programmes, runs
+from services.enrolment.catalogue.domain.programmes import Action
+from services.enrolment.catalogue.domain.refusals import RunClockLocked
+from services.enrolment.catalogue.domain.runs import Run, offered
+from services.enrolment.catalogue.domain.schedule import Proposal, cohort_numbers, plan_of
+from services.enrolment.catalogue.http.responses import run_response
+from services.enrolment.catalogue.service.programmes import ProgrammeService, SeatsOfRuns
+from services.enrolment.catalogue.storage import Catalogue, ProgrammeWithRuns
+from shared.errors import NotFound
+from shared.idempotency import CommandKey, Recorded
+from shared.ids import new_id
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Session
+from shared.write import CommandResult, UnitOfWork
+
+
+class RunService:
+    """One per process. `clock_may_be_set`: the embedded edition, or where an operator allowed it."""
+
+    def __init__(
+        self,
+        units_of_work: UnitOfWork,
+        catalogue: Catalogue,
+        programmes: ProgrammeService,
+        seats: SeatsOfRuns,
+        *,
+        clock_may_be_set: bool,
+    ) -> None:
+        self.catalogue = catalogue
+        self._units_of_work = units_of_work
+        self._programmes = programmes
+        self._seats = seats
+        self._clock_may_be_set = clock_may_be_set
+
+    async def load(self, run: str, session: Session | None = None) -> tuple[Run, ProgrammeWithRuns]:
+        """The run, and the programme that it is of. Raises NotFound."""
+        loaded = await self.catalogue.load_run(run, session)
+        if loaded is None:
+            raise NotFound()
+        return loaded, await self._programmes.load(loaded.programme, session)
+
+    async def add(self, key: CommandKey, programme: str, proposal: Proposal) -> Recorded:
+        """Raises RunsFixed, CohortTwice, and whatever is wrong with the plan."""
+        new = new_id()
+        present = await self._programmes.load(programme)
+        number = _cohort(proposal, present)
+        notices = await self._programmes.notices(plan_of(proposal, number), "")
+
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+            before = await self._programmes.load(programme, session)
+            programmes.next_state(before.programme.state, Action.ADD_RUN)
+            run = Run(new, programme, plan_of(proposal, _cohort(proposal, before)))
+            description = before.programme.description
+            scheduled = await self._programmes.insert_run(run, description, recorder, session)
+            # The programme is written too: it must not be submitted or published in the same moment.
+            await self.catalogue.update(before.programme, before.programme, {"runs_at": recorder.now}, session)
+            return CommandResult(run_response(scheduled, description, notices), 201)
+
+        return await self._units_of_work.carry_out(key, work)
+
+    async def reschedule(self, key: CommandKey, run: str, proposal: Proposal) -> Recorded:
+        """Another time, place or capacity. The same again is no revision."""
+        present, _ = await self.load(run)
+        plan = plan_of(proposal, proposal.cohort or present.plan.cohort)
+        notices = await self._programmes.notices(plan, run)
+
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+            before, of = await self.load(run, session)
+            programmes.next_state(of.programme.state, Action.RESCHEDULE)
+            cohort_numbers([proposal], [other.plan.cohort for other in of.runs if other.id != run])
+            description = of.programme.description
+            moved, events = runs.reschedule(before, plan, description)
+            recorder.record(events, after=before.seq, offset_seconds=before.offset_seconds)
+            recorder.stand_at(run, moved.seq)
+            await self.catalogue.update_run(before, moved, description, session)
+            await self._seats.reschedule(offered(moved, description), session)
+            return CommandResult(run_response(moved, description, notices))
+
+        return await self._units_of_work.carry_out(key, work)
+
+    async def set_clock(self, key: CommandKey, run: str, offset: Callable[[datetime], int]) -> Recorded:
+        """Business time of this run from now on. `offset` is told the system time. Raises RunClockLocked."""
+        if not self._clock_may_be_set:
+            raise RunClockLocked()
+
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+            before, of = await self.load(run, session)
+            moved, events = runs.set_clock(before, offset(recorder.now))
+            recorder.record(events, after=before.seq, offset_seconds=moved.offset_seconds)
+            recorder.stand_at(run, moved.seq)
+            await self.catalogue.update_run(before, moved, of.programme.description, session)
+            return CommandResult({"run": run, "offsetSeconds": moved.offset_seconds})
+
+        return await self._units_of_work.carry_out(key, work)
+
+
+def _cohort(proposal: Proposal, of: ProgrammeWithRuns) -> int:
+    return cohort_numbers([proposal], [run.plan.cohort for run in of.runs])[0]

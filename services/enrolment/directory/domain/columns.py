@@ -1,0 +1,77 @@
+"""Which column of a sheet of people means what, in Thai and English. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice
+from shared.thai import searchable
+
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "externalId": ("externalId", "external id", "person code", "employee id", "รหัสบุคลากร", "รหัสพนักงาน"),
+    "citizenId": ("citizenId", "citizen id", "pid", "เลขประจำตัวประชาชน", "เลขบัตรประชาชน"),
+    "prefix": ("prefix", "คำนำหน้า", "คำนำหน้าชื่อ", "คำนำหน้านาม"),
+    "firstName": ("firstName", "first name", "ชื่อ"),
+    "lastName": ("lastName", "last name", "surname", "นามสกุล", "สกุล"),
+    "fullName": ("fullName", "full name", "name", "ชื่อ-สกุล", "ชื่อ-นามสกุล", "ชื่อ นามสกุล", "ชื่อและนามสกุล"),
+    "unit": ("unit", "unit key", "หน่วยงาน", "สังกัด", "รหัสหน่วยงาน"),
+    "position": ("position", "ตำแหน่ง", "ตำแหน่งในสายงาน"),
+    "level": ("level", "ocsc level", "ระดับ", "ระดับตำแหน่ง"),
+    "dpisLevel": ("dpis_level", "dpisLevel", "ระดับ dpis"),
+    "post": ("post", "ตำแหน่งบริหาร", "ตำแหน่งทางการบริหาร"),
+    "email": ("email", "e-mail", "อีเมล", "อีเมล์"),
+    "phone": ("phone", "telephone", "mobile", "โทรศัพท์", "เบอร์โทรศัพท์", "โทรศัพท์มือถือ"),
+    "birthDate": ("birthDate", "date of birth", "วันเกิด", "วันเดือนปีเกิด"),
+    "startDate": ("startDate", "start date", "วันบรรจุ", "วันที่บรรจุ"),
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where each known column stands; `ignored` are headers that nobody understands here."""
+
+    header: tuple[str, ...]
+    at: Mapping[str, int]
+    ignored: tuple[str, ...]
+
+    @property
+    def identity(self) -> str:
+        return "citizenId" if "citizenId" in self.at else "externalId"
+
+
+def _key(text: str) -> str:
+    plain = searchable(text)
+    return "".join(sign for sign in plain if sign not in " -_./()*:")
+
+
+_BY_NAME: Final = {_key(name): column for column, names in NAMES.items() for name in names}
+
+
+def find_columns(header: tuple[str, ...]) -> Columns:
+    """Raises ColumnsMissing and ColumnTwice."""
+    at: dict[str, int] = {}
+    ignored = []
+    for place, name in enumerate(header):
+        column = _BY_NAME.get(_key(name))
+        if column is None:
+            ignored.append(name)
+        elif column in at:
+            raise ColumnTwice(column=name)
+        else:
+            at[column] = place
+    if "firstName" in at and "lastName" not in at and "fullName" in at:
+        at["lastName"] = at.pop("fullName")  # ชื่อสกุล is a whole name, but beside ชื่อ it is the surname
+    _check(at)
+    return Columns(header, at, tuple(name for name in ignored if name))
+
+
+def _check(at: Mapping[str, int]) -> None:
+    missing = []
+    if not {"citizenId", "externalId"} & at.keys():
+        missing.append("citizenId|externalId")
+    if "fullName" not in at and not {"firstName", "lastName"} <= at.keys():
+        missing.append("fullName|firstName+lastName")
+    if "unit" not in at:
+        missing.append("unit")
+    if missing:
+        raise ColumnsMissing(columns=missing, listed=", ".join(missing))

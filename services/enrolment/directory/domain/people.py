@@ -1,0 +1,147 @@
+"""People: their posts, and what registering, moving, describing and erasing them means. Pure: no clock, ids or I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+
+from services.enrolment.directory.domain.reference import UnitKind
+from services.enrolment.directory.domain.refusals import PersonErased, PostNotInUnit, UnknownPost
+from services.enrolment.directory.domain.units import Unit
+from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered
+from shared.events.envelope import Event
+from shared.sealing import Contact, Sealed
+
+
+@dataclass(frozen=True)
+class Post:
+    """An office that somebody holds, apart from position and level; `kinds` are the units that have it."""
+
+    code: str
+    name_th: str
+    name_en: str
+    kinds: frozenset[UnitKind]
+
+
+POSTS: Final[Mapping[str, Post]] = {
+    post.code: post
+    for post in (
+        Post(
+            "PROV_HEAD",
+            "หัวหน้าสำนักงานจังหวัด",
+            "Head of Provincial Office",
+            frozenset({UnitKind.PROVINCIAL_OFFICE}),
+        ),
+        Post("GROUP_HEAD", "หัวหน้ากลุ่มงาน", "Head of Work Group", frozenset({UnitKind.WORK_GROUP})),
+        Post("UNIT_DIRECTOR", "ผู้อำนวยการ", "Director of a Central Unit", frozenset({UnitKind.CENTRAL_UNIT})),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Names and addresses are kept here alone; events carry the id. Identity is `citizen_hash`, else `external_id`."""
+
+    id: str
+    unit: str
+    office: str
+    level: str | None = None
+    post: str | None = None
+    position: str | None = None
+    prefix: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    birth_date: date | None = None
+    start_date: date | None = None
+    citizen_hash: str | None = None
+    external_id: str | None = None
+    erased: bool = False
+
+    @property
+    def contact(self) -> Contact:
+        return Contact(
+            prefix=self.prefix,
+            first_name=self.first_name,
+            last_name=self.last_name,
+            email=self.email,
+            phone=self.phone,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a person is in the service: the unit, and level, post and position as far as they are known."""
+
+    unit: str
+    level: str | None = None
+    post: str | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a description made of a person. `contact` is set when it must be told anew (sealed by the caller)."""
+
+    person: Person
+    events: list[Event] = field(default_factory=list)
+    contact: Contact | None = None
+    stored: bool = True
+
+
+def check_post(post: str | None, unit: Unit) -> None:
+    """Raises UnknownPost and PostNotInUnit."""
+    if post is None:
+        return
+    if post not in POSTS:
+        raise UnknownPost(post=post)
+    if unit.kind not in POSTS[post].kinds:
+        raise PostNotInUnit(post=post, unit=unit.key)
+
+
+def register_person(person: Person) -> Change:
+    event = PersonRegistered(person=person.id, unit=person.unit, level=person.level, post=person.post)
+    return Change(person, [event], person.contact)
+
+
+def described(known: Person, changes: Mapping[str, Any]) -> Person:
+    """With these fields changed. A post belongs to its unit: who moves holds none until it is said again."""
+    if changes.get("unit", known.unit) != known.unit:
+        changes = {"post": None, **changes}
+    return replace(known, **changes)
+
+
+def describe_person(known: Person, now: Person) -> Change:
+    """What is different is told: a move of unit, level or post, and a contact. Raises PersonErased."""
+    if known.erased:
+        raise PersonErased(person=known.id)
+    if known == now:
+        return Change(known, stored=False)
+    events: list[Event] = []
+    if (known.unit, known.level, known.post) != (now.unit, now.level, now.post):
+        events.append(PersonMoved(person=now.id, unit=now.unit, level=now.level, post=now.post))
+    return Change(now, events, now.contact if known.contact != now.contact else None)
+
+
+def contact_changed(person: str, sealed: Sealed) -> ContactChanged:
+    return ContactChanged(person=person, key_id=sealed.key_id, sealed=sealed.text)
+
+
+def erase_contact(known: Person) -> tuple[Person, ContactErased]:
+    """Of what tells the person apart only the identity of imports remains (keyed hash, external id), so that an import
+    cannot bring the person back. Unit, level and post stay, so that counts do. Raises PersonErased."""
+    if known.erased:
+        raise PersonErased(person=known.id)
+    erased = replace(
+        known,
+        prefix="",
+        first_name="",
+        last_name="",
+        email=None,
+        phone=None,
+        birth_date=None,
+        start_date=None,
+        erased=True,
+    )
+    return erased, ContactErased(person=known.id)

@@ -1,0 +1,296 @@
+"""What can be refused about units, people and their import. Each has a stable code, a status and its sentences.
+
+Refused
+├── UnknownUnit  UnitNotInForce  UnknownPost  PostNotInUnit  PersonErased  UnknownLevel  LevelAmbiguous
+├── a whole file: FileMissing  SheetUnreadable  SheetEmpty  SheetTooLong  ColumnsMissing  ColumnTwice
+└── one row: RowUnreadable  RowWidth  RequiredMissing  IdentityMissing  DuplicateInFile  IdentityConflict
+             CitizenIdInvalid  LevelMismatch  CellUnreadable  EmailInvalid  PhoneInvalid
+             DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous
+"""
+
+from typing import Final
+
+from shared.errors import Refused
+
+_DATE_TH: Final = "กรุณาเขียนเป็น พ.ศ. เช่น 31/8/2563 หรือ 31 ส.ค. 63"
+_DATE_EN: Final = "Write it in the Buddhist era, as 31/8/2563, or as 2020-08-31."
+
+
+class UnknownUnit(
+    Refused,
+    code="unknown-unit",
+    status=422,
+    th="ไม่มีหน่วยงาน {unit} ในทะเบียน กรุณาตรวจสอบรหัสหรือชื่อหน่วยงาน",
+    en="There is no unit {unit}. Please check its key or its full name.",
+):
+    """Details: unit."""
+
+
+class UnitNotInForce(
+    Refused,
+    code="unit-not-in-force",
+    status=422,
+    th="หน่วยงาน {unit} ไม่มีผลใช้บังคับ ณ วันที่ {on}",
+    en="The unit {unit} was not in force on {on}.",
+):
+    """The unit, or its membership in a group, does not cover that day. Details: unit, on."""
+
+
+class UnknownPost(
+    Refused,
+    code="unknown-post",
+    status=422,
+    th="ไม่รู้จักตำแหน่งทางการบริหาร {post}",
+    en="There is no post {post}. See /api/enrolment/reference for the posts.",
+):
+    pass
+
+
+class PostNotInUnit(
+    Refused,
+    code="post-not-in-unit",
+    status=422,
+    th="หน่วยงาน {unit} ไม่มีตำแหน่งทางการบริหาร {post}",
+    en="A unit such as {unit} has no post {post}.",
+):
+    pass
+
+
+class PersonErased(
+    Refused,
+    code="person-erased",
+    status=409,
+    th="ข้อมูลติดต่อของบุคคลนี้ถูกลบตามคำขอแล้ว ระบบจะไม่นำเข้าซ้ำ",
+    en="This person's data was erased on request and is not brought in again.",
+):
+    pass
+
+
+class UnknownLevel(
+    Refused,
+    code="unknown-level",
+    status=422,
+    th="ไม่รู้จักระดับตำแหน่ง {level} กรุณาใช้รหัสของสำนักงาน ก.พ. เช่น K3 หรือ M2",
+    en="The level {level} is not known. Please use a code of the OCSC, as K3 or M2.",
+):
+    pass
+
+
+class LevelAmbiguous(
+    Refused,
+    code="level-ambiguous",
+    status=422,
+    th="ระดับ {level} มีได้หลายประเภทตำแหน่ง กรุณาใช้รหัสแทน ({codes})",
+    en="The level {level} belongs to several types of position. Please use a code ({codes}).",
+):
+    pass
+
+
+class FileMissing(
+    Refused,
+    code="file-missing",
+    status=422,
+    th="ไม่พบไฟล์ที่แนบมา กรุณาแนบไฟล์ CSV หรือ XLSX ในช่อง file",
+    en="There is no file. Please attach a CSV or XLSX file as the field file, or send it as the body.",
+):
+    pass
+
+
+class SheetUnreadable(
+    Refused,
+    code="sheet-unreadable",
+    status=422,
+    th="ระบบเปิดไฟล์นี้ไม่ได้ กรุณาบันทึกเป็น CSV (UTF-8) หรือ XLSX แล้วส่งใหม่",
+    en="This file cannot be opened. Please save it as CSV (UTF-8) or XLSX and send it again.",
+):
+    pass
+
+
+class SheetEmpty(
+    Refused,
+    code="sheet-empty",
+    status=422,
+    th="ไฟล์นี้ไม่มีแถวหัวตาราง กรุณาใส่ชื่อคอลัมน์ไว้ในแถวแรก",
+    en="This file has no header. Please put the names of the columns into the first row.",
+):
+    pass
+
+
+class SheetTooLong(
+    Refused,
+    code="sheet-too-long",
+    status=413,
+    th="ไฟล์นี้มีข้อมูลเกิน {limit:,} แถว กรุณาแบ่งเป็นหลายไฟล์",
+    en="This file has more than {limit:,} rows. Please send it in several files.",
+):
+    pass
+
+
+class ColumnsMissing(
+    Refused,
+    code="columns-missing",
+    status=422,
+    th="ไฟล์นี้ขาดคอลัมน์ที่จำเป็น: {listed} (ต้องมีเลขประจำตัวประชาชนหรือรหัสบุคลากร ชื่อและนามสกุล และหน่วยงาน)",
+    en="Columns are missing: {listed}. A row needs a citizen id or an external id, a name, and a unit.",
+):
+    pass
+
+
+class ColumnTwice(
+    Refused,
+    code="column-twice",
+    status=422,
+    th="คอลัมน์ {column} มีมากกว่าหนึ่งคอลัมน์",
+    en="The column {column} is there more than once.",
+):
+    pass
+
+
+class RowUnreadable(
+    Refused,
+    code="row-unreadable",
+    status=422,
+    th="อ่านแถวนี้ไม่ได้ อาจมีเครื่องหมายอัญประกาศที่ไม่ปิด หรืออักขระที่เสียหาย",
+    en="This row cannot be read: a quote is not closed, or some characters are damaged.",
+):
+    pass
+
+
+class RowWidth(
+    Refused,
+    code="row-width",
+    status=422,
+    th="แถวนี้มี {found} ช่อง แต่หัวตารางมี {expected} ช่อง",
+    en="This row has {found} cells, but the header has {expected}.",
+):
+    pass
+
+
+class RequiredMissing(
+    Refused,
+    code="required-missing",
+    status=422,
+    th="ต้องระบุข้อมูลในช่องนี้",
+    en="This cell must not be empty.",
+):
+    pass
+
+
+class IdentityMissing(
+    Refused,
+    code="identity-missing",
+    status=422,
+    th="ต้องระบุเลขประจำตัวประชาชนหรือรหัสบุคลากรอย่างน้อยหนึ่งอย่าง ระบบไม่ใช้อีเมลระบุตัวบุคคล",
+    en="A citizen id or an external id is needed. An e-mail address does not tell people apart.",
+):
+    pass
+
+
+class DuplicateInFile(
+    Refused,
+    code="duplicate-in-file",
+    status=422,
+    th="บุคคลนี้ปรากฏอยู่แล้วในแถวที่ {first} ของไฟล์เดียวกัน",
+    en="This person is already in line {first} of the same file.",
+):
+    pass
+
+
+class IdentityConflict(
+    Refused,
+    code="identity-conflict",
+    status=409,
+    th="เลขประจำตัวประชาชนและรหัสบุคลากรในแถวนี้เป็นของคนละคนกัน กรุณาตรวจสอบ",
+    en="The citizen id and the external id of this row belong to two different people.",
+):
+    pass
+
+
+class CitizenIdInvalid(
+    Refused,
+    code="citizen-id-invalid",
+    status=422,
+    th="เลขประจำตัวประชาชนไม่ถูกต้อง ต้องเป็นเลข 13 หลัก (หากเปิดด้วย Excel ให้กำหนดคอลัมน์เป็นข้อความ)",
+    en="This is not a citizen id: 13 digits are expected. (In Excel, format the column as text.)",
+):
+    pass
+
+
+class LevelMismatch(
+    Refused,
+    code="level-mismatch",
+    status=422,
+    th="ระดับตำแหน่ง ({level}) ไม่ตรงกับระดับในระบบ DPIS ({other})",
+    en="The level ({level}) and the level of DPIS ({other}) do not agree.",
+):
+    pass
+
+
+class CellUnreadable(
+    Refused,
+    code="cell-unreadable",
+    status=422,
+    th="ข้อความในช่องนี้ยาวเกิน {limit} ตัวอักษร หรือมีอักขระที่มองไม่เห็น",
+    en="This text is longer than {limit} characters, or has control characters.",
+):
+    pass
+
+
+class EmailInvalid(
+    Refused,
+    code="email-invalid",
+    status=422,
+    th="ที่อยู่อีเมลไม่ถูกต้อง",
+    en="This is not an e-mail address.",
+):
+    pass
+
+
+class PhoneInvalid(
+    Refused,
+    code="phone-invalid",
+    status=422,
+    th="หมายเลขโทรศัพท์ไม่ถูกต้อง",
+    en="This is not a telephone number.",
+):
+    pass
+
+
+class DateUnreadable(
+    Refused,
+    code="date-unreadable",
+    status=422,
+    th=f"อ่านวันที่ “{{text}}” ไม่ได้ {_DATE_TH}",
+    en=f"“{{text}}” is no date. {_DATE_EN}",
+):
+    pass
+
+
+class DateImpossible(
+    Refused,
+    code="date-impossible",
+    status=422,
+    th=f"ไม่มีวันที่ “{{text}}” ในปฏิทิน {_DATE_TH}",
+    en=f"There is no such day as “{{text}}”. {_DATE_EN}",
+):
+    pass
+
+
+class DateYearOutOfRange(
+    Refused,
+    code="date-year-out-of-range",
+    status=422,
+    th=f"ปีของวันที่ “{{text}}” ไม่ถูกต้อง อาจบวก 543 ซ้ำ {_DATE_TH}",
+    en=f"The year of “{{text}}” cannot be: 543 may have been added twice. {_DATE_EN}",
+):
+    pass
+
+
+class DateAmbiguous(
+    Refused,
+    code="date-ambiguous",
+    status=422,
+    th=f"วันที่ “{{text}}” ไม่ชัดเจนว่าเป็น พ.ศ. หรือ ค.ศ. {_DATE_TH}",
+    en=f"“{{text}}” may be of the Buddhist or the Common era. {_DATE_EN}",
+):
+    pass

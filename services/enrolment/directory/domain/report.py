@@ -1,0 +1,36 @@
+"""What an import of people has done, row by row. Pure."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.enrolment.directory.domain.rows import Bad
+from shared.events.envelope import Position
+
+
+class Result(StrEnum):
+    """What a good row did. A changed person is one whose name, address or the like is new, without a move."""
+
+    REGISTERED = "REGISTERED"
+    MOVED = "MOVED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One good row. The positions are those that this import reached, if it changed anything."""
+
+    line: int
+    person: str
+    result: Result
+    positions: tuple[Position, ...] = ()
+
+
+@dataclass
+class Report:
+    """The outcome of an import, in the order of the sheet."""
+
+    rows: int
+    ignored: tuple[str, ...]
+    imported: list[Imported] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)

@@ -1,0 +1,208 @@
+"""Rows of a sheet of people into what they say about a person, or into what is wrong with them. Pure.
+
+A column that the sheet does not have leaves what is known as it is; an empty cell of a column that it has clears it,
+but for the identity. Identity is the citizen id (only its keyed hash leaves this module), else the external id, and
+never an e-mail address: offices share one.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from services.enrolment.directory.domain.cells import parse_date, parse_email, parse_phone, parse_text
+from services.enrolment.directory.domain.columns import Columns
+from services.enrolment.directory.domain.lookup import Lookup
+from services.enrolment.directory.domain.people import check_post
+from services.enrolment.directory.domain.refusals import (
+    CitizenIdInvalid,
+    DuplicateInFile,
+    IdentityMissing,
+    LevelMismatch,
+    RequiredMissing,
+    RowUnreadable,
+    RowWidth,
+    UnitNotInForce,
+)
+from services.enrolment.directory.domain.sheets import Row, Sheet
+from services.enrolment.directory.domain.units import Unit
+from shared.errors import Refused
+from shared.thai import is_citizen_id, split_name
+from shared.thai.dates import ARABIC_DIGITS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What one row says. `changes` are fields of Person by name."""
+
+    line: int
+    citizen_hash: str | None
+    external_id: str | None
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """What is wrong with one row; `column` as its header is written, None for the whole row."""
+
+    line: int
+    column: str | None
+    error: Refused
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a row needs to be understood. `citizen_key` is the secret of the keyed hash."""
+
+    columns: Columns
+    lookup: Lookup
+    citizen_key: bytes
+    today: date
+
+    def read(self, sheet: Sheet) -> tuple[list[Described], list[Bad]]:
+        """The good rows and what is wrong with the others; a second row of one person is a bad one."""
+        good: list[Described] = []
+        bad: list[Bad] = []
+        seen: dict[str, int] = {}
+        for row in sheet.rows:
+            described = self._row(row)
+            if isinstance(described, Described):
+                described = _first_of_person(described, seen)
+            if isinstance(described, Described):
+                good.append(described)
+            else:
+                bad.extend(described)
+        return good, bad
+
+    def _row(self, row: Row) -> Described | list[Bad]:
+        if row.cells is None:
+            return [Bad(row.line, None, RowUnreadable())]
+        width = len(self.columns.header)
+        if len(row.cells) < width or any(row.cells[width:]):
+            return [Bad(row.line, None, RowWidth(expected=width, found=len(row.cells)))]
+        return _RowReader(self, row.line, row.cells).described()
+
+
+def _first_of_person(row: Described, seen: dict[str, int]) -> Described | list[Bad]:
+    for identity in filter(None, (row.citizen_hash, row.external_id and f"external:{row.external_id}")):
+        first = seen.setdefault(identity, row.line)
+        if first != row.line:
+            return [Bad(row.line, None, DuplicateInFile(first=first))]
+    return row
+
+
+def citizen_hash(citizen_id: str, key: bytes) -> str:
+    """HMAC-SHA256 of the thirteen digits."""
+    return hmac.new(key, citizen_id.encode(), hashlib.sha256).hexdigest()
+
+
+class _RowReader:
+    """Reads the cells of one row and collects what is wrong with each."""
+
+    def __init__(self, reader: Reader, line: int, cells: tuple[str, ...]) -> None:
+        self._reader = reader
+        self._columns = reader.columns
+        self._line = line
+        self._cells = cells
+        self._bad: list[Bad] = []
+
+    def described(self) -> Described | list[Bad]:
+        citizen = self._cell("citizenId", self._citizen)
+        external = self._cell("externalId", parse_text)
+        if not self._bad and citizen is None and external is None:
+            self._refuse(self._columns.identity, IdentityMissing())
+        changes = {**self._names(), **self._duties(), **self._addresses()}
+        if self._bad:
+            return self._bad
+        return Described(self._line, citizen, external, changes)
+
+    def _names(self) -> dict[str, Any]:
+        prefix = self._cell("prefix", parse_text) or ""
+        if "fullName" in self._columns.at:
+            name = split_name(self._text("fullName"))
+            if name.first and not name.last:
+                self._refuse("fullName", RequiredMissing())
+            return {"prefix": prefix or name.prefix, "first_name": name.first, "last_name": name.last}
+        first, last = self._text("firstName"), self._text("lastName")
+        if prefix:
+            return {"prefix": prefix, "first_name": first.removeprefix(prefix).lstrip(), "last_name": last}
+        name = split_name(first)
+        return {"prefix": name.prefix, "first_name": f"{name.first} {name.last}".rstrip(), "last_name": last}
+
+    def _duties(self) -> dict[str, Any]:
+        unit = self._cell("unit", self._unit, required=True)
+        found: dict[str, Any] = {} if unit is None else {"unit": unit.key, "office": unit.office}
+        if "level" in self._columns.at or "dpisLevel" in self._columns.at:
+            found["level"] = self._level()
+        if "post" in self._columns.at:
+            found["post"] = self._cell("post", lambda text: self._post(text, unit))
+        if "position" in self._columns.at:
+            found["position"] = self._cell("position", parse_text)
+        return found
+
+    def _addresses(self) -> dict[str, Any]:
+        parsers: dict[str, tuple[str, Callable[[str], Any]]] = {
+            "email": ("email", parse_email),
+            "phone": ("phone", parse_phone),
+            "birthDate": ("birth_date", parse_date),
+            "startDate": ("start_date", parse_date),
+        }
+        present = {column: parser for column, parser in parsers.items() if column in self._columns.at}
+        return {name: self._cell(column, parse) for column, (name, parse) in present.items()}
+
+    def _citizen(self, text: str) -> str:
+        digits = "".join(filter(str.isdigit, text.translate(ARABIC_DIGITS)))
+        if not is_citizen_id(text):
+            raise CitizenIdInvalid()
+        return citizen_hash(digits, self._reader.citizen_key)
+
+    def _unit(self, text: str) -> Unit:
+        unit = self._reader.lookup.unit(text)
+        if not unit.in_force(self._reader.today):
+            raise UnitNotInForce(unit=unit.key, on=self._reader.today.isoformat())
+        return unit
+
+    def _level(self) -> str | None:
+        level = self._cell("level", self._reader.lookup.level)
+        dpis = self._cell("dpisLevel", self._reader.lookup.dpis_level)
+        if level is not None and dpis is not None and level != dpis:
+            self._refuse("dpisLevel", LevelMismatch(level=level, other=dpis))
+        return level or dpis
+
+    def _post(self, text: str, unit: Unit | None) -> str:
+        post = self._reader.lookup.post(text)
+        if unit is not None:
+            check_post(post, unit)
+        return post
+
+    def _text(self, column: str) -> str:
+        return self._cell(column, parse_text, required=True) or ""
+
+    def _cell(self, column: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
+        """None for an empty or a bad cell, and for a column that the sheet does not have."""
+        at = self._columns.at.get(column)
+        text = "" if at is None else self._cells[at]
+        if not text:
+            if required:
+                self._refuse(column, RequiredMissing())
+            return None
+        try:
+            return parse(text)
+        except Refused as error:
+            self._refuse(column, error)
+            return None
+
+    def _refuse(self, column: str, error: Refused) -> None:
+        """Once per column: a missing first name is not also a missing name."""
+        at = self._columns.at.get(column)
+        name = self._columns.header[at] if at is not None else column
+        if all(bad.column != name for bad in self._bad):
+            self._bad.append(Bad(self._line, name, error))
+
+
+def chunks(rows: list[Described], size: int) -> Iterable[list[Described]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))

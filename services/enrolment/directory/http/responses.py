@@ -1,0 +1,120 @@
+"""Units, people and import reports as answers show them. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from services.enrolment.directory.domain.people import POSTS, Person
+from services.enrolment.directory.domain.reference import Reference
+from services.enrolment.directory.domain.report import Imported, Report, Result
+from services.enrolment.directory.domain.rows import Bad
+from services.enrolment.directory.domain.units import Unit
+from shared.problems import Language, problem_body
+
+MOST_BAD: Final = 1_000
+
+
+def unit_response(unit: Unit) -> dict[str, Any]:
+    return {
+        "key": unit.key,
+        "kind": unit.kind.value,
+        "parent": unit.parent,
+        "nameTh": unit.name_th,
+        "nameEn": unit.name_en,
+        "abbrTh": unit.abbr_th or None,
+        "province": unit.province,
+        "provinceTh": unit.province_th,
+        "provinceEn": unit.province_en,
+        "function": unit.function,
+        "memberships": [one.model_dump(mode="json", by_alias=True) for one in unit.memberships],
+        "email": unit.email,
+        "validFrom": unit.valid_from.isoformat() if unit.valid_from else None,
+        "validTo": unit.valid_to.isoformat() if unit.valid_to else None,
+    }
+
+
+def person_summary(row: Mapping[str, Any]) -> dict[str, Any]:
+    """As lists show a person; addresses are response one person at a time."""
+    return {
+        "id": row["_id"],
+        "unit": row["unit"],
+        "level": row.get("level"),
+        "post": row.get("post"),
+        "position": row.get("position"),
+        "prefix": row.get("prefix", ""),
+        "firstName": row.get("first_name", ""),
+        "lastName": row.get("last_name", ""),
+        "erased": row.get("erased", False),
+    }
+
+
+def person_response(person: Person) -> dict[str, Any]:
+    known = {**asdict(person), "_id": person.id}
+    return {
+        **person_summary(known),
+        "email": person.email,
+        "phone": person.phone,
+        "startDate": person.start_date.isoformat() if person.start_date else None,
+    }
+
+
+def report_response(report: Report, *, compact: bool, language: Language) -> dict[str, Any]:
+    """Counts, what is wrong, and unless `compact` every good row with its id and positions."""
+    counts = Counter(one.result for one in report.imported)
+    response: dict[str, Any] = {
+        "rows": report.rows,
+        **{result.value.lower(): counts[result] for result in Result},
+        "badRows": len({bad.line for bad in report.bad}),
+        "problems": [_bad_row(bad, language) for bad in report.bad[:MOST_BAD]],
+        "ignoredColumns": list(report.ignored),
+    }
+    if not compact:
+        response["people"] = [_imported_row(one) for one in report.imported]
+    return response
+
+
+def _bad_row(bad: Bad, language: Language) -> dict[str, Any]:
+    body = problem_body(bad.error, language)
+    return {"line": bad.line, "column": bad.column, "code": body["code"], "reason": body["detail"]}
+
+
+def _imported_row(one: Imported) -> dict[str, Any]:
+    return {
+        "line": one.line,
+        "id": one.person,
+        "result": one.result.value,
+        "positions": [str(position) for position in one.positions],
+    }
+
+
+def reference_response(reference: Reference) -> dict[str, Any]:
+    """What does not change from day to day: areas, levels and posts."""
+    return {
+        "regions": [_camel(asdict(region)) for region in reference.regions.values()],
+        "groups": [_camel(asdict(group)) for group in reference.groups.values()],
+        "provinces": [
+            {
+                "code": one.code,
+                "nameTh": one.name_th,
+                "nameEn": one.name_en,
+                "abbrTh": one.abbr_th,
+                "mapId": one.map_id,
+                "hasOffice": one.has_office,
+            }
+            for one in reference.provinces.values()
+        ],
+        "levels": [
+            {"code": one.code, "dpisCode": one.dpis_code or None, "nameTh": one.display_th, "nameEn": _level_en(one)}
+            for one in reference.positions.values()
+        ],
+        "posts": [{"code": one.code, "nameTh": one.name_th, "nameEn": one.name_en} for one in POSTS.values()],
+    }
+
+
+def _level_en(level: Any) -> str:
+    return f"{level.type_en} – {level.level_en}"
+
+
+def _camel(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.replace("_th", "Th").replace("_en", "En"): value for name, value in row.items()}

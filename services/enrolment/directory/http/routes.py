@@ -1,0 +1,145 @@
+"""Units and people over HTTP: reading within one's scope, imports, and erasing a contact."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from services.enrolment.directory.domain.reference import UnitKind, bundled
+from services.enrolment.directory.domain.refusals import FileMissing
+from services.enrolment.directory.http.responses import (
+    person_response,
+    person_summary,
+    reference_response,
+    report_response,
+    unit_response,
+)
+from services.enrolment.directory.service.directory import DirectoryService
+from services.enrolment.directory.service.people_import import PeopleImport
+from services.enrolment.directory.storage import named, of_unit
+from shared.http import answer
+from shared.pages import PageRequest, page_request
+from shared.problems import language_of
+from shared.rights import Permission, Principal
+from shared.security import requires
+
+BASE: Final = "/api/enrolment"
+SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
+(never told apart by e-mail), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may have
+`prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`, `birthDate`,
+`startDate` (Thai or ISO). A column that is not there leaves what is known; an empty cell clears it. Good rows go in,
+bad ones are listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
+MOST_POSITIONS: Final = 100  # a header has its limits; the body of an import tells all positions
+Page = Annotated[PageRequest, Depends(page_request)]
+Key = Annotated[str | None, Query(max_length=64)]
+
+
+def router(service: DirectoryService, people_import: PeopleImport) -> APIRouter:
+    """All routes of this feature."""
+    routes = APIRouter()
+    _add_units(routes, service)
+    _add_people(routes, service)
+    _add_person(routes, service)
+    _add_imports(routes, service, people_import)
+    return routes
+
+
+def _add_units(routes: APIRouter, service: DirectoryService) -> None:
+    reader = Annotated[Principal, Depends(requires(Permission.UNIT_READ))]
+
+    @routes.get(f"{BASE}/units", summary="Units, by key")
+    async def read_units(
+        principal: reader, page: Page, kind: UnitKind | None = None, parent: Key = None, province: Key = None
+    ) -> Response:
+        asked = {"kind": kind and kind.value, "parent": parent, "province": province}
+        filters = {name: value for name, value in asked.items() if value}
+        after = None if page.after is None else str(page.after[0])
+        units = await service.units.page(filters, after, page.limit)
+        return answer(page.cut(units, unit_response, lambda unit: (unit.key,)))
+
+    @routes.get(f"{BASE}/units/{{key}}", summary="One unit")
+    async def read_unit(key: str, principal: reader) -> Response:
+        return answer(unit_response(await service.unit(key)))
+
+    @routes.get(f"{BASE}/reference", summary="Provinces, groups, regions, levels and posts")
+    async def read_reference(principal: reader) -> Response:
+        return answer(reference_response(bundled()))
+
+
+def _add_people(routes: APIRouter, service: DirectoryService) -> None:
+    reader = Annotated[Principal, Depends(requires(Permission.PERSON_READ))]
+
+    @routes.get(f"{BASE}/people", summary="People within one's scope, by name")
+    async def read_people(
+        principal: reader,
+        page: Page,
+        unit: Key = None,
+        name: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+        level: Key = None,
+        post: Key = None,
+    ) -> Response:
+        conditions = [{field: value} for field, value in (("level", level), ("post", post)) if value]
+        conditions += [of_unit(unit)] if unit else []
+        conditions += [named(name)] if name else []
+        after = None if page.after is None else (str(page.after[0]), str(page.after[-1]))
+        scope = principal.scope(Permission.PERSON_READ)
+        rows = await service.people.page(scope, conditions, after, page.limit)
+        return answer(page.cut(rows, person_summary, lambda row: (row["sort_key"], row["_id"])))
+
+
+def _add_person(routes: APIRouter, service: DirectoryService) -> None:
+    @routes.get(f"{BASE}/people/{{person}}", summary="One person, with addresses")
+    async def read_person(
+        person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_READ))]
+    ) -> Response:
+        stored = await service.person(person, principal.scope(Permission.PERSON_READ))
+        return answer(person_response(stored.person))
+
+    @routes.delete(f"{BASE}/people/{{person}}/contact", summary="Erase names and addresses of a person, for ever")
+    async def erase_contact(
+        person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_ERASE))]
+    ) -> Response:
+        positions = await service.erase_contact(person, principal.scope(Permission.PERSON_ERASE))
+        return answer({"id": person, "erased": True}, positions=positions)
+
+
+def _add_imports(routes: APIRouter, service: DirectoryService, people_import: PeopleImport) -> None:
+    @routes.post(f"{BASE}/imports/reference", summary="Bring in the bundled units; again: nothing happens")
+    async def import_reference(
+        principal: Annotated[Principal, Depends(requires(Permission.UNIT_IMPORT))],
+    ) -> Response:
+        done = await service.import_reference()
+        counts = {
+            "registered": done.registered,
+            "describedAnew": done.described_anew,
+            "unchanged": done.unchanged,
+        }
+        return answer(counts, positions=done.positions if len(done.positions) <= MOST_POSITIONS else ())
+
+    @routes.post(
+        f"{BASE}/imports/people", summary="Bring in people from a CSV or XLSX file; repeatable", description=SHEET
+    )
+    async def import_people(
+        request: Request,
+        principal: Annotated[Principal, Depends(requires(Permission.PERSON_IMPORT))],
+        detail: Literal["full", "compact"] = "full",
+    ) -> Response:
+        report = await people_import.run(await _uploaded(request))
+        language = language_of(request)
+        response = report_response(report, compact=detail == "compact", language=language)
+        positions = [position for row in report.imported for position in row.positions]
+        return answer(response, positions=positions if len(positions) <= MOST_POSITIONS else ())
+
+
+async def _uploaded(request: Request) -> bytes:
+    """The field `file` of a form, or the body itself. Raises FileMissing."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        data = await request.body()
+    else:
+        async with request.form(max_files=1, max_fields=10) as form:
+            given = form.get("file")
+            data = await given.read() if isinstance(given, UploadFile) else b""
+    if not data:
+        raise FileMissing()
+    return data

@@ -1,0 +1,96 @@
+"""Units and people: what is read of them, and the commands that change them but for the import of people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.enrolment.directory.domain.people import erase_contact
+from services.enrolment.directory.domain.reference import bundled
+from services.enrolment.directory.domain.units import Unit, bundled_unit, register_unit
+from services.enrolment.directory.storage import People, Stored, Units, erase_sealed
+from shared.errors import NotFound
+from shared.events.directory import contact_aggregate
+from shared.events.envelope import Position
+from shared.messaging.outbox import Outbox
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Session
+from shared.rights import Scope
+from shared.write import UnitOfWork
+
+UNITS_AT_ONCE: Final = 100
+DEADLINE_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What an import of the reference data did."""
+
+    registered: int
+    described_anew: int
+    unchanged: int
+    positions: tuple[Position, ...]
+
+
+class DirectoryService:
+    """One per process. The outbox is the one other place that holds contacts: erasing reaches it."""
+
+    def __init__(self, units_of_work: UnitOfWork, units: Units, people: People, outbox: Outbox) -> None:
+        self.units = units
+        self.people = people
+        self._units_of_work = units_of_work
+        self._outbox = outbox
+
+    async def unit(self, key: str) -> Unit:
+        """Raises NotFound."""
+        unit = await self.units.one(key)
+        if unit is None:
+            raise NotFound()
+        return unit
+
+    async def person(self, person: str, scope: Scope, session: Session | None = None) -> Stored:
+        """Raises NotFound, also for whom the scope does not reach."""
+        stored = await self.people.one(person, scope, session)
+        if stored is None:
+            raise NotFound()
+        return stored
+
+    async def import_reference(self) -> Registered:
+        """Brings in the bundled units; those that are as described change nothing. An address that a unit was given
+        stays."""
+        reference = bundled()
+        described = [bundled_unit(unit, reference) for unit in reference.units.values()]
+        positions: list[Position] = []
+        for start in range(0, len(described), UNITS_AT_ONCE):
+            positions += await self._register(described[start : start + UNITS_AT_ONCE])
+        new = sum(position.seq == 1 for position in positions)
+        changed = len(positions) - new
+        return Registered(new, changed, len(described) - len(positions), tuple(positions))
+
+    async def _register(self, described: Sequence[Unit]) -> tuple[Position, ...]:
+        async def work(session: Session, recorder: EventRecorder) -> tuple[Position, ...]:
+            known = await self.units.find([unit.key for unit in described], session)
+            changed = []
+            for unit in described:
+                before, seq = known.get(unit.key, (None, 0))
+                now = replace(unit, email=before.email if before is not None else None)
+                if events := register_unit(now, before):
+                    recorder.record(events, after=seq)
+                    changed.append((now, seq + len(events)))
+            await self.units.store(changed, session)
+            return recorder.positions
+
+        return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS)
+
+    async def erase_contact(self, person: str, scope: Scope) -> tuple[Position, ...]:
+        """Names and addresses are gone here, from the outbox, and by a tombstone from wherever they were told.
+        Raises NotFound and PersonErased."""
+
+        async def work(session: Session, recorder: EventRecorder) -> tuple[Position, ...]:
+            stored = await self.person(person, scope, session)
+            erased, event = erase_contact(stored.person)
+            recorder.record([event], after=stored.contact_seq)
+            await self.people.store([Stored(erased, stored.seq, stored.contact_seq + 1)], (), session)
+            await erase_sealed(self._outbox.collection, contact_aggregate(person), session)
+            return recorder.positions
+
+        return await self._units_of_work.commit(work)

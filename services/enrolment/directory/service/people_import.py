@@ -1,0 +1,160 @@
+"""Bringing people in from a sheet: good rows go in, a few hundred in each transaction; bad ones are told about.
+
+Repeatable: who is known is found again by the keyed hash of the citizen id or by the external id, and a row that says
+nothing new writes nothing. A crash in the middle leaves whole chunks; the same file again completes them.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.enrolment.directory.domain.columns import Columns, find_columns
+from services.enrolment.directory.domain.lookup import Lookup
+from services.enrolment.directory.domain.people import (
+    Change,
+    Person,
+    contact_changed,
+    describe_person,
+    described,
+    register_person,
+)
+from services.enrolment.directory.domain.reference import bundled
+from services.enrolment.directory.domain.refusals import IdentityConflict
+from services.enrolment.directory.domain.report import Imported, Report, Result
+from services.enrolment.directory.domain.rows import Bad, Described, Reader, chunks
+from services.enrolment.directory.domain.sheets import Sheet, read_sheet
+from services.enrolment.directory.storage import People, Stored, Units
+from shared.clock import BANGKOK
+from shared.errors import Refused
+from shared.events.directory import ContactChanged, contact_aggregate
+from shared.events.envelope import Position
+from shared.ids import new_id
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import DuplicateKey, Session
+from shared.runtime import Runtime
+from shared.sealing import Contact, KeyRing
+from shared.write import UnitOfWork
+
+ROWS_AT_ONCE: Final = 200
+DEADLINE_SECONDS: Final = 20.0
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What one run of a chunk's transaction has decided so far."""
+
+    imported: list[Imported] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    people: list[Stored] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
+
+
+class PeopleImport:
+    """`citizen_key` is the secret of the keyed hash, `ring` seals contacts for the notification service."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        units_of_work: UnitOfWork,
+        units: Units,
+        people: People,
+        *,
+        citizen_key: str,
+        ring: KeyRing,
+    ) -> None:
+        self._clock = runtime.clock
+        self._units_of_work = units_of_work
+        self._units = units
+        self._people = people
+        self._citizen_key = citizen_key.encode()
+        self._ring = ring
+
+    async def run(self, data: bytes) -> Report:
+        """Raises the refusals of a whole file: it cannot be read, or lacks a column."""
+        sheet = await asyncio.to_thread(read_sheet, data)
+        columns = find_columns(sheet.header)
+        lookup = Lookup(await self._units.all(), bundled().positions)
+        good, bad = await asyncio.to_thread(self._read, sheet, columns, lookup)
+        report = Report(len(sheet.rows), columns.ignored, bad=bad)
+        for rows in chunks(good, ROWS_AT_ONCE):
+            done = await self._store(rows)
+            report.imported += done.imported
+            report.bad += done.bad
+        report.bad.sort(key=lambda one: one.line)
+        return report
+
+    def _read(self, sheet: Sheet, columns: Columns, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
+        today = self._clock().astimezone(BANGKOK).date()
+        return Reader(columns, lookup, self._citizen_key, today).read(sheet)
+
+    async def _store(self, rows: Sequence[Described]) -> _Chunk:
+        """Runs again when somebody else brought in one of these people in the same moment: then he is known."""
+        ids = [new_id() for _ in rows]
+
+        async def work(session: Session, recorder: EventRecorder) -> _Chunk:
+            chunk = await self._decide(rows, ids, session, recorder)
+            await self._people.store(chunk.people, chunk.new, session)
+            return chunk
+
+        return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=(DuplicateKey,))
+
+    async def _decide(
+        self, rows: Sequence[Described], ids: Sequence[str], session: Session, recorder: EventRecorder
+    ) -> _Chunk:
+        hashes = {row.citizen_hash for row in rows if row.citizen_hash is not None}
+        externals = {row.external_id for row in rows if row.external_id is not None}
+        by_hash, by_external = await self._people.by_identity(hashes, externals, session)
+        chunk = _Chunk()
+        for row, new_person in zip(rows, ids, strict=True):
+            try:
+                known = _known(by_hash.get(row.citizen_hash or ""), by_external.get(row.external_id or ""))
+                change = _change(row, known.person if known else None, new_person)
+            except Refused as error:
+                chunk.bad.append(Bad(row.line, None, error))
+                continue
+            self._note(chunk, row.line, known, change, recorder)
+        return chunk
+
+    def _note(self, chunk: _Chunk, line: int, known: Stored | None, change: Change, recorder: EventRecorder) -> None:
+        person = change.person
+        before = known or Stored(person, 0, 0)
+        contact = [] if change.contact is None else [self._sealed(person.id, change.contact)]
+        now = Stored(person, before.seq + len(change.events), before.contact_seq + len(contact))
+        if change.stored:
+            chunk.people.append(now)
+            recorder.record(change.events, after=before.seq)
+            recorder.record(contact, after=before.contact_seq)
+        if known is None:
+            chunk.new.add(person.id)
+        reached = ((person.id, now.seq, change.events), (contact_aggregate(person.id), now.contact_seq, contact))
+        positions = tuple(Position(aggregate, seq) for aggregate, seq, events in reached if events)
+        chunk.imported.append(Imported(line, person.id, _result(known, change), positions))
+
+    def _sealed(self, person: str, contact: Contact) -> ContactChanged:
+        return contact_changed(person, self._ring.seal(contact, contact_aggregate(person)))
+
+
+def _known(by_hash: Stored | None, by_external: Stored | None) -> Stored | None:
+    if by_hash is not None and by_external is not None and by_hash.person.id != by_external.person.id:
+        raise IdentityConflict()
+    return by_hash or by_external
+
+
+def _change(row: Described, known: Person | None, new_person: str) -> Change:
+    """Raises IdentityConflict and PersonErased."""
+    identity = {"citizen_hash": row.citizen_hash, "external_id": row.external_id}
+    changes = {**row.changes, **{name: value for name, value in identity.items() if value is not None}}
+    if known is None:
+        return register_person(Person(id=new_person, **changes))
+    if known.citizen_hash and row.citizen_hash and known.citizen_hash != row.citizen_hash:
+        raise IdentityConflict()
+    return describe_person(known, described(known, changes))
+
+
+def _result(known: Stored | None, change: Change) -> Result:
+    if known is None:
+        return Result.REGISTERED
+    if change.events:
+        return Result.MOVED
+    return Result.CHANGED if change.stored else Result.UNCHANGED

@@ -1,0 +1,35 @@
+"""All units, in memory: where somebody belongs is asked with every command about seats.
+
+Units change by ministerial regulation, so by a few a year: they are kept for half a minute.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from services.enrolment.directory.domain.units import Unit
+from services.enrolment.directory.storage import Units
+
+FRESH_SECONDS: Final = 30.0
+
+
+class Places:
+    """One per process. Answers from memory, and reads all units again when they are old."""
+
+    def __init__(self, units: Units) -> None:
+        self._storage = units
+        self._units: Mapping[str, Unit] = {}
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+
+    async def units(self) -> Mapping[str, Unit]:
+        """All units by key, at most half a minute old."""
+        if asyncio.get_running_loop().time() - self._read_at > FRESH_SECONDS:
+            await self._read()
+        return self._units
+
+    async def _read(self) -> None:
+        async with self._reading:
+            self._units = {unit.key: unit for unit in await self._storage.all()}
+            # No units at all is a directory that is being filled: it is looked at again at the next question.
+            self._read_at = asyncio.get_running_loop().time() if self._units else float("-inf")

@@ -1,0 +1,215 @@
+"""What a batch of commands is decided on: the buckets, nominations and people of one run, held in memory.
+
+Pure. Commands are decided one after the other; each sees what the ones before it in the batch have changed, and one
+that is refused leaves no trace for the next. The board collects what storage is to write.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.enrolment.catalogue import OfferedRun, TargetGroup, check
+from services.enrolment.directory import Assignment, root_unit
+from services.enrolment.seats.domain import nominations as rules
+from services.enrolment.seats.domain.commands import Caller, Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination, Outcome
+from services.enrolment.seats.domain.refusals import (
+    AlreadyNominated,
+    BucketClosed,
+    NominationNotOpen,
+    NoSeatsForUnit,
+    UnknownNomination,
+    UnknownPerson,
+    UnknownTarget,
+)
+from shared.errors import Refused, UnitOutOfScope
+from shared.events.seats import BucketFact, NominationState, Place, Rank, bucket_id
+from shared.rights import CENTRAL_POOL, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What seats need to know of a person. `place` is the snapshot that a nomination takes."""
+
+    id: str
+    assignment: Assignment
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NominationChange:
+    """A nomination as a command has left it: made or changed (`new`), by whom, when (system time), in which words."""
+
+    nomination: Nomination
+    bucket: Bucket
+    new: bool
+    by: str
+    at: datetime
+    note: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a command: the nomination that its caller hears of, its bucket, and what happened, in order."""
+
+    nomination: Nomination
+    bucket: Bucket
+    events: tuple[BucketFact, ...]
+
+
+@dataclass(slots=True)
+class Board:
+    """The state of one batch. `read` keeps the buckets as they were stored, for the guard of the write."""
+
+    run: OfferedRun
+    buckets: dict[str, Bucket]
+    nominations: dict[str, Nomination]
+    people: Mapping[str, Person]
+    live: dict[str, str]
+    queues: dict[str, list[Nomination]]
+    read: Mapping[str, Bucket] = field(init=False)
+    changes: list[NominationChange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.read = dict(self.buckets)
+
+    def decide(self, command: Command, caller: Caller, at: datetime) -> Decision:
+        """Carries the command out on this board. `at` is system time. Raises Refused and changes nothing."""
+        if isinstance(command, Nominate):
+            outcome = self._nominate(command, caller.scope, at + timedelta(seconds=self.run.offset_seconds))
+        elif isinstance(command, Substitute):
+            outcome = self._substitute(command, caller.scope)
+        else:
+            outcome = self._decide(command, caller.scope)
+        self._keep(outcome)
+        for nomination in outcome.nominations:
+            self.changes.append(_change(nomination, outcome.bucket, command, caller, at))
+        return Decision(self.nominations[command.subject], outcome.bucket, outcome.events)
+
+    def changed_buckets(self) -> list[tuple[Bucket, Bucket]]:
+        """(as read, as it is now) of every bucket with news."""
+        return [(self.read[key], bucket) for key, bucket in self.buckets.items() if bucket.seq != self.read[key].seq]
+
+    def _nominate(self, command: Nominate, scope: Scope, now: datetime) -> Outcome:
+        person = self._person(command.person, scope)
+        self._require_window(now)
+        bucket = self._bucket_for(person, command.target)
+        self._require_not_live(person.id)
+        new = _nomination(command.new_id, bucket, person, command.rank)
+        return rules.nominate(bucket, new, needs_approval=self.run.needs_approval)
+
+    def _substitute(self, command: Substitute, scope: Scope) -> Outcome:
+        nomination, bucket = self._nomination(command.nomination, scope)
+        other = self._person(command.person, scope)
+        rules.require(nomination.state, Action.SUBSTITUTE)
+        check(self._target(bucket.target), other.assignment)
+        self._require_not_live(other.id)
+        return rules.substitute(bucket, nomination, _nomination(command.new_id, bucket, other, nomination.rank))
+
+    def _decide(self, command: Decide, scope: Scope) -> Outcome:
+        nomination, bucket = self._nomination(command.nomination, scope)
+        if command.action is Action.APPROVE:
+            return rules.approve(bucket, nomination)
+        if command.action is Action.REJECT:
+            return rules.reject(bucket, nomination)
+        return rules.withdraw(bucket, nomination, self.queues.get(bucket.id, ()))
+
+    def _person(self, person: str, scope: Scope) -> Person:
+        known = self.people.get(person)
+        if known is None:
+            raise UnknownPerson(person=person)
+        _require_in_scope(scope, known.place.unit, person)
+        return known
+
+    def _nomination(self, nomination: str, scope: Scope) -> tuple[Nomination, Bucket]:
+        known = self.nominations.get(nomination)
+        if known is None:
+            raise UnknownNomination(nomination=nomination)
+        _require_in_scope(scope, known.place.unit, known.person)
+        return known, self.buckets[known.bucket]
+
+    def _require_window(self, now: datetime) -> None:
+        if not self.run.open:
+            raise BucketClosed() if self.run.ended else NominationNotOpen()
+        opens, closes = self.run.opens_at, self.run.closes_at
+        if (opens is not None and now < opens) or (closes is not None and now >= closes):
+            raise NominationNotOpen()
+
+    def _require_not_live(self, person: str) -> None:
+        if person in self.live:
+            raise AlreadyNominated(nomination=self.live[person])
+
+    def _bucket_for(self, person: Person, target_key: str | None) -> Bucket:
+        """The first bucket of the person's unit in that target group, or in the first one that fits him."""
+        targets = (self._target(target_key),) if target_key is not None else self.run.targets
+        misfits: list[Refused] = []
+        for target in targets:
+            try:
+                check(target, person.assignment)
+            except Refused as error:
+                misfits.append(error)
+                continue
+            for key in bucket_ids(self.run.id, (target.key,), person.place.unit):
+                if key in self.buckets:
+                    return self.buckets[key]
+        if misfits and len(misfits) == len(targets):
+            raise misfits[0]
+        raise NoSeatsForUnit(unit=root_unit(person.place.unit))
+
+    def _target(self, key: str) -> TargetGroup:
+        for target in self.run.targets:
+            if target.key == key:
+                return target
+        raise UnknownTarget(target=key)
+
+    def _keep(self, outcome: Outcome) -> None:
+        self.buckets[outcome.bucket.id] = outcome.bucket
+        for nomination in outcome.nominations:
+            self.nominations[nomination.id] = nomination
+            if nomination.live:
+                self.live[nomination.person] = nomination.id
+            else:
+                self.live.pop(nomination.person, None)
+            self._queue(nomination)
+
+    def _queue(self, nomination: Nomination) -> None:
+        queue = self.queues.get(nomination.bucket)
+        if queue is None:
+            return  # nobody can be promoted in this batch
+        queue[:] = [waiting for waiting in queue if waiting.id != nomination.id]
+        if nomination.state is NominationState.WAITLISTED:
+            queue.append(nomination)
+
+
+def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank) -> Nomination:
+    return Nomination(id, bucket.id, person.id, rank, person.place, NominationState.SUBMITTED)
+
+
+def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Caller, at: datetime) -> NominationChange:
+    """The words of a command belong to the nomination that it makes or decides on, not to one that is promoted."""
+    return NominationChange(
+        nomination,
+        bucket,
+        new=nomination.id == command.new_id,
+        by=caller.subject,
+        at=at,
+        note=command.note if nomination.id == command.new_id else None,
+        reason=command.reason if nomination.id == command.nomination else None,
+    )
+
+
+def _require_in_scope(scope: Scope, unit: str, person: str) -> None:
+    if not (scope.covers_unit(unit) or scope.covers_person(person)):
+        raise UnitOutOfScope(unit=root_unit(unit))
+
+
+def bucket_ids(run: str, targets: Iterable[str], unit: str) -> list[str]:
+    """Where the seats for somebody of this unit may be, nearest first: own unit, its office, the pool."""
+    units = dict.fromkeys((unit, root_unit(unit), CENTRAL_POOL))
+    return [bucket_id(run, target, where) for target in targets for where in units]
+
+
+def freeing(commands: Sequence[Command]) -> list[str]:
+    """The nominations whose withdrawal may free a seat: their buckets' queues must be on the board."""
+    return [c.nomination for c in commands if isinstance(c, Decide) and c.action is Action.WITHDRAW]

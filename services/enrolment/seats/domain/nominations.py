@@ -1,0 +1,279 @@
+"""The life of a nomination and the seats of its bucket. Pure: state, command and ids in; new state and events out.
+
+The promise kept here: a bucket never has more confirmed seats than it has seats, and a freed seat goes to the first
+who waits in the same bucket, to nobody else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from services.enrolment.directory import root_unit
+from services.enrolment.seats.domain.refusals import (
+    AlreadyApproved,
+    AlreadyNominated,
+    AlreadyRejected,
+    AlreadyWithdrawn,
+    BucketClosed,
+    NotConfirmed,
+    SeatsBelowConfirmed,
+    SubstituteOfOtherUnit,
+)
+from shared.errors import Refused
+from shared.events import seats as events
+from shared.events.seats import ConfirmedBy, NominationState, Place, Rank, bucket_parts
+
+SUBMITTED = NominationState.SUBMITTED
+CONFIRMED = NominationState.CONFIRMED
+WAITLISTED = NominationState.WAITLISTED
+REJECTED = NominationState.REJECTED
+WITHDRAWN = NominationState.WITHDRAWN
+B = TypeVar("B", bound=events.BucketFact)
+N = TypeVar("N", bound=events.NominationFact)
+LIVE = frozenset({SUBMITTED, CONFIRMED, WAITLISTED})
+
+
+class Action(StrEnum):
+    NOMINATE = "nominate"
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    SUBSTITUTE = "substitute"
+    PROMOTE = "promote"
+
+
+# From which state an action may lead where (None: there is no nomination yet). Everything else is refused.
+TRANSITIONS: Mapping[tuple[NominationState | None, Action], frozenset[NominationState]] = {
+    (None, Action.NOMINATE): frozenset({SUBMITTED, CONFIRMED, WAITLISTED}),
+    (SUBMITTED, Action.APPROVE): frozenset({CONFIRMED, WAITLISTED}),
+    (SUBMITTED, Action.REJECT): frozenset({REJECTED}),
+    (SUBMITTED, Action.WITHDRAW): frozenset({WITHDRAWN}),
+    (CONFIRMED, Action.WITHDRAW): frozenset({WITHDRAWN}),
+    (WAITLISTED, Action.WITHDRAW): frozenset({WITHDRAWN}),
+    (WAITLISTED, Action.PROMOTE): frozenset({CONFIRMED}),
+    (CONFIRMED, Action.SUBSTITUTE): frozenset({WITHDRAWN}),
+}
+
+# What a person is told whose action does not fit the state.
+_REFUSALS: Mapping[tuple[NominationState, Action], type[Refused]] = {
+    (SUBMITTED, Action.NOMINATE): AlreadyNominated,
+    (CONFIRMED, Action.NOMINATE): AlreadyNominated,
+    (WAITLISTED, Action.NOMINATE): AlreadyNominated,
+    (CONFIRMED, Action.APPROVE): AlreadyApproved,
+    (WAITLISTED, Action.APPROVE): AlreadyApproved,
+    (CONFIRMED, Action.REJECT): AlreadyApproved,
+    (WAITLISTED, Action.REJECT): AlreadyApproved,
+    (SUBMITTED, Action.SUBSTITUTE): NotConfirmed,
+    (WAITLISTED, Action.SUBSTITUTE): NotConfirmed,
+    (SUBMITTED, Action.PROMOTE): NotConfirmed,
+    (CONFIRMED, Action.PROMOTE): AlreadyApproved,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The seats of one unit in one target group of a run. `seq` is the sequence of its last event."""
+
+    id: str
+    run: str
+    target: str
+    bucket_unit: str
+    programme: str
+    fiscal_year: int
+    run_starts_at: datetime
+    place: Place
+    seats: int
+    free: int
+    waiting: int = 0
+    seq: int = 0
+    open: bool = True
+
+    @property
+    def confirmed(self) -> int:
+        """Seats that are taken."""
+        return self.seats - self.free
+
+
+@dataclass(frozen=True, slots=True)
+class Nomination:
+    """One person for one run. `queue` orders the waiting: the bucket's sequence at which the waiting began."""
+
+    id: str
+    bucket: str
+    person: str
+    rank: Rank
+    place: Place
+    state: NominationState
+    queue: int | None = None
+    replaces: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """A person has at most one live nomination in a run."""
+        return self.state in LIVE
+
+    @property
+    def seats_of(self) -> tuple[str, str, str]:
+        """Run, target group and unit of its bucket."""
+        return bucket_parts(self.bucket)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The new bucket, the nominations that changed, and what happened, in order."""
+
+    bucket: Bucket
+    nominations: tuple[Nomination, ...]
+    events: tuple[events.BucketFact, ...]
+
+
+def nominate(bucket: Bucket, new: Nomination, *, needs_approval: bool) -> Outcome:
+    """A unit names a person (or a person applies). Without an approval route it is decided at once."""
+    _require_open(bucket)
+    if needs_approval:
+        submitted = replace(new, state=SUBMITTED)
+        return _outcome(bucket, submitted, _event(events.NominationSubmitted, bucket, submitted))
+    return _seat_or_wait(bucket, new, before=None, by=ConfirmedBy.NOMINATION)
+
+
+def approve(bucket: Bucket, nomination: Nomination) -> Outcome:
+    """A primary gets a free seat; without one, and every reserve, waits."""
+    _require_open(bucket)
+    require(nomination.state, Action.APPROVE)
+    return _seat_or_wait(bucket, nomination, before=nomination.state, by=ConfirmedBy.APPROVAL)
+
+
+def reject(bucket: Bucket, nomination: Nomination) -> Outcome:
+    """The nomination is turned down before it was approved."""
+    _require_open(bucket)
+    require(nomination.state, Action.REJECT)
+    rejected = replace(nomination, state=REJECTED)
+    return _outcome(bucket, rejected, _event(events.NominationRejected, bucket, rejected))
+
+
+def withdraw(bucket: Bucket, nomination: Nomination, waiting: Sequence[Nomination]) -> Outcome:
+    """Gives up. A freed seat goes to the first who waits in this bucket, reserves included; else it re-opens.
+
+    `waiting` are those who wait, in order; as many as seats can come free are enough.
+    """
+    _require_open(bucket)
+    before = nomination.state
+    require(before, Action.WITHDRAW)
+    withdrawn = replace(nomination, state=WITHDRAWN, queue=None)
+    gone = _outcome(bucket, withdrawn, _event(events.NominationWithdrawn, bucket, withdrawn, before=before))
+    if before is WAITLISTED:
+        return replace(gone, bucket=replace(gone.bucket, waiting=bucket.waiting - 1))
+    if before is SUBMITTED:
+        return gone
+    freed = replace(gone, bucket=replace(gone.bucket, free=bucket.free + 1))
+    return _filled(freed, waiting[:1])
+
+
+def substitute(bucket: Bucket, nomination: Nomination, other: Nomination) -> Outcome:
+    """Another person of the same unit takes over a confirmed seat, in one step."""
+    _require_open(bucket)
+    require(nomination.state, Action.SUBSTITUTE)
+    if root_unit(other.place.unit) != root_unit(nomination.place.unit):
+        raise SubstituteOfOtherUnit(unit=root_unit(nomination.place.unit))
+    withdrawn = replace(nomination, state=WITHDRAWN)
+    seated = replace(other, state=CONFIRMED, replaces=nomination.id)
+    happened = (
+        _event(events.NominationWithdrawn, bucket, withdrawn, before=CONFIRMED, replaced_by=seated.id),
+        _event(events.SeatConfirmed, bucket, seated, before=None, by=ConfirmedBy.SUBSTITUTION, replaces=nomination.id),
+    )
+    return Outcome(replace(bucket, seq=bucket.seq + 2), (withdrawn, seated), happened)
+
+
+def open_bucket(bucket: Bucket) -> Outcome:
+    """The first event of every bucket: from here on it takes nominations."""
+    opened = replace(bucket, open=True, seq=bucket.seq + 1)
+    return Outcome(opened, (), (_bucket_event(events.BucketOpened, bucket, seats=bucket.seats, place=bucket.place),))
+
+
+def close_bucket(bucket: Bucket) -> Outcome:
+    """The bucket takes no commands any more."""
+    return Outcome(replace(bucket, open=False, seq=bucket.seq + 1), (), (_bucket_event(events.BucketClosed, bucket),))
+
+
+def change_seats(bucket: Bucket, seats: int, waiting: Sequence[Nomination]) -> Outcome:
+    """More or fewer seats. New ones go to those who wait (`waiting`, in order); taken ones cannot be cut.
+
+    Who waits has been approved already, so nobody gets past an approval this way.
+    """
+    if seats < bucket.confirmed:
+        raise SeatsBelowConfirmed(
+            unit=bucket.bucket_unit, target=bucket.target, confirmed=bucket.confirmed, seats=seats
+        )
+    changed = replace(bucket, seats=seats, free=bucket.free + seats - bucket.seats, seq=bucket.seq + 1)
+    event = _bucket_event(events.BucketSeatsChanged, bucket, seats=seats, before=bucket.seats)
+    return _filled(Outcome(changed, (), (event,)), waiting[: max(0, seats - bucket.seats)])
+
+
+def require(state: NominationState, action: Action) -> None:
+    """Raises the refusal that belongs to an action which the table does not allow in this state."""
+    if (state, action) not in TRANSITIONS:
+        ended = {REJECTED: AlreadyRejected, WITHDRAWN: AlreadyWithdrawn}
+        refusal = ended.get(state) or _REFUSALS[(state, action)]
+        raise refusal(state=state.value)
+
+
+def _require_open(bucket: Bucket) -> None:
+    if not bucket.open:
+        raise BucketClosed(unit=bucket.bucket_unit, target=bucket.target)
+
+
+def _seat_or_wait(
+    bucket: Bucket, nomination: Nomination, *, before: NominationState | None, by: ConfirmedBy
+) -> Outcome:
+    if nomination.rank is Rank.PRIMARY and bucket.free > 0:
+        seated = replace(nomination, state=CONFIRMED)
+        event = _event(events.SeatConfirmed, bucket, seated, before=before, by=by, replaces=nomination.replaces)
+        return _outcome(replace(bucket, free=bucket.free - 1), seated, event)
+    waiting = replace(nomination, state=WAITLISTED, queue=bucket.seq + 1)
+    waits = _event(events.NominationWaitlisted, bucket, waiting, before=before)
+    return _outcome(replace(bucket, waiting=bucket.waiting + 1), waiting, waits)
+
+
+def _filled(outcome: Outcome, waiting: Sequence[Nomination]) -> Outcome:
+    """The one place where somebody is promoted: seats that came free go to these, in this order."""
+    for nomination in waiting:
+        require(nomination.state, Action.PROMOTE)
+        bucket = outcome.bucket
+        seated = replace(nomination, state=CONFIRMED, queue=None)
+        taken = replace(bucket, free=bucket.free - 1, waiting=bucket.waiting - 1)
+        event = _event(events.SeatConfirmed, bucket, seated, before=WAITLISTED, by=ConfirmedBy.PROMOTION)
+        promoted = _outcome(taken, seated, event)
+        outcome = Outcome(promoted.bucket, outcome.nominations + promoted.nominations, outcome.events + promoted.events)
+    return outcome
+
+
+def _outcome(bucket: Bucket, nomination: Nomination, event: events.BucketFact) -> Outcome:
+    return Outcome(replace(bucket, seq=bucket.seq + 1), (nomination,), (event,))
+
+
+def _bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:
+    # Everything here is typed already: validating it again would cost more than deciding it.
+    event = kind.model_construct(
+        programme=bucket.programme,
+        run=bucket.run,
+        target=bucket.target,
+        bucket_unit=bucket.bucket_unit,
+        fiscal_year=bucket.fiscal_year,
+        run_starts_at=bucket.run_starts_at,
+        **more,
+    )
+    return cast(B, event)
+
+
+def _event(kind: type[N], bucket: Bucket, nomination: Nomination, **more: Any) -> N:
+    return _bucket_event(
+        kind,
+        bucket,
+        nomination=nomination.id,
+        person=nomination.person,
+        rank=nomination.rank,
+        place=nomination.place,
+        **more,
+    )

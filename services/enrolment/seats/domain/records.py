@@ -1,0 +1,17 @@
+"""A nomination with what is kept of how it came about. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.enrolment.seats.domain.nominations import Nomination
+
+
+@dataclass(frozen=True, slots=True)
+class NominationRecord:
+    """Times are system time. The words stay here: no event carries free text."""
+
+    nomination: Nomination
+    note: str | None
+    reason: str | None
+    created_at: datetime
+    changed_at: datetime

@@ -1,0 +1,77 @@
+"""What is sent to the routes of seats."""
+
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, StringConstraints, model_validator
+
+from shared.bodies import Body
+from shared.events.seats import Rank
+
+MOST_ROWS = 500
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class NominationRow(Body):
+    """Who is nominated; without a target group the first one that fits."""
+
+    person: Id
+    rank: Rank = Rank.PRIMARY
+    target: Id | None = None
+    note: Text | None = None
+
+
+class NominateBody(Body):
+    """Either one person's fields, or `nominations`, a list of them."""
+
+    person: Id | None = None
+    rank: Rank | None = None
+    target: Id | None = None
+    note: Text | None = None
+    nominations: Annotated[tuple[NominationRow, ...], Field(min_length=1, max_length=MOST_ROWS)] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "NominateBody":
+        single = (self.person, self.rank, self.target, self.note)
+        if self.nominations is None and self.person is None:
+            raise ValueError("person or nominations is needed")
+        if self.nominations is not None and any(value is not None for value in single):
+            raise ValueError("either one person or a list")
+        return self
+
+    def only(self) -> NominationRow:
+        """The single form; the validator has seen to it that there is a person."""
+        return NominationRow.model_construct(
+            person=self.person or "", rank=self.rank or Rank.PRIMARY, target=self.target, note=self.note
+        )
+
+
+class ApplyBody(Body):
+    target: Id | None = None
+    note: Text | None = None
+
+
+class ReasonBody(Body):
+    reason: Text | None = None
+
+
+class IdsBody(Body):
+    ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_ROWS)]
+    reason: Text | None = None
+
+
+class SubstituteBody(Body):
+    person: Id
+    reason: Text | None = None
+
+
+class BucketRow(Body):
+    """`bucketUnit` is the unit whose seats these are; `unit` is read as well."""
+
+    target: Id
+    bucket_unit: Annotated[Id, Field(validation_alias=AliasChoices("bucketUnit", "unit"))]
+    seats: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class AllocationBody(Body):
+    buckets: Annotated[tuple[BucketRow, ...], Field(min_length=1, max_length=10_000)]

@@ -1,0 +1,193 @@
+"""Seats over HTTP: nominations of a run, one or a list at a time, and its buckets."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.enrolment.catalogue import sees_drafts
+from services.enrolment.seats.domain.allocation import Seating
+from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, Nominate, Substitute
+from services.enrolment.seats.domain.nominations import Action
+from services.enrolment.seats.domain.refusals import UnknownNomination
+from services.enrolment.seats.http import bodies
+from services.enrolment.seats.http.bulk import carry_out_rows
+from services.enrolment.seats.http.responses import (
+    NominationResponse,
+    RowsResponse,
+    buckets_response,
+    nomination_details,
+)
+from services.enrolment.seats.service.buckets import BucketService
+from services.enrolment.seats.service.nominations import SeatService
+from services.enrolment.seats.storage import Seats, of_unit
+from shared.bodies import body
+from shared.direct_routes import add_direct_route
+from shared.events.seats import NominationState, Rank
+from shared.http import answer, idempotency_key, key_of, recorded_response
+from shared.ids import new_id
+from shared.pages import PageRequest, page_request
+from shared.rights import Permission, Principal
+from shared.security import requires
+
+RUN: Final = "/api/enrolment/runs/{run}"
+Key = Annotated[str | None, Depends(idempotency_key)]
+Unit = Annotated[str | None, Query(max_length=64)]
+DECISIONS: Final[Mapping[Decision, Permission]] = {
+    Action.APPROVE: Permission.NOMINATION_APPROVE,
+    Action.REJECT: Permission.NOMINATION_APPROVE,
+    Action.WITHDRAW: Permission.NOMINATION_WITHDRAW,
+}
+
+
+def router(service: SeatService, seats: Seats, buckets: BucketService) -> APIRouter:
+    """All routes of this feature."""
+    routes = APIRouter()
+    _add_nominating(routes, service)
+    _add_applying(routes, service)
+    for action, permission in DECISIONS.items():
+        _add_decision(routes, service, action, permission)
+    _add_substitution(routes, service)
+    _add_reading(routes, seats, buckets)
+    _add_buckets(routes, buckets)
+    return routes
+
+
+def _add_nominating(routes: APIRouter, service: SeatService) -> None:
+    async def nominate(request: Request, principal: Principal, sent: bodies.NominateBody) -> Response:
+        run, key = request.path_params["run"], await idempotency_key(request)
+        caller = _caller(principal, Permission.NOMINATION_WRITE)
+        if sent.nominations is None:
+            command = nominate_command(run, sent.only())
+            return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+        rows = [(nominate_command(run, row), row.model_dump_json().encode()) for row in sent.nominations]
+        return await carry_out_rows(service, request, caller, key, rows)
+
+    add_direct_route(
+        routes,
+        "POST",
+        f"{RUN}/nominations",
+        nominate,
+        permission=Permission.NOMINATION_WRITE,
+        body=bodies.NominateBody,
+        summary="Nominate one person, or a list of people",
+        answers={201: NominationResponse, 200: RowsResponse},
+    )
+
+
+def _add_applying(routes: APIRouter, service: SeatService) -> None:
+    @routes.post(f"{RUN}/applications", summary="Apply for oneself", status_code=201)
+    async def apply(
+        request: Request,
+        run: str,
+        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_APPLY))],
+        sent: Annotated[bodies.ApplyBody, body(bodies.ApplyBody)],
+        key: Key,
+    ) -> Response:
+        command = Nominate(run, principal.subject, Rank.PRIMARY, sent.target, sent.note, new_id())
+        caller = _caller(principal, Permission.NOMINATION_APPLY)
+        return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+
+
+def _add_decision(routes: APIRouter, service: SeatService, action: Decision, permission: Permission) -> None:
+    guard = Depends(requires(permission))
+
+    @routes.post(f"{RUN}/nominations/{{id}}/{action}", summary=f"{action.capitalize()} a nomination", name=action)
+    async def decide_one(
+        request: Request,
+        run: str,
+        id: str,
+        principal: Annotated[Principal, guard],
+        sent: Annotated[bodies.ReasonBody, body(bodies.ReasonBody)],
+        key: Key,
+    ) -> Response:
+        command = Decide(run, id, action, sent.reason)
+        caller = _caller(principal, permission)
+        return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+
+    @routes.post(f"{RUN}/nominations/{action}", summary=f"{action.capitalize()} a list", name=f"{action}-list")
+    async def decide_rows(
+        request: Request,
+        run: str,
+        principal: Annotated[Principal, guard],
+        sent: Annotated[bodies.IdsBody, body(bodies.IdsBody)],
+        key: Key,
+    ) -> Response:
+        rows: list[tuple[Command, bytes]] = [
+            (Decide(run, id, action, sent.reason), orjson.dumps([id, sent.reason])) for id in sent.ids
+        ]
+        return await carry_out_rows(service, request, _caller(principal, permission), key, rows)
+
+
+def _add_substitution(routes: APIRouter, service: SeatService) -> None:
+    @routes.post(f"{RUN}/nominations/{{id}}/substitute", summary="Another person of the unit takes the seat over")
+    async def substitute(
+        request: Request,
+        run: str,
+        id: str,
+        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_WRITE))],
+        sent: Annotated[bodies.SubstituteBody, body(bodies.SubstituteBody)],
+        key: Key,
+    ) -> Response:
+        command = Substitute(run, id, sent.person, sent.reason, new_id())
+        caller = _caller(principal, Permission.NOMINATION_WRITE)
+        return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+
+
+def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> None:
+    @routes.get(f"{RUN}/nominations", summary="Nominations of a run that the caller may see")
+    async def list_nominations(
+        run: str,
+        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))],
+        page: Annotated[PageRequest, Depends(page_request)],
+        state: NominationState | None = None,
+        bucket_unit: Annotated[str | None, Query(alias="bucketUnit", max_length=64)] = None,
+        unit: Unit = None,
+        person: Annotated[str | None, Query(max_length=64)] = None,
+    ) -> Response:
+        asked = {"state": state and state.value, "bucket_unit": bucket_unit, "person": person}
+        conditions = [{name: value} for name, value in asked.items() if value] + ([of_unit(unit)] if unit else [])
+        scope = principal.scope(Permission.NOMINATION_READ)
+        after = None if page.after is None else str(page.after[0])
+        records = await seats.page(run, scope, conditions, after, page.limit)
+        if not records:  # of a run that is there and has none to show; raises UnknownRun for every other
+            await buckets.of_run(run, drafts=sees_drafts(principal))
+        return answer(page.cut(records, nomination_details, lambda record: (record.nomination.id,)))
+
+    @routes.get(f"{RUN}/nominations/{{id}}", summary="One nomination")
+    async def read_nomination(
+        run: str, id: str, principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))]
+    ) -> Response:
+        record = await seats.one(run, id, principal.scope(Permission.NOMINATION_READ))
+        if record is None:
+            raise UnknownNomination(nomination=id)
+        return answer(nomination_details(record))
+
+
+def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
+    @routes.get(f"{RUN}/buckets", summary="Seats of a run by target group and unit")
+    async def read_buckets(
+        run: str, principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
+    ) -> Response:
+        return answer(buckets_response(await buckets.of_run(run, drafts=sees_drafts(principal))))
+
+    @routes.put(f"{RUN}/buckets", summary="Give the run exactly these seats")
+    async def allocate(
+        run: str,
+        principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))],
+        sent: Annotated[bodies.AllocationBody, body(bodies.AllocationBody)],
+    ) -> Response:
+        seatings = [Seating(row.target, row.bucket_unit, row.seats) for row in sent.buckets]
+        allocated = await buckets.allocate(run, seatings, principal.subject)
+        return answer(buckets_response(allocated.buckets), positions=allocated.positions)
+
+
+def _caller(principal: Principal, permission: Permission) -> Caller:
+    return Caller(principal.subject, principal.scope(permission))
+
+
+def nominate_command(run: str, row: bodies.NominationRow) -> Nominate:
+    """A body as a command, with the id that the nomination will have."""
+    return Nominate(run, row.person, row.rank, row.target, row.note, new_id())

@@ -1,0 +1,1 @@
+"""What reads and changes seats: many commands to a transaction."""

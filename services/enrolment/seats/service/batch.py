@@ -1,0 +1,181 @@
+"""A batch of commands of one run, decided and written in one transaction: read the board, decide, write guarded."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import orjson
+
+from services.enrolment.catalogue import OfferedRun
+from services.enrolment.directory import Assignment, Unit, place_on
+from services.enrolment.seats.domain.board import Board, Person, bucket_ids, freeing
+from services.enrolment.seats.domain.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain.refusals import UnknownRun
+from services.enrolment.seats.http.responses import nomination_response
+from services.enrolment.seats.service.queue import Ticket
+from services.enrolment.seats.storage import Seats
+from shared.clock import BANGKOK
+from shared.errors import Refused
+from shared.idempotency import CommandRecords, Recorded, record, recorded
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Document, InsertOne, Session, translated_calls
+
+Answers = list[Recorded | Refused]
+
+
+class OfferedRuns(Protocol):
+    """The catalogue's runs. Without a session nothing that could be rolled back."""
+
+    async def offered(self, run: str, session: Session | None = None) -> OfferedRun | None: ...
+
+
+class Assignments(Protocol):
+    """What the directory knows of people. Nothing that could be rolled back."""
+
+    async def assignments(self, people: Collection[str]) -> Mapping[str, Assignment]: ...
+
+
+class Units(Protocol):
+    """The directory's units, from memory."""
+
+    async def units(self) -> Mapping[str, Unit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is read before the transaction, which is the shorter for it and loses less often. No command about seats
+    changes runs and people; that a run is open, its buckets say; a second answer to a key, its unique id refuses."""
+
+    run: OfferedRun | None
+    people: Mapping[str, Person]
+    answered: Mapping[str, Document]
+
+
+class Batches:
+    """Reads and carries out batches against one database."""
+
+    def __init__(
+        self, seats: Seats, runs: OfferedRuns, people: Assignments, units: Units, records: CommandRecords
+    ) -> None:
+        self._seats = seats
+        self._runs = runs
+        self._people = people
+        self._units = units
+        self._records = records
+
+    async def read(self, run: str, tickets: Sequence[Ticket], *, again: bool, seconds: float) -> Snapshot:
+        """`again`: an earlier run of these commands may have been committed, so all their records are looked up, not
+        only those of callers who gave a key. Raises StoreUnavailable after `seconds`.
+        """
+        asked = [ticket.key for ticket in tickets if again or ticket.key.fingerprint is not None]
+        named = {c.person for ticket in tickets if isinstance(c := ticket.command, Nominate | Substitute)}
+        with translated_calls(seconds):
+            offered, people, answered, units = await asyncio.gather(
+                self._runs.offered(run),
+                self._people.assignments(named) if named else _nothing(),
+                self._records.find(asked) if asked else _nothing(),
+                self._units.units(),
+            )
+        if offered is None:
+            return Snapshot(None, {}, answered)
+        day = offered.starts_at.astimezone(BANGKOK).date()
+        return Snapshot(offered, {id: _person(id, found, units, day) for id, found in people.items()}, answered)
+
+    async def carry_out(
+        self, snapshot: Snapshot, tickets: Sequence[Ticket], session: Session, recorder: EventRecorder
+    ) -> Answers:
+        """The answer to every ticket, in order; what follows from them is written in the session's transaction."""
+        fresh = [ticket.command for ticket in tickets if ticket.key.id not in snapshot.answered]
+        board = await self._board(snapshot.run, snapshot.people, fresh, session) if snapshot.run and fresh else None
+        answers = [_answer(ticket, snapshot.answered, board) for ticket in tickets]
+        if board is not None and board.changes:
+            await self._write(board, tickets, answers, snapshot, session, recorder)
+        return await self._reconsidered(tickets, answers, session)
+
+    async def _board(
+        self, run: OfferedRun, people: Mapping[str, Person], commands: Sequence[Command], session: Session
+    ) -> Board:
+        named = [c.nomination for c in commands if isinstance(c, Decide | Substitute)]
+        nominations = await self._seats.load_nominations(run.id, named, session) if named else {}
+        keys = {n.bucket for n in nominations.values()} | _bucket_keys(run, commands, people)
+        queued = list({nominations[n].bucket for n in freeing(commands) if n in nominations})
+        board = Board(
+            run=run,
+            buckets=await self._seats.load_buckets(list(keys), session) if keys else {},
+            nominations=nominations,
+            people=people,
+            live=await self._seats.live_of(run.id, list(people), session) if people else {},
+            queues=await self._seats.queues_of(queued, session) if queued else {},
+        )
+        board.nominations.update({n.id: n for queue in board.queues.values() for n in queue})
+        return board
+
+    async def _write(
+        self,
+        board: Board,
+        tickets: Sequence[Ticket],
+        answers: Answers,
+        snapshot: Snapshot,
+        session: Session,
+        recorder: EventRecorder,
+    ) -> None:
+        await self._seats.write_buckets(board.changed_buckets(), session)
+        await self._seats.write_nominations(board.changes, session)
+        records: list[InsertOne[Document]] = []
+        for ticket, answer in zip(tickets, answers, strict=True):
+            if isinstance(answer, Recorded) and ticket.key.id not in snapshot.answered:
+                records.append(record(ticket.key, answer, ticket.recorder.now))
+                recorder.adopt(ticket.recorder)
+        await self._records.store(records, session)
+
+    async def _reconsidered(self, tickets: Sequence[Ticket], answers: Answers, session: Session) -> Answers:
+        """A refusal may be that of a command which was carried out after the records were read, by a twin at another
+        replica or by a commit that was unknown. Then the snapshot it was decided on has the record, and that counts."""
+        refused = [ticket.key for ticket, answer in zip(tickets, answers, strict=True) if isinstance(answer, Refused)]
+        since = await self._records.find(refused, session) if refused else {}
+        return [
+            _answer(ticket, since, None) if ticket.key.id in since else answer
+            for ticket, answer in zip(tickets, answers, strict=True)
+        ]
+
+
+def _bucket_keys(run: OfferedRun, commands: Sequence[Command], people: Mapping[str, Person]) -> set[str]:
+    targets = [target.key for target in run.targets]
+    units = {people[c.person].place.unit for c in commands if isinstance(c, Nominate) and c.person in people}
+    return {key for unit in units for key in bucket_ids(run.id, targets, unit)}
+
+
+def _person(id: str, assignment: Assignment, units: Mapping[str, Unit], day: date) -> Person:
+    return Person(id, assignment, place_on(units, assignment.unit, day))
+
+
+async def _nothing() -> Any:
+    return {}
+
+
+def _answer(ticket: Ticket, before: Mapping[str, Document], board: Board | None) -> Recorded | Refused:
+    """The recorded answer, or that of the board; without a board there is no such run."""
+    try:
+        known = before.get(ticket.key.id)
+        if known is not None:
+            return recorded(known, ticket.key)
+        if board is None:
+            raise UnknownRun(run=ticket.command.run)
+        return _decided(ticket, board)
+    except Refused as refusal:
+        return refusal
+
+
+def _decided(ticket: Ticket, board: Board) -> Recorded:
+    """Decides one command on the board, and records its events with its ticket."""
+    recorder = ticket.recorder
+    recorder.begin()
+    decision = board.decide(ticket.command, ticket.caller, recorder.now)
+    ticket.bucket = decision.bucket.id
+    before = decision.bucket.seq - len(decision.events)
+    recorder.record(decision.events, after=before, offset_seconds=board.run.offset_seconds)
+    status = 201 if isinstance(ticket.command, Nominate) else 200
+    body = orjson.dumps(nomination_response(decision.nomination)).decode()
+    return Recorded(status, body, recorder.positions)

@@ -1,0 +1,187 @@
+"""The buckets of whole runs: the allocation of seats, and opening and closing together with their run.
+
+The catalogue calls `open_all`, `close_all` and `reschedule` inside its own unit of work; `allocate` has one of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from services.enrolment.catalogue import OfferedRun
+from services.enrolment.directory import Unit, place_on
+from services.enrolment.seats.domain import nominations as rules
+from services.enrolment.seats.domain.allocation import Seating, check_allocation
+from services.enrolment.seats.domain.board import NominationChange
+from services.enrolment.seats.domain.nominations import Bucket, Outcome
+from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowConfirmed, UnknownRun
+from services.enrolment.seats.service.batch import OfferedRuns, Units
+from services.enrolment.seats.storage import Seats
+from shared.clock import BANGKOK
+from shared.events.envelope import Position
+from shared.events.seats import bucket_id
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Session
+from shared.write import UnitOfWork
+
+
+class AllocatedRuns(OfferedRuns, Protocol):
+    """The catalogue's runs, which know the sum of their seats."""
+
+    async def exists(self, run: str) -> bool: ...
+
+    async def note_allocated(self, run: str, seats: int, at: datetime, session: Session) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """The buckets of a run after a change, and the positions that it reached."""
+
+    buckets: tuple[Bucket, ...]
+    positions: tuple[Position, ...]
+
+
+class BucketService:
+    """The buckets of runs, all of them at once."""
+
+    def __init__(self, units_of_work: UnitOfWork, seats: Seats, runs: AllocatedRuns, units: Units) -> None:
+        self._units_of_work = units_of_work
+        self._seats = seats
+        self._runs = runs
+        self._units = units
+
+    async def of_run(self, run: str, *, drafts: bool) -> list[Bucket]:
+        """In order; without `drafts` those that were opened once. Raises UnknownRun, also when nothing may be seen."""
+        buckets = [bucket for bucket in await self._seats.buckets_of(run) if drafts or bucket.seq > 0]
+        if not buckets and not (drafts and await self._runs.exists(run)):
+            raise UnknownRun(run=run)
+        return buckets
+
+    async def allocate(self, run: str, seatings: Sequence[Seating], by: str) -> Allocated:
+        """Gives the run exactly these buckets. Raises a refusal of allocation.py or UnknownRun; changes nothing then.
+
+        On an open run new seats go to those who wait, new buckets open, and what is taken cannot be cut.
+        """
+        units = await self._units.units()
+
+        async def work(session: Session, recorder: EventRecorder) -> Allocated:
+            offered = await self._editable(run, session)
+            check_allocation(seatings, offered.targets, units, offered.capacity)
+            await self._write(offered, seatings, units, by, session, recorder)
+            total = sum(seating.seats for seating in seatings)
+            await self._runs.note_allocated(run, total, recorder.now, session)
+            return Allocated(tuple(await self._seats.buckets_of(run, session)), recorder.positions)
+
+        return await self._units_of_work.commit(work)
+
+    async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
+        """Opens every bucket of a run; the distinct units that have seats, in order."""
+        buckets = await self._seats.buckets_of(run.id, session)
+        outcomes = [rules.open_bucket(_dated(bucket, run)) for bucket in buckets]
+        await self._store(buckets, outcomes, run, recorder, session)
+        await self.reschedule(run, session)
+        return list(dict.fromkeys(bucket.bucket_unit for bucket in buckets))
+
+    async def close_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None:
+        """Closes every open bucket of a run: from now on every command about its seats is refused."""
+        buckets = [bucket for bucket in await self._seats.buckets_of(run.id, session) if bucket.open]
+        await self._store(buckets, [rules.close_bucket(bucket) for bucket in buckets], run, recorder, session)
+
+    async def reschedule(self, run: OfferedRun, session: Session) -> None:
+        """Tells the buckets of a run its start and fiscal year, which their events carry."""
+        await self._seats.reschedule(run.id, run.starts_at, run.fiscal_year, session)
+
+    async def _editable(self, run: str, session: Session) -> OfferedRun:
+        offered = await self._runs.offered(run, session)
+        if offered is None:
+            raise UnknownRun(run=run)
+        if offered.ended:
+            raise BucketClosed()
+        return offered
+
+    async def _write(
+        self,
+        run: OfferedRun,
+        seatings: Sequence[Seating],
+        units: Mapping[str, Unit],
+        by: str,
+        session: Session,
+        recorder: EventRecorder,
+    ) -> None:
+        seats = {bucket_id(run.id, seating.target, seating.unit): seating.seats for seating in seatings}
+        present = {bucket.id: bucket for bucket in await self._seats.buckets_of(run.id, session)}
+        await self._remove([bucket for key, bucket in present.items() if key not in seats], run, session)
+        made = [
+            _new_bucket(run, seating, units) for key, seating in zip(seats, seatings, strict=True) if key not in present
+        ]
+        await self._seats.insert_buckets(made, session)
+        resized = [bucket for key, bucket in present.items() if seats.get(key, bucket.seats) != bucket.seats]
+        if run.open:
+            await self._resize_open(run, resized, seats, made, by, recorder, session)
+        else:
+            changed = [replace(bucket, seats=seats[bucket.id], free=seats[bucket.id]) for bucket in resized]
+            await self._seats.write_buckets(list(zip(resized, changed, strict=True)), session)
+
+    async def _remove(self, buckets: Sequence[Bucket], run: OfferedRun, session: Session) -> None:
+        """Only a bucket that was never opened can go; an open one stays in the history and may have no fewer seats."""
+        if run.open and buckets:
+            bucket = buckets[0]
+            raise SeatsBelowConfirmed(
+                unit=bucket.bucket_unit, target=bucket.target, confirmed=bucket.confirmed, seats=0
+            )
+        await self._seats.delete_buckets(buckets, session)
+
+    async def _resize_open(
+        self,
+        run: OfferedRun,
+        before: Sequence[Bucket],
+        seats: Mapping[str, int],
+        made: Sequence[Bucket],
+        by: str,
+        recorder: EventRecorder,
+        session: Session,
+    ) -> None:
+        queues = await self._seats.queues_of([bucket.id for bucket in before], session) if before else {}
+        outcomes = [rules.change_seats(bucket, seats[bucket.id], queues[bucket.id]) for bucket in before]
+        promoted = [
+            NominationChange(nomination, outcome.bucket, new=False, by=by, at=recorder.now)
+            for outcome in outcomes
+            for nomination in outcome.nominations
+        ]
+        await self._seats.write_nominations(promoted, session)
+        opened = [rules.open_bucket(bucket) for bucket in made]
+        await self._store([*before, *made], [*outcomes, *opened], run, recorder, session)
+
+    async def _store(
+        self,
+        before: Sequence[Bucket],
+        outcomes: Sequence[Outcome],
+        run: OfferedRun,
+        recorder: EventRecorder,
+        session: Session,
+    ) -> None:
+        pairs = list(zip(before, outcomes, strict=True))
+        await self._seats.write_buckets([(old, outcome.bucket) for old, outcome in pairs], session)
+        for old, outcome in pairs:
+            recorder.record(outcome.events, after=old.seq, offset_seconds=run.offset_seconds)
+
+
+def _new_bucket(run: OfferedRun, seating: Seating, units: Mapping[str, Unit]) -> Bucket:
+    return Bucket(
+        id=bucket_id(run.id, seating.target, seating.unit),
+        run=run.id,
+        target=seating.target,
+        bucket_unit=seating.unit,
+        programme=run.programme,
+        fiscal_year=run.fiscal_year,
+        run_starts_at=run.starts_at,
+        place=place_on(units, seating.unit, run.starts_at.astimezone(BANGKOK).date()),
+        seats=seating.seats,
+        free=seating.seats,
+        open=False,
+    )
+
+
+def _dated(bucket: Bucket, run: OfferedRun) -> Bucket:
+    """The run may have been rescheduled since the seats were given."""
+    return replace(bucket, fiscal_year=run.fiscal_year, run_starts_at=run.starts_at)

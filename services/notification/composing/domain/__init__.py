@@ -1,0 +1,1 @@
+"""Recipients, dates and places in words, calendar entries, and what is handed to a channel. Pure."""

@@ -1,0 +1,36 @@
+"""Who a message goes to, and at which address of which channel. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from services.notification.domain import ChannelName
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An e-mail address with the name that is displayed for it."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The inbox needs no address; every other channel reaches only those who have one in `addresses`."""
+
+    name: str
+    addresses: Mapping[ChannelName, str] = field(default_factory=dict)
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        address = self.addresses.get(ChannelName.EMAIL)
+        return Mailbox(self.name, address) if address is not None else None
+
+
+def channel_for(recipient: Recipient, last: ChannelName | None, available: Collection[ChannelName]) -> ChannelName:
+    """The preferred available channel that reaches the recipient. `last` is the channel of the attempt before: what was
+    once delivered by the inbox alone stays there."""
+    if last is ChannelName.INBOX:
+        return last
+    reached = (channel for channel in ChannelName if channel in available and channel in recipient.addresses)
+    return next(reached, ChannelName.INBOX)

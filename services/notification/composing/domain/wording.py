@@ -1,0 +1,111 @@
+"""Dates and places in words, Thai or English: Thai years are Buddhist, times are Bangkok time. Pure."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, Literal
+
+from shared.clock import BANGKOK
+from shared.events.catalogue import Official, Session, Venue
+from shared.thai import format_thai_date, format_thai_time, local_date
+
+Language = Literal["th", "en"]
+
+_DAYS_TH: Final = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
+_DAYS_EN: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS_EN: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+LABELS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "th": {
+        "programme": "โครงการ",
+        "code": "รหัสโครงการ",
+        "cohort": "รุ่นที่",
+        "when": "วันและเวลา",
+        "place": "สถานที่",
+        "chair": "ประธานในพิธีเปิด",
+        "closes": "ปิดรับการเสนอชื่อ",
+        "regards": "ขอแสดงความนับถือ",
+        "automatic": "ข้อความนี้จัดส่งโดยระบบอัตโนมัติ โปรดอย่าตอบกลับ",
+        "open": "เปิดดูรายละเอียดในระบบ",
+    },
+    "en": {
+        "programme": "Programme",
+        "code": "Programme code",
+        "cohort": "Batch",
+        "when": "Date and time",
+        "place": "Place",
+        "chair": "Opening chair",
+        "closes": "Nominations close",
+        "regards": "Yours faithfully",
+        "automatic": "This message was sent automatically; please do not reply.",
+        "open": "See the details in the system",
+    },
+}
+
+
+def day(moment: date | datetime, language: Language) -> str:
+    """วันจันทร์ที่ 31 สิงหาคม 2563; Monday 31 August 2020."""
+    local = local_date(moment)
+    if language == "th":
+        return f"วัน{_DAYS_TH[local.weekday()]}ที่ {format_thai_date(local, 'full')}"
+    return f"{_DAYS_EN[local.weekday()]} {local.day} {_MONTHS_EN[local.month - 1]} {local.year}"
+
+
+def clock(moment: datetime, language: Language) -> str:
+    """13.00 น.; 13:00."""
+    return format_thai_time(moment) if language == "th" else f"{moment.astimezone(BANGKOK):%H:%M}"
+
+
+def moment(at: datetime, language: Language) -> str:
+    """A day with its time."""
+    if language == "th":
+        return f"{day(at, language)} เวลา {clock(at, language)}"
+    return f"{day(at, language)}, {clock(at, language)} (Bangkok time)"
+
+
+def period(session: Session, language: Language) -> str:
+    """From when to when, naming the day once where it is one day; a session's own title follows."""
+    starts, ends = session.starts_at, session.ends_at
+    if local_date(starts) != local_date(ends):
+        joined = (" ถึง" if language == "th" else " to ").join((moment(starts, language), moment(ends, language)))
+    elif language == "th":
+        joined = f"{day(starts, 'th')} เวลา {clock(starts, 'th').removesuffix(' น.')}–{clock(ends, 'th')}"
+    else:
+        joined = f"{day(starts, 'en')}, {clock(starts, 'en')}–{clock(ends, 'en')} (Bangkok time)"
+    return f"{joined} ({session.title})" if session.title else joined
+
+
+def place(venue: Venue, language: Language) -> str:
+    """What is known of the venue, from the room outwards; empty when nothing is."""
+    floor = venue.floor and (f"ชั้น {venue.floor}" if language == "th" else f"floor {venue.floor}")
+    parts = [venue.room, floor, venue.building, venue.name, venue.site, venue.district]
+    return (" " if language == "th" else ", ").join(part for part in parts if part)
+
+
+def official(person: Official, language: Language) -> str:
+    """Name and position, and on whose behalf."""
+    text = " ".join(part for part in (person.name, person.position) if part)
+    if person.on_behalf_of is None:
+        return text
+    return f"{text} {'ปฏิบัติหน้าที่แทน' if language == 'th' else 'on behalf of'} {person.on_behalf_of}"
+
+
+def days_left(count: int | None, language: Language) -> str:
+    """How long it is until the start: a phrase that completes "the training starts ..."."""
+    if count is None:
+        return ""
+    if count <= 1:
+        return {"th": ("ในวันนี้", "ในวันพรุ่งนี้"), "en": ("today", "tomorrow")}[language][max(count, 0)]
+    return f"ในอีก {count} วัน" if language == "th" else f"in {count} days"

@@ -1,0 +1,76 @@
+"""Messages into words: subject, text and HTML from the templates, Thai or English. Knows no address or channel."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from services.notification.composing.domain import wording
+from services.notification.composing.domain.outgoing import Words
+from services.notification.composing.domain.wording import LABELS, Language
+from services.notification.domain import KINDS, Addressee, Message, MessageSnapshot
+
+_FOLDER: Final = Path(__file__).parent / "templates"
+
+
+class Writer:
+    """`sender` signs the messages; `portal` is where people can read more, if there is one."""
+
+    def __init__(self, *, sender: str, portal: str = "") -> None:
+        self._sender = sender
+        self._portal = portal
+        self._text = _environment(autoescape=False)
+        self._html = _environment(autoescape=True)
+
+    def write(self, message: Message, snapshot: MessageSnapshot, language: Language, name: str = "") -> Words:
+        """`name` is how the recipient is addressed; without it there is no salutation."""
+        context = self._context(message, snapshot, language, name)
+        template = f"{language}/{KINDS[message.kind].template}.j2"
+        text = self._text.get_template(template)
+        subject = "".join(text.blocks["subject"](text.new_context(context)))
+        return Words(
+            subject=" ".join(subject.split()),
+            text=text.render(context | {"layout": "message.txt.j2"}).strip() + "\n",
+            html=self._html.get_template(template).render(context | {"layout": "message.html.j2"}),
+        )
+
+    def _context(self, message: Message, snapshot: MessageSnapshot, language: Language, name: str) -> dict[str, Any]:
+        run, to_unit = snapshot.run, message.addressee is Addressee.UNIT
+        return {
+            "layout": "message.txt.j2",
+            "language": language,
+            "labels": LABELS[language],
+            "name": name,
+            "to_unit": to_unit,
+            "run": run,
+            "periods": [wording.period(session, language) for session in run.sittings],
+            "place": wording.place(run.venue, language),
+            "chair": wording.official(run.chair, language) if run.chair else "",
+            "closes": wording.moment(run.closes_at, language) if run.closes_at and to_unit else "",
+            "days_left": wording.days_left(snapshot.days_left, language),
+            "day": partial(wording.day, language=language),
+            "sender": self._sender,
+            "portal": self._portal,
+        }
+
+
+def _environment(*, autoescape: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=autoescape,  # noqa: S701 - what is off for plain text is on for HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters["paragraphs"] = _paragraphs
+    return environment
+
+
+def _paragraphs(text: str) -> Markup:
+    """Blank lines separate paragraphs. The output of an escaping block is Markup already and is not escaped again."""
+    parts = [part.strip() for part in escape(text).split("\n\n")]
+    return Markup("\n").join(Markup("<p>{}</p>").format(Markup(part)) for part in parts if part)  # noqa: S704

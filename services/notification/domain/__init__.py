@@ -1,0 +1,45 @@
+"""The vocabulary of the service: messages and their kinds, and what is remembered of events. Pure: no clock, no ids, no
+I/O."""
+
+from services.notification.domain.kinds import KINDS, Addressee, CalendarAction, Kind, KindOfMessage
+from services.notification.domain.message import (
+    FINAL,
+    Attempt,
+    ChannelName,
+    Message,
+    MessageSnapshot,
+    Outcome,
+    State,
+    message_id,
+    overtaken,
+    snapshot_at,
+)
+from services.notification.domain.read_model import LIVE, Nomination, Run, RunState, SealedContact, Unit
+from services.notification.domain.waves import WAVES, due_at, wave_reason
+
+__all__ = [
+    "FINAL",
+    "KINDS",
+    "LIVE",
+    "WAVES",
+    "Addressee",
+    "Attempt",
+    "CalendarAction",
+    "ChannelName",
+    "Kind",
+    "KindOfMessage",
+    "Message",
+    "MessageSnapshot",
+    "Nomination",
+    "Outcome",
+    "Run",
+    "RunState",
+    "SealedContact",
+    "State",
+    "Unit",
+    "due_at",
+    "message_id",
+    "overtaken",
+    "snapshot_at",
+    "wave_reason",
+]

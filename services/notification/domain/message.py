@@ -1,0 +1,126 @@
+"""Messages: why there is one, its id, and what is known of its delivery. Pure.
+
+A message has one recipient. It always stands in the recipient's inbox; `channel` says how it is delivered: by e-mail
+when an address is known, otherwise by the inbox alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID, uuid5
+
+from services.notification.domain.kinds import KINDS, Addressee, Kind
+from services.notification.domain.read_model import Nomination, Run
+from services.notification.domain.rules import Situation
+from shared.clock import business
+from shared.thai import local_date
+
+# Part of every message id: if it changed, everything would be sent again.
+_NAMESPACE: Final = UUID("6f5a4b0e-5d0a-5c39-9f0e-0f1d7f9a2c11")
+
+
+class ChannelName(StrEnum):
+    """In order of preference; the inbox needs no address."""
+
+    EMAIL = "EMAIL"
+    INBOX = "INBOX"
+
+
+class State(StrEnum):
+    PENDING = "PENDING"
+    WAITING = "WAITING"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+FINAL: Final = frozenset({State.SENT, State.FAILED, State.CANCELLED})
+
+
+class Outcome(StrEnum):
+    """Of one attempt. CUT_OFF: the process ended before the provider's answer was recorded."""
+
+    STARTED = "STARTED"
+    ACCEPTED = "ACCEPTED"
+    POSTPONED = "POSTPONED"
+    REFUSED = "REFUSED"
+    CUT_OFF = "CUT_OFF"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call of the provider. `uncertain`: it may have taken the message without saying so."""
+
+    at: datetime
+    channel: ChannelName
+    outcome: Outcome = Outcome.STARTED
+    code: str | None = None
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSnapshot:
+    """What the text is made from, fixed at the first attempt so that every attempt sends the same text."""
+
+    run: Run
+    days_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`reason` is the event, or the wave and the day it is due; with recipient and kind it determines the id. `seated`:
+    the recipient has the seat, or had it until now, so calendar entries go with the message. `seq` counts the events
+    published about the message."""
+
+    id: str
+    kind: Kind
+    recipient: str
+    addressee: Addressee
+    unit: str
+    run: str
+    reason: str
+    created_at: datetime
+    due_at: datetime
+    nomination: str | None = None
+    wave: str | None = None
+    revision: int = 0
+    seated: bool = False
+    causation: str | None = None
+    correlation: str | None = None
+    traceparent: str | None = None
+    state: State = State.PENDING
+    channel: ChannelName | None = None
+    snapshot: MessageSnapshot | None = None
+    attempts: tuple[Attempt, ...] = ()
+    waits: int = 0
+    code: str | None = None
+    seq: int = 0
+    finished_at: datetime | None = None
+    read_at: datetime | None = None
+
+    @property
+    def uncertain(self) -> bool:
+        return any(attempt.uncertain for attempt in self.attempts)
+
+
+def message_id(reason: str, recipient: str, kind: Kind) -> str:
+    """The same for the same reason, recipient and kind, so there cannot be a second message."""
+    return str(uuid5(_NAMESPACE, "\0".join((reason, recipient, kind))))
+
+
+def overtaken(message: Message, run: Run, nomination: Nomination | None, business_now: datetime) -> str | None:
+    """Why the message is not to be sent any more, as a code; None while it is still true."""
+    situation = Situation(message, run, nomination, business_now)
+    return next((rule.code for rule in KINDS[message.kind].still_true if not rule.holds(situation)), None)
+
+
+def snapshot_at(message: Message, run: Run, now: datetime) -> MessageSnapshot:
+    """The one fixed at the first attempt; until then, the run as it is at the system time `now`."""
+    if message.snapshot is not None:
+        return message.snapshot
+    if not KINDS[message.kind].counts_days:
+        return MessageSnapshot(run)
+    today = local_date(business(now, run.offset_seconds))
+    return MessageSnapshot(run, days_left=(local_date(run.starts_at) - today).days)

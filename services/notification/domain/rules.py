@@ -1,0 +1,68 @@
+"""Rules that say when a message is still true. They are applied at the moment of sending. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from services.notification.domain.read_model import Nomination, Run, RunState
+from services.notification.domain.waves import WAVES, due_at, wave_reason
+from shared.events.seats import NominationState
+
+
+class Subject(Protocol):
+    """What the rules need to know of a message. One that is sent to a unit is not about a nomination."""
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def nomination(self) -> str | None: ...
+
+    @property
+    def wave(self) -> str | None: ...
+
+    @property
+    def revision(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A message, and what is known when it is about to be sent. `now` is business time."""
+
+    message: Subject
+    run: Run
+    nomination: Nomination | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A message for which `holds` is false is not sent any more; `code` says why."""
+
+    code: str
+    holds: Callable[[Situation], bool]
+
+
+def nomination_in(*states: NominationState) -> Rule:
+    """The nomination that the message is about, if it is about one, is in one of these states."""
+
+    def holds(situation: Situation) -> bool:
+        nomination = situation.nomination
+        return situation.message.nomination is None or (nomination is not None and nomination.state in states)
+
+    return Rule("nomination-changed", holds)
+
+
+def _wave_is_unchanged(situation: Situation) -> bool:
+    """The run still starts on the day for which the reminder was made."""
+    message, wave = situation.message, str(situation.message.wave)
+    return message.reason == wave_reason(str(message.nomination), wave, due_at(situation.run.starts_at, WAVES[wave]))
+
+
+RUN_TAKES_PLACE: Final = Rule("run-cancelled", lambda situation: situation.run.state is not RunState.CANCELLED)
+RUN_NOT_STARTED: Final = Rule("run-started", lambda situation: situation.now < situation.run.starts_at)
+LATEST_SCHEDULE: Final = Rule(
+    "rescheduled-again", lambda situation: situation.message.revision >= situation.run.revision
+)
+SAME_DAY: Final = Rule("rescheduled-again", _wave_is_unchanged)

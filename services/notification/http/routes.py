@@ -1,0 +1,136 @@
+"""Routes: what was sent and what became of it, the inbox, and reminders on demand."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.notification.composing import Writer
+from services.notification.domain import Kind, Message, Run, State, snapshot_at
+from services.notification.http.bodies import RemindRun
+from services.notification.http.responses import (
+    counts_response,
+    inbox_item,
+    ledger_response,
+    message_response,
+    reminded_response,
+    waves_response,
+)
+from services.notification.queries import Filter, Queries, inbox_of, narrowed, within
+from services.notification.reminders import WaveResult
+from services.notification.storage import ReadModel
+from shared.bodies import body
+from shared.clock import Clock
+from shared.errors import Forbidden
+from shared.events.envelope import Position
+from shared.http import after_positions, answer
+from shared.messaging.positions import Positions
+from shared.messaging.publisher import source_of
+from shared.pages import PageRequest, page_request
+from shared.problems import language_of
+from shared.rights import Permission, Principal
+from shared.security import requires
+
+ENROLMENT: Final = source_of("enrolment")
+
+After = Annotated[list[Position], Depends(after_positions)]
+Page = Annotated[PageRequest, Depends(page_request)]
+Key = Annotated[str, Query(max_length=100)]
+OptionalKey = Annotated[str | None, Query(max_length=100)]
+Reader = Annotated[Principal, Depends(requires(Permission.MESSAGE_READ))]
+Owner = Annotated[Principal, Depends(requires(Permission.INBOX_READ))]
+Caller = Annotated[Principal, Depends(requires(Permission.REMINDER_RUN))]
+Remind = Callable[[str], Awaitable[list[WaveResult]]]
+
+
+class NotificationApi:
+    def __init__(
+        self,
+        queries: Queries,
+        read_model: ReadModel,
+        remind: Remind,
+        positions: Positions,
+        writer: Writer,
+        clock: Clock,
+    ) -> None:
+        self._queries = queries
+        self._read_model = read_model
+        self._remind = remind
+        self._positions = positions
+        self._writer = writer
+        self._clock = clock
+
+    def router(self) -> APIRouter:
+        router = APIRouter(prefix="/api/notification")
+        for method, path, endpoint, summary in (
+            ("GET", "/messages", self.messages, "Messages, the newest first."),
+            ("GET", "/messages/counts", self.counts, "How many messages of each kind, channel and state."),
+            ("GET", "/messages/{message}", self.message, "One message with every attempt to deliver it."),
+            ("GET", "/inbox", self.inbox, "Messages to the caller, or to the caller's unit."),
+            ("POST", "/inbox/{message}/read", self.read, "Marks a message of the inbox as read."),
+            ("GET", "/reminders", self.reminders, "How many reminders of a run there are, by wave."),
+            ("POST", "/reminders", self.remind, "Makes the reminders of a run that are due, once."),
+        ):
+            router.add_api_route(path, endpoint, methods=[method], summary=summary, response_class=Response)
+        return router
+
+    async def messages(
+        self,
+        principal: Reader,
+        after: After,
+        page: Page,
+        run: OptionalKey = None,
+        kind: Kind | None = None,
+        state: State | None = None,
+        recipient: OptionalKey = None,
+    ) -> Response:
+        scope = principal.scope(Permission.MESSAGE_READ)
+        if recipient is not None and not scope.names:
+            raise Forbidden(permission=Permission.REPORT_NAMES)
+        await self._seen(after)
+        query = narrowed(within(scope), Filter(run, kind, state, recipient).query())
+        messages, last = await self._queries.page(query, page)
+        return answer(page.body([message_response(message, names=scope.names) for message in messages], last))
+
+    async def counts(self, principal: Reader, after: After, run: OptionalKey = None) -> Response:
+        await self._seen(after)
+        query = narrowed(within(principal.scope(Permission.MESSAGE_READ)), Filter(run).query())
+        return answer(counts_response(run, await self._queries.counts(query)))
+
+    async def message(self, message: str, principal: Reader, after: After) -> Response:
+        scope = principal.scope(Permission.MESSAGE_READ)
+        await self._seen(after)
+        return answer(ledger_response(await self._queries.message(message, within(scope)), names=scope.names))
+
+    async def inbox(self, request: Request, principal: Owner, after: After, page: Page) -> Response:
+        await self._seen(after)
+        query = inbox_of(principal, principal.scope(Permission.INBOX_READ))
+        messages, last = await self._queries.page(query, page)
+        runs = await self._read_model.runs({message.run for message in messages if message.snapshot is None})
+        readable = [message for message in messages if message.snapshot is not None or message.run in runs]
+        items = [self._item(request, message, runs) for message in readable]
+        return answer({**page.body(items, last), "unread": await self._queries.unread(query)})
+
+    def _item(self, request: Request, message: Message, runs: dict[str, Run]) -> dict[str, Any]:
+        """In the reader's language, whatever language the e-mail had."""
+        snapshot = message.snapshot or snapshot_at(message, runs[message.run], self._clock())
+        return inbox_item(message, self._writer.write(message, snapshot, language_of(request)))
+
+    async def read(self, message: str, principal: Owner) -> Response:
+        query = inbox_of(principal, principal.scope(Permission.INBOX_READ))
+        marked = await self._queries.mark_read(message, query, self._clock())
+        return answer({"id": marked.id, "readAt": marked.read_at and marked.read_at.isoformat()})
+
+    async def reminders(self, principal: Caller, after: After, run: Key) -> Response:
+        await self._seen(after)
+        return answer(waves_response(run, await self._queries.waves(run)))
+
+    async def remind(self, principal: Caller, command: Annotated[RemindRun, body(RemindRun)], after: After) -> Response:
+        await self._seen(after)
+        return answer(reminded_response(command.run, await self._remind(command.run)))
+
+    async def _seen(self, after: Sequence[Position]) -> None:
+        if after:
+            await self._positions.wait(after, source=ENROLMENT)

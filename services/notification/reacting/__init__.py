@@ -1,0 +1,6 @@
+"""Events into messages: which event leads to which message, and what is remembered of it. Sends nothing."""
+
+from services.notification.reacting.domain.batch import ReactionBatch
+from services.notification.reacting.domain.handlers import HANDLERS
+
+__all__ = ["HANDLERS", "ReactionBatch"]

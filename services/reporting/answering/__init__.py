@@ -1,0 +1,42 @@
+"""Questions answered from what was projected, as far as the caller may see it.
+
+The face is pure: what is asked, and the reports. `answers.Answers`, which reads, is imported from its module by who
+holds it.
+"""
+
+from services.reporting.answering.domain.questions import Question, RunFilter
+from services.reporting.answering.domain.reports import (
+    OVER_RUNS,
+    Breakdown,
+    CoverageReport,
+    Descriptions,
+    OwnNomination,
+    ProgrammeReport,
+    ReportRow,
+    RunLine,
+    RunReport,
+    Totals,
+)
+from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, percentage
+from services.reporting.answering.domain.visibility import Visibility
+
+__all__ = [
+    "CENTRAL",
+    "OVER_RUNS",
+    "PROVINCIAL",
+    "Breakdown",
+    "By",
+    "CoverageReport",
+    "Descriptions",
+    "OwnNomination",
+    "ProgrammeReport",
+    "Question",
+    "ReportRow",
+    "RunFilter",
+    "RunLine",
+    "RunReport",
+    "Sum",
+    "Totals",
+    "Visibility",
+    "percentage",
+]

@@ -1,0 +1,24 @@
+"""What every question comes with, and which runs it is about. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.reporting.answering.domain.visibility import Visibility
+from shared.events.envelope import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whoever asks has seen the events at `after`, and the answer must know them too."""
+
+    visibility: Visibility
+    after: Sequence[Position] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; None does not narrow."""
+
+    fiscal_year: int | None = None
+    programme: str | None = None
+    run: str | None = None

@@ -1,0 +1,137 @@
+"""Questions in, answers out. Reading outside one's scope finds nothing."""
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.reporting.answering import By, Question, RunFilter, Visibility
+from services.reporting.answering.answers import Answers
+from services.reporting.http.responses import (
+    coverage_response,
+    freshness_response,
+    own_nomination_response,
+    programme_response,
+    rebuild_response,
+    run_line_response,
+    run_response,
+)
+from services.reporting.projecting.rebuilding import Rebuilding
+from shared.events.envelope import Position
+from shared.http import after_positions, answer
+from shared.pages import PageRequest, page_request
+from shared.problems import language_of
+from shared.rights import Permission, Principal
+from shared.security import requires
+
+BASE: Final = "/api/reporting"
+
+Id = Annotated[str, Path(max_length=100)]
+OptionalId = Annotated[str | None, Query(max_length=100)]
+FiscalYear = Annotated[
+    int | None, Query(alias="fiscalYear", ge=2400, le=2700, description="Buddhist year in which the fiscal year ends.")
+]
+After = Annotated[list[Position], Depends(after_positions)]
+Page = Annotated[PageRequest, Depends(page_request)]
+Reader = Annotated[Principal, Depends(requires(Permission.REPORT_READ))]
+Nominee = Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))]
+Operator = Annotated[Principal, Depends(requires(Permission.SYSTEM_OPERATE))]
+
+
+class CoverageBy(StrEnum):
+    """The dimensions that may be asked for."""
+
+    PROVINCE = "province"
+    GROUP = "group"
+    REGION = "region"
+    UNIT = "unit"
+    RUN = "run"
+    PROGRAMME = "programme"
+    FISCAL_YEAR = "fiscalYear"
+
+
+def router(answers: Answers, rebuilding: Rebuilding) -> APIRouter:
+    routes = APIRouter()
+    _add_runs(routes, answers)
+    _add_programmes(routes, answers)
+    _add_coverage(routes, answers)
+    _add_own(routes, answers)
+    _add_rebuild(routes, rebuilding)
+    return routes
+
+
+def _add_runs(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(f"{BASE}/runs", summary="Runs and how full they are, newest first")
+    async def read_runs(
+        request: Request,
+        principal: Reader,
+        page: Page,
+        after: After,
+        fiscal_year: FiscalYear = None,
+        programme: OptionalId = None,
+    ) -> Response:
+        run_filter = RunFilter(fiscal_year=fiscal_year, programme=programme)
+        before = None if page.after is None else str(page.after[0])
+        result = await answers.runs(run_filter, page.limit, before, _question(principal, after))
+        lines, language = result.content.lines, language_of(request)
+        last = (lines[-1].run.id,) if result.content.more else None
+        body = page.body([run_line_response(line, language) for line in lines], last)
+        return answer(body | freshness_response(result.freshness))
+
+    @routes.get(f"{BASE}/runs/{{run}}", summary="One run: seats, nominations and who was reached")
+    async def read_run(run: Id, request: Request, principal: Reader, after: After) -> Response:
+        result = await answers.run(run, _question(principal, after))
+        return answer(run_response(result.content, language_of(request)) | freshness_response(result.freshness))
+
+
+def _add_programmes(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(f"{BASE}/programmes/{{programme}}", summary="One programme with its runs")
+    async def read_programme(programme: Id, request: Request, principal: Reader, after: After) -> Response:
+        result = await answers.programme(programme, _question(principal, after))
+        body = programme_response(result.content, language_of(request))
+        return answer(body | freshness_response(result.freshness))
+
+
+def _add_coverage(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(f"{BASE}/coverage", summary="Expected against actual: seats and people, per place or per programme")
+    async def read_coverage(
+        request: Request,
+        principal: Reader,
+        after: After,
+        by: CoverageBy = CoverageBy.PROVINCE,
+        fiscal_year: FiscalYear = None,
+        programme: OptionalId = None,
+        run: OptionalId = None,
+        key: Annotated[str | None, Query(max_length=100, description="Only this row; 404 when there is none.")] = None,
+    ) -> Response:
+        run_filter = RunFilter(fiscal_year, programme, run)
+        result = await answers.coverage(By(by.value), run_filter, _question(principal, after), key)
+        # In a thread: there may be many rows, and the projection shares this process.
+        body = await asyncio.to_thread(coverage_response, result.content, language_of(request))
+        return answer(body | freshness_response(result.freshness))
+
+
+def _add_own(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(f"{BASE}/people/me", summary="The caller's own nominations")
+    async def read_own(principal: Nominee, after: After) -> Response:
+        result = await answers.own(principal.subject, _question(principal, after))
+        nominations = [own_nomination_response(nomination) for nomination in result.content]
+        body = {"person": principal.subject, "nominations": nominations}
+        return answer(body | freshness_response(result.freshness))
+
+
+def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:
+    @routes.post(f"{BASE}/rebuild", status_code=202, summary="Fills everything anew from the log, while answering")
+    async def begin_rebuild(principal: Operator) -> Response:
+        return answer(rebuild_response(await rebuilding.begin()), 202)
+
+    @routes.get(f"{BASE}/rebuild", summary="How far a rebuild is")
+    async def read_rebuild(principal: Operator) -> Response:
+        return answer(rebuild_response(await rebuilding.progress()))
+
+
+def _question(principal: Principal, after: list[Position]) -> Question:
+    return Question(Visibility.of(principal), after)

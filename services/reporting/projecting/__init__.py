@@ -1,0 +1,47 @@
+"""Events into rows, rollups and descriptions, a generation at a time.
+
+The face is pure: what storage and answers are made of. The loops are imported from their modules by who holds them.
+"""
+
+from services.reporting.projecting.domain.buckets import Bucket
+from services.reporting.projecting.domain.descriptions import (
+    CANCELLED,
+    Description,
+    Membership,
+    Programme,
+    Run,
+    Unit,
+)
+from services.reporting.projecting.domain.generations import GenerationState, Retired, consumer_name
+from services.reporting.projecting.domain.nominations import NominationRow, Place
+from services.reporting.projecting.domain.rollups import (
+    RANK_DIGITS,
+    STATE_LETTERS,
+    Cell,
+    Rollup,
+    RollupChange,
+    confirmed_in,
+    counter,
+)
+
+__all__ = [
+    "CANCELLED",
+    "RANK_DIGITS",
+    "STATE_LETTERS",
+    "Bucket",
+    "Cell",
+    "Description",
+    "GenerationState",
+    "Membership",
+    "NominationRow",
+    "Place",
+    "Programme",
+    "Retired",
+    "Rollup",
+    "RollupChange",
+    "Run",
+    "Unit",
+    "confirmed_in",
+    "consumer_name",
+    "counter",
+]

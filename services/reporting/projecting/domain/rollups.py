@@ -1,0 +1,114 @@
+"""What the nominations of one run add up to, kept by difference: a batch adds what it changed and no more.
+
+A rollup counts per bucket and place (a cell); regions, groups, targets and wider totals are sums over cells and are
+computed when somebody asks (answering/domain/sums.py). Pure: knows rows and buckets, no documents.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from services.reporting.projecting.domain.buckets import Bucket
+from services.reporting.projecting.domain.nominations import (
+    CONFIRMED,
+    REJECTED,
+    SUBMITTED,
+    WAITLISTED,
+    WITHDRAWN,
+    NominationRow,
+    Place,
+    State,
+)
+from shared.events.seats import BucketFact, Rank
+
+# A counter inside a document is called by the letter of the state and the digit of the rank: `c1`. What a later
+# release has added counts as other.
+STATE_LETTERS: Final[Mapping[State, str]] = {
+    SUBMITTED: "s",
+    CONFIRMED: "c",
+    WAITLISTED: "w",
+    REJECTED: "r",
+    WITHDRAWN: "x",
+}
+OTHER_STATE: Final = "o"
+RANK_DIGITS: Final[Mapping[Rank | str, str]] = {Rank.PRIMARY: "1", Rank.RESERVE: "2"}
+OTHER_RANK: Final = "0"
+
+
+class Cell(NamedTuple):
+    """Where a nomination counts: its bucket (by target and the unit whose seats these are) and its place."""
+
+    target: str
+    bucket_unit: str
+    place: Place
+
+
+Count = tuple[Cell, str]
+
+
+@dataclass(slots=True)
+class Rollup:
+    """One run. `last` is the system time of its newest event; cells with nothing in them may be absent."""
+
+    run: str
+    programme: str
+    fiscal_year: int
+    starts_at: datetime
+    last: datetime
+    buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    cells: dict[Cell, dict[str, int]] = field(default_factory=dict)
+
+
+def counter(state: State, rank: Rank | str) -> str:
+    """The name of the counter in which a nomination of this state and rank counts."""
+    return STATE_LETTERS.get(state, OTHER_STATE) + RANK_DIGITS.get(rank, OTHER_RANK)
+
+
+def confirmed_in(counts: Mapping[str, int]) -> int:
+    """The confirmed of all ranks."""
+    return counts.get("c1", 0) + counts.get("c2", 0) + counts.get("c0", 0)
+
+
+def delta(before: NominationRow | None, after: NominationRow) -> list[tuple[Count, int]]:
+    """What the step from `before` to `after` adds to the counters of its cell."""
+    cell = Cell(after.target, after.bucket_unit, after.place)
+    gained = ((cell, counter(after.state, after.rank)), 1)
+    if before is None:
+        return [gained]
+    return [((cell, counter(before.state, before.rank)), -1), gained]
+
+
+def no_bucket(target: str, bucket_unit: str) -> None:
+    """Looks up a bucket of a run of which nothing is stored."""
+
+
+@dataclass(slots=True)
+class RollupChange:
+    """One run within a batch: the buckets it touched as they are now, and what to add to the stored counters.
+
+    `stored` looks up a bucket as it was before; a run has many, and a batch touches few. `last` may be in the past.
+    """
+
+    run: str
+    stored: Callable[[str, str], Bucket | None] = no_bucket
+    last: datetime | None = None
+    programme: str = ""
+    fiscal_year: int = 0
+    starts_at: datetime | None = None
+    buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    added: dict[Count, int] = field(default_factory=dict)
+
+    def bucket(self, event: BucketFact) -> Bucket | None:
+        return self.buckets.get((event.target, event.bucket_unit)) or self.stored(event.target, event.bucket_unit)
+
+    def put(self, bucket: Bucket, event: BucketFact, time: datetime) -> None:
+        """Keeps what a bucket has become by an event of that system time."""
+        self.buckets[event.target, event.bucket_unit] = bucket
+        self.programme, self.fiscal_year, self.starts_at = event.programme, event.fiscal_year, event.run_starts_at
+        if self.last is None or self.last < time:
+            self.last = time
+
+    def add(self, changes: Iterable[tuple[Count, int]]) -> None:
+        for count, change in changes:
+            self.added[count] = self.added.get(count, 0) + change

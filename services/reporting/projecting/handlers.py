@@ -1,0 +1,122 @@
+"""Who reacts to what: events into rows, rollups and descriptions. The table at the end lists it all. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from services.reporting.projecting.domain.buckets import fold_bucket, seated
+from services.reporting.projecting.domain.descriptions import (
+    Programme,
+    Run,
+    Unit,
+    fold_programme,
+    fold_run,
+    fold_unit,
+)
+from services.reporting.projecting.domain.nominations import NominationRow, fold
+from services.reporting.projecting.domain.rollups import RollupChange, delta
+from shared.events.catalogue import (
+    ProgrammeApproved,
+    ProgrammeCancelled,
+    ProgrammeClosed,
+    ProgrammeCreated,
+    ProgrammeFact,
+    ProgrammePublished,
+    ProgrammeRevised,
+    ProgrammeSubmitted,
+    RunCancelled,
+    RunClockSet,
+    RunClosed,
+    RunFact,
+    RunOpened,
+    RunScheduled,
+)
+from shared.events.directory import UnitRegistered
+from shared.events.envelope import Envelope, Event
+from shared.events.seats import (
+    BucketClosed,
+    BucketFact,
+    BucketOpened,
+    BucketSeatsChanged,
+    NominationFact,
+    NominationRejected,
+    NominationSubmitted,
+    NominationWaitlisted,
+    NominationWithdrawn,
+    SeatConfirmed,
+)
+
+
+@dataclass(slots=True)
+class ProjectionBatch:
+    """What a batch of events knows and changes. `stored` are the rows as they were before the batch."""
+
+    stored: dict[str, NominationRow] = field(default_factory=dict)
+    rows: dict[str, NominationRow] = field(default_factory=dict)
+    changes: dict[str, RollupChange] = field(default_factory=dict)
+    programmes: dict[str, Programme] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+
+    def change_of(self, event: BucketFact) -> RollupChange:
+        """The change of the run that the event belongs to."""
+        change = self.changes.get(event.run)
+        if change is None:
+            change = self.changes[event.run] = RollupChange(event.run)
+        return change
+
+
+def on_bucket(
+    batch: ProjectionBatch, envelope: Envelope, event: BucketOpened | BucketSeatsChanged | BucketClosed
+) -> None:
+    change = batch.change_of(event)
+    change.put(fold_bucket(change.bucket(event), event), event, envelope.time)
+
+
+def on_nomination(batch: ProjectionBatch, envelope: Envelope, event: NominationFact) -> None:
+    before = batch.rows.get(event.nomination) or batch.stored.get(event.nomination)
+    after = fold(before, event, envelope)
+    change = batch.change_of(event)
+    change.put(seated(change.bucket(event), before, after), event, envelope.time)
+    change.add(delta(before, after))
+    batch.rows[event.nomination] = after
+
+
+def on_programme(batch: ProjectionBatch, envelope: Envelope, event: ProgrammeFact) -> None:
+    known = batch.programmes.get(event.programme)
+    batch.programmes[event.programme] = fold_programme(known, event, envelope)
+
+
+def on_run(batch: ProjectionBatch, envelope: Envelope, event: RunFact | RunClockSet) -> None:
+    batch.runs[event.run] = fold_run(batch.runs.get(event.run), event, envelope)
+
+
+def on_unit(batch: ProjectionBatch, envelope: Envelope, event: UnitRegistered) -> None:
+    batch.units[event.unit] = fold_unit(event, envelope)
+
+
+Handler = Callable[[ProjectionBatch, Envelope, Any], None]
+
+HANDLERS: Final[Mapping[type[Event], Handler]] = {
+    BucketOpened: on_bucket,
+    BucketSeatsChanged: on_bucket,
+    BucketClosed: on_bucket,
+    NominationSubmitted: on_nomination,
+    SeatConfirmed: on_nomination,
+    NominationWaitlisted: on_nomination,
+    NominationRejected: on_nomination,
+    NominationWithdrawn: on_nomination,
+    ProgrammeCreated: on_programme,
+    ProgrammeRevised: on_programme,
+    ProgrammeSubmitted: on_programme,
+    ProgrammeApproved: on_programme,
+    ProgrammePublished: on_programme,
+    ProgrammeClosed: on_programme,
+    ProgrammeCancelled: on_programme,
+    RunScheduled: on_run,
+    RunOpened: on_run,
+    RunClosed: on_run,
+    RunCancelled: on_run,
+    RunClockSet: on_run,
+    UnitRegistered: on_unit,
+}

@@ -1,0 +1,64 @@
+"""A batch of events into the documents of one generation: it loads what it touches in one query per collection, folds
+in memory, and saves in one write per collection."""
+
+from collections.abc import Sequence
+
+from services.reporting.projecting.domain.descriptions import Programme, Run, Unit
+from services.reporting.projecting.domain.nominations import Impossible
+from services.reporting.projecting.handlers import (
+    HANDLERS,
+    Handler,
+    ProjectionBatch,
+    on_bucket,
+    on_nomination,
+    on_programme,
+    on_run,
+)
+from services.reporting.storage import Generation
+from shared.events.envelope import Envelope, Event
+from shared.messaging.batch import BrokenInvariant
+from shared.mongo import Session
+
+
+class Projection:
+    """The reaction of one generation, as the consumer calls it."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    async def apply(self, envelopes: Sequence[Envelope], session: Session) -> None:
+        """Raises BrokenInvariant for the first event that cannot be true; nothing is saved then."""
+        batch = await self._load(envelopes, session)
+        for envelope in envelopes:
+            if envelope.event is None:
+                continue
+            try:
+                HANDLERS[type(envelope.event)](batch, envelope, envelope.event)
+            except Impossible as error:
+                raise BrokenInvariant(envelope, str(error)) from error
+        await self._save(batch, session)
+
+    async def _load(self, envelopes: Sequence[Envelope], session: Session) -> ProjectionBatch:
+        touched: dict[Handler, list[Event]] = {handler: [] for handler in HANDLERS.values()}
+        for envelope in envelopes:
+            if envelope.event is not None:
+                touched[HANDLERS[type(envelope.event)]].append(envelope.event)
+        generation = self._generation
+        runs_counted = _ids([*touched[on_nomination], *touched[on_bucket]], "run")
+        return ProjectionBatch(
+            stored=await generation.rows(_ids(touched[on_nomination], "nomination"), session),
+            changes=await generation.changes(runs_counted, session),
+            programmes=await generation.described(Programme, _ids(touched[on_programme], "programme"), session),
+            runs=await generation.described(Run, _ids(touched[on_run], "run"), session),
+        )
+
+    async def _save(self, batch: ProjectionBatch, session: Session) -> None:
+        await self._generation.save_rows(batch.rows.values(), batch.stored, session)
+        await self._generation.save_changes(batch.changes.values(), session)
+        await self._generation.save_described(Programme, batch.programmes.values(), session)
+        await self._generation.save_described(Run, batch.runs.values(), session)
+        await self._generation.save_described(Unit, batch.units.values(), session)
+
+
+def _ids(events: Sequence[Event], name: str) -> list[str]:
+    return list({getattr(event, name) for event in events})

@@ -1,0 +1,198 @@
+"""The loop that keeps generations filled, measures their lag, moves the pointer and drops what was replaced.
+
+Every replica runs it, and any step may have been taken by another replica first.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from services.reporting.projecting.domain.generations import GenerationState, consumer_name
+from services.reporting.projecting.handlers import HANDLERS
+from services.reporting.projecting.offsets import Lag, LagMeter, OffsetReader, Reading
+from services.reporting.projecting.projection import Projection
+from services.reporting.settings import ReportingSettings
+from services.reporting.storage import POINTERS, Generation, Generations, specs
+from shared.errors import Unavailable
+from shared.events.topics import TOPICS
+from shared.messaging.consumer import Consumer, topics_of
+from shared.messaging.kafka import ensure_topics
+from shared.mongo import CollectionSpec, Database, StoreError, prepare, translated_calls
+from shared.runtime import Runtime
+from shared.waiting import first_of
+
+MOVE_BELOW_SECONDS = 1.0
+INTERRUPTIONS = (KafkaError, StoreError, Unavailable, OSError, TimeoutError)
+log = structlog.get_logger(__name__)
+
+
+class NotStarted(Unavailable):
+    """No generation is known yet in this process."""
+
+
+@dataclass(slots=True)
+class GenerationFeed:
+    """A generation that this process helps to fill. Without a task it can be read, but nothing new arrives yet."""
+
+    generation: Generation
+    consumer: Consumer
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    meter: LagMeter = field(default_factory=LagMeter)
+    task: asyncio.Task[None] | None = None
+    reading: Reading | None = None
+
+    @property
+    def lag(self) -> Lag | None:
+        return self.meter.lag
+
+    def measured(self, reading: Reading) -> None:
+        self.reading = reading
+        self.meter.add(reading)
+
+    async def stop(self) -> None:
+        self.stopping.set()
+        if self.task is not None:
+            await self.task
+
+
+class Projector:
+    def __init__(self, runtime: Runtime, settings: ReportingSettings, database: Database) -> None:
+        self.generations = Generations(database)
+        self._runtime = runtime
+        self._settings = settings
+        self._database = database
+        self._clock = runtime.clock
+        self._offsets = OffsetReader(
+            settings.kafka_bootstrap,
+            {settings.topic_prefix + name: TOPICS[name].partitions for name in topics_of(HANDLERS)},
+            client_id=f"reporting-lag@{settings.instance}",
+            clock=runtime.clock,
+        )
+        self._state: GenerationState | None = None
+        self._feeds: dict[int, GenerationFeed] = {}
+        self._woken = asyncio.Event()
+        self._trouble: str | None = "no generation is known yet"
+
+    def attach(self, runtime: Runtime) -> None:
+        runtime.add_loop("generations", self.run)
+        runtime.add_check("generations", self.check)
+
+    def answering(self) -> GenerationFeed:
+        """The generation to answer from. Raises NotStarted."""
+        if self._state is None:
+            raise NotStarted("generations are not known yet")
+        return self._feeds[self._state.active]
+
+    def feed(self, generation: int) -> GenerationFeed | None:
+        """None: this process does not fill that generation."""
+        return self._feeds.get(generation)
+
+    def wake(self) -> None:
+        """The pointer has changed: do not wait for the next turn."""
+        self._woken.set()
+
+    async def check(self) -> str | None:
+        """For /readyz: what keeps the answers from being fresh."""
+        if self._trouble is not None:
+            return self._trouble
+        return await self.answering().consumer.check()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`. A consumer that ends by itself ends the process."""
+        try:
+            while not stopping.is_set():
+                try:
+                    await self._turn()
+                    self._trouble = None
+                except INTERRUPTIONS as error:
+                    if self._trouble is None:
+                        log.warning("generations_interrupted", error=f"{type(error).__name__}: {error}")
+                    self._trouble = f"{type(error).__name__}: {error}"
+                await first_of(self._settings.generation_poll_seconds, self._woken, stopping)
+                self._woken.clear()
+        finally:
+            await asyncio.gather(*(feed.stop() for feed in self._feeds.values()))
+            await self._offsets.close()
+
+    async def _turn(self) -> None:
+        """The database first: what is stored can be read even while the broker is away."""
+        if self._state is None:
+            await self._prepare([*Consumer.collections, POINTERS])
+        state = await self.generations.read(self._clock())
+        needed = self._needed(state)
+        for number in sorted(needed - set(self._feeds)):
+            await self._add(number, state)
+        self._state = state
+        for number in sorted(set(self._feeds) - needed):
+            await self._feeds.pop(number).stop()
+        await self._start()
+        await self._measure()
+        await self._move_when_caught_up(state)
+        await self._drop_old(state)
+
+    async def _prepare(self, collections: Iterable[CollectionSpec]) -> None:
+        with translated_calls():
+            await prepare(self._database, collections)
+
+    def _needed(self, state: GenerationState) -> set[int]:
+        """A replaced generation is filled for a while: another replica may still answer from it."""
+        half = timedelta(seconds=self._settings.generation_grace_seconds / 2)
+        now = self._clock()
+        late = {old.generation for old in state.retired if now - old.at < half}
+        return {state.active, *late} | ({state.next} if state.next is not None else set())
+
+    async def _add(self, number: int, state: GenerationState) -> None:
+        await self._prepare(specs(number))
+        generation = Generation(self._database, number)
+        consumer = Consumer(
+            consumer_name(number),
+            self._runtime,
+            self._database,
+            handled=HANDLERS,
+            apply=Projection(generation).apply,
+            batch=self._settings.rebuild_batch if number == state.next else None,
+        )
+        self._feeds[number] = GenerationFeed(generation, consumer)
+
+    async def _start(self) -> None:
+        """Starts what is not running yet. Raises the error that a consumer died of."""
+        for feed in self._feeds.values():
+            if feed.task is not None and feed.task.done():
+                feed.task.result()
+                raise RuntimeError(f"{feed.consumer.name} ended")
+        waiting = [feed for feed in self._feeds.values() if feed.task is None]
+        if waiting:
+            settings = self._settings
+            await ensure_topics(
+                settings.kafka_bootstrap, replication=settings.topic_replication, prefix=settings.topic_prefix
+            )
+        for feed in waiting:
+            feed.task = asyncio.create_task(feed.consumer.run(feed.stopping), name=feed.consumer.name)
+            feed.task.add_done_callback(lambda _: self.wake())
+            log.info("generation_filling", generation=feed.generation.number)
+
+    async def _measure(self) -> None:
+        prefix = self._settings.group_prefix
+        groups = {prefix + feed.consumer.name: feed for feed in self._feeds.values()}
+        for group, reading in (await self._offsets.read(list(groups))).items():
+            groups[group].measured(reading)
+
+    async def _move_when_caught_up(self, state: GenerationState) -> None:
+        feed = self._feeds.get(state.next) if state.next is not None else None
+        seconds = feed.lag.seconds if feed is not None and feed.lag is not None else None
+        if seconds is None or seconds >= MOVE_BELOW_SECONDS:
+            return
+        if await self.generations.move(state, self._clock()):
+            log.info("generation_answers", generation=state.next, before=state.active)
+        self.wake()
+
+    async def _drop_old(self, state: GenerationState) -> None:
+        grace = timedelta(seconds=self._settings.generation_grace_seconds)
+        for old in state.retired:
+            if self._clock() - old.at >= grace and old.generation not in self._feeds:
+                await self.generations.drop(old.generation)
+                log.info("generation_dropped", generation=old.generation)

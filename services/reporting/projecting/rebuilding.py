@@ -1,0 +1,57 @@
+"""Rebuilds as operators see them: begin one, and see how far it is."""
+
+from dataclasses import dataclass
+
+from services.reporting.projecting.domain.generations import GenerationState
+from services.reporting.projecting.projector import Projector
+from shared.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationProgress:
+    """How much of the log a generation has read; None until this process has measured it."""
+
+    events: int | None = None
+    events_total: int | None = None
+    lag: float | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildProgress:
+    """`next` is None when no rebuild is under way; the last one has then ended with `state.active`."""
+
+    state: GenerationState
+    active: GenerationProgress
+    next: GenerationProgress | None
+
+
+class Rebuilding:
+    def __init__(self, projector: Projector, clock: Clock) -> None:
+        self._projector = projector
+        self._clock = clock
+
+    async def begin(self) -> RebuildProgress:
+        """Begins to fill the next generation, unless one is being filled already."""
+        state = await self._projector.generations.begin(self._clock())
+        self._projector.wake()
+        return await self._progress_of(state)
+
+    async def progress(self) -> RebuildProgress:
+        return await self._progress_of(await self._projector.generations.read(self._clock()))
+
+    async def _progress_of(self, state: GenerationState) -> RebuildProgress:
+        following = None if state.next is None else await self._generation(state.next)
+        return RebuildProgress(state, await self._generation(state.active), following)
+
+    async def _generation(self, generation: int) -> GenerationProgress:
+        feed = self._projector.feed(generation)
+        if feed is None:
+            return GenerationProgress()
+        reading, lag = feed.reading, feed.lag
+        return GenerationProgress(
+            events=reading.total - reading.behind if reading else None,
+            events_total=reading.total if reading else None,
+            lag=lag.seconds if lag else None,
+            trouble=await feed.consumer.check(),
+        )

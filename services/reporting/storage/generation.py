@@ -1,0 +1,109 @@
+"""The collections of one generation: what a batch loads and saves.
+
+Every generation has collections of its own, so that one can be filled while another answers. What answers read of it,
+and what they leave out: queries.py.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from services.reporting.projecting import Description, NominationRow, Programme, RollupChange, Run, Unit
+from services.reporting.storage.documents import (
+    change_of,
+    description_of,
+    document_of,
+    document_of_row,
+    row_of,
+    update_of,
+)
+from shared.mongo import (
+    Collection,
+    CollectionSpec,
+    Database,
+    Document,
+    Index,
+    InsertOne,
+    ReplaceOne,
+    Session,
+    UpdateOne,
+)
+
+D = TypeVar("D", Programme, Run, Unit)
+_KINDS: Mapping[type, str] = {Programme: "programmes", Run: "runs", Unit: "units"}
+_WITHOUT_CELLS = {"cells": 0}
+
+
+def specs(generation: int) -> tuple[CollectionSpec, ...]:
+    """The collections that a generation needs."""
+    return (
+        CollectionSpec(f"nominations_g{generation}", indexes=(Index(("person",)),)),
+        CollectionSpec(f"rollups_g{generation}", indexes=(Index(("fiscal_year",)), Index(("programme",)))),
+        CollectionSpec(f"runs_g{generation}", indexes=(Index(("fiscal_year", "-_id")), Index(("programme",)))),
+        CollectionSpec(f"programmes_g{generation}"),
+        CollectionSpec(f"units_g{generation}"),
+    )
+
+
+class Generation:
+    """Documents of generation `number`."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self.number = number
+        self._database = database
+        self.nominations = self.collection("nominations")
+        self.rollups = self.collection("rollups")
+
+    def collection(self, name: str) -> Collection:
+        return self._database[f"{name}_g{self.number}"]
+
+    def described_in(self, kind: type[Description]) -> Collection:
+        return self.collection(_KINDS[kind])
+
+    async def rows(self, ids: Sequence[str], session: Session) -> dict[str, NominationRow]:
+        documents = await _by_id(self.nominations, ids, session)
+        return {document["_id"]: row_of(document) for document in documents}
+
+    async def changes(self, runs: Sequence[str], session: Session) -> dict[str, RollupChange]:
+        """What is stored of these runs, ready to take changes; cells are not read, only added to."""
+        documents = await _by_id(self.rollups, runs, session, _WITHOUT_CELLS)
+        return {document["_id"]: change_of(document) for document in documents}
+
+    async def described(self, kind: type[D], ids: Sequence[str], session: Session) -> dict[str, D]:
+        documents = await _by_id(self.described_in(kind), ids, session)
+        return {document["_id"]: description_of(kind, document) for document in documents}
+
+    async def save_rows(
+        self, rows: Iterable[NominationRow], stored: Mapping[str, NominationRow], session: Session
+    ) -> None:
+        """Of the rows that are stored already only the state and its time can have changed."""
+        writes: list[InsertOne[Document] | UpdateOne] = [
+            UpdateOne({"_id": row.nomination}, {"$set": {"state": str(row.state), "since": row.since}})
+            if row.nomination in stored
+            else InsertOne(document_of_row(row))
+            for row in rows
+        ]
+        if writes:
+            await self.nominations.bulk_write(writes, ordered=False, session=session)
+
+    async def save_changes(self, changes: Iterable[RollupChange], session: Session) -> None:
+        writes = [
+            UpdateOne({"_id": change.run}, update_of(change), upsert=True) for change in changes if change.buckets
+        ]
+        if writes:
+            await self.rollups.bulk_write(writes, ordered=False, session=session)
+
+    async def save_described(
+        self, kind: type[Description], descriptions: Iterable[Description], session: Session
+    ) -> None:
+        writes = [ReplaceOne({"_id": item.id}, document_of(item), upsert=True) for item in descriptions]
+        if writes:
+            await self.described_in(kind).bulk_write(writes, ordered=False, session=session)
+
+
+async def _by_id(
+    collection: Collection, ids: Sequence[str], session: Session, fields: Mapping[str, Any] | None = None
+) -> list[Document]:
+    if not ids:
+        return []
+    documents: list[Document] = await collection.find({"_id": {"$in": ids}}, fields, session=session).to_list(None)
+    return documents

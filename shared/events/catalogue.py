@@ -1,0 +1,154 @@
+"""Programmes and their runs: both are keyed by the programme."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from shared.events.envelope import Event, EventModel
+from shared.events.topics import CATALOGUE
+
+
+class Official(EventModel):
+    """Somebody who acts in public at a programme; `on_behalf_of` when assigned by another official."""
+
+    name: str
+    position: str | None = None
+    on_behalf_of: str | None = None
+
+
+class Venue(EventModel):
+    """Where it takes place; anything may be unknown."""
+
+    name: str | None = None
+    room: str | None = None
+    floor: str | None = None
+    building: str | None = None
+    site: str | None = None
+    district: str | None = None
+    province_code: str | None = None
+
+
+class Session(EventModel):
+    """One sitting of a run; times with an offset."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str | None = None
+
+
+class ProgrammeFact(Event):
+    """What every event of a programme carries."""
+
+    topic: ClassVar[str] = CATALOGUE.name
+    key_field: ClassVar[str] = "programme"
+
+    programme: str
+    code: str
+    title: str
+    fiscal_year: int
+    organiser: str | None
+
+
+class ProgrammeCreated(ProgrammeFact):
+    type: ClassVar[str] = "enrolment.programme-created.v1"
+
+    kind: str
+    framework_tags: tuple[str, ...]
+
+
+class ProgrammeRevised(ProgrammeFact):
+    """A draft was rewritten."""
+
+    type: ClassVar[str] = "enrolment.programme-revised.v1"
+
+    kind: str
+    framework_tags: tuple[str, ...]
+
+
+class ProgrammeSubmitted(ProgrammeFact):
+    type: ClassVar[str] = "enrolment.programme-submitted.v1"
+
+
+class ProgrammeApproved(ProgrammeFact):
+    type: ClassVar[str] = "enrolment.programme-approved.v1"
+
+
+class ProgrammePublished(ProgrammeFact):
+    type: ClassVar[str] = "enrolment.programme-published.v1"
+
+
+class ProgrammeClosed(ProgrammeFact):
+    type: ClassVar[str] = "enrolment.programme-closed.v1"
+
+
+class ProgrammeCancelled(ProgrammeFact):
+    type: ClassVar[str] = "enrolment.programme-cancelled.v1"
+
+
+class RunFact(Event):
+    """What every event of a run carries: enough to answer and to invite without asking back."""
+
+    topic: ClassVar[str] = CATALOGUE.name
+    key_field: ClassVar[str] = "programme"
+
+    programme: str
+    run: str
+    code: str
+    title: str
+    fiscal_year: int
+    cohort: int
+    capacity: int
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue
+    sessions: tuple[Session, ...]
+    chair: Official | None = None
+    offset_seconds: int = 0
+
+    @property
+    def aggregate(self) -> str:
+        return self.run
+
+
+class RunScheduled(RunFact):
+    """A run is planned, or planned anew (`revision` counts from 0; calendar invitations follow it)."""
+
+    type: ClassVar[str] = "enrolment.run-scheduled.v1"
+
+    revision: int = 0
+
+
+class RunOpened(RunFact):
+    """Nomination is open; every unit in `units` is asked for nominations."""
+
+    type: ClassVar[str] = "enrolment.run-opened.v1"
+
+    units: tuple[str, ...]
+    closes_at: datetime | None = None
+
+
+class RunClosed(RunFact):
+    """No more nominations."""
+
+    type: ClassVar[str] = "enrolment.run-closed.v1"
+
+
+class RunCancelled(RunFact):
+    """The run does not take place."""
+
+    type: ClassVar[str] = "enrolment.run-cancelled.v1"
+
+
+class RunClockSet(Event):
+    """The business time of one run differs from system time by this offset (rehearsals, past programmes)."""
+
+    type: ClassVar[str] = "enrolment.run-clock-set.v1"
+    topic: ClassVar[str] = CATALOGUE.name
+    key_field: ClassVar[str] = "programme"
+
+    programme: str
+    run: str
+    offset_seconds: int
+
+    @property
+    def aggregate(self) -> str:
+        return self.run

@@ -1,0 +1,65 @@
+"""What the events of one command have in common, and their numbers in the histories of their aggregates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shared.events.envelope import Event, OutgoingEvent, Position
+
+
+@dataclass(slots=True)
+class EventRecorder:
+    """Records the events of one command. `now` is system time; a run whose business time differs says by how much."""
+
+    source: str
+    now: datetime
+    correlation: str | None = None
+    causation: str | None = None
+    traceparent: str | None = None
+    events: list[OutgoingEvent] = field(default_factory=list)
+    _reached: dict[str, Position] = field(default_factory=dict)
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """The last position of each aggregate that the command was about."""
+        return tuple(self._reached.values())
+
+    def begin(self) -> None:
+        """Forgets what an earlier attempt of the same command recorded."""
+        self.events.clear()
+        self._reached.clear()
+
+    def record(self, events: Iterable[Event], *, after: int, offset_seconds: int = 0) -> None:
+        """Events of ONE aggregate whose last one so far is `after` (0: none). Raises ValueError for those of several:
+        their numbers would have gaps, and every consumer would wait for what never comes."""
+        occurred_at = self.now + timedelta(seconds=offset_seconds) if offset_seconds else self.now
+        of: str | None = None
+        for sequence, event in enumerate(events, start=after + 1):
+            aggregate = event.aggregate
+            if of is not None and aggregate != of:
+                raise ValueError(f"{aggregate} after {of}: events of one aggregate are recorded at a time")
+            of = aggregate
+            self._reached[aggregate] = Position(aggregate, sequence)
+            self.events.append(
+                OutgoingEvent(
+                    event,
+                    aggregate,
+                    sequence,
+                    self.source,
+                    self.now,
+                    occurred_at,
+                    self.correlation,
+                    self.causation,
+                    self.traceparent,
+                )
+            )
+
+    def stand_at(self, aggregate: str, sequence: int) -> None:
+        """The command had no news of this aggregate; its caller is told where it stands all the same."""
+        if sequence:
+            self._reached[aggregate] = Position(aggregate, sequence)
+
+    def adopt(self, other: "EventRecorder") -> None:
+        """Takes over what was recorded for one of several commands that are committed together."""
+        self.events += other.events
+        self._reached |= other._reached

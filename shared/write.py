@@ -1,0 +1,118 @@
+"""The one way to write: what a command changes, the events that say so, and its answer are committed together or not
+at all, and then the relay is woken. Knows no service.
+
+    async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+        run = await storage.load(..., session)
+        changed, events = domain.close(run)
+        recorder.record(events, after=run.seq)
+        await storage.update(run, changed, session)
+        return CommandResult(run_response(changed))
+
+    answer = await units.carry_out(key, work)
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import orjson
+
+from shared.faults import CrashPoint
+from shared.idempotency import CommandKey, CommandRecords, Recorded, record, recorded
+from shared.messaging.publisher import EventPublisher
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Database, DuplicateKey, Session, StoreError, StoreUnavailable, transaction
+from shared.runtime import Runtime
+
+T = TypeVar("T")
+DEADLINE_SECONDS: Final = 10.0
+PAUSE_SECONDS: Final = 0.1
+MOST_RUNS: Final = 100
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """The answer of a command: its body (JSON values) and HTTP status."""
+
+    body: dict[str, Any]
+    status: int = 200
+
+
+Work = Callable[[Session, EventRecorder], Awaitable[T]]
+
+
+class UnitOfWork:
+    """One per process, made in its composition root. `work` may run several times, each time with a new recorder, and
+    keeps nothing of an earlier run."""
+
+    def __init__(self, runtime: Runtime, database: Database, publisher: EventPublisher) -> None:
+        self.records = CommandRecords(database)
+        self._runtime = runtime
+        self._client = database.client
+        self._publisher = publisher
+
+    def recorder(self, causation: str | None = None) -> EventRecorder:
+        """For the events of one command: now, with the correlation and trace of what runs here."""
+        return self._publisher.recorder(self._runtime.clock(), causation)
+
+    async def commit(
+        self,
+        work: Work[T],
+        *,
+        seconds: float = DEADLINE_SECONDS,
+        attempts: int = MOST_RUNS,
+        again_after: tuple[type[StoreError], ...] = (),
+        causation: str | None = None,
+    ) -> T:
+        """Runs `work` and stores what it recorded, again while it loses against others or meets one of `again_after`.
+
+        Raises what `work` refuses (nothing is stored then) and StoreError: Conflict when every run lost, DuplicateKey
+        when another one stored the same, StoreUnavailable when nobody knows whether the commit happened.
+        """
+        clock = asyncio.get_running_loop().time
+        ends = clock() + seconds
+
+        async def run(session: Session) -> T:
+            recorder = self.recorder(causation)
+            result = await work(session, recorder)
+            if recorder.events:
+                await self._publisher.outbox.append(recorder.events, session)
+                self._runtime.crash.reach(CrashPoint.BEFORE_COMMIT)
+            return result
+
+        while True:
+            try:
+                result = await transaction(self._client, run, deadline=ends - clock(), attempts=attempts)
+                break
+            except again_after as error:
+                await _pause(ends, error)
+        self._runtime.crash.reach(CrashPoint.AFTER_COMMIT)
+        self._publisher.wake()
+        return result
+
+    async def carry_out(self, key: CommandKey, work: Work[CommandResult]) -> Recorded:
+        """The answer of `work`, or the one that was recorded under this key. Raises KeyReused, and what `commit` does.
+
+        After a twin was faster or a commit is unknown, the next run looks whether the command has been carried out.
+        """
+        repeated = key.fingerprint is not None
+
+        async def once(session: Session, recorder: EventRecorder) -> Recorded:
+            nonlocal repeated
+            known = await self.records.find([key], session) if repeated else {}
+            repeated = True
+            if key.id in known:
+                return recorded(known[key.id], key)
+            result = await work(session, recorder)
+            answer = Recorded(result.status, orjson.dumps(result.body).decode(), recorder.positions)
+            await self.records.store([record(key, answer, recorder.now)], session)
+            return answer
+
+        return await self.commit(once, again_after=(DuplicateKey, StoreUnavailable))
+
+
+async def _pause(ends: float, error: StoreError) -> None:
+    if asyncio.get_running_loop().time() + PAUSE_SECONDS >= ends:
+        raise error
+    await asyncio.sleep(PAUSE_SECONDS)

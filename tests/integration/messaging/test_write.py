@@ -1,0 +1,357 @@
+"""The unit of work on a real database: state, events and answer together or not at all, and one set of them only."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from shared.events.envelope import Position
+from shared.idempotency import COMMANDS, CommandKey, KeyReused, command_key
+from shared.messaging.outbox import EventTooLarge
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import (
+    Client,
+    CollectionSpec,
+    Conflict,
+    Database,
+    DuplicateKey,
+    Session,
+    StoreError,
+    StoreUnavailable,
+    UpdateOne,
+    connect,
+    database,
+    prepare,
+    transaction,
+)
+from shared.settings import Settings
+from shared.telemetry import correlation
+from shared.write import CommandResult, UnitOfWork
+from tests.support.events import moved
+from tests.support.proxy import Wire
+from tests.support.station import Station
+
+PEOPLE = CollectionSpec("people")
+
+
+@pytest.fixture
+def settings(mongo_url: str) -> Settings:
+    """No broker is needed here."""
+    return Settings(mongo_url=mongo_url)
+
+
+@pytest.fixture
+async def station(settings: Settings, store: Database) -> Station:
+    station = Station(settings, store)
+    await station.prepare()
+    await prepare(store, [COMMANDS, PEOPLE])
+    return station
+
+
+@pytest.fixture
+def units(station: Station) -> UnitOfWork:
+    return UnitOfWork(station.runtime(), station.database, station.publisher)
+
+
+@dataclass
+class Move:
+    """A command whose effect is one event and a counter, and what it saw of each of its runs."""
+
+    database: Database
+    person: str = "p-1"
+    level: str = "K2"
+    recorders: list[EventRecorder] = field(default_factory=list)
+    already_recorded: list[int] = field(default_factory=list)
+
+    async def __call__(self, session: Session, recorder: EventRecorder) -> CommandResult:
+        self.recorders.append(recorder)
+        self.already_recorded.append(len(recorder.events))
+        row = await self.database.people.find_one({"_id": self.person}, session=session)
+        last = 0 if row is None else int(row["seq"])
+        recorder.record([moved(self.person, self.level)], after=last)
+        change = UpdateOne({"_id": self.person}, {"$set": {"seq": last + 1}}, upsert=True)
+        await self.database.people.bulk_write([change], session=session)
+        return CommandResult({"seq": last + 1}, 201)
+
+
+@pytest.fixture
+def move(store: Database) -> Move:
+    return Move(store)
+
+
+def key_of(body: bytes = b"{}", key: str | None = "key-1") -> CommandKey:
+    return command_key("officer", "POST", "/people/p-1/moves", key, body)
+
+
+async def stands_at(station: Station, count: int, person: str = "p-1") -> None:
+    """The counter, the events and nothing else."""
+    row = await station.database.people.find_one({"_id": person})
+    assert (0 if row is None else row["seq"]) == count
+    assert sorted(await station.rows()) == [f"{person}:{seq}" for seq in range(1, count + 1)]
+
+
+async def test_what_changed_and_its_events_are_stored_together(station: Station, units: UnitOfWork, move: Move) -> None:
+    token = correlation.set("request-7")
+    try:
+        result = await units.commit(move, causation="other:3")
+    finally:
+        correlation.reset(token)
+    assert result == CommandResult({"seq": 1}, 201)
+    await stands_at(station, 1)
+    row = (await station.rows())["p-1:1"]
+    assert row["headers"]["ce_source"] == "/pattana/enrolment"
+    assert (row["headers"]["ce_correlationid"], row["headers"]["ce_causationid"]) == ("request-7", "other:3")
+    assert row["recorded_at"] <= station.runtime().clock()
+
+
+async def test_the_relay_is_woken_after_the_commit(station: Station, units: UnitOfWork, move: Move) -> None:
+    woken = station.publisher.relay._woken
+
+    async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+        result = await move(session, recorder)
+        assert not woken.is_set()
+        return result
+
+    await units.commit(work)
+    assert woken.is_set()
+
+
+@pytest.mark.parametrize("refusal", [KeyReused(), LookupError("a mistake of ours")], ids=["refused", "failed"])
+async def test_a_refusal_stores_nothing_and_is_not_tried_again(
+    station: Station, units: UnitOfWork, move: Move, refusal: Exception
+) -> None:
+    async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+        await move(session, recorder)
+        raise refusal
+
+    for write in (units.commit(work), units.carry_out(key_of(), work)):
+        with pytest.raises(type(refusal)):
+            await write
+    assert len(move.recorders) == 2
+    await stands_at(station, 0)
+    assert await station.database.commands.count_documents({}) == 0
+    assert not station.publisher.relay._woken.is_set()
+
+
+async def test_an_event_that_is_too_large_refuses_the_whole_command(
+    station: Station, units: UnitOfWork, move: Move
+) -> None:
+    move.level = "ก" * 400_000
+    with pytest.raises(EventTooLarge):
+        await units.carry_out(key_of(), move)
+    await stands_at(station, 0)
+
+
+async def test_work_without_events_is_committed_too(station: Station, units: UnitOfWork) -> None:
+    async def work(session: Session, recorder: EventRecorder) -> str:
+        await station.database.people.insert_one({"_id": "p-9", "seq": 0}, session=session)
+        return "done"
+
+    assert await units.commit(work) == "done"
+    assert await station.database.people.count_documents({"_id": "p-9"}) == 1
+    assert await station.rows() == {}
+
+
+async def test_a_lost_run_is_run_again_with_a_recorder_of_its_own(
+    station: Station, units: UnitOfWork, move: Move
+) -> None:
+    other = Move(station.database)
+
+    # Before its own write, so that it is this run that loses.
+    async def beaten(session: Session, recorder: EventRecorder) -> CommandResult:
+        await station.database.people.find_one({"_id": "p-1"}, session=session)
+        if not other.recorders:
+            await units.commit(other)
+        return await move(session, recorder)
+
+    assert (await units.commit(beaten)).body == {"seq": 2}
+    assert move.already_recorded == [0, 0]
+    assert move.recorders[0] is not move.recorders[1]
+    await stands_at(station, 2)
+
+
+async def test_as_many_runs_as_are_allowed_and_then_the_conflict_is_told(
+    station: Station, units: UnitOfWork, move: Move
+) -> None:
+    async def beaten(session: Session, recorder: EventRecorder) -> CommandResult:
+        await station.database.people.find_one({"_id": "p-1"}, session=session)
+        await units.commit(Move(station.database))
+        return await move(session, recorder)
+
+    with pytest.raises(Conflict):
+        await units.commit(beaten, attempts=3)
+    assert len(move.recorders) == 3
+    await stands_at(station, 3)
+
+
+async def test_commands_at_once_leave_one_history_without_a_gap(
+    station: Station, units: UnitOfWork, store: Database
+) -> None:
+    results = await asyncio.gather(*(units.commit(Move(store)) for _ in range(12)))
+    assert sorted(result.body["seq"] for result in results) == list(range(1, 13))
+    assert len(await station.rows()) == 12
+    assert {row["seq"] for row in (await station.rows()).values()} == set(range(1, 13))
+
+
+async def test_an_answer_is_recorded_and_given_again(station: Station, units: UnitOfWork, move: Move) -> None:
+    first = await units.carry_out(key_of(), move)
+    assert (first.status, json.loads(first.body), first.positions) == (201, {"seq": 1}, (Position("p-1", 1),))
+    assert await units.carry_out(key_of(), move) == first
+    assert len(move.recorders) == 1
+    with pytest.raises(KeyReused):
+        await units.carry_out(key_of(b'{"level": "K3"}'), move)
+    await stands_at(station, 1)
+
+
+async def test_without_a_key_every_command_is_carried_out(station: Station, units: UnitOfWork, move: Move) -> None:
+    for count in (1, 2):
+        answer = await units.carry_out(key_of(key=None), move)
+        assert json.loads(answer.body) == {"seq": count}
+    await stands_at(station, 2)
+
+
+@pytest.mark.parametrize("key", ["key-1", None], ids=["with-key", "without-key"])
+async def test_twins_get_one_answer_and_make_one_set_of_events(
+    station: Station, units: UnitOfWork, store: Database, key: str | None
+) -> None:
+    """Without a key they are the attempts of one command, as after a commit that nobody knows of."""
+    command = key_of(key=key)
+    answers = await asyncio.gather(*(units.carry_out(command, Move(store)) for _ in range(4)))
+    assert len(set(answers)) == 1
+    await stands_at(station, 1)
+
+
+@pytest.fixture
+def lost_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first commit takes effect, but nobody learns of it."""
+    answers = iter([StoreUnavailable("no answer to the commit")])
+
+    async def commit(client: Client, work: Callable[[Session], Awaitable[Any]], **limits: Any) -> Any:
+        result = await transaction(client, work, **limits)
+        if (lost := next(answers, None)) is not None:
+            raise lost
+        return result
+
+    monkeypatch.setattr("shared.write.transaction", commit)
+
+
+@pytest.mark.usefixtures("lost_answer")
+@pytest.mark.parametrize("key", ["key-1", None], ids=["with-key", "without-key"])
+async def test_a_command_whose_commit_is_unknown_is_answered_with_what_it_did(
+    station: Station, units: UnitOfWork, move: Move, key: str | None
+) -> None:
+    answer = await units.carry_out(key_of(key=key), move)
+    assert (json.loads(answer.body), answer.positions) == ({"seq": 1}, (Position("p-1", 1),))
+    assert len(move.recorders) == 1
+    await stands_at(station, 1)
+    assert station.publisher.relay._woken.is_set()
+
+
+@pytest.mark.usefixtures("lost_answer")
+async def test_a_plain_commit_that_is_unknown_says_so(station: Station, units: UnitOfWork, move: Move) -> None:
+    with pytest.raises(StoreUnavailable):
+        await units.commit(move)
+    await stands_at(station, 1)
+
+
+async def test_a_commit_whose_answer_was_lost_on_the_wire_is_asked_again(
+    mongo_url: str, station: Station, settings: Settings
+) -> None:
+    address = urlsplit(mongo_url)
+    assert address.hostname is not None
+    assert address.port is not None
+    async with Wire((address.hostname, address.port)) as wire:
+        options = "directConnection=true&retryWrites=false"
+        client = connect(f"mongodb://127.0.0.1:{wire.port}/?{options}", app_name="tests")
+        far = Station(settings, database(client, station.database.name))
+        await far.database.people.find_one({})
+        move = Move(far.database)
+        wire.swallow_answer_to(b"commitTransaction")
+        answer = await UnitOfWork(far.runtime(), far.database, far.publisher).carry_out(key_of(), move)
+        client.close()
+    assert (wire.swallowed, json.loads(answer.body)) == (1, {"seq": 1})
+    assert len(move.recorders) == 1
+    await stands_at(station, 1)
+
+
+async def test_after_a_faster_twin_the_work_runs_again(station: Station, units: UnitOfWork, move: Move) -> None:
+    """Where it is asked for: else the duplicate is told at once."""
+
+    async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+        result = await move(session, recorder)
+        if len(move.recorders) < 3:
+            await station.database.people.insert_one({"_id": "twin"}, session=session)
+        return result
+
+    await station.database.people.insert_one({"_id": "twin"})
+    with pytest.raises(DuplicateKey):
+        await units.commit(work)
+    assert (await units.commit(work, again_after=(DuplicateKey,))).body == {"seq": 1}
+    assert move.already_recorded == [0, 0, 0]
+    await stands_at(station, 1)
+
+
+@pytest.mark.parametrize("error", [DuplicateKey("twin"), StoreUnavailable("no answer")], ids=["twin", "no-answer"])
+async def test_what_keeps_failing_is_told_in_time(units: UnitOfWork, error: StoreError) -> None:
+    runs = 0
+
+    async def work(session: Session, recorder: EventRecorder) -> None:
+        nonlocal runs
+        runs += 1
+        raise error
+
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    with pytest.raises(type(error)):
+        await units.commit(work, seconds=0.5, again_after=(DuplicateKey, StoreUnavailable))
+    assert clock() - begun < 3
+    assert runs > 1
+
+
+async def test_past_its_deadline_a_run_ends_and_lets_the_documents_go(
+    station: Station, units: UnitOfWork, move: Move
+) -> None:
+    async def slow(session: Session, recorder: EventRecorder) -> CommandResult:
+        await move(session, recorder)
+        async with asyncio.timeout(10):
+            while True:
+                await station.database.people.find_one({}, session=session)
+
+    with pytest.raises(StoreUnavailable):
+        await units.commit(slow, seconds=0.3)
+    await stands_at(station, 0)
+    assert (await units.commit(move, attempts=1)).body == {"seq": 1}
+
+
+async def test_events_of_several_aggregates_are_one_commit(
+    station: Station, units: UnitOfWork, aggregate: Callable[[], str]
+) -> None:
+    people = [aggregate() for _ in range(3)]
+
+    async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+        for person in people:
+            recorder.record([moved(person)] * 2, after=0)
+        recorder.stand_at("p-old", 9)
+        return CommandResult({})
+
+    answer = await units.carry_out(key_of(), work)
+    assert answer.positions == (*(Position(person, 2) for person in people), Position("p-old", 9))
+    assert sorted(await station.rows()) == sorted(f"{person}:{seq}" for person in people for seq in (1, 2))
+
+
+async def test_a_history_that_another_has_continued_is_not_written_over(
+    station: Station, units: UnitOfWork, move: Move
+) -> None:
+    """Whoever forgot to guard its document is stopped by the id of the event."""
+    await units.commit(move)
+
+    async def blind(session: Session, recorder: EventRecorder) -> None:
+        recorder.record([moved("p-1", "K9")], after=0)
+
+    with pytest.raises(DuplicateKey):
+        await units.commit(blind)
+    await stands_at(station, 1)

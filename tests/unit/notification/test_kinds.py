@@ -1,0 +1,119 @@
+"""The table of kinds is whole; and what is still worth sending: every kind by every state of nomination and run."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.notification import composing
+from services.notification.composing import Language, Writer
+from services.notification.domain import (
+    KINDS,
+    WAVES,
+    Addressee,
+    Kind,
+    MessageSnapshot,
+    RunState,
+    due_at,
+    overtaken,
+)
+from services.notification.reminders.domain import reminder_messages
+from shared.events.seats import NominationState
+from tests.unit.notification.builders import NOW, START, message, nomination, run
+
+# The nomination's states in which each kind is true: S UBMITTED, C ONFIRMED, W AITLISTED, R EJECTED, w ithdrawn (X).
+GRID = {
+    Kind.CONFIRMED: "C",
+    Kind.PROMOTED: "C",
+    Kind.SUBSTITUTED: "C",
+    Kind.WAITLISTED: "W",
+    Kind.REJECTED: "R",
+    Kind.WITHDRAWN: "X",
+    Kind.RUN_RESCHEDULED: "SCW",
+    Kind.RUN_CANCELLED: "SCW",
+}
+INITIALS = dict(zip(NominationState, "SCWRX", strict=True))
+SENT_FOR_CANCELLED_RUNS = {Kind.RUN_CANCELLED, Kind.WITHDRAWN, Kind.REJECTED}
+
+
+def test_every_kind_has_a_row() -> None:
+    assert list(KINDS) == list(Kind)
+    assert all(row.whom and row.still_true for row in KINDS.values())
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_row_has_a_template_and_every_template_a_row(language: str) -> None:
+    folder = Path(composing.__file__).parent / "templates" / language
+
+    assert {path.stem for path in folder.iterdir()} == {row.template for row in KINDS.values()}
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize(("kind", "addressee"), [(kind, whom) for kind, row in KINDS.items() for whom in row.whom])
+def test_every_kind_can_be_written_to_everybody_it_is_for(kind: Kind, addressee: Addressee, language: Language) -> None:
+    addressed = message(kind=kind, addressee=addressee)
+
+    words = Writer(sender="กองการเจ้าหน้าที่").write(addressed, MessageSnapshot(run(), days_left=7), language, "ผู้รับ")
+
+    assert all(part.strip() for part in (words.subject, words.text, words.html))
+    assert "ผู้รับ" in words.text
+
+
+@pytest.mark.parametrize("kind", GRID)
+@pytest.mark.parametrize("state", NominationState)
+@pytest.mark.parametrize("run_state", RunState)
+def test_kind_by_nomination_by_run(kind: Kind, state: NominationState, run_state: RunState) -> None:
+    reason = overtaken(message(kind=kind), run(state=run_state), nomination(state=state), NOW)
+
+    if run_state is RunState.CANCELLED and kind not in SENT_FOR_CANCELLED_RUNS:
+        assert reason == "run-cancelled"
+    else:
+        assert reason == (None if INITIALS[state] in GRID[kind] else "nomination-changed")
+
+
+def test_the_grid_is_whole() -> None:
+    of_people = {kind for kind, row in KINDS.items() if Addressee.PERSON in row.whom}
+    assert set(GRID) | {Kind.REMINDER} == of_people == set(Kind) - {Kind.NOMINATION_REQUEST}
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "reason"),
+    [
+        (Kind.NOMINATION_REQUEST, RunState.OPEN, None),
+        (Kind.NOMINATION_REQUEST, RunState.CLOSED, None),
+        (Kind.NOMINATION_REQUEST, RunState.CANCELLED, "run-cancelled"),
+        (Kind.RUN_CANCELLED, RunState.CANCELLED, None),
+    ],
+)
+def test_messages_to_units(kind: Kind, state: RunState, reason: str | None) -> None:
+    to_unit = message(kind=kind, addressee=Addressee.UNIT, recipient="PO-50", nomination=None)
+
+    assert overtaken(to_unit, run(state=state), None, NOW) == reason
+
+
+def test_of_two_changes_of_schedule_only_the_last_is_sent() -> None:
+    messages = [message(kind=Kind.RUN_RESCHEDULED, revision=revision) for revision in (1, 2)]
+
+    reasons = [overtaken(each, run(revision=2), nomination(), NOW) for each in messages]
+
+    assert reasons == ["rescheduled-again", None]
+
+
+@pytest.mark.parametrize("wave", WAVES)
+@pytest.mark.parametrize(
+    ("state", "starts_at", "late_by", "reason"),
+    [
+        (NominationState.CONFIRMED, START, timedelta(0), None),
+        (NominationState.CONFIRMED, START + timedelta(hours=1), timedelta(0), None),
+        (NominationState.WITHDRAWN, START, timedelta(0), "nomination-changed"),
+        (NominationState.CONFIRMED, START + timedelta(days=1), timedelta(0), "rescheduled-again"),
+        (NominationState.CONFIRMED, START, timedelta(days=8), "run-started"),
+    ],
+)
+def test_reminders(
+    wave: str, state: NominationState, starts_at: datetime, late_by: timedelta, reason: str | None
+) -> None:
+    due = due_at(START, WAVES[wave])
+    reminder = reminder_messages(run(), wave, due, [nomination()], NOW)[0]
+
+    assert overtaken(reminder, run(starts_at=starts_at), nomination(state=state), due + late_by) == reason
