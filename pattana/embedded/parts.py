@@ -57,6 +57,14 @@ class Services(Server):
         return await silent(self._addresses.port)
 
 
+# One process: every commit wakes whoever waits for it. These looks only find what nobody announced, as a replay.
+_UNHURRIED = {
+    "PATTANA_RELAY_POLL_SECONDS": "2",
+    "PATTANA_DELIVERY_POLL_SECONDS": "2",
+    "PATTANA_GENERATION_POLL_SECONDS": "2",
+}
+
+
 def environment(home: Home, addresses: Addresses, jwks: Path) -> dict[str, str]:
     """What the services are told, beside what the caller's own environment says."""
     told = {
@@ -76,4 +84,5 @@ def environment(home: Home, addresses: Addresses, jwks: Path) -> dict[str, str]:
             "PATTANA_SMTP_PORT": str(addresses.mail_port),
             "PATTANA_SMTP_TLS": "none",
         }
+    told |= {name: value for name, value in _UNHURRIED.items() if name not in os.environ}
     return told | secret_files(home.keys, os.environ)

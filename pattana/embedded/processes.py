@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _LEASH = str(Path(__file__).with_name("leash.py"))
 _POLL = 0.05
+_LONGEST_POLL = 0.25
 _TAIL = 15
 _LOG_LIMIT = 20 * 1024 * 1024
 
@@ -76,8 +77,10 @@ class Child:
             write_whole(self._pid_path, json.dumps({"pid": self.pid, "started": started}))
 
     async def exited(self) -> int:
-        while self.alive:  # noqa: ASYNC110 - no event tells it on every system
-            await asyncio.sleep(_POLL)
+        pause = _POLL
+        while self.alive:
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.2, _LONGEST_POLL)
         return self._process.returncode if self._process else 0
 
     async def stop(self, seconds: float = 20.0) -> None:

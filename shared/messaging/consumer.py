@@ -30,11 +30,12 @@ from shared.runtime import Runtime
 from shared.waiting import first_of
 
 COMMIT_SECONDS = 0.25
-RETRY_LOOK_SECONDS = 1.0
+RETRY_LOOK_SECONDS = 2.0
 LAG_LOOK_SECONDS = 5.0
 MOST_UNANSWERED = 2
 ANSWER_SECONDS = 5.0
-FETCH_WAIT_MS = 200
+FETCH_WAIT_MS = 1_000  # the broker answers sooner when there is something
+IDLE_SECONDS = 0.5
 log = structlog.get_logger(__name__)
 
 Records = Sequence["ConsumerRecord[bytes, bytes]"]
@@ -115,6 +116,8 @@ class Consumer:
             with _client_calls():
                 async with asyncio.timeout(30):
                     await client.start()
+            # A fetch that leaves out what we still work on would make the next one wait: it is not sent.
+            client._fetcher._prefetch_backoff = FETCH_WAIT_MS / 1_000
             yield client
         finally:
             # A dead coordinator can hang here for ever; the group notices our absence by itself.
@@ -146,7 +149,7 @@ class Consumer:
         committed, looked, measured = clock(), float("-inf"), clock()
         while not stopping.is_set() and self._batch.pause.reason is None:
             with _client_calls():
-                fetched = await client.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self._batch_size * 4)
+                fetched = await client.getmany(timeout_ms=self._patience_ms(), max_records=self._batch_size * 4)
             if fetched:
                 await self._partitions(fetched)
             if clock() - committed >= COMMIT_SECONDS:
@@ -162,6 +165,10 @@ class Consumer:
                 self.trouble = None
             self._attempt = 0
         await self._answered(self._commit(client))
+
+    def _patience_ms(self) -> int:
+        """For how long nothing but new records is looked at."""
+        return round(1_000 * (COMMIT_SECONDS if self._offsets else IDLE_SECONDS))
 
     async def _answered(self, call: Coroutine[Any, Any, None]) -> None:
         """A call that is not worth a new client while the broker is away: a new one waits until the group forgets us.

@@ -34,12 +34,13 @@ PAGE_ROWS = 1_000
 COUNT_UP_TO = 10_000
 FINISH_SECONDS = 5.0
 RENEWALS_PER_LEASE = 0.25
+LOOK_AGAIN_SECONDS = 0.3
 INTERRUPTIONS = (KafkaError, StoreError, OSError, TimeoutError)
 log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """One per process. `wake` it after a commit; otherwise it looks every `relay_poll_seconds`."""
+    """One per process. `wake` it after a commit; else it looks every `relay_poll_seconds`, sooner while rows wait."""
 
     def __init__(self, runtime: Runtime, database: Database, producer: Producer, lanes: Lanes) -> None:
         settings = runtime.settings
@@ -58,7 +59,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._renewed_at = float("-inf")
         self._set_aside: set[str] = set()
-        self._left = False
+        self._left = self._waiting = True
         self.trouble: str | None = "the relay has not started"
 
     def wake(self) -> None:
@@ -92,16 +93,19 @@ class Relay:
             self.trouble = None
         except INTERRUPTIONS as error:
             await self._recover(error)
-            await first_of(self._poll, stopping)
+            await first_of(min(self._poll, LOOK_AGAIN_SECONDS), stopping)
         else:
             if not self._left:
-                await first_of(self._poll, stopping, self._woken)
+                pause = min(self._poll, LOOK_AGAIN_SECONDS) if self._waiting else self._poll
+                await first_of(pause, stopping, self._woken)
 
     async def sweep(self) -> int:
         """Goes once through all aggregates with unpublished rows; how many rows were sent."""
         total, cursor = 0, ""
+        self._waiting = False
         while True:
             page = await self._page(cursor)
+            self._waiting |= bool(page)
             total += await self._publish(await self._continuous(self._choose(page)))
             if len(page) < PAGE_ROWS:
                 return total
@@ -124,9 +128,15 @@ class Relay:
         await self._lanes.renew()
         with translated_calls():
             self._set_aside = {row["_id"] async for row in self._aside.find({}, {"_id": 1})}
-            waiting = await self._outbox.count_documents({**PENDING, "aggregate": {"$gt": ""}}, limit=COUNT_UP_TO)
-        self._metrics.outbox_unpublished.set(waiting)
+        self._metrics.outbox_unpublished.set(await self._count())
         self._renewed_at = now
+
+    async def _count(self) -> int:
+        """Of all lanes. Whoever holds them all and has just seen no row need not ask."""
+        if not self._waiting and len(self._lanes.held()) == self._lanes.count:
+            return 0
+        with translated_calls():
+            return await self._outbox.count_documents({**PENDING, "aggregate": {"$gt": ""}}, limit=COUNT_UP_TO)
 
     async def _recover(self, error: Exception) -> None:
         """Infrastructure failed: forget the producer and what we believed, and begin anew."""

@@ -39,6 +39,7 @@ from shared.waiting import first_of
 from shared.write import UnitOfWork
 
 PAGE: Final = 200
+AFTER_TROUBLE_SECONDS: Final = 0.5
 WAIT_SECONDS: Final = (0.2, 10.0)  # while something is missing: first and longest pause
 LONGEST_PAUSE_SECONDS: Final = 4 * 3600.0
 RECORD_SECONDS: Final = 5.0
@@ -47,7 +48,8 @@ log = structlog.get_logger(__name__)
 
 
 class Delivery:
-    """One per process. `wake` it when there may be something to send; otherwise it looks at intervals."""
+    """One per process. `wake` it when there may be something to send; otherwise it looks at intervals, or when a message
+    that it knows of is due."""
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class Delivery:
         self._crash = runtime.crash
         self._tracing = runtime.tracing
         self._woken = asyncio.Event()
+        self._next_due: datetime | None = None
         self.trouble: str | None = None
 
     def attach(self, runtime: Runtime) -> None:
@@ -90,8 +93,17 @@ class Delivery:
                 claimed = 0
             if not claimed:
                 await self._close_idle()
-                await first_of(self._settings.delivery_poll_seconds, self._woken, stopping)
+                await first_of(self._pause(), self._woken, stopping)
         await self._close_idle()
+
+    def _pause(self) -> float:
+        """Until the next message is due, as far as one is known; not long after trouble."""
+        poll = self._settings.delivery_poll_seconds
+        if self.trouble is not None:
+            return min(poll, AFTER_TROUBLE_SECONDS)
+        if self._next_due is None:
+            return poll
+        return min(poll, max(0.01, (self._next_due - self._clock()).total_seconds()))
 
     async def check(self) -> str | None:
         """For /readyz."""
@@ -99,8 +111,9 @@ class Delivery:
 
     async def sweep(self, stopping: asyncio.Event | None = None) -> int:
         """Goes through what is due now, once. Returns how many messages were ours to deliver."""
-        keys = iter(due := await self._ledger.due(self._clock(), PAGE))
-        self.trouble = None
+        due = await self._ledger.due(self._clock(), PAGE)
+        keys = iter(due.ids)
+        self._next_due, self.trouble = due.later, None
         claimed = 0
 
         async def work() -> None:
@@ -111,7 +124,7 @@ class Delivery:
                 claimed += await self.deliver(key)
 
         async with asyncio.TaskGroup() as workers:
-            for _ in range(min(self._settings.delivery_workers, len(due))):
+            for _ in range(min(self._settings.delivery_workers, len(due.ids))):
                 workers.create_task(work())
         return claimed
 

@@ -31,6 +31,14 @@ class Claim:
     epoch: int
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Ids of messages that are due; `later` is when the next one will be, as far as one page shows."""
+
+    ids: list[str]
+    later: datetime | None
+
+
 class Ledger:
     """For one owner, whose name no other process has, not even its own successor."""
 
@@ -39,12 +47,13 @@ class Ledger:
         self._owner = owner
         self._lease = lease_seconds
 
-    async def due(self, now: datetime, most: int) -> list[str]:
-        """Ids of messages to look at, the longest due first. What is being sent is due again after its lease."""
-        query = {"open": True, "due_at": {"$lte": now}}
+    async def due(self, now: datetime, most: int) -> Due:
+        """What is to be looked at, the longest due first. One that is being sent is due again after its lease."""
         with translated_calls():
-            cursor = self._messages.find(query, {"_id": 1}).sort("due_at", ASCENDING).limit(most)
-            return [row["_id"] for row in await cursor.to_list(None)]
+            cursor = self._messages.find({"open": True}, {"due_at": 1}).sort("due_at", ASCENDING).limit(most)
+            rows: list[Document] = await cursor.to_list(None)
+        later = next((row["due_at"] for row in rows if row["due_at"] > now), None)
+        return Due([row["_id"] for row in rows if row["due_at"] <= now], later)
 
     async def claim(self, key: str, now: datetime) -> Claim | None:
         """Takes a due message; None when it is not due any more, or another worker holds it."""

@@ -26,6 +26,7 @@ from shared.runtime import Runtime
 from shared.waiting import first_of
 
 MOVE_BELOW_SECONDS = 1.0
+MOVING_SECONDS = 0.5
 INTERRUPTIONS = (KafkaError, StoreError, Unavailable, OSError, TimeoutError)
 log = structlog.get_logger(__name__)
 
@@ -112,11 +113,18 @@ class Projector:
                     if self._trouble is None:
                         log.warning("generations_interrupted", error=f"{type(error).__name__}: {error}")
                     self._trouble = f"{type(error).__name__}: {error}"
-                await first_of(self._settings.generation_poll_seconds, self._woken, stopping)
+                await first_of(self._pause(), self._woken, stopping)
                 self._woken.clear()
         finally:
             await asyncio.gather(*(feed.stop() for feed in self._feeds.values()))
             await self._offsets.close()
+
+    def _pause(self) -> float:
+        """Short while anything moves: a rebuild, a generation to be dropped, or answers that are behind the log."""
+        poll, state = self._settings.generation_poll_seconds, self._state
+        still = state is not None and state.next is None and not state.retired and self._trouble is None
+        level = all(feed.lag is not None and not feed.lag.events for feed in self._feeds.values())
+        return poll if still and level else min(poll, MOVING_SECONDS)
 
     async def _turn(self) -> None:
         """The database first: what is stored can be read even while the broker is away."""
