@@ -127,6 +127,16 @@ async def test_a_first_play_that_everything_was_killed_under_is_played_to_its_en
         assert code == 0, said
 
 
+async def test_ctrl_c_while_it_starts_leaves_nothing_behind(installation: Installation) -> None:
+    async with installation.started("--empty") as process:
+        await until((installation.home.root / "pids" / "services.json").exists, SECONDS, what="the parts are starting")
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        assert not any(child.is_running() for child in children)
+    assert not list((installation.home.root / "pids").iterdir())
+
+
 async def ask_for_units(installation: Installation) -> int:
     """How many units the reference data brought in."""
     code, token = await installation.run("token", "--role", "HR_OFFICER", "--unit", "PERS")

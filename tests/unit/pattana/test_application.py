@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from pattana.embedded.application import Together
+from pattana.embedded.engines import Engines, Stopped
 from pattana.embedded.mail import Mailbox
 from pattana.embedded.ports import free_port
 from shared.runtime import LoopDied, Runtime
@@ -109,3 +110,34 @@ async def test_a_dead_loop_of_one_service_is_a_failure_of_all(together: Together
 
     with pytest.raises(LoopDied, match="work"):
         await live_through_it()
+
+
+async def test_a_start_that_waits_for_its_engines_can_be_stopped() -> None:
+    nobody = f"127.0.0.1:{free_port()}"
+    settings = Settings(mongo_url=f"mongodb://{nobody}/?directConnection=true", kafka_bootstrap=nobody)
+    runtime = Runtime("pattana", settings)
+    waiting = asyncio.create_task(Engines(runtime).wait())
+    runtime.drain()
+    with pytest.raises(Stopped):
+        await asyncio.wait_for(waiting, 10)
+
+
+async def test_services_begin_when_the_engines_are_there(services: dict[str, Service], tmp_path: Path) -> None:
+    there = asyncio.Event()
+
+    async def engines() -> None:
+        await there.wait()
+
+    apps = {name: service.app for name, service in services.items()}
+    together = Together(apps, Runtime("pattana", Settings()), Mailbox(tmp_path), free_port(), engines=engines)
+    async with asyncio.TaskGroup() as group:
+        starting = group.create_task(answer_once(together))
+        await asyncio.sleep(0)
+        assert not any(service.running for service in services.values())
+        there.set()
+        assert await starting == 200
+
+
+async def answer_once(together: Together) -> int:
+    async with client_of(together) as client:
+        return (await client.get("/readyz")).status_code
