@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 
 
 class Delivery:
-    """One per process. `wake` it when there may be something to send; otherwise it looks at intervals, or when a message
+    """One per process. `wake` it when there may be something to send; otherwise it looks at intervals, or when one
     that it knows of is due."""
 
     def __init__(

@@ -84,11 +84,11 @@ async def test_what_waits_behind_a_gap_is_looked_at_again_soon(
     station = Station(settings.model_copy(update={"relay_poll_seconds": 60, "relay_lease_seconds": 240}), store)
     await station.prepare()
     relay, person = station.publisher.relay, aggregate()
-    await station.say(history([moved(person)]), wake=False)
-    await station.say(history([moved(person)], first=3), wake=False)
+    await station.publish(history([moved(person)]), wake=False)
+    await station.publish(history([moved(person)], first=3), wake=False)
     async with running(relay.run):
         await until(lambda: relay.trouble is None)
-        await station.say(history([moved(person)], first=2), wake=False)
+        await station.publish(history([moved(person)], first=2), wake=False)
         await until(station.all_published)
     assert await log_of(station, person) == [f"{person}:{seq}" for seq in (1, 2, 3)]
 

@@ -14,8 +14,6 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from openpyxl import load_workbook
-
 from services.enrolment.directory.domain.refusals import SheetEmpty, SheetTooLong, SheetUnreadable
 from shared.errors import Refused
 
@@ -141,6 +139,8 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
 
 
 def _worksheet_rows(data: bytes) -> Iterator[Row]:
+    from openpyxl import load_workbook  # with numpy a quarter of what a start would import
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
