@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     relay_lease_seconds: float = Field(10.0, gt=0, description="Time after which another replica takes a lane over.")
     relay_poll_seconds: float = Field(0.3, gt=0, description="Pause of the relay when nothing wakes it.")
     relay_round: int = Field(200, ge=1, description="Most events of one aggregate that a relay sends in one round.")
+    consumer_session_seconds: float = Field(
+        10.0, ge=1, description="Time after which the broker gives the partitions of a silent replica to another."
+    )
     consumer_batch: int = Field(500, ge=1, description="Most records that a consumer applies in one transaction.")
     park_limit: int = Field(
         5, ge=1, description="Different subjects parked in a row after which a consumer pauses and is not ready."

@@ -5,8 +5,7 @@ import re
 import secrets
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,15 +22,17 @@ from tests.support.portions import Portions, rank
 
 S = TypeVar("S", bound=Settings)
 MakeSettings = Callable[..., Any]
-StartEngines = Callable[[], Awaitable[Engines]]
 
 # The same in all processes of a session; a service takes those that it knows.
 SECRETS = {"contact_keys": new_key_ring("tests"), "citizen_key": secrets.token_hex(32)}
+# A broker that lives for seconds is never worth the second compiler: it starts with half of the work.
+QUICK_JAVA = "-XX:TieredStopAtLevel=1"
 ENGINE_SET = pytest.StashKey[EngineSet]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Says first what the tests run on. Workers beside each other are told it, and each starts engines of its own."""
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", QUICK_JAVA)
     config.addinivalue_line("markers", "needs(*what): collected only where the engines can do it")
     told: str | None = getattr(config, "workerinput", {}).get("engines")
     try:
@@ -102,33 +103,27 @@ async def kafka_bootstrap(engines: Engines) -> str:
 
 
 @pytest.fixture
-async def start_engines(engine_set: EngineSet, engines_folder: Path) -> AsyncIterator[StartEngines]:
-    """`await start_engines()` gives engines that are the test's own: kill, pause and start them at will."""
-    async with AsyncExitStack() as stack:
-
-        async def start() -> Engines:
-            engines = engine_set.make(engines_folder / uuid.uuid4().hex)
-            stack.push_async_callback(engines.stop)
-            await engines.start()
-            return engines
-
-        yield start
-
-
-@pytest.fixture
 def unique(request: pytest.FixtureRequest) -> str:
     """A short name that no other test has; says which test left something behind."""
     return f"t{uuid.uuid4().hex[:8]}_{re.sub(r'[^a-z0-9]+', '_', request.node.name.lower())[:16]}"
 
 
 @pytest.fixture
-async def mongo_prefix(mongo_url: str, unique: str) -> AsyncIterator[str]:
+async def mongo_prefix(mongo_url: str, engine_set: EngineSet, unique: str) -> AsyncIterator[str]:
     """Databases `<prefix>_...` belong to this test and are dropped after it."""
     yield unique
+    await drop_databases(engine_set, mongo_url, unique)
+
+
+async def drop_databases(engine_set: EngineSet, mongo_url: str, prefix: str) -> None:
+    """A mongod has files for each. SecantusDB keeps all in the same few and takes seconds to drop one: there they go
+    with the engine."""
+    if "mongod" not in engine_set.can:
+        return
     client = connect(mongo_url, app_name="tests")
     try:
         for name in await client.list_database_names():
-            if name.startswith(unique):
+            if name.startswith(prefix):
                 await client.drop_database(name)
     finally:
         client.close()
@@ -140,6 +135,24 @@ async def topic_prefix(kafka_bootstrap: str, unique: str) -> AsyncIterator[str]:
     prefix = f"{unique}."
     yield prefix
     await delete_topics(kafka_bootstrap, prefix)
+
+
+@pytest.fixture(scope="session")
+async def spare_engines(engine_set: EngineSet, engines_folder: Path) -> AsyncIterator[Engines]:
+    engines = engine_set.make(engines_folder / "spare")
+    yield engines
+    await engines.stop()
+
+
+@pytest.fixture
+async def killable(spare_engines: Engines, engine_set: EngineSet, unique: str) -> AsyncIterator[Engines]:
+    """Engines to kill, pause and start at will. They run when a test gets them, and its names begin with `unique`:
+    the next one gets the same engines with what they hold."""
+    await spare_engines.heal()
+    yield spare_engines
+    await spare_engines.heal()
+    await drop_databases(engine_set, spare_engines.database.url, unique)
+    await delete_topics(spare_engines.kafka.bootstrap, unique)
 
 
 @pytest.fixture(scope="session")

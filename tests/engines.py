@@ -29,6 +29,7 @@ class Killable(Protocol):
     """A server that tests may treat badly. Data, address and port stay over kill and start."""
 
     async def start(self) -> None: ...
+    async def wrong(self) -> str | None: ...
     async def stop(self) -> None: ...
     async def kill(self) -> None: ...
     def pause(self) -> None: ...
@@ -54,10 +55,21 @@ class Engines:
     async def start(self) -> None:
         await asyncio.gather(self.kafka.start(), self.database.start())
 
+    async def heal(self) -> None:
+        """Starts what does not run, whatever was done to it."""
+        await asyncio.gather(*(_heal(server) for server in (self.kafka, self.database)))
+
     async def stop(self) -> None:
         for server in (self.kafka, self.database):
             server.resume()
             await server.stop()
+
+
+async def _heal(server: Killable) -> None:
+    server.resume()
+    if await server.wrong() is not None:
+        await server.kill()
+        await server.start()
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class Consumer:
                     await client.stop()
 
     def _new_client(self) -> AIOKafkaConsumer:
+        session_ms = round(self._settings.consumer_session_seconds * 1000)
         return AIOKafkaConsumer(
             *self._topics,
             bootstrap_servers=self._settings.kafka_bootstrap,
@@ -133,8 +134,8 @@ class Consumer:
             group_id=self._settings.group_prefix + self.name,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=2_000,
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // 5,
             rebalance_timeout_ms=60_000,
             max_poll_interval_ms=300_000,
             max_partition_fetch_bytes=4 * 1024 * 1024,

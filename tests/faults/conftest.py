@@ -1,32 +1,36 @@
 """Engines and services that a test may kill, and the audit that must be green after whatever it did."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
-from pattana.audit.audit import Where, audit
+from pattana.audit.audit import audit
 from pattana.audit.verdict import Verdict
-from shared.mongo import connect, database
-from tests.conftest import StartEngines
-from tests.engines import EngineSet
+from shared.mongo import Database
+from tests.engines import Engines
+from tests.support.load import Load
+from tests.support.seeding import Seeded
 from tests.support.system import System
-from tests.support.waiting import until
+from tests.support.waiting import until_done
 
 StartSystem = Callable[..., Awaitable[System]]
-Crowd = Callable[[float], int]
-SETTLED_SECONDS = 120.0
+StartLoad = Callable[..., Load]
+LONG = bool(os.environ.get("PATTANA_LONG"))
+PAUSE = 0.0 if LONG else 0.3
 
 
 @pytest.fixture
-async def start_system(start_engines: StartEngines, tmp_path: Path) -> AsyncIterator[StartSystem]:
-    """`await start_system(replicas=2)`: all services, ready, on engines of this test alone."""
+async def start_system(killable: Engines, unique: str, tmp_path: Path) -> AsyncIterator[StartSystem]:
+    """`await start_system(replicas=2)`: all services, ready, on engines that this test may kill."""
     async with AsyncExitStack() as stack:
 
         async def start(*, replicas: int = 1, **more: str) -> System:
-            engines = await start_engines()
-            system = System(engines, tmp_path, replicas=replicas, **more)
+            system = System(killable, tmp_path, prefix=unique, replicas=replicas, **more)
+            system.ends_sessions = not LONG
             stack.push_async_callback(system.stop)
             await system.start()
             return system
@@ -35,45 +39,49 @@ async def start_system(start_engines: StartEngines, tmp_path: Path) -> AsyncIter
 
 
 @pytest.fixture
-def crowd(engine_set: EngineSet) -> Crowd:
-    """`crowd(seconds)`: as many people as these engines can nominate in that time under the loads of these tests."""
-    per_second = 250 if engine_set.name == "embedded" else 600
-    return lambda seconds: round(per_second * seconds)
+def journal(tmp_path: Path) -> Path:
+    """What the load of this test saw answered."""
+    return tmp_path / "journal.jsonl"
+
+
+@pytest.fixture
+def load_of(journal: Path) -> StartLoad:
+    """`async with load_of(seeded, client, workers=4) as load:` is the load of these tests. In `make faults` it is as
+    heavy as the engines can take; in `make test` it leaves them time to deal with it."""
+
+    def made(seeded: Seeded, *clients: httpx.AsyncClient, workers: int) -> Load:
+        return Load(clients, seeded.run, seeded.people, journal, workers=workers, pause=PAUSE)
+
+    return made
 
 
 async def settled(system: System) -> None:
     """Waits until every row is published and every consumer has applied all of it."""
-    await system.until_ready(SETTLED_SECONDS)
-    client = connect(system.engines.database.url, app_name="tests")
-    try:
-        await until(lambda: _quiet(client), SETTLED_SECONDS, every=0.2, what="all events are applied everywhere")
-    finally:
-        client.close()
+    await system.until_ready()
+    async with system.stores() as stores:
+        await until_done(lambda: _unsettled(stores), every=0.2, what="all events are applied everywhere")
 
 
-async def _quiet(client: object) -> bool:
-    stores = {name: database(client, f"pattana_{name}") for name in ("enrolment", "notification", "reporting")}  # type: ignore[arg-type]
-    speakers = ("enrolment", "notification")
-    if any([await stores[name]["outbox"].find_one({"pending": True}, {"_id": 1}) for name in speakers]):
-        return False
-    newest: dict[str, int] = {}
-    found = stores["enrolment"]["outbox"].find({"topic": "enrolment.seats"}, {"aggregate": 1, "seq": 1})
-    async for row in found:
-        newest[row["aggregate"]] = max(row["seq"], newest.get(row["aggregate"], 0))
+async def _unsettled(stores: Mapping[str, Database]) -> dict[str, int]:
+    """How much is left of what; what is heavy to find out is asked last."""
+    for name in ("enrolment", "notification"):
+        if waiting := await stores[name]["outbox"].count_documents({"pending": True}):
+            return {f"waits in the outbox of {name}": waiting}
+    newest = {row["_id"]: row["seq"] async for row in stores["enrolment"]["buckets"].find({}, {"seq": 1})}
+    left = {}
     for service, consumer in (("notification", "notification"), ("reporting", "reporting.g1")):
-        ids = [f"{consumer}|/pattana/enrolment|{aggregate}" for aggregate in newest]
+        ids = [f"{consumer}|/pattana/enrolment|{bucket}" for bucket in newest]
         rows = await stores[service]["positions"].find({"_id": {"$in": ids}}).to_list(None)
         reached = {row["_id"].rpartition("|")[2]: row["seq"] for row in rows}
-        if reached != newest:
-            return False
-    return True
+        if behind := sum(seq - reached.get(bucket, 0) for bucket, seq in newest.items()):
+            left[f"{service} has not applied"] = behind
+    return left
 
 
 async def audited(system: System, journal: Path | None = None) -> Verdict:
     """The verdict on everything, after it has come to rest."""
     await settled(system)
-    where = Where(system.engines.database.url, system.engines.kafka.bootstrap)
-    return await audit(where, journal)
+    return await audit(system.where, journal)
 
 
 def explain(verdict: Verdict) -> str:

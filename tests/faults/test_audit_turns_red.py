@@ -1,22 +1,19 @@
 """The audit is worth nothing if it cannot fail: each planted defect breaks the promise that it belongs to."""
 
-import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pattana.audit.verdict import Promise, Verdict
-from shared.mongo import connect, database
 from shared.rights import Role
-from tests.faults.conftest import StartSystem, audited, explain, settled
-from tests.support.load import Load
+from tests.faults.conftest import StartLoad, StartSystem, audited, explain
 from tests.support.seeding import seed
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.needs("processes")
-Stores = dict[str, Any]
+Stores = Mapping[str, Any]
 
 
 async def row_out_of_the_outbox(stores: Stores) -> Callable[[], Awaitable[None]]:
@@ -60,19 +57,17 @@ PLANTS: list[tuple[Callable[[Stores], Awaitable[Callable[[], Awaitable[None]]]],
 ]
 
 
-async def test_each_planted_defect_is_found(start_system: StartSystem, tmp_path: Path) -> None:
+async def test_each_planted_defect_is_found(start_system: StartSystem, load_of: StartLoad, journal: Path) -> None:
     system = await start_system()
     seeded = await seed(system, people=60, seats=20)
-    journal = tmp_path / "journal.jsonl"
-    async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
-        load = Load([client], seeded.run, iter(seeded.people), journal, workers=4)
-        async with load:
-            await until(lambda: load.accepted >= 60, 60)
-    await settled(system)
+    async with (
+        system.client("enrolment", Role.HR_OFFICER, "PERS") as officer,
+        load_of(seeded, officer, workers=4) as load,
+    ):
+        await load.more(60)
     green = await audited(system, journal)
     assert green.kept, explain(green)
-    with contextlib.closing(connect(system.engines.database.url, app_name="tests")) as client:
-        stores = {name: database(client, f"pattana_{name}") for name in ("enrolment", "notification", "reporting")}
+    async with system.stores() as stores:
         sent = {"state": "SENT", "attempts.0": {"$exists": True}}
         await until(lambda: stores["notification"]["messages"].find_one(sent), 60, what="a message is sent")
         for plant, promise in PLANTS:

@@ -9,8 +9,9 @@ from typing import Any
 from testcontainers.core.container import DockerContainer
 
 from pattana.embedded.ports import HOST, free_port
-from shared.engine import initiate_replica_set
+from shared.engine import initiate_replica_set, ping
 from shared.messaging.lag import broker_answers
+from shared.mongo import StoreUnavailable
 from tests.support.waiting import until
 
 _START_SECONDS = 120
@@ -39,6 +40,8 @@ class Container:
             await asyncio.to_thread(self._container.stop)
 
     async def kill(self) -> None:
+        if not self._made:
+            return
         await asyncio.to_thread(self._docker.kill)
         await asyncio.to_thread(self._docker.wait)
 
@@ -77,6 +80,9 @@ class KafkaContainer(Container):
         await super().start()
         await until(self._answers, _START_SECONDS)
 
+    async def wrong(self) -> str | None:
+        return None if await self._answers() else "no answer"
+
     async def _answers(self) -> bool:
         return await broker_answers(self.bootstrap)
 
@@ -93,3 +99,10 @@ class MongoContainer(Container):
     async def start(self) -> None:
         await super().start()
         await initiate_replica_set(HOST, self.port, seconds=_START_SECONDS)
+
+    async def wrong(self) -> str | None:
+        try:
+            await ping(f"mongodb://{HOST}:{self.port}/?directConnection=true")
+        except StoreUnavailable as error:
+            return str(error)
+        return None

@@ -1,20 +1,24 @@
 """The three services as processes of their own, on engines that a test may kill: what an operator runs, in small."""
 
 import asyncio
+import contextlib
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from pattana.audit.audit import Where, databases_of
 from pattana.embedded.keys import secret_files
 from pattana.embedded.mail import Mailbox, receiving
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
+from shared.engine import end_sessions
 from shared.faults import CrashPoint
+from shared.mongo import Database, StoreUnavailable
 from shared.rights import Role
 from tests.conftest import settings_of
 from tests.engines import Engines
@@ -22,12 +26,20 @@ from tests.support.api import make_issuer
 from tests.support.waiting import until
 
 SERVICES = ("enrolment", "notification", "reporting")
+Died = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """Is done about a death."""
 
 
 class ServiceProcess:
     """One replica of a service, started again whenever it dies, as under a supervisor. Its port stays."""
 
-    def __init__(self, service: str, number: int, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, service: str, number: int, folder: Path, environment: Mapping[str, str], died: Died = _nothing
+    ) -> None:
+        self._on_death = died
         self.service = service
         self.name = f"{service}-{number}"
         self.port = free_port()
@@ -43,6 +55,7 @@ class ServiceProcess:
         command = [sys.executable, "-m", f"services.{service}"]
         self._child = Child(self.name, command, folder=folder, environment=told)
         self._supervisor: asyncio.Task[None] | None = None
+        self._http = httpx.AsyncClient(base_url=self.url, timeout=3)
         self.deaths = 0
 
     async def start(self) -> None:
@@ -55,6 +68,7 @@ class ServiceProcess:
             await self._child.exited()
             self.deaths += 1
             self._child.start()
+            await self._on_death()
 
     async def stop(self, *, kill: bool = False) -> None:
         """SIGTERM (or SIGKILL) for good."""
@@ -62,14 +76,15 @@ class ServiceProcess:
             self._supervisor.cancel()
             await asyncio.gather(self._supervisor, return_exceptions=True)
         await (self._child.kill() if kill else self._child.stop())
+        await self._http.aclose()
 
     async def crash(self) -> None:
         """kill -9; the supervisor starts it again."""
         before = self.deaths
         os.kill(self._child.pid, 9)
-        await self.died(before, 10)
+        await self.died(before)
 
-    async def died(self, before: int, seconds: float = 60) -> None:
+    async def died(self, before: int, seconds: float = 120) -> None:
         """Waits until it has died more often than `before`."""
         await until(lambda: self.deaths > before, seconds, what=f"{self.name} dies")
 
@@ -89,16 +104,14 @@ class ServiceProcess:
     async def ready(self) -> bool:
         """Whether /readyz says so."""
         try:
-            async with httpx.AsyncClient(timeout=3) as client:
-                return (await client.get(f"{self.url}/readyz")).status_code == 200
+            return (await self._http.get("/readyz")).status_code == 200
         except httpx.TransportError:
             return False
 
     async def wrong(self) -> str:
         """What /readyz complains of."""
         try:
-            async with httpx.AsyncClient(timeout=3) as client:
-                return (await client.get(f"{self.url}/readyz")).text
+            return (await self._http.get("/readyz")).text
         except httpx.TransportError as error:
             return type(error).__name__
 
@@ -109,12 +122,19 @@ class ServiceProcess:
 class System:
     """Services over one pair of engines. `services["enrolment"][1]` is the second replica.
 
-    `more` are variables that every service is told; PATTANA_FAULTS="0" disarms the crash points.
+    `more` are variables that every service is told; PATTANA_FAULTS="0" disarms the crash points. With `ends_sessions`
+    a service that died is followed as in the embedded edition: what it left open in the database is ended at once,
+    else its documents stay locked for as long as the engine lets a transaction live (SecantusDB: a minute).
+    Names in the engines begin with `prefix`: without one they are an operator's.
     """
 
-    def __init__(self, engines: Engines, folder: Path, *, replicas: int = 1, **more: str) -> None:
+    def __init__(self, engines: Engines, folder: Path, *, prefix: str = "", replicas: int = 1, **more: str) -> None:
         self.engines = engines
+        self.where = Where(
+            engines.database.url, engines.kafka.bootstrap, prefix or "pattana", f"{prefix}." if prefix else ""
+        )
         self.folder = folder
+        self.ends_sessions = False
         self.issuer = make_issuer(folder / "keys")
         self.mailbox = Mailbox(folder / "mail")
         self._mail_port = free_port()
@@ -129,23 +149,40 @@ class System:
         return {
             **{f"PATTANA_{name.upper()}": str(value) for name, value in told.items()},
             **secret_files(self.folder / "keys", {}),
+            "PATTANA_MONGO_PREFIX": self.where.mongo_prefix,
+            "PATTANA_TOPIC_PREFIX": self.where.topic_prefix,
+            "PATTANA_GROUP_PREFIX": self.where.topic_prefix,
             "PATTANA_SMTP_HOST": HOST,
             "PATTANA_SMTP_PORT": str(self._mail_port),
             "PATTANA_SMTP_TLS": "none",
             "PATTANA_DELIVERY_LEASE_SECONDS": "10",
             "PATTANA_SMTP_TIMEOUT_SECONDS": "3",
+            "PATTANA_RELAY_LEASE_SECONDS": "4",
+            "PATTANA_CONSUMER_SESSION_SECONDS": "4",
             **more,
         }
 
     def add(self, service: str, **more: str) -> ServiceProcess:
         """One more replica, not started yet; `more` is told to it alone."""
         replicas = self.services[service]
-        replicas.append(ServiceProcess(service, len(replicas), self.folder, {**self._told, **more}))
+        told = {**self._told, **more}
+        replicas.append(ServiceProcess(service, len(replicas), self.folder, told, self._end_sessions))
         return replicas[-1]
+
+    async def _end_sessions(self) -> None:
+        if self.ends_sessions:
+            with contextlib.suppress(StoreUnavailable):  # then nothing is open any more
+                await end_sessions(self.engines.database.url)
 
     @property
     def all(self) -> list[ServiceProcess]:
         return [process for replicas in self.services.values() for process in replicas]
+
+    @asynccontextmanager
+    async def stores(self) -> AsyncIterator[dict[str, Database]]:
+        """The database of each service."""
+        async with databases_of(self.where) as databases:
+            yield {source.rpartition("/")[2]: store for source, store in databases.items()}
 
     async def start(self) -> None:
         """Returns when every service is ready to work, and mail is taken."""

@@ -27,3 +27,20 @@ async def until(check: Callable[[], Any], seconds: float = 10, *, every: float =
             named = what or getattr(check, "__qualname__", repr(check))
             raise AssertionError(f"not within {seconds} s: {named}; the last answer was {answer!r}")
         await asyncio.sleep(every)
+
+
+async def until_done(left: Callable[[], Any], stalled: float = 60, *, every: float = 0.05, what: str) -> None:
+    """Waits until `left` (plain or async) tells of nothing any more. However slow that is: it fails only when what is
+    left has not changed for `stalled` seconds."""
+    clock = asyncio.get_running_loop().time
+    last, changed = None, clock()
+    while True:
+        found = left()
+        answer = await found if inspect.isawaitable(found) else found
+        if not answer:
+            return
+        if answer != last:
+            last, changed = answer, clock()
+        if clock() - changed > stalled:
+            raise AssertionError(f"{what}: nothing has moved for {stalled} s; what is left: {answer!r}")
+        await asyncio.sleep(every)

@@ -15,45 +15,44 @@ from shared.engine import end_sessions
 from shared.messaging.lag import broker_answers
 from shared.mongo import Session, StoreError, connect, transaction
 from shared.mongo import database as database_of
-from tests.conftest import StartEngines
-from tests.engines import EngineSet
+from tests.engines import Engines, EngineSet
 
 
-async def produce(bootstrap: str, *values: bytes) -> None:
+async def produce(bootstrap: str, topic: str, *values: bytes) -> None:
     async with AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True) as producer:
         for value in values:
-            await producer.send_and_wait("facts", value)
+            await producer.send_and_wait(topic, value)
 
 
-async def consume(bootstrap: str, count: int) -> list[bytes]:
+async def consume(bootstrap: str, topic: str, count: int) -> list[bytes]:
     async with AIOKafkaConsumer(
-        "facts", bootstrap_servers=bootstrap, group_id="readers", auto_offset_reset="earliest"
+        topic, bootstrap_servers=bootstrap, group_id=topic, auto_offset_reset="earliest"
     ) as consumer:
         return [(await consumer.getone()).value for _ in range(count)]
 
 
-async def test_kafka_keeps_acknowledged_records_over_kill(start_engines: StartEngines) -> None:
-    kafka = (await start_engines()).kafka
+async def test_kafka_keeps_acknowledged_records_over_kill(killable: Engines, unique: str) -> None:
+    kafka, topic = killable.kafka, f"{unique}.facts"
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
     await admin.start()
-    await admin.create_topics([NewTopic("facts", num_partitions=1, replication_factor=1)])
+    await admin.create_topics([NewTopic(topic, num_partitions=1, replication_factor=1)])
     await admin.close()
-    await produce(kafka.bootstrap, b"one")
+    await produce(kafka.bootstrap, topic, b"one")
     await kafka.kill()
     await kafka.start()
-    await produce(kafka.bootstrap, b"two")
-    assert await consume(kafka.bootstrap, 2) == [b"one", b"two"]
+    await produce(kafka.bootstrap, topic, b"two")
+    assert await consume(kafka.bootstrap, topic, 2) == [b"one", b"two"]
 
 
-async def test_database_keeps_majority_writes_over_kill(start_engines: StartEngines) -> None:
-    database = (await start_engines()).database
+async def test_database_keeps_majority_writes_over_kill(killable: Engines, unique: str) -> None:
+    database, name = killable.database, f"{unique}_kept"
     client = connect(database.url, app_name="tests")
-    await database_of(client, "kept").things.insert_one({"_id": 1})
+    await database_of(client, name).things.insert_one({"_id": 1})
     client.close()
     await database.kill()
     await database.start()
     client = connect(database.url, app_name="tests")
-    assert await database_of(client, "kept").things.find_one() == {"_id": 1}
+    assert await database_of(client, name).things.find_one() == {"_id": 1}
     client.close()
 
 
@@ -107,8 +106,8 @@ def test_names_the_broker_as_it_names_itself(engine_set: EngineSet) -> None:
 
 
 @pytest.mark.needs("processes")
-async def test_a_paused_broker_answers_again_when_resumed(start_engines: StartEngines) -> None:
-    kafka = (await start_engines()).kafka
+async def test_a_paused_broker_answers_again_when_resumed(killable: Engines) -> None:
+    kafka = killable.kafka
     assert await broker_answers(kafka.bootstrap)
     kafka.pause()
     assert not await broker_answers(kafka.bootstrap)
@@ -117,8 +116,8 @@ async def test_a_paused_broker_answers_again_when_resumed(start_engines: StartEn
 
 
 @pytest.mark.needs("processes")
-async def test_a_silent_database_is_said_to_be_silent(start_engines: StartEngines) -> None:
-    database = (await start_engines()).database
+async def test_a_silent_database_is_said_to_be_silent(killable: Engines) -> None:
+    database = killable.database
     assert isinstance(database, Database)
     await database.kill()
     assert f"no answer from 127.0.0.1:{database.port}" in str(await database.wrong())

@@ -15,7 +15,8 @@ from services.enrolment.app import create_app
 from services.enrolment.settings import EnrolmentSettings
 from shared.mongo import Database, Document, connect, database
 from shared.rights import Role
-from tests.conftest import SECRETS, MakeSettings, settings_of
+from tests.conftest import SECRETS, MakeSettings, drop_databases, settings_of
+from tests.engines import EngineSet
 from tests.support.api import Issuer, client_of
 from tests.support.brokers import delete_topics
 
@@ -120,15 +121,15 @@ async def directory(office: Office) -> Office:
 
 
 @pytest.fixture(scope="module")
-async def standing_settings(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> AsyncIterator[EnrolmentSettings]:
+async def standing_settings(
+    mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
+) -> AsyncIterator[EnrolmentSettings]:
     """For the services of a module; what they leave behind goes when all of them have stopped."""
     name = f"t{uuid.uuid4().hex[:8]}_standing"
     common = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
     settings = EnrolmentSettings(**common, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
     yield settings
-    client = connect(mongo_url, app_name="tests")
-    await client.drop_database(f"{name}_enrolment")
-    client.close()
+    await drop_databases(engine_set, mongo_url, name)
     await delete_topics(kafka_bootstrap, settings.topic_prefix)
 
 

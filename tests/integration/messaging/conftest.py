@@ -3,7 +3,6 @@
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from shared.issuer import EMBEDDED_ISSUER
 from shared.messaging.kafka import ensure_topics
 from shared.mongo import Client, Database, connect, database
 from shared.settings import Settings
-from tests.engines import Engines, EngineSet
 from tests.support.brokers import delete_topics
 from tests.support.station import Station
 
@@ -58,14 +56,6 @@ async def station(settings: Settings, store: Database) -> Station:
     station = Station(settings, store)
     await station.prepare()
     return station
-
-
-@pytest.fixture
-async def own_engines(engine_set: EngineSet, tmp_path: Path) -> AsyncIterator[Engines]:
-    """Engines of the test's own, not started: it starts what it is going to kill or freeze."""
-    engines = engine_set.make(tmp_path)
-    yield engines
-    await engines.stop()
 
 
 @pytest.fixture

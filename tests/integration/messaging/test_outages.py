@@ -35,12 +35,11 @@ async def publish_two(station: Station, people: Sequence[str], first: int) -> No
 
 
 async def test_a_broker_that_is_killed_or_frozen(
-    own_engines: Engines, quick: Settings, store: Database, aggregate: NewAggregate
+    killable: Engines, quick: Settings, store: Database, aggregate: NewAggregate, unique: str
 ) -> None:
-    kafka = own_engines.kafka
-    await kafka.start()
-    await ensure_topics(kafka.bootstrap, replication=1)
-    station = Station(quick.model_copy(update={"kafka_bootstrap": kafka.bootstrap, "topic_prefix": ""}), store)
+    kafka, prefix = killable.kafka, f"{unique}."
+    await ensure_topics(kafka.bootstrap, replication=1, prefix=prefix)
+    station = Station(quick.model_copy(update={"kafka_bootstrap": kafka.bootstrap, "topic_prefix": prefix}), store)
     await station.prepare()
     relay, consumer = station.publisher.relay, station.consumer(PersonMoved)
     people = [aggregate() for _ in range(10)]
@@ -76,19 +75,20 @@ async def sent_and_applied_in_order(station: Station, people: Sequence[str]) -> 
     assert await station.held() == {}
 
 
-async def test_a_database_that_is_killed(own_engines: Engines, quick: Settings, aggregate: NewAggregate) -> None:
-    await own_engines.database.start()
-    client = connect(own_engines.database.url, app_name="tests", patience=1)
-    station = Station(quick, database(client, "station"))
+async def test_a_database_that_is_killed(
+    killable: Engines, quick: Settings, aggregate: NewAggregate, unique: str
+) -> None:
+    client = connect(killable.database.url, app_name="tests", patience=1)
+    station = Station(quick, database(client, f"{unique}_station"))
     await station.prepare()
     relay, consumer = station.publisher.relay, station.consumer(PersonMoved)
     person = aggregate()
     async with running(relay.run, consumer.run):
         await station.publish(history([moved(person)] * 5))
         await until(lambda: all_applied(station, [person], 5), HEAL_SECONDS)
-        await own_engines.database.kill()
+        await killable.database.kill()
         await until(lambda: relay.trouble and consumer.trouble, HEAL_SECONDS)
-        await own_engines.database.start()
+        await killable.database.start()
         await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
         await station.publish(history([moved(person)] * 5, first=6))
         await until(lambda: all_applied(station, [person], 10), HEAL_SECONDS)

@@ -163,11 +163,10 @@ async def test_a_commit_whose_answer_was_lost_is_asked_again(mongo_url: str, db:
     assert await value(db) == 1
 
 
-async def test_a_frozen_database_is_unavailable_in_time(own_engines: Engines) -> None:
-    engines = own_engines
-    await engines.database.start()
+async def test_a_frozen_database_is_unavailable_in_time(killable: Engines, unique: str) -> None:
+    engines = killable
     client = connect(engines.database.url, app_name="tests", patience=1)
-    db = database(client, "frozen")
+    db = database(client, f"{unique}_frozen")
     await prepare(db, [COUNTERS])
     await db.counters.insert_one({"_id": "c", "n": 0})
     clock = asyncio.get_running_loop().time

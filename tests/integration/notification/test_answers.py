@@ -11,7 +11,8 @@ import pytest
 from services.notification.settings import NotificationSettings
 from shared.mongo import connect
 from shared.rights import Role
-from tests.conftest import SECRETS, settings_of
+from tests.conftest import SECRETS, drop_databases, settings_of
+from tests.engines import EngineSet
 from tests.integration.notification.conftest import smtp_settings
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.service import QUICK, Service, running
@@ -24,7 +25,9 @@ FIRST: dict[str, Any] = {"role": Role.LEARNER, "unit": "PO-1", "person": "person
 
 
 @pytest.fixture(scope="module")
-async def service(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> AsyncIterator[Service]:
+async def service(
+    mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
+) -> AsyncIterator[Service]:
     """77 requests, and three confirmed people of whom the third has an address that nobody knows."""
     prefix, server, client = f"m{uuid.uuid4().hex[:8]}", MailServer(), connect(mongo_url, app_name="tests")
     server.refuses[address(3)] = "550 nobody here"
@@ -34,7 +37,7 @@ async def service(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> Async
     async with AsyncExitStack() as stack:
         stack.callback(client.close)
         stack.push_async_callback(delete_topics, kafka_bootstrap, f"{prefix}.")
-        stack.push_async_callback(client.drop_database, f"{prefix}_notification")
+        stack.push_async_callback(drop_databases, engine_set, mongo_url, prefix)
         stack.push_async_callback(server.stop)
         await server.start()
         log, service = await stack.enter_async_context(running(settings, issuer, client))

@@ -3,22 +3,31 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from services.reporting.app import create_app
 from services.reporting.settings import ReportingSettings
 from shared.mongo import connect
 from shared.rights import Role
-from tests.conftest import StartEngines, settings_of
+from tests.conftest import settings_of
+from tests.engines import Engines
 from tests.integration.reporting.conftest import Service, writing
 from tests.support.api import Issuer, client_of
 from tests.support.waiting import until
 from tests.unit.reporting.histories import CHIANG_MAI, History
 
 
-async def test_stored_answers_are_given_while_the_broker_is_away(start_engines: StartEngines, issuer: Issuer) -> None:
-    engines = await start_engines()
-    names: dict[str, Any] = settings_of(engines.database.url, engines.kafka.bootstrap, issuer)
-    settings = ReportingSettings(**names | {"generation_poll_seconds": 0.05})
+@pytest.fixture
+def settings(killable: Engines, issuer: Issuer, unique: str) -> ReportingSettings:
+    told: dict[str, Any] = settings_of(killable.database.url, killable.kafka.bootstrap, issuer)
+    names = {"mongo_prefix": unique, "topic_prefix": f"{unique}.", "group_prefix": f"{unique}."}
+    return ReportingSettings(**told | names | {"generation_poll_seconds": 0.05})
+
+
+async def test_stored_answers_are_given_while_the_broker_is_away(
+    killable: Engines, settings: ReportingSettings, issuer: Issuer
+) -> None:
+    engines = killable
     store = connect(engines.database.url, app_name="tests")
     async with writing(settings, store) as log, client_of(create_app(settings)) as http:
         (after,) = await log.publish([History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI)])
@@ -37,9 +46,10 @@ async def test_stored_answers_are_given_while_the_broker_is_away(start_engines: 
     store.close()
 
 
-async def test_without_a_database_it_says_so_and_waits(start_engines: StartEngines, issuer: Issuer) -> None:
-    engines = await start_engines()
-    settings = ReportingSettings(**settings_of(engines.database.url, engines.kafka.bootstrap, issuer))
+async def test_without_a_database_it_says_so_and_waits(
+    killable: Engines, settings: ReportingSettings, issuer: Issuer
+) -> None:
+    engines = killable
     await engines.database.kill()
     async with client_of(create_app(settings)) as http:
         refused = await http.get("/api/reporting/coverage", headers=issuer.bearer(Role.EXECUTIVE))
