@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from services.enrolment.seats.domain.nominations import Bucket, Nomination
 from services.enrolment.seats.domain.records import NominationRecord

@@ -1,0 +1,36 @@
+"""The OpenAPI document of every service can be made, and everything that it refers to is in it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from pattana.services import app_factory, settings_class
+from services import SERVICES
+from shared.issuer import EMBEDDED_ISSUER
+from tests.conftest import SECRETS
+
+
+@pytest.fixture(params=SERVICES)
+def document(request: pytest.FixtureRequest) -> dict[str, Any]:
+    kind = settings_class(request.param)
+    values: dict[str, Any] = {name: value for name, value in SECRETS.items() if name in kind.model_fields}
+    settings = kind(**values, token_issuer=EMBEDDED_ISSUER, token_jwks="jwks.json")
+    made: dict[str, Any] = app_factory(request.param)(settings).openapi()
+    return made
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+
+    assert references
+    assert references - schemas.keys() == set()
+
+
+def test_every_operation_says_what_it_is_for_and_what_it_asks_for(document: dict[str, Any]) -> None:
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+
+    assert [operation for operation in operations if not operation.get("summary")] == []
+    assert [operation["summary"] for operation in operations if "x-permission" not in operation] == []
