@@ -74,14 +74,9 @@ async def test_a_log_that_is_sent_again_changes_nothing(started: Running, mail_s
 async def test_what_is_due_later_is_sent_when_it_is_due(
     make_settings: MakeSettings, mail_server: MailServer, issuer: Issuer, client: Client
 ) -> None:
-    patient = {"delivery_poll_seconds": 60, "delivery_pause_seconds": 0.5}
+    patient = smtp_settings(mail_server) | {"delivery_poll_seconds": 60, "delivery_pause_seconds": 0.5}
     mail_server.answers.append("451 later")
-    async with running(
-        make_settings(NotificationSettings, **smtp_settings(mail_server), **patient), issuer, client
-    ) as (
-        log,
-        service,
-    ):
+    async with running(make_settings(NotificationSettings, **patient), issuer, client) as (log, service):
         reached = [await log.open_run(), *await log.seat(1)]
         await service.get("messages/counts", query={"after": reached})
         await until(lambda: len(mail_server.mails) == 1, 20)
