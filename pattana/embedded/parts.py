@@ -49,9 +49,8 @@ class Services(Server):
         self.child.start()
         await until_ready(self.child, self._silent, _START_SECONDS)
 
-    async def stop(self) -> None:
-        if self.child:
-            await self.child.stop(_STOP_SECONDS)
+    async def stop(self, seconds: float = _STOP_SECONDS) -> None:
+        await super().stop(seconds)
 
     async def _silent(self) -> str | None:
         return await silent(self._addresses.port)

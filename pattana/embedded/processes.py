@@ -126,9 +126,9 @@ class Server:
     async def exited(self) -> int:
         return await self.child.exited() if self.child else 0
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float = 20.0) -> None:
         if self.child:
-            await self.child.stop()
+            await self.child.stop(seconds)
 
     async def kill(self) -> None:
         if self.child:

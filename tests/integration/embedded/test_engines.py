@@ -3,13 +3,14 @@
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from pattana.embedded.database import Database, EngineMissing
 from pattana.embedded.jars import bring, pinned
-from pattana.embedded.kafka import java
+from pattana.embedded.kafka import Kafka, java
 from pattana.embedded.mongod import mongod_version
 from shared.engine import end_sessions
 from shared.messaging.lag import broker_answers
@@ -113,6 +114,23 @@ async def test_a_paused_broker_answers_again_when_resumed(killable: Engines) -> 
     assert not await broker_answers(kafka.bootstrap)
     kafka.resume()
     assert await broker_answers(kafka.bootstrap)
+
+
+@pytest.mark.needs("processes")
+async def test_java_learns_once_and_a_learned_file_that_does_not_fit_does_no_harm(tmp_path: Path) -> None:
+    kafka = Kafka(tmp_path)
+    await kafka.learn()
+    (learned,) = (tmp_path / "kafka").iterdir()
+    made = learned.stat()
+    await kafka.learn()
+    assert learned.stat() == made
+    for content in (learned.read_bytes(), learned.read_bytes()[: made.st_size // 2]):
+        learned.write_bytes(content)
+        await kafka.start()
+        assert kafka.child is not None
+        assert f"-XX:AOTCache={learned}" in psutil.Process(kafka.child.pid).cmdline()
+        assert await broker_answers(kafka.bootstrap)
+        await kafka.stop()
 
 
 @pytest.mark.needs("processes")
