@@ -17,7 +17,7 @@ from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child, Server, until_ready
 from pattana.errors import Explained
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 
 
 class EngineMissing(Explained):

@@ -12,7 +12,7 @@ from pattana.embedded.ports import HOST
 from pattana.embedded.processes import Child, Server, until_ready
 from shared.issuer import EMBEDDED_ISSUER
 
-_START_SECONDS = 120.0  # the engines' time and its own
+_START_SECONDS = 180.0  # the engines' time and its own
 _STOP_SECONDS = 30.0
 
 
