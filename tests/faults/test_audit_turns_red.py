@@ -69,7 +69,7 @@ async def test_each_planted_defect_is_found(start_system: StartSystem, load_of: 
     assert green.kept, explain(green)
     async with system.stores() as stores:
         sent = {"state": "SENT", "attempts.0": {"$exists": True}}
-        await until(lambda: stores["notification"]["messages"].find_one(sent), 60, what="a message is sent")
+        await until(lambda: stores["notification"]["messages"].find_one(sent), what="a message is sent")
         for plant, promise in PLANTS:
             undo = await plant(stores)
             assert not _promise(await audited(system, journal), promise).kept, plant.__name__

@@ -1,6 +1,6 @@
 """An issuer with a key of its own, and an HTTP client straight into an application whose lifespan runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from shared.issuer import EMBEDDED_ISSUER
 from shared.rights import Role
 from shared.settings import Settings
 from shared.signing import SigningKey, create_key, issue_token
+from tests.support.waiting import until
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,18 @@ class Issuer:
 
 def make_issuer(folder: Path) -> Issuer:
     return Issuer(create_key(folder))
+
+
+async def patiently(ask: Callable[[], Awaitable[httpx.Response]], expected: int) -> httpx.Response:
+    """For a request that waits for an event: a service does so for five seconds, the slowest engines may need more."""
+
+    async def asked() -> httpx.Response | None:
+        answer = await ask()
+        return None if answer.status_code == 504 != expected else answer
+
+    found = await until(asked)
+    assert found is not None
+    return found
 
 
 @asynccontextmanager

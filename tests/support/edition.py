@@ -30,10 +30,9 @@ from shared.settings import Settings
 from tests.conftest import SECRETS, settings_of
 from tests.support.api import Issuer
 from tests.support.brokers import delete_topics
-from tests.support.waiting import until
+from tests.support.waiting import until, until_done
 
 SERVICES = ("enrolment", "notification")
-QUIET_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,14 @@ class Edition:
         """Of a system that has come to rest."""
         async with databases_of(self.where) as databases:
             stores = [store for source, store in databases.items() if source.rpartition("/")[2] in SERVICES]
-            await until(lambda: _quiet(stores), QUIET_SECONDS, every=0.2, what="every event is sent")
+            await until_done(lambda: _unsent(stores), every=0.2, what="every message and every event is sent")
         return await audit(self.where, journal)
 
 
-async def _quiet(stores: list[Database]) -> bool:
-    waiting = [await store["outbox"].find_one({"pending": True}, {"_id": 1}) for store in stores]
-    working = [await store["messages"].find_one({"open": True}, {"_id": 1}) for store in stores]
-    return not any([*waiting, *working])
+async def _unsent(stores: list[Database]) -> list[int]:
+    waiting = [await store["outbox"].count_documents({"pending": True}) for store in stores]
+    working = [await store["messages"].count_documents({"open": True}) for store in stores]
+    return [*waiting, *working] if any([*waiting, *working]) else []
 
 
 @asynccontextmanager
@@ -121,7 +120,7 @@ async def _serving(app: Together, port: int) -> AsyncIterator[None]:
     server = _Server(uvicorn.Config(app, host=HOST, port=port, lifespan="on", log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     try:
-        await until(lambda: _ready(port) if not serving.done() else serving.result() or True, 60)
+        await until(lambda: _ready(port) if not serving.done() else serving.result() or True)
         yield
     finally:
         server.should_exit = True

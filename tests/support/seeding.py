@@ -101,7 +101,7 @@ async def _visible(system: System, run: str) -> None:
             answer = await client.get(f"/api/reporting/runs/{run}")
             return answer.status_code == 200 and answer.json()["seats"] > 0
 
-        await until(known, 30, every=0.1, what="the run is in the reports")
+        await until(known, every=0.1, what="the run is in the reports")
 
 
 def _ok(answer: httpx.Response) -> Any:

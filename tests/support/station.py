@@ -22,9 +22,9 @@ from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import Metrics, Tracing
 from tests.support.events import MOMENT, record_at, types, wire
+from tests.support.waiting import DEADLINE
 
 EFFECTS = CollectionSpec("effects")
-LOG_SECONDS = 20
 
 
 @dataclass
@@ -147,7 +147,7 @@ class Station:
         name = self.settings.topic_prefix + topic.name
         reader = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka_bootstrap, auto_offset_reset="earliest")
         try:
-            async with asyncio.timeout(LOG_SECONDS):
+            async with asyncio.timeout(DEADLINE):
                 return await self._read(reader, name, topic.partitions)
         finally:
             await reader.stop()

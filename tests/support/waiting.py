@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
+DEADLINE = 60.0  # for a hang alone: nothing takes so long on the slowest engines with workers beside each other
 
 
 @overload
@@ -14,7 +15,7 @@ async def until(
 ) -> T: ...
 @overload
 async def until(check: Callable[[], T], seconds: float = ..., *, every: float = ..., what: str = ...) -> T: ...
-async def until(check: Callable[[], Any], seconds: float = 10, *, every: float = 0.02, what: str = "") -> Any:
+async def until(check: Callable[[], Any], seconds: float = DEADLINE, *, every: float = 0.02, what: str = "") -> Any:
     """The first true answer of `check` (plain or async), or an AssertionError that names it and its last answer."""
     loop = asyncio.get_running_loop()
     ends = loop.time() + seconds
@@ -29,7 +30,7 @@ async def until(check: Callable[[], Any], seconds: float = 10, *, every: float =
         await asyncio.sleep(every)
 
 
-async def until_done(left: Callable[[], Any], stalled: float = 60, *, every: float = 0.05, what: str) -> None:
+async def until_done(left: Callable[[], Any], stalled: float = DEADLINE, *, every: float = 0.05, what: str) -> None:
     """Waits until `left` (plain or async) tells of nothing any more. However slow that is: it fails only when what is
     left has not changed for `stalled` seconds."""
     clock = asyncio.get_running_loop().time

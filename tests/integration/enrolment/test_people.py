@@ -133,7 +133,7 @@ async def test_everything_reaches_the_broker_tombstones_too(directory: Office) -
     async def sent() -> bool:
         return await directory.db["outbox"].count_documents({"pending": True}) == 0
 
-    await until(sent, 20, what="the relay has sent everything")
+    await until(sent, what="the relay has sent everything")
 
 
 # ---- files

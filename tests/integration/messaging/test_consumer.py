@@ -19,7 +19,7 @@ from shared.settings import Settings
 from shared.telemetry import Tracing
 from tests.support.events import contact_changed, contact_erased, history, moved, outgoing
 from tests.support.station import Effects, Station, arrived, running
-from tests.support.waiting import until
+from tests.support.waiting import DEADLINE, until
 
 NewAggregate = Callable[[], str]
 
@@ -44,7 +44,7 @@ async def committed(station: Station, name: str = "station") -> int:
 @asynccontextmanager
 async def listening(station: Station, *consumers: Consumer) -> AsyncIterator[asyncio.Event]:
     async with running(station.publisher.relay.run, *(consumer.run for consumer in consumers)) as stopping:
-        await until(lambda: all(consumer.trouble is None for consumer in consumers), 20, what="consumers have joined")
+        await until(lambda: all(consumer.trouble is None for consumer in consumers), what="consumers have joined")
         yield stopping
 
 
@@ -92,7 +92,7 @@ async def test_a_drain_ends_the_batch_it_is_in(station: Station, aggregate: NewA
     station.effects.before = hold_up
     async with listening(station, station.consumer(PersonMoved)) as stopping:
         await station.publish(history([moved(person)]))
-        await asyncio.wait_for(inside.wait(), 10)
+        await asyncio.wait_for(inside.wait(), DEADLINE)
         stopping.set()
         go_on.set()
     assert await station.effects.seqs(person) == [1]
@@ -122,7 +122,7 @@ async def test_the_park_limit_pauses_and_a_restart_does_not_forget(
         assert await station.effects.seqs(good) == []
         station.effects.refuse = set()
         await station.retry()
-        await until(lambda: seen(station, good, 1), 20)
+        await until(lambda: seen(station, good, 1))
         for person in bad:
             await until(partial(seen, station, person, 1))
         assert again._batch.pause.reason is None
@@ -174,13 +174,13 @@ async def test_two_replicas_share_the_partitions_and_apply_once(station: Station
         for person in people:
             await station.publish(history([moved(person)] * 4))
         async with running(second.run):
-            await until(lambda: second.trouble is None, 20)
+            await until(lambda: second.trouble is None)
             for person in people:
                 await station.publish(history([moved(person)] * 4, first=5))
-            await until(lambda: effects_of(station, people, 8), 30)
+            await until(lambda: effects_of(station, people, 8))
         for person in people:
             await station.publish(history([moved(person)] * 2, first=9))
-        await until(lambda: effects_of(station, people, 10), 30)
+        await until(lambda: effects_of(station, people, 10))
         stopping.set()
     assert await station.held() == {}
 
@@ -208,9 +208,9 @@ async def test_a_client_whose_coordinator_died_is_replaced(station: Station, agg
         await station.publish(history([moved(person)]))
         await until(lambda: seen(station, person, 1))
         clients[0]._coordinator._coordination_task.cancel()
-        await until(lambda: len(clients) == 2, 20)
+        await until(lambda: len(clients) == 2)
         await station.publish(history([moved(person)], first=2))
-        await until(lambda: seen(station, person, 2), 20)
+        await until(lambda: seen(station, person, 2))
 
 
 async def test_lag_is_told_and_forgotten(station: Station, aggregate: NewAggregate) -> None:

@@ -15,7 +15,6 @@ from tests.support.station import Station, ids_of, running
 from tests.support.waiting import until
 
 NewAggregate = Callable[[], str]
-HEAL_SECONDS = 60
 
 
 @pytest.fixture
@@ -45,22 +44,22 @@ async def test_a_broker_that_is_killed_or_frozen(
     people = [aggregate() for _ in range(10)]
     async with running(relay.run, consumer.run):
         await publish_two(station, people, 1)
-        await until(lambda: all_applied(station, people, 2), HEAL_SECONDS)
+        await until(lambda: all_applied(station, people, 2))
 
         await kafka.kill()
         await publish_two(station, people, 3)
-        await until(lambda: relay.trouble, HEAL_SECONDS)
+        await until(lambda: relay.trouble)
         assert len(await station.pending()) == 20
         await kafka.start()
-        await until(lambda: all_applied(station, people, 4), HEAL_SECONDS)
+        await until(lambda: all_applied(station, people, 4))
 
         kafka.pause()
         await publish_two(station, people, 5)
-        await until(lambda: relay.trouble, HEAL_SECONDS)
+        await until(lambda: relay.trouble)
         kafka.resume()
-        await until(lambda: all_applied(station, people, 6), HEAL_SECONDS)
+        await until(lambda: all_applied(station, people, 6))
         await until(station.all_published)
-        await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
+        await until(lambda: relay.trouble is None and consumer.trouble is None)
     await sent_and_applied_in_order(station, people)
 
 
@@ -85,13 +84,13 @@ async def test_a_database_that_is_killed(
     person = aggregate()
     async with running(relay.run, consumer.run):
         await station.publish(history([moved(person)] * 5))
-        await until(lambda: all_applied(station, [person], 5), HEAL_SECONDS)
+        await until(lambda: all_applied(station, [person], 5))
         await killable.database.kill()
-        await until(lambda: relay.trouble and consumer.trouble, HEAL_SECONDS)
+        await until(lambda: relay.trouble and consumer.trouble)
         await killable.database.start()
-        await until(lambda: relay.trouble is None and consumer.trouble is None, HEAL_SECONDS)
+        await until(lambda: relay.trouble is None and consumer.trouble is None)
         await station.publish(history([moved(person)] * 5, first=6))
-        await until(lambda: all_applied(station, [person], 10), HEAL_SECONDS)
+        await until(lambda: all_applied(station, [person], 10))
     assert await station.held() == {}
     assert await station.pending() == []
     client.close()

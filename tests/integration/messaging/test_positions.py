@@ -9,6 +9,7 @@ from shared.messaging.positions import NotYetVisible, Positions, advance
 from shared.mongo import Database
 from shared.settings import Settings
 from tests.support.events import SOURCE
+from tests.support.waiting import DEADLINE
 
 
 @pytest.fixture
@@ -40,24 +41,21 @@ async def test_a_commit_of_this_process_wakes_those_who_wait(
         await asyncio.sleep(0)
         await reach(store, aggregate, seq)
         positions.announce()
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, DEADLINE)
 
 
 async def test_a_commit_of_another_process_is_found(store: Database, positions: Positions) -> None:
     waiting = asyncio.create_task(positions.wait([Position("a", 2)], source=SOURCE, seconds=30))
     await reach(store, "a", 2)
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, DEADLINE)
 
 
 async def test_too_late_it_says_what_is_missing(store: Database, positions: Positions) -> None:
     await reach(store, "a", 9)
     await reach(store, "b", 1, consumer="other")
     await reach(store, "b", 1, source="/elsewhere")
-    clock = asyncio.get_running_loop().time
-    begun = clock()
     with pytest.raises(NotYetVisible) as caught:
         await positions.wait([Position("a", 9), Position("b", 1)], source=SOURCE, seconds=0.2)
-    assert clock() - begun < 3
     assert caught.value.code == "not-yet-visible"
     assert caught.value.details == {"waiting": ["b:1"]}
 

@@ -27,6 +27,7 @@ from shared.mongo import (
 )
 from tests.engines import Engines
 from tests.support.proxy import Wire
+from tests.support.waiting import DEADLINE
 
 COUNTERS = CollectionSpec("counters", validator={"$expr": {"$lte": ["$n", 100]}})
 THINGS = CollectionSpec("things", indexes=(Index(("name",), unique=True, only={"live": True}), Index(("kind", "-at"))))
@@ -111,15 +112,12 @@ async def test_past_its_deadline_it_ends_and_lets_the_documents_go(db: Database)
 
     async def slow(session: Session) -> None:
         await increment(db, session)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             while True:
                 await db.counters.find_one({"_id": "c"}, session=session)
 
-    clock = asyncio.get_running_loop().time
-    begun = clock()
     with pytest.raises(StoreUnavailable):
         await transaction(db.client, slow, deadline=0.3)
-    assert clock() - begun < 3
     assert await transaction(db.client, lambda session: increment(db, session), attempts=1) == 1
 
 
@@ -169,16 +167,13 @@ async def test_a_frozen_database_is_unavailable_in_time(killable: Engines, uniqu
     db = database(client, f"{unique}_frozen")
     await prepare(db, [COUNTERS])
     await db.counters.insert_one({"_id": "c", "n": 0})
-    clock = asyncio.get_running_loop().time
-    begun = clock()
     engines.database.pause()
     with pytest.raises(StoreUnavailable):
-        await transaction(client, lambda session: increment(db, session), deadline=0.5)
-    assert clock() - begun < 5
+        await asyncio.wait_for(transaction(client, lambda session: increment(db, session), deadline=0.5), DEADLINE)
     with pytest.raises(StoreUnavailable):
         await ping(engines.database.url)
     engines.database.resume()
-    assert await transaction(client, lambda session: increment(db, session), deadline=20) in (1, 2)
+    assert await transaction(client, lambda session: increment(db, session), deadline=DEADLINE) in (1, 2)
     await engines.database.kill()
     with pytest.raises(StoreUnavailable), translated_calls():
         await db.counters.find_one({})

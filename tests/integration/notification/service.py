@@ -21,7 +21,7 @@ from shared.mongo import Client, Database, Document, database
 from shared.rights import Role
 from tests.integration.notification.conftest import contact
 from tests.integration.notification.test_delivery import address, confirmed, registered
-from tests.support.api import Issuer, client_of
+from tests.support.api import Issuer, client_of, patiently
 from tests.support.waiting import until
 from tests.unit.notification.builders import run_fields, scheduled
 
@@ -94,7 +94,8 @@ class Service:
         query: Asked | None = None,
     ) -> Body:
         headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
-        answer = await self.http.get(f"/api/notification/{path}", params=query, headers=headers)
+        url = f"/api/notification/{path}"
+        answer = await patiently(lambda: self.http.get(url, params=query, headers=headers), status)
         return _body(answer, status)
 
     async def post(
@@ -119,7 +120,7 @@ class Service:
             counts = await self.get("messages/counts", query=query)
             return None if {"PENDING", "WAITING", "SENDING"} & set(counts["byState"]) else counts
 
-        counts = await until(look, 60)
+        counts = await until(look)
         assert counts is not None
         return counts
 
@@ -143,7 +144,7 @@ async def running(settings: NotificationSettings, issuer: Issuer, client: Client
             async def ready() -> bool:
                 return (await http.get("/readyz")).status_code == 200
 
-            await until(ready, 60)
+            await until(ready)
             yield log, Service(http, issuer, store)
     finally:
         await producer.discard()

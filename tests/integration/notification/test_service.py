@@ -79,7 +79,7 @@ async def test_what_is_due_later_is_sent_when_it_is_due(
     async with running(make_settings(NotificationSettings, **patient), issuer, client) as (log, service):
         reached = [await log.open_run(), *await log.seat(1)]
         await service.get("messages/counts", query={"after": reached})
-        await until(lambda: len(mail_server.mails) == 1, 20)
+        await until(lambda: len(mail_server.mails) == 1)
 
 
 async def test_slow_mail_does_not_slow_the_consumer(started: Running, mail_server: MailServer) -> None:

@@ -259,7 +259,7 @@ async def test_a_dead_letter_is_listed_shown_tried_again_and_left_out(
     await poison(running, "poisoned:HR:PO-50")
     held = [stores[name]["held"] for name in (NOTIFICATION, REPORTING)]
     for store in held:
-        await until(partial(_count, store, 2), 20, what="both events are held")
+        await until(partial(_count, store, 2), what="both events are held")
     listed = await pattana("dead-letters", "list")
     assert listed.exit_code == 1
     lines = [line.split() for line in listed.output.splitlines()[1:]]
@@ -273,7 +273,7 @@ async def test_a_dead_letter_is_listed_shown_tried_again_and_left_out(
         left_out = await pattana("dead-letters", "discard", line[0], "--reason", "ทดสอบ", "--who", "tester")
         assert left_out.exit_code == 0, left_out.output
     notification = stores[NOTIFICATION]
-    await until(lambda: _count(notification["held"], 0), 20, what="what waited behind it went on")
+    await until(lambda: _count(notification["held"], 0), what="what waited behind it went on")
     kept = await notification["discards"].find_one({})
     assert (kept["subject"], kept["seq"], kept["who"], kept["why"]) == ("poisoned:HR:PO-50", 1, "tester", "ทดสอบ")
     assert (await pattana("dead-letters", "show", lines[0][0])).exit_code == 1

@@ -31,7 +31,7 @@ from shared.messaging.recorder import EventRecorder
 from shared.mongo import Client, Database, connect, database
 from shared.rights import Role
 from shared.settings import Settings
-from tests.support.api import Issuer, client_of
+from tests.support.api import Issuer, client_of, patiently
 from tests.support.waiting import until
 from tests.unit.reporting.histories import RUN_STARTS, History
 
@@ -183,7 +183,8 @@ class Service:
         **query: Any,
     ) -> Body:
         headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
-        answer = await self.http.get(f"/api/reporting/{path}", params=query or None, headers=headers)
+        url = f"/api/reporting/{path}"
+        answer = await patiently(lambda: self.http.get(url, params=query or None, headers=headers), status)
         assert answer.status_code == status, answer.text
         body: Body = answer.json()
         return body
@@ -206,7 +207,7 @@ def start_service(reporting_settings: ReportingSettings, issuer: Issuer) -> Star
     async def start() -> AsyncIterator[Service]:
         app = create_app(reporting_settings)
         async with client_of(app) as http:
-            await until(lambda: _ready(http), 20)
+            await until(lambda: _ready(http))
             yield Service(http, issuer)
 
     return start

@@ -31,17 +31,17 @@ async def test_stored_answers_are_given_while_the_broker_is_away(
     store = connect(engines.database.url, app_name="tests")
     async with writing(settings, store) as log, client_of(create_app(settings)) as http:
         (after,) = await log.publish([History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI)])
-        await until(lambda: _ready(http), 20)
+        await until(lambda: _ready(http))
         await Service(http, issuer).get("runs/r1", after=after)
     await engines.kafka.kill()
     async with client_of(create_app(settings)) as http:
         service = Service(http, issuer)
-        await until(lambda: _answers(http, issuer), 20)
+        await until(lambda: _answers(http, issuer))
         answer = await service.get("runs/r1")
         assert (answer["confirmed"], answer["lag"], answer["asOf"]["readAt"]) == (1, None, None)
         assert not await _ready(http)
         await engines.kafka.start()
-        await until(lambda: _ready(http), 60)
+        await until(lambda: _ready(http))
         assert (await service.get("runs/r1"))["confirmed"] == 1
     store.close()
 
@@ -56,7 +56,7 @@ async def test_without_a_database_it_says_so_and_waits(
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
         assert not await _ready(http)
         await engines.database.start()
-        await until(lambda: _ready(http), 60)
+        await until(lambda: _ready(http))
         await Service(http, issuer).get("coverage")
 
 
