@@ -1,9 +1,26 @@
-"""What tests do to a broker beside the product."""
+"""What tests do to a broker beside the product. On a machine that has other work a broker may pause for a moment and
+then know of no controller: it is asked again."""
+
+from collections.abc import Awaitable, Callable
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from shared.messaging.kafka import ensure_topics
+from tests.support.waiting import until
+
+
+async def make_topics(bootstrap: str, prefix: str) -> None:
+    """All topics of the product under names of a test's own."""
+    await _persistently(lambda: ensure_topics(bootstrap, replication=1, prefix=prefix))
 
 
 async def delete_topics(bootstrap: str, prefix: str) -> None:
+    """All topics whose names begin so."""
+    await _persistently(lambda: _delete(bootstrap, prefix))
+
+
+async def _delete(bootstrap: str, prefix: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
@@ -12,3 +29,20 @@ async def delete_topics(bootstrap: str, prefix: str) -> None:
             await admin.delete_topics(mine)
     finally:
         await admin.close()
+
+
+async def _persistently(work: Callable[[], Awaitable[None]]) -> None:
+    failures: list[KafkaError] = []
+
+    async def done() -> bool:
+        try:
+            await work()
+        except KafkaError as error:
+            failures.append(error)
+            return False
+        return True
+
+    try:
+        await until(done, every=0.2, what="the broker does what it is asked")
+    except AssertionError:
+        raise failures[-1] from None

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from shared.issuer import EMBEDDED_ISSUER
-from shared.messaging.kafka import ensure_topics
 from shared.mongo import Client, Database, connect, database
 from shared.settings import Settings
-from tests.support.brokers import delete_topics
+from tests.support.brokers import delete_topics, make_topics
 from tests.support.station import Station
 
 
@@ -31,7 +30,7 @@ def store(client: Client, mongo_prefix: str) -> Database:
 async def topics(kafka_bootstrap: str) -> AsyncIterator[str]:
     """The prefix of this module's topics."""
     prefix = f"m{uuid.uuid4().hex[:8]}."
-    await ensure_topics(kafka_bootstrap, replication=1, prefix=prefix)
+    await make_topics(kafka_bootstrap, prefix)
     yield prefix
     await delete_topics(kafka_bootstrap, prefix)
 

@@ -6,10 +6,10 @@ import pytest
 
 from shared.events.directory import PersonMoved
 from shared.events.topics import DIRECTORY
-from shared.messaging.kafka import ensure_topics
 from shared.mongo import Database, connect, database
 from shared.settings import Settings
 from tests.engines import Engines
+from tests.support.brokers import make_topics
 from tests.support.events import history, moved
 from tests.support.station import Station, ids_of, running
 from tests.support.waiting import until
@@ -37,7 +37,7 @@ async def test_a_broker_that_is_killed_or_frozen(
     killable: Engines, quick: Settings, store: Database, aggregate: NewAggregate, unique: str
 ) -> None:
     kafka, prefix = killable.kafka, f"{unique}."
-    await ensure_topics(kafka.bootstrap, replication=1, prefix=prefix)
+    await make_topics(kafka.bootstrap, prefix)
     station = Station(quick.model_copy(update={"kafka_bootstrap": kafka.bootstrap, "topic_prefix": prefix}), store)
     await station.prepare()
     relay, consumer = station.publisher.relay, station.consumer(PersonMoved)

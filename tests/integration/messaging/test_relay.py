@@ -94,8 +94,10 @@ async def test_what_waits_behind_a_gap_is_looked_at_again_soon(
 
 
 async def test_what_is_there_at_the_end_is_sent_and_the_lanes_are_free(
-    station: Station, aggregate: NewAggregate, store: Database
+    settings: Settings, aggregate: NewAggregate, store: Database
 ) -> None:
+    station = Station(settings.model_copy(update={"relay_lease_seconds": 60}), store)
+    await station.prepare()
     relay = station.publisher.relay
     async with running(relay.run) as stopping:
         await until(lambda: relay.trouble is None)

@@ -14,7 +14,6 @@ from services.notification.settings import NotificationSettings
 from shared.clock import now
 from shared.events.catalogue import RunOpened
 from shared.events.envelope import Envelope, Event, OutgoingEvent
-from shared.messaging.kafka import ensure_topics
 from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
 from shared.mongo import Client, Database, Document, database
@@ -22,6 +21,7 @@ from shared.rights import Role
 from tests.integration.notification.conftest import contact
 from tests.integration.notification.test_delivery import address, confirmed, registered
 from tests.support.api import Issuer, client_of, patiently
+from tests.support.brokers import make_topics
 from tests.support.waiting import until
 from tests.unit.notification.builders import run_fields, scheduled
 
@@ -134,7 +134,7 @@ def _body(answer: httpx.Response, status: int) -> Body:
 @asynccontextmanager
 async def running(settings: NotificationSettings, issuer: Issuer, client: Client) -> AsyncIterator[tuple[Log, Service]]:
     """The service with its topics and its database; the log is empty."""
-    await ensure_topics(settings.kafka_bootstrap, replication=1, prefix=settings.topic_prefix)
+    await make_topics(settings.kafka_bootstrap, settings.topic_prefix)
     producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=20, topic_prefix=settings.topic_prefix)
     store = database(client, f"{settings.mongo_prefix}_notification")
     log = Log(producer, Outbox(store, lanes=1, topic_prefix=settings.topic_prefix))

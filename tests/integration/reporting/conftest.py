@@ -24,7 +24,6 @@ from shared.events.catalogue import (
 )
 from shared.events.directory import Membership, UnitRegistered
 from shared.events.envelope import Event
-from shared.messaging.kafka import ensure_topics
 from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
 from shared.messaging.recorder import EventRecorder
@@ -32,6 +31,7 @@ from shared.mongo import Client, Database, connect, database
 from shared.rights import Role
 from shared.settings import Settings
 from tests.support.api import Issuer, client_of, patiently
+from tests.support.brokers import make_topics
 from tests.support.waiting import until
 from tests.unit.reporting.histories import RUN_STARTS, History
 
@@ -152,7 +152,7 @@ def store(client: Client, reporting_settings: ReportingSettings) -> Database:
 @asynccontextmanager
 async def writing(settings: Settings, client: Client) -> AsyncIterator[Log]:
     """A log on these engines, with its topics made."""
-    await ensure_topics(settings.kafka_bootstrap, replication=1, prefix=settings.topic_prefix)
+    await make_topics(settings.kafka_bootstrap, settings.topic_prefix)
     producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=10, topic_prefix=settings.topic_prefix)
     yield Log(producer, Outbox(client["unused"], lanes=1, topic_prefix=settings.topic_prefix))
     await producer.discard()
