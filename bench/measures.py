@@ -10,9 +10,9 @@ from bench.edition import embedded
 from bench.environment import Environment, prepared
 from bench.figures import FIGURES, Results
 from bench.processes import memory_mb, running
+from services import SERVICES
 from tests.engines import EngineSet
 from tests.engines import embedded as secantusdb
-from tests.support.system import SERVICES
 
 Values = dict[str, float]
 Say = Callable[[str], None]

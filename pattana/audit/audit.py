@@ -18,9 +18,10 @@ from pattana.audit.projection import Mailbox, Reports, messages_for
 from pattana.audit.reports import description_differences
 from pattana.audit.seats import ATTEMPTS, REPORTING, check_seats
 from pattana.audit.verdict import Verdict
+from services import SERVICES
+from shared.messaging.publisher import source_of
 from shared.mongo import Database, connect, database
 
-SERVICES = {ENROLMENT: "enrolment", NOTIFICATION: "notification", REPORTING: "reporting"}
 DESCRIBED_AT_ONCE = 100
 
 # Told the name of each part as it begins, with about how much there is to do; gives back what counts the steps.
@@ -53,7 +54,7 @@ async def audit(where: Where, journal: Path | None = None, progress: Progress = 
 async def databases_of(where: Where) -> AsyncIterator[dict[str, Database]]:
     client = connect(where.mongo_url, app_name="pattana-audit")
     try:
-        yield {source: database(client, f"{where.mongo_prefix}_{name}") for source, name in SERVICES.items()}
+        yield {source_of(name): database(client, f"{where.mongo_prefix}_{name}") for name in SERVICES}
     finally:
         client.close()
 

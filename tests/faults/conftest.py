@@ -64,8 +64,8 @@ async def settled(system: System) -> None:
 
 async def _unsettled(stores: Mapping[str, Database]) -> dict[str, int]:
     """How much is left of what; what is heavy to find out is asked last."""
-    for name in ("enrolment", "notification"):
-        if waiting := await stores[name]["outbox"].count_documents({"pending": True}):
+    for name, store in stores.items():
+        if waiting := await store["outbox"].count_documents({"pending": True}):
             return {f"waits in the outbox of {name}": waiting}
     newest = {row["_id"]: row["seq"] async for row in stores["enrolment"]["buckets"].find({}, {"seq": 1})}
     left = {}

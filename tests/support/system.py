@@ -16,6 +16,7 @@ from pattana.embedded.keys import secret_files
 from pattana.embedded.mail import Mailbox, receiving
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
+from services import SERVICES
 from shared.engine import end_sessions
 from shared.faults import CrashPoint
 from shared.mongo import Database, StoreUnavailable
@@ -25,7 +26,6 @@ from tests.engines import Engines
 from tests.support.api import make_issuer
 from tests.support.waiting import until
 
-SERVICES = ("enrolment", "notification", "reporting")
 Died = Callable[[], Awaitable[None]]
 
 
