@@ -20,7 +20,8 @@ from tests.support.waiting import until_done
 StartSystem = Callable[..., Awaitable[System]]
 StartLoad = Callable[..., Load]
 LONG = bool(os.environ.get("PATTANA_LONG"))
-PAUSE = 0.0 if LONG else 0.3
+PAUSE = 0.0 if LONG else 1.0
+MANY = 50 if LONG else 15  # commands that are waited for
 
 
 @pytest.fixture

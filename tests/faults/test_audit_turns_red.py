@@ -59,12 +59,12 @@ PLANTS: list[tuple[Callable[[Stores], Awaitable[Callable[[], Awaitable[None]]]],
 
 async def test_each_planted_defect_is_found(start_system: StartSystem, load_of: StartLoad, journal: Path) -> None:
     system = await start_system()
-    seeded = await seed(system, people=60, seats=20)
+    seeded = await seed(system, people=40, seats=8)
     async with (
         system.client("enrolment", Role.HR_OFFICER, "PERS") as officer,
         load_of(seeded, officer, workers=4) as load,
     ):
-        await load.more(60)
+        await load.more(30)
     green = await audited(system, journal)
     assert green.kept, explain(green)
     async with system.stores() as stores:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.rights import Role
-from tests.faults.conftest import StartLoad, StartSystem, audited, explain
+from tests.faults.conftest import MANY, StartLoad, StartSystem, audited, explain
 from tests.support.seeding import seed
 from tests.support.system import System
 from tests.support.waiting import until
@@ -49,9 +49,9 @@ async def test_kill_nine_of_everything_in_turn(
     load = load_of(seeded, *clients, workers=8)
     for kill in KILLS * rounds:
         async with load:
-            await load.more(40)
+            await load.more(MANY)
             await kill(system)
-            await load.more(40)
+            await load.more(MANY)
         assert load.surprises == [], kill.__name__
         await system.until_ready()
     for client in clients:
@@ -71,7 +71,7 @@ async def test_an_outage_of_the_broker_loses_nothing_and_stops_no_nomination(
     ):
         await system.engines.kafka.kill()
         ends = asyncio.get_running_loop().time() + outage_seconds
-        await load.more(50)  # nominations go on without a broker
+        await load.more(MANY)  # nominations go on without a broker
         await until(lambda: asyncio.get_running_loop().time() > ends, outage_seconds + 5, every=0.2)
         await system.engines.kafka.start()
     assert load.surprises == []
@@ -92,7 +92,7 @@ async def test_a_relay_that_wakes_after_its_lease_does_no_harm(
         ends = asyncio.get_running_loop().time() + 6
         await until(lambda: asyncio.get_running_loop().time() > ends, 10, every=0.1)
         paused.resume()
-        await load.more(40)
+        await load.more(MANY)
     assert load.surprises == []
     assert other.deaths == 0
     verdict = await audited(system, journal)
