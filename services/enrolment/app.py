@@ -1,4 +1,4 @@
-"""The composition root of the enrolment service: every object and who knows whom."""
+"""The composition root of the enrolment service: makes every object and hands over its dependencies."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,7 +40,7 @@ COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, *EventPublisher.collect
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What every feature of this service stands on."""
+    """What every feature of this service needs."""
 
     settings: EnrolmentSettings
     runtime: Runtime
@@ -74,7 +74,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
 
 
 def _features(dependencies: Dependencies) -> list[APIRouter]:
-    """Each feature is handed what it needs of those before it; the catalogue opens and closes the buckets of runs."""
+    """Each feature gets what it needs of those before it; the catalogue also the buckets, to open and close them."""
     units, people = Units(dependencies.store), People(dependencies.store)
     catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
     places = Places(units)

@@ -1,4 +1,4 @@
-"""What the enrolment service may be told beside what every process is told."""
+"""Settings of the enrolment service, beside those of every process."""
 
 from pydantic import Field, field_validator
 

@@ -1,4 +1,4 @@
-"""What is offered: programmes, their life cycle, their runs, and for whom they are meant.
+"""Programmes, their life cycle, their runs, and who they are for.
 
 The face: all that another feature may import. Pure; what reads and writes is handed over by the composition root.
 """

@@ -31,12 +31,12 @@ PROGRAMMES = CollectionSpec(
 RUNS = CollectionSpec("runs", indexes=(Index(("programme", "cohort"), unique=True), Index(("place_key", "starts_at"))))
 COLLECTIONS: Final = (PROGRAMMES, RUNS)
 _DESCRIPTION: Final = TypeAdapter(Description)
-_DESCRIBED: Final = tuple(one.name for one in fields(Description))
+_DESCRIBED: Final = tuple(field.name for field in fields(Description))
 
 
 @dataclass(frozen=True)
 class ProgrammeWithRuns:
-    """A programme with its runs, in the order of cohorts. `published`: the world has seen it."""
+    """A programme with its runs, in the order of cohorts. `published`: it is or was once published."""
 
     programme: Programme
     runs: list[Run]
@@ -55,8 +55,8 @@ class Catalogue:
             row = await self.programmes.find_one({"_id": programme}, session=session)
             if row is None:
                 return None
-            found = self.runs.find({"programme": programme}, session=session).sort("cohort", 1)
-            runs = [run_of(one) async for one in found]
+            rows = self.runs.find({"programme": programme}, session=session).sort("cohort", 1)
+            runs = [run_of(run) async for run in rows]
         return ProgrammeWithRuns(programme_of(row), runs, published=row.get("published_at") is not None)
 
     async def load_run(self, run: str, session: Session | None = None) -> Run | None:
@@ -65,7 +65,7 @@ class Catalogue:
         return None if row is None else run_of(row)
 
     async def offered(self, run: str, session: Session | None = None) -> OfferedRun | None:
-        """As seats need it; without a session nothing that could be rolled back."""
+        """As seats need it. A read without a session cannot be rolled back."""
         runs = majority(self.runs) if session is None else self.runs
         row = await runs.find_one({"_id": run}, session=session)
         return None if row is None else offered_run_of(row)
@@ -75,7 +75,7 @@ class Catalogue:
             return await self.runs.find_one({"_id": run}, {"_id": 1}) is not None
 
     async def note_allocated(self, run: str, seats: int, at: datetime, session: Session) -> None:
-        """The sum of the run's seats. Every change of seats writes it: two at once cannot both add up."""
+        """The sum of the run's seats. Every allocation writes it, so that two at once conflict."""
         await self.runs.update_one({"_id": run}, {"$set": {"allocated": seats, "allocated_at": at}}, session=session)
 
     async def code_taken(self, code: str, programme: str, session: Session) -> bool:
@@ -84,15 +84,15 @@ class Catalogue:
         return await self.programmes.find_one(query, {"_id": 1}, session=session) is not None
 
     async def page(self, filters: Mapping[str, Any], after: str | None, limit: int) -> list[Programme]:
-        """The newest first, one more than `limit`."""
+        """Newest first, one more than `limit`."""
         query: Document = dict(filters)
         if after is not None:
             query["_id"] = {"$lt": after}
         with translated_calls():
             return [programme_of(row) async for row in self.programmes.find(query).sort("_id", -1).limit(limit + 1)]
 
-    async def neighbours(self, plan: Plan, but: str) -> list[Neighbour]:
-        """Other runs at the same place in the same time, as far as a query can tell."""
+    async def neighbours(self, plan: Plan, except_run: str) -> list[Neighbour]:
+        """Other runs at the same place between the same days; their sessions may still not overlap."""
         key = place_key(plan.venue)
         if key is None:
             return []
@@ -101,7 +101,7 @@ class Catalogue:
             "starts_at": {"$lt": plan.ends_at},
             "ends_at": {"$gt": plan.starts_at},
             "state": {"$ne": RunState.CANCELLED.value},
-            "_id": {"$ne": but},
+            "_id": {"$ne": except_run},
         }
         with translated_calls():
             return [_neighbour(row) async for row in self.runs.find(query).limit(20)]
@@ -114,21 +114,21 @@ class Catalogue:
         await self.runs.insert_one({**run_document(run, description), "allocated": 0}, session=session)
 
     async def update(self, before: Programme, after: Programme, extra: Mapping[str, Any], session: Session) -> None:
-        """Raises Conflict when the programme has moved on since it was read."""
+        """Raises Conflict when the programme has changed since it was read."""
         row = {**programme_document(after), **extra}
-        done = await self.programmes.update_one(
+        result = await self.programmes.update_one(
             {"_id": row.pop("_id"), "seq": before.seq}, {"$set": row}, session=session
         )
-        if done.matched_count != 1:
-            raise Conflict("the programme has moved on")
+        if result.matched_count != 1:
+            raise Conflict("the programme has changed since it was read")
 
     async def update_run(self, before: Run, after: Run, description: Description, session: Session) -> None:
-        """All but what seats write in it. Raises Conflict."""
+        """All fields but those that seats write. Raises Conflict."""
         row = run_document(after, description)
         changes = {name: value for name, value in row.items() if name != "_id"}
-        done = await self.runs.update_one({"_id": after.id, "seq": before.seq}, {"$set": changes}, session=session)
-        if done.matched_count != 1:
-            raise Conflict("the run has moved on")
+        result = await self.runs.update_one({"_id": after.id, "seq": before.seq}, {"$set": changes}, session=session)
+        if result.matched_count != 1:
+            raise Conflict("the run has changed since it was read")
 
 
 def programme_document(programme: Programme) -> Document:
@@ -197,7 +197,7 @@ def run_of(row: Document) -> Run:
             capacity=row["capacity"],
             starts_at=row["starts_at"],
             ends_at=row["ends_at"],
-            sessions=tuple(Sitting.model_validate(one) for one in row["sessions"]),
+            sessions=tuple(Sitting.model_validate(sitting) for sitting in row["sessions"]),
             venue=Venue.model_validate(row["venue"]),
             opens_at=row["opens_at"],
             closes_at=row["closes_at"],
@@ -232,7 +232,7 @@ def offered_run_of(row: Document) -> OfferedRun:
 
 
 def target_of(document: Mapping[str, Any]) -> TargetGroup:
-    """From its document, with or without the fields that bind nobody."""
+    """From its document, which may lack empty rules."""
     return TargetGroup(
         key=document["key"],
         scope=Reach(document["scope"]),
@@ -247,7 +247,7 @@ def target_of(document: Mapping[str, Any]) -> TargetGroup:
 
 
 def target_document(target: TargetGroup) -> dict[str, Any]:
-    """As stored, without the fields that bind nobody."""
+    """As stored, without empty rules."""
     fields = {name: getattr(target, name) for name in TargetGroup.__slots__}
     fields["scope"] = target.scope.value
     for name in ("levels", "posts", "positions"):

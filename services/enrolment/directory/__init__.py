@@ -1,4 +1,4 @@
-"""Who and where: units, provinces and their groups, positions and people.
+"""Units, provinces and their groups, positions and people.
 
 The face: all that another feature may import. Pure; what reads and writes is handed over by the composition root.
 """

@@ -1,6 +1,6 @@
 """Units and people as documents, their indexes, and the queries that keep to a caller's scope."""
 
-from collections.abc import Collection as Some
+from collections import abc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -49,7 +49,7 @@ _unit = TypeAdapter(Unit)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A person with the sequences of the two aggregates that he or she is."""
+    """A person with the sequences of its two aggregates, person and contact."""
 
     person: Person
     seq: int
@@ -67,17 +67,17 @@ class Units:
         with translated_calls():
             return [unit_of(row) async for row in self.collection.find({}).sort("_id", 1)]
 
-    async def find(self, keys: Some[str], session: Session | None = None) -> dict[str, tuple[Unit, int]]:
+    async def find(self, keys: abc.Collection[str], session: Session | None = None) -> dict[str, tuple[Unit, int]]:
         """Those that exist, with the sequence of each."""
-        found = self.collection.find({"_id": {"$in": list(keys)}}, session=session)
+        rows = self.collection.find({"_id": {"$in": list(keys)}}, session=session)
         with translated_calls():
-            return {row["_id"]: (unit_of(row), row["seq"]) async for row in found}
+            return {row["_id"]: (unit_of(row), row["seq"]) async for row in rows}
 
-    async def existing(self, keys: Some[str]) -> frozenset[str]:
-        """Those of the keys that there are."""
+    async def existing(self, keys: abc.Collection[str]) -> frozenset[str]:
+        """The keys that exist."""
         with translated_calls():
-            found = self.collection.find({"_id": {"$in": list(keys)}}, {"_id": 1})
-            return frozenset([row["_id"] async for row in found])
+            rows = self.collection.find({"_id": {"$in": list(keys)}}, {"_id": 1})
+            return frozenset([row["_id"] async for row in rows])
 
     async def one(self, key: str) -> Unit | None:
         with translated_calls():
@@ -93,7 +93,7 @@ class Units:
             return [unit_of(row) async for row in self.collection.find(query).sort("_id", 1).limit(limit + 1)]
 
     async def store(self, units: Sequence[tuple[Unit, int]], session: Session) -> None:
-        """Each with its new sequence; the first has none before it."""
+        """Each with its new sequence. Sequence 1 is an insert."""
         writes: list[InsertOne[Document] | UpdateOne] = []
         for unit, seq in units:
             row = unit_document(unit, seq)
@@ -102,9 +102,9 @@ class Units:
                 InsertOne({"_id": key, **row}) if seq == 1 else UpdateOne({"_id": key, "seq": seq - 1}, {"$set": row})
             )
         if writes:
-            done = await self.collection.bulk_write(writes, ordered=False, session=session)
-            if done.inserted_count + done.matched_count != len(writes):
-                raise Conflict("a unit has moved on")
+            result = await self.collection.bulk_write(writes, ordered=False, session=session)
+            if result.inserted_count + result.matched_count != len(writes):
+                raise Conflict("a unit has changed since it was read")
 
 
 class People:
@@ -114,55 +114,55 @@ class People:
         self.collection = database[PEOPLE.name]
 
     async def by_identity(
-        self, citizen_hashes: Some[str], external_ids: Some[str], session: Session
+        self, citizen_hashes: abc.Collection[str], external_ids: abc.Collection[str], session: Session
     ) -> tuple[dict[str, Stored], dict[str, Stored]]:
-        """Who is known by these, by citizen hash and by external id."""
+        """The known people, by citizen hash and by external id."""
         query = {
             "$or": [
                 {"citizen_hash": {"$in": list(citizen_hashes)}},
                 {"external_id": {"$in": list(external_ids)}},
             ]
         }
-        found = [stored_of(row) async for row in self.collection.find(query, session=session)]
+        known = [stored_of(row) async for row in self.collection.find(query, session=session)]
         return (
-            {one.person.citizen_hash: one for one in found if one.person.citizen_hash is not None},
-            {one.person.external_id: one for one in found if one.person.external_id is not None},
+            {stored.person.citizen_hash: stored for stored in known if stored.person.citizen_hash is not None},
+            {stored.person.external_id: stored for stored in known if stored.person.external_id is not None},
         )
 
     async def one(self, person: str, scope: Scope, session: Session | None = None) -> Stored | None:
-        """None also for whom the scope does not reach."""
+        """None also for a person outside the scope."""
         with translated_calls():
             row = await self.collection.find_one({"$and": [{"_id": person}, _in_scope(scope)]}, session=session)
         return None if row is None else stored_of(row)
 
-    async def assignments(self, people: Some[str]) -> dict[str, Assignment]:
-        """Of those that exist; nothing that could be rolled back."""
-        found = majority(self.collection).find({"_id": {"$in": list(people)}}, _ASSIGNMENT)
-        rows: list[Document] = await found.to_list(None)
+    async def assignments(self, people: abc.Collection[str]) -> dict[str, Assignment]:
+        """For those that exist. The read cannot be rolled back."""
+        cursor = majority(self.collection).find({"_id": {"$in": list(people)}}, _ASSIGNMENT)
+        rows: list[Document] = await cursor.to_list(None)
         return {
             row["_id"]: Assignment(row["unit"], row.get("level"), row.get("post"), row.get("position")) for row in rows
         }
 
     async def page(
-        self, scope: Scope, wanted: Sequence[Document], after: tuple[str, str] | None, limit: int
+        self, scope: Scope, filters: Sequence[Document], after: tuple[str, str] | None, limit: int
     ) -> list[Document]:
-        """In the order of names, one more than `limit`. `wanted` comes from `named`, `of_unit` and the like."""
-        conditions = [_in_scope(scope), *wanted]
+        """By name, one more than `limit`. `filters` come from `named`, `of_unit` and the like."""
+        conditions = [_in_scope(scope), *filters]
         if after is not None:
             key, person = after
             conditions.append({"$or": [{"sort_key": {"$gt": key}}, {"sort_key": key, "_id": {"$gt": person}}]})
-        found = self.collection.find({"$and": conditions}).sort([("sort_key", 1), ("_id", 1)]).limit(limit + 1)
+        cursor = self.collection.find({"$and": conditions}).sort([("sort_key", 1), ("_id", 1)]).limit(limit + 1)
         with translated_calls():
-            rows: list[Document] = await found.to_list(None)
+            rows: list[Document] = await cursor.to_list(None)
         return rows
 
-    async def store(self, people: Iterable[Stored], new: Some[str], session: Session) -> None:
-        """Everybody as he or she is now; `new` are the ids that were not there before."""
-        writes = [_write(one, one.person.id in new) for one in people]
+    async def store(self, people: Iterable[Stored], new: abc.Collection[str], session: Session) -> None:
+        """Writes each person as given; `new` are the ids not stored before."""
+        writes = [_write(stored, stored.person.id in new) for stored in people]
         if writes:
-            done = await self.collection.bulk_write(writes, ordered=False, session=session)
-            if done.inserted_count + done.matched_count != len(writes):
-                raise Conflict("a person is no longer there")
+            result = await self.collection.bulk_write(writes, ordered=False, session=session)
+            if result.inserted_count + result.matched_count != len(writes):
+                raise Conflict("a person no longer exists")
 
 
 def _in_scope(scope: Scope) -> Document:
@@ -170,13 +170,13 @@ def _in_scope(scope: Scope) -> Document:
 
 
 def of_unit(unit: str) -> Document:
-    """People of the unit and of what is below it."""
+    """People of this unit or one below it."""
     pattern = Scope(unit=unit).unit_pattern()
     return {"unit": {"$regex": pattern}}
 
 
 def named(name: str) -> Document:
-    """People whose first and last name, or last name, begins so; tone marks and prefixes do not matter."""
+    """People whose full name or last name begins with this; tone marks and prefixes do not matter."""
     key = name_search_key(name)
     return {"$or": [_begins("search_key", key), _begins("last_key", key)]}
 
@@ -186,7 +186,7 @@ def _begins(field: str, key: str) -> Document:
 
 
 async def erase_sealed(outbox: Collection, aggregate: str, session: Session) -> None:
-    """Turns what was said of a contact into tombstones, sent or not: the sequence stays whole, the text is gone."""
+    """Turns the outbox rows of a contact into tombstones, sent or not. The sequence keeps no gap."""
     kind = ContactErased.type
     await outbox.update_many(
         {"aggregate": aggregate},
@@ -214,12 +214,12 @@ def unit_of(row: Document) -> Unit:
     return _unit.validate_python({"key": row["_id"], **{name: row.get(name) for name in _UNIT_FIELDS}})
 
 
-_UNIT_FIELDS: Final = tuple(one.name for one in fields(Unit) if one.name != "key")
+_UNIT_FIELDS: Final = tuple(field.name for field in fields(Unit) if field.name != "key")
 
 
-def person_document(one: Stored) -> Document:
-    """Without the fields that are not known: partial indexes and erasure want them absent, not null."""
-    person = one.person
+def person_document(stored: Stored) -> Document:
+    """Without unknown fields: partial indexes and erasure need them absent, not null."""
+    person = stored.person
     row: Document = {name: getattr(person, name) for name in _PERSON_FIELDS}
     for name in _DAYS:
         row[name] = row[name].isoformat() if row[name] else None
@@ -229,10 +229,10 @@ def person_document(one: Stored) -> Document:
         "sort_key": sort_key(f"{person.first_name} {person.last_name}"),
     }
     known = {name: value for name, value in {**row, **keys}.items() if value not in (None, "", False)}
-    return {"_id": person.id, "seq": one.seq, "contact_seq": one.contact_seq, "sort_key": "", **known}
+    return {"_id": person.id, "seq": stored.seq, "contact_seq": stored.contact_seq, "sort_key": "", **known}
 
 
-_PERSON_FIELDS: Final = tuple(one.name for one in fields(Person) if one.name != "id")
+_PERSON_FIELDS: Final = tuple(field.name for field in fields(Person) if field.name != "id")
 _DROPPABLE: Final = (*_PERSON_FIELDS, "search_key", "last_key")
 
 
@@ -244,8 +244,8 @@ def stored_of(row: Document) -> Stored:
     return Stored(Person(id=row["_id"], **known), row["seq"], row["contact_seq"])
 
 
-def _write(one: Stored, new: bool) -> InsertOne[Document] | UpdateOne:
-    row = person_document(one)
+def _write(stored: Stored, new: bool) -> InsertOne[Document] | UpdateOne:
+    row = person_document(stored)
     if new:
         return InsertOne(row)
     gone = {name: "" for name in _DROPPABLE if name not in row}

@@ -1,4 +1,4 @@
-"""Seats: nominations, approvals, waiting lists and substitutes, bucket by bucket. Never one more than there are.
+"""Seats: nominations, approvals, waiting lists and substitutes, bucket by bucket.
 
-The face: nothing here is for another feature yet.
+A bucket never has more confirmed seats than seats. The face: nothing here is for another feature yet.
 """

@@ -67,11 +67,11 @@ class Seats:
     async def live_of(self, run: str, people: Sequence[str], session: Session | None) -> dict[str, str]:
         """The live nomination of each of these people who has one."""
         query = {"run": run, "person": {"$in": list(people)}, "live": True}
-        found = self._nominations.find(query, {"person": 1}, session=session)
-        return {row["person"]: row["_id"] async for row in found}
+        rows = self._nominations.find(query, {"person": 1}, session=session)
+        return {row["person"]: row["_id"] async for row in rows}
 
     async def queues_of(self, buckets: Sequence[str], session: Session | None) -> dict[str, list[Nomination]]:
-        """Who waits in these buckets, in order; every bucket has an entry."""
+        """The waiting list of each of these buckets, in order."""
         query = {"bucket": {"$in": list(buckets)}, "state": WAITLISTED.value}
         rows: list[Document] = await self._nominations.find(query, session=session).sort("queue", 1).to_list(None)
         queues: dict[str, list[Nomination]] = {bucket: [] for bucket in buckets}
@@ -80,14 +80,14 @@ class Seats:
         return queues
 
     async def write_buckets(self, changes: Sequence[tuple[Bucket, Bucket]], session: Session) -> None:
-        """Moves (as read) to (as decided). Raises Conflict when any bucket is no longer as it was read."""
+        """Writes pairs (as read, as decided). Raises Conflict when any bucket has changed since it was read."""
         if not changes:
             return
         result = await self._buckets.bulk_write(
             [_guarded(before, after) for before, after in changes], ordered=False, session=session
         )
         if result.matched_count != len(changes):
-            raise Conflict("a bucket has moved on")
+            raise Conflict("a bucket has changed since it was read")
 
     async def insert_buckets(self, buckets: Iterable[Bucket], session: Session) -> None:
         """New buckets; their ids make a second one impossible."""
@@ -96,7 +96,7 @@ class Seats:
             await self._buckets.bulk_write(rows, ordered=False, session=session)
 
     async def delete_buckets(self, buckets: Sequence[Bucket], session: Session) -> None:
-        """Only of a run that was never opened: what was open once stays in the history."""
+        """Only for a run that was never opened: an opened bucket has a history."""
         if buckets:
             await self._buckets.bulk_write([DeleteOne({"_id": bucket.id}) for bucket in buckets], session=session)
 
@@ -106,7 +106,7 @@ class Seats:
         await self._buckets.update_many({"run": run}, {"$set": fields}, session=session)
 
     async def write_nominations(self, changes: Sequence[NominationChange], session: Session) -> None:
-        """In the order of the commands: somebody may leave and be nominated again. The unique index refuses a second
+        """In the order of the commands: a person may withdraw and be nominated again. The unique index refuses a second
         live nomination of a person."""
         writes = [
             InsertOne(nomination_document(change)) if change.new else nomination_update(change) for change in changes
@@ -126,13 +126,13 @@ class Seats:
         return [record_of(row) for row in rows]
 
     async def one(self, run: str, nomination: str, scope: Scope) -> NominationRecord | None:
-        """None also for what the scope does not reach."""
+        """None also when it is outside the scope."""
         row = await self._nominations.find_one({"_id": nomination, "run": run, **_in_scope(scope)})
         return None if row is None else record_of(row)
 
 
 def of_unit(unit: str) -> Document:
-    """Nominations of people of the unit and of what is below it."""
+    """Nominations of people in this unit or one below it."""
     return Scope(unit=unit).condition(unit="place.unit", person="person")
 
 
@@ -141,7 +141,7 @@ def _in_scope(scope: Scope) -> Document:
 
 
 def _guarded(before: Bucket, after: Bucket) -> UpdateOne:
-    """Seats are given by what is free NOW: the guard repeats what the decision stood on."""
+    """The guard repeats what the decision was based on, so a seat is taken only while it is free."""
     steps = {"free": after.free - before.free, "waiting": after.waiting - before.waiting, "seq": after.seq - before.seq}
     guard: Document = {
         "_id": before.id,
@@ -187,14 +187,14 @@ def nomination_of(row: Document) -> Nomination:
 
 
 def record_of(row: Document) -> NominationRecord:
-    """From its document, with what was said about it."""
+    """From its document, with note, reason and times."""
     return NominationRecord(
         nomination_of(row), row.get("note"), row.get("reason"), row["created_at"], row["changed_at"]
     )
 
 
 def nomination_document(change: NominationChange) -> Document:
-    """The document of a nomination that has just been made."""
+    """The document of a new nomination."""
     nomination, bucket = change.nomination, change.bucket
     document: Document = {
         "_id": nomination.id,
@@ -220,7 +220,7 @@ def nomination_document(change: NominationChange) -> Document:
 
 
 def nomination_update(change: NominationChange) -> UpdateOne:
-    """The write for a nomination that was there before."""
+    """The write for a nomination that is stored already."""
     nomination = change.nomination
     fields: Document = {
         "state": nomination.state.value,

@@ -1,4 +1,4 @@
-"""What people write about a programme, and whether it holds together. Pure."""
+"""The description of a programme, and whether it is consistent. Pure."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Description:
-    """Everything about a programme that people write. `organiser` None: not known, or the ministry as a whole.
+    """Everything that people write about a programme. `organiser` None: not known, or the whole ministry.
 
-    `plan_years` are fiscal years of plans that it serves, which may be others than its own. `approval_route` says
-    whether nominations are approved or decided at once.
+    `plan_years` are the fiscal years of the plans that it serves. `approval_route`: nominations need approval;
+    otherwise they are decided at once.
     """
 
     code: str
@@ -58,13 +58,13 @@ def check_description(description: Description) -> None:
 
 
 def split_seats(description: Description) -> int:
-    """The seats that target groups name; those of a total without a split are not among them."""
+    """The seats assigned to target groups; a total that is not split does not count."""
     return sum(target.seats or 0 for target in description.target_groups)
 
 
 def check_known(description: Description, units: Container[str]) -> None:
-    """Units, levels, posts and groups of offices that a description names must exist: a typing error in a rule would
-    let nobody in. Raises UnknownUnit, UnknownFunction, UnknownLevel and UnknownPost."""
+    """Units, levels, posts and work groups that a description names must exist: a typing error in a rule would exclude
+    everybody. Raises UnknownUnit, UnknownFunction, UnknownLevel and UnknownPost."""
     if description.organiser is not None and description.organiser not in units:
         raise UnknownUnit(unit=description.organiser)
     for target in description.target_groups:

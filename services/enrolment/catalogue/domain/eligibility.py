@@ -1,9 +1,9 @@
-"""For whom a programme is meant: target groups, and whether a person is of one. Pure: no clock, ids or I/O.
+"""Who a programme is for: target groups, and whether a person belongs to one. Pure: no clock, ids or I/O.
 
-What a target group does not say binds nobody. A unit function such as `PO.HR` asks for a person of the HR group of a
-provincial office; somebody who is only known to be of the office itself (PO-50) is let in, because many offices keep
-no groups in their personnel data, but somebody of another group (PO-50.ADM) is not. In a group for both scopes it binds
-the provincial people alone. Any other unit names a unit and all below it.
+A rule that a target group leaves out excludes nobody. A unit function such as `PO.HR` requires the HR group of a
+provincial office. A person known only by the office itself (PO-50) is accepted, because many offices keep no groups in
+their personnel data; a person of another group (PO-50.ADM) is not. In a group of scope BOTH it applies to provincial
+people only. Any other unit means that unit and all below it.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NotEligible(
     th="บุคคลนี้ไม่อยู่ในกลุ่มเป้าหมาย {target}",
     en="This person does not belong to the target group {target}.",
 ):
-    """The kinds below say which rule the person does not meet."""
+    """The subclasses name the rule that the person does not meet."""
 
 
 class WrongScope(
@@ -40,7 +40,7 @@ class WrongScope(
     code="wrong-scope",
     status=422,
     th="กลุ่มเป้าหมาย {target} รับเฉพาะบุคลากรในขอบเขต {scope} บุคคลนี้อยู่นอกขอบเขตดังกล่าว",
-    en="The target group {target} is for people of scope {scope} only.",
+    en="The target group {target} is only for staff in the scope {scope}.",
 ):
     pass
 
@@ -50,7 +50,7 @@ class WrongUnitFunction(
     code="wrong-unit-function",
     status=422,
     th="กลุ่มเป้าหมาย {target} รับเฉพาะบุคลากรของ {function} แต่บุคคลนี้สังกัด {unit}",
-    en="The target group {target} is for people of {function}, but this person is of {unit}.",
+    en="The target group {target} is only for staff of {function}, but this person belongs to {unit}.",
 ):
     pass
 
@@ -60,7 +60,7 @@ class WrongLevel(
     code="wrong-level",
     status=422,
     th="กลุ่มเป้าหมาย {target} รับเฉพาะระดับ {levels} บุคคลนี้ไม่ได้อยู่ในระดับดังกล่าว",
-    en="The target group {target} is for the levels {levels}, and this person is of another.",
+    en="The target group {target} is only for the levels {levels}, and this person has none of them.",
 ):
     pass
 
@@ -70,7 +70,7 @@ class WrongPost(
     code="wrong-post",
     status=422,
     th="กลุ่มเป้าหมาย {target} รับเฉพาะผู้ดำรงตำแหน่งทางการบริหาร {posts}",
-    en="The target group {target} is for holders of the posts {posts} only.",
+    en="The target group {target} is only for holders of the posts {posts}.",
 ):
     pass
 
@@ -80,13 +80,13 @@ class WrongPosition(
     code="wrong-position",
     status=422,
     th="กลุ่มเป้าหมาย {target} รับเฉพาะตำแหน่ง {positions}",
-    en="The target group {target} is for the positions {positions} only.",
+    en="The target group {target} is only for the positions {positions}.",
 ):
     pass
 
 
 class Reach(StrEnum):
-    """Whose people: of central units, of provincial offices, or of both."""
+    """People of central units, of provincial offices, or of both."""
 
     CENTRAL = "CENTRAL"
     PROVINCIAL = "PROVINCIAL"
@@ -95,7 +95,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """`seats` None: the total of the programme is not split. `per_unit` is a proposal for the buckets."""
+    """`seats` None: the total of the programme is not split. `per_unit` is a suggestion for the buckets."""
 
     key: str
     scope: Reach
@@ -109,8 +109,8 @@ class TargetGroup:
 
 
 def check(target: TargetGroup, person: Assignment) -> None:
-    """Raises the kind of NotEligible that says which rule the person does not meet, the widest rule first. What is not
-    known of a person fits no rule that asks for it."""
+    """Raises the subclass of NotEligible for the first rule that the person does not meet, the widest rule first.
+    Unknown values meet no rule."""
     provincial = person.unit.startswith(_OFFICES)
     if target.scope is not Reach.BOTH and (target.scope is Reach.PROVINCIAL) != provincial:
         raise WrongScope(target=target.key, scope=target.scope.value)
@@ -125,13 +125,13 @@ def check(target: TargetGroup, person: Assignment) -> None:
 
 
 def _of_unit(target: TargetGroup, unit: str, provincial: bool) -> bool:
-    wanted = target.unit or ""
-    if wanted == _OFFICE or wanted.startswith(f"{_OFFICE}."):
+    required = target.unit or ""
+    if required == _OFFICE or required.startswith(f"{_OFFICE}."):
         if not provincial:
             return target.scope is Reach.BOTH
-        function = wanted.partition(".")[2]
+        function = required.partition(".")[2]
         group = unit.partition(".")[2]
         return not function or not group or group == function
-    if wanted == CENTRAL_POOL:
+    if required == CENTRAL_POOL:
         return not provincial
-    return unit == wanted or unit.startswith(f"{wanted}.")
+    return unit == required or unit.startswith(f"{required}.")

@@ -1,4 +1,4 @@
-"""The life of a programme and its runs: what may be done in which state, and which event says so. Pure."""
+"""The life cycle of a programme: what may be done in which state, and the event of each step. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -92,9 +92,9 @@ P = TypeVar("P", bound=events.ProgrammeFact)
 
 def next_state(state: State, action: Action) -> State:
     """Raises the refusal that says why the action does not fit the state."""
-    found = TRANSITIONS.get((state, action))
-    if found is not None:
-        return found
+    allowed = TRANSITIONS.get((state, action))
+    if allowed is not None:
+        return allowed
     if state in _ENDED:
         raise ProgrammeEnded(state=state.value)
     raise _REFUSALS[action](state=state.value)
@@ -106,7 +106,7 @@ def create(programme: Programme) -> tuple[Programme, list[Event]]:
 
 
 def revise(programme: Programme, description: Description, runs: list[Run]) -> tuple[Programme, list[Event]]:
-    """Rewrites a draft. A target group whose seats were given out already must stay."""
+    """Rewrites a draft. A target group with allocated seats must stay."""
     next_state(programme.state, Action.REVISE)
     check_description(description)
     kept = {target.key for target in description.target_groups}
@@ -120,7 +120,7 @@ def revise(programme: Programme, description: Description, runs: list[Run]) -> t
 
 
 def submit(programme: Programme, runs: list[Run], by: str) -> tuple[Programme, list[Event]]:
-    """A programme with runs and target groups goes to the executive."""
+    """Submits a programme with runs and target groups to the executive."""
     state = next_state(programme.state, Action.SUBMIT)
     if not runs:
         raise NoRuns()
@@ -133,7 +133,7 @@ def submit(programme: Programme, runs: list[Run], by: str) -> tuple[Programme, l
 
 
 def approve(programme: Programme, by: str) -> tuple[Programme, list[Event]]:
-    """Never by who made or submitted it."""
+    """Not by the person who created or submitted it."""
     state = next_state(programme.state, Action.APPROVE)
     if by in (programme.created_by, programme.submitted_by):
         raise OwnProgramme()
@@ -141,7 +141,7 @@ def approve(programme: Programme, by: str) -> tuple[Programme, list[Event]]:
 
 
 def publish(programme: Programme, runs: list[Run]) -> tuple[Programme, list[Event]]:
-    """Every run must have seats to give. `open_run` opens them."""
+    """Every run must have allocated seats. `open_run` opens the runs."""
     state = next_state(programme.state, Action.PUBLISH)
     for run in runs:
         if not run.allocated:

@@ -1,4 +1,4 @@
-"""What can be refused about programmes and runs. Each has a stable code, a status and its sentences.
+"""Refusals about programmes and runs, each with a stable code, a status and its sentences.
 
 Refused
 ├── life cycle: ProgrammeNotDraft  ProgrammeNotSubmitted  ProgrammeNotApproved  ProgrammeNotPublished  ProgrammeEnded
@@ -16,7 +16,7 @@ class ProgrammeNotDraft(
     code="programme-not-draft",
     status=409,
     th="โครงการนี้ส่งขออนุมัติไปแล้ว จึงแก้ไขหรือส่งซ้ำไม่ได้",
-    en="This programme has already been submitted; it can no longer be rewritten or submitted.",
+    en="This programme has already been submitted; it can no longer be edited or submitted again.",
 ):
     pass
 
@@ -26,7 +26,7 @@ class ProgrammeNotSubmitted(
     code="programme-not-submitted",
     status=409,
     th="โครงการนี้ไม่ได้อยู่ระหว่างรอการอนุมัติ จึงอนุมัติไม่ได้",
-    en="This programme does not wait for approval.",
+    en="This programme is not waiting for approval.",
 ):
     pass
 
@@ -36,7 +36,7 @@ class ProgrammeNotApproved(
     code="programme-not-approved",
     status=409,
     th="ประกาศได้เฉพาะโครงการที่ผู้บริหารอนุมัติแล้วและยังไม่ได้ประกาศ",
-    en="Only a programme that has been approved, and was not published before, can be published.",
+    en="Only an approved programme that has not been published yet can be published.",
 ):
     pass
 
@@ -56,7 +56,7 @@ class ProgrammeEnded(
     code="programme-ended",
     status=409,
     th="โครงการนี้ปิดหรือยกเลิกไปแล้ว จึงดำเนินการใด ๆ ไม่ได้อีก",
-    en="This programme has been closed or cancelled; nothing more can be done with it.",
+    en="This programme has been closed or cancelled; no further action is possible.",
 ):
     pass
 
@@ -68,7 +68,7 @@ class RunsFixed(
     th="เพิ่มรุ่นได้เฉพาะเมื่อโครงการเป็นร่าง หรืออนุมัติแล้วแต่ยังไม่ประกาศ",
     en="Runs can be added to a draft, or to an approved programme before it is published.",
 ):
-    """Runs are added to drafts and to approved programmes that are not published yet."""
+    pass
 
 
 class OwnProgramme(
@@ -76,17 +76,17 @@ class OwnProgramme(
     code="own-programme",
     status=403,
     th="ผู้จัดทำหรือผู้เสนอโครงการไม่สามารถอนุมัติโครงการของตนเองได้",
-    en="Who made or submitted a programme cannot approve it.",
+    en="The person who created or submitted a programme cannot approve it.",
 ):
-    """Who made or submitted a programme does not approve it."""
+    pass
 
 
 class NoRuns(
     Refused,
     code="no-runs",
     status=422,
-    th="โครงการนี้ยังไม่มีกำหนดการ กรุณาเพิ่มอย่างน้อยหนึ่งรุ่น",
-    en="This programme has no run yet. Please add one.",
+    th="โครงการนี้ยังไม่มีรุ่นการอบรม กรุณาเพิ่มอย่างน้อยหนึ่งรุ่น",
+    en="This programme has no runs yet. Please add at least one.",
 ):
     pass
 
@@ -95,8 +95,8 @@ class NoTargetGroups(
     Refused,
     code="no-target-groups",
     status=422,
-    th="โครงการนี้ยังไม่ได้กำหนดกลุ่มเป้าหมาย",
-    en="This programme has no target group yet. Please say for whom it is meant.",
+    th="โครงการนี้ยังไม่ได้กำหนดกลุ่มเป้าหมาย กรุณาเพิ่มอย่างน้อยหนึ่งกลุ่ม",
+    en="This programme has no target group yet. Please add at least one.",
 ):
     pass
 
@@ -106,7 +106,7 @@ class RunWithoutSeats(
     code="run-without-seats",
     status=409,
     th="รุ่นที่ {cohort} ยังไม่ได้จัดสรรที่นั่งให้หน่วยงาน จึงประกาศโครงการไม่ได้",
-    en="No seats of run {cohort} have been given to units yet, so the programme cannot be published.",
+    en="The seats of run {cohort} have not been allocated to units yet, so the programme cannot be published.",
 ):
     """Details: run, cohort."""
 
@@ -116,7 +116,7 @@ class ProgrammeCodeTaken(
     code="programme-code-taken",
     status=409,
     th="มีโครงการรหัส {programme_code} อยู่แล้ว กรุณาใช้รหัสอื่น",
-    en="There is already a programme with the code {programme_code}. Please choose another.",
+    en="A programme with the code {programme_code} already exists. Please choose another code.",
 ):
     """Details: programme_code."""
 
@@ -126,7 +126,7 @@ class FiscalYearMismatch(
     code="fiscal-year-mismatch",
     status=422,
     th="วันเริ่มต้นอยู่ในปีงบประมาณ พ.ศ. {derived} แต่ระบุเป็นปีงบประมาณ พ.ศ. {given}",
-    en="The start lies in fiscal year {derived}, but the programme is of fiscal year {given}.",
+    en="The run starts in fiscal year {derived}, but the programme belongs to fiscal year {given}.",
 ):
     """Details: given, derived."""
 
@@ -136,9 +136,9 @@ class FiscalYearMissing(
     code="fiscal-year-missing",
     status=422,
     th="กรุณาระบุปีงบประมาณ หรือกำหนดวันเริ่มต้นของรุ่นแรก",
-    en="Please say the fiscal year, or when the first run starts.",
+    en="Please enter the fiscal year, or the start of the first run.",
 ):
-    """Neither said, nor is there a run to derive it from."""
+    """Not given, and no run to derive it from."""
 
 
 class TargetTwice(
@@ -146,7 +146,7 @@ class TargetTwice(
     code="target-twice",
     status=422,
     th="มีกลุ่มเป้าหมาย {target} มากกว่าหนึ่งรายการ",
-    en="The target group {target} is there more than once.",
+    en="The target group {target} is listed more than once.",
 ):
     """Details: target."""
 
@@ -155,10 +155,10 @@ class TargetWithSeats(
     Refused,
     code="target-with-seats",
     status=409,
-    th="กลุ่มเป้าหมาย {target} จัดสรรที่นั่งแล้ว จึงตัดออกไม่ได้",
-    en="Seats of the target group {target} have been given out, so it cannot be left out.",
+    th="กลุ่มเป้าหมาย {target} ได้รับการจัดสรรที่นั่งแล้ว จึงตัดออกไม่ได้",
+    en="Seats have already been allocated to the target group {target}, so it cannot be removed.",
 ):
-    """A target group whose seats were given out is left out of the new description. Details: target."""
+    """Details: target."""
 
 
 class SeatsAboveTotal(
@@ -166,7 +166,7 @@ class SeatsAboveTotal(
     code="seats-above-total",
     status=422,
     th="ที่นั่งของกลุ่มเป้าหมายรวม {seats} ที่ เกินจำนวนทั้งหมด {total} ที่",
-    en="The target groups have {seats} seats together, more than the total of {total}.",
+    en="The target groups have {seats} seats together, which exceeds the total of {total}.",
 ):
     """Details: seats, total."""
 
@@ -176,9 +176,9 @@ class SeatsAboveRuns(
     code="seats-above-runs",
     status=422,
     th="ที่นั่งของกลุ่มเป้าหมายรวม {seats} ที่ เกินความจุของทุกรุ่นรวม {capacity} ที่",
-    en="The target groups have {seats} seats together, but the runs hold {capacity}.",
+    en="The target groups have {seats} seats together, but the runs hold only {capacity}.",
 ):
-    """Target groups name more seats than the runs together hold. Details: seats, capacity."""
+    """Details: seats, capacity (of all runs together)."""
 
 
 class UnknownFunction(
@@ -186,17 +186,17 @@ class UnknownFunction(
     code="unknown-unit-function",
     status=422,
     th="สำนักงานจังหวัดไม่มีกลุ่มงาน {function}",
-    en="No provincial office has the group {function}.",
+    en="No provincial office has a work group {function}.",
 ):
-    """No provincial office has such a group. Details: function."""
+    """Details: function."""
 
 
 class RunTimes(
     Refused,
     code="run-times",
     status=422,
-    th="เวลาสิ้นสุดต้องอยู่หลังเวลาเริ่มต้น และทุกช่วงต้องอยู่ภายในรุ่น",
-    en="A run must end after it starts, and its sessions must lie within it.",
+    th="เวลาสิ้นสุดของรุ่นต้องอยู่หลังเวลาเริ่มต้น และทุกช่วงการอบรมต้องอยู่ภายในระยะเวลาของรุ่น",
+    en="A run must end after it starts, and its sessions must fall within it.",
 ):
     pass
 
@@ -205,8 +205,8 @@ class SessionTimes(
     Refused,
     code="session-times",
     status=422,
-    th="ช่วงที่ {session} สิ้นสุดก่อนเริ่ม หรือทับซ้อนกับช่วงก่อนหน้า",
-    en="Session {session} ends before it starts, or overlaps the one before.",
+    th="ช่วงการอบรมที่ {session} สิ้นสุดก่อนเริ่ม หรือทับซ้อนกับช่วงก่อนหน้า",
+    en="Session {session} ends before it starts, or overlaps the previous one.",
 ):
     """A session ends before it begins, or two of them overlap. Details: session (from 1)."""
 
@@ -216,7 +216,7 @@ class WindowTimes(
     code="window-times",
     status=422,
     th="วันปิดรับการเสนอชื่อต้องอยู่หลังวันเปิดรับ และไม่เกินวันสิ้นสุดของรุ่น",
-    en="Nomination must close after it opens, and not after the run has ended.",
+    en="Nominations must close after they open, and no later than the end of the run.",
 ):
     pass
 
@@ -236,7 +236,7 @@ class CapacityBelowAllocated(
     code="capacity-below-allocated",
     status=409,
     th="จัดสรรที่นั่งไปแล้ว {allocated} ที่ จึงลดความจุเหลือ {capacity} ไม่ได้",
-    en="{allocated} seats have been given out, so the capacity cannot be {capacity}.",
+    en="{allocated} seats have already been allocated, so the capacity cannot be reduced to {capacity}.",
 ):
     """Details: capacity, allocated."""
 
@@ -246,6 +246,6 @@ class RunClockLocked(
     code="run-clock-locked",
     status=403,
     th="ระบบนี้ไม่อนุญาตให้กำหนดเวลาจำลองของรุ่น",
-    en="This installation does not let the time of a run be set.",
+    en="This installation does not allow setting the time of a run.",
 ):
     pass

@@ -1,4 +1,4 @@
-"""Runs of a programme: their plan, their state, and the events that say what became of them. Pure."""
+"""Runs of a programme: their plan, their state, and the events of their changes. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,7 +40,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Run:
-    """`allocated` is the sum of its buckets, which seats keep. `revision` counts changes that invitations follow."""
+    """`allocated` is the sum of its buckets, written by seats. `revision` counts changes, for calendar invitations."""
 
     id: str
     programme: str
@@ -54,7 +54,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class OfferedRun:
-    """A run with what of its programme decides about its seats. Times are business time."""
+    """A run with what seats need of its programme. Times are business time."""
 
     id: str
     programme: str
@@ -107,13 +107,13 @@ def check_run(run: Run, description: Description) -> None:
 
 
 def schedule(run: Run, description: Description) -> tuple[Run, list[Event]]:
-    """A run is planned, or described anew with its revision."""
+    """Schedules a new run, or a changed one with its revision."""
     check_run(run, description)
     return _run_event(run, description, events.RunScheduled, revision=run.revision)
 
 
 def reschedule(run: Run, plan: Plan, description: Description) -> tuple[Run, list[Event]]:
-    """The same plan again is no revision."""
+    """An unchanged plan is no revision."""
     if plan == run.plan:
         return run, []
     return schedule(replace(run, plan=plan, revision=run.revision + 1), description)
@@ -131,7 +131,7 @@ def end_run(run: Run, description: Description, *, cancelled: bool) -> tuple[Run
 
 
 def set_clock(run: Run, offset_seconds: int) -> tuple[Run, list[Event]]:
-    """The offset that it has already is no news."""
+    """An unchanged offset makes no event."""
     if offset_seconds == run.offset_seconds:
         return run, []
     event = events.RunClockSet(programme=run.programme, run=run.id, offset_seconds=offset_seconds)

@@ -1,7 +1,7 @@
-"""Times and places of runs: what is left open is filled in, what cannot be is refused, what is unwise is warned of.
+"""Times and places of runs: fills in what is left open, refuses the impossible, warns of the unwise. Pure.
 
-Pure. A holiday, a weekend and a room that is taken are warnings and no refusals: ministries do train on Saturdays, and
-two runs may well share a hall. Labour Day is no holiday of the government.
+A holiday, a weekend or a taken room is a warning, not a refusal: ministries do train on Saturdays, and two runs may
+share a hall. Labour Day is not a government holiday.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ SHORTEST: Final = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class Proposal:
-    """A run as somebody asks for it. Without sessions it is one; without an end it lasts until the office closes."""
+    """A run as requested. Without sessions it is one session; without an end it lasts until the office closes."""
 
     capacity: int
     starts_at: datetime
@@ -36,7 +36,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to look at. `code` has its sentence in responses.py."""
+    """A warning. `code` has its sentences in responses.py."""
 
     code: str
     details: dict[str, Any]
@@ -53,7 +53,7 @@ class Neighbour:
 
 def plan_of(proposal: Proposal, cohort: int) -> Plan:
     """Raises RunTimes, SessionTimes and WindowTimes."""
-    sessions = tuple(sorted(proposal.sessions, key=lambda one: one.starts_at))
+    sessions = tuple(sorted(proposal.sessions, key=lambda session: session.starts_at))
     _check_sessions(sessions)
     ends_at = proposal.ends_at or (sessions[-1].ends_at if sessions else _usual_end(proposal.starts_at))
     if ends_at <= proposal.starts_at:
@@ -76,7 +76,7 @@ def plan_of(proposal: Proposal, cohort: int) -> Plan:
 
 
 def cohort_numbers(proposals: Sequence[Proposal], taken: Iterable[int]) -> list[int]:
-    """Numbers for those that name none, after the highest. Raises CohortTwice."""
+    """Fills in missing numbers after the highest. Raises CohortTwice."""
     used = set(taken)
     numbers = []
     for proposal in proposals:
@@ -91,18 +91,20 @@ def cohort_numbers(proposals: Sequence[Proposal], taken: Iterable[int]) -> list[
 def notices_of(plan: Plan, neighbours: Iterable[Neighbour]) -> list[Notice]:
     """The first call in a process reads the calendar (0.3 s): call it from a thread."""
     days = sorted({local_date(session.starts_at) for session in plan.sessions})
-    found = []
+    notices = []
     for day in days:
         if not is_government_working_day(day):
             holiday = government_holidays(day.year).get(day)
             details = {"date": day.isoformat(), "cohort": plan.cohort, "holiday": holiday}
-            found.append(Notice("not-a-working-day" if holiday is None else "on-a-holiday", details))
-    taken = (other for other in neighbours if _overlap(plan, other))
-    return found + [Notice("venue-taken", {"cohort": plan.cohort, "run": one.run, "by": one.title}) for one in taken]
+            notices.append(Notice("not-a-working-day" if holiday is None else "on-a-holiday", details))
+    overlapping = (other for other in neighbours if _overlap(plan, other))
+    return notices + [
+        Notice("venue-taken", {"cohort": plan.cohort, "run": other.run, "by": other.title}) for other in overlapping
+    ]
 
 
 def place_key(venue: Venue) -> str | None:
-    """The same text for the same room or hall; None when the venue does not say which."""
+    """The same key for the same room or hall; None when the venue names neither."""
     if not (venue.name or venue.room):
         return None
     parts = (venue.name, venue.room, venue.floor, venue.building, venue.site, venue.province_code)
@@ -113,9 +115,9 @@ def _check_sessions(sessions: Sequence[Session]) -> None:
     for number, session in enumerate(sessions, start=1):
         if session.ends_at <= session.starts_at:
             raise SessionTimes(session=number)
-    for number, (one, other) in enumerate(pairwise(sessions), start=1):
-        if other.starts_at < one.ends_at:
-            raise SessionTimes(session=number + 1)
+    for number, (earlier, later) in enumerate(pairwise(sessions), start=2):
+        if later.starts_at < earlier.ends_at:
+            raise SessionTimes(session=number)
 
 
 def _usual_end(starts_at: datetime) -> datetime:
@@ -125,7 +127,7 @@ def _usual_end(starts_at: datetime) -> datetime:
 
 def _overlap(plan: Plan, other: Neighbour) -> bool:
     return any(
-        one.starts_at < theirs.ends_at and theirs.starts_at < one.ends_at
-        for one in plan.sessions
+        ours.starts_at < theirs.ends_at and theirs.starts_at < ours.ends_at
+        for ours in plan.sessions
         for theirs in other.sessions
     )

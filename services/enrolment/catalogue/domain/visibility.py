@@ -8,5 +8,5 @@ _INSIDERS: Final = (Permission.PROGRAMME_WRITE, Permission.PROGRAMME_APPROVE, Pe
 
 
 def sees_drafts(principal: Principal) -> bool:
-    """Whether what is not published yet is this caller's business."""
+    """Whether this caller may see what is not published yet."""
     return any(principal.can(permission) for permission in _INSIDERS)

@@ -1,4 +1,4 @@
-"""What comes in about programmes and runs over HTTP, and how it becomes what the domain knows."""
+"""Request bodies of programmes and runs, and the domain's values made from them."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,8 +18,8 @@ MOST_ITEMS = 50
 MOST_RUNS = 50
 
 
-def _plain(moment: datetime) -> datetime:
-    """As the database gives it back: in UTC, and without what it would cut off."""
+def _whole_seconds(moment: datetime) -> datetime:
+    """In UTC and whole seconds, so that it equals what the database returns."""
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
@@ -33,7 +33,7 @@ Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
 Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 Year = Annotated[int, Field(ge=2443, le=2642)]
-Moment = Annotated[AwareDatetime, AfterValidator(_plain)]
+Moment = Annotated[AwareDatetime, AfterValidator(_whole_seconds)]
 
 
 class OfficialBody(Body):
@@ -82,7 +82,7 @@ class TargetBody(Body):
 
 
 class RunBody(Body):
-    """Without `startsAt` the first session says it; without `endsAt` it ends with the last one, or with the office."""
+    """`startsAt` defaults to the first session, `endsAt` to the last one or else to the end of office hours."""
 
     cohort: Annotated[int, Field(ge=1, le=999)] | None = None
     capacity: Seats
@@ -100,7 +100,7 @@ class RunBody(Body):
         return self
 
     def proposal(self) -> Proposal:
-        sessions = tuple(Session(**one.model_dump()) for one in self.sessions)
+        sessions = tuple(Session(**session.model_dump()) for session in self.sessions)
         return Proposal(
             capacity=self.capacity,
             starts_at=self.starts_at or min(session.starts_at for session in sessions),
@@ -114,7 +114,7 @@ class RunBody(Body):
 
 
 class DescriptionBody(Body):
-    """Without `fiscalYear` the start of the first run decides."""
+    """`fiscalYear` defaults to that of the first run."""
 
     code: Code
     title: Title
@@ -136,19 +136,19 @@ class DescriptionBody(Body):
     approval_route: bool = True
 
     def described(self, fiscal_year: int) -> Description:
-        """`fiscal_year` where none is given."""
-        given = {name: value for name, value in self if name in _PLAIN}
+        """`fiscal_year` is used when the body has none."""
+        copied = {name: value for name, value in self if name in _COPIED}
         return Description(
-            **given,
+            **copied,
             fiscal_year=self.fiscal_year or fiscal_year,
             chair=None if self.chair is None else self.chair.official(),
             reporter=None if self.reporter is None else self.reporter.official(),
-            speakers=tuple(one.official() for one in self.speakers),
-            target_groups=tuple(one.target() for one in self.target_groups),
+            speakers=tuple(speaker.official() for speaker in self.speakers),
+            target_groups=tuple(target.target() for target in self.target_groups),
         )
 
 
-_PLAIN = frozenset(DescriptionBody.model_fields) - {
+_COPIED = frozenset(DescriptionBody.model_fields) - {
     "fiscal_year",
     "chair",
     "reporter",
@@ -158,12 +158,12 @@ _PLAIN = frozenset(DescriptionBody.model_fields) - {
 
 
 class ProgrammeBody(DescriptionBody):
-    """A programme, with its runs where they are known already."""
+    """A programme, with its runs if they are known already."""
 
     runs: Annotated[tuple[RunBody, ...], Field(max_length=MOST_RUNS)] = ()
 
     def drafted(self) -> tuple[Description, list[Proposal]]:
-        """Raises FiscalYearMissing. Whether a year that is given agrees with the runs is checked run by run."""
+        """Raises FiscalYearMissing. Whether a given year agrees with the runs is checked run by run."""
         proposals = [run.proposal() for run in self.runs]
         if self.fiscal_year is None and not proposals:
             raise FiscalYearMissing()
@@ -172,13 +172,13 @@ class ProgrammeBody(DescriptionBody):
 
 
 class CommandBody(Body):
-    """A command that needs no words. A reason is kept with the programme and goes nowhere else."""
+    """The reason is optional, stored with the programme and never published."""
 
     reason: Text | None = None
 
 
 class ClockBody(Body):
-    """Either how far the run's time is from the system's, or what time it is there now."""
+    """Either the offset of the run's time from system time, or the run's time now."""
 
     offset_seconds: Annotated[int, Field(ge=-3_000_000_000, le=3_000_000_000)] | None = None
     business_now: Moment | None = None

@@ -1,4 +1,4 @@
-"""Programmes and runs as answers show them. Pure."""
+"""The JSON of programmes, runs and warnings. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,13 +12,13 @@ from services.enrolment.catalogue.domain.schedule import Notice
 from shared.clock import BANGKOK
 from shared.events.envelope import EventModel
 
-# What is worth a second look, in Thai and English; the command is carried out all the same.
+# Warnings in Thai and English; the command is carried out all the same.
 NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "not-a-working-day": ("วันที่ {date} เป็นวันหยุดสุดสัปดาห์", "{date} is a Saturday or a Sunday."),
-    "on-a-holiday": ("วันที่ {date} เป็นวันหยุดราชการ ({holiday})", "{date} is a holiday of the government ({holiday})."),
+    "on-a-holiday": ("วันที่ {date} เป็นวันหยุดราชการ ({holiday})", "{date} is a government holiday ({holiday})."),
     "venue-taken": (
-        "สถานที่เดียวกันมีกำหนดการอื่นในเวลาเดียวกัน: {by}",
-        "Another run is held at the same place in the same time: {by}",
+        "สถานที่นี้มีกำหนดการอื่นในเวลาเดียวกัน: {by}",
+        "Another run takes place there at the same time: {by}",
     ),
 }
 
@@ -43,7 +43,7 @@ def programme_response(programme: Programme, runs: Iterable[Run], notices: Seque
 
 
 def programme_summary(programme: Programme) -> dict[str, Any]:
-    """As lists show a programme."""
+    """What lists return."""
     description = programme.description
     return {
         "id": programme.id,
@@ -75,7 +75,7 @@ def target_response(target: TargetGroup) -> dict[str, Any]:
 
 
 def run_in_programme(run: Run) -> dict[str, Any]:
-    """Times are response at Bangkok."""
+    """Times are Bangkok time."""
     plan = run.plan
     return {
         "id": run.id,
@@ -87,8 +87,8 @@ def run_in_programme(run: Run) -> dict[str, Any]:
         "startsAt": _time(plan.starts_at),
         "endsAt": _time(plan.ends_at),
         "sessions": [
-            {"startsAt": _time(one.starts_at), "endsAt": _time(one.ends_at), "title": one.title}
-            for one in plan.sessions
+            {"startsAt": _time(session.starts_at), "endsAt": _time(session.ends_at), "title": session.title}
+            for session in plan.sessions
         ],
         "venue": _json(plan.venue),
         "opensAt": _time(plan.opens_at),
@@ -99,7 +99,7 @@ def run_in_programme(run: Run) -> dict[str, Any]:
 
 
 def run_response(run: Run, description: Description, notices: Sequence[Notice] = ()) -> dict[str, Any]:
-    """A run by itself says of which programme it is."""
+    """A run on its own, with what identifies its programme."""
     response = {
         **run_in_programme(run),
         "code": description.code,
@@ -112,7 +112,7 @@ def run_response(run: Run, description: Description, notices: Sequence[Notice] =
 
 
 def notices_response(notices: Sequence[Notice]) -> list[dict[str, Any]]:
-    """In both languages, because the answer is kept for whoever repeats the command."""
+    """In both languages, because the recorded answer serves every repeat of the command."""
     return [
         {
             "code": notice.code,

@@ -42,7 +42,7 @@ def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
 
 
 def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
-    @routes.post(PROGRAMMES, summary="Draft a programme, with its runs where they are known", status_code=201)
+    @routes.post(PROGRAMMES, summary="Draft a programme, with its runs if they are known", status_code=201)
     async def create(
         request: Request, principal: Writer, sent: Annotated[ProgrammeBody, body(ProgrammeBody)], key: Key
     ) -> Response:
@@ -68,7 +68,7 @@ def _add_steps(routes: APIRouter, programmes: ProgrammeService) -> None:
             "submit",
             Permission.PROGRAMME_WRITE,
             lambda k, p, by, _: programmes.submit(k, p, by.subject),
-            "Ask for approval",
+            "Submit for approval",
         ),
         ("approve", Permission.PROGRAMME_APPROVE, lambda k, p, by, _: programmes.approve(k, p, by.subject), "Approve"),
         (
@@ -81,13 +81,13 @@ def _add_steps(routes: APIRouter, programmes: ProgrammeService) -> None:
             "close",
             Permission.PROGRAMME_PUBLISH,
             lambda k, p, by, _: programmes.close(k, p, by.subject),
-            "End nomination",
+            "Close nominations",
         ),
         (
             "cancel",
             Permission.PROGRAMME_PUBLISH,
             lambda k, p, by, sent: programmes.cancel(k, p, by.subject, sent.reason),
-            "Call the programme off",
+            "Cancel the programme",
         ),
     ]
     for name, permission, step, summary in steps:
@@ -109,7 +109,7 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
 
 
 def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
-    @routes.get(PROGRAMMES, summary="Programmes, the newest first")
+    @routes.get(PROGRAMMES, summary="Programmes, newest first")
     async def read_programmes(
         principal: Reader,
         page: Page,
@@ -117,8 +117,8 @@ def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
         fiscal_year: Annotated[int | None, Query(alias="fiscalYear")] = None,
         code: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:
-        asked = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
-        filters: dict[str, Any] = {name: value for name, value in asked.items() if value}
+        query = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
+        filters: dict[str, Any] = {name: value for name, value in query.items() if value}
         if not sees_drafts(principal):
             filters["published_at"] = {"$exists": True}
         after = None if page.after is None else str(page.after[0])
@@ -136,10 +136,10 @@ def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunServi
 
     @routes.get(f"{RUNS}/{{run}}", summary="One run")
     async def read_run(run: str, principal: Reader) -> Response:
-        loaded, of = await runs.load(run)
-        if not (of.published or sees_drafts(principal)):
+        loaded, parent = await runs.load(run)
+        if not (parent.published or sees_drafts(principal)):
             raise NotFound()
-        return json_answer(run_response(loaded, of.programme.description))
+        return json_answer(run_response(loaded, parent.programme.description))
 
 
 def _add_runs(routes: APIRouter, runs: RunService) -> None:

@@ -1,1 +1,1 @@
-"""What reads and changes programmes and runs."""
+"""Reads and changes programmes and runs."""

@@ -22,7 +22,7 @@ from shared.mongo import Session
 from shared.rights import Principal
 from shared.write import CommandResult, UnitOfWork
 
-# What the programme remembers of who did it and when.
+# The prefixes of the fields that hold who did it and when.
 _STAMPS: Final[Mapping[Action, str]] = {
     Action.SUBMIT: "submitted",
     Action.APPROVE: "approved",
@@ -52,7 +52,7 @@ class SeatsOfRuns(Protocol):
 
 @dataclass(frozen=True)
 class _Move:
-    """A step of the life cycle: who takes it, what is decided, what follows for the runs."""
+    """A step of the life cycle: who takes it, how it is decided, what follows for the runs."""
 
     action: Action
     by: str
@@ -80,7 +80,7 @@ class ProgrammeService:
     async def create(
         self, key: CommandKey, caller: Principal, description: Description, proposals: Sequence[Proposal]
     ) -> Recorded:
-        """A draft with its runs. Raises ProgrammeCodeTaken and whatever is wrong with the description or a run."""
+        """A draft with its runs. Raises ProgrammeCodeTaken and the refusals of the description and of each run."""
         numbers = cohort_numbers(proposals, ())
         plans = [plan_of(proposal, number) for proposal, number in zip(proposals, numbers, strict=True)]
         await self._check(description)
@@ -99,8 +99,8 @@ class ProgrammeService:
         return await self._units_of_work.carry_out(key, work)
 
     async def revise(self, key: CommandKey, programme: str, describe: Callable[[int], Description]) -> Recorded:
-        """A draft is rewritten; its runs are scheduled anew, because they carry copies. `describe` is handed the fiscal
-        year that the programme has, to keep it."""
+        """Rewrites a draft and reschedules its runs, which carry copies. `describe` gets the current fiscal year as
+        the default."""
         description = describe((await self.load(programme)).programme.description.fiscal_year)
         await self._check(description)
 
@@ -110,7 +110,7 @@ class ProgrammeService:
             revised, events = rules.revise(before.programme, description, before.runs)
             recorder.record(events, after=before.programme.seq)
             await self.catalogue.update(before.programme, revised, {}, session)
-            runs = [await self._schedule_anew(run, description, recorder, session) for run in before.runs]
+            runs = [await self._reschedule(run, description, recorder, session) for run in before.runs]
             return CommandResult(programme_response(revised, runs))
 
         return await self._units_of_work.carry_out(key, work)
@@ -138,12 +138,12 @@ class ProgrammeService:
         return await self._move(key, programme, move)
 
     async def notices(self, plan: Plan, run: str) -> list[Notice]:
-        """What is unwise about a plan; `run` is the run that it is of, if there is one yet."""
+        """Warnings about a plan. `run` is the run that has it, or empty for a new one."""
         neighbours = await self.catalogue.neighbours(plan, run)
         return await asyncio.to_thread(notices_of, plan, neighbours)
 
     async def insert_run(self, run: Run, description: Description, recorder: EventRecorder, session: Session) -> Run:
-        """A run that is new."""
+        """Schedules a new run."""
         scheduled, events = schedule(run, description)
         recorder.record(events, after=0)
         await self.catalogue.insert_run(scheduled, description, session)
@@ -188,9 +188,7 @@ class ProgrammeService:
             ended.append(await self._store(run, after, events, description, recorder, session))
         return ended
 
-    async def _schedule_anew(
-        self, run: Run, description: Description, recorder: EventRecorder, session: Session
-    ) -> Run:
+    async def _reschedule(self, run: Run, description: Description, recorder: EventRecorder, session: Session) -> Run:
         after, events = schedule(run, description)
         stored = await self._store(run, after, events, description, recorder, session)
         await self._seats.reschedule(offered(stored, description), session)

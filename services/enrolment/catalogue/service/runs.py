@@ -38,14 +38,14 @@ class RunService:
         self._clock_may_be_set = clock_may_be_set
 
     async def load(self, run: str, session: Session | None = None) -> tuple[Run, ProgrammeWithRuns]:
-        """The run, and the programme that it is of. Raises NotFound."""
+        """The run and its programme. Raises NotFound."""
         loaded = await self.catalogue.load_run(run, session)
         if loaded is None:
             raise NotFound()
         return loaded, await self._programmes.load(loaded.programme, session)
 
     async def add(self, key: CommandKey, programme: str, proposal: Proposal) -> Recorded:
-        """Raises RunsFixed, CohortTwice, and whatever is wrong with the plan."""
+        """Raises RunsFixed, CohortTwice, and the refusals of a plan."""
         new = new_id()
         present = await self._programmes.load(programme)
         number = _cohort(proposal, present)
@@ -57,23 +57,23 @@ class RunService:
             run = Run(new, programme, plan_of(proposal, _cohort(proposal, before)))
             description = before.programme.description
             scheduled = await self._programmes.insert_run(run, description, recorder, session)
-            # The programme is written too: it must not be submitted or published in the same moment.
+            # The programme is written too: it must not be submitted or published at the same moment.
             await self.catalogue.update(before.programme, before.programme, {"runs_at": recorder.now}, session)
             return CommandResult(run_response(scheduled, description, notices), 201)
 
         return await self._units_of_work.carry_out(key, work)
 
     async def reschedule(self, key: CommandKey, run: str, proposal: Proposal) -> Recorded:
-        """Another time, place or capacity. The same again is no revision."""
+        """Changes time, place or capacity. An unchanged plan is no revision."""
         present, _ = await self.load(run)
         plan = plan_of(proposal, proposal.cohort or present.plan.cohort)
         notices = await self._programmes.notices(plan, run)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-            before, of = await self.load(run, session)
-            programmes.next_state(of.programme.state, Action.RESCHEDULE)
-            cohort_numbers([proposal], [other.plan.cohort for other in of.runs if other.id != run])
-            description = of.programme.description
+            before, parent = await self.load(run, session)
+            programmes.next_state(parent.programme.state, Action.RESCHEDULE)
+            cohort_numbers([proposal], [other.plan.cohort for other in parent.runs if other.id != run])
+            description = parent.programme.description
             moved, events = runs.reschedule(before, plan, description)
             recorder.record(events, after=before.seq, offset_seconds=before.offset_seconds)
             recorder.stand_at(run, moved.seq)
@@ -84,20 +84,20 @@ class RunService:
         return await self._units_of_work.carry_out(key, work)
 
     async def set_clock(self, key: CommandKey, run: str, offset: Callable[[datetime], int]) -> Recorded:
-        """Business time of this run from now on. `offset` is told the system time. Raises RunClockLocked."""
+        """Sets the business time of this run. `offset` gets the system time. Raises RunClockLocked."""
         if not self._clock_may_be_set:
             raise RunClockLocked()
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-            before, of = await self.load(run, session)
+            before, parent = await self.load(run, session)
             moved, events = runs.set_clock(before, offset(recorder.now))
             recorder.record(events, after=before.seq, offset_seconds=moved.offset_seconds)
             recorder.stand_at(run, moved.seq)
-            await self.catalogue.update_run(before, moved, of.programme.description, session)
+            await self.catalogue.update_run(before, moved, parent.programme.description, session)
             return CommandResult({"run": run, "offsetSeconds": moved.offset_seconds})
 
         return await self._units_of_work.carry_out(key, work)
 
 
-def _cohort(proposal: Proposal, of: ProgrammeWithRuns) -> int:
-    return cohort_numbers([proposal], [run.plan.cohort for run in of.runs])[0]
+def _cohort(proposal: Proposal, parent: ProgrammeWithRuns) -> int:
+    return cohort_numbers([proposal], [run.plan.cohort for run in parent.runs])[0]

@@ -40,7 +40,7 @@ def parse_text(text: str) -> str:
 
 
 def parse_email(text: str) -> str:
-    """Kept as written but for the case of the domain. Raises EmailInvalid."""
+    """As written, with the domain in lower case. Raises EmailInvalid."""
     if len(text) > 254 or not _EMAIL.fullmatch(text) or ".." in text:
         raise EmailInvalid()
     name, _, domain = text.rpartition("@")
@@ -48,18 +48,18 @@ def parse_email(text: str) -> str:
 
 
 def parse_phone(text: str) -> str:
-    """Digits, with the zero in front that spreadsheets cut off, and an extension. Raises PhoneInvalid."""
-    found = _PHONE.fullmatch(_PHONE_SIGNS.sub("", text.translate(ARABIC_DIGITS)))
-    if found is None:
+    """Digits and an extension, with the leading zero that spreadsheets drop. Raises PhoneInvalid."""
+    match = _PHONE.fullmatch(_PHONE_SIGNS.sub("", text.translate(ARABIC_DIGITS)))
+    if match is None:
         raise PhoneInvalid()
-    number, extension = found[1], found[2]
+    number, extension = match[1], match[2]
     if len(number) in (8, 9) and number[0] not in "0+":
         number = f"0{number}"
     return f"{number} ต่อ {extension}" if extension else number
 
 
 def parse_date(text: str) -> date:
-    """Thai or ISO; raises one of the date errors with what was written."""
+    """Thai or ISO. Raises one of the date errors, with the text."""
     try:
         return parse_thai_date(text)
     except ThaiDateError as error:

@@ -28,7 +28,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each known column stands; `ignored` are headers that nobody understands here."""
+    """The index of each known column; `ignored` are unknown headers."""
 
     header: tuple[str, ...]
     at: Mapping[str, int]
@@ -60,7 +60,7 @@ def find_columns(header: tuple[str, ...]) -> Columns:
         else:
             at[column] = place
     if "firstName" in at and "lastName" not in at and "fullName" in at:
-        at["lastName"] = at.pop("fullName")  # ชื่อสกุล is a whole name, but beside ชื่อ it is the surname
+        at["lastName"] = at.pop("fullName")  # ชื่อสกุล is a full name, but beside ชื่อ it is the surname
     _check(at)
     return Columns(header, at, tuple(name for name in ignored if name))
 

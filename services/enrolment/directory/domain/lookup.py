@@ -1,4 +1,4 @@
-"""Units, levels and posts by what people call them. Pure; a name that two of them share finds none."""
+"""Finds units, levels and posts by the names that people use. An ambiguous name finds none. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, Generic, TypeVar
@@ -15,15 +15,15 @@ LONGEST_SHOWN: Final = 80
 
 class Index(Generic[T]):
     def __init__(self, named: Iterable[tuple[str, T]]) -> None:
-        self._found: dict[str, list[T]] = {}
+        self._entries: dict[str, list[T]] = {}
         for name, entry in named:
-            entries = self._found.setdefault(_key(name), [])
+            entries = self._entries.setdefault(_key(name), [])
             if entry not in entries:
                 entries.append(entry)
 
     def find(self, text: str) -> list[T]:
         """All entries of that name."""
-        return self._found.get(_key(text), [])
+        return self._entries.get(_key(text), [])
 
 
 class Lookup:
@@ -46,38 +46,38 @@ class Lookup:
 
     def unit(self, text: str) -> Unit:
         """By key or by name. Raises UnknownUnit."""
-        found = self._units_by_key.find(text) or self._units_by_name.find(text)
-        if len(found) != 1:
+        units = self._units_by_key.find(text) or self._units_by_name.find(text)
+        if len(units) != 1:
             raise UnknownUnit(unit=text[:LONGEST_SHOWN])
-        return found[0]
+        return units[0]
 
     def level(self, text: str) -> str:
-        """The OCSC code. Codes of DPIS are not understood here: its M2 is another level. Raises UnknownLevel and
+        """The OCSC code. DPIS codes are not accepted here: its M2 is another level. Raises UnknownLevel and
         LevelAmbiguous."""
         return _only_level(self._levels.find(text), text)
 
     def dpis_level(self, text: str) -> str:
-        """The OCSC code of a code of DPIS. Raises UnknownLevel."""
+        """The OCSC code of a DPIS code. Raises UnknownLevel."""
         return _only_level(self._dpis_levels.find(text), text)
 
     def post(self, text: str) -> str:
         """Raises UnknownPost."""
-        found = self._posts.find(text)
-        if not found:
+        posts = self._posts.find(text)
+        if not posts:
             raise UnknownPost(post=text[:LONGEST_SHOWN])
-        return found[0]
+        return posts[0]
 
 
-def _only_level(found: list[str], text: str) -> str:
-    if not found:
+def _only_level(codes: list[str], text: str) -> str:
+    if not codes:
         raise UnknownLevel(level=text[:LONGEST_SHOWN])
-    if len(found) > 1:
-        raise LevelAmbiguous(level=text[:LONGEST_SHOWN], codes=", ".join(found))
-    return found[0]
+    if len(codes) > 1:
+        raise LevelAmbiguous(level=text[:LONGEST_SHOWN], codes=", ".join(codes))
+    return codes[0]
 
 
 def _level_names(positions: Mapping[str, Position]) -> Iterable[tuple[str, str]]:
-    """Codes, and names as they are written. Abbreviations stay out: those of levels are those of provinces."""
+    """Codes, and names as they are written, but no abbreviations: levels share theirs with provinces."""
     for level in positions.values():
         names = (level.code, level.display_th, level.title_suffix_th, f"ระดับ{level.level_th}", level.level_th)
         yield from ((name, level.code) for name in names if name and name != "-")

@@ -1,4 +1,4 @@
-"""People: their posts, and what registering, moving, describing and erasing them means. Pure: no clock, ids or I/O."""
+"""People: their posts, and registering, moving, changing and erasing them. Pure: no clock, ids or I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from shared.sealing import Contact, Sealed
 
 @dataclass(frozen=True)
 class Post:
-    """An office that somebody holds, apart from position and level; `kinds` are the units that have it."""
+    """A management post, apart from position and level; `kinds` are the kinds of units that have it."""
 
     code: str
     name_th: str
@@ -40,7 +40,7 @@ POSTS: Final[Mapping[str, Post]] = {
 
 @dataclass(frozen=True)
 class Person:
-    """Names and addresses are kept here alone; events carry the id. Identity is `citizen_hash`, else `external_id`."""
+    """Only this holds names and addresses; events carry the id. Identity is `citizen_hash`, else `external_id`."""
 
     id: str
     unit: str
@@ -72,7 +72,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What a person is in the service: the unit, and level, post and position as far as they are known."""
+    """The unit of a person, with level, post and position as far as they are known."""
 
     unit: str
     level: str | None = None
@@ -82,7 +82,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Change:
-    """What a description made of a person. `contact` is set when it must be told anew (sealed by the caller)."""
+    """A person after a command, and its events. `contact` is set when it must be published (sealed by the caller)."""
 
     person: Person
     events: list[Event] = field(default_factory=list)
@@ -106,14 +106,14 @@ def register_person(person: Person) -> Change:
 
 
 def described(known: Person, changes: Mapping[str, Any]) -> Person:
-    """With these fields changed. A post belongs to its unit: who moves holds none until it is said again."""
+    """With these fields changed. A post belongs to its unit: a move clears it unless the changes name one."""
     if changes.get("unit", known.unit) != known.unit:
         changes = {"post": None, **changes}
     return replace(known, **changes)
 
 
 def describe_person(known: Person, now: Person) -> Change:
-    """What is different is told: a move of unit, level or post, and a contact. Raises PersonErased."""
+    """Events for what is different: a move of unit, level or post, and a contact. Raises PersonErased."""
     if known.erased:
         raise PersonErased(person=known.id)
     if known == now:
@@ -129,8 +129,8 @@ def contact_changed(person: str, sealed: Sealed) -> ContactChanged:
 
 
 def erase_contact(known: Person) -> tuple[Person, ContactErased]:
-    """Of what tells the person apart only the identity of imports remains (keyed hash, external id), so that an import
-    cannot bring the person back. Unit, level and post stay, so that counts do. Raises PersonErased."""
+    """Keeps the identity of imports (keyed hash, external id), so that an import cannot restore the person, and unit,
+    level and post, so that counts stay the same. Raises PersonErased."""
     if known.erased:
         raise PersonErased(person=known.id)
     erased = replace(

@@ -1,6 +1,6 @@
 """The bundled reference data: units, provinces, groups, regions and positions.
 
-Read from the CSV files beside it into frozen values. Knows no database: units that are edited start from these.
+Read from the CSV files beside it into frozen values. Knows no database: stored units start from these.
 """
 
 import csv
@@ -46,7 +46,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Province:
-    """`has_office` is false for Bangkok alone, which is an area where venues are, never one that people come from."""
+    """`has_office` is false for Bangkok alone, which has venues but no people."""
 
     code: str
     iso: str
@@ -79,7 +79,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Membership:
-    """Both days belong to it."""
+    """Both days are included."""
 
     province: str
     group: str
@@ -89,7 +89,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class Position:
-    """A level of a type of position, by its OCSC code. M2 as `dpis_code` is another level: map, never mix."""
+    """A level of a type of position, by its OCSC code. M2 as `dpis_code` is another level: always map it."""
 
     code: str
     type_key: str
@@ -161,15 +161,15 @@ def _position(row: Row) -> Position:
 
 
 def _memberships() -> dict[str, tuple[Membership, ...]]:
-    found: dict[str, tuple[Membership, ...]] = {}
+    memberships: dict[str, tuple[Membership, ...]] = {}
     for row in _rows("memberships"):
         member = Membership(row["province"], row["group"], date.fromisoformat(row["valid_from"]), _day(row["valid_to"]))
-        found[member.province] = (*found.get(member.province, ()), member)
-    return found
+        memberships[member.province] = (*memberships.get(member.province, ()), member)
+    return memberships
 
 
 def _units(provinces: Mapping[str, Province], hubs: set[str]) -> list[Unit]:
-    """Central units as they are; the rows PO and PO.* are patterns for each province that has an office."""
+    """Central units as they are; the rows PO and PO.* are templates for each province that has an office."""
     rows = {row["key"]: row for row in _rows("units")}
     work_groups = [row for key, row in rows.items() if key.startswith(f"{_OFFICE}.")]
     units = [_central_unit(row) for key, row in rows.items() if key.partition(".")[0] != _OFFICE]

@@ -1,4 +1,4 @@
-"""What can be refused about units, people and their import. Each has a stable code, a status and its sentences.
+"""Refusals about units, people and their import, each with a stable code, a status and its sentences.
 
 Refused
 ├── UnknownUnit  UnitNotInForce  UnknownPost  PostNotInUnit  PersonErased  UnknownLevel  LevelAmbiguous
@@ -13,7 +13,7 @@ from typing import Final
 from shared.errors import Refused
 
 _DATE_TH: Final = "กรุณาเขียนเป็น พ.ศ. เช่น 31/8/2563 หรือ 31 ส.ค. 63"
-_DATE_EN: Final = "Write it in the Buddhist era, as 31/8/2563, or as 2020-08-31."
+_DATE_EN: Final = "Please write it in the Buddhist era, as 31/8/2563, or as 2020-08-31."
 
 
 class UnknownUnit(
@@ -21,7 +21,7 @@ class UnknownUnit(
     code="unknown-unit",
     status=422,
     th="ไม่มีหน่วยงาน {unit} ในทะเบียน กรุณาตรวจสอบรหัสหรือชื่อหน่วยงาน",
-    en="There is no unit {unit}. Please check its key or its full name.",
+    en="The unit {unit} is unknown. Please check its key or full name.",
 ):
     """Details: unit."""
 
@@ -30,18 +30,18 @@ class UnitNotInForce(
     Refused,
     code="unit-not-in-force",
     status=422,
-    th="หน่วยงาน {unit} ไม่มีผลใช้บังคับ ณ วันที่ {on}",
-    en="The unit {unit} was not in force on {on}.",
+    th="หน่วยงาน {unit} ยังไม่จัดตั้งหรือถูกยุบเลิกแล้ว ณ วันที่ {on}",
+    en="The unit {unit} does not exist on {on}: it is not set up yet, or was dissolved.",
 ):
-    """The unit, or its membership in a group, does not cover that day. Details: unit, on."""
+    """Details: unit, on."""
 
 
 class UnknownPost(
     Refused,
     code="unknown-post",
     status=422,
-    th="ไม่รู้จักตำแหน่งทางการบริหาร {post}",
-    en="There is no post {post}. See /api/enrolment/reference for the posts.",
+    th="ไม่พบตำแหน่งทางการบริหาร {post} ในระบบ",
+    en="The post {post} is unknown. See /api/enrolment/reference for the posts.",
 ):
     pass
 
@@ -51,7 +51,7 @@ class PostNotInUnit(
     code="post-not-in-unit",
     status=422,
     th="หน่วยงาน {unit} ไม่มีตำแหน่งทางการบริหาร {post}",
-    en="A unit such as {unit} has no post {post}.",
+    en="The unit {unit} has no post {post}.",
 ):
     pass
 
@@ -61,7 +61,7 @@ class PersonErased(
     code="person-erased",
     status=409,
     th="ข้อมูลติดต่อของบุคคลนี้ถูกลบตามคำขอแล้ว ระบบจะไม่นำเข้าซ้ำ",
-    en="This person's data was erased on request and is not brought in again.",
+    en="This person's data was erased on request and will not be imported again.",
 ):
     pass
 
@@ -70,8 +70,8 @@ class UnknownLevel(
     Refused,
     code="unknown-level",
     status=422,
-    th="ไม่รู้จักระดับตำแหน่ง {level} กรุณาใช้รหัสของสำนักงาน ก.พ. เช่น K3 หรือ M2",
-    en="The level {level} is not known. Please use a code of the OCSC, as K3 or M2.",
+    th="ไม่พบระดับตำแหน่ง {level} กรุณาใช้รหัสของสำนักงาน ก.พ. เช่น K3 หรือ M2",
+    en="The level {level} is unknown. Please use an OCSC code such as K3 or M2.",
 ):
     pass
 
@@ -80,7 +80,7 @@ class LevelAmbiguous(
     Refused,
     code="level-ambiguous",
     status=422,
-    th="ระดับ {level} มีได้หลายประเภทตำแหน่ง กรุณาใช้รหัสแทน ({codes})",
+    th="ระดับ {level} มีอยู่ในหลายประเภทตำแหน่ง กรุณาระบุเป็นรหัสแทน ({codes})",
     en="The level {level} belongs to several types of position. Please use a code ({codes}).",
 ):
     pass
@@ -91,7 +91,7 @@ class FileMissing(
     code="file-missing",
     status=422,
     th="ไม่พบไฟล์ที่แนบมา กรุณาแนบไฟล์ CSV หรือ XLSX ในช่อง file",
-    en="There is no file. Please attach a CSV or XLSX file as the field file, or send it as the body.",
+    en="No file was sent. Please attach a CSV or XLSX file as the field file, or send it as the body.",
 ):
     pass
 
@@ -111,7 +111,7 @@ class SheetEmpty(
     code="sheet-empty",
     status=422,
     th="ไฟล์นี้ไม่มีแถวหัวตาราง กรุณาใส่ชื่อคอลัมน์ไว้ในแถวแรก",
-    en="This file has no header. Please put the names of the columns into the first row.",
+    en="This file has no header row. Please put the column names in the first row.",
 ):
     pass
 
@@ -121,7 +121,7 @@ class SheetTooLong(
     code="sheet-too-long",
     status=413,
     th="ไฟล์นี้มีข้อมูลเกิน {limit:,} แถว กรุณาแบ่งเป็นหลายไฟล์",
-    en="This file has more than {limit:,} rows. Please send it in several files.",
+    en="This file has more than {limit:,} rows. Please split it into several files.",
 ):
     pass
 
@@ -140,8 +140,8 @@ class ColumnTwice(
     Refused,
     code="column-twice",
     status=422,
-    th="คอลัมน์ {column} มีมากกว่าหนึ่งคอลัมน์",
-    en="The column {column} is there more than once.",
+    th="ไฟล์นี้มีคอลัมน์ {column} ซ้ำกัน",
+    en="The column {column} appears more than once.",
 ):
     pass
 
@@ -150,8 +150,8 @@ class RowUnreadable(
     Refused,
     code="row-unreadable",
     status=422,
-    th="อ่านแถวนี้ไม่ได้ อาจมีเครื่องหมายอัญประกาศที่ไม่ปิด หรืออักขระที่เสียหาย",
-    en="This row cannot be read: a quote is not closed, or some characters are damaged.",
+    th="อ่านแถวนี้ไม่ได้ อาจมีเครื่องหมายอัญประกาศที่ไม่ได้ปิด หรือมีอักขระเสียหาย",
+    en="This row cannot be read: a quotation mark is not closed, or some characters are damaged.",
 ):
     pass
 
@@ -181,7 +181,7 @@ class IdentityMissing(
     code="identity-missing",
     status=422,
     th="ต้องระบุเลขประจำตัวประชาชนหรือรหัสบุคลากรอย่างน้อยหนึ่งอย่าง ระบบไม่ใช้อีเมลระบุตัวบุคคล",
-    en="A citizen id or an external id is needed. An e-mail address does not tell people apart.",
+    en="A citizen id or an external id is needed. An e-mail address does not identify a person.",
 ):
     pass
 
@@ -191,7 +191,7 @@ class DuplicateInFile(
     code="duplicate-in-file",
     status=422,
     th="บุคคลนี้ปรากฏอยู่แล้วในแถวที่ {first} ของไฟล์เดียวกัน",
-    en="This person is already in line {first} of the same file.",
+    en="This person already appears in line {first} of the same file.",
 ):
     pass
 
@@ -201,7 +201,7 @@ class IdentityConflict(
     code="identity-conflict",
     status=409,
     th="เลขประจำตัวประชาชนและรหัสบุคลากรในแถวนี้เป็นของคนละคนกัน กรุณาตรวจสอบ",
-    en="The citizen id and the external id of this row belong to two different people.",
+    en="The citizen id and the external id in this row belong to two different people.",
 ):
     pass
 
@@ -211,7 +211,7 @@ class CitizenIdInvalid(
     code="citizen-id-invalid",
     status=422,
     th="เลขประจำตัวประชาชนไม่ถูกต้อง ต้องเป็นเลข 13 หลัก (หากเปิดด้วย Excel ให้กำหนดคอลัมน์เป็นข้อความ)",
-    en="This is not a citizen id: 13 digits are expected. (In Excel, format the column as text.)",
+    en="This is not a valid citizen id: 13 digits are expected. (In Excel, format the column as text.)",
 ):
     pass
 
@@ -221,7 +221,7 @@ class LevelMismatch(
     code="level-mismatch",
     status=422,
     th="ระดับตำแหน่ง ({level}) ไม่ตรงกับระดับในระบบ DPIS ({other})",
-    en="The level ({level}) and the level of DPIS ({other}) do not agree.",
+    en="The level ({level}) and the DPIS level ({other}) do not agree.",
 ):
     pass
 
@@ -231,7 +231,7 @@ class CellUnreadable(
     code="cell-unreadable",
     status=422,
     th="ข้อความในช่องนี้ยาวเกิน {limit} ตัวอักษร หรือมีอักขระที่มองไม่เห็น",
-    en="This text is longer than {limit} characters, or has control characters.",
+    en="This text is longer than {limit} characters, or contains control characters.",
 ):
     pass
 
@@ -241,7 +241,7 @@ class EmailInvalid(
     code="email-invalid",
     status=422,
     th="ที่อยู่อีเมลไม่ถูกต้อง",
-    en="This is not an e-mail address.",
+    en="This is not a valid e-mail address.",
 ):
     pass
 
@@ -251,7 +251,7 @@ class PhoneInvalid(
     code="phone-invalid",
     status=422,
     th="หมายเลขโทรศัพท์ไม่ถูกต้อง",
-    en="This is not a telephone number.",
+    en="This is not a valid telephone number.",
 ):
     pass
 
@@ -261,7 +261,7 @@ class DateUnreadable(
     code="date-unreadable",
     status=422,
     th=f"อ่านวันที่ “{{text}}” ไม่ได้ {_DATE_TH}",
-    en=f"“{{text}}” is no date. {_DATE_EN}",
+    en=f"“{{text}}” is not a date. {_DATE_EN}",
 ):
     pass
 
@@ -271,7 +271,7 @@ class DateImpossible(
     code="date-impossible",
     status=422,
     th=f"ไม่มีวันที่ “{{text}}” ในปฏิทิน {_DATE_TH}",
-    en=f"There is no such day as “{{text}}”. {_DATE_EN}",
+    en=f"The date “{{text}}” does not exist. {_DATE_EN}",
 ):
     pass
 
@@ -280,8 +280,8 @@ class DateYearOutOfRange(
     Refused,
     code="date-year-out-of-range",
     status=422,
-    th=f"ปีของวันที่ “{{text}}” ไม่ถูกต้อง อาจบวก 543 ซ้ำ {_DATE_TH}",
-    en=f"The year of “{{text}}” cannot be: 543 may have been added twice. {_DATE_EN}",
+    th=f"ปีของวันที่ “{{text}}” ไม่ถูกต้อง อาจบวก 543 ซ้ำสองครั้ง {_DATE_TH}",
+    en=f"The year of “{{text}}” cannot be right: 543 may have been added twice. {_DATE_EN}",
 ):
     pass
 
@@ -291,6 +291,6 @@ class DateAmbiguous(
     code="date-ambiguous",
     status=422,
     th=f"วันที่ “{{text}}” ไม่ชัดเจนว่าเป็น พ.ศ. หรือ ค.ศ. {_DATE_TH}",
-    en=f"“{{text}}” may be of the Buddhist or the Common era. {_DATE_EN}",
+    en=f"“{{text}}” may be in the Buddhist or the Common era. {_DATE_EN}",
 ):
     pass

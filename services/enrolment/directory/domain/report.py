@@ -8,7 +8,7 @@ from shared.events.envelope import Position
 
 
 class Result(StrEnum):
-    """What a good row did. A changed person is one whose name, address or the like is new, without a move."""
+    """What a good row did. CHANGED is a new name, address or the like without a move."""
 
     REGISTERED = "REGISTERED"
     MOVED = "MOVED"

@@ -1,8 +1,7 @@
-"""Rows of a sheet of people into what they say about a person, or into what is wrong with them. Pure.
+"""Reads each row of a sheet of people into a description of the person, or into its problems. Pure.
 
-A column that the sheet does not have leaves what is known as it is; an empty cell of a column that it has clears it,
-but for the identity. Identity is the citizen id (only its keyed hash leaves this module), else the external id, and
-never an e-mail address: offices share one.
+A missing column keeps stored values; an empty cell clears them, except for the identity. Identity is the citizen id
+(only its keyed hash leaves this module), else the external id, and never an e-mail address: offices share one.
 """
 
 import hashlib
@@ -47,7 +46,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """What is wrong with one row; `column` as its header is written, None for the whole row."""
+    """A problem of one row; `column` as written in the header, None for the whole row."""
 
     line: int
     column: str | None
@@ -56,7 +55,7 @@ class Bad:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a row needs to be understood. `citizen_key` is the secret of the keyed hash."""
+    """Reads rows. `citizen_key` is the secret of the keyed hash."""
 
     columns: Columns
     lookup: Lookup
@@ -64,7 +63,7 @@ class Reader:
     today: date
 
     def read(self, sheet: Sheet) -> tuple[list[Described], list[Bad]]:
-        """The good rows and what is wrong with the others; a second row of one person is a bad one."""
+        """The good rows and the problems of the others; a second row for one person is a problem."""
         good: list[Described] = []
         bad: list[Bad] = []
         seen: dict[str, int] = {}
@@ -135,14 +134,14 @@ class _RowReader:
 
     def _duties(self) -> dict[str, Any]:
         unit = self._cell("unit", self._unit, required=True)
-        found: dict[str, Any] = {} if unit is None else {"unit": unit.key, "office": unit.office}
+        duties: dict[str, Any] = {} if unit is None else {"unit": unit.key, "office": unit.office}
         if "level" in self._columns.at or "dpisLevel" in self._columns.at:
-            found["level"] = self._level()
+            duties["level"] = self._level()
         if "post" in self._columns.at:
-            found["post"] = self._cell("post", lambda text: self._post(text, unit))
+            duties["post"] = self._cell("post", lambda text: self._post(text, unit))
         if "position" in self._columns.at:
-            found["position"] = self._cell("position", parse_text)
-        return found
+            duties["position"] = self._cell("position", parse_text)
+        return duties
 
     def _addresses(self) -> dict[str, Any]:
         parsers: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -183,7 +182,7 @@ class _RowReader:
         return self._cell(column, parse_text, required=True) or ""
 
     def _cell(self, column: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
-        """None for an empty or a bad cell, and for a column that the sheet does not have."""
+        """None for an empty or bad cell, and for a missing column."""
         at = self._columns.at.get(column)
         text = "" if at is None else self._cells[at]
         if not text:

@@ -1,6 +1,6 @@
-"""Files that people send, as rows of text: CSV in the ways Excel writes it, and XLSX. Knows no column's meaning.
+"""Uploaded files as rows of text: CSV in the variants that Excel writes, and XLSX. Knows no column's meaning.
 
-A row that cannot be read is a row without cells; the rows around it are read as if it were not there.
+A row that cannot be read has no cells; the rows around it are read normally.
 """
 
 import csv
@@ -19,8 +19,8 @@ from shared.errors import Refused
 
 MOST_ROWS: Final = 100_000
 MOST_UNPACKED_BYTES: Final = 400 * 1024 * 1024
-LONGEST_RECORD_LINES: Final = 20  # a quote that is open for longer was never meant to open
-_BUDDHIST_FROM: Final = 2400  # a typed date of such a year was written in the Buddhist era
+LONGEST_RECORD_LINES: Final = 20  # a quote that stays open for longer is a stray one
+_BUDDHIST_FROM: Final = 2400  # dates from this year on were typed in the Buddhist era
 _DAMAGED: Final = re.compile("[\ud800-\udfff\ufffd]")
 _ZIP: Final = b"PK\x03\x04"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -81,8 +81,8 @@ def _csv_rows(data: bytes) -> Iterator[Row]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 (a BOM is dropped), UTF-16 with a BOM, or the Windows code page for Thai. Bytes that are no UTF-8 amid
-    lines that are become lone surrogates, which no reader takes for text."""
+    """UTF-8 (a BOM is dropped), UTF-16 with a BOM, or the Windows code page for Thai. Invalid bytes in a
+    file that is mostly UTF-8 become lone surrogates, which mark the row as damaged."""
     if data.startswith(_UTF16):
         return data.decode("utf-16", "replace")
     try:
@@ -108,7 +108,7 @@ def _separator(header: str) -> str:
 
 
 def _record(lines: Sequence[str], at: int, separator: str) -> tuple[int, tuple[str, ...] | None]:
-    """How many lines the record has that begins at `at`, and its cells; None when it cannot be read."""
+    """The number of lines of the record that begins at `at`, and its cells; None when it cannot be read."""
     text = ""
     for extent, line in enumerate(lines[at : at + LONGEST_RECORD_LINES], start=1):
         text += line
@@ -134,7 +134,7 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
         return _worksheet_rows(data)
     except Refused:
         raise
-    except Exception as error:  # a damaged workbook fails in as many ways as it has parts
+    except Exception as error:  # a damaged workbook can raise almost anything
         raise SheetUnreadable() from error
 
 
@@ -157,7 +157,7 @@ def _texts(rows: Iterable[Sequence[Any]]) -> list[Row]:
 
 
 def _text(value: Any) -> str:
-    """As the person saw it: whole numbers without a fraction, days as ISO or, of a Buddhist year, as d/m/y."""
+    """As the user saw it: whole numbers without a fraction, days as ISO, or as d/m/y in a Buddhist year."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

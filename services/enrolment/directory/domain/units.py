@@ -1,4 +1,4 @@
-"""Units: what registering and describing them means, and where they lie on a day. Pure."""
+"""Units: registering and changing them, and their place on a given day. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Unit:
 
     def membership(self, on: date) -> Membership | None:
         """The province group that it belongs to on that day, if it is in a province."""
-        return next((one for one in self.memberships if _covers(one, on)), None)
+        return next((membership for membership in self.memberships if _covers(membership, on)), None)
 
 
 def _covers(membership: Membership, on: date) -> bool:
@@ -53,8 +53,8 @@ def root_unit(key: str) -> str:
 
 
 def place_on(units: Mapping[str, Unit], key: str, day: date) -> Place:
-    """Where somebody of this unit counts on that day, by the office above it. Central units, and units that are not
-    known any more, are CENTRAL."""
+    """The place of a person of this unit on that day, by the office above it. Central units, and units no longer known,
+    are CENTRAL."""
     office = units.get(root_unit(key))
     province = None if office is None else office.province
     membership = None if office is None or province is None else office.membership(day)
@@ -64,7 +64,7 @@ def place_on(units: Mapping[str, Unit], key: str, day: date) -> Place:
 
 
 def bundled_unit(unit: BundledUnit, reference: Reference) -> Unit:
-    """A unit of the reference data in the form that is stored: last days become excluded ones."""
+    """A unit of the reference data as stored: inclusive last days become exclusive ends."""
     province = reference.provinces[unit.province] if unit.province is not None else None
     members = reference.memberships.get(unit.province or "", ())
     return Unit(
@@ -80,12 +80,12 @@ def bundled_unit(unit: BundledUnit, reference: Reference) -> Unit:
         function=unit.function,
         memberships=tuple(
             Membership(
-                group=one.group,
-                region=reference.groups[one.group].region,
-                valid_from=one.valid_from,
-                valid_to=_day_after(one.valid_to),
+                group=member.group,
+                region=reference.groups[member.group].region,
+                valid_from=member.valid_from,
+                valid_to=_day_after(member.valid_to),
             )
-            for one in members
+            for member in members
         ),
         valid_from=unit.valid_from,
         valid_to=_day_after(unit.valid_to),
@@ -97,7 +97,7 @@ def _day_after(last: date | None) -> date | None:
 
 
 def register_unit(unit: Unit, known: Unit | None) -> list[Event]:
-    """Nothing when it is known as described."""
+    """Nothing when the unit has not changed."""
     if unit == known:
         return []
     event = UnitRegistered(

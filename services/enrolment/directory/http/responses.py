@@ -1,4 +1,4 @@
-"""Units, people and import reports as answers show them. Pure."""
+"""The JSON of units, people and import reports. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def unit_response(unit: Unit) -> dict[str, Any]:
         "provinceTh": unit.province_th,
         "provinceEn": unit.province_en,
         "function": unit.function,
-        "memberships": [one.model_dump(mode="json", by_alias=True) for one in unit.memberships],
+        "memberships": [membership.model_dump(mode="json", by_alias=True) for membership in unit.memberships],
         "email": unit.email,
         "validFrom": unit.valid_from.isoformat() if unit.valid_from else None,
         "validTo": unit.valid_to.isoformat() if unit.valid_to else None,
@@ -35,7 +35,7 @@ def unit_response(unit: Unit) -> dict[str, Any]:
 
 
 def person_summary(row: Mapping[str, Any]) -> dict[str, Any]:
-    """As lists show a person; addresses are response one person at a time."""
+    """What lists return; addresses are returned for one person at a time."""
     return {
         "id": row["_id"],
         "unit": row["unit"],
@@ -60,8 +60,8 @@ def person_response(person: Person) -> dict[str, Any]:
 
 
 def report_response(report: Report, *, compact: bool, language: Language) -> dict[str, Any]:
-    """Counts, what is wrong, and unless `compact` every good row with its id and positions."""
-    counts = Counter(one.result for one in report.imported)
+    """Counts, problems, and unless `compact` every good row with its id and positions."""
+    counts = Counter(row.result for row in report.imported)
     response: dict[str, Any] = {
         "rows": report.rows,
         **{result.value.lower(): counts[result] for result in Result},
@@ -70,7 +70,7 @@ def report_response(report: Report, *, compact: bool, language: Language) -> dic
         "ignoredColumns": list(report.ignored),
     }
     if not compact:
-        response["people"] = [_imported_row(one) for one in report.imported]
+        response["people"] = [_imported_row(row) for row in report.imported]
     return response
 
 
@@ -79,36 +79,41 @@ def _bad_row(bad: Bad, language: Language) -> dict[str, Any]:
     return {"line": bad.line, "column": bad.column, "code": body["code"], "reason": body["detail"]}
 
 
-def _imported_row(one: Imported) -> dict[str, Any]:
+def _imported_row(row: Imported) -> dict[str, Any]:
     return {
-        "line": one.line,
-        "id": one.person,
-        "result": one.result.value,
-        "positions": [str(position) for position in one.positions],
+        "line": row.line,
+        "id": row.person,
+        "result": row.result.value,
+        "positions": [str(position) for position in row.positions],
     }
 
 
 def reference_response(reference: Reference) -> dict[str, Any]:
-    """What does not change from day to day: areas, levels and posts."""
+    """Areas, levels and posts, which rarely change."""
     return {
         "regions": [_camel(asdict(region)) for region in reference.regions.values()],
         "groups": [_camel(asdict(group)) for group in reference.groups.values()],
         "provinces": [
             {
-                "code": one.code,
-                "nameTh": one.name_th,
-                "nameEn": one.name_en,
-                "abbrTh": one.abbr_th,
-                "mapId": one.map_id,
-                "hasOffice": one.has_office,
+                "code": province.code,
+                "nameTh": province.name_th,
+                "nameEn": province.name_en,
+                "abbrTh": province.abbr_th,
+                "mapId": province.map_id,
+                "hasOffice": province.has_office,
             }
-            for one in reference.provinces.values()
+            for province in reference.provinces.values()
         ],
         "levels": [
-            {"code": one.code, "dpisCode": one.dpis_code or None, "nameTh": one.display_th, "nameEn": _level_en(one)}
-            for one in reference.positions.values()
+            {
+                "code": level.code,
+                "dpisCode": level.dpis_code or None,
+                "nameTh": level.display_th,
+                "nameEn": _level_en(level),
+            }
+            for level in reference.positions.values()
         ],
-        "posts": [{"code": one.code, "nameTh": one.name_th, "nameEn": one.name_en} for one in POSTS.values()],
+        "posts": [{"code": post.code, "nameTh": post.name_th, "nameEn": post.name_en} for post in POSTS.values()],
     }
 
 

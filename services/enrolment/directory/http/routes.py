@@ -26,11 +26,11 @@ from shared.security import requires
 
 BASE: Final = "/api/enrolment"
 SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
-(never told apart by e-mail), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may have
-`prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`, `birthDate`,
-`startDate` (Thai or ISO). A column that is not there leaves what is known; an empty cell clears it. Good rows go in,
-bad ones are listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
-MOST_POSITIONS: Final = 100  # a header has its limits; the body of an import tells all positions
+(an e-mail address identifies nobody), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may
+have `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`,
+`birthDate`, `startDate` (Thai or ISO). A missing column keeps stored values; an empty cell clears them. Good rows are
+imported, bad ones listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
+MOST_POSITIONS: Final = 100  # the size of a header is limited; the body of an import has all positions
 Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str | None, Query(max_length=64)]
 
@@ -52,8 +52,8 @@ def _add_units(routes: APIRouter, service: DirectoryService) -> None:
     async def read_units(
         principal: reader, page: Page, kind: UnitKind | None = None, parent: Key = None, province: Key = None
     ) -> Response:
-        asked = {"kind": kind and kind.value, "parent": parent, "province": province}
-        filters = {name: value for name, value in asked.items() if value}
+        query = {"kind": kind and kind.value, "parent": parent, "province": province}
+        filters = {name: value for name, value in query.items() if value}
         after = None if page.after is None else str(page.after[0])
         units = await service.units.page(filters, after, page.limit)
         return answer(page.cut(units, unit_response, lambda unit: (unit.key,)))
@@ -96,7 +96,7 @@ def _add_person(routes: APIRouter, service: DirectoryService) -> None:
         stored = await service.person(person, principal.scope(Permission.PERSON_READ))
         return answer(person_response(stored.person))
 
-    @routes.delete(f"{BASE}/people/{{person}}/contact", summary="Erase names and addresses of a person, for ever")
+    @routes.delete(f"{BASE}/people/{{person}}/contact", summary="Erase names and addresses of a person permanently")
     async def erase_contact(
         person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_ERASE))]
     ) -> Response:
@@ -105,20 +105,20 @@ def _add_person(routes: APIRouter, service: DirectoryService) -> None:
 
 
 def _add_imports(routes: APIRouter, service: DirectoryService, people_import: PeopleImport) -> None:
-    @routes.post(f"{BASE}/imports/reference", summary="Bring in the bundled units; again: nothing happens")
+    @routes.post(f"{BASE}/imports/reference", summary="Import the bundled units; repeatable")
     async def import_reference(
         principal: Annotated[Principal, Depends(requires(Permission.UNIT_IMPORT))],
     ) -> Response:
-        done = await service.import_reference()
+        result = await service.import_reference()
         counts = {
-            "registered": done.registered,
-            "describedAnew": done.described_anew,
-            "unchanged": done.unchanged,
+            "registered": result.registered,
+            "describedAnew": result.described_anew,
+            "unchanged": result.unchanged,
         }
-        return answer(counts, positions=done.positions if len(done.positions) <= MOST_POSITIONS else ())
+        return answer(counts, positions=result.positions if len(result.positions) <= MOST_POSITIONS else ())
 
     @routes.post(
-        f"{BASE}/imports/people", summary="Bring in people from a CSV or XLSX file; repeatable", description=SHEET
+        f"{BASE}/imports/people", summary="Import people from a CSV or XLSX file; repeatable", description=SHEET
     )
     async def import_people(
         request: Request,
@@ -138,8 +138,8 @@ async def _uploaded(request: Request) -> bytes:
         data = await request.body()
     else:
         async with request.form(max_files=1, max_fields=10) as form:
-            given = form.get("file")
-            data = await given.read() if isinstance(given, UploadFile) else b""
+            upload = form.get("file")
+            data = await upload.read() if isinstance(upload, UploadFile) else b""
     if not data:
         raise FileMissing()
     return data

@@ -1,1 +1,1 @@
-"""What reads and changes units and people."""
+"""Reads and changes units and people."""

@@ -1,4 +1,4 @@
-"""Units and people: what is read of them, and the commands that change them but for the import of people."""
+"""Units and people: reads, and all commands except the import of people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class Registered:
 
 
 class DirectoryService:
-    """One per process. The outbox is the one other place that holds contacts: erasing reaches it."""
+    """One per process. The outbox also holds contacts, so erasing changes it too."""
 
     def __init__(self, units_of_work: UnitOfWork, units: Units, people: People, outbox: Outbox) -> None:
         self.units = units
@@ -48,15 +48,14 @@ class DirectoryService:
         return unit
 
     async def person(self, person: str, scope: Scope, session: Session | None = None) -> Stored:
-        """Raises NotFound, also for whom the scope does not reach."""
+        """Raises NotFound, also for a person outside the scope."""
         stored = await self.people.one(person, scope, session)
         if stored is None:
             raise NotFound()
         return stored
 
     async def import_reference(self) -> Registered:
-        """Brings in the bundled units; those that are as described change nothing. An address that a unit was given
-        stays."""
+        """Imports the bundled units; unchanged ones are left alone. A unit keeps the e-mail address it was given."""
         reference = bundled()
         described = [bundled_unit(unit, reference) for unit in reference.units.values()]
         positions: list[Position] = []
@@ -82,8 +81,8 @@ class DirectoryService:
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS)
 
     async def erase_contact(self, person: str, scope: Scope) -> tuple[Position, ...]:
-        """Names and addresses are gone here, from the outbox, and by a tombstone from wherever they were told.
-        Raises NotFound and PersonErased."""
+        """Erases names and addresses here, in the outbox, and by a tombstone wherever they were consumed. Raises
+        NotFound and PersonErased."""
 
         async def work(session: Session, recorder: EventRecorder) -> tuple[Position, ...]:
             stored = await self.person(person, scope, session)

@@ -1,7 +1,7 @@
-"""Bringing people in from a sheet: good rows go in, a few hundred in each transaction; bad ones are told about.
+"""Imports people from a sheet: good rows are stored, a few hundred in each transaction; bad ones are reported.
 
-Repeatable: who is known is found again by the keyed hash of the citizen id or by the external id, and a row that says
-nothing new writes nothing. A crash in the middle leaves whole chunks; the same file again completes them.
+Repeatable: a known person is found by the keyed hash of the citizen id or by the external id, and an unchanged row
+writes nothing. A crash leaves whole chunks; importing the same file again completes them.
 """
 
 import asyncio
@@ -78,10 +78,10 @@ class PeopleImport:
         good, bad = await asyncio.to_thread(self._read, sheet, columns, lookup)
         report = Report(len(sheet.rows), columns.ignored, bad=bad)
         for rows in chunks(good, ROWS_AT_ONCE):
-            done = await self._store(rows)
-            report.imported += done.imported
-            report.bad += done.bad
-        report.bad.sort(key=lambda one: one.line)
+            chunk = await self._store(rows)
+            report.imported += chunk.imported
+            report.bad += chunk.bad
+        report.bad.sort(key=lambda bad_row: bad_row.line)
         return report
 
     def _read(self, sheet: Sheet, columns: Columns, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
@@ -89,7 +89,7 @@ class PeopleImport:
         return Reader(columns, lookup, self._citizen_key, today).read(sheet)
 
     async def _store(self, rows: Sequence[Described]) -> _Chunk:
-        """Runs again when somebody else brought in one of these people in the same moment: then he is known."""
+        """Runs again when another import stored one of these people at the same time: then the person is known."""
         ids = [new_id() for _ in rows]
 
         async def work(session: Session, recorder: EventRecorder) -> _Chunk:

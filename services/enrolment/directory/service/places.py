@@ -1,6 +1,6 @@
-"""All units, in memory: where somebody belongs is asked with every command about seats.
+"""All units, in memory: every command about seats needs the place of a person.
 
-Units change by ministerial regulation, so by a few a year: they are kept for half a minute.
+Units change by ministerial regulation, a few times a year, so they are kept for half a minute.
 """
 
 import asyncio
@@ -31,5 +31,5 @@ class Places:
     async def _read(self) -> None:
         async with self._reading:
             self._units = {unit.key: unit for unit in await self._storage.all()}
-            # No units at all is a directory that is being filled: it is looked at again at the next question.
+            # No units at all: the directory is being filled, so the next call reads again.
             self._read_at = asyncio.get_running_loop().time() if self._units else float("-inf")

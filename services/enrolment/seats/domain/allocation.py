@@ -24,7 +24,7 @@ BANGKOK_UNITS = frozenset({"PO-10", "10", "BKK"})
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """So many seats of a target group for a unit."""
+    """The seats of a unit in a target group."""
 
     target: str
     unit: str
@@ -34,7 +34,7 @@ class Seating:
 def check_allocation(
     seatings: Sequence[Seating], targets: Sequence[TargetGroup], units: Container[str], capacity: int
 ) -> None:
-    """Raises the first refusal; returns when the whole allocation is sound. Fewer seats than the capacity is sound."""
+    """Raises the first refusal. Fewer seats than the capacity are allowed."""
     groups = {target.key: target for target in targets}
     seen: set[tuple[str, str]] = set()
     for seating in seatings:
@@ -57,7 +57,7 @@ def _check_one(seating: Seating, groups: Mapping[str, TargetGroup], units: Conta
 
 
 def fits_scope(scope: str, unit: str) -> bool:
-    """The pool may hold the seats of any group; an office only those of groups that provinces belong to."""
+    """The pool may hold seats of any group; an office only those of groups open to provinces."""
     if unit == CENTRAL_POOL or scope == "BOTH":
         return True
     return unit.startswith("PO-") is (scope == "PROVINCIAL")

@@ -1,7 +1,7 @@
-"""What a batch of commands is decided on: the buckets, nominations and people of one run, held in memory.
+"""The state that a batch of commands is decided on: buckets, nominations and people of one run, in memory.
 
-Pure. Commands are decided one after the other; each sees what the ones before it in the batch have changed, and one
-that is refused leaves no trace for the next. The board collects what storage is to write.
+Pure. Commands are decided one after the other; each sees the changes of those before it in the batch, and
+a refused one leaves none. The board collects what storage will write.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ from shared.rights import CENTRAL_POOL, Scope
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What seats need to know of a person. `place` is the snapshot that a nomination takes."""
+    """What seats need to know about a person. `place` is copied into the nomination."""
 
     id: str
     assignment: Assignment
@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class NominationChange:
-    """A nomination as a command has left it: made or changed (`new`), by whom, when (system time), in which words."""
+    """A nomination after a command: created (`new`) or changed, by whom, when (system time), with which words."""
 
     nomination: Nomination
     bucket: Bucket
@@ -51,7 +51,7 @@ class NominationChange:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a command: the nomination that its caller hears of, its bucket, and what happened, in order."""
+    """The result of a command: the nomination that its caller gets, its bucket, and the events in order."""
 
     nomination: Nomination
     bucket: Bucket
@@ -88,7 +88,7 @@ class Board:
         return Decision(self.nominations[command.subject], outcome.bucket, outcome.events)
 
     def changed_buckets(self) -> list[tuple[Bucket, Bucket]]:
-        """(as read, as it is now) of every bucket with news."""
+        """(as read, as it is now) for every changed bucket."""
         return [(self.read[key], bucket) for key, bucket in self.buckets.items() if bucket.seq != self.read[key].seq]
 
     def _nominate(self, command: Nominate, scope: Scope, now: datetime) -> Outcome:
@@ -141,7 +141,7 @@ class Board:
             raise AlreadyNominated(nomination=self.live[person])
 
     def _bucket_for(self, person: Person, target_key: str | None) -> Bucket:
-        """The first bucket of the person's unit in that target group, or in the first one that fits him."""
+        """The first bucket of the person's unit in that target group, or in the first that fits."""
         targets = (self._target(target_key),) if target_key is not None else self.run.targets
         misfits: list[Refused] = []
         for target in targets:
@@ -187,7 +187,7 @@ def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank) -> Nominati
 
 
 def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Caller, at: datetime) -> NominationChange:
-    """The words of a command belong to the nomination that it makes or decides on, not to one that is promoted."""
+    """Note and reason belong to the nomination that the command makes or decides on, not to a promoted one."""
     return NominationChange(
         nomination,
         bucket,
@@ -205,11 +205,11 @@ def _require_in_scope(scope: Scope, unit: str, person: str) -> None:
 
 
 def bucket_ids(run: str, targets: Iterable[str], unit: str) -> list[str]:
-    """Where the seats for somebody of this unit may be, nearest first: own unit, its office, the pool."""
+    """Buckets that may hold a seat for this unit, nearest first: the unit's own, its office's, the pool's."""
     units = dict.fromkeys((unit, root_unit(unit), CENTRAL_POOL))
     return [bucket_id(run, target, where) for target in targets for where in units]
 
 
 def freeing(commands: Sequence[Command]) -> list[str]:
-    """The nominations whose withdrawal may free a seat: their buckets' queues must be on the board."""
+    """Nominations whose withdrawal may free a seat: the queues of their buckets must be on the board."""
     return [c.nomination for c in commands if isinstance(c, Decide) and c.action is Action.WITHDRAW]

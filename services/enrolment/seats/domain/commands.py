@@ -1,7 +1,7 @@
-"""What may be asked about seats. Ids are made before the first attempt, so that a repeated attempt is the same one.
+"""Commands about seats. Ids are made before the first attempt, so that every attempt uses the same ones.
 
-Of every command: `new_id` is the nomination that it makes, `nomination` the one that it decides on, `subject` the one
-that its caller hears of.
+In every command `new_id` is the nomination that it makes, `nomination` the one that it decides on, `subject` the one
+that its caller gets.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Decision = Literal[Action.APPROVE, Action.REJECT, Action.WITHDRAW]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and how far his or her rights for this command reach."""
+    """Who asks, and the scope of their rights for this command."""
 
     subject: str
     scope: Scope
@@ -24,7 +24,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Nominate:
-    """A unit names a person, or a person applies (`target` None: the first group that fits)."""
+    """A unit nominates a person, or a person applies (`target` None: the first group that fits)."""
 
     run: str
     person: str

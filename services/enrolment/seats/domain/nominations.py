@@ -1,7 +1,7 @@
 """The life of a nomination and the seats of its bucket. Pure: state, command and ids in; new state and events out.
 
-The promise kept here: a bucket never has more confirmed seats than it has seats, and a freed seat goes to the first
-who waits in the same bucket, to nobody else.
+Invariants: a bucket never has more confirmed seats than seats, and a freed seat goes to the first on the waiting list
+of the same bucket.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class Action(StrEnum):
     PROMOTE = "promote"
 
 
-# From which state an action may lead where (None: there is no nomination yet). Everything else is refused.
+# Where an action may lead from a state (None: no nomination yet). Everything else is refused.
 TRANSITIONS: Mapping[tuple[NominationState | None, Action], frozenset[NominationState]] = {
     (None, Action.NOMINATE): frozenset({SUBMITTED, CONFIRMED, WAITLISTED}),
     (SUBMITTED, Action.APPROVE): frozenset({CONFIRMED, WAITLISTED}),
@@ -56,7 +56,7 @@ TRANSITIONS: Mapping[tuple[NominationState | None, Action], frozenset[Nomination
     (CONFIRMED, Action.SUBSTITUTE): frozenset({WITHDRAWN}),
 }
 
-# What a person is told whose action does not fit the state.
+# The refusal of an action that does not fit the state.
 _REFUSALS: Mapping[tuple[NominationState, Action], type[Refused]] = {
     (SUBMITTED, Action.NOMINATE): AlreadyNominated,
     (CONFIRMED, Action.NOMINATE): AlreadyNominated,
@@ -98,7 +98,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Nomination:
-    """One person for one run. `queue` orders the waiting: the bucket's sequence at which the waiting began."""
+    """One person for one run. `queue` orders the waiting list: the bucket's sequence when the wait began."""
 
     id: str
     bucket: str
@@ -130,7 +130,7 @@ class Outcome:
 
 
 def nominate(bucket: Bucket, new: Nomination, *, needs_approval: bool) -> Outcome:
-    """A unit names a person (or a person applies). Without an approval route it is decided at once."""
+    """A unit nominates a person (or a person applies). Without an approval route it is decided at once."""
     _require_open(bucket)
     if needs_approval:
         submitted = replace(new, state=SUBMITTED)
@@ -139,7 +139,7 @@ def nominate(bucket: Bucket, new: Nomination, *, needs_approval: bool) -> Outcom
 
 
 def approve(bucket: Bucket, nomination: Nomination) -> Outcome:
-    """A primary gets a free seat; without one, and every reserve, waits."""
+    """A primary takes a free seat. Without one it is waitlisted, and so is every reserve."""
     _require_open(bucket)
     require(nomination.state, Action.APPROVE)
     return _seat_or_wait(bucket, nomination, before=nomination.state, by=ConfirmedBy.APPROVAL)
@@ -154,9 +154,9 @@ def reject(bucket: Bucket, nomination: Nomination) -> Outcome:
 
 
 def withdraw(bucket: Bucket, nomination: Nomination, waiting: Sequence[Nomination]) -> Outcome:
-    """Gives up. A freed seat goes to the first who waits in this bucket, reserves included; else it re-opens.
+    """A freed seat goes to the first on the bucket's waiting list, reserves included; else it re-opens.
 
-    `waiting` are those who wait, in order; as many as seats can come free are enough.
+    `waiting` is that list, in order; as many as seats can come free are enough.
     """
     _require_open(bucket)
     before = nomination.state
@@ -193,14 +193,14 @@ def open_bucket(bucket: Bucket) -> Outcome:
 
 
 def close_bucket(bucket: Bucket) -> Outcome:
-    """The bucket takes no commands any more."""
+    """The bucket takes no more commands."""
     return Outcome(replace(bucket, open=False, seq=bucket.seq + 1), (), (_bucket_event(events.BucketClosed, bucket),))
 
 
 def change_seats(bucket: Bucket, seats: int, waiting: Sequence[Nomination]) -> Outcome:
-    """More or fewer seats. New ones go to those who wait (`waiting`, in order); taken ones cannot be cut.
+    """New seats go to the waiting list (`waiting`, in order); confirmed ones cannot be cut.
 
-    Who waits has been approved already, so nobody gets past an approval this way.
+    Everyone on it has been approved already, so this bypasses no approval.
     """
     if seats < bucket.confirmed:
         raise SeatsBelowConfirmed(
@@ -212,7 +212,7 @@ def change_seats(bucket: Bucket, seats: int, waiting: Sequence[Nomination]) -> O
 
 
 def require(state: NominationState, action: Action) -> None:
-    """Raises the refusal that belongs to an action which the table does not allow in this state."""
+    """Raises the matching refusal when the table does not allow the action in this state."""
     if (state, action) not in TRANSITIONS:
         ended = {REJECTED: AlreadyRejected, WITHDRAWN: AlreadyWithdrawn}
         refusal = ended.get(state) or _REFUSALS[(state, action)]
@@ -237,7 +237,7 @@ def _seat_or_wait(
 
 
 def _filled(outcome: Outcome, waiting: Sequence[Nomination]) -> Outcome:
-    """The one place where somebody is promoted: seats that came free go to these, in this order."""
+    """The only place that promotes: freed seats go to these, in this order."""
     for nomination in waiting:
         require(nomination.state, Action.PROMOTE)
         bucket = outcome.bucket

@@ -1,4 +1,4 @@
-"""A nomination with what is kept of how it came about. Pure."""
+"""A nomination with its note, reason and times. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from services.enrolment.seats.domain.nominations import Nomination
 
 @dataclass(frozen=True, slots=True)
 class NominationRecord:
-    """Times are system time. The words stay here: no event carries free text."""
+    """Times are system time. Note and reason stay here: no event carries free text."""
 
     nomination: Nomination
     note: str | None

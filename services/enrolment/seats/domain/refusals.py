@@ -1,4 +1,4 @@
-"""What can be refused about seats. Each has a stable code, a status and its sentences.
+"""Refusals about seats, each with a stable code, a status and its sentences.
 
 Refused
 ├── UnknownNomination        NoSeatsForUnit         NotEligible (catalogue/eligibility.py says which rule)
@@ -16,7 +16,7 @@ class UnknownNomination(
     code="unknown-nomination",
     status=404,
     th="ไม่พบรายการเสนอชื่อนี้ในรุ่นที่ระบุ",
-    en="There is no such nomination in this run.",
+    en="This run has no such nomination.",
 ):
     pass
 
@@ -26,7 +26,7 @@ class UnknownPerson(
     code="unknown-person",
     status=404,
     th="ไม่พบบุคลากรรายนี้ในทะเบียน โปรดนำเข้าข้อมูลบุคลากรก่อน",
-    en="This person is not in the directory; import people first.",
+    en="This person is not in the directory. Please import them first.",
 ):
     pass
 
@@ -75,7 +75,7 @@ class AlreadyRejected(
     Refused,
     code="already-rejected",
     status=409,
-    th="รายการเสนอชื่อนี้ไม่ได้รับอนุมัติไปแล้ว",
+    th="รายการเสนอชื่อนี้ได้รับการพิจารณาไม่อนุมัติไปแล้ว",
     en="This nomination has already been rejected.",
 ):
     pass
@@ -85,7 +85,7 @@ class AlreadyWithdrawn(
     Refused,
     code="already-withdrawn",
     status=409,
-    th="รายการเสนอชื่อนี้สละสิทธิ์ไปแล้ว",
+    th="รายการเสนอชื่อนี้มีการสละสิทธิ์หรือถอนชื่อไปแล้ว",
     en="This nomination has already been withdrawn.",
 ):
     pass
@@ -96,7 +96,7 @@ class NotConfirmed(
     code="not-confirmed",
     status=409,
     th="เปลี่ยนตัวได้เฉพาะผู้ที่ได้รับการยืนยันสิทธิ์แล้ว (สถานะปัจจุบัน {state})",
-    en="Only a confirmed nomination can be substituted (state now {state}).",
+    en="Only a confirmed participant can be replaced (current state: {state}).",
 ):
     pass
 
@@ -105,7 +105,7 @@ class BucketClosed(
     Refused,
     code="run-closed",
     status=409,
-    th="รุ่นนี้ปิดรับการดำเนินการแล้ว",
+    th="รุ่นนี้ปิดแล้ว จึงดำเนินการต่อไม่ได้",
     en="This run is closed.",
 ):
     pass
@@ -116,7 +116,7 @@ class NominationNotOpen(
     code="nomination-not-open",
     status=409,
     th="ขณะนี้ไม่อยู่ในช่วงเวลาเปิดรับการเสนอชื่อของรุ่นนี้",
-    en="This run does not take nominations now.",
+    en="This run is not open for nominations at present.",
 ):
     """Before the run was opened, or after its nomination window."""
 
@@ -125,7 +125,7 @@ class SubstituteOfOtherUnit(
     Refused,
     code="substitute-of-other-unit",
     status=409,
-    th="ผู้แทนต้องเป็นบุคลากรของหน่วยงานเดียวกัน ({unit})",
+    th="ผู้เข้ารับการอบรมแทนต้องเป็นบุคลากรของหน่วยงานเดียวกัน ({unit})",
     en="A substitute must belong to the same unit ({unit}).",
 ):
     pass
@@ -166,7 +166,7 @@ class BucketTwice(
     code="bucket-twice",
     status=422,
     th="ระบุหน่วยงาน {unit} ในกลุ่มเป้าหมาย {target} ซ้ำกัน",
-    en="The unit {unit} is given twice for the target group {target}.",
+    en="The unit {unit} is listed twice for the target group {target}.",
 ):
     pass
 
@@ -175,8 +175,8 @@ class SeatsAboveCapacity(
     Refused,
     code="seats-above-capacity",
     status=409,
-    th="จำนวนที่นั่งรวม {seats} ที่ เกินกว่าที่รุ่นนี้รับได้ {capacity} ที่",
-    en="{seats} seats in all are more than the capacity of the run, {capacity}.",
+    th="จำนวนที่นั่งรวม {seats} ที่ เกินจำนวนที่รุ่นนี้รับได้ ({capacity} ที่)",
+    en="{seats} seats in total exceed the capacity of the run, {capacity}.",
 ):
     pass
 
@@ -186,7 +186,7 @@ class SeatsAboveTarget(
     code="seats-above-target",
     status=409,
     th="ที่นั่งของกลุ่มเป้าหมาย {target} รวม {seats} ที่ เกินจำนวนที่กำหนด {limit} ที่",
-    en="{seats} seats for the target group {target} are more than its {limit}.",
+    en="{seats} seats for the target group {target} exceed its limit of {limit}.",
 ):
     pass
 
@@ -196,6 +196,6 @@ class SeatsBelowConfirmed(
     code="seats-below-confirmed",
     status=409,
     th="ลดที่นั่งของหน่วยงาน {unit} เหลือ {seats} ที่ไม่ได้ เพราะยืนยันสิทธิ์ไปแล้ว {confirmed} ราย",
-    en="The unit {unit} cannot have {seats} seats: {confirmed} are confirmed already.",
+    en="The seats of the unit {unit} cannot be cut to {seats}: {confirmed} are already confirmed.",
 ):
     pass

@@ -1,4 +1,4 @@
-"""What is sent to the routes of seats."""
+"""Request bodies of the routes for seats."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class NominationRow(Body):
-    """Who is nominated; without a target group the first one that fits."""
+    """Who is nominated. Without a target group, the first that fits."""
 
     person: Id
     rank: Rank = Rank.PRIMARY
@@ -40,7 +40,7 @@ class NominateBody(Body):
         return self
 
     def only(self) -> NominationRow:
-        """The single form; the validator has seen to it that there is a person."""
+        """The single form; the validator guarantees a person."""
         return NominationRow.model_construct(
             person=self.person or "", rank=self.rank or Rank.PRIMARY, target=self.target, note=self.note
         )
@@ -66,7 +66,7 @@ class SubstituteBody(Body):
 
 
 class BucketRow(Body):
-    """`bucketUnit` is the unit whose seats these are; `unit` is read as well."""
+    """`bucketUnit` is the unit whose seats these are; `unit` is accepted too."""
 
     target: Id
     bucket_unit: Annotated[Id, Field(validation_alias=AliasChoices("bucketUnit", "unit"))]

@@ -1,4 +1,4 @@
-"""Lists of commands: every row is a command of its own, with an answer of its own."""
+"""Lists of commands: each row is a separate command with its own answer."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from shared.problems import Busy, Language, language_of, problem_body
 async def carry_out_rows(
     service: SeatService, request: Request, caller: Caller, key: str | None, rows: Sequence[tuple[Command, bytes]]
 ) -> Response:
-    """200 with one result per row, in order. A row is a command and what was sent for it; its Idempotency-Key is the
-    request's with its place."""
+    """200 with one result per row, in order. A row is a command and the bytes sent for it; its Idempotency-Key is
+    the request's key with the row number."""
     path = request.scope["path"]
     tasks = [
         _one(service, command, caller, command_key(caller.subject, "POST", path, _numbered(key, place), sent))

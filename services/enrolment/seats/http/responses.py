@@ -1,4 +1,4 @@
-"""Nominations and buckets as answers show them, each in one place. No names: those are asked of the directory. Pure."""
+"""The JSON of nominations and buckets. People's names come from the directory. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from services.enrolment.seats.domain.records import NominationRecord
 
 
 class NominationResponse(TypedDict):
-    """As a command answers. `unit` is the person's unit, `bucketUnit` the one whose seats these are."""
+    """What a command returns. `unit` is the person's unit, `bucketUnit` the one whose seats these are."""
 
     id: str
     run: str
@@ -26,7 +26,7 @@ class NominationResponse(TypedDict):
 
 
 class NominationDetails(NominationResponse):
-    """As lists and details show a nomination."""
+    """What lists and the details of a nomination return."""
 
     queue: int | None
     note: str | None

@@ -122,7 +122,7 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Decision, per
 
 
 def _add_substitution(routes: APIRouter, service: SeatService) -> None:
-    @routes.post(f"{RUN}/nominations/{{id}}/substitute", summary="Another person of the unit takes the seat over")
+    @routes.post(f"{RUN}/nominations/{{id}}/substitute", summary="Give the seat to another person of the same unit")
     async def substitute(
         request: Request,
         run: str,
@@ -147,12 +147,12 @@ def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> Non
         unit: Unit = None,
         person: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:
-        asked = {"state": state and state.value, "bucket_unit": bucket_unit, "person": person}
-        conditions = [{name: value} for name, value in asked.items() if value] + ([of_unit(unit)] if unit else [])
+        filters = {"state": state and state.value, "bucket_unit": bucket_unit, "person": person}
+        conditions = [{name: value} for name, value in filters.items() if value] + ([of_unit(unit)] if unit else [])
         scope = principal.scope(Permission.NOMINATION_READ)
         after = None if page.after is None else str(page.after[0])
         records = await seats.page(run, scope, conditions, after, page.limit)
-        if not records:  # of a run that is there and has none to show; raises UnknownRun for every other
+        if not records:  # an existing run without any, or else UnknownRun
             await buckets.of_run(run, drafts=sees_drafts(principal))
         return answer(page.cut(records, nomination_details, lambda record: (record.nomination.id,)))
 
@@ -173,7 +173,7 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
     ) -> Response:
         return answer(buckets_response(await buckets.of_run(run, drafts=sees_drafts(principal))))
 
-    @routes.put(f"{RUN}/buckets", summary="Give the run exactly these seats")
+    @routes.put(f"{RUN}/buckets", summary="Set the seats of a run")
     async def allocate(
         run: str,
         principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))],
@@ -189,5 +189,5 @@ def _caller(principal: Principal, permission: Permission) -> Caller:
 
 
 def nominate_command(run: str, row: bodies.NominationRow) -> Nominate:
-    """A body as a command, with the id that the nomination will have."""
+    """The command of a row, with the id of the new nomination."""
     return Nominate(run, row.person, row.rank, row.target, row.note, new_id())

@@ -1,1 +1,1 @@
-"""What reads and changes seats: many commands to a transaction."""
+"""Reads and changes seats, many commands in one transaction."""

@@ -26,13 +26,13 @@ Answers = list[Recorded | Refused]
 
 
 class OfferedRuns(Protocol):
-    """The catalogue's runs. Without a session nothing that could be rolled back."""
+    """The catalogue's runs. Reads without a session cannot be rolled back."""
 
     async def offered(self, run: str, session: Session | None = None) -> OfferedRun | None: ...
 
 
 class Assignments(Protocol):
-    """What the directory knows of people. Nothing that could be rolled back."""
+    """The directory's people. Reads cannot be rolled back."""
 
     async def assignments(self, people: Collection[str]) -> Mapping[str, Assignment]: ...
 
@@ -45,8 +45,9 @@ class Units(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is read before the transaction, which is the shorter for it and loses less often. No command about seats
-    changes runs and people; that a run is open, its buckets say; a second answer to a key, its unique id refuses."""
+    """Read before the transaction, which is then shorter and conflicts less often. This is safe: no command about
+    seats changes runs or people, buckets know whether the run is open, and the unique id of a command record refuses a
+    second answer to its key."""
 
     run: OfferedRun | None
     people: Mapping[str, Person]
@@ -66,27 +67,29 @@ class Batches:
         self._records = records
 
     async def read(self, run: str, tickets: Sequence[Ticket], *, again: bool, seconds: float) -> Snapshot:
-        """`again`: an earlier run of these commands may have been committed, so all their records are looked up, not
-        only those of callers who gave a key. Raises StoreUnavailable after `seconds`.
+        """`again`: an earlier attempt may have been committed, so the records of all commands are looked up, not only
+        of those sent with a key. Raises StoreUnavailable after `seconds`.
         """
-        asked = [ticket.key for ticket in tickets if again or ticket.key.fingerprint is not None]
+        keys = [ticket.key for ticket in tickets if again or ticket.key.fingerprint is not None]
         named = {c.person for ticket in tickets if isinstance(c := ticket.command, Nominate | Substitute)}
         with translated_calls(seconds):
-            offered, people, answered, units = await asyncio.gather(
+            offered, assignments, answered, units = await asyncio.gather(
                 self._runs.offered(run),
                 self._people.assignments(named) if named else _nothing(),
-                self._records.find(asked) if asked else _nothing(),
+                self._records.find(keys) if keys else _nothing(),
                 self._units.units(),
             )
         if offered is None:
             return Snapshot(None, {}, answered)
         day = offered.starts_at.astimezone(BANGKOK).date()
-        return Snapshot(offered, {id: _person(id, found, units, day) for id, found in people.items()}, answered)
+        return Snapshot(
+            offered, {id: _person(id, assignment, units, day) for id, assignment in assignments.items()}, answered
+        )
 
     async def carry_out(
         self, snapshot: Snapshot, tickets: Sequence[Ticket], session: Session, recorder: EventRecorder
     ) -> Answers:
-        """The answer to every ticket, in order; what follows from them is written in the session's transaction."""
+        """The answer to every ticket, in order. Writes their effects in the session's transaction."""
         fresh = [ticket.command for ticket in tickets if ticket.key.id not in snapshot.answered]
         board = await self._board(snapshot.run, snapshot.people, fresh, session) if snapshot.run and fresh else None
         answers = [_answer(ticket, snapshot.answered, board) for ticket in tickets]
@@ -131,8 +134,8 @@ class Batches:
         await self._records.store(records, session)
 
     async def _reconsidered(self, tickets: Sequence[Ticket], answers: Answers, session: Session) -> Answers:
-        """A refusal may be that of a command which was carried out after the records were read, by a twin at another
-        replica or by a commit that was unknown. Then the snapshot it was decided on has the record, and that counts."""
+        """A refused command may have been carried out after the records were read: by a twin at another replica, or by
+        a commit whose result was unknown. Then this transaction sees its record, and the record counts."""
         refused = [ticket.key for ticket, answer in zip(tickets, answers, strict=True) if isinstance(answer, Refused)]
         since = await self._records.find(refused, session) if refused else {}
         return [
@@ -156,7 +159,7 @@ async def _nothing() -> Any:
 
 
 def _answer(ticket: Ticket, before: Mapping[str, Document], board: Board | None) -> Recorded | Refused:
-    """The recorded answer, or that of the board; without a board there is no such run."""
+    """The recorded answer, else the board's; without a board the run is unknown."""
     try:
         known = before.get(ticket.key.id)
         if known is not None:
@@ -169,7 +172,7 @@ def _answer(ticket: Ticket, before: Mapping[str, Document], board: Board | None)
 
 
 def _decided(ticket: Ticket, board: Board) -> Recorded:
-    """Decides one command on the board, and records its events with its ticket."""
+    """Decides one command on the board and records its events in its ticket."""
     recorder = ticket.recorder
     recorder.begin()
     decision = board.decide(ticket.command, ticket.caller, recorder.now)

@@ -26,7 +26,7 @@ from shared.write import UnitOfWork
 
 
 class AllocatedRuns(OfferedRuns, Protocol):
-    """The catalogue's runs, which know the sum of their seats."""
+    """The catalogue's runs, with the sum of their seats."""
 
     async def exists(self, run: str) -> bool: ...
 
@@ -51,7 +51,7 @@ class BucketService:
         self._units = units
 
     async def of_run(self, run: str, *, drafts: bool) -> list[Bucket]:
-        """In order; without `drafts` those that were opened once. Raises UnknownRun, also when nothing may be seen."""
+        """In order; without `drafts` only those ever opened. Raises UnknownRun, also when the caller may see none."""
         buckets = [bucket for bucket in await self._seats.buckets_of(run) if drafts or bucket.seq > 0]
         if not buckets and not (drafts and await self._runs.exists(run)):
             raise UnknownRun(run=run)
@@ -60,7 +60,7 @@ class BucketService:
     async def allocate(self, run: str, seatings: Sequence[Seating], by: str) -> Allocated:
         """Gives the run exactly these buckets. Raises a refusal of allocation.py or UnknownRun; changes nothing then.
 
-        On an open run new seats go to those who wait, new buckets open, and what is taken cannot be cut.
+        On an open run new seats go to the waiting list, new buckets open, and confirmed seats cannot be cut.
         """
         units = await self._units.units()
 
@@ -75,7 +75,7 @@ class BucketService:
         return await self._units_of_work.commit(work)
 
     async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
-        """Opens every bucket of a run; the distinct units that have seats, in order."""
+        """Opens every bucket of a run. Returns the distinct units that have seats, in order."""
         buckets = await self._seats.buckets_of(run.id, session)
         outcomes = [rules.open_bucket(_dated(bucket, run)) for bucket in buckets]
         await self._store(buckets, outcomes, run, recorder, session)
@@ -88,7 +88,7 @@ class BucketService:
         await self._store(buckets, [rules.close_bucket(bucket) for bucket in buckets], run, recorder, session)
 
     async def reschedule(self, run: OfferedRun, session: Session) -> None:
-        """Tells the buckets of a run its start and fiscal year, which their events carry."""
+        """Copies the run's start and fiscal year to its buckets, whose events carry them."""
         await self._seats.reschedule(run.id, run.starts_at, run.fiscal_year, session)
 
     async def _editable(self, run: str, session: Session) -> OfferedRun:
@@ -123,7 +123,7 @@ class BucketService:
             await self._seats.write_buckets(list(zip(resized, changed, strict=True)), session)
 
     async def _remove(self, buckets: Sequence[Bucket], run: OfferedRun, session: Session) -> None:
-        """Only a bucket that was never opened can go; an open one stays in the history and may have no fewer seats."""
+        """Only a bucket that was never opened can be removed: an opened one has a history."""
         if run.open and buckets:
             bucket = buckets[0]
             raise SeatsBelowConfirmed(

@@ -1,4 +1,4 @@
-"""Commands about seats: queued, carried out in batches, and answered exactly once whatever happens in between."""
+"""Commands about seats: queued, carried out in batches, each answered exactly once."""
 
 import asyncio
 import random
@@ -30,7 +30,7 @@ class SeatService:
         self._drainers = Drainers(self._execute)
 
     def attach(self, runtime: Runtime) -> None:
-        """Gives the runtime the loop that carries commands out."""
+        """Registers the loop that carries out commands."""
         runtime.add_loop("seats", self._drainers.run)
 
     async def carry_out(self, command: Command, key: CommandKey, caller: Caller) -> Recorded:
@@ -54,7 +54,7 @@ class SeatService:
                 ticket.settle(error)
 
     async def _attempts(self, run: str, tickets: list[Ticket], ends: float, *, again: bool) -> None:
-        """Tries until committed or out of time; a batch that keeps losing is split, so that one bucket or one bad
+        """Retries until committed or out of time. A batch that keeps failing is split, so that one bucket or one bad
         command never fails its neighbours."""
         lost = 0
         while True:
@@ -87,7 +87,7 @@ class SeatService:
 
 
 def parts_after(failure: StoreError, tickets: Sequence[Ticket], lost: int) -> list[list[Ticket]]:
-    """Into what a batch is split after a failure: halves to corner a duplicate, buckets when it lost twice."""
+    """How a batch is split after a failure: in halves to isolate a duplicate, by bucket after two conflicts."""
     if isinstance(failure, DuplicateKey):
         middle = len(tickets) // 2
         return [part for part in (list(tickets[:middle]), list(tickets[middle:])) if part]
@@ -103,7 +103,7 @@ def by_bucket(tickets: Sequence[Ticket]) -> list[list[Ticket]]:
 
 
 async def _pause(lost: int, ends: float) -> bool:
-    """Waits a little, longer after each loss; False when the time is over."""
+    """Waits a little, longer after each failure; False when the time is up."""
     pause = random.uniform(0.3, 1.0) * min(0.005 * 2**lost, 0.2)
     if asyncio.get_running_loop().time() + pause >= ends:
         return False

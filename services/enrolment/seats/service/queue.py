@@ -1,6 +1,6 @@
-"""Commands wait here for their turn: one drainer at a time takes all that wait for a run, up to a batch.
+"""The queue of commands: one drainer at a time takes those that wait for a run, up to a batch.
 
-Knows nothing of seats. A hot run never holds up another one, and a command that is asked twice at once runs once.
+Knows nothing about seats. A hot run never holds up another, and a command sent twice at once runs once.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ class TooBusy(Unavailable):
 
 
 class Undecided(Unavailable):
-    """The database gave no answer in time. The command may have been carried out: its key will tell."""
+    """The database gave no answer in time. The command may have been carried out: a repeat with its key finds out."""
 
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """A command on its way. `bucket` is known after the first look at it."""
+    """A queued command. `bucket` is set once it has been decided."""
 
     command: Command
     key: CommandKey
@@ -37,12 +37,12 @@ class Ticket:
     bucket: str | None = None
 
     def settle(self, outcome: Recorded | Exception) -> None:
-        """Answers whoever still waits."""
+        """Answers the caller, unless already answered."""
         if self.answer.done():
             return
         if isinstance(outcome, Exception):
             self.answer.set_exception(outcome)
-            self.answer.exception()  # the caller may have gone: then nobody is to hear of it
+            self.answer.exception()  # marks it as retrieved: the caller may have gone
         else:
             self.answer.set_result(outcome)
 
@@ -61,42 +61,42 @@ class Drainers:
         self._waiting: dict[str, deque[Ticket]] = {}
         self._ready: deque[str] = deque()
         self._busy: set[str] = set()
-        self._flying: dict[str, Ticket] = {}
+        self._in_flight: dict[str, Ticket] = {}
         self._size = 0
-        self._news = asyncio.Event()
+        self._wakeup = asyncio.Event()
 
     async def submit(self, ticket: Ticket) -> Recorded:
-        """Waits for the answer. A twin under way gives its own. Raises Refused or Unavailable."""
-        twin = self._flying.get(ticket.key.id)
+        """Waits for the answer. A twin in flight shares its answer. Raises Refused or Unavailable."""
+        twin = self._in_flight.get(ticket.key.id)
         if twin is not None:
             if twin.key.fingerprint != ticket.key.fingerprint:
                 raise KeyReused()
             return await asyncio.shield(twin.answer)
         if self._size >= self._limit:
             raise TooBusy(f"{self._size} commands wait")
-        self._flying[ticket.key.id] = ticket
+        self._in_flight[ticket.key.id] = ticket
         self._push(ticket)
-        # A caller that hangs up does not undo what it asked for.
+        # A caller that hangs up does not cancel its command.
         return await asyncio.shield(ticket.answer)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Drains until `stopping`, and then what still waits."""
+        """Drains until `stopping`, then what is still queued."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._count):
                 group.create_task(self._drain(stopping))
-            group.create_task(self._alarm(stopping))
+            group.create_task(self._wake_on_stop(stopping))
 
-    async def _alarm(self, stopping: asyncio.Event) -> None:
+    async def _wake_on_stop(self, stopping: asyncio.Event) -> None:
         await stopping.wait()
-        self._news.set()
+        self._wakeup.set()
 
     async def _drain(self, stopping: asyncio.Event) -> None:
         while True:
             if not self._ready:
                 if stopping.is_set():
-                    return  # what waits behind a batch under way is drained by the one who has that batch
-                self._news.clear()
-                await self._news.wait()
+                    return  # the drainer of a running batch also drains what is queued behind it
+                self._wakeup.clear()
+                await self._wakeup.wait()
                 continue
             run = self._ready.popleft()
             tickets = self._take(run)
@@ -112,7 +112,7 @@ class Drainers:
         self._size += 1
         if len(queue) == 1 and run not in self._busy:
             self._ready.append(run)
-            self._news.set()
+            self._wakeup.set()
 
     def _take(self, run: str) -> list[Ticket]:
         queue = self._waiting[run]
@@ -123,11 +123,11 @@ class Drainers:
 
     def _done(self, run: str, tickets: list[Ticket]) -> None:
         for ticket in tickets:
-            self._flying.pop(ticket.key.id, None)
+            self._in_flight.pop(ticket.key.id, None)
             ticket.settle(Undecided("the batch ended without an answer"))
         self._busy.discard(run)
         if self._waiting[run]:
             self._ready.append(run)
-            self._news.set()
+            self._wakeup.set()
         else:
             del self._waiting[run]
