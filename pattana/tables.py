@@ -32,12 +32,12 @@ COMMAND_LINE: Final[Mapping[str, tuple[str, str]]] = {
 
 def rendered() -> str:
     parts = [_table(title, _rows(_own(group))) for title, group in GROUPS.items()]
-    told = (_row(name, default, text) for name, (default, text) in COMMAND_LINE.items())
-    return "\n\n".join([*parts, _table("The command line", told)])
+    variables = (_row(name, default, text) for name, (default, text) in COMMAND_LINE.items())
+    return "\n\n".join([*parts, _table("The command line", variables)])
 
 
 def written(readme: str) -> str:
-    """README with the table as it should be. Raises ValueError when it has no place for it."""
+    """README with the current table. Raises ValueError when the markers are missing."""
     before, begin, rest = readme.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

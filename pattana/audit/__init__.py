@@ -1,1 +1,1 @@
-"""The audit: does what is stored and what is in the log keep the promises? Reads everything, changes nothing."""
+"""The audit: checks the promises against the stores and the log. Reads everything, changes nothing."""

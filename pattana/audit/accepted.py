@@ -1,4 +1,4 @@
-"""What was promised to callers: every recorded command and every answer in a client's journal has its events."""
+"""Promises to callers: every recorded command and every answer in a client's journal has its events."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -16,7 +16,7 @@ AT_ONCE = 500
 
 
 async def check_commands(databases: Iterable[Database], outboxes: Outboxes, promise: Promise, advance: Advance) -> None:
-    """The records expire after 48 h; those that are there name positions that exist."""
+    """Records expire after 48 h; those that remain name positions that exist."""
     for database in databases:
         async for page in pages(majority(database[COMMANDS.name]), {"positions": True}):
             commands = {position: row["_id"] for row in page for position in row["positions"]}
@@ -27,7 +27,7 @@ async def check_commands(databases: Iterable[Database], outboxes: Outboxes, prom
 
 
 async def check_journal(path: Path, outboxes: Outboxes, verdict: Verdict, advance: Advance) -> None:
-    """Nothing that a client saw answered is missing, and a repeated request reached what the first one reached."""
+    """No answer in the journal is missing, and a repeated request got the same answer as the first."""
     once = Once()
     waiting: list[Entry] = []
     for entry in journal.read(path):
@@ -52,13 +52,13 @@ async def _look_up(entries: list[Entry], outboxes: Outboxes, promise: Promise) -
 
 
 class Once:
-    """Remembers, by digest, what each Idempotency-Key was answered with."""
+    """Remembers, by digest, the answer to each Idempotency-Key."""
 
     def __init__(self) -> None:
         self._answers: dict[bytes, int] = {}
 
     def differs(self, entry: Entry) -> str | None:
-        """A sentence when the same request under the same key reached something else before."""
+        """A sentence when the same request with the same key had another answer before."""
         if entry.idempotency_key is None or entry.method == "GET":
             return None
         request = "\0".join((entry.method, entry.path, entry.idempotency_key))

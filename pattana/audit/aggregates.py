@@ -1,5 +1,5 @@
-"""Programmes, runs, units, people and messages folded anew from their events, each into the stored fields that its
-events determine. Pure."""
+"""Folds programmes, runs, units, people and messages from their events, each into the stored fields that its events
+determine. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -41,7 +41,7 @@ _MESSAGE_STATE: dict[type[Event], str] = {MessageSent: "SENT", MessageFailed: "F
 
 
 def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
-    """The fields of the stored document that are known after this event."""
+    """The fields of the stored document that this event and those before it determine."""
     for kind, fold in _FOLDS.items():
         if isinstance(event, kind):
             return {**state, **fold(state, event)}
@@ -49,7 +49,7 @@ def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
 
 
 def document_differences(what: str, document: Mapping[str, Any], events: Sequence[Event], least: int) -> Iterator[str]:
-    """One stored document against its events 1 to its `seq`; an outbox was seen to reach at least to `least`."""
+    """Compares a stored document with its events 1 to `seq`. Its outbox had reached at least `least`."""
     if document["seq"] < least:
         yield f"{what} stands at event {document['seq']}, its outbox reaches to {least}"
     if len(events) != document["seq"]:

@@ -1,6 +1,7 @@
-"""The audit as a whole, in an order that keeps it true while the system runs: what follows is asked before its source.
+"""The whole audit, in an order that is correct while the system runs: effects are read before their source.
 
-A position is read before the outbox that must hold it, a document before the events it is held against."""
+A position is read before the outbox that must hold it, a document before the events it is compared with.
+"""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,13 +25,13 @@ from shared.mongo import Database, connect, database
 
 DESCRIBED_AT_ONCE = 100
 
-# Told the name of each part as it begins, with about how much there is to do; gives back what counts the steps.
+# Called with the name of each part as it begins, and its approximate size; returns what counts the steps.
 Progress = Callable[[str, int | None], Advance]
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The stores and the log to audit, and the folder of the mail sink where there is one."""
+    """The stores and the log to audit, and the folder of the mail sink if there is one."""
 
     mongo_url: str
     kafka_bootstrap: str
@@ -40,7 +41,7 @@ class Where:
 
 
 def silent(part: str, total: int | None) -> Advance:
-    """Shows nothing."""
+    """Reports nothing."""
     return lambda steps: None
 
 
@@ -107,7 +108,7 @@ class _Audit:
             await check_mails(self._where.mail_folder, self._databases[NOTIFICATION], self._verdict.p3, advance)
 
     async def _check_described(self, reports: Reports) -> Verdict:
-        """P5: what the report knows of programmes, runs and units, and the messages that events of runs led to."""
+        """P5: programmes, runs and units in the report, and the messages that events of runs led to."""
         verdict = Verdict()
         histories = self._outboxes.histories[ENROLMENT]
         for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT):

@@ -1,5 +1,5 @@
-"""The history of one bucket folded anew, and held against what is stored of it. Pure; shares no code with the fold
-of the services, so that both cannot be wrong in the same way unseen."""
+"""Folds the history of one bucket and compares it with what is stored. Pure; shares no code with the services, so
+that the same error cannot be in both."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ _FROM: dict[NominationState, frozenset[NominationState | None]] = {
 
 @dataclass(slots=True)
 class Nominee:
-    """`rank` is a plain text where this release does not know it."""
+    """`rank` is a plain string if this release does not know it."""
 
     person: str
     rank: Rank | str
@@ -53,7 +53,7 @@ class Nominee:
 
 @dataclass(slots=True)
 class BucketFold:
-    """What the events so far amount to. `problems` are events that cannot have followed the ones before them."""
+    """The state after the events so far. `problems` are events that cannot follow the ones before them."""
 
     aggregate: str
     seats: int = 0
@@ -76,7 +76,7 @@ class BucketFold:
         return self.states[NominationState.WAITLISTED]
 
     def apply(self, seq: int, event: Event) -> None:
-        """The next event. Holds for every prefix of the history: what is wrong once stays written down."""
+        """Applies the next event. A problem at any prefix of the history is kept."""
         self.seq = seq
         if isinstance(event, NominationFact):
             self._nomination(seq, event)
@@ -103,12 +103,12 @@ class BucketFold:
         known = self.nominees.get(event.nomination)
         state = _STATE_AFTER[type(event)]
         before = known.state if known else None
-        said = getattr(event, "before", before)
-        if before not in _FROM[state] or said != before:
-            shown = before.value if before else "nothing"
+        claimed = getattr(event, "before", before)
+        if before not in _FROM[state] or claimed != before:
+            was = before.value if before else "nothing"
             self.problems.append(
                 f"{self.aggregate}:{seq} makes nomination {event.nomination} {state.value}: "
-                f"it was {shown}, the event says {said or 'nothing'}"
+                f"it was {was}, the event says {claimed or 'nothing'}"
             )
         if known is None:
             place = (event.place.unit, event.place.province, event.place.group, event.place.region)
@@ -120,7 +120,7 @@ class BucketFold:
         self.states[state] += 1
 
     def copy(self) -> "BucketFold":
-        """As it is now; the original goes on."""
+        """As it is now; the original keeps changing."""
         nominees = {key: Nominee(n.person, n.rank, n.place, n.state) for key, n in self.nominees.items()}
         return BucketFold(
             self.aggregate, self.seats, self.open, self.seq, nominees, Counter(self.states), place=self.place
@@ -128,7 +128,7 @@ class BucketFold:
 
 
 def bucket_limits(document: Mapping[str, Any]) -> Iterator[str]:
-    """P1 on the document alone."""
+    """P1 for the document alone."""
     if not 0 <= document["free"] <= document["seats"]:
         yield f"bucket {document['_id']} has {document['free']} free of {document['seats']} seats"
 
@@ -146,7 +146,7 @@ def bucket_differences(fold: BucketFold, document: Mapping[str, Any]) -> Iterato
 
 
 def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: set[str]) -> Iterator[str]:
-    """P2: one stored nomination against the bucket's events; `seen` collects those that were met."""
+    """P2: one stored nomination against the bucket's events. `seen` collects the checked ones."""
     key = document["_id"]
     nominee = fold.nominees.get(key)
     if nominee is None:

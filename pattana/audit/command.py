@@ -1,4 +1,4 @@
-"""`pattana audit`: one line per promise, and what breaks it."""
+"""`pattana audit`: one line per promise, with counter-examples."""
 
 from pathlib import Path
 
@@ -17,14 +17,14 @@ from pattana.progress import bars
 @click.option(
     "--journal",
     type=click.Path(exists=True, path_type=Path),
-    help="What a client saw answered, one JSON line each; none of it may be missing.",
+    help="Answers that a client received, one JSON line each; none may be missing.",
 )
 @home_option
 def audit(journal: Path | None, home: Path | None) -> None:
     """Check every promise against all stores and the log; exit 1 with counter-examples when one is broken."""
     where = stores(home)
-    with bars() as shown:
-        verdict = run(check(where, journal, shown.part))
+    with bars() as progress:
+        verdict = run(check(where, journal, progress.part))
     show(verdict)
     if not verdict.kept:
         raise Exit(1)

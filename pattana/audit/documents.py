@@ -1,4 +1,4 @@
-"""Reads programmes, runs, units, people and messages a page at a time and holds each against its events."""
+"""Reads programmes, runs, units, people and messages page by page and compares each with its events."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ _STORED: tuple[tuple[str, str, Kind], ...] = (
 async def check_documents(
     databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise, advance: Advance
 ) -> None:
-    """Every document has its events, and every aggregate its document. Buckets are looked at with their run."""
+    """Every document has its events, and every aggregate its document. Buckets are checked with their run."""
     for source, name, kind in _STORED:
         async for page in pages(majority(databases[source][name])):
             for part in _portions(page):
@@ -39,7 +39,7 @@ async def check_documents(
 async def pages(
     collection: Collection, projection: Mapping[str, bool] | None = None, size: int = DOCUMENTS
 ) -> AsyncIterator[list[Document]]:
-    """All documents in the order of their ids; each page is a query of its own, so that no cursor grows old."""
+    """All documents in the order of their ids; each page is a separate query, so that no cursor times out."""
     after: Any = None
     while True:
         query = {} if after is None else {"_id": {"$gt": after}}
@@ -52,7 +52,7 @@ async def pages(
 
 
 def _portions(page: Sequence[Document]) -> list[list[Document]]:
-    """So many documents at once that they have about a page of events together."""
+    """Groups of documents that have about a page of events together."""
     portions: list[list[Document]] = [[]]
     total = 0
     for document in page:
@@ -79,7 +79,7 @@ async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxe
 
 
 def _check_contact(person: Document, outboxes: Outboxes, promise: Promise) -> None:
-    """The contact is an aggregate of its own that lives in the document of its person."""
+    """The contact is a separate aggregate, stored in the document of its person."""
     history = outboxes.histories[ENROLMENT].get(contact_aggregate(person["_id"]))
     if history is None:
         return
@@ -92,7 +92,7 @@ def _check_contact(person: Document, outboxes: Outboxes, promise: Promise) -> No
 
 
 async def _check_unmet(databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise) -> None:
-    """Aggregates whose document was not met on the way: made meanwhile, or gone."""
+    """Aggregates whose document was not checked: created meanwhile, or gone."""
     collections = {kind: databases[source][name] for source, name, kind in _STORED}
     for histories in outboxes.histories.values():
         for aggregate, history in histories.items():

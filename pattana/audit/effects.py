@@ -1,4 +1,4 @@
-"""Nothing took effect twice: positions of consumers, and what was sent to people."""
+"""Nothing took effect twice: positions of consumers, and messages to people."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ REMINDER = "REMINDER"
 
 
 async def check_positions(databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise) -> None:
-    """No consumer is further than the outbox of the service whose events it applies."""
+    """No consumer is ahead of the outbox whose events it applies."""
     for database in databases.values():
         async for page in pages(majority(database[POSITIONS.name]), size=1_000):
             applied: dict[str, dict[str, str]] = {}
@@ -37,7 +37,7 @@ def _split(position: str) -> tuple[str, int]:
 
 
 class Aside:
-    """What consumers hold back or were told to leave out."""
+    """Events that consumers hold back or discarded."""
 
     def __init__(self, databases: Mapping[str, Database]) -> None:
         self._databases = databases
@@ -55,7 +55,7 @@ class Aside:
 async def check_messages(
     databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise, advance: Advance
 ) -> None:
-    """Every message has a reason that happened, the id that follows from it, and was sent once."""
+    """Every message has an event as its reason, the id derived from it, and was sent once."""
     async for page in pages(majority(databases[NOTIFICATION]["messages"])):
         reasons = {row["reason"]: row["_id"] for row in page if row["kind"] != REMINDER}
         for reason in await outboxes.missing(list(reasons), ENROLMENT):
@@ -70,7 +70,7 @@ async def check_messages(
 
 
 def message_faults(row: Mapping[str, Any], sent_events: int) -> Iterator[str]:
-    """Pure. `sent_events`: how many events say that it was sent."""
+    """Pure. `sent_events`: the number of events that report it sent."""
     key = row["_id"]
     if key != message_id(row["reason"], row["recipient"], row["kind"]):
         yield f"message {key} to {row['recipient']} is a second one for {row['reason']}"
@@ -79,6 +79,6 @@ def message_faults(row: Mapping[str, Any], sent_events: int) -> Iterator[str]:
     if len(taken) > 1 and not doubtful:
         yield f"message {key} was sent {len(taken)} times"
     if sent_events > 1:
-        yield f"message {key} was told as sent {sent_events} times"
+        yield f"message {key} was reported as sent {sent_events} times"
     if row["state"] == "SENT" and not taken:
         yield f"message {key} is marked as sent, no attempt was accepted"

@@ -1,4 +1,4 @@
-"""Reads what enrolment stores of one run: its buckets, and of each the nominations of the same moment."""
+"""Reads what enrolment stores about one run: its buckets, each with its nominations at the same moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,8 +34,8 @@ class Enrolled:
         return runs
 
     async def of_run(self, run: str) -> Stored:
-        """A large run is read without a transaction, which would not live long enough; the buckets that moved on
-        meanwhile are then read again, each with its nominations in one snapshot."""
+        """A large run is read without a transaction, which would time out. Buckets that changed meanwhile are read
+        again, each with its nominations in one snapshot."""
         stored = Stored()
         query = {"run": run}
         with translated_calls():

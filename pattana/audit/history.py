@@ -1,4 +1,4 @@
-"""What the outboxes say of each aggregate: which sequences there are, which were published, which the log has. Pure."""
+"""The sequences of each aggregate: those in the outbox, those published, those in the log. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ KIND_OF: Mapping[str, Kind] = {
 
 @dataclass(slots=True)
 class History:
-    """One aggregate. `met`: its stored document was found and held against its events."""
+    """One aggregate. `met`: its stored document was compared with its events."""
 
     kind: Kind
     there: Spans = field(default_factory=Spans)
@@ -56,7 +56,7 @@ Histories = dict[str, History]
 
 
 def take_row(histories: Histories, row: Mapping[str, Any]) -> Iterator[str]:
-    """Counts one outbox row in (without its body); what is wrong with the row itself comes back."""
+    """Adds one outbox row (without its body), and yields what is wrong with the row itself."""
     kind = KIND_OF.get(row["type"])
     if kind is None:
         yield f"outbox row {row['_id']} has the unknown type {row['type']}"
@@ -75,14 +75,14 @@ def take_row(histories: Histories, row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def gaps(histories: Histories) -> Iterator[str]:
-    """Sequences that are not in an outbox though a later one of the same aggregate is."""
+    """Sequences missing in an outbox that has a later one of the same aggregate."""
     for aggregate, history in histories.items():
         for seq in history.there.missing():
             yield f"{history.kind} {aggregate}: event {seq} is missing in the outbox, {history.there.last} is there"
 
 
 def lost_by_log(histories: Histories) -> Iterator[str]:
-    """Events that are marked as published and that the log does not have. The log of contacts keeps only the last."""
+    """Events that are marked as published but missing in the log. The log of contacts keeps only the last."""
     for aggregate, history in histories.items():
         if history.kind is Kind.CONTACT:
             last = history.published.last

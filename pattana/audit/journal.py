@@ -1,7 +1,7 @@
-"""What a client saw answered, one JSON line per request: the audit proves that none of it is missing.
+"""The answers that a client received, one JSON line per request. The audit checks that none is missing.
 
-A line is written after the answer arrived and before the next request of that client, and is flushed at once: what
-the file holds was answered, also when the client is killed.
+A line is written and flushed after the answer and before the client's next request: everything in the file was
+answered, even if the client is killed.
 """
 
 import json
@@ -17,7 +17,7 @@ POSITION_HEADER = "Pattana-Position"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answered request. `positions` are what the header Pattana-Position said."""
+    """One answered request. `positions` come from the header Pattana-Position."""
 
     at: str
     method: str
@@ -45,7 +45,7 @@ class Journal:
         idempotency_key: str | None = None,
         id: str | None = None,
     ) -> None:
-        """`position` is the header as it came, or its parts."""
+        """`position` is the header as received, or its parts."""
         at = datetime.now(UTC).isoformat()
         line = {"at": at, "method": method, "path": path, "status": status, "positions": list(split(position))}
         if idempotency_key is not None:
@@ -75,8 +75,8 @@ def split(position: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def read(path: Path) -> Iterator[Entry]:
-    """Line by line. A last line without its end was cut off by a crash and is left out; raises ValueError for others
-    that are none."""
+    """Line by line. A last line without a newline was cut off by a crash and is ignored. Raises ValueError for any
+    other invalid line."""
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             if not line.endswith("\n"):

@@ -1,4 +1,4 @@
-"""Reads Kafka's log from its beginning to where it ends now, and holds every record against its outbox row."""
+"""Reads Kafka's log from its beginning to its present end, and compares every record with its outbox row."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Excused = Callable[[str, str, int], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One record with what its headers and its value say of it."""
+    """One record, with its attributes from headers or value."""
 
     where: str
     source: str
@@ -42,7 +42,7 @@ class Log:
         self._prefix = topic_prefix
 
     async def records(self) -> AsyncIterator[Sequence["ConsumerRecord[bytes, bytes]"]]:
-        """Everything up to where the partitions ended at the start, in batches."""
+        """Everything up to the partitions' ends at the start, in batches."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             client_id="pattana-audit",
@@ -74,7 +74,7 @@ class Log:
         return {place: end for place, end in ends.items() if starts[place] < end}
 
     async def check(self, outboxes: Outboxes, promise: Promise, excused: Excused, advance: Advance) -> None:
-        """Every record equals its outbox row, so that duplicates equal each other. Marks what the log has."""
+        """Every record equals its outbox row, so duplicates are equal too. Marks what the log has."""
         async for records in self.records():
             ours = []
             for record in records:
@@ -112,8 +112,8 @@ class Log:
 
 
 def difference(logged: Logged, row: Mapping[str, Any] | None) -> str | None:
-    """Pure. How a record differs from its outbox row. What an erased person's contact was before, the log keeps until
-    it is compacted; the outbox does not."""
+    """Pure. How a record differs from its outbox row. Until compaction the log keeps an erased person's contact, which
+    the outbox no longer has."""
     if row is None:
         return f"event {logged.id} is in the log, no outbox has it"
     if logged.key != row["key"]:
@@ -124,7 +124,7 @@ def difference(logged: Logged, row: Mapping[str, Any] | None) -> str | None:
 
 
 def _logged(record: "ConsumerRecord[bytes, bytes]") -> Logged | None:
-    """None for what is no event of ours."""
+    """None for a record that is not one of our events."""
     headers = dict(record.headers)
     try:
         read = _attributes(record.value, headers)

@@ -1,4 +1,4 @@
-"""The mail sink of the embedded edition as a witness: what it was given, against the ledger of each message."""
+"""Compares the mails in the embedded edition's mail sink with the ledger of each message."""
 
 import asyncio
 from collections import Counter
@@ -14,7 +14,7 @@ AT_ONCE = 500
 
 
 async def check_mails(folder: Path, notification: Database, promise: Promise, advance: Advance) -> None:
-    """No message came twice, but for those that a crash cut off."""
+    """No message arrived twice, except those that a crash cut off."""
     mails = await asyncio.to_thread(counted, folder)
     advance(mails.total())
     promise.count("mails", mails.total())
@@ -28,14 +28,14 @@ def counted(folder: Path) -> Counter[str]:
 
 
 def message_of(path: Path) -> str:
-    """The message whose mail this is: the left half of its Message-ID."""
+    """The message of a mail: the left half of its Message-ID."""
     with path.open("rb") as file:
         header = str(BytesHeaderParser().parse(file).get("message-id", ""))
     return header.strip().strip("<>").partition("@")[0]
 
 
 def sent_twice(mails: Mapping[str, int], uncertain: set[str]) -> Iterator[str]:
-    """Pure. `uncertain` are messages whose ledger says that they may have come again."""
+    """Pure. `uncertain` are messages whose ledger says that they may arrive again."""
     for key, times in mails.items():
         if times > 1 and key not in uncertain:
             yield f"the mail of message {key} was sent {times} times, its ledger knows of no uncertain attempt"

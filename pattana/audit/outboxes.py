@@ -20,7 +20,7 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One event as its outbox has it; `event` is None where the data of an erased person was taken out."""
+    """One event as its outbox has it; `event` is None where the data of an erased person was removed."""
 
     seq: int
     type: str
@@ -36,7 +36,7 @@ class Outboxes:
         self.histories: dict[str, Histories] = {source: {} for source in databases}
 
     async def scan(self, promise: Promise, advance: Advance) -> None:
-        """Fills the histories with every row that is there now."""
+        """Fills the histories with every row present now."""
         for source, collection in self._collections.items():
             histories = self.histories[source]
             with translated_calls():
@@ -46,12 +46,12 @@ class Outboxes:
                     advance(1)
 
     async def size(self) -> int:
-        """About how many rows there are."""
+        """The approximate number of rows."""
         with translated_calls():
             return sum([await outbox.estimated_document_count() for outbox in self._collections.values()])
 
     def source_of(self, aggregate: str) -> str | None:
-        """Who owns this aggregate, as far as the scan saw it."""
+        """The owner of this aggregate, if the scan saw it."""
         return next((source for source, known in self.histories.items() if aggregate in known), None)
 
     async def rows(self, source: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -85,7 +85,7 @@ class Outboxes:
                     yield opened(rows[key])
 
     async def short(self, source: str, lasts: Mapping[str, int]) -> dict[str, list[Stored]]:
-        """The events of many aggregates that have few each, in order, in one request."""
+        """The events of many short aggregates, in order, in one query."""
         ids = [f"{aggregate}:{seq}" for aggregate, last in lasts.items() for seq in range(1, last + 1)]
         rows = await self.rows(source, ids)
         return {
@@ -95,7 +95,7 @@ class Outboxes:
 
 
 def opened(row: Mapping[str, Any]) -> Stored:
-    """A row with its event read."""
+    """A row with its decoded event."""
     body: str | None = row["body"]
     event: Event | None = None
     if body is not None and row["type"] in EVENTS:

@@ -1,4 +1,4 @@
-"""Reads what the consumers have made of a run's events: the report, and the messages that should have been made."""
+"""Reads what consumers made of a run's events: the report, and the messages there should be."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from shared.mongo import Database, Session, transaction, translated_calls
 AT_ONCE = 1_000
 CONSUMER = "notification"
 SNAPSHOT_SECONDS = 8.0
-# A reason that this release does not know is a confirmation like any other.
+# An unknown reason counts as an ordinary confirmation.
 _CONFIRMED: dict[str, MessageKind] = {
     ConfirmedBy.NOMINATION: MessageKind.CONFIRMED,
     ConfirmedBy.APPROVAL: MessageKind.CONFIRMED,
@@ -44,14 +44,14 @@ _KINDS: dict[type[Event], MessageKind] = {
 
 @dataclass(slots=True)
 class Reported:
-    """One run's report and the sequence of each bucket that it stands at."""
+    """One run's report and its position in each bucket."""
 
     last: dict[str, int] = field(default_factory=dict)
     rollup: Rollup | None = None
 
 
 class Reports:
-    """The generation that answers."""
+    """The active generation of reports."""
 
     def __init__(self, database: Database, generation: int) -> None:
         self._database = database
@@ -62,13 +62,13 @@ class Reports:
 
     @classmethod
     async def answering(cls, database: Database) -> "Reports":
-        """A database that knows no generation has none that answers; the first one is empty then."""
+        """Without a pointer, the first generation, which is empty."""
         with translated_calls():
             pointer = await database[POINTERS.name].find_one({})
         return cls(database, 1 if pointer is None else pointer["active"])
 
     async def of_run(self, run: str) -> Reported:
-        """Report and positions of one moment."""
+        """Report and positions at the same moment."""
 
         async def work(session: Session) -> Reported:
             last = await positions_of(self._database, self._consumer, f"{run}:", session)
@@ -78,7 +78,7 @@ class Reports:
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
     async def described(self, kind: Kind, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-        """Positions and documents of these programmes, runs or units, of one moment."""
+        """Positions and documents of these programmes, runs or units, at the same moment."""
 
         async def work(session: Session) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
             last = await positions_at(self._database, self._consumer, ids, session)
@@ -88,11 +88,11 @@ class Reports:
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
     async def still_answers(self) -> bool:
-        """Whether the pointer has not moved meanwhile: the collections of an old generation are dropped."""
+        """Whether this generation is still active: the collections of an old one are dropped."""
         return (await Reports.answering(self._database)).generation == self.generation
 
     async def moment(self, bucket: str, ids: Sequence[str]) -> tuple[int, dict[str, dict[str, Any]]]:
-        """How far a bucket is, and these rows of it, of one moment."""
+        """The position of a bucket, and these of its rows, at the same moment."""
 
         async def work(session: Session) -> tuple[int, dict[str, dict[str, Any]]]:
             last = await positions_at(self._database, self._consumer, [bucket], session)
@@ -102,18 +102,18 @@ class Reports:
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
     async def rows(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The rows of these nominations; those of a running system need not be of the moment of the report."""
+        """The rows of these nominations. In a running system they may be newer than the report."""
         with translated_calls():
             cursor = self._rows.find({"_id": {"$in": list(ids)}}, {"state": True, "place": True}, batch_size=AT_ONCE)
             return {row["_id"]: row async for row in cursor}
 
     async def discarded(self, subject: str) -> set[int]:
-        """Sequences that somebody decided to leave out of this subject."""
+        """Sequences of this subject that were discarded."""
         return await discarded(self._database, subject)
 
 
 async def discarded(database: Database, subject: str) -> set[int]:
-    """Sequences that a service was told to leave out of this subject."""
+    """Sequences of this subject that a service discarded."""
     with translated_calls():
         cursor = database[DISCARDS.name].find({"source": ENROLMENT, "subject": subject})
         return {row["seq"] async for row in cursor}
@@ -132,7 +132,7 @@ async def positions_of(
 async def positions_at(
     database: Database, consumer: str, subjects: Sequence[str], session: Session | None = None
 ) -> dict[str, int]:
-    """The positions of one consumer in these subjects; those that it has never seen are left out."""
+    """The positions of one consumer in these subjects, without those that it has never seen."""
     ids = [position_id(consumer, (ENROLMENT, subject)) for subject in subjects]
     cursor = database[POSITIONS.name].find({"_id": {"$in": ids}}, session=session)
     return {row["_id"].split("|", 2)[2]: row["seq"] async for row in cursor}
@@ -145,7 +145,7 @@ class Mailbox:
         self._database = databases[NOTIFICATION]
 
     async def last(self, prefix: str) -> dict[str, int]:
-        """How far notification is in the subjects that begin so. To be asked before the messages."""
+        """Notification's positions in the subjects with this prefix. Read them before the messages."""
         with translated_calls():
             return await positions_of(self._database, CONSUMER, prefix)
 
@@ -168,7 +168,7 @@ class Mailbox:
 
 
 def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, str]]:
-    """Pure. (id, what it says) of every message that one event must have led to."""
+    """Pure. The id and a description of every message that one event must lead to."""
     reason = f"{aggregate}:{seq}"
     if isinstance(event, RunOpened):
         for unit in event.units:
@@ -180,7 +180,7 @@ def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, 
 
 
 def _message_kind(event: NominationFact) -> MessageKind | None:
-    """None for what nobody is told."""
+    """None for an event without a message."""
     if isinstance(event, SeatConfirmed):
         return _CONFIRMED.get(event.by, MessageKind.CONFIRMED)
     return _KINDS.get(type(event))

@@ -1,4 +1,4 @@
-"""A run's report, as it is stored, against the buckets folded anew. Pure."""
+"""Compares a run's stored report with its folded buckets. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ Counts = Counter[tuple[str, str, tuple[str | None, ...], str]]
 
 
 def report_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup | None) -> Iterator[str]:
-    """`folds` are the buckets of the run as far as the report's positions; those it has not seen are not among them."""
+    """`folds` are the buckets up to the report's positions, without those it has not seen."""
     if rollup is None:
         if folds:
             yield f"report of run {run} is missing, its consumer has seen {len(folds)} buckets"
@@ -64,22 +64,22 @@ def _reported(rollup: Rollup) -> Counts:
 
 
 def row_differences(fold: BucketFold, keys: Iterable[str], rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Which of these nominations the report has not as their events say, with a sentence for each."""
+    """The nominations that differ in the report from their events, with a sentence for each."""
     differing: dict[str, str] = {}
     for key in keys:
         row, nominee = rows.get(key), fold.nominees[key]
         if row is None:
             differing[key] = f"report: nomination {key} is missing"
         elif row["state"] != nominee.state.value or tuple(row["place"]) != nominee.place:
-            stands, said = f"{row['state']} of {row['place'][0]}", f"{nominee.state.value} of {nominee.place[0]}"
-            differing[key] = f"report: nomination {key} is {stands}, its events say {said}"
+            stored, expected = f"{row['state']} of {row['place'][0]}", f"{nominee.state.value} of {nominee.place[0]}"
+            differing[key] = f"report: nomination {key} is {stored}, its events say {expected}"
     return differing
 
 
 def description_differences(
     what: str, document: Mapping[str, Any] | None, events: Sequence[Event | None]
 ) -> Iterator[str]:
-    """What the report knows of a programme, run or unit; fields that only enrolment stores are not looked at."""
+    """Compares a programme, run or unit in the report with its events, except fields that only enrolment stores."""
     if document is None:
         yield f"report of {what} is missing, its consumer has seen {len(events)} events"
         return

@@ -1,4 +1,4 @@
-"""Goes through the buckets, run by run: every prefix of their events, what is stored, and what others made of it."""
+"""Checks the buckets, run by run: every prefix of their events, what is stored, and what consumers made of it."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ REPORTING = "/pattana/reporting"
 
 @dataclass(slots=True)
 class Folded:
-    """One bucket's events: all of them, and as far as the report has come. Not `whole`: an event is missing."""
+    """One bucket's events: all of them, and up to the report's position. Not `whole`: an event is missing."""
 
     all: BucketFold
     reported: BucketFold | None = None
@@ -29,7 +29,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a run is looked at in."""
+    """Where the data of a run is read."""
 
     enrolled: Enrolled
     outboxes: Outboxes
@@ -44,7 +44,7 @@ class Sources:
 async def check_seats(
     databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict, advance: Advance
 ) -> None:
-    """All runs that have buckets, one after the other; again where a rebuild replaced the report meanwhile."""
+    """All runs that have buckets, one after the other; again if a rebuild replaced the report meanwhile."""
     sources = Sources(Enrolled(databases[ENROLMENT]), outboxes, Mailbox(databases), advance)
     runs: dict[str, set[str]] = {run: set() for run in await sources.enrolled.runs()}
     for aggregate, history in sources.histories.items():
@@ -60,7 +60,7 @@ async def check_seats(
 
 
 class RunAudit:
-    """One look at one run."""
+    """One check of one run."""
 
     def __init__(self, sources: Sources, reports: Reports, run: str) -> None:
         self._sources = sources
@@ -69,7 +69,7 @@ class RunAudit:
         self._verdict = Verdict()
 
     async def check(self, with_events: Set[str]) -> Verdict:
-        """What others have seen is asked first: the events up to there are certainly in the outbox."""
+        """Consumers' positions are read first: events up to there must be in the outbox."""
         run, verdict = self._run, self._verdict
         reported = await self._reports.of_run(run)
         notified = await self._sources.mailbox.last(f"{run}:")
@@ -133,7 +133,7 @@ class RunAudit:
             verdict.p2.all_broken(stored_faults(fold, document, nominations, least))
 
     async def _check_rows(self, fold: BucketFold) -> None:
-        """A row that differs may have moved on meanwhile: it is looked at again, with its position of that moment."""
+        """A row that differs may have changed meanwhile, so it is read again with its position."""
         keys = list(fold.nominees)
         differing: dict[str, str] = {}
         for start in range(0, len(keys), AT_ONCE):
@@ -152,7 +152,7 @@ class RunAudit:
 
 
 def stored_faults(fold: BucketFold, document: Document, nominations: list[Document], least: int) -> Iterator[str]:
-    """Pure. What enrolment stores of one bucket; its outbox was seen to reach at least to `least`."""
+    """Pure. What enrolment stores about one bucket. Its outbox had reached at least `least`."""
     if fold.seq < least:
         yield f"bucket {fold.aggregate} stands at event {fold.seq}, its outbox reaches to {least}"
     yield from bucket_differences(fold, document)

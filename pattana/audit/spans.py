@@ -1,11 +1,11 @@
-"""Sets of sequence numbers as runs of neighbours: the history of an aggregate is nearly always a single run. Pure."""
+"""Sets of sequence numbers as ranges: the history of an aggregate is nearly always a single range. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
 
 
 class Spans:
-    """A set of whole numbers that costs little as long as they are dense."""
+    """A set of integers that is small as long as they are dense."""
 
     __slots__ = ("_ends", "_starts")
 
@@ -14,7 +14,7 @@ class Spans:
         self._ends: list[int] = []
 
     def add(self, number: int) -> bool:
-        """Whether the number was not there before."""
+        """Whether the number is new."""
         if not self._ends or number > self._ends[-1] + 1:
             self._starts.append(number)
             self._ends.append(number)
@@ -55,14 +55,14 @@ class Spans:
         return self._ends[-1] if self._ends else 0
 
     def missing(self) -> Iterator[int]:
-        """The numbers from 1 to the last that are not there."""
+        """The numbers from 1 to the last that are missing."""
         following = 1
         for start, end in zip(self._starts, self._ends, strict=True):
             yield from range(following, start)
             following = end + 1
 
     def without(self, other: "Spans") -> Iterator[int]:
-        """The numbers here that `other` does not have."""
+        """The numbers that `other` does not have."""
         for start, end in zip(self._starts, self._ends, strict=True):
             for number in range(start, end + 1):
                 if number not in other:

@@ -1,4 +1,4 @@
-"""What the audit says about one promise: counts, and the first counter-examples. Pure."""
+"""The result of the audit for each promise: counts, and the first counter-examples. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ EXAMPLES = 5
 
 @dataclass(slots=True)
 class Promise:
-    """One promise of the house. Counter-examples beyond the first few are only counted."""
+    """One promise. Counter-examples beyond the first few are only counted."""
 
     name: str
     text: str
@@ -34,7 +34,7 @@ class Promise:
             self.broken(example)
 
     def take(self, other: "Promise") -> None:
-        """Adds what another look at the same promise found."""
+        """Adds the result of another check of the same promise."""
         self.counts.update(other.counts)
         self.examples += other.examples[: EXAMPLES - len(self.examples)]
         self.violations += other.violations

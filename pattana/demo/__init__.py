@@ -1,1 +1,1 @@
-"""The demonstration: plays a scenario through the services' HTTP APIs and holds their answers against its numbers."""
+"""The demo: plays a scenario through the services' HTTP APIs and compares their answers with its numbers."""

@@ -1,4 +1,4 @@
-"""The services as a play calls them: one method per request, by HTTP alone. Remembers the positions it has reached."""
+"""The requests of a play: one method each, HTTP only. Remembers the positions it has reached."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -70,7 +70,7 @@ class Api:
         self._command("POST", f"{ENROLMENT}/programmes/{programme}/{action}", caller, {}, key)
 
     def set_clock(self, run: str, business: datetime) -> None:
-        """From now on it is that time for this run."""
+        """Sets the run's business time."""
         self._command("PUT", f"{ENROLMENT}/runs/{run}/clock", OPERATOR, {"businessNow": business.isoformat()}, None)
 
     # ---- seats
@@ -92,10 +92,10 @@ class Api:
         query = {"bucketUnit": bucket_unit, "state": "CONFIRMED"}
         return {row["id"] for row in self.client.pages(f"{ENROLMENT}/runs/{run}/nominations", self.officer, query)}
 
-    # ---- what others make of it
+    # ---- reports and messages
 
     def report(self, run: str) -> dict[str, Any]:
-        """The run's report, once it has seen everything that this play has reached."""
+        """The run's report, once it has consumed everything that this play has reached."""
         report: dict[str, Any] = self.client.get(f"{REPORTING}/runs/{run}", EXECUTIVE, after=self._reached_of(run))
         return report
 
@@ -129,7 +129,7 @@ class Api:
         self._settled(look)
         return waves
 
-    # ---- how it is asked
+    # ---- requests
 
     def _command(self, method: str, path: str, caller: Caller, body: Any, key: str | None) -> dict[str, Any]:
         answer = self.client.send(method, path, caller, body, key)
@@ -137,7 +137,7 @@ class Api:
         return dict(answer.body or {})
 
     def _rows(self, path: str, caller: Caller, body: Any, key: str) -> list[dict[str, Any]]:
-        """A list command. Rows that found the service busy are asked again, under the same key."""
+        """A list command. While the service is busy for some rows, it is repeated with the same key."""
         ends = time.monotonic() + self.patience
         while True:
             answer = self.client.send("POST", path, caller, body, key)
@@ -151,7 +151,7 @@ class Api:
             time.sleep(LOOK_SECONDS)
 
     def _settled(self, look: Callable[[], tuple[int, int]]) -> int:
-        """What was sent, when nothing waits any more or patience is over."""
+        """The number sent, once nothing waits or patience is over."""
         ends = time.monotonic() + self.patience
         while True:
             sent, waiting = look()
@@ -170,7 +170,7 @@ class Api:
 
 
 def _office(unit: Mapping[str, Any], on: date) -> Office | None:
-    """None for an office that lies in no group on that day."""
+    """None for an office that belongs to no group on that day."""
     day = on.isoformat()
     for member in unit["memberships"]:
         if member["validFrom"] <= day and (member["validTo"] is None or day < member["validTo"]):
@@ -179,7 +179,7 @@ def _office(unit: Mapping[str, Any], on: date) -> Office | None:
 
 
 def _tally(states: Iterable[tuple[str, int]]) -> tuple[int, int]:
-    """(sent, not decided yet)."""
+    """The numbers of sent and of undecided messages."""
     sent = waiting = 0
     for state, number in states:
         sent += number if state == "SENT" else 0
@@ -188,6 +188,6 @@ def _tally(states: Iterable[tuple[str, int]]) -> tuple[int, int]:
 
 
 def before(start: datetime, days: int) -> datetime:
-    """Nine in the morning in Bangkok, so many days before the day of the start."""
+    """Nine in the morning in Bangkok, this many days before the day of the start."""
     local = start.astimezone(_BANGKOK)
     return local.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=days)

@@ -1,4 +1,4 @@
-"""A scenario's programme and run in the words of enrolment's API. Pure."""
+"""A scenario's programme and run as request bodies for enrolment. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ _VENUE = ("name", "room", "floor", "building", "site", "district", "provinceCode
 
 
 def programme_body(scenario: Scenario, suffix: str) -> dict[str, Any]:
-    """`suffix` goes behind the code, so that a file can be played again."""
+    """`suffix` is appended to the code, so that a file can be played again."""
     programme = scenario.programme
     extra: Mapping[str, Any] = programme.model_extra or {}
     body = {
@@ -51,7 +51,7 @@ def target_body(target: Target) -> dict[str, Any]:
 
 
 def official(person: Any) -> dict[str, Any] | None:
-    """A name alone, or name, position and who assigned it."""
+    """From a name, or from name, position and who assigned it."""
     if person is None:
         return None
     if isinstance(person, str):

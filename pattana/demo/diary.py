@@ -1,7 +1,7 @@
-"""What a play has done so far, on disk: a play that was cut off goes on where it stopped.
+"""The steps that a play has done, on disk: an interrupted play continues where it stopped.
 
-One file per play, a line per step. A step that was cut off before its line is done again under the same
-Idempotency-Key, which changes nothing.
+One file per play, one line per step. A step that was interrupted before its line was written is repeated with the
+same Idempotency-Key, which changes nothing.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Diary:
-    """The steps of one play, each with what came of it."""
+    """The steps of one play, each with its outcome."""
 
     def __init__(self, path: Path, play: str, done: dict[str, Any]) -> None:
         self.play = play
@@ -40,7 +40,7 @@ class Diary:
         return f"play-{self.play}-{step}"
 
     def once(self, step: str, do: Callable[[], T]) -> T:
-        """What came of the step: from the file, or by doing it now."""
+        """The outcome of the step: from the file, or by doing it now."""
         if step not in self._done:
             self._write({"step": step, "outcome": do()})
         outcome: T = self._done[step]
@@ -50,7 +50,7 @@ class Diary:
         self._write({"step": "end", "outcome": True})
 
     def _write(self, line: dict[str, Any]) -> None:
-        """On disk when it returns; what comes of a step is taken from what was written."""
+        """On disk when it returns. The outcome is read back from the written text."""
         text = json.dumps(line, ensure_ascii=False)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
@@ -61,7 +61,7 @@ class Diary:
 
 @contextmanager
 def open_diary(folder: Path, scenario: Scenario, url: str) -> Iterator[Diary]:
-    """The unfinished play of this very scenario at this address, unless somebody plays it now; else a new one."""
+    """The unfinished play of this scenario at this address, unless another process plays it; else a new one."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest = hashlib.sha256(f"{url}\0{scenario.model_dump_json()}".encode()).hexdigest()[:16]
     new = folder / f"{digest}-{new_id()}.jsonl"

@@ -1,10 +1,10 @@
-"""Expected against actual: which numbers of a file can be compared, and one line for each. Pure."""
+"""Expected and actual: which numbers of a file can be compared, and one line for each. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Every number that a play can be asked for; what else a file has is listed as not played.
+# Every number that a play reports; any other number of a file is listed as not played.
 COMPARED = (
     "quotaBuckets",
     "nominationRequestsSent",
@@ -44,7 +44,7 @@ class Line:
         return self.played and self.expected != self.actual
 
     def cells(self) -> tuple[str, str, str]:
-        return self.name, _shown(self.expected), _shown(self.actual) if self.played else NOT_PLAYED
+        return self.name, _cell(self.expected), _cell(self.actual) if self.played else NOT_PLAYED
 
 
 def lines(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[Line]:
@@ -77,6 +77,6 @@ def table(compared: Sequence[Line]) -> str:
     )
 
 
-def _shown(value: Any) -> str:
+def _cell(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 24 else f"{text[:21]}..."

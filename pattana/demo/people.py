@@ -1,4 +1,4 @@
-"""Made-up people with likely Thai names, the same ones in every play, as a sheet that the import reads. Pure."""
+"""Invented people with plausible Thai names, the same in every play, as a sheet for the import. Pure."""
 
 import csv
 import hashlib
@@ -12,7 +12,7 @@ from pattana.demo.plan import Nominee
 
 _COLUMNS = ("externalId", "prefix", "firstName", "lastName", "unit", "position", "level", "email")
 _POSITION = "นักทรัพยากรบุคคล"
-_MAIL_DOMAIN = "staff.example"  # reserved: nobody can ever be written to there
+_MAIL_DOMAIN = "staff.example"  # reserved: mail there can reach nobody
 
 
 def sheet(people: Sequence[Nominee]) -> bytes:

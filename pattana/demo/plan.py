@@ -1,4 +1,4 @@
-"""Who takes part in a play: seats, nominees and withdrawals, from a scenario and the offices there are. Pure."""
+"""The plan of a play: seats, nominees and withdrawals, from a scenario and the existing offices. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ DEFAULT_LEVEL = "K2"
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A provincial office and where it lies on the day of the run."""
+    """A provincial office and its place on the day of the run."""
 
     unit: str
     province: str
@@ -24,7 +24,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A bucket: so many seats of a target group for a unit."""
+    """A bucket: the seats of a unit in a target group."""
 
     target: str
     bucket_unit: str
@@ -33,7 +33,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """Somebody who will be nominated, known by `key`. `bucket_unit` has the seats, `unit` is where the person works."""
+    """A person to nominate, identified by `key`. `bucket_unit` has the seats, `unit` is where the person works."""
 
     key: str
     target: str
@@ -45,7 +45,7 @@ class Nominee:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Somebody with a seat of `bucket_unit` gives up; `successor` is nominated then, where nobody waits."""
+    """A confirmed person of `bucket_unit` withdraws; `successor` is nominated if the waiting list is empty."""
 
     bucket_unit: str
     successor: Nominee | None
@@ -63,7 +63,7 @@ class Plan:
 
 
 def plan_of(scenario: Scenario, offices: Sequence[Office], central_units: Sequence[str]) -> Plan:
-    """Raises NoScenario for what does not fit together."""
+    """Raises NoScenario when the file is not consistent."""
     targets = {target.key: target for target in scenario.programme.target_groups}
     seats = tuple(seat for target in targets.values() for seat in seats_of(target, scenario, offices))
     hire = _Hire(targets, central_units)
@@ -77,7 +77,7 @@ def plan_of(scenario: Scenario, offices: Sequence[Office], central_units: Sequen
 
 
 def seats_of(target: Target, scenario: Scenario, offices: Sequence[Office]) -> list[Seat]:
-    """The buckets of one target group: its seats dealt to provinces in code order, or all in the central pool."""
+    """The buckets of one target group: its seats dealt to provinces by code, or all in the central pool."""
     if not target.provincial:
         return [Seat(target.key, CENTRAL_POOL, target.seats or 0)]
     chosen = participants(target, scenario, offices)
@@ -92,8 +92,8 @@ def seats_of(target: Target, scenario: Scenario, offices: Sequence[Office]) -> l
 
 
 def participants(target: Target, scenario: Scenario, offices: Sequence[Office]) -> list[Office]:
-    """The provinces that have seats: those that the file names, else so many that its numbers by group or region hold,
-    those that its actions name first."""
+    """The provinces that have seats: those that the file names, else as many as its numbers by group or region require,
+    beginning with those that its actions name."""
     known = sorted(offices, key=lambda office: office.province)
     if target.provinces is not None:
         return [office for office in known if office.province in target.provinces]
@@ -114,7 +114,7 @@ def participants(target: Target, scenario: Scenario, offices: Sequence[Office]) 
 
 
 def _limits(scenario: Scenario, per_unit: int, provinces: int) -> Mapping[str, int]:
-    """How many provinces each group (else each region) has in the file, if that adds up; else nothing binds."""
+    """How many provinces each group (else each region) has in the file, if that adds up; else no limits."""
     for name in ("confirmedByGroup", "confirmedByRegion"):
         numbers = scenario.expected.get(name)
         if isinstance(numbers, dict) and sum(numbers.values()) == provinces * per_unit:
@@ -123,7 +123,7 @@ def _limits(scenario: Scenario, per_unit: int, provinces: int) -> Mapping[str, i
 
 
 def _dealt(seats: Sequence[Seat], number: int) -> Iterator[Seat]:
-    """So many nominations, one for each seat in turn; when all seats have one, again to each bucket."""
+    """Deals this many nominations: one for each seat in turn; when all seats have one, again to each bucket."""
     dealt = 0
     for turn in count():
         open_seats = [seat for seat in seats if seat.seats > turn] or list(seats)
@@ -139,7 +139,7 @@ def _dealt(seats: Sequence[Seat], number: int) -> Iterator[Seat]:
 
 
 def _with_reserves(scenario: Scenario, seats: Sequence[Seat]) -> Iterator[Seat]:
-    """Provinces that lose somebody and have a reserve, then by code; never those that are said to have none."""
+    """Provinces with a withdrawal and a reserve, then by code; never those without a reserve."""
     number = scenario.actions.nominations_provincial_reserve
     withdrawn = [withdrawal for withdrawal in scenario.actions.withdrawn if withdrawal.province]
     without = {_office(withdrawal.province) for withdrawal in withdrawn if not withdrawal.has_reserve}
@@ -165,7 +165,7 @@ def _leaving(scenario: Scenario, seats: Sequence[Seat], hire: "_Hire") -> Iterat
     for withdrawal in scenario.actions.withdrawn:
         unit = CENTRAL_POOL if withdrawal.province is None else _office(withdrawal.province)
         if unit not in by_unit:
-            raise NoScenario(f"the file lets somebody of {unit} withdraw, which has no seats")
+            raise NoScenario(f"the file has a withdrawal in {unit}, which has no seats")
         yield Leaving(unit, None if withdrawal.has_reserve else hire.person(by_unit[unit], Rank.PRIMARY))
 
 
@@ -174,7 +174,7 @@ def _office(province: str | None) -> str:
 
 
 class _Hire:
-    """Makes up people: the next one of a unit and level, so that nobody is needed twice."""
+    """Invents people, numbered by unit and level, so that nobody is used twice."""
 
     def __init__(self, targets: Mapping[str, Target], central_units: Sequence[str]) -> None:
         self._targets = targets

@@ -1,4 +1,4 @@
-"""The order of a play: every step once, in the names of those who would take it. Numbers come from answers alone."""
+"""The order of a play: every step once, with the role that would take it. Numbers come only from answers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -51,10 +51,10 @@ class Play:
         return actual
 
     def _once(self, step: str, do: Callable[[], Any]) -> Any:
-        """With what was reached until then, so that a resumed play waits for the same."""
-        written = self._diary.once(step, lambda: {"outcome": do(), "reached": dict(self._api.reached)})
-        self._api.reached.update(written["reached"])
-        return written["outcome"]
+        """Also stores the positions reached, so that a resumed play waits for the same ones."""
+        entry = self._diary.once(step, lambda: {"outcome": do(), "reached": dict(self._api.reached)})
+        self._api.reached.update(entry["reached"])
+        return entry["outcome"]
 
     def _open(self, plan: Plan) -> None:
         """From a draft to an open run."""
@@ -75,7 +75,7 @@ class Play:
         advance(1)
 
     def _create(self) -> dict[str, str]:
-        """Under the code of the file, or with -2, -3 and so on behind it."""
+        """With the code of the file, or with -2, -3 and so on appended."""
         for number in range(1, MOST_PLAYS):
             suffix = "" if number == 1 else f"-{number}"
             try:
@@ -86,20 +86,20 @@ class Play:
                     raise
             else:
                 return {"programme": made["id"], "run": made["runs"][0]["id"]}
-        raise AssertionError("so often nobody plays")
+        raise AssertionError("no free programme code")
 
     def _set_clock(self, days: int, unless: str) -> None:
-        """Not written down: a resumed play takes up the time of its step, unless a later one has been done."""
+        """Not recorded: a resumed play sets the time of its step again, unless a later step has been done."""
         if not self._diary.has(unless):
             self._api.set_clock(self._run, before(self._scenario.programme.start, days))
 
     def _nominate(self, nominees: Sequence[Nominee]) -> None:
-        """Every unit in its own name, its primaries before its reserves."""
+        """By each unit for itself, primaries before reserves."""
         advance = self._progress("nominations", len(nominees))
         for unit in sorted({nominee.bucket_unit for nominee in nominees}):
-            mine = sorted((n for n in nominees if n.bucket_unit == unit), key=lambda nominee: nominee.rank)
-            self._nominate_unit(f"nominate-{unit}", unit, mine)
-            advance(len(mine))
+            chosen = sorted((n for n in nominees if n.bucket_unit == unit), key=lambda nominee: nominee.rank)
+            self._nominate_unit(f"nominate-{unit}", unit, chosen)
+            advance(len(chosen))
 
     def _nominate_unit(self, step: str, unit: str, nominees: Sequence[Nominee]) -> None:
         rows = [{"person": self._people[n.key], "target": n.target, "rank": n.rank} for n in nominees]
@@ -116,8 +116,8 @@ class Play:
             advance(len(part))
 
     def _leave(self, place: int, unit: str, successor: Nominee | None, plan: Plan) -> None:
-        """Somebody confirmed gives up; where nobody waits, the unit names somebody else."""
-        leaving = self._once(f"leaving-{place}", lambda: self._somebody(unit, plan))
+        """A confirmed person withdraws; without a waiting list the unit nominates another."""
+        leaving = self._once(f"leaving-{place}", lambda: self._confirmed_of(unit, plan))
         key = self._diary.key(f"withdraw-{place}")
         caller = self._of_unit(unit)
         self._once(f"withdraw-{place}", lambda: self._api.withdraw(self._run, leaving, caller, key))
@@ -125,7 +125,7 @@ class Play:
             self._nominate_unit(f"successor-{place}", unit, [successor])
             self._approve(f"successor-{place}-approve", [self._nominations[successor.key]])
 
-    def _somebody(self, unit: str, plan: Plan) -> str:
+    def _confirmed_of(self, unit: str, plan: Plan) -> str:
         confirmed = self._api.confirmed(self._run, unit)
         ids = [self._nominations[nominee.key] for nominee in plan.nominees if nominee.bucket_unit == unit]
         return next(nomination for nomination in ids if nomination in confirmed)
@@ -146,7 +146,7 @@ class Play:
 
 
 def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Pure. What the first round of approvals came to."""
+    """Pure. The numbers after the first round of approvals."""
     return {
         "quotaBuckets": report["quotaBuckets"],
         "nominationsProvincialPrimary": report["nominationsProvincialPrimary"],
@@ -159,7 +159,7 @@ def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reminded(rounds: Sequence[Mapping[str, int]], waves: Sequence[str]) -> dict[str, Any]:
-    """Pure. From the numbers after each run of the job: per wave where all are the same, else all of them."""
+    """Pure. From the numbers after each run of the job: one number if all waves are equal, else each of them."""
     if not rounds:
         return {}
     by_wave = {wave: rounds[-1].get(wave, 0) for wave in waves}
@@ -169,7 +169,7 @@ def reminded(rounds: Sequence[Mapping[str, int]], waves: Sequence[str]) -> dict[
 
 
 def at_the_end(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Pure. The report as it goes to the executive."""
+    """Pure. The numbers of the final report."""
     names = (
         *("target", "nominations", "confirmed", "confirmedProvincial", "confirmedCentral"),
         *("waitlistRemaining", "withdrawn", "confirmedByRegion", "confirmedByGroup"),

@@ -1,4 +1,4 @@
-"""A scenario as its file describes it. Pure; knows no services. Numbers are read as they stand, never computed."""
+"""A scenario as described in its file. Pure; knows no services. Numbers are read, never computed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,17 +18,17 @@ PLAYABLE = ("nominationsProvincialPrimary", "nominationsCentral")
 
 
 class NoScenario(Explained):
-    """The file has none of that form, or none of that name."""
+    """There is no such scenario, or the file has another form."""
 
 
 class ScenarioModel(BaseModel):
-    """A piece of a file. What this version does not know of is kept."""
+    """A part of a file. Unknown fields are kept."""
 
     model_config = ConfigDict(extra="allow", alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
 class Target(ScenarioModel):
-    """A target group. `provinces` (codes) may say which ones take part; else `units` says how many."""
+    """A target group. `provinces` (codes) may name those that take part; else `units` is their number."""
 
     key: str
     scope: str
@@ -55,7 +55,7 @@ class Programme(ScenarioModel):
 
 
 class Withdrawal(ScenarioModel):
-    """Somebody confirmed gives up. `province` None: somebody of the central pool."""
+    """A confirmed person withdraws. `province` None: a person of the central pool."""
 
     province: str | None = None
     has_reserve: bool = False
@@ -70,7 +70,7 @@ class Actions(ScenarioModel):
 
     @cached_property
     def withdrawn(self) -> tuple[Withdrawal, ...]:
-        """A bare number means so many of the central pool, whose waiting list is their reserve."""
+        """A bare number means that many of the central pool, whose waiting list is the reserve."""
         if isinstance(self.withdrawals, int):
             return tuple(Withdrawal(has_reserve=True) for _ in range(self.withdrawals))
         return self.withdrawals
@@ -84,12 +84,12 @@ class Scenario(ScenarioModel):
 
     @property
     def playable(self) -> bool:
-        """Whether its people are nominated by their units, which is what can be played today."""
+        """Whether units nominate its people: nothing else can be played so far."""
         actions = {**(self.actions.model_extra or {}), **self.actions.model_dump(by_alias=True)}
         return any(actions.get(name) for name in PLAYABLE)
 
     def numbers(self) -> dict[str, Any]:
-        """Everything that the file lets one compare, by name, in the order of the file."""
+        """All comparable numbers by name, in the order of the file."""
         numbers = {**self.raw_actions, **self.expected}
         return {name: value for name, value in numbers.items() if isinstance(value, int | float | str | dict)}
 
@@ -101,7 +101,7 @@ class Scenario(ScenarioModel):
 def read(name_or_path: str) -> list[Scenario]:
     """The bundled scenario of that name, or all of a file: one scenario, a list, or {"scenarios": [...]}.
 
-    Raises NoScenario. What a file holds besides, such as reports over scenarios, is left out.
+    Raises NoScenario. Other content, such as reports over scenarios, is ignored.
     """
     path = Path(name_or_path)
     if path.is_file():
@@ -110,14 +110,13 @@ def read(name_or_path: str) -> list[Scenario]:
     chosen = [scenario for scenario in bundled if scenario.id.upper() == name_or_path.upper()]
     if not chosen:
         known = ", ".join(scenario.id for scenario in bundled)
-        raise NoScenario(f"{name_or_path} is no file and none of the bundled scenarios ({known})")
+        raise NoScenario(f"{name_or_path} is neither a file nor one of the bundled scenarios ({known})")
     return chosen
 
 
 def of_text(text: str, where: str) -> list[Scenario]:
     try:
-        read = json.loads(text)
-        rows = _rows(read)
+        rows = _rows(json.loads(text))
         scenarios = [Scenario.model_validate(row) for row in rows if "programme" in row]
     except ValidationError as error:
         first = error.errors()[0]
@@ -130,7 +129,7 @@ def of_text(text: str, where: str) -> list[Scenario]:
     return scenarios
 
 
-def _rows(read: Any) -> Sequence[Mapping[str, Any]]:
-    if isinstance(read, dict) and "scenarios" in read:
-        read = read["scenarios"]
-    return [read] if isinstance(read, dict) else list(read)
+def _rows(content: Any) -> Sequence[Mapping[str, Any]]:
+    if isinstance(content, dict) and "scenarios" in content:
+        content = content["scenarios"]
+    return [content] if isinstance(content, dict) else list(content)

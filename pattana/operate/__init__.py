@@ -1,1 +1,1 @@
-"""What operators do to a running system: replay, rebuild, dead letters, imports."""
+"""Operators' commands for a running system: replay, rebuild, dead letters, imports."""

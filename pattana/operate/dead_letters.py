@@ -41,7 +41,7 @@ class DeadLetter:
 
     @property
     def id(self) -> str:
-        """Short, and the same wherever it is shown."""
+        """Short, and always the same for the same record."""
         return hashlib.sha256(self.row["_id"].encode()).hexdigest()[:10]
 
     @property
@@ -63,14 +63,14 @@ def list_dead_letters(home: Path | None) -> None:
     """List parked events and gaps; exit 1 when there are any."""
     dead_letters, paused = run(_read(home))
     behind = Counter(_subject(dead) for dead in dead_letters if dead.row["wait"] == Wait.BEHIND)
-    shown = [dead for dead in dead_letters if dead.row["wait"] != Wait.BEHIND]
+    listed = [dead for dead in dead_letters if dead.row["wait"] != Wait.BEHIND]
     table = Table("id", "consumer", "event", "since", "waiting behind", "why", box=None)
-    for dead in shown:
+    for dead in listed:
         row = dead.row
         why = row["reason"] if dead.parked else f"gap: {row['reason']}"
         at = row["at"].isoformat(timespec="seconds")
         table.add_row(dead.id, row["consumer"], f"{row['subject']}:{row['seq']}", at, str(behind[_subject(dead)]), why)
-    if not shown:
+    if not listed:
         click.echo("no event waits")
         return
     _wide().print(table)
@@ -101,7 +101,7 @@ def show(id: str, home: Path | None) -> None:
 @click.option("--all", is_flag=True, help="Every parked event.")
 @home_option
 def retry(id: str | None, all: bool, home: Path | None) -> None:
-    """Try a parked event again; those behind it follow in order. Exit 1 when it is parked again."""
+    """Retry a parked event; those behind it follow in order. Exit 1 when it is parked again."""
     if (id is None) is not all:
         raise click.BadParameter("give an id, or --all")
     left = run(_retry(home, id))
@@ -112,11 +112,11 @@ def retry(id: str | None, all: bool, home: Path | None) -> None:
 
 @group.command()
 @click.argument("id")
-@click.option("--reason", prompt="Reason", help="Why it is left out; kept for ever.")
+@click.option("--reason", prompt="Reason", help="Why it is discarded; kept permanently.")
 @click.option("--who", help="Who decides; the system's user when not given.")
 @home_option
 def discard(id: str, reason: str, who: str | None, home: Path | None) -> None:
-    """Leave a parked event out for ever; those behind it follow. The decision is kept, rebuilds honour it."""
+    """Discard a parked event permanently; those behind it follow. Rebuilds leave it out too."""
     if not reason.strip():
         raise click.BadParameter("a reason is needed", param_hint="--reason")
     run(_discard(home, id, who or getpass.getuser(), reason.strip()))
@@ -131,7 +131,7 @@ async def _dead_letters(home: Path | None) -> AsyncIterator[list[DeadLetter]]:
 
 
 async def _read(home: Path | None) -> tuple[list[DeadLetter], dict[str, int]]:
-    """And how many different subjects each consumer has parked in a row."""
+    """The dead letters, and how many different subjects each consumer has parked in a row."""
     async with _dead_letters(home) as dead_letters, databases_of(stores(home)) as databases:
         paused: dict[str, int] = {}
         for database in databases.values():
@@ -140,7 +140,7 @@ async def _read(home: Path | None) -> tuple[list[DeadLetter], dict[str, int]]:
 
 
 async def _retry(home: Path | None, id: str | None) -> list[DeadLetter]:
-    """Those that are parked again."""
+    """Returns those that are parked again."""
     async with _dead_letters(home) as dead_letters:
         chosen = [dead for dead in dead_letters if dead.parked] if id is None else [_find(dead_letters, id)]
         for dead in chosen:
@@ -159,14 +159,14 @@ async def _discard(home: Path | None, id: str, who: str, why: str) -> None:
 
 
 async def _until_carried_out(dead_letters: Sequence[DeadLetter]) -> None:
-    """Raises Explained when no consumer has looked: then it does not run, and will look when it does."""
+    """Raises Explained when no consumer has acted in time: it does not run, and will act once it does."""
     ends = asyncio.get_running_loop().time() + CARRIED_OUT_SECONDS
-    with bars() as shown:
-        advance = shown.part("waiting", len(dead_letters))
+    with bars() as progress:
+        advance = progress.part("waiting", len(dead_letters))
         for dead in dead_letters:
             while await dead.store.waits(dead.row):
                 if asyncio.get_running_loop().time() > ends:
-                    raise Explained(f"noted; {dead.row['consumer']} has not looked yet: does the service run?")
+                    raise Explained(f"noted; {dead.row['consumer']} has not acted on it yet: is the service running?")
                 await asyncio.sleep(LOOK_SECONDS)
             advance(1)
 
@@ -194,6 +194,6 @@ def _pretty(value: bytes | None) -> str:
 
 
 def _wide() -> Console:
-    """Where nobody looks at a terminal, lines are not cut."""
+    """Lines are not cut when the output is no terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=300)

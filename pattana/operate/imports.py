@@ -1,4 +1,4 @@
-"""`pattana import`: brings files in by the services' own imports, and prints what became of each row."""
+"""`pattana import`: imports files through the services, and prints the rows that were refused."""
 
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,15 @@ def group() -> None:
 @url_option
 @key_option
 def people(file: Path, home: Path | None, url: str | None, key: Path | None) -> None:
-    """Bring in people: good rows go in, bad ones are listed; exit 1 when there are any. May be repeated.
+    """Import people: good rows are stored, bad ones listed; exit 1 when there are bad ones. Repeatable.
 
-    FILE is CSV or XLSX with a header.
+    FILE is CSV or XLSX with a header row.
     """
     content = file.read_bytes()
     if not content:
         raise Explained(f"{file} is empty")
-    with client(home, url, key) as services, bars() as shown:
-        shown.part(f"importing {file.name}")
+    with client(home, url, key) as services, bars() as progress:
+        progress.part(f"importing {file.name}")
         path = "/api/enrolment/imports/people"
         report = services.upload(path, _OFFICER, content, {"detail": "compact"}).body
     _print(report)
@@ -49,7 +49,7 @@ def _print(report: dict[str, Any]) -> None:
     counts = [f"{report[name]:,} {name}" for name in ("registered", "moved", "changed", "unchanged")]
     click.echo(f"{report['rows']:,} rows: {', '.join(counts)}, {report['badRows']:,} refused")
     if report["ignoredColumns"]:
-        click.echo(f"columns that were not understood: {', '.join(report['ignoredColumns'])}")
+        click.echo(f"unknown columns: {', '.join(report['ignoredColumns'])}")
     if not report["problems"]:
         return
     table = Table("line", "column", "code", "reason", box=None)

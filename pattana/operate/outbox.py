@@ -1,4 +1,4 @@
-"""`pattana replay`: publishes again what the outboxes hold."""
+"""`pattana replay`: publishes events again from the outboxes."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ LOOK_SECONDS = 0.3
 @click.command()
 @click.option("--topic", multiple=True, help=f"Only this topic: {', '.join(TOPICS)}.")
 @click.option("--aggregate", multiple=True, help="Only this aggregate: the id of a run, a bucket ...")
-@click.option("--since", help="Only what was recorded since, as 2026-11-21T08:30.")
+@click.option("--since", help="Only events recorded since, as 2026-11-21T08:30.")
 @click.option("--wait/--no-wait", default=True, help="Wait until the services have sent everything.")
 @home_option
 def replay(topic: Sequence[str], aggregate: Sequence[str], since: str | None, wait: bool, home: Path | None) -> None:
@@ -37,31 +37,31 @@ def replay(topic: Sequence[str], aggregate: Sequence[str], since: str | None, wa
 
 
 def moment(text: str | None) -> datetime | None:
-    """ISO 8601; without an offset it is Bangkok's time."""
+    """ISO 8601; without an offset, Bangkok time."""
     if text is None:
         return None
     try:
-        read = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text} is no time such as 2026-11-21T08:30", param_hint="--since") from None
-    return read if read.tzinfo else read.replace(tzinfo=BANGKOK)
+        raise click.BadParameter(f"{text} is not a time such as 2026-11-21T08:30", param_hint="--since") from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=BANGKOK)
 
 
 async def _replay(where: Where, chosen: Selection, wait: bool) -> int:
     async with databases_of(where) as databases:
         outboxes = [Replay(database, where.topic_prefix) for database in databases.values()]
-        with bars() as shown:
-            advance = shown.part("marking", sum([await outbox.count(chosen) for outbox in outboxes]))
+        with bars() as progress:
+            advance = progress.part("marking", sum([await outbox.count(chosen) for outbox in outboxes]))
             marked = sum([await outbox.mark(chosen, advance) for outbox in outboxes])
             if wait and marked:
-                await _until_sent(outboxes, shown)
+                await _until_sent(outboxes, progress)
     return marked
 
 
-async def _until_sent(outboxes: list[Replay], shown: Bars, patience: float = 30) -> None:
-    """Raises Explained when nothing has been sent for a while: then no service runs."""
+async def _until_sent(outboxes: list[Replay], progress: Bars, patience: float = 30) -> None:
+    """Raises Explained when nothing has been sent for a while: the services do not run."""
     left = first = sum([await outbox.pending() for outbox in outboxes])
-    advance = shown.part("sending", first)
+    advance = progress.part("sending", first)
     loop = asyncio.get_running_loop()
     ends = loop.time() + patience
     while left:
@@ -71,5 +71,7 @@ async def _until_sent(outboxes: list[Replay], shown: Bars, patience: float = 30)
             advance(left - now)
             ends = loop.time() + patience
         elif loop.time() > ends:
-            raise Explained(f"{now:,} events wait and nothing has been sent for {patience:.0f} s: do the services run?")
+            raise Explained(
+                f"{now:,} events wait and nothing has been sent for {patience:.0f} s: are the services running?"
+            )
         left = now

@@ -1,4 +1,4 @@
-"""`pattana rebuild`: fills the reports anew from the log while the old ones answer."""
+"""`pattana rebuild`: builds the reports again from the log while the old ones answer."""
 
 import time
 from pathlib import Path
@@ -32,10 +32,10 @@ def rebuild(home: Path | None, url: str | None, key: Path | None) -> None:
 
 
 def _follow(services: Client, status: dict[str, Any], generation: int) -> int | None:
-    """Until the new generation answers; how many events it was filled from."""
+    """Waits until the new generation answers. Returns how many events it was built from."""
     events: int | None = None
-    with bars() as shown:
-        advance = shown.part(f"generation {generation}")
+    with bars() as progress:
+        advance = progress.part(f"generation {generation}")
         counted = 0
         while status["next"] is not None or status["active"]["generation"] < generation:
             now = status["next"] or status["active"]

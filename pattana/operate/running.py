@@ -1,4 +1,4 @@
-"""Runs what is asynchronous for a command, and turns what engines say into sentences."""
+"""Runs a command's coroutine, and turns the engines' errors into sentences."""
 
 import asyncio
 from collections.abc import Coroutine

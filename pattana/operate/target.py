@@ -1,4 +1,4 @@
-"""Where the edition is that a command is for: its address and key, its stores and its broker."""
+"""The edition that a command works on: its address and key, its stores and its broker."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from shared.settings import Settings
 
 
 def stores(home: Path | None) -> Where:
-    """From PATTANA_MONGO_URL and the like where they are set, else those of the edition that runs from the folder."""
+    """From PATTANA_MONGO_URL and the like if set, else those of the edition that runs from the folder."""
     if "PATTANA_MONGO_URL" in os.environ or "PATTANA_MONGO_URL_FILE" in os.environ:
         settings = Settings()
         return Where(settings.mongo_url, settings.kafka_bootstrap, settings.mongo_prefix, settings.topic_prefix)
