@@ -47,7 +47,7 @@ class Office:
         return await self.http.request(method, f"{BASE}{path}", headers=headers, **options)
 
     async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
-        """The body of an answer that must be a good one."""
+        """The body of an answer that must be a success."""
         answer = await self.ask(method, path, role, **options)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
@@ -65,7 +65,7 @@ class Office:
         return {name: await self.db[name].count_documents({}) for name in names}
 
     async def fingerprint(self) -> dict[str, str]:
-        """A digest of all documents, by collection, without what the relay notes down for itself meanwhile."""
+        """A digest of all documents, by collection, without the marks of the relay."""
         names = [name for name in await self.db.list_collection_names() if not name.startswith("outbox_")]
         return {name: await self._digest(name) for name in sorted(names)}
 
@@ -83,7 +83,7 @@ class Office:
         return [{"type": row["type"], **(orjson.loads(row["body"])["data"] if row["body"] else {})} for row in rows]
 
     async def import_people(self, lines: Sequence[str], **options: Any) -> Any:
-        """The report of an import that must be taken."""
+        """The report of an import that must succeed."""
         return await self.done("POST", "/imports/people", content="\r\n".join(lines).encode(), **_csv(options))
 
 
@@ -124,7 +124,7 @@ async def directory(office: Office) -> Office:
 async def standing_settings(
     mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
 ) -> AsyncIterator[EnrolmentSettings]:
-    """For the services of a module; what they leave behind goes when all of them have stopped."""
+    """For the services of a module; their data are deleted when all of them have stopped."""
     name = f"t{uuid.uuid4().hex[:8]}_standing"
     common = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
     settings = EnrolmentSettings(**common, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
@@ -135,7 +135,7 @@ async def standing_settings(
 
 @pytest.fixture(scope="module")
 async def standing(standing_settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
-    """One for all tests of a module whose data do not meet: the service with the bundled units."""
+    """The service with the bundled units, shared by all tests of a module whose data are independent."""
     async with serving(standing_settings, issuer) as office:
         await office.done("POST", "/imports/reference", Role.OPERATOR)
         yield office

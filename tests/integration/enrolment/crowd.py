@@ -9,13 +9,13 @@ SOMSRI = "E3,,นางสมศรี ใจเย็น,PERS,M1,ผู้อ�
 
 
 async def known(office: Office, *rows: str) -> dict[str, str]:
-    """The ids of people who are there now, by external id."""
+    """The ids of the imported people, by external id."""
     report = await office.import_people([HEADER, *rows])
     assert report["badRows"] == 0, report
     return {row.partition(",")[0]: one["id"] for row, one in zip(rows, report["people"], strict=True)}
 
 
 async def staff(office: Office, unit: str, count: int, level: str = "K2") -> list[str]:
-    """The ids of so many people of this unit, the same ones every time."""
+    """The ids of this many people of the unit, the same ones every time."""
     rows = [f"{unit}-{level}-{n},,คนที่{n} ทดสอบ,{unit},{level},,," for n in range(count)]
     return list((await known(office, *rows)).values())

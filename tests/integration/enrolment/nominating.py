@@ -1,4 +1,4 @@
-"""An open run for tests, and what is done about its nominations. No tests in here."""
+"""An open run for tests, and commands for its nominations. No tests in here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CENTRE = {"key": "CENTRE", "scope": "CENTRAL"}
 
 @dataclass(frozen=True)
 class RunDriver:
-    """The nominations of one run; paths are below /runs/{run}. Without a role an HR officer asks."""
+    """The nominations of one run; paths are below /runs/{run}. The default role is HR officer."""
 
     office: Office
     programme: str
@@ -34,7 +34,7 @@ class RunDriver:
         return await self.office.refused("POST", f"/runs/{self.run}{path}", role, **options)
 
     async def nominate(self, person: str, **body: Any) -> Any:
-        """The nomination as it was answered."""
+        """The nomination in the answer."""
         return await self.done("POST", "/nominations", json={"person": person, **body})
 
     async def act(self, action: str, nomination: Any, **body: Any) -> Any:
@@ -48,9 +48,9 @@ class RunDriver:
 
     async def bucket(self, unit: str = "PO-50") -> tuple[int, int, int]:
         """(confirmed, free, waiting) of the seats of this unit."""
-        shown = await self.done("GET", "/buckets")
-        found = next(bucket for bucket in shown["buckets"] if bucket["bucketUnit"] == unit)
-        return found["confirmed"], found["free"], found["waiting"]
+        answer = await self.done("GET", "/buckets")
+        row = next(bucket for bucket in answer["buckets"] if bucket["bucketUnit"] == unit)
+        return row["confirmed"], row["free"], row["waiting"]
 
     async def history(self, unit: str = "PO-50") -> list[str]:
         """The types of the events of a bucket, in order; their sequence has no gap."""

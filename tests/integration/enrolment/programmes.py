@@ -38,7 +38,7 @@ async def created(office: Office, **changes: Any) -> tuple[str, str]:
 
 
 async def allocate(office: Office, run: str, units: list[str] | None = None) -> None:
-    """76 offices and the pool, or these offices, a seat each."""
+    """One seat each for 76 offices and the pool, or for these offices."""
     if units is None:
         offices = await office.done("GET", "/units", params={"kind": "PROVINCIAL_OFFICE", "limit": "100"})
         units = [unit["key"] for unit in offices["items"]]
@@ -49,11 +49,11 @@ async def allocate(office: Office, run: str, units: list[str] | None = None) -> 
 
 async def step(office: Office, programme: str, *steps: str) -> Any:
     """The last answer."""
-    found = None
+    answer = None
     for name in steps:
         role = Role.EXECUTIVE if name == "approve" else Role.HR_OFFICER
-        found = await office.done("POST", f"/programmes/{programme}/{name}", role)
-    return found
+        answer = await office.done("POST", f"/programmes/{programme}/{name}", role)
+    return answer
 
 
 async def published(office: Office, units: list[str] | None = None, **changes: Any) -> tuple[str, str]:

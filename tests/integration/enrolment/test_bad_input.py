@@ -70,7 +70,7 @@ class Bad:
     method: str = "POST"
     body: Callable[[Scene], Any] = lambda scene: {"person": scene.free}
     token: Callable[[Scene], str] | None = None
-    says: tuple[str, ...] = field(default=())  # what the sentence names in both languages
+    says: tuple[str, ...] = field(default=())  # parts of the sentence in both languages
 
 
 def _seats(**seats: int) -> Callable[[Scene], Any]:
@@ -148,7 +148,7 @@ async def send(scene: Scene, bad: Bad, language: str, **options: Any) -> httpx.R
 
 
 def check_sentence(text: str, language: str) -> None:
-    """Words of that language with nothing of a program in them."""
+    """A sentence in that language without traces of code."""
     assert bool(THAI.search(text)) is (language == "th"), text
     assert not LEFTOVERS.search(text), text
     assert len(text) > 20, text
@@ -171,13 +171,13 @@ async def test_bad_input_is_refused_and_changes_nothing(scene: Scene, bad: Bad) 
     assert await scene.driver.office.fingerprint() == before
 
 
-async def test_thai_is_what_who_says_nothing_gets(scene: Scene) -> None:
+async def test_the_default_language_is_thai(scene: Scene) -> None:
     for language in ("", "de", "th, en;q=0.8"):
         check_sentence((await send(scene, REFUSED[0], language)).json()["detail"], "th")
 
 
-async def test_the_same_without_what_is_bad_is_taken(scene: Scene) -> None:
-    """Else the refusals above might be those of something else."""
+async def test_the_same_requests_without_the_fault_are_accepted(scene: Scene) -> None:
+    """Otherwise the refusals above might have another cause."""
     groups = [OFFICES | {"levels": ["K2"]}]
     driver = await opened(scene.driver.office, {"PO-50": 2, "PO-95": 2}, approval=True, groups=groups)
     caller: Any = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
@@ -201,7 +201,7 @@ async def test_the_same_without_what_is_bad_is_taken(scene: Scene) -> None:
         ("/nominations/x/substitute", {"person": {"$gt": ""}}),
     ],
 )
-async def test_an_operator_is_found_wherever_it_is(scene: Scene, path: str, body: Any) -> None:
+async def test_a_query_operator_is_refused_wherever_it_is(scene: Scene, path: str, body: Any) -> None:
     assert await scene.driver.refused(path, json=body) == (422, "operator-in-body")
 
 
@@ -214,13 +214,13 @@ async def test_the_fields_with_operators_are_named_in_the_readers_language(scene
 
 
 @pytest.mark.parametrize("text", ['{"$gt": ""}', "$where", "..", "%00", "' or 1=1", "\\u0000"])
-async def test_an_operator_that_is_only_text_finds_nobody(scene: Scene, text: str) -> None:
+async def test_a_query_operator_as_text_finds_nobody(scene: Scene, text: str) -> None:
     assert await scene.driver.refused("/nominations", json={"person": text}) == (404, "unknown-person")
     rows = await scene.driver.done("GET", "/nominations", params={"person": text})
     assert rows == {"items": [], "next": None}
 
 
-async def test_oversize_is_seen_without_being_announced(scene: Scene) -> None:
+async def test_an_oversized_body_is_refused_without_a_content_length(scene: Scene) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(17):
             yield b" " * (LIMIT // 16)
@@ -246,7 +246,7 @@ async def test_a_list_of_nothing_but_bad_rows_changes_nothing(scene: Scene) -> N
     assert await scene.driver.office.fingerprint() == before
 
 
-# ---- sheets of which some rows are bad
+# ---- sheets with some bad rows
 
 BAD_ROWS = {
     "date-year-out-of-range": "Z7,,นายผิดวัน ใจดี,PO-50.HR,K2,,,31/8/3106",
@@ -274,7 +274,7 @@ async def test_a_bad_row_alone_changes_nothing(standing: Office, code: str) -> N
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"], ids=["no BOM", "BOM"])
-async def test_good_rows_around_bad_ones_go_in(standing: Office, newline: str, encoding: str) -> None:
+async def test_good_rows_around_bad_ones_are_imported(standing: Office, newline: str, encoding: str) -> None:
     mark = f"{encoding}{len(newline)}"
     good = [f"{mark}-{n},,นายคนที่{n} ใจดี,PO-50.HR,K2,,," for n in range(2)]
     content = newline.join([HEADER, good[0], *BAD_ROWS.values(), good[1], ""]).encode(encoding)
@@ -288,8 +288,8 @@ async def test_good_rows_around_bad_ones_go_in(standing: Office, newline: str, e
         "people": 2,
         "outbox": 4,
     }
-    shown = [await standing.done("GET", f"/people/{one['id']}") for one in report["people"]]
-    assert [(one["firstName"], one["unit"]) for one in shown] == [("คนที่0", "PO-50.HR"), ("คนที่1", "PO-50.HR")]
+    stored = [await standing.done("GET", f"/people/{one['id']}") for one in report["people"]]
+    assert [(one["firstName"], one["unit"]) for one in stored] == [("คนที่0", "PO-50.HR"), ("คนที่1", "PO-50.HR")]
     whole = await standing.fingerprint()
     assert (await imported(standing, content))["unchanged"] == 2
     assert await standing.fingerprint() == whole

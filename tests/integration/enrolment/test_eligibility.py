@@ -1,4 +1,4 @@
-"""Who fits which target group of a run, asked over HTTP: scope, unit, level, post and position."""
+"""Eligibility for the target groups of a run, over HTTP: scope, unit, level, post and position."""
 
 from typing import Any
 
@@ -45,13 +45,13 @@ async def test_a_rule_that_is_not_met_is_named(standing: Office, rule: dict[str,
         ({"positions": ["นิติกร"]}, "X5,,คนที่5 ทดสอบ,PO-50.ADM,K1,นิติกร,,"),
     ],
 )
-async def test_who_meets_every_rule_is_seated(standing: Office, rule: dict[str, Any], row: str) -> None:
+async def test_a_person_who_meets_every_rule_is_seated(standing: Office, rule: dict[str, Any], row: str) -> None:
     driver = await desk_for(standing, ANYBODY | rule)
     person = next(iter((await known(standing, row)).values()))
     assert (await driver.nominate(person))["state"] == "CONFIRMED"
 
 
-async def test_people_of_the_other_scope_hear_the_reason(standing: Office) -> None:
+async def test_people_of_the_other_scope_are_refused_with_the_reason(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 1}, groups=[{"key": "OFFICES", "scope": "PROVINCIAL"}])
     central = (await staff(standing, "PERS", 1))[0]
     answer = await driver.ask("POST", "/nominations", json={"person": central})
@@ -60,14 +60,14 @@ async def test_people_of_the_other_scope_hear_the_reason(standing: Office) -> No
     assert problem["scope"] == "PROVINCIAL"
 
 
-async def test_an_office_without_seats(standing: Office) -> None:
+async def test_a_person_of_an_office_without_seats_is_refused(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 1})
     other = (await staff(standing, "PO-95.HR", 1))[0]
     assert await driver.refused("/nominations", json={"person": other}) == (409, "no-seats-for-unit")
 
 
-async def test_a_group_that_is_asked_for_by_name(standing: Office) -> None:
-    """Without a name the first group that fits decides, with one only that group."""
+async def test_a_target_group_may_be_named(standing: Office) -> None:
+    """Without a name the first group that fits is taken, with a name only that group."""
     driver = await opened(standing, {"PO-50": 1, "OPS": 1})
     officer = (await staff(standing, "PO-50.HR", 1))[0]
     central = (await staff(standing, "PERS", 1))[0]
@@ -80,7 +80,7 @@ async def test_a_group_that_is_asked_for_by_name(standing: Office) -> None:
     assert (pooled["unit"], pooled["province"]) == ("PERS", None)
 
 
-async def test_a_bucket_of_ones_own_group_comes_before_that_of_the_office(standing: Office) -> None:
+async def test_the_bucket_of_the_work_group_comes_before_that_of_the_office(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 1, "PO-50.HR": 1})
     people = await staff(standing, "PO-50.HR", 1)
     assert (await driver.nominate(people[0]))["bucketUnit"] == "PO-50.HR"
@@ -88,7 +88,7 @@ async def test_a_bucket_of_ones_own_group_comes_before_that_of_the_office(standi
     assert (await driver.nominate(office["X9"]))["bucketUnit"] == "PO-50"
 
 
-async def test_an_application_is_held_against_the_same_rules(standing: Office) -> None:
+async def test_an_application_is_checked_by_the_same_rules(standing: Office) -> None:
     driver = await desk_for(standing, ANYBODY | {"levels": ["K4"]})
     person = (await staff(standing, "PO-50.HR", 1))[0]
     assert await driver.refused("/applications", Role.LEARNER, person=person, json={}) == (422, "wrong-level")

@@ -1,4 +1,4 @@
-"""The life of a nomination over HTTP, one at a time and in lists: who is seated, who waits, who comes next."""
+"""The life cycle of a nomination over HTTP, one at a time and in lists: confirmed, waitlisted, promoted."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ async def confirmed_and_waiting(office: Office, people: list[str], seats: int = 
 # ---- nominating
 
 
-async def test_one_is_nominated_and_approved(standing: Office, people: list[str]) -> None:
+async def test_a_person_is_nominated_and_approved(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     answer = await driver.ask("POST", "/nominations", json={"person": people[0]})
     made = answer.json()
@@ -84,7 +84,7 @@ async def test_a_list_has_a_result_for_every_row(
     assert await driver.states() == {people[0]: "CONFIRMED", people[1]: "CONFIRMED"}
 
 
-async def test_a_person_applies_for_himself_and_for_nobody_else(standing: Office, people: list[str]) -> None:
+async def test_a_person_applies_only_for_themselves(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     applied = await driver.done("POST", "/applications", Role.LEARNER, person=people[0], json={"note": "อยากเรียนรู้"})
     assert (applied["person"], applied["state"], applied["rank"]) == (people[0], "SUBMITTED", "PRIMARY")
@@ -100,12 +100,12 @@ async def test_a_person_applies_for_himself_and_for_nobody_else(standing: Office
     assert gone["state"] == "WITHDRAWN"
 
 
-async def test_who_is_not_in_the_directory_cannot_apply(standing: Office) -> None:
+async def test_a_person_outside_the_directory_cannot_apply(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 1})
     assert await driver.refused("/applications", Role.LEARNER, person="me", json={}) == (404, "unknown-person")
 
 
-async def test_who_withdrew_may_be_nominated_again(standing: Office, people: list[str]) -> None:
+async def test_a_withdrawn_person_may_be_nominated_again(standing: Office, people: list[str]) -> None:
     driver, (first,) = await confirmed_and_waiting(standing, people[:1])
     await driver.act("withdraw", first)
     again = await driver.nominate(people[0])
@@ -126,15 +126,15 @@ async def test_the_unit_is_that_of_the_day_of_nomination(standing: Office) -> No
     assert (await other.nominate(mover))["unit"] == "PO-52.HR"
 
 
-# ---- deciding
+# ---- decisions
 
 
-async def test_rejecting_says_why_and_takes_no_seat(standing: Office, people: list[str]) -> None:
+async def test_a_rejection_keeps_its_reason_and_takes_no_seat(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     made = await driver.nominate(people[0])
     assert (await driver.act("reject", made, reason="ยังไม่พ้นทดลองงาน"))["state"] == "REJECTED"
-    shown = await driver.done("GET", f"/nominations/{made['id']}")
-    assert (shown["state"], shown["reason"]) == ("REJECTED", "ยังไม่พ้นทดลองงาน")
+    read = await driver.done("GET", f"/nominations/{made['id']}")
+    assert (read["state"], read["reason"]) == ("REJECTED", "ยังไม่พ้นทดลองงาน")
     assert await driver.bucket() == (0, 1, 0)
     assert await driver.history() == ["bucket-opened", "nomination-submitted", "nomination-rejected"]
     assert (await driver.nominate(people[0]))["state"] == "SUBMITTED"
@@ -153,7 +153,7 @@ async def test_rejecting_says_why_and_takes_no_seat(standing: Office, people: li
         ([], "substitute", "not-confirmed"),
     ],
 )
-async def test_what_does_not_fit_the_state(
+async def test_an_action_that_does_not_fit_the_state_is_refused(
     standing: Office, people: list[str], before: list[str], action: str, code: str
 ) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
@@ -183,7 +183,7 @@ async def test_lists_are_decided_row_by_row(standing: Office, people: list[str])
 # ---- the waiting list
 
 
-async def test_a_freed_seat_goes_to_the_first_who_waits(standing: Office, people: list[str]) -> None:
+async def test_a_freed_seat_promotes_the_first_on_the_waiting_list(standing: Office, people: list[str]) -> None:
     driver, made = await confirmed_and_waiting(standing, people[:4])
     for gone, seated in ((made[0], people[1]), (made[1], people[2])):
         await driver.act("withdraw", gone, reason="ติดราชการ")
@@ -197,7 +197,7 @@ async def test_a_freed_seat_goes_to_the_first_who_waits(standing: Office, people
     assert (events["person"], events["before"], events["by"]) == (people[2], "WAITLISTED", "PROMOTION")
 
 
-async def test_who_gives_up_waiting_is_passed_over(standing: Office, people: list[str]) -> None:
+async def test_a_withdrawn_waitlisted_person_is_passed_over(standing: Office, people: list[str]) -> None:
     driver, made = await confirmed_and_waiting(standing, people[:3])
     await driver.act("withdraw", made[1])
     assert await driver.bucket() == (1, 0, 1)
@@ -205,7 +205,7 @@ async def test_who_gives_up_waiting_is_passed_over(standing: Office, people: lis
     assert await driver.states() == dict(zip(people, ["WITHDRAWN", "WITHDRAWN", "CONFIRMED"], strict=False))
 
 
-async def test_the_order_of_approval_is_the_order_of_waiting(standing: Office, people: list[str]) -> None:
+async def test_the_waiting_list_is_in_the_order_of_approval(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     made = [await driver.nominate(person) for person in people[:3]]
     for one in (made[2], made[1], made[0]):
@@ -216,7 +216,7 @@ async def test_the_order_of_approval_is_the_order_of_waiting(standing: Office, p
     assert (await driver.states())[people[1]] == "CONFIRMED"
 
 
-async def test_a_seat_that_nobody_waits_for_is_free_again(standing: Office, people: list[str]) -> None:
+async def test_a_seat_without_a_waiting_list_is_free_again(standing: Office, people: list[str]) -> None:
     driver, (first,) = await confirmed_and_waiting(standing, people[:1])
     await driver.act("withdraw", first)
     assert await driver.bucket() == (0, 1, 0)
@@ -243,7 +243,7 @@ async def test_a_reserve_waits_beside_free_seats_until_one_is_freed(standing: Of
     assert await driver.states() == {people[0]: "CONFIRMED", people[1]: "WITHDRAWN"}
 
 
-async def test_more_seats_go_to_those_who_wait(standing: Office, people: list[str]) -> None:
+async def test_more_seats_go_to_the_waiting_list(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1, "PO-95": 3})
     for person in people[:4]:
         await driver.nominate(person)
@@ -258,7 +258,7 @@ async def test_more_seats_go_to_those_who_wait(standing: Office, people: list[st
 # ---- substitutes
 
 
-async def test_a_substitute_takes_the_seat_over_before_those_who_wait(standing: Office, people: list[str]) -> None:
+async def test_a_substitute_takes_over_the_seat_before_the_waiting_list(standing: Office, people: list[str]) -> None:
     driver, (first, _) = await confirmed_and_waiting(standing, people[:2])
     taken = await driver.act("substitute", first, person=people[2], reason="ลาป่วย")
     assert (taken["person"], taken["state"], taken["replaces"]) == (people[2], "CONFIRMED", first["id"])
@@ -287,7 +287,7 @@ async def test_who_cannot_be_a_substitute(
 
 
 @pytest.mark.parametrize(("day", "open_then"), [("2020-07-31", False), ("2020-08-05", True), ("2020-08-11", False)])
-async def test_nominations_have_their_window_on_the_clock_of_the_run(
+async def test_the_nomination_window_follows_the_clock_of_the_run(
     standing: Office, people: list[str], day: str, open_then: bool
 ) -> None:
     window = {"opensAt": "2020-08-01T00:00:00+07:00", "closesAt": "2020-08-11T00:00:00+07:00"}
@@ -304,13 +304,13 @@ async def test_nominations_have_their_window_on_the_clock_of_the_run(
     assert row["headers"]["ce_occurredat"].startswith(day)
 
 
-async def test_a_run_that_is_only_planned_does_not_take_nominations_yet(standing: Office, people: list[str]) -> None:
+async def test_a_planned_run_takes_no_nominations_yet(standing: Office, people: list[str]) -> None:
     driver = await planned(standing, {"PO-50": 1})
     assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
 
 
 @pytest.mark.parametrize("end", ["close", "cancel"])
-async def test_a_run_that_has_ended_takes_nothing_more(standing: Office, people: list[str], end: str) -> None:
+async def test_an_ended_run_refuses_every_command(standing: Office, people: list[str], end: str) -> None:
     driver, (first, second) = await confirmed_and_waiting(standing, people[:2])
     await step(standing, driver.programme, end)
     strangers = await staff(standing, "PERS", 1)
@@ -321,7 +321,7 @@ async def test_a_run_that_has_ended_takes_nothing_more(standing: Office, people:
         assert await driver.refused(f"/nominations/{one['id']}/{action}", json=body) == (409, "run-closed")
 
 
-async def test_a_run_that_is_not_there(standing: Office, people: list[str]) -> None:
+async def test_an_unknown_run_is_refused(standing: Office, people: list[str]) -> None:
     nowhere = RunDriver(standing, "nothing", "nothing")
     assert await nowhere.refused("/nominations", json={"person": people[0]}) == (404, "unknown-run")
     assert await nowhere.refused("/nominations/x/approve", json={}) == (404, "unknown-run")

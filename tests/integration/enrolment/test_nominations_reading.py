@@ -1,4 +1,4 @@
-"""Nominations and buckets are read and changed within the caller's scope, in pages that have everybody once."""
+"""Nominations and buckets are read and changed within the caller's scope, in pages that contain everybody once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,8 +38,8 @@ async def full(standing: Office) -> Full:
 
 async def listed(driver: RunDriver, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
     """Ids, in the order of the answer."""
-    found = await driver.done("GET", "/nominations", role, params=query, **caller)
-    return [one["id"] for one in found["items"]]
+    page = await driver.done("GET", "/nominations", role, params=query, **caller)
+    return [one["id"] for one in page["items"]]
 
 
 def ids(rows: list[Any]) -> list[str]:
@@ -50,7 +50,7 @@ def ids(rows: list[Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])
-async def test_pages_have_everybody_once(full: Full, limit: int) -> None:
+async def test_pages_contain_everybody_once(full: Full, limit: int) -> None:
     seen: list[str] = []
     query = {"limit": str(limit)}
     while True:
@@ -63,7 +63,7 @@ async def test_pages_have_everybody_once(full: Full, limit: int) -> None:
     assert seen == ids(full.north + full.south + full.central)
 
 
-async def test_filters_join(full: Full) -> None:
+async def test_filters_are_combined(full: Full) -> None:
     driver = full.driver
     assert await listed(driver, query={"state": "CONFIRMED"}) == ids(full.north[:2])
     assert await listed(driver, query={"state": "WAITLISTED"}) == ids(full.north[2:])
@@ -91,35 +91,35 @@ async def test_filters_join(full: Full) -> None:
         ({"bucketUnit": "x" * 65}, "invalid-parameter"),
     ],
 )
-async def test_lists_that_cannot_be_asked_for(full: Full, query: dict[str, str], code: str) -> None:
+async def test_invalid_queries_of_lists_are_refused(full: Full, query: dict[str, str], code: str) -> None:
     path = f"/runs/{full.driver.run}/nominations"
     assert await full.driver.office.refused("GET", path, params=query) == (422, code)
 
 
-async def test_one_nomination_and_no_name_in_it(full: Full) -> None:
+async def test_a_nomination_is_read_without_a_name(full: Full) -> None:
     waits = full.north[2]
-    shown = await full.driver.done("GET", f"/nominations/{waits['id']}")
-    before = {name: shown[name] for name in waits} | {"state": "SUBMITTED"}
+    read = await full.driver.done("GET", f"/nominations/{waits['id']}")
+    before = {name: read[name] for name in waits} | {"state": "SUBMITTED"}
     assert before == waits
-    assert (shown["state"], shown["queue"]) == ("WAITLISTED", 7)
-    assert "คนที่" not in str(shown)
+    assert (read["state"], read["queue"]) == ("WAITLISTED", 7)
+    assert "คนที่" not in str(read)
     other = await opened(full.driver.office, {"PO-50": 1})
     path = f"/runs/{other.run}/nominations/{waits['id']}"
     assert await full.driver.office.refused("GET", path) == (404, "unknown-nomination")
 
 
 async def test_the_buckets_of_a_run(full: Full) -> None:
-    shown = await full.driver.done("GET", "/buckets", Role.OCSC_OBSERVER)
-    assert shown["seats"] == 5
+    read = await full.driver.done("GET", "/buckets", Role.OCSC_OBSERVER)
+    assert read["seats"] == 5
     names = ("target", "bucketUnit", "seats", "free", "confirmed", "waiting", "open")
-    assert [tuple(bucket[name] for name in names) for bucket in shown["buckets"]] == [
+    assert [tuple(bucket[name] for name in names) for bucket in read["buckets"]] == [
         ("CENTRE", "OPS", 1, 1, 0, 0, True),
         ("OFFICES", "PO-50", 2, 0, 2, 1, True),
         ("OFFICES", "PO-95", 2, 2, 0, 0, True),
     ]
 
 
-async def test_the_buckets_of_a_draft_are_nobody_elses_business(standing: Office) -> None:
+async def test_the_buckets_of_a_draft_are_hidden_from_others(standing: Office) -> None:
     draft = await planned(standing, {"PO-50": 1})
     path = f"/runs/{draft.run}/buckets"
     for role in (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR):
@@ -135,7 +135,7 @@ async def test_the_buckets_of_a_draft_are_nobody_elses_business(standing: Office
 # ---- scope
 
 
-async def test_everybody_sees_what_is_his(full: Full) -> None:
+async def test_everybody_sees_what_is_in_their_scope(full: Full) -> None:
     driver, everything = full.driver, ids(full.north + full.south + full.central)
     assert await listed(driver, Role.HR_OFFICER) == everything
     assert await listed(driver, Role.PROVINCIAL_HR, unit="PO-50") == ids(full.north)
@@ -158,7 +158,7 @@ async def test_a_filter_never_widens_a_scope(full: Full) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.PROVINCIAL_HR, Role.SUPERVISOR])
-async def test_a_role_without_a_unit_sees_nothing_whatever_it_asks_for(full: Full, role: Role) -> None:
+async def test_a_role_without_a_unit_sees_nothing(full: Full, role: Role) -> None:
     one = full.north[0]
     for query in (
         {},
@@ -173,7 +173,7 @@ async def test_a_role_without_a_unit_sees_nothing_whatever_it_asks_for(full: Ful
     assert await full.driver.office.refused("GET", path, role) == (404, "unknown-nomination")
 
 
-async def test_one_nomination_outside_ones_scope_is_not_there(full: Full) -> None:
+async def test_a_nomination_outside_the_scope_is_not_found(full: Full) -> None:
     path = f"/runs/{full.driver.run}/nominations/{full.south[0]['id']}"
     office = full.driver.office
     for role, unit in ((Role.PROVINCIAL_HR, "PO-50"), (Role.SUPERVISOR, "OPS"), (Role.LEARNER, None)):
@@ -183,7 +183,7 @@ async def test_one_nomination_outside_ones_scope_is_not_there(full: Full) -> Non
         assert await office.refused("GET", path, role) == (403, "forbidden")
 
 
-async def test_a_province_changes_only_its_own(full: Full) -> None:
+async def test_a_province_changes_only_its_own_nominations(full: Full) -> None:
     driver, ours, theirs = full.driver, full.north[0], full.south[0]
     stranger = (await staff(driver.office, "PO-96.HR", 1))[0]
     out = (403, "unit-out-of-scope")
@@ -201,7 +201,7 @@ async def test_a_province_changes_only_its_own(full: Full) -> None:
     assert await driver.refused(path, Role.PROVINCIAL_HR, unit="PO-50", json={"person": stranger}) == out
 
 
-async def test_what_a_list_names_outside_ones_scope_is_refused_by_row(standing: Office) -> None:
+async def test_rows_outside_the_scope_are_refused_one_by_one(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 5, "PO-95": 5}, approval=True)
     north, south = await staff(standing, "PO-50.HR", 1), await staff(standing, "PO-95.HR", 1)
     rows = [{"person": person} for person in north + south]

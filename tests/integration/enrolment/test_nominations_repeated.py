@@ -35,12 +35,12 @@ async def people(standing: Office) -> list[str]:
 
 
 def whole(answer: httpx.Response) -> tuple[int, bytes, str | None]:
-    """All of an answer that a caller may rely on."""
+    """Every part of an answer that a caller may rely on."""
     return answer.status_code, answer.content, answer.headers.get("pattana-position")
 
 
 async def repeated(driver: RunDriver, path: str, body: Any, first: httpx.Response) -> None:
-    """The same again gives the same, and changes nothing."""
+    """A repetition gives the same answer and changes nothing."""
     before = await driver.office.fingerprint()
     again = await driver.ask("POST", path, json=body, headers=KEY)
     assert whole(again) == whole(first)
@@ -50,9 +50,7 @@ async def repeated(driver: RunDriver, path: str, body: Any, first: httpx.Respons
 # ---- the same key
 
 
-async def test_the_first_answer_is_given_again_after_the_state_has_moved_on(
-    standing: Office, people: list[str]
-) -> None:
+async def test_the_first_answer_is_repeated_after_the_state_has_changed(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     body = {"person": people[0]}
     first = await driver.ask("POST", "/nominations", json=body, headers=KEY)
@@ -98,7 +96,7 @@ async def test_a_key_with_another_body_is_refused(standing: Office, people: list
         assert await driver.refused("/nominations", json=body, headers=KEY) == (422, "idempotency-key-reused")
 
 
-async def test_a_key_is_the_callers_own(standing: Office, people: list[str]) -> None:
+async def test_a_key_belongs_to_its_caller(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 2})
     other = await opened(standing, {"PO-50": 2})
     await driver.done("POST", "/nominations", json={"person": people[0]}, headers=KEY)
@@ -110,7 +108,7 @@ async def test_a_key_is_the_callers_own(standing: Office, people: list[str]) -> 
     assert elsewhere["run"] == other.run
 
 
-async def test_a_refusal_is_not_kept(standing: Office, people: list[str]) -> None:
+async def test_a_refusal_is_not_recorded(standing: Office, people: list[str]) -> None:
     driver = await opened(
         standing, {"PO-50": 1}, opensAt="2020-08-01T00:00:00+07:00", closesAt="2020-08-11T00:00:00+07:00"
     )
@@ -159,7 +157,7 @@ async def test_twins_in_flight_get_the_same_answer(
     assert await standing.db["nominations"].count_documents({"run": driver.run}) == 1
 
 
-async def test_a_twin_that_comes_in_between_is_no_refusal(
+async def test_a_twin_carried_out_in_between_is_not_refused(
     standing: Office, standing_settings: EnrolmentSettings, people: list[str]
 ) -> None:
     """Records are read before the transaction: what is carried out after that is this caller's own success."""
@@ -182,7 +180,7 @@ async def test_a_twin_that_comes_in_between_is_no_refusal(
     assert await driver.history() == ["bucket-opened", "seat-confirmed"]
 
 
-async def test_twins_in_flight_with_other_bodies(standing: Office, people: list[str]) -> None:
+async def test_twins_in_flight_with_other_bodies_are_refused(standing: Office, people: list[str]) -> None:
     driver = await opened(standing, {"PO-50": 3})
     asked = [driver.ask("POST", "/nominations", json={"person": person}, headers=KEY) for person in people[:3]]
     answers = await asyncio.gather(*asked)
@@ -191,18 +189,18 @@ async def test_twins_in_flight_with_other_bodies(standing: Office, people: list[
 
 
 @pytest.mark.parametrize("key", ["", " ", "two words", "x" * 201, "กุญแจ".encode(), "a\tb"])
-async def test_what_is_no_key(standing: Office, people: list[str], key: Any) -> None:
+async def test_an_invalid_key_is_refused(standing: Office, people: list[str], key: Any) -> None:
     driver = await opened(standing, {"PO-50": 1})
     headers = {"idempotency-key": key}
     for path, body in (("/nominations", {"person": people[0]}), ("/nominations/approve", {"ids": ["x"]})):
         assert await driver.refused(path, json=body, headers=headers) == (422, "invalid-idempotency-key")
 
 
-# ---- what is published
+# ---- published events
 
 
 async def published(driver: RunDriver, path: str, body: Any) -> tuple[Any, list[str]]:
-    """The answer, and the types of the events that its request has left in the outbox, each checked."""
+    """The answer, and the types of the events that the request added to the outbox, each checked."""
     last = await driver.office.db["outbox"].count_documents({"key": driver.run})
     answer = await driver.ask("POST", path, json=body, headers={"x-request-id": "r-4711"})
     rows = await driver.office.db["outbox"].find({"key": driver.run}).sort("seq", 1).to_list(None)

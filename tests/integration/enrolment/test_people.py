@@ -1,4 +1,4 @@
-"""People come in from sheets, row by row and repeatably; which events follow, and what no event says of them."""
+"""People are imported from sheets, row by row and repeatably; the events that follow, and what no event contains."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ from tests.integration.enrolment.crowd import HEADER, SOMCHAI, SOMYING, known
 from tests.support.waiting import until
 
 
-async def test_good_rows_go_in_and_bad_ones_are_reported(directory: Office) -> None:
+async def test_good_rows_are_imported_and_bad_ones_reported(directory: Office) -> None:
     lines = [
         HEADER,
         SOMCHAI,
@@ -40,7 +40,7 @@ async def test_good_rows_go_in_and_bad_ones_are_reported(directory: Office) -> N
     assert [one["line"] for one in report["people"]] == [2, 6]
 
 
-async def test_what_is_wrong_is_said_in_thai_first(directory: Office) -> None:
+async def test_problems_are_in_thai_by_default(directory: Office) -> None:
     lines = [HEADER, "E4,,นายผิดวัน ใจดี,PO-50,K2,,,31/8/3106"]
     report = await directory.import_people(lines, headers={"accept-language": "th"})
     assert report["problems"][0]["reason"].startswith("ปีของวันที่")
@@ -56,7 +56,7 @@ async def test_the_same_file_again_changes_nothing(directory: Office) -> None:
     assert await directory.counts() == before
 
 
-async def test_two_imports_of_one_file_at_once_make_nobody_twice(directory: Office) -> None:
+async def test_two_imports_of_one_file_at_once_register_nobody_twice(directory: Office) -> None:
     rows = [f"E{n},,คนที่{n} ทดสอบ,PO-50.HR,K2,,," for n in range(300)]
     reports = await asyncio.gather(*(directory.import_people([HEADER, *rows]) for _ in range(3)))
     assert sum(report["registered"] for report in reports) == 300
@@ -65,12 +65,12 @@ async def test_two_imports_of_one_file_at_once_make_nobody_twice(directory: Offi
     assert len(await directory.published("person-registered")) == 300
 
 
-async def test_an_address_that_is_shared_makes_nobody_one(directory: Office) -> None:
+async def test_people_with_a_shared_address_stay_separate(directory: Office) -> None:
     ids = await known(directory, SOMCHAI, SOMYING)
     assert len(set(ids.values())) == 2
 
 
-async def test_who_moves_is_published_as_moved(directory: Office) -> None:
+async def test_a_move_is_published(directory: Office) -> None:
     ids = await known(directory, SOMCHAI)
     report = await directory.import_people(["externalId,fullName,unit", "E1,นายสมชาย ใจดี,PO-51.HR"])
     assert (report["moved"], report["people"][0]["positions"]) == (1, [f"{ids['E1']}:2"])
@@ -80,7 +80,7 @@ async def test_who_moves_is_published_as_moved(directory: Office) -> None:
     ]
 
 
-async def test_a_contact_travels_sealed_and_events_name_nobody(
+async def test_a_contact_is_published_sealed_and_events_name_nobody(
     directory: Office, enrolment_settings: EnrolmentSettings
 ) -> None:
     ids = await known(directory, SOMCHAI)
@@ -94,21 +94,21 @@ async def test_a_contact_travels_sealed_and_events_name_nobody(
     assert "office50" not in everything
 
 
-async def test_a_citizen_id_is_kept_nowhere(directory: Office) -> None:
+async def test_a_citizen_id_is_stored_nowhere(directory: Office) -> None:
     await known(directory, SOMCHAI)
     for name in await directory.db.list_collection_names():
         rows = await directory.db[name].find({}).to_list(None)
         assert "3101700534215" not in str(rows)
 
 
-async def test_the_citizen_id_finds_a_person_whose_code_is_new(directory: Office) -> None:
+async def test_the_citizen_id_finds_a_person_with_a_new_code(directory: Office) -> None:
     ids = await known(directory, SOMCHAI, SOMYING)
     assert await known(directory, SOMCHAI.replace("E1,", "E9,", 1)) == {"E9": ids["E1"]}
     stolen = await directory.import_people([HEADER, SOMCHAI.replace("E1,", "E2,", 1)])
     assert [one["code"] for one in stolen["problems"]] == ["identity-conflict"]
 
 
-async def test_erasing_leaves_a_tombstone_and_no_way_back(directory: Office) -> None:
+async def test_erasing_leaves_a_tombstone_and_cannot_be_undone(directory: Office) -> None:
     person = (await known(directory, SOMCHAI))["E1"]
     answer = await directory.ask("DELETE", f"/people/{person}/contact", Role.HR_OFFICER)
     assert (answer.status_code, answer.headers["pattana-position"]) == (200, f"contact:{person}:2")
@@ -126,7 +126,7 @@ async def test_erasing_leaves_a_tombstone_and_no_way_back(directory: Office) -> 
     assert await directory.refused("DELETE", f"/people/{person}/contact") == (409, "person-erased")
 
 
-async def test_everything_reaches_the_broker_tombstones_too(directory: Office) -> None:
+async def test_everything_reaches_the_broker_including_tombstones(directory: Office) -> None:
     person = (await known(directory, SOMCHAI))["E1"]
     await directory.done("DELETE", f"/people/{person}/contact")
 
@@ -139,7 +139,7 @@ async def test_everything_reaches_the_broker_tombstones_too(directory: Office) -
 # ---- files
 
 
-async def test_a_workbook_in_a_form(directory: Office) -> None:
+async def test_a_workbook_in_a_form_is_imported(directory: Office) -> None:
     book, file = Workbook(), io.BytesIO()
     sheet = book.active
     assert sheet is not None
@@ -175,7 +175,7 @@ async def test_files_that_are_refused(standing: Office, content: bytes, status: 
     assert await standing.refused("POST", "/imports/people", content=content, headers=headers) == (status, code)
 
 
-async def test_a_form_without_a_file(standing: Office) -> None:
+async def test_a_form_without_a_file_is_refused(standing: Office) -> None:
     assert await standing.refused("POST", "/imports/people", data={"x": "y"}, files={"other": b"z"}) == (
         422,
         "file-missing",

@@ -1,4 +1,4 @@
-"""People are read within the caller's scope: what lies outside is not there."""
+"""People are read within the caller's scope: others are not page."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ async def people(standing: Office) -> People:
 
 
 async def listed(office: Office, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
-    found = await office.done("GET", "/people", role, params=query, **caller)
-    return [one["firstName"] for one in found["items"]]
+    page = await office.done("GET", "/people", role, params=query, **caller)
+    return [one["firstName"] for one in page["items"]]
 
 
-async def test_people_are_listed_within_ones_scope(people: People) -> None:
+async def test_people_are_listed_within_the_scope(people: People) -> None:
     directory, ids = people
     assert await listed(directory, Role.HR_OFFICER) == ["สมชาย", "สมศรี", "สมหญิง"]
     assert await listed(directory, Role.PROVINCIAL_HR, unit="PO-50") == ["สมชาย"]
@@ -32,7 +32,7 @@ async def test_people_are_listed_within_ones_scope(people: People) -> None:
     assert await listed(directory, Role.PROVINCIAL_HR, {"unit": "PO-95"}, unit="PO-50") == []
 
 
-async def test_a_person_outside_ones_scope_is_not_there(people: People) -> None:
+async def test_a_person_outside_the_scope_is_not_found(people: People) -> None:
     directory, ids = people
     own = await directory.done("GET", f"/people/{ids['E1']}", Role.PROVINCIAL_HR, unit="PO-50")
     assert (own["email"], own["lastName"]) == ("office50@moi.go.th", "ใจดี")
@@ -61,7 +61,7 @@ async def test_searching(people: People, query: dict[str, str], names: list[str]
     assert await listed(directory, query=query) == names
 
 
-async def test_pages_of_people_have_everybody_once(directory: Office) -> None:
+async def test_pages_of_people_contain_everybody_once(directory: Office) -> None:
     await known(directory, *(f"E{n},,ชื่อ{n % 7} สกุล,PO-50.HR,K2,,," for n in range(25)))
     seen: list[str] = []
     query = {"limit": "10"}

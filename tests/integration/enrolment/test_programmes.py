@@ -1,4 +1,4 @@
-"""Programmes over HTTP: from a draft to its end, what each step tells, and what is refused and changes nothing."""
+"""Programmes over HTTP: from a draft to its end, the events of each step, and refusals that change nothing."""
 
 import asyncio
 from typing import Any
@@ -27,8 +27,8 @@ async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     assert (len(buckets), sum(bucket["seats"] for bucket in buckets)) == (77, 100)
     events = [one["type"].split(".")[1] for one in await directory.published(aggregate=programme)]
     assert events == ["programme-created", "programme-submitted", "programme-approved", "programme-published"]
-    shown = await directory.done("GET", f"/runs/{run}", Role.PROVINCIAL_HR, unit="PO-50")
-    assert (shown["state"], shown["allocated"], shown["startsAt"], shown["endsAt"]) == (
+    read = await directory.done("GET", f"/runs/{run}", Role.PROVINCIAL_HR, unit="PO-50")
+    assert (read["state"], read["allocated"], read["startsAt"], read["endsAt"]) == (
         "OPEN",
         100,
         "2020-08-31T13:00:00+07:00",
@@ -36,7 +36,7 @@ async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     )
 
 
-async def test_all_fields_of_a_programme_come_back(standing: Office) -> None:
+async def test_all_fields_of_a_programme_are_returned(standing: Office) -> None:
     body = programme_body(
         code="FIELDS",
         reporter={"name": "นายเอกพงษ์ ศิริพันธ์", "position": "หัวหน้ากลุ่ม", "onBehalfOf": "ปลัดกระทรวง"},
@@ -51,13 +51,13 @@ async def test_all_fields_of_a_programme_come_back(standing: Office) -> None:
         approvalRoute=False,
     )
     made = await standing.done("POST", "/programmes", json=body)
-    shown = await standing.done("GET", f"/programmes/{made['id']}")
-    assert shown == {name: value for name, value in made.items() if name != "warnings"}
+    read = await standing.done("GET", f"/programmes/{made['id']}")
+    assert read == {name: value for name, value in made.items() if name != "warnings"}
     for name in body.keys() - {"runs", "targetGroups", "chair"}:
-        assert shown[name] == body[name]
-    assert shown["fiscalYear"] == 2563
-    assert shown["targetGroups"][0] == PROVINCIAL | {"name": None, "levels": [], "posts": [], "positions": []}
-    assert (shown["state"], shown["createdUnit"], len(shown["runs"])) == ("DRAFT", None, 1)
+        assert read[name] == body[name]
+    assert read["fiscalYear"] == 2563
+    assert read["targetGroups"][0] == PROVINCIAL | {"name": None, "levels": [], "posts": [], "positions": []}
+    assert (read["state"], read["createdUnit"], len(read["runs"])) == ("DRAFT", None, 1)
 
 
 async def test_a_total_without_a_split_and_without_an_organiser(standing: Office) -> None:
@@ -68,7 +68,7 @@ async def test_a_total_without_a_split_and_without_an_organiser(standing: Office
     assert (made["organiser"], made["totalSeats"], made["targetGroups"][0]["seats"]) == (None, 150, None)
 
 
-async def test_the_same_code_twice(standing: Office) -> None:
+async def test_a_repeated_code_is_refused(standing: Office) -> None:
     await created(standing, code="TWICE")
     assert await standing.refused("POST", "/programmes", json=programme_body(code="TWICE")) == (
         409,
@@ -76,7 +76,7 @@ async def test_the_same_code_twice(standing: Office) -> None:
     )
 
 
-async def test_the_same_code_at_once(directory: Office) -> None:
+async def test_the_same_code_at_once_is_taken_once(directory: Office) -> None:
     bodies = [programme_body(title=f"โครงการ {n}") for n in range(4)]
     answers = await asyncio.gather(
         *(directory.ask("POST", "/programmes", Role.HR_OFFICER, json=body) for body in bodies)
@@ -101,7 +101,7 @@ async def test_a_repeated_command_gets_its_first_answer(directory: Office) -> No
     assert reused == (422, "idempotency-key-reused")
 
 
-async def test_a_step_that_is_repeated_with_its_key_is_no_second_step(standing: Office) -> None:
+async def test_a_step_repeated_with_its_key_is_taken_once(standing: Office) -> None:
     programme, _ = await created(standing, code="STEP")
     for _ in range(2):
         answer = await standing.done("POST", f"/programmes/{programme}/submit", headers={"idempotency-key": "s"})
@@ -155,7 +155,7 @@ async def test_a_draft_is_rewritten_with_its_copies(standing: Office) -> None:
     assert await standing.refused("PUT", f"/programmes/{programme}", json=body) == (409, "programme-not-draft")
 
 
-async def test_who_made_it_does_not_approve_it(directory: Office) -> None:
+async def test_the_creator_cannot_approve_the_programme(directory: Office) -> None:
     made = await directory.ask("POST", "/programmes", Role.HR_OFFICER, person="p1", json=programme_body())
     programme = made.json()["id"]
     await directory.done("POST", f"/programmes/{programme}/submit")
@@ -165,7 +165,7 @@ async def test_who_made_it_does_not_approve_it(directory: Office) -> None:
     assert (await directory.done("POST", path, Role.EXECUTIVE))["state"] == "APPROVED"
 
 
-async def test_a_draft_is_nobody_elses_business(directory: Office) -> None:
+async def test_a_draft_is_hidden_from_others(directory: Office) -> None:
     programme, run = await created(directory)
     for path in (f"/programmes/{programme}", f"/runs/{run}"):
         assert await directory.refused("GET", path, Role.PROVINCIAL_HR, unit="PO-50") == (404, "not-found")
@@ -213,7 +213,7 @@ async def test_descriptions_that_are_refused(standing: Office, changes: dict[str
     assert await standing.refused("POST", "/programmes", json=programme_body(**changes)) == (status, code)
 
 
-async def test_steps_on_what_is_not_there(standing: Office) -> None:
+async def test_steps_on_an_unknown_programme_are_not_found(standing: Office) -> None:
     for name in ("submit", "publish", "close", "cancel"):
         assert await standing.refused("POST", f"/programmes/nothing/{name}") == (404, "not-found")
     assert await standing.refused("GET", "/programmes/nothing") == (404, "not-found")

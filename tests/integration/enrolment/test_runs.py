@@ -27,7 +27,7 @@ async def test_another_run_has_the_next_number(standing: Office) -> None:
     assert len((await standing.done("GET", f"/programmes/{programme}"))["runs"]) == 2
 
 
-async def test_runs_are_added_to_drafts_and_approved_programmes_alone(standing: Office) -> None:
+async def test_runs_are_added_only_to_drafts_and_approved_programmes(standing: Office) -> None:
     programme, run = await created(standing, code="ADDED")
     path = f"/programmes/{programme}/runs"
     await step(standing, programme, "submit")
@@ -76,7 +76,7 @@ async def test_plans_that_are_refused(standing: Office, changes: dict[str, Any],
     assert await standing.refused("PUT", f"/runs/{run}", json=run_body(**changes)) == (status, code)
 
 
-async def test_nothing_of_a_cancelled_programme_is_moved(standing: Office) -> None:
+async def test_a_run_of_a_cancelled_programme_is_not_rescheduled(standing: Office) -> None:
     programme, run = await created(standing, code="GONE")
     await step(standing, programme, "cancel")
     assert await standing.refused("PUT", f"/runs/{run}", json=run_body(capacity=120)) == (409, "programme-ended")
@@ -101,7 +101,7 @@ async def test_a_saturday_and_a_taken_room_are_warned_of(standing: Office) -> No
     assert warnings[1]["th"] == "วันที่ 2020-09-05 เป็นวันหยุดสุดสัปดาห์"
 
 
-async def test_the_clock_of_a_run_travels_as_an_event(standing: Office) -> None:
+async def test_the_clock_of_a_run_is_published_as_an_event(standing: Office) -> None:
     programme, run = await created(standing, code="CLOCK")
     path = f"/runs/{run}/clock"
     answer = await standing.ask("PUT", path, Role.OPERATOR, json={"businessNow": "2020-08-01T09:00:00+07:00"})

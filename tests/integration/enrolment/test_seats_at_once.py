@@ -1,4 +1,4 @@
-"""Many at the same instant, also at two instances of the service: never one more than there are seats, nobody twice."""
+"""Many commands at once, also at two instances of the service: no seat is overbooked, nobody is nominated twice."""
 
 import asyncio
 from collections import Counter
@@ -23,7 +23,7 @@ Command = tuple[str, dict[str, Any]]
 
 @pytest.fixture(params=["one instance", "two instances"])
 def instances(request: pytest.FixtureRequest, standing: Office, beside: Office) -> list[Office]:
-    """Who is asked, in turn."""
+    """The instances that are called, in turn."""
     return [standing] if request.param == "one instance" else [standing, beside]
 
 
@@ -33,7 +33,7 @@ async def crowd(standing: Office) -> list[str]:
 
 
 async def insist(driver: RunDriver, path: str, body: dict[str, Any]) -> httpx.Response:
-    """As a good client does it: what was too busy is asked again with its key."""
+    """As a good client does: a command that met a busy service is retried with its key."""
     headers = {"idempotency-key": new_id()}
     for _ in range(MOST_ATTEMPTS):
         answer = await driver.ask("POST", path, json=body, headers=headers)
@@ -43,7 +43,7 @@ async def insist(driver: RunDriver, path: str, body: dict[str, Any]) -> httpx.Re
 
 
 async def at_once(driver: RunDriver, instances: Sequence[Office], commands: Sequence[Command]) -> list[httpx.Response]:
-    """All commands in the same instant, the instances in turn; the answers in order."""
+    """Sends all commands at once, to the instances in turn. Returns the answers in order."""
     desks = [replace(driver, office=office) for office in instances]
     asked = zip(cycle(desks), commands, strict=False)
     return list(await asyncio.gather(*(insist(one, path, body) for one, (path, body) in asked)))
@@ -54,7 +54,7 @@ def nominations(people: Sequence[str]) -> list[Command]:
 
 
 def states(answers: Sequence[httpx.Response]) -> Counter[str]:
-    """How many were answered with which state, or refused with which code."""
+    """The number of answers by state or by code of refusal."""
     bodies = [answer.json() for answer in answers]
     return Counter(
         body.get("state") if answer.is_success else body["code"] for answer, body in zip(answers, bodies, strict=True)
@@ -62,7 +62,7 @@ def states(answers: Sequence[httpx.Response]) -> Counter[str]:
 
 
 async def check_history(driver: RunDriver, unit: str = "PO-50") -> None:
-    """The events of the bucket, folded: at no moment more are taken than there are, and the end is what is stored."""
+    """Folds the bucket's events: it is never overbooked, and the last state equals the stored one."""
     await driver.history(unit)
     seats = taken = waiting = 0
     for event in await driver.office.published(aggregate=f"{driver.run}:OFFICES:{unit}"):
@@ -92,7 +92,7 @@ async def test_a_crowd_for_few_seats(instances: list[Office], crowd: list[str]) 
     await check_history(driver)
 
 
-async def test_a_crowd_that_is_approved_at_once(instances: list[Office], crowd: list[str]) -> None:
+async def test_a_crowd_is_approved_at_once(instances: list[Office], crowd: list[str]) -> None:
     driver = await opened(instances[0], {"PO-50": SEATS}, approval=True)
     made = [answer.json()["id"] for answer in await at_once(driver, instances, nominations(crowd))]
     answers = await at_once(driver, instances, [(f"/nominations/{id}/approve", {}) for id in made])
@@ -120,8 +120,8 @@ async def test_one_person_is_nominated_once(instances: list[Office], crowd: list
     assert await driver.history() == ["bucket-opened", "seat-confirmed"]
 
 
-async def test_a_bad_command_spoils_none_beside_it(instances: list[Office], crowd: list[str]) -> None:
-    """Everybody is nominated twice in the same instant, and somebody unknown in between."""
+async def test_a_bad_command_does_not_affect_its_neighbours(instances: list[Office], crowd: list[str]) -> None:
+    """Everybody is nominated twice at once, with an unknown person in between."""
     driver = await opened(instances[0], {"PO-50": CROWD})
     doubled = [person for person in crowd for _ in range(2)]
     answers = await at_once(driver, instances, nominations([*doubled, "nobody"]))
@@ -139,7 +139,7 @@ async def test_a_seat_is_freed_once(instances: list[Office], crowd: list[str]) -
     await check_history(driver)
 
 
-async def test_all_give_up_at_once_and_those_who_wait_move_up(instances: list[Office], crowd: list[str]) -> None:
+async def test_all_withdraw_at_once_and_the_waiting_list_moves_up(instances: list[Office], crowd: list[str]) -> None:
     driver = await opened(instances[0], {"PO-50": SEATS})
     made = [await driver.nominate(person) for person in crowd]
     gone: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made[:SEATS]]
@@ -150,7 +150,7 @@ async def test_all_give_up_at_once_and_those_who_wait_move_up(instances: list[Of
     await check_history(driver)
 
 
-async def test_coming_and_going_at_once(instances: list[Office], crowd: list[str]) -> None:
+async def test_nominating_and_withdrawing_at_once(instances: list[Office], crowd: list[str]) -> None:
     driver = await opened(instances[0], {"PO-50": SEATS})
     made = [await driver.nominate(person) for person in crowd[: SEATS + 5]]
     coming = nominations(crowd[SEATS + 5 :])
@@ -173,8 +173,8 @@ async def test_one_seat_has_one_substitute(instances: list[Office], crowd: list[
     await check_history(driver)
 
 
-async def test_seats_that_are_moved_meanwhile(instances: list[Office], crowd: list[str]) -> None:
-    """Seats of another office are given to this one while its people come: none is lost, none is given twice."""
+async def test_seats_are_moved_meanwhile(instances: list[Office], crowd: list[str]) -> None:
+    """Seats of another office are moved to this one during its nominations: none is lost, none is given twice."""
     driver = await opened(instances[0], {"PO-50": 2, "PO-95": SEATS})
     rows = [
         {"target": "OFFICES", "bucketUnit": unit, "seats": seats} for unit, seats in (("PO-50", SEATS), ("PO-95", 2))
@@ -190,8 +190,8 @@ async def test_seats_that_are_moved_meanwhile(instances: list[Office], crowd: li
     await check_history(driver)
 
 
-async def test_a_run_that_is_closed_meanwhile(instances: list[Office], crowd: list[str]) -> None:
-    """Whoever was answered that he has a seat has it, and nobody has one after the end."""
+async def test_a_run_is_closed_meanwhile(instances: list[Office], crowd: list[str]) -> None:
+    """Everybody answered with a seat has it, and nobody gets one after the end."""
     driver = await opened(instances[0], {"PO-50": SEATS})
     asked = asyncio.create_task(at_once(driver, instances, nominations(crowd)))
     await step(instances[-1], driver.programme, "close")

@@ -1,10 +1,10 @@
-"""The bundled units go in once, are published once, and can be read by everybody."""
+"""The bundled units are imported once, published once, and can be read by everybody."""
 
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 
 
-async def test_the_reference_data_goes_in_once(office: Office) -> None:
+async def test_the_reference_data_is_imported_once(office: Office) -> None:
     first = await office.done("POST", "/imports/reference", Role.OPERATOR)
     assert first == {"registered": 491, "describedAnew": 0, "unchanged": 0}
     before = await office.counts()
@@ -17,7 +17,7 @@ async def test_the_reference_data_goes_in_once(office: Office) -> None:
     ]
 
 
-async def test_a_unit_that_was_described_otherwise_is_published_anew(directory: Office) -> None:
+async def test_a_changed_unit_is_published_again(directory: Office) -> None:
     await directory.db["units"].update_one({"_id": "PERS"}, {"$set": {"name_en": "HR", "email": "hr@moi.go.th"}})
     again = await directory.done("POST", "/imports/reference")
     assert (again["describedAnew"], again["unchanged"]) == (1, 490)
@@ -33,7 +33,7 @@ async def test_units_are_read_in_pages(standing: Office) -> None:
     assert (len(keys), keys[0], keys[-1], rest["next"]) == (76, "PO-11", "PO-96", None)
 
 
-async def test_one_unit_and_no_office_of_bangkok(standing: Office) -> None:
+async def test_one_unit_is_read_and_bangkok_has_no_office(standing: Office) -> None:
     unit = await standing.done("GET", "/units/PO-50.HR", Role.OCSC_OBSERVER)
     assert (unit["parent"], unit["function"], unit["province"]) == ("PO-50", "HR", "50")
     assert unit["memberships"] == [{"group": "NU1", "region": "N", "validFrom": "2009-10-01", "validTo": None}]
@@ -41,8 +41,8 @@ async def test_one_unit_and_no_office_of_bangkok(standing: Office) -> None:
 
 
 async def test_the_groups_of_an_office(standing: Office) -> None:
-    found = await standing.done("GET", "/units", params={"parent": "PO-50"})
-    assert [unit["function"] for unit in found["items"]] == ["ADM", "AUD", "DD", "HR", "OSM", "STRAT"]
+    units = await standing.done("GET", "/units", params={"parent": "PO-50"})
+    assert [unit["function"] for unit in units["items"]] == ["ADM", "AUD", "DD", "HR", "OSM", "STRAT"]
 
 
 async def test_areas_levels_and_posts(standing: Office) -> None:
@@ -57,7 +57,7 @@ async def test_areas_levels_and_posts(standing: Office) -> None:
     assert {level["code"]: level["dpisCode"] for level in reference["levels"]}["M2"] == "D2"
 
 
-async def test_who_may_bring_units_in(standing: Office) -> None:
+async def test_who_may_import_units(standing: Office) -> None:
     assert await standing.refused("POST", "/imports/reference", Role.EXECUTIVE) == (403, "forbidden")
 
 

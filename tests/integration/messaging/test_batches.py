@@ -1,4 +1,4 @@
-"""Batches on a real database: whatever arrives, an event takes effect once, in order, and poison stops nobody else."""
+"""Batches on a real database: an event takes effect once, in order, and poison stops no other subject."""
 
 import asyncio
 
@@ -50,7 +50,7 @@ async def position(station: Station, person: str, consumer: str = "station") -> 
     return 0 if row is None else int(row["seq"])
 
 
-async def test_records_that_come_again_change_nothing(station: Station, batch: Batch) -> None:
+async def test_redelivered_records_change_nothing(station: Station, batch: Batch) -> None:
     records = [*events("a", 3), *events("b", 2)]
     for again in (records, records[1:4], [*records, *records]):
         assert await batch.process(again) is None
@@ -69,14 +69,14 @@ async def test_a_gap_waits_and_is_released_in_order(station: Station, batch: Bat
     assert await position(station, "a") == 4
 
 
-async def test_a_gap_that_the_same_batch_fills_leaves_nothing_behind(station: Station, batch: Batch) -> None:
+async def test_a_gap_filled_by_the_same_batch_leaves_nothing_behind(station: Station, batch: Batch) -> None:
     one, two, three = events("a", 3)
     await batch.process([three, one, two])
     assert station.effects.order == ["a:1", "a:2", "a:3"]
     assert await station.held() == {}
 
 
-async def test_poison_waits_with_its_own_subject_only(station: Station, batch: Batch) -> None:
+async def test_poison_holds_back_only_its_own_subject(station: Station, batch: Batch) -> None:
     one, _, three = events("a", 3)
     await batch.process([one, broken("a", 2), three, *events("b", 2)])
     await batch.process(events("a", 1, first=4))
@@ -85,7 +85,7 @@ async def test_poison_waits_with_its_own_subject_only(station: Station, batch: B
     assert await Held(station.database, "station").count() == {"GAP": 0, "BEHIND": 2, "PARKED": 1}
 
 
-async def test_what_a_handler_refuses_is_parked_with_its_reason(station: Station, batch: Batch) -> None:
+async def test_an_event_refused_by_a_handler_is_parked_with_its_reason(station: Station, batch: Batch) -> None:
     station.effects.refuse = {"a:2"}
     await batch.process([*events("a", 3), *events("b", 1)])
     assert await station.held() == {"a:2": "PARKED", "a:3": "BEHIND"}
@@ -94,7 +94,7 @@ async def test_what_a_handler_refuses_is_parked_with_its_reason(station: Station
     assert row["reason"] == "refused"
 
 
-async def test_an_unforeseen_error_is_laid_at_the_door_of_its_event(station: Station, batch: Batch) -> None:
+async def test_an_unforeseen_error_parks_the_event_that_caused_it(station: Station, batch: Batch) -> None:
     station.effects.fail = {"p7:1": ZeroDivisionError("boom"), "p30:1": KeyError("x")}
     await batch.process([record for n in range(40) for record in events(f"p{n}", 1)])
     assert await station.held() == {"p7:1": "PARKED", "p30:1": "PARKED"}
@@ -102,7 +102,7 @@ async def test_an_unforeseen_error_is_laid_at_the_door_of_its_event(station: Sta
     assert "ZeroDivisionError: boom" in [row["reason"] for row in await station.parked()]
 
 
-async def test_the_released_event_that_fails_is_to_blame_not_the_one_that_released_it(
+async def test_a_released_event_that_fails_is_parked_not_the_one_that_released_it(
     station: Station, batch: Batch
 ) -> None:
     one, two, three, four = events("a", 4)
@@ -113,7 +113,7 @@ async def test_the_released_event_that_fails_is_to_blame_not_the_one_that_releas
     assert await station.held() == {"a:4": "PARKED"}
 
 
-async def test_a_retry_lets_everything_behind_go_on_in_order(station: Station, batch: Batch) -> None:
+async def test_a_retry_releases_everything_behind_it_in_order(station: Station, batch: Batch) -> None:
     station.effects.refuse = {"a:2"}
     await batch.process(events("a", 5))
     assert await batch.retry(HERE) is False
@@ -134,7 +134,7 @@ async def test_a_retry_that_fails_again_is_parked_again(station: Station, batch:
     assert await station.held() == {"a:2": "PARKED", "a:3": "BEHIND"}
 
 
-async def test_events_that_come_while_a_retry_is_ordered_keep_the_order(station: Station, batch: Batch) -> None:
+async def test_events_that_arrive_during_a_retry_keep_the_order(station: Station, batch: Batch) -> None:
     station.effects.refuse = {"a:2"}
     await batch.process(events("a", 3))
     station.effects.refuse, station.effects.order = set(), []
@@ -146,7 +146,7 @@ async def test_events_that_come_while_a_retry_is_ordered_keep_the_order(station:
 
 
 @pytest.mark.parametrize("how", ["refused", "undecodable"])
-async def test_a_discard_is_kept_and_holds_for_a_rebuild(station: Station, batch: Batch, how: str) -> None:
+async def test_a_discard_is_recorded_and_applies_to_a_rebuild(station: Station, batch: Batch, how: str) -> None:
     one, two, three = events("a", 3)
     if how == "refused":
         station.effects.refuse = {"a:2"}
@@ -185,7 +185,7 @@ async def test_a_discard_concerns_every_consumer_that_holds_the_event(station: S
     assert await station.held() != {}
 
 
-async def test_only_what_is_parked_can_be_decided_on(station: Station, batch: Batch) -> None:
+async def test_only_parked_events_can_be_retried_or_discarded(station: Station, batch: Batch) -> None:
     await batch.process(events("a", 1, first=2))
     (gap,) = [row async for row in DeadLetters(station.database).rows()]
     with pytest.raises(NotParked):
@@ -194,7 +194,7 @@ async def test_only_what_is_parked_can_be_decided_on(station: Station, batch: Ba
         await DeadLetters(station.database).discard(gap, who="o", why="w", at=MOMENT)
 
 
-async def test_a_readable_copy_mends_a_broken_record(station: Station, batch: Batch) -> None:
+async def test_a_readable_copy_replaces_a_broken_record(station: Station, batch: Batch) -> None:
     one, two, three = events("a", 3)
     await batch.process([one, broken("a", 2), broken("a", 3)])
     await batch.process([two, three])
@@ -202,7 +202,7 @@ async def test_a_readable_copy_mends_a_broken_record(station: Station, batch: Ba
     assert await station.held() == {}
 
 
-async def test_garbage_does_not_take_the_place_of_what_waits(station: Station, batch: Batch) -> None:
+async def test_garbage_does_not_replace_a_held_record(station: Station, batch: Batch) -> None:
     one, two, three = events("a", 3)
     await batch.process([one, three])
     await batch.process([broken("a", 3)])
@@ -210,7 +210,7 @@ async def test_garbage_does_not_take_the_place_of_what_waits(station: Station, b
     assert await station.effects.seqs("a") == [1, 2, 3]
 
 
-async def test_a_long_queue_goes_on_in_portions(station: Station, batch: Batch) -> None:
+async def test_a_long_queue_is_released_in_portions(station: Station, batch: Batch) -> None:
     count = 2 * PORTION + 50
     records = events("a", count)
     station.effects.refuse = {"a:1"}
@@ -225,14 +225,14 @@ async def test_a_long_queue_goes_on_in_portions(station: Station, batch: Batch) 
     assert await station.held() == {}
 
 
-async def test_a_type_that_is_not_handled_moves_the_position(station: Station) -> None:
+async def test_an_unhandled_type_advances_the_position(station: Station) -> None:
     batch = await station.batch(PersonRegistered)
     await batch.process([arrived(event, handled=types(PersonRegistered)) for event in history([moved("a")] * 3)])
     assert station.effects.order == []
     assert await position(station, "a") == 3
 
 
-async def test_records_that_tell_nothing_block_nobody(station: Station, batch: Batch) -> None:
+async def test_records_without_an_event_block_nothing(station: Station, batch: Batch) -> None:
     headers: dict[str, bytes | None] = {"$where": b"1", "a.b": b"\xff", "": None}
     decoder = EventDecoder(types(PersonMoved), "")
     strange = [decoder.record(record_at((PersonMoved.topic, 0, 7_000 + n), b"\x00", headers)) for n in range(2)]
@@ -246,7 +246,7 @@ async def test_records_that_tell_nothing_block_nobody(station: Station, batch: B
     assert await station.held() == {}
 
 
-async def test_a_duplicate_key_of_a_handler_is_its_own_fault(station: Station, batch: Batch) -> None:
+async def test_a_duplicate_key_in_a_handler_parks_its_event(station: Station, batch: Batch) -> None:
     await station.database.effects.insert_one({"_id": "a:2"})
     await batch.process([*events("a", 3), *events("b", 1)])
     assert await station.held() == {"a:2": "PARKED", "a:3": "BEHIND"}
@@ -254,7 +254,7 @@ async def test_a_duplicate_key_of_a_handler_is_its_own_fault(station: Station, b
 
 
 async def test_two_consumers_with_the_same_partition_apply_once(station: Station) -> None:
-    """As for a moment after a partition has changed hands."""
+    """As for a moment after a partition was reassigned."""
     here, there = await station.batch(PersonMoved), await station.batch(PersonMoved)
     records = [record for n in range(10) for record in events(f"p{n}", 10)]
     chunks = [records[start : start + 20] for start in range(0, 100, 20)]
@@ -268,7 +268,7 @@ async def test_two_consumers_with_the_same_partition_apply_once(station: Station
     assert await station.held() == {}
 
 
-async def test_an_unavailable_world_is_no_poison(station: Station, batch: Batch) -> None:
+async def test_unavailable_infrastructure_parks_nothing(station: Station, batch: Batch) -> None:
     station.effects.fail = {"a:1": StoreUnavailable("no answer")}
     with pytest.raises(StoreUnavailable):
         await batch.process(events("a", 1))

@@ -1,4 +1,4 @@
-"""Records of commands: written with what the command did, found again by whoever repeats it."""
+"""Records of commands: written with the command's effects, found when the command is repeated."""
 
 import asyncio
 

@@ -65,7 +65,7 @@ async def test_what_is_published_is_applied_once(station: Station, aggregate: Ne
     assert await station.held() == {}
 
 
-async def test_it_goes_on_where_it_stopped(station: Station, aggregate: NewAggregate) -> None:
+async def test_the_consumer_continues_where_it_stopped(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
     async with listening(station, station.consumer(PersonMoved)):
         await station.publish(history([moved(person)] * 3))
@@ -80,7 +80,7 @@ async def test_it_goes_on_where_it_stopped(station: Station, aggregate: NewAggre
     assert await committed(station) == before + 1
 
 
-async def test_a_drain_ends_the_batch_it_is_in(station: Station, aggregate: NewAggregate) -> None:
+async def test_a_drain_completes_the_current_batch(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
     inside, go_on = asyncio.Event(), asyncio.Event()
 
@@ -99,7 +99,7 @@ async def test_a_drain_ends_the_batch_it_is_in(station: Station, aggregate: NewA
     assert await committed(station) >= 1
 
 
-async def test_the_park_limit_pauses_and_a_restart_does_not_forget(
+async def test_the_park_limit_pauses_and_survives_a_restart(
     settings: Settings, store: Database, aggregate: NewAggregate
 ) -> None:
     station = Station(settings.model_copy(update={"park_limit": 3, "consumer_batch": 1}), store)
@@ -129,7 +129,7 @@ async def test_the_park_limit_pauses_and_a_restart_does_not_forget(
     assert await station.held() == {}
 
 
-async def test_partitions_and_replicas_count_together(settings: Settings, store: Database) -> None:
+async def test_partitions_and_replicas_share_the_count(settings: Settings, store: Database) -> None:
     station = Station(settings, store)
     await station.prepare()
     replicas = [await station.batch(PersonMoved, park_limit=3) for _ in range(3)]
@@ -156,7 +156,7 @@ async def test_a_state_topic_keeps_the_newest_and_forgets_the_erased(station: St
     async with listening(station, consumer):
         await station.publish(history([contact_changed(person, "one"), contact_changed(person, "two")]))
         await until(lambda: contacts.get(person) == "two")
-        # a compacted topic has lost the third value: no gap is waited for
+        # compaction removed the third value: no gap is waited for
         await station.publish([outgoing(contact_changed(person, "four"), 4)])
         await until(lambda: contacts.get(person) == "four")
         await station.publish([outgoing(contact_erased(person), 5)])
@@ -191,7 +191,7 @@ async def effects_of(station: Station, people: Sequence[str], each: int) -> bool
 
 
 async def test_a_client_whose_coordinator_died_is_replaced(station: Station, aggregate: NewAggregate) -> None:
-    """Such a client throws the same error at every call, for ever."""
+    """Such a client raises the same error at every call."""
     consumer = station.consumer(PersonMoved)
     clients: list[AIOKafkaConsumer] = []
     make = consumer._client
@@ -213,7 +213,7 @@ async def test_a_client_whose_coordinator_died_is_replaced(station: Station, agg
         await until(lambda: seen(station, person, 2))
 
 
-async def test_lag_is_told_and_forgotten(station: Station, aggregate: NewAggregate) -> None:
+async def test_lag_is_reported_and_removed(station: Station, aggregate: NewAggregate) -> None:
     consumer = station.consumer(PersonMoved)
     async with consumer._client() as client:
         await until(lambda: len(client.assignment()) == DIRECTORY.partitions)

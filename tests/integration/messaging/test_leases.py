@@ -1,4 +1,4 @@
-"""Leases by the database's clock: one holder at a time, taken over when it is over, shared evenly by those who live."""
+"""Leases by the database's clock: one holder at a time, taken over on expiry, shared evenly by the live replicas."""
 
 import asyncio
 from collections.abc import Callable
@@ -35,14 +35,14 @@ async def lanes(store: Database) -> Callable[..., Lanes]:
     return make
 
 
-async def test_one_of_many_claims_it(things: Collection) -> None:
+async def test_one_of_many_claims_the_lease(things: Collection) -> None:
     claims = await asyncio.gather(*(claim(things, "x", f"o{n}", LONG) for n in range(8)))
     winners = [row for row in claims if row is not None]
     assert len(winners) == 1
     assert winners[0]["epoch"] == 1
 
 
-async def test_its_holder_renews_it_in_the_same_epoch(things: Collection) -> None:
+async def test_the_holder_renews_the_lease_in_the_same_epoch(things: Collection) -> None:
     first = await claim(things, "x", "a", LONG)
     again = await claim(things, "x", "a", LONG)
     assert first is not None
@@ -51,7 +51,7 @@ async def test_its_holder_renews_it_in_the_same_epoch(things: Collection) -> Non
     assert again["until"] >= first["until"]
 
 
-async def test_what_is_over_is_anybodys_in_a_new_epoch(things: Collection) -> None:
+async def test_an_expired_lease_can_be_claimed_in_a_new_epoch(things: Collection) -> None:
     await claim(things, "x", "a", LEASE)
     assert await claim(things, "x", "b", LEASE) is None
 
@@ -64,7 +64,7 @@ async def test_what_is_over_is_anybodys_in_a_new_epoch(things: Collection) -> No
     assert await claim(things, "x", "a", LONG) is None
 
 
-async def test_there_is_nothing_to_claim_where_no_document_is(things: Collection) -> None:
+async def test_without_a_document_there_is_nothing_to_claim(things: Collection) -> None:
     assert await claim(things, "y", "a", LONG) is None
     assert await things.count_documents({}) == 1
 
@@ -74,7 +74,7 @@ async def test_lanes_are_made_once(lanes: Callable[..., Lanes], store: Database)
     assert sorted(await store[LANES.name].distinct("_id")) == list(range(6))
 
 
-async def test_who_is_alone_has_all_lanes(lanes: Callable[..., Lanes]) -> None:
+async def test_a_single_replica_has_all_lanes(lanes: Callable[..., Lanes]) -> None:
     a = lanes("a")
     await a.prepare()
     assert a.held() == frozenset()
@@ -83,7 +83,7 @@ async def test_who_is_alone_has_all_lanes(lanes: Callable[..., Lanes]) -> None:
     assert a.live_relays == 1
 
 
-async def test_two_share_and_the_one_that_stays_takes_all(lanes: Callable[..., Lanes]) -> None:
+async def test_two_replicas_share_and_the_remaining_one_takes_all(lanes: Callable[..., Lanes]) -> None:
     a, b = lanes("a"), lanes("b")
     await a.prepare()
     await a.renew()
@@ -100,7 +100,7 @@ async def test_two_share_and_the_one_that_stays_takes_all(lanes: Callable[..., L
     assert b.held() == frozenset(range(6))
 
 
-async def test_lanes_of_the_dead_are_free_after_their_lease(lanes: Callable[..., Lanes], store: Database) -> None:
+async def test_lanes_of_a_dead_replica_are_free_after_their_lease(lanes: Callable[..., Lanes], store: Database) -> None:
     dead, alive = lanes("dead", LEASE), lanes("alive", LEASE)
     await dead.prepare()
     await dead.renew()
@@ -117,7 +117,7 @@ async def test_lanes_of_the_dead_are_free_after_their_lease(lanes: Callable[...,
     assert dead.held() == frozenset()
 
 
-async def test_who_slept_past_its_lease_serves_nothing(lanes: Callable[..., Lanes]) -> None:
+async def test_a_replica_paused_beyond_its_lease_serves_nothing(lanes: Callable[..., Lanes]) -> None:
     a = lanes("a", LEASE)
     await a.prepare()
     await a.renew()
@@ -125,7 +125,7 @@ async def test_who_slept_past_its_lease_serves_nothing(lanes: Callable[..., Lane
     await until(lambda: not a.held(), LEASE)
 
 
-async def test_a_restart_under_the_same_name_goes_on_at_once(lanes: Callable[..., Lanes]) -> None:
+async def test_a_restart_with_the_same_name_continues_at_once(lanes: Callable[..., Lanes]) -> None:
     before, after = lanes("a"), lanes("a")
     await before.prepare()
     await before.renew()
@@ -133,7 +133,7 @@ async def test_a_restart_under_the_same_name_goes_on_at_once(lanes: Callable[...
     assert after.held() == frozenset(range(6))
 
 
-async def test_names_of_the_long_dead_are_forgotten(lanes: Callable[..., Lanes], store: Database) -> None:
+async def test_names_of_long_dead_replicas_are_removed(lanes: Callable[..., Lanes], store: Database) -> None:
     a = lanes("a")
     await a.prepare()
     await store[RELAYS.name].insert_one({"_id": "old", "until": 1})

@@ -1,4 +1,4 @@
-"""Marks that could not be written are made again, though nothing more is published."""
+"""Marks that could not be written are written again, although nothing more is published."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.support.station import Station, running
 from tests.support.waiting import until
 
 
-async def test_a_mark_that_was_lost_is_made_again_without_a_further_event(
+async def test_a_lost_mark_is_written_again_without_a_further_event(
     station: Station, client: Client, aggregate: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.messaging.marks.DEADLINE_SECONDS", 0.2)

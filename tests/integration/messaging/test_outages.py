@@ -1,4 +1,4 @@
-"""Broker and database go away under load and come back: what was committed arrives, in order, and takes effect once."""
+"""Broker and database fail under load and return: every committed event arrives, in order, and takes effect once."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ NewAggregate = Callable[[], str]
 
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
-    """Gives up early on what does not answer."""
+    """Short timeouts for engines that do not answer."""
     return settings.model_copy(update={"relay_lease_seconds": 4.0})
 
 
@@ -64,7 +64,7 @@ async def test_a_broker_that_is_killed_or_frozen(
 
 
 async def sent_and_applied_in_order(station: Station, people: Sequence[str]) -> None:
-    """All six events of everybody, once each where it counts, and nothing waits."""
+    """All six events of every person took effect once, and nothing is pending."""
     firsts = list(dict.fromkeys(ids_of(await station.log(DIRECTORY))))
     for person in people:
         assert [event_id for event_id in firsts if event_id.startswith(person)] == [

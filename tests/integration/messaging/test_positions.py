@@ -1,4 +1,4 @@
-"""Waiting until something is visible: woken by the commit, else by looking; late, it says what is still missing."""
+"""Waiting until a position is visible: woken by the commit, else by polling; a timeout reports what is missing."""
 
 import asyncio
 
@@ -26,13 +26,13 @@ async def reach(store: Database, aggregate: str, seq: int, *, consumer: str = "s
     await store.positions.bulk_write(advance(consumer, [((source, aggregate), seq, False)]))
 
 
-async def test_what_is_there_is_not_waited_for(store: Database, positions: Positions) -> None:
+async def test_a_reached_position_is_not_waited_for(store: Database, positions: Positions) -> None:
     await reach(store, "a", 3)
     await positions.wait([Position("a", 3), Position("a", 2)], source=SOURCE, seconds=0)
     await positions.wait([], source=SOURCE, seconds=0)
 
 
-async def test_a_commit_of_this_process_wakes_those_who_wait(
+async def test_a_commit_of_this_process_wakes_waiting_readers(
     store: Database, positions: Positions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.messaging.positions.LOOK_EVERY_SECONDS", 60)
@@ -44,13 +44,13 @@ async def test_a_commit_of_this_process_wakes_those_who_wait(
     await asyncio.wait_for(waiting, DEADLINE)
 
 
-async def test_a_commit_of_another_process_is_found(store: Database, positions: Positions) -> None:
+async def test_a_commit_of_another_process_is_noticed(store: Database, positions: Positions) -> None:
     waiting = asyncio.create_task(positions.wait([Position("a", 2)], source=SOURCE, seconds=30))
     await reach(store, "a", 2)
     await asyncio.wait_for(waiting, DEADLINE)
 
 
-async def test_too_late_it_says_what_is_missing(store: Database, positions: Positions) -> None:
+async def test_after_the_timeout_missing_positions_are_reported(store: Database, positions: Positions) -> None:
     await reach(store, "a", 9)
     await reach(store, "b", 1, consumer="other")
     await reach(store, "b", 1, source="/elsewhere")
@@ -60,6 +60,6 @@ async def test_too_late_it_says_what_is_missing(store: Database, positions: Posi
     assert caught.value.details == {"waiting": ["b:1"]}
 
 
-async def test_last_is_zero_for_what_was_never_seen(store: Database, positions: Positions) -> None:
+async def test_last_is_zero_for_an_unknown_aggregate(store: Database, positions: Positions) -> None:
     await reach(store, "a", 9)
     assert await positions.last(SOURCE, ["a", "b"]) == {"a": 9, "b": 0}

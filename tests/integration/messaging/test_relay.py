@@ -1,4 +1,4 @@
-"""The relay on real engines: every committed row reaches Kafka, in order per aggregate, and its mark says where."""
+"""The relay on real engines: committed rows reach Kafka, in order per aggregate, and are marked with their offset."""
 
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -42,7 +42,7 @@ async def log_of(station: Station, *aggregates: str) -> list[str]:
     return [event_id for event_id in ids if event_id.rpartition(":")[0] in aggregates]
 
 
-async def test_rows_arrive_in_order_and_are_marked_with_their_place(station: Station, aggregate: NewAggregate) -> None:
+async def test_rows_arrive_in_order_and_are_marked_with_their_offset(station: Station, aggregate: NewAggregate) -> None:
     people = [aggregate() for _ in range(7)]
     for person in people:
         await station.publish(history([moved(person)] * 3), wake=False)
@@ -67,7 +67,7 @@ async def test_rows_arrive_in_order_and_are_marked_with_their_place(station: Sta
         assert await log_of(station, person) == [f"{person}:{seq}" for seq in range(1, 6)]
 
 
-async def test_a_commit_wakes_it(settings: Settings, store: Database, aggregate: NewAggregate) -> None:
+async def test_a_commit_wakes_the_relay(settings: Settings, store: Database, aggregate: NewAggregate) -> None:
     station = Station(settings.model_copy(update={"relay_poll_seconds": 600, "relay_lease_seconds": 600}), store)
     await station.prepare()
     relay = station.publisher.relay
@@ -78,7 +78,7 @@ async def test_a_commit_wakes_it(settings: Settings, store: Database, aggregate:
             await until(station.all_published)
 
 
-async def test_what_waits_behind_a_gap_is_looked_at_again_soon(
+async def test_rows_behind_a_gap_are_read_again_soon(
     settings: Settings, store: Database, aggregate: NewAggregate
 ) -> None:
     station = Station(settings.model_copy(update={"relay_poll_seconds": 60, "relay_lease_seconds": 240}), store)
@@ -93,7 +93,7 @@ async def test_what_waits_behind_a_gap_is_looked_at_again_soon(
     assert await log_of(station, person) == [f"{person}:{seq}" for seq in (1, 2, 3)]
 
 
-async def test_what_is_there_at_the_end_is_sent_and_the_lanes_are_free(
+async def test_at_shutdown_remaining_rows_are_sent_and_lanes_released(
     settings: Settings, aggregate: NewAggregate, store: Database
 ) -> None:
     station = Station(settings.model_copy(update={"relay_lease_seconds": 60}), store)
@@ -108,7 +108,7 @@ async def test_what_is_there_at_the_end_is_sent_and_the_lanes_are_free(
     assert await store.outbox_relays.count_documents({}) == 0
 
 
-async def test_a_hot_aggregate_starves_nobody(settings: Settings, store: Database, aggregate: NewAggregate) -> None:
+async def test_a_hot_aggregate_starves_no_other(settings: Settings, store: Database, aggregate: NewAggregate) -> None:
     station = Station(settings.model_copy(update={"relay_round": 10}), store)
     await station.prepare()
     hot, cold = aggregate(), [aggregate() for _ in range(20)]
@@ -126,7 +126,7 @@ async def test_a_hot_aggregate_starves_nobody(settings: Settings, store: Databas
 
 
 async def test_a_row_waits_for_the_one_before_it(station: Station, aggregate: NewAggregate) -> None:
-    """A scan may miss a row that was committed just before one that it sees."""
+    """A scan may miss a row that was committed just before one that it returns."""
     person = aggregate()
     await station.publish(history([moved(person)] * 5), wake=False)
     rows = [row for _, row in sorted((await station.rows()).items())]
@@ -137,7 +137,7 @@ async def test_a_row_waits_for_the_one_before_it(station: Station, aggregate: Ne
     assert await relay._continuous([rows[3], rows[4]]) == rows[3:]
 
 
-async def test_a_relay_that_slept_past_its_lease_sends_nothing(
+async def test_a_relay_paused_beyond_its_lease_sends_nothing(
     settings: Settings, store: Database, aggregate: NewAggregate
 ) -> None:
     station = Station(settings.model_copy(update={"relay_lease_seconds": 0.5}), store)
@@ -158,7 +158,7 @@ async def test_a_relay_that_slept_past_its_lease_sends_nothing(
         assert await relay.sweep() == 0
 
 
-async def test_two_relays_share_the_work_and_nothing_goes_out_twice(
+async def test_two_relays_share_the_work_and_send_nothing_twice(
     settings: Settings, store: Database, aggregate: NewAggregate
 ) -> None:
     station = Station(settings.model_copy(update={"relay_lease_seconds": 3.0, "relay_lanes": 8}), store)
@@ -197,7 +197,7 @@ async def test_the_commit_of_one_replica_wakes_the_relay_of_another(
             await until(station.all_published)
 
 
-async def test_what_the_broker_has_lost_is_sent_again(
+async def test_records_lost_by_the_broker_are_sent_again(
     settings: Settings, store: Database, aggregate: NewAggregate
 ) -> None:
     prefix = f"m{uuid.uuid4().hex[:8]}."
@@ -234,7 +234,7 @@ async def log_has(station: Station, count: int) -> bool:
     return len(await station.log(DIRECTORY)) == count
 
 
-async def test_a_replay_is_sent_again_though_it_was_sent_just_now(station: Station, aggregate: NewAggregate) -> None:
+async def test_a_replay_is_sent_although_it_was_sent_just_now(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
     await station.publish(history([moved(person)] * 3), wake=False)
     async with running(station.publisher.relay.run):
@@ -313,7 +313,7 @@ async def test_a_row_that_the_client_refuses_stops_later_ones(station: Station, 
     assert await log_of(station, other) == [f"{other}:1", f"{other}:2"]
 
 
-async def test_an_event_that_fits_into_no_record_is_refused_before_any_is_stored(station: Station) -> None:
+async def test_an_event_too_large_for_a_record_is_refused_before_any_is_stored(station: Station) -> None:
     with pytest.raises(EventTooLarge):
         await station.publish(history([moved("p"), moved("p", level="ก" * 400_000)]))
     assert await station.rows() == {}
@@ -331,7 +331,7 @@ async def test_a_topic_with_another_partition_count_is_refused(kafka_bootstrap: 
 
 
 @pytest.mark.parametrize("key", ["a", "PO-50", "โครงการ", "0197c1e0-5b1e-7a6e-9d5c-3f1b2a4c5d6e"])
-async def test_keys_go_where_kafka_would_put_them(station: Station, key: str) -> None:
+async def test_keys_go_to_the_partition_that_kafka_would_choose(station: Station, key: str) -> None:
     """Integrating systems may look a partition up by its key."""
     producer = await station.publisher.relay._producer._started()
     try:

@@ -1,4 +1,4 @@
-"""Transactions on a real engine: conflicts, deadlines, lost answers, and databases that are made by several at once."""
+"""Transactions on a real engine: conflicts, deadlines, lost answers, and concurrent setup of a database."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -53,7 +53,7 @@ async def value(db: Database) -> int:
     return int(row["n"])
 
 
-async def test_conflicting_transactions_all_come_through(db: Database) -> None:
+async def test_conflicting_transactions_all_succeed(db: Database) -> None:
     work = lambda session: increment(db, session)  # noqa: E731
     results = await asyncio.gather(*(transaction(db.client, work, deadline=20) for _ in range(12)))
     assert sorted(results) == list(range(1, 13))
@@ -61,7 +61,7 @@ async def test_conflicting_transactions_all_come_through(db: Database) -> None:
 
 
 @pytest.mark.parametrize("write", ["update", "bulk"])
-async def test_a_lost_transaction_is_a_conflict_and_leaves_nothing(db: Database, write: str) -> None:
+async def test_a_losing_transaction_is_a_conflict_and_leaves_nothing(db: Database, write: str) -> None:
     async def work(session: Session) -> None:
         await increment(db, session)
         await db.things.insert_one({"name": "left behind"}, session=session)
@@ -81,7 +81,7 @@ async def test_a_lost_transaction_is_a_conflict_and_leaves_nothing(db: Database,
     assert await value(db) == 0
 
 
-async def test_what_work_raises_undoes_it_and_comes_out(db: Database) -> None:
+async def test_an_error_in_work_rolls_back_and_is_raised(db: Database) -> None:
     async def work(session: Session) -> None:
         await increment(db, session)
         raise LookupError("no")
@@ -91,7 +91,7 @@ async def test_what_work_raises_undoes_it_and_comes_out(db: Database) -> None:
     assert await value(db) == 0
 
 
-async def test_a_duplicate_is_not_tried_again(db: Database) -> None:
+async def test_a_duplicate_is_not_retried(db: Database) -> None:
     runs = 0
 
     async def work(session: Session) -> None:
@@ -107,8 +107,8 @@ async def test_a_duplicate_is_not_tried_again(db: Database) -> None:
     assert await value(db) == 0
 
 
-async def test_past_its_deadline_it_ends_and_lets_the_documents_go(db: Database) -> None:
-    """Else the bucket would be locked for everybody until the server forgets the transaction, a minute later."""
+async def test_past_its_deadline_a_transaction_ends_and_releases_its_documents(db: Database) -> None:
+    """Otherwise the bucket would be locked until the server drops the transaction, a minute later."""
 
     async def slow(session: Session) -> None:
         await increment(db, session)
@@ -121,7 +121,7 @@ async def test_past_its_deadline_it_ends_and_lets_the_documents_go(db: Database)
     assert await transaction(db.client, lambda session: increment(db, session), attempts=1) == 1
 
 
-async def test_a_cancelled_transaction_lets_the_documents_go(db: Database) -> None:
+async def test_a_cancelled_transaction_releases_its_documents(db: Database) -> None:
     inside = asyncio.Event()
 
     async def waiting(session: Session) -> None:
@@ -137,8 +137,8 @@ async def test_a_cancelled_transaction_lets_the_documents_go(db: Database) -> No
     assert await transaction(db.client, lambda session: increment(db, session), attempts=1) == 1
 
 
-async def test_a_commit_whose_answer_was_lost_is_asked_again(mongo_url: str, db: Database) -> None:
-    """So a command that took effect is answered with what it did, and not run a second time."""
+async def test_a_commit_whose_answer_was_lost_is_retried(mongo_url: str, db: Database) -> None:
+    """So a command that took effect gets its answer, and does not run a second time."""
     there = urlsplit(mongo_url)
     assert there.hostname is not None
     assert there.port is not None
@@ -161,7 +161,7 @@ async def test_a_commit_whose_answer_was_lost_is_asked_again(mongo_url: str, db:
     assert await value(db) == 1
 
 
-async def test_a_frozen_database_is_unavailable_in_time(killable: Engines, unique: str) -> None:
+async def test_a_frozen_database_is_reported_as_unavailable_in_time(killable: Engines, unique: str) -> None:
     engines = killable
     client = connect(engines.database.url, app_name="tests", patience=1)
     db = database(client, f"{unique}_frozen")
@@ -180,7 +180,7 @@ async def test_a_frozen_database_is_unavailable_in_time(killable: Engines, uniqu
     client.close()
 
 
-async def test_prepare_may_run_again_and_by_several_at_once(client: Client, mongo_prefix: str) -> None:
+async def test_prepare_may_run_repeatedly_and_concurrently(client: Client, mongo_prefix: str) -> None:
     db = database(client, f"{mongo_prefix}_made")
     await asyncio.gather(*(prepare(db, [COUNTERS, THINGS]) for _ in range(6)))
     await prepare(db, [COUNTERS, THINGS])
@@ -188,7 +188,7 @@ async def test_prepare_may_run_again_and_by_several_at_once(client: Client, mong
     assert {"name", "kind_down_at"} <= set(await db.things.index_information())
 
 
-async def test_a_validator_holds_and_can_be_replaced(db: Database) -> None:
+async def test_a_validator_is_enforced_and_can_be_replaced(db: Database) -> None:
     change = CollectionSpec("counters", validator={"$expr": {"$lte": ["$n", 1]}})
     await prepare(db, [change])
     await db.counters.update_one({"_id": "c"}, {"$inc": {"n": 1}})
@@ -197,13 +197,13 @@ async def test_a_validator_holds_and_can_be_replaced(db: Database) -> None:
     assert await value(db) == 1
 
 
-async def test_a_partial_unique_index_only_counts_what_is_live(db: Database) -> None:
+async def test_a_partial_unique_index_covers_only_live_documents(db: Database) -> None:
     await db.things.insert_many([{"name": "a", "live": True}, {"name": "a"}, {"name": "a"}])
     with pytest.raises(DuplicateKey), translated_calls():
         await db.things.insert_one({"name": "a", "live": True})
     assert await majority(db.things).count_documents({"name": "a"}) == 3
 
 
-async def test_the_engine_can_do_what_pattana_stands_on(store: Database) -> None:
+async def test_the_engine_has_every_required_capability(store: Database) -> None:
     assert list(await missing_capabilities(store)) == []
     assert "capability" not in await store.list_collection_names()

@@ -1,4 +1,4 @@
-"""The unit of work on a real database: state, events and answer together or not at all, and one set of them only."""
+"""The unit of work on a real database: state, events and answer are committed together, exactly once."""
 
 import asyncio
 import json
@@ -59,7 +59,7 @@ def units(station: Station) -> UnitOfWork:
 
 @dataclass
 class Move:
-    """A command whose effect is one event and a counter, and what it saw of each of its runs."""
+    """A command whose effect is one event and a counter; records what each of its runs saw."""
 
     database: Database
     person: str = "p-1"
@@ -121,7 +121,7 @@ async def test_the_relay_is_woken_after_the_commit(station: Station, units: Unit
 
 
 @pytest.mark.parametrize("refusal", [KeyReused(), LookupError("a mistake of ours")], ids=["refused", "failed"])
-async def test_a_refusal_stores_nothing_and_is_not_tried_again(
+async def test_a_refusal_stores_nothing_and_is_not_retried(
     station: Station, units: UnitOfWork, move: Move, refusal: Exception
 ) -> None:
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
@@ -156,12 +156,12 @@ async def test_work_without_events_is_committed_too(station: Station, units: Uni
     assert await station.rows() == {}
 
 
-async def test_a_lost_run_is_run_again_with_a_recorder_of_its_own(
+async def test_a_conflicting_run_is_repeated_with_a_new_recorder(
     station: Station, units: UnitOfWork, move: Move
 ) -> None:
     other = Move(station.database)
 
-    # Before its own write, so that it is this run that loses.
+    # Before its own write, so that this run loses.
     async def beaten(session: Session, recorder: EventRecorder) -> CommandResult:
         await station.database.people.find_one({"_id": "p-1"}, session=session)
         if not other.recorders:
@@ -174,7 +174,7 @@ async def test_a_lost_run_is_run_again_with_a_recorder_of_its_own(
     await stands_at(station, 2)
 
 
-async def test_as_many_runs_as_are_allowed_and_then_the_conflict_is_told(
+async def test_after_the_allowed_attempts_the_conflict_is_raised(
     station: Station, units: UnitOfWork, move: Move
 ) -> None:
     async def beaten(session: Session, recorder: EventRecorder) -> CommandResult:
@@ -197,7 +197,7 @@ async def test_commands_at_once_leave_one_history_without_a_gap(
     assert {row["seq"] for row in (await station.rows()).values()} == set(range(1, 13))
 
 
-async def test_an_answer_is_recorded_and_given_again(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_an_answer_is_recorded_and_repeated(station: Station, units: UnitOfWork, move: Move) -> None:
     first = await units.carry_out(key_of(), move)
     assert (first.status, json.loads(first.body), first.positions) == (201, {"seq": 1}, (Position("p-1", 1),))
     assert await units.carry_out(key_of(), move) == first
@@ -218,7 +218,7 @@ async def test_without_a_key_every_command_is_carried_out(station: Station, unit
 async def test_twins_get_one_answer_and_make_one_set_of_events(
     station: Station, units: UnitOfWork, store: Database, key: str | None
 ) -> None:
-    """Without a key they are the attempts of one command, as after a commit that nobody knows of."""
+    """Without a key they are attempts of one command, as after a commit with an unknown result."""
     command = key_of(key=key)
     answers = await asyncio.gather(*(units.carry_out(command, Move(store)) for _ in range(4)))
     assert len(set(answers)) == 1
@@ -227,7 +227,7 @@ async def test_twins_get_one_answer_and_make_one_set_of_events(
 
 @pytest.fixture
 def lost_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first commit takes effect, but nobody learns of it."""
+    """The first commit takes effect, but its answer is lost."""
     answers = iter([StoreUnavailable("no answer to the commit")])
 
     async def commit(client: Client, work: Callable[[Session], Awaitable[Any]], **limits: Any) -> Any:
@@ -241,7 +241,7 @@ def lost_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("lost_answer")
 @pytest.mark.parametrize("key", ["key-1", None], ids=["with-key", "without-key"])
-async def test_a_command_whose_commit_is_unknown_is_answered_with_what_it_did(
+async def test_a_command_with_an_unknown_commit_gets_its_answer(
     station: Station, units: UnitOfWork, move: Move, key: str | None
 ) -> None:
     answer = await units.carry_out(key_of(key=key), move)
@@ -252,13 +252,13 @@ async def test_a_command_whose_commit_is_unknown_is_answered_with_what_it_did(
 
 
 @pytest.mark.usefixtures("lost_answer")
-async def test_a_plain_commit_that_is_unknown_says_so(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_an_unknown_commit_without_a_key_raises(station: Station, units: UnitOfWork, move: Move) -> None:
     with pytest.raises(StoreUnavailable):
         await units.commit(move)
     await stands_at(station, 1)
 
 
-async def test_a_commit_whose_answer_was_lost_on_the_wire_is_asked_again(
+async def test_a_commit_whose_answer_was_lost_in_transit_is_retried(
     mongo_url: str, station: Station, settings: Settings
 ) -> None:
     address = urlsplit(mongo_url)
@@ -279,7 +279,7 @@ async def test_a_commit_whose_answer_was_lost_on_the_wire_is_asked_again(
 
 
 async def test_after_a_faster_twin_the_work_runs_again(station: Station, units: UnitOfWork, move: Move) -> None:
-    """Where it is asked for: else the duplicate is told at once."""
+    """If requested; otherwise the duplicate is raised at once."""
 
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
         result = await move(session, recorder)
@@ -296,7 +296,7 @@ async def test_after_a_faster_twin_the_work_runs_again(station: Station, units: 
 
 
 @pytest.mark.parametrize("error", [DuplicateKey("twin"), StoreUnavailable("no answer")], ids=["twin", "no-answer"])
-async def test_what_keeps_failing_is_told_in_time(units: UnitOfWork, error: StoreError) -> None:
+async def test_a_persistent_failure_is_raised_in_time(units: UnitOfWork, error: StoreError) -> None:
     runs = 0
 
     async def work(session: Session, recorder: EventRecorder) -> None:
@@ -312,7 +312,7 @@ async def test_what_keeps_failing_is_told_in_time(units: UnitOfWork, error: Stor
     assert runs > 1
 
 
-async def test_past_its_deadline_a_run_ends_and_lets_the_documents_go(
+async def test_past_its_deadline_a_run_ends_and_releases_its_documents(
     station: Station, units: UnitOfWork, move: Move
 ) -> None:
     async def slow(session: Session, recorder: EventRecorder) -> CommandResult:
@@ -343,10 +343,10 @@ async def test_events_of_several_aggregates_are_one_commit(
     assert sorted(await station.rows()) == sorted(f"{person}:{seq}" for person in people for seq in (1, 2))
 
 
-async def test_a_history_that_another_has_continued_is_not_written_over(
+async def test_a_history_continued_by_another_is_not_overwritten(
     station: Station, units: UnitOfWork, move: Move
 ) -> None:
-    """Whoever forgot to guard its document is stopped by the id of the event."""
+    """Without a guard on the document, the id of the event still prevents it."""
     await units.commit(move)
 
     async def blind(session: Session, recorder: EventRecorder) -> None:

@@ -59,7 +59,7 @@ async def running(
 
 @dataclass(frozen=True)
 class Printed:
-    """What a command printed, without what the services log in the same process."""
+    """The output of a command, without the services' logs from the same process."""
 
     exit_code: int
     output: str
@@ -67,7 +67,7 @@ class Printed:
 
 @pytest.fixture
 def pattana(running: Edition) -> Command:
-    """`await pattana("audit")`: the command in a thread, as it runs a loop of its own."""
+    """`await pattana("audit")`: the command in a thread, because it runs its own event loop."""
 
     def invoke(arguments: Sequence[str]) -> Printed:
         result = CliRunner().invoke(app, arguments, env=running.environment())

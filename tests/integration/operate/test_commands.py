@@ -1,4 +1,4 @@
-"""What operators type, on a running edition: each command's effect, its exit code and what it prints."""
+"""The commands of operators on a running edition: effect, exit code and output."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
@@ -155,7 +155,9 @@ async def test_audit_is_green_when_the_defects_are_gone(running: Edition) -> Non
     assert verdict.kept, [promise.examples for promise in verdict.promises]
 
 
-async def test_audit_misses_what_a_journal_says_was_answered(pattana: Command, tmp_path: Path, stores: Stores) -> None:
+async def test_audit_reports_a_journalled_answer_that_is_missing(
+    pattana: Command, tmp_path: Path, stores: Stores
+) -> None:
     row = await stores[ENROLMENT]["outbox"].find_one({})
     journal = tmp_path / "journal.jsonl"
     line = '{"method": "POST", "path": "/x", "status": 201, "positions": ["%s"]}\n'
@@ -200,7 +202,7 @@ async def test_replay_of_one_aggregate_and_of_nothing(pattana: Command, stores: 
     assert wrong.exit_code == 2
 
 
-async def test_replay_of_contacts_sends_the_current_state_alone(pattana: Command, stores: Stores) -> None:
+async def test_replay_of_contacts_sends_only_the_current_state(pattana: Command, stores: Stores) -> None:
     result = await pattana("replay", "--topic", "enrolment.contacts")
     assert result.output == f"{len(await contacts_of(stores))} events published again\n"
 
@@ -220,7 +222,7 @@ async def test_rebuild_ends_with_a_new_generation_that_answers(
     assert (await running.audit()).kept
 
 
-async def test_import_lists_refused_rows_and_takes_the_others(
+async def test_import_lists_refused_rows_and_stores_the_others(
     running: Edition, pattana: Command, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
@@ -238,7 +240,7 @@ async def test_import_lists_refused_rows_and_takes_the_others(
 
 
 async def poison(running: Edition, subject: str) -> None:
-    """An event that nobody can read, with one behind it."""
+    """An unreadable event, with one behind it."""
     first, second = history([seat_confirmed(subject, "n1"), seat_confirmed(subject, "n2")])
     producer = AIOKafkaProducer(bootstrap_servers=running.where.kafka_bootstrap, acks="all")
     await producer.start()
@@ -252,7 +254,7 @@ async def poison(running: Edition, subject: str) -> None:
         await producer.stop()
 
 
-async def test_a_dead_letter_is_listed_shown_tried_again_and_left_out(
+async def test_a_dead_letter_is_listed_shown_retried_and_discarded(
     running: Edition, pattana: Command, stores: Stores
 ) -> None:
     assert (await pattana("dead-letters", "list")).output == "no event waits\n"
@@ -265,8 +267,8 @@ async def test_a_dead_letter_is_listed_shown_tried_again_and_left_out(
     lines = [line.split() for line in listed.output.splitlines()[1:]]
     assert [line[2] for line in lines] == ["poisoned:HR:PO-50:1"] * 2
     assert [line[4] for line in lines] == ["1", "1"]
-    shown = await pattana("dead-letters", "show", lines[0][0])
-    assert "{broken" in shown.output
+    details = await pattana("dead-letters", "show", lines[0][0])
+    assert "{broken" in details.output
     again = await pattana("dead-letters", "retry", lines[0][0])
     assert (again.exit_code, again.output) == (1, f"parked again: {lines[0][0]}\n")
     for line in lines:

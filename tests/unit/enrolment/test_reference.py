@@ -1,4 +1,4 @@
-"""The bundled units, provinces, groups and positions, and where a unit lies."""
+"""The bundled units, provinces, groups and positions, and the place of a unit."""
 
 from collections import Counter
 from datetime import date
@@ -49,7 +49,7 @@ def test_every_office_has_five_work_groups_and_every_hub_a_sixth() -> None:
     assert counts == {"ADM": 76, "STRAT": 76, "HR": 76, "DD": 76, "AUD": 76, "OSM": 18}
 
 
-def test_central_units_stand_below_the_office() -> None:
+def test_central_units_are_below_the_office() -> None:
     central = of_kind(UnitKind.CENTRAL_UNIT)
     assert len(central) == 16
     assert {unit.parent for unit in central} == {OPS}
@@ -74,19 +74,19 @@ def test_every_parent_is_a_unit() -> None:
         (OPS, (None, None, CENTRAL_REGION)),
     ],
 )
-def test_where_a_unit_lies(unit: str, place: tuple[str | None, str | None, str]) -> None:
-    found = place_of(unit, DAY)
-    assert (found.province, found.group, found.region) == place
+def test_the_place_of_a_unit(unit: str, place: tuple[str | None, str | None, str]) -> None:
+    actual = place_of(unit, DAY)
+    assert (actual.province, actual.group, actual.region) == place
 
 
 @pytest.mark.parametrize("day", [date(2017, 5, 1), date(2020, 8, 31), date(2024, 5, 27)])
-def test_the_offices_lie_as_the_scenarios_count_them(day: date) -> None:
+def test_the_offices_are_where_the_scenarios_count_them(day: date) -> None:
     places = [place_of(office.key, day) for office in provincial_offices(day)]
     assert Counter(place.region for place in places) == BY_REGION
     assert Counter(place.group for place in places) == BY_GROUP
 
 
-def test_a_province_has_no_place_before_it_was_made() -> None:
+def test_a_province_has_no_place_before_its_foundation() -> None:
     assert len(provincial_offices(date(2011, 3, 22))) == 75
     assert len(provincial_offices(date(2011, 3, 23))) == 76
     assert [UNITS["PO-38.HR"].in_force(date(2011, 3, day)) for day in (22, 23)] == [False, True]
@@ -112,7 +112,7 @@ def test_groups_regions_and_hubs_agree() -> None:
     assert all(place_of(f"PO-{group.hub}", DAY).group == key for key, group in data.groups.items())
 
 
-def test_positions_and_their_training_class() -> None:
+def test_positions_have_a_training_class() -> None:
     positions = bundled().positions
     assert len(positions) == 15
     class_a = {code for code, position in positions.items() if position.training_class == "A"}
@@ -131,7 +131,7 @@ def test_names_are_unique_and_normalised() -> None:
         assert len({getattr(province, attribute) for province in data.provinces.values()}) == 77
 
 
-def test_nothing_bundled_can_be_changed() -> None:
+def test_bundled_data_cannot_be_changed() -> None:
     assert bundled() is bundled()
     with pytest.raises(TypeError):
         bundled().units["PO-10"] = bundled().units["PO-11"]  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""Several services in one process: each gets its requests as they came, its lifespan, and a voice in readiness."""
+"""Several services in one process: each gets its requests unchanged, its lifespan, and a share in readiness."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -99,13 +99,13 @@ async def test_readiness_names_the_service_and_what_is_wrong(together: Together,
 
 
 async def test_a_dead_loop_of_one_service_is_a_failure_of_all(together: Together, services: dict[str, Service]) -> None:
-    told = asyncio.Event()
-    together.state.runtime.on_failure(told.set)
+    failed = asyncio.Event()
+    together.state.runtime.on_failure(failed.set)
 
     async def live_through_it() -> None:
         async with client_of(together) as client:
             services["enrolment"].fall.set()
-            await until(told.is_set)
+            await until(failed.is_set)
             assert (await client.get("/healthz")).status_code == 503
 
     with pytest.raises(LoopDied, match="work"):

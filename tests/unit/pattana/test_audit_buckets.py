@@ -1,4 +1,4 @@
-"""The audit's fold of a bucket: histories made by the rules of enrolment are whole, each planted defect is seen."""
+"""The audit's fold of a bucket: histories made by enrolment's rules have no fault, planted defects are reported."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +50,7 @@ def faults(history: History, bucket: Document, rows: list[Document]) -> list[str
 
 
 def example() -> History:
-    """Two seats: two confirmed, one waits, one withdrew and was followed, one was rejected."""
+    """Two seats: two confirmed, one waits, one withdrew and was replaced, one was rejected."""
     history = History.of(CHIANG_MAI, 2)
     for name in ("a", "b", "c", "d"):
         history.nominate(name, CHIANG_MAI)
@@ -64,7 +64,7 @@ STEP = st.tuples(
 
 
 @given(seats=st.integers(0, 3), steps=st.lists(STEP, max_size=40))
-def test_every_history_that_enrolment_can_make_is_whole(seats: int, steps: list[tuple[str, int]]) -> None:
+def test_every_possible_history_of_enrolment_has_no_fault(seats: int, steps: list[tuple[str, int]]) -> None:
     history = History.of(CHIANG_MAI, seats)
     for number, (step, value) in enumerate(steps):
         take(history, step, value, f"n{number}")
@@ -73,7 +73,7 @@ def test_every_history_that_enrolment_can_make_is_whole(seats: int, steps: list[
 
 
 def take(history: History, step: str, value: int, name: str) -> None:
-    """One random step; those that the rules refuse are left out."""
+    """One random step; steps that the rules refuse are left out."""
     known = list(history.nominations)
     try:
         if step in ("nominate", "reserve", "submit"):
@@ -120,7 +120,7 @@ def behind(bucket: Document, rows: list[Document]) -> None:
 @pytest.mark.parametrize(
     "plant", [more_free, less_waiting, another_state, not_live, nomination_gone, nomination_too_many, behind]
 )
-def test_a_defect_of_the_documents_is_seen(plant: Callable[[Document, list[Document]], None]) -> None:
+def test_a_defect_in_the_documents_is_reported(plant: Callable[[Document, list[Document]], None]) -> None:
     history = example()
     bucket, rows = documents(history)
     assert faults(history, bucket, rows) == []
@@ -128,7 +128,7 @@ def test_a_defect_of_the_documents_is_seen(plant: Callable[[Document, list[Docum
     assert len(faults(history, bucket, rows)) >= 1
 
 
-def test_a_fold_that_is_shorter_than_its_outbox_is_seen() -> None:
+def test_a_fold_shorter_than_its_outbox_is_reported() -> None:
     fold, bucket = folded(example().events[:1]), bucket_document(History.of(CHIANG_MAI, 2).bucket)
     assert list(stored_faults(fold, bucket, [], least=1)) == []
     assert list(stored_faults(fold, bucket, [], least=2)) == [
@@ -137,7 +137,7 @@ def test_a_fold_that_is_shorter_than_its_outbox_is_seen() -> None:
 
 
 @pytest.mark.parametrize("missing", range(1, 8))
-def test_a_history_without_one_of_its_events_is_seen(missing: int) -> None:
+def test_a_history_with_a_missing_event_is_reported(missing: int) -> None:
     history = example()
     events = [event for place, event in enumerate(history.events) if place != missing]
     bucket, rows = documents(history)
@@ -145,7 +145,7 @@ def test_a_history_without_one_of_its_events_is_seen(missing: int) -> None:
     assert [*fold.problems, *fold.overbooked, *stored_faults(fold, bucket, rows, least=0)]
 
 
-def test_one_confirmed_too_many_is_seen_at_the_very_prefix() -> None:
+def test_one_confirmed_too_many_is_reported_at_its_prefix() -> None:
     history = History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI)
     waiting = history.events[-1]
     data = waiting.model_dump() | {"before": None, "by": "NOMINATION"}
@@ -156,7 +156,7 @@ def test_one_confirmed_too_many_is_seen_at_the_very_prefix() -> None:
     assert fold.confirmed == 1
 
 
-def test_events_that_contradict_what_was_before_are_seen() -> None:
+def test_contradicting_events_are_reported() -> None:
     history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)
     lied = history.events[-1].model_dump() | {"before": "SUBMITTED"}
     more = BucketSeatsChanged(**(history.events[0].model_dump() | {"seats": 3, "before": 1}))
@@ -164,7 +164,7 @@ def test_events_that_contradict_what_was_before_are_seen() -> None:
     assert len(fold.problems) == 3
 
 
-def test_a_rank_of_a_later_release_is_kept_as_it_is() -> None:
+def test_an_unknown_rank_is_kept_as_it_is() -> None:
     history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)
     data = history.events[-1].model_dump() | {"rank": "GUEST", "by": "OFFER"}
     fold = folded([*history.events[:-1], SeatConfirmed(**data)])
@@ -174,7 +174,7 @@ def test_a_rank_of_a_later_release_is_kept_as_it_is() -> None:
     assert len(list(nomination_differences(fold, stored | {"rank": "PRIMARY"}, set()))) == 1
 
 
-def test_a_copy_stays_as_it_was() -> None:
+def test_a_copy_does_not_change() -> None:
     history = example()
     fold = BucketFold("r1:HR:PO-50")
     copies = []
@@ -186,7 +186,7 @@ def test_a_copy_stays_as_it_was() -> None:
         assert (copy.seats, copy.states, copy.nominees) == (whole.seats, whole.states, whole.nominees)
 
 
-def test_a_person_with_two_live_nominations_in_a_run_is_seen() -> None:
+def test_a_person_with_two_live_nominations_in_a_run_is_reported() -> None:
     first = {"_id": "1", "person": "p", "state": "CONFIRMED"}
     second = {"_id": "2", "person": "p", "state": "SUBMITTED"}
     gone = {"_id": "3", "person": "p", "state": "WITHDRAWN"}
@@ -194,7 +194,7 @@ def test_a_person_with_two_live_nominations_in_a_run_is_seen() -> None:
     assert len(list(two_live("r1", Stored(nominations={"a": [first, gone], "b": [second]})))) == 1
 
 
-def test_differences_say_what_is_stored_and_what_was_expected() -> None:
+def test_differences_name_the_stored_and_the_expected_value() -> None:
     history = example()
     bucket, rows = documents(history)
     bucket["free"] = 1

@@ -1,4 +1,4 @@
-"""Sequences of outboxes and logs: neighbours are kept as runs, and what is missing is named."""
+"""Sequences of outboxes and logs: kept as ranges, and missing ones are named."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def test_spans_are_a_set(numbers: list[int]) -> None:
 
 
 @given(st.sets(st.integers(1, 30)), st.sets(st.integers(1, 30)))
-def test_what_one_set_has_and_another_has_not(first: set[int], second: set[int]) -> None:
+def test_the_difference_of_two_sets(first: set[int], second: set[int]) -> None:
     here, there = Spans(), Spans()
     for number in first:
         here.add(number)
@@ -56,7 +56,7 @@ def test_every_event_belongs_to_a_kind_of_aggregate() -> None:
     assert KIND_OF.keys() == EVENTS.keys()
 
 
-def test_whole_rows_have_no_fault() -> None:
+def test_complete_rows_have_no_fault() -> None:
     histories, faults = taken(row(1), row(2), row(3, pending=True, published_at=None, partition=None, offset=None))
     assert faults == []
     assert list(gaps(histories)) == []
@@ -66,7 +66,7 @@ def test_whole_rows_have_no_fault() -> None:
     assert list(lost_by_log(histories)) == []
 
 
-def test_a_row_taken_out_is_a_gap() -> None:
+def test_a_missing_row_is_a_gap() -> None:
     histories, _ = taken(row(1), row(3))
     assert list(gaps(histories)) == ["bucket r1:HR:PO-50: event 2 is missing in the outbox, 3 is there"]
 
@@ -75,11 +75,11 @@ def test_a_row_taken_out_is_a_gap() -> None:
     "changes",
     [{"_id": "r1:HR:PO-50:9"}, {"published_at": None}, {"offset": None}, {"type": "enrolment.unheard-of.v1"}],
 )
-def test_a_row_that_cannot_be_is_a_fault(changes: dict[str, Any]) -> None:
+def test_an_impossible_row_is_a_fault(changes: dict[str, Any]) -> None:
     assert len(taken(row(1, **changes))[1]) == 1
 
 
-def test_of_contacts_the_log_keeps_the_last_alone() -> None:
+def test_the_log_of_contacts_keeps_only_the_last() -> None:
     changed = {"type": "enrolment.contact-changed.v1", "aggregate": "contact:p1"}
     histories, _ = taken(*(row(seq, **changed, _id=f"contact:p1:{seq}") for seq in (1, 2, 3)))
     assert histories["contact:p1"].kind is Kind.CONTACT
@@ -89,7 +89,7 @@ def test_of_contacts_the_log_keeps_the_last_alone() -> None:
     assert list(lost_by_log(histories)) == []
 
 
-def test_documents_are_held_against_their_events() -> None:
+def test_documents_are_compared_with_their_events() -> None:
     described = {"programme": "p1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563, "organiser": None}
     events = [ProgrammeCreated(**described, kind="TRAINING", framework_tags=()), ProgrammePublished(**described)]
     document = {"_id": "p1", "seq": 2, "state": "PUBLISHED", **described}
@@ -101,7 +101,7 @@ def test_documents_are_held_against_their_events() -> None:
     assert len(list(document_differences("programme p1", document, events, 3))) == 1
 
 
-def test_a_verdict_counts_everything_and_shows_the_first_examples() -> None:
+def test_a_verdict_counts_everything_and_lists_the_first_examples() -> None:
     verdict = Verdict()
     assert verdict.kept
     verdict.p3.count("records", 1200)
@@ -111,5 +111,5 @@ def test_a_verdict_counts_everything_and_shows_the_first_examples() -> None:
     assert verdict.p3.line() == "P3 BROKEN nothing took effect twice (1,200 records; 20 counter-examples)"
 
 
-def test_a_promise_that_saw_nothing_says_so() -> None:
+def test_a_promise_with_nothing_to_check_says_so() -> None:
     assert Promise("P1", "no bucket").line() == "P1 kept   no bucket (nothing to check)"

@@ -1,4 +1,4 @@
-"""What clients, the ledger of messages and the mail sink bear witness of."""
+"""The evidence of clients, the ledger of messages, the log, the mail sink and reports."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def message(**changes: Any) -> dict[str, Any]:
     return kept | {"attempts": [attempt], **changes}
 
 
-def test_a_journal_reads_as_it_was_written(tmp_path: Path) -> None:
+def test_a_journal_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "journal.jsonl"
     with Journal(path) as journal:
         journal.write("POST", "/api/x", 201, "a:1, b:2", "key-1", "id-1")
@@ -41,7 +41,7 @@ def test_a_journal_reads_as_it_was_written(tmp_path: Path) -> None:
     assert first.at <= second.at
 
 
-def test_a_line_that_was_cut_off_is_left_out_and_a_wrong_one_is_told(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_is_ignored_and_an_invalid_one_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_text('{"method": "POST", "path": "/x", "status": 201}\n{"method": "POST", "pa')
     assert len(list(read(path))) == 1
@@ -84,13 +84,13 @@ TAKEN = {"outcome": "ACCEPTED", "uncertain": False}
         ({"recipient": "person-b"}, 1, 1),
     ],
 )
-def test_a_message_sent_twice_is_seen_but_for_an_uncertain_one(
+def test_a_message_sent_twice_is_reported_unless_uncertain(
     changes: dict[str, Any], sent_events: int, number: int
 ) -> None:
     assert len(list(message_faults(message(**changes), sent_events))) == number
 
 
-def test_the_mail_sink_tells_of_a_second_copy(tmp_path: Path) -> None:
+def test_a_second_copy_in_the_mail_sink_is_reported(tmp_path: Path) -> None:
     for name, key in (("1", "m1"), ("2", "m2"), ("3", "m1")):
         (tmp_path / f"{name}.eml").write_bytes(b"Delivered-To: a@b\r\nMessage-ID: <" + key.encode() + b"@x>\r\n\r\nhi")
     mails = counted(tmp_path)
@@ -132,7 +132,7 @@ def rolled_up(history: History) -> Rollup:
     return Rollup("r1", "p1", 2563, START, START, {(bucket.target, bucket.bucket_unit): kept}, recount(rows.values()))
 
 
-def test_a_report_equals_the_fold_and_each_defect_of_it_is_seen() -> None:
+def test_a_report_equals_the_fold_and_each_defect_is_reported() -> None:
     history = example()
     bucket, rollup = folded(history.events), rolled_up(history)
     assert list(report_differences("r1", [bucket], rollup)) == []
@@ -155,12 +155,12 @@ def test_rows_of_a_report_equal_the_fold() -> None:
     assert row_differences(bucket, bucket.nominees, rows).keys() == {"a", "b"}
 
 
-def test_a_description_that_is_missing_or_older_is_seen() -> None:
+def test_a_missing_or_outdated_description_is_reported() -> None:
     assert len(list(description_differences("run r1", None, []))) == 1
     assert list(description_differences("run r1", {"state": "OPEN"}, [])) == []
 
 
-def test_every_event_that_tells_people_has_its_message() -> None:
+def test_every_event_that_notifies_people_has_its_message() -> None:
     kinds = [
         text.split(" ")[0]
         for seq, event in enumerate(example().events, start=1)
@@ -173,7 +173,7 @@ def test_every_event_that_tells_people_has_its_message() -> None:
     assert [text for _, text in messages_for("r1", 2, opened)] == ["the request to PO-50", "the request to OPS"]
 
 
-def test_a_seat_given_for_a_reason_of_a_later_release_is_a_confirmation() -> None:
+def test_a_seat_confirmed_for_an_unknown_reason_is_a_confirmation() -> None:
     (confirmed,) = [event for event in example().events[:2] if isinstance(event, SeatConfirmed)]
     data = confirmed.model_dump() | {"by": "OFFER"}
     assert [text for _, text in messages_for("r1:HR:PO-50", 2, SeatConfirmed(**data))] == ["CONFIRMED of nomination a"]

@@ -19,9 +19,9 @@ from pattana.embedded.home import Home, Run
 from pattana.embedded.status import states_of
 from shared.signing import create_key
 
-# Each of them takes longer than a command that answers at once may take.
+# Each of them takes longer to import than an immediate command may take.
 HEAVY = {"fastapi", "starlette", "pydantic", "pymongo", "motor", "bson", "opentelemetry", "aiokafka", "httpx", "rich"}
-_TELL_MODULES = """
+_PRINT_MODULES = """
 import atexit, json, sys
 atexit.register(lambda: print(json.dumps(list(sys.modules)), file=sys.stderr))
 from pattana.cli import main
@@ -30,21 +30,21 @@ main()
 
 
 async def modules_of(*arguments: str | Path) -> set[str]:
-    """What is imported when the command has answered."""
+    """The modules imported once the command has answered."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _TELL_MODULES, *arguments),
+        *(sys.executable, "-c", _PRINT_MODULES, *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    said, told = await process.communicate()
-    assert process.returncode == 0, told.decode()
-    assert said
-    return set(json.loads(told))
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    assert output
+    return set(json.loads(errors))
 
 
 @contextmanager
 def edition(home: Home, problems: dict[str, str]) -> Iterator[Run]:
-    """A running edition, as far as `status` can tell."""
+    """A running edition, as far as `status` can see."""
 
     class Readiness(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -85,17 +85,17 @@ async def test_status_imports_no_client_library(tmp_path: Path) -> None:
     assert len(modules) < 220
 
 
-async def test_a_start_imports_nothing_that_the_services_run_on() -> None:
+async def test_up_imports_none_of_the_services_libraries() -> None:
     assert await modules_of("up", "--help") & HEAVY == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_table_says_of_a_command_what_it_says_itself(name: str) -> None:
+def test_the_table_has_the_help_of_each_command(name: str) -> None:
     command = app.get_command(click.Context(app), name)
     assert command is not None
     assert command.name == name or isinstance(command, click.Group)
-    said, _, _ = inspect.cleandoc(command.help or "").partition("\n\n")
-    assert " ".join(said.split()) == COMMANDS[name][1]
+    sentence, _, _ = inspect.cleandoc(command.help or "").partition("\n\n")
+    assert " ".join(sentence.split()) == COMMANDS[name][1]
 
 
 def test_status_says_which_part_is_not_ready(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_status_says_which_part_is_not_ready(tmp_path: Path) -> None:
         }
 
 
-def test_status_while_the_services_are_away(tmp_path: Path) -> None:
+def test_status_while_nothing_answers(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with edition(home, {}) as run:
         pass

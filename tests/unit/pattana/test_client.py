@@ -31,7 +31,7 @@ def connect(tmp_path: Path) -> Iterator[Callable[..., Client]]:
         client.close()
 
 
-def test_a_busy_service_is_asked_again_under_the_same_key(connect: Callable[..., Client]) -> None:
+def test_a_busy_service_is_retried_with_the_same_key(connect: Callable[..., Client]) -> None:
     seen: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -46,7 +46,7 @@ def test_a_busy_service_is_asked_again_under_the_same_key(connect: Callable[...,
     assert seen == ["key-1"] * 3
 
 
-def test_nobody_there_is_a_sentence(connect: Callable[..., Client]) -> None:
+def test_an_unreachable_service_is_a_sentence(connect: Callable[..., Client]) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
@@ -62,7 +62,7 @@ def test_a_problem_is_a_sentence_with_its_code(connect: Callable[..., Client]) -
     assert (caught.value.status, caught.value.code) == (409, "already-nominated")
 
 
-def test_what_is_no_problem_is_told_as_it_is(connect: Callable[..., Client]) -> None:
+def test_an_error_without_a_problem_body_is_reported_as_it_is(connect: Callable[..., Client]) -> None:
     client = connect(lambda request: httpx.Response(404, text="nothing here"))
     with pytest.raises(Rejected, match="404 no-code: nothing here"):
         client.get("/api/x", OFFICER)
@@ -89,7 +89,7 @@ def test_pages_follow_the_cursor(connect: Callable[..., Client]) -> None:
     assert list(connect(handler).pages("/api/x", OFFICER)) == [1, 2, 3]
 
 
-def test_commands_are_noted_and_questions_are_not(connect: Callable[..., Client], tmp_path: Path) -> None:
+def test_commands_are_journalled_and_reads_are_not(connect: Callable[..., Client], tmp_path: Path) -> None:
     client = connect(lambda request: httpx.Response(201, json={"id": "n1"}, headers={"pattana-position": "a:1"}))
     with Journal(tmp_path / "journal.jsonl") as client.journal:
         client.send("POST", "/api/x", OFFICER, {}, "key-1")
@@ -109,7 +109,7 @@ def test_without_a_key_there_is_a_sentence(tmp_path: Path) -> None:
         Tokens.of_folder(tmp_path)
 
 
-def test_the_terminals_language_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_language_of_the_terminal_is_requested(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     assert language() == "en"

@@ -27,7 +27,7 @@ def test_durations(text: str, expected: timedelta) -> None:
 
 
 @pytest.mark.parametrize("text", ["8", "h", "-8h", "8 h", ""])
-def test_what_is_no_duration(text: str) -> None:
+def test_an_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a time"):
         duration(text)
 
@@ -35,23 +35,23 @@ def test_what_is_no_duration(text: str) -> None:
 def test_a_token_names_role_unit_and_person(tmp_path: Path) -> None:
     key = create_key(tmp_path / "keys")
     arguments = ["--role", "PROVINCIAL_HR", "--unit", "PO-50", "--person", "p1", "--ttl", "1h", "--home", str(tmp_path)]
-    said = run(app, ["token", *arguments])
-    claims = jwt.decode(said.stdout.strip(), key.key).claims
+    result = run(app, ["token", *arguments])
+    claims = jwt.decode(result.stdout.strip(), key.key).claims
     assert (claims["roles"], claims["unit"], claims["sub"]) == (["PROVINCIAL_HR"], "PO-50", "p1")
     assert timedelta(minutes=59) < datetime.fromtimestamp(claims["exp"], UTC) - datetime.now(UTC) < timedelta(hours=2)
 
 
 def test_without_a_key_there_is_no_token(tmp_path: Path) -> None:
-    said = run(app, ["token", "--role", "OPERATOR", "--home", str(tmp_path)])
-    assert isinstance(said.exception, NotRunning)
-    assert "no signing key" in str(said.exception)
+    result = run(app, ["token", "--role", "OPERATOR", "--home", str(tmp_path)])
+    assert isinstance(result.exception, NotRunning)
+    assert "no signing key" in str(result.exception)
 
 
-def test_an_unknown_role_is_a_wrong_use(tmp_path: Path) -> None:
+def test_an_unknown_role_is_a_usage_error(tmp_path: Path) -> None:
     assert run(app, ["token", "--role", "KING", "--home", str(tmp_path)]).exit_code == 2
 
 
-def test_status_of_nothing(tmp_path: Path) -> None:
+def test_status_without_a_running_edition(tmp_path: Path) -> None:
     assert isinstance(run(app, ["status", "--home", str(tmp_path)]).exception, NotRunning)
 
 
@@ -65,14 +65,14 @@ def test_the_first_play_is_remembered(tmp_path: Path) -> None:
 
 
 def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
-    told = secret_files(tmp_path / "keys", {})
-    contents = {name: Path(path).read_text() for name, path in told.items()}
-    assert secret_files(tmp_path / "keys", {}) == told
-    assert {name: Path(path).read_text() for name, path in told.items()} == contents
-    assert all(Path(path).stat().st_mode & 0o077 == 0 for path in told.values())
+    files = secret_files(tmp_path / "keys", {})
+    contents = {name: Path(path).read_text() for name, path in files.items()}
+    assert secret_files(tmp_path / "keys", {}) == files
+    assert {name: Path(path).read_text() for name, path in files.items()} == contents
+    assert all(Path(path).stat().st_mode & 0o077 == 0 for path in files.values())
     assert KeyRing.parse(contents["PATTANA_CONTACT_KEYS_FILE"])
 
 
-def test_secrets_that_the_environment_names_are_not_made(tmp_path: Path) -> None:
-    given = {"PATTANA_CONTACT_KEYS": "k9=..", "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen"}
-    assert secret_files(tmp_path / "keys", given) == {}
+def test_secrets_from_the_environment_are_not_made(tmp_path: Path) -> None:
+    environment = {"PATTANA_CONTACT_KEYS": "k9=..", "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen"}
+    assert secret_files(tmp_path / "keys", environment) == {}

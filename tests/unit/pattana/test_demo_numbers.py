@@ -1,4 +1,4 @@
-"""Expected against actual, and the diary that lets a play go on where it was cut off."""
+"""Expected and actual numbers, and the diary that lets an interrupted play continue."""
 
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,9 @@ def test_a_table_of_numbers_has_a_line_for_each() -> None:
 
 
 def test_the_table_marks_what_differs_and_what_was_not_played() -> None:
-    shown = table(lines({"confirmed": 100, "attended": 97}, {"confirmed": 99})).splitlines()
-    assert shown[1].split() == ["confirmed", "100", "99", "<-", "differs"]
-    assert shown[2].split() == ["attended", "97", "not", "played"]
+    rows = table(lines({"confirmed": 100, "attended": 97}, {"confirmed": 99})).splitlines()
+    assert rows[1].split() == ["confirmed", "100", "99", "<-", "differs"]
+    assert rows[2].split() == ["attended", "97", "not", "played"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,9 @@ def test_the_table_marks_what_differs_and_what_was_not_played() -> None:
         ([{"D-7": 100, "D-1": 98}], ["D-7", "D-1"], ("100 / 98", 198)),
     ],
 )
-def test_reminders_are_told_per_wave(rounds: list[dict[str, int]], waves: list[str], expected: tuple[Any, int]) -> None:
+def test_reminders_are_reported_per_wave(
+    rounds: list[dict[str, int]], waves: list[str], expected: tuple[Any, int]
+) -> None:
     numbers = reminded(rounds, waves)
     assert (numbers["remindersPerWave"], numbers["reminderMessages"]) == expected
 
@@ -59,7 +61,7 @@ def test_without_waves_there_is_no_number() -> None:
     assert reminded([], []) == {}
 
 
-def test_a_step_is_done_once_over_starts(tmp_path: Path) -> None:
+def test_a_step_is_done_once_across_starts(tmp_path: Path) -> None:
     done: list[str] = []
 
     def step() -> list[str]:
@@ -81,7 +83,7 @@ def play_of(folder: Path, url: str = "http://x", **changes: Any) -> str:
         return diary.play
 
 
-def test_an_ended_play_another_file_and_another_address_are_plays_of_their_own(tmp_path: Path) -> None:
+def test_an_ended_play_another_file_and_another_address_start_new_plays(tmp_path: Path) -> None:
     with open_diary(tmp_path, scenario(), "http://x") as first:
         first.once("one", lambda: 1)
     assert play_of(tmp_path) == first.play
@@ -92,12 +94,12 @@ def test_an_ended_play_another_file_and_another_address_are_plays_of_their_own(t
     assert play_of(tmp_path) != first.play
 
 
-def test_two_plays_of_a_file_at_once_are_two_plays(tmp_path: Path) -> None:
+def test_two_simultaneous_plays_of_a_file_are_separate(tmp_path: Path) -> None:
     with open_diary(tmp_path, scenario(), "http://x") as first, open_diary(tmp_path, scenario(), "http://x") as second:
         assert first.play != second.play
 
 
-def test_a_step_that_was_cut_off_while_it_was_written_down_is_done_again(tmp_path: Path) -> None:
+def test_a_step_interrupted_while_being_recorded_is_repeated(tmp_path: Path) -> None:
     with open_diary(tmp_path, scenario(), "http://x") as diary:
         diary.once("one", lambda: 1)
     (path,) = tmp_path.iterdir()
@@ -108,8 +110,8 @@ def test_a_step_that_was_cut_off_while_it_was_written_down_is_done_again(tmp_pat
         assert last.once("two", lambda: 3) == 2
 
 
-def test_a_moment_without_an_offset_is_bangkoks() -> None:
-    told = moment("2026-11-21T08:30")
-    assert told is not None
-    assert told.isoformat() == "2026-11-21T08:30:00+07:00"
+def test_a_time_without_an_offset_is_bangkok_time() -> None:
+    parsed = moment("2026-11-21T08:30")
+    assert parsed is not None
+    assert parsed.isoformat() == "2026-11-21T08:30:00+07:00"
     assert moment(None) is None

@@ -1,4 +1,4 @@
-"""A scenario's file into seats, nominees and withdrawals, for scenario A and for files that differ from it."""
+"""From a scenario's file to seats, nominees and withdrawals, for scenario A and for other files."""
 
 import copy
 import json
@@ -58,7 +58,7 @@ def test_scenario_a_has_77_buckets_and_112_nominees() -> None:
     ]
 
 
-def test_reserves_are_where_somebody_leaves_then_by_code_and_never_where_the_file_says_none() -> None:
+def test_reserves_go_to_withdrawals_first_then_by_code_and_never_where_the_file_has_none() -> None:
     assert reserves(planned(scenario())) == ["PO-50", *(f"PO-{code}" for code in range(11, 20))]
     others = scenario(
         withdrawals=[{"province": "11", "hasReserve": False}, {"province": "96", "hasReserve": True}],
@@ -70,7 +70,7 @@ def test_reserves_are_where_somebody_leaves_then_by_code_and_never_where_the_fil
     assert "PO-11" not in reserves(planned(everywhere))
 
 
-def test_nobody_is_needed_twice() -> None:
+def test_nobody_is_used_twice() -> None:
     people = planned(scenario(nominationsProvincialPrimary=200)).everybody
     assert len({person.key for person in people}) == len(people) == 200 + 10 + 26 + 1
 
@@ -85,7 +85,7 @@ def test_two_seats_per_province_take_two_each() -> None:
     assert set(primaries.values()) == {2}
 
 
-def test_fewer_seats_than_provinces_go_to_those_that_the_actions_name_then_by_code() -> None:
+def test_fewer_seats_than_provinces_go_to_named_provinces_first_then_by_code() -> None:
     raw = copy.deepcopy(RAW)
     raw["programme"]["targetGroups"][0] = {"key": "K3", "scope": "PROVINCIAL", "seats": 74}
     plan = planned(of_text(json.dumps(raw), "test")[0])
@@ -93,7 +93,7 @@ def test_fewer_seats_than_provinces_go_to_those_that_the_actions_name_then_by_co
     assert (len(units), units[-2:]) == (74, ["PO-93", "PO-95"])
 
 
-def test_fewer_provinces_are_those_that_the_numbers_of_the_file_speak_of() -> None:
+def test_fewer_provinces_follow_the_numbers_of_the_file() -> None:
     raw = copy.deepcopy(RAW)
     raw["programme"]["targetGroups"][0] |= {"units": 3, "seats": 3}
     raw["expected"] |= {"confirmedByGroup": {"NU1": 2, "SB": 1}}
@@ -108,7 +108,7 @@ def test_provinces_may_be_named() -> None:
     assert [seat.bucket_unit for seat in plan.seats] == ["PO-50", "PO-95", "OPS"]
 
 
-def test_what_does_not_fit_together_is_told() -> None:
+def test_an_inconsistent_file_is_refused() -> None:
     with pytest.raises(NoScenario, match="PO-10"):
         planned(scenario(withdrawals=[{"province": "10", "hasReserve": False}]))
     raw = copy.deepcopy(RAW)
@@ -135,7 +135,7 @@ def test_people_are_the_same_in_every_play_and_read_like_thai_people() -> None:
     assert len(lines) == len(people) + 2
 
 
-def test_the_programme_is_told_as_the_file_says_it() -> None:
+def test_the_programme_body_equals_the_file() -> None:
     body = programme_body(scenario(), "-2") | {"runs": [run_body(scenario())]}
     assert body["code"] == "PERS-2563-001-2"
     assert body["kind"] == "TRAINING_PROJECT"
@@ -167,11 +167,11 @@ def test_scenarios_are_found_by_name_and_in_files(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"programme": {"code": "x"}}', '{"scenarios": 7}', "[1]"])
-def test_what_is_no_scenario_is_told(text: str) -> None:
+def test_an_invalid_scenario_is_refused(text: str) -> None:
     with pytest.raises(NoScenario):
         of_text(text, "test")
 
 
-def test_an_unknown_name_is_told() -> None:
+def test_an_unknown_name_is_refused_with_the_known_names() -> None:
     with pytest.raises(NoScenario, match="A, B, C, D"):
         read("Z")

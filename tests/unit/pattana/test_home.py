@@ -24,7 +24,9 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / ".pattana")
 
 
-def test_is_found_by_argument_then_environment_then_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_comes_from_argument_then_environment_then_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     named = {"PATTANA_HOME": str(tmp_path / "named")}
     assert Home.find(tmp_path / "asked", named).root == tmp_path / "asked"
@@ -64,7 +66,7 @@ def test_run_file_is_read_back(home: Home) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", json.dumps({"pid": 1})])
-def test_without_a_whole_run_file_nothing_runs(home: Home, content: str | None) -> None:
+def test_without_a_complete_run_file_nothing_runs(home: Home, content: str | None) -> None:
     home.root.mkdir()
     if content is not None:
         home.run_file.write_text(content)

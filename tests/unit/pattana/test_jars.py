@@ -19,7 +19,7 @@ def test_every_pinned_jar_has_a_version_and_a_checksum() -> None:
     assert len({jar.filename for jar in jars}) == len(jars)
 
 
-def test_a_good_jar_of_the_cache_is_used_without_fetching(tmp_path: Path) -> None:
+def test_a_good_cached_jar_is_used_without_a_download(tmp_path: Path) -> None:
     (tmp_path / "thing-1.0.jar").write_bytes(GOOD)
     assert bring([JAR], tmp_path) == [tmp_path / "thing-1.0.jar"]
 
@@ -30,7 +30,7 @@ def test_a_changed_jar_is_refused(tmp_path: Path) -> None:
         bring([JAR], tmp_path)
 
 
-def test_a_half_fetched_jar_is_never_named_as_if_it_were_whole(tmp_path: Path) -> None:
+def test_a_jar_with_a_wrong_checksum_is_not_kept(tmp_path: Path) -> None:
     jar = Jar("org.slf4j:slf4j-api:1.7.36", "0" * 64)
     with pytest.raises(WrongJar, match="slf4j-api"):
         bring([jar], tmp_path)

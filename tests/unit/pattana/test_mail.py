@@ -1,4 +1,4 @@
-"""The local mail sink keeps what it accepts and shows it to people and programs."""
+"""The local mail sink keeps what it accepts, and serves it as pages and as JSON."""
 
 import re
 from collections.abc import AsyncIterator
@@ -68,7 +68,7 @@ async def test_pages_for_people_show_text_and_run_nothing(mailbox: Mailbox, clie
     assert "สิ่งที่แนบ: invitation.ics" in letter
 
 
-async def test_a_page_that_shows_a_part_says_so(mailbox: Mailbox, client: httpx.AsyncClient) -> None:
+async def test_an_incomplete_page_says_so(mailbox: Mailbox, client: httpx.AsyncClient) -> None:
     for _ in range(2):
         mailbox.keep(bytes(invitation()), ["a@example.go.th"])
     assert "แสดง 1 ฉบับล่าสุด" in (await client.get("/mail/", params={"limit": 1})).text
@@ -85,5 +85,5 @@ async def test_the_list_is_newest_first_limited_and_by_recipient(mailbox: Mailbo
 
 
 @pytest.mark.parametrize("name", ["1", "..%2F..%2Fengine", "00000000000000000000", "x.eml"])
-async def test_a_message_that_is_not_there(client: httpx.AsyncClient, name: str) -> None:
+async def test_an_unknown_message_is_not_found(client: httpx.AsyncClient, name: str) -> None:
     assert (await client.get(f"/mail/{name}")).status_code == 404

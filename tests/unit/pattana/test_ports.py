@@ -1,4 +1,4 @@
-"""A taken port is told with its holder; a free one is below the range that systems hand out by themselves."""
+"""A taken port is reported with its holder; a free one is below the range that systems assign themselves."""
 
 import os
 import socket
@@ -16,12 +16,12 @@ def test_a_free_port_can_be_listened_on() -> None:
     assert holder(port) is None
 
 
-def test_a_port_is_given_once_though_nobody_listens_on_it_yet() -> None:
+def test_a_port_is_given_once_although_nobody_listens_on_it_yet() -> None:
     ports = [free_port() for _ in range(300)]
     assert len(set(ports)) == len(ports)
 
 
-def test_a_taken_port_is_told_with_its_holder() -> None:
+def test_a_taken_port_is_reported_with_its_holder() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"port {port} for the portal is taken by .*pid {os.getpid()}\)"):

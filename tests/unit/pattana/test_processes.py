@@ -14,7 +14,7 @@ from pattana.embedded.processes import Child, PartFailed, Server, end_orphans, s
 from tests.support.waiting import until
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
-# A parent that starts a child and tells its pid, then is killed before it can tidy up.
+# A parent that starts a child and prints its pid, then is killed before it can clean up.
 PARENT = """
 import sys
 from pathlib import Path
@@ -84,14 +84,14 @@ async def test_an_unreadable_pid_file_does_not_stop_a_start(tmp_path: Path) -> N
     assert end_orphans(tmp_path) == []
 
 
-async def test_a_child_that_ends_while_starting_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+async def test_a_child_that_ends_while_starting_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     child = Child("broken", [sys.executable, "-c", "raise SystemExit('no room on disk')"], folder=tmp_path)
     child.start()
     with pytest.raises(PartFailed, match="no room on disk"):
         await until_ready(child, never_ready, 10)
 
 
-async def test_a_child_that_is_never_ready_is_told_with_the_reason(tmp_path: Path) -> None:
+async def test_a_child_that_is_never_ready_is_reported_with_the_reason(tmp_path: Path) -> None:
     child = Child("mute", SLEEPER, folder=tmp_path)
     child.start()
     with pytest.raises(PartFailed, match=r"mute is not ready after 0 s: nobody answers"):
@@ -114,7 +114,7 @@ class Flaky(Server):
         self.child.start()
 
 
-async def test_a_part_that_ends_is_started_again_with_growing_pauses(tmp_path: Path) -> None:
+async def test_a_part_that_ends_is_restarted_with_growing_pauses(tmp_path: Path) -> None:
     part, heard = Flaky(tmp_path), list[str]()
     await part.start()
     task = asyncio.create_task(supervise(part, lambda name, what: heard.append(f"{name} {what}"), least=0.05))

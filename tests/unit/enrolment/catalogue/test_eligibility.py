@@ -41,7 +41,7 @@ ANALYSTS = TargetGroup("PLAN", Reach.BOTH, positions=("นักวิเคร�
         (ANALYSTS, Assignment("BPAD", position="นักวิเคราะห์นโยบายและแผน")),
     ],
 )
-def test_who_fits(target: TargetGroup, person: Assignment) -> None:
+def test_an_eligible_person_is_accepted(target: TargetGroup, person: Assignment) -> None:
     check(target, person)
 
 
@@ -59,7 +59,7 @@ def test_who_fits(target: TargetGroup, person: Assignment) -> None:
         (ANALYSTS, Assignment("PO-50", position="นิติกร"), WrongPosition, {"position": "นิติกร"}),
     ],
 )
-def test_who_does_not_fit(
+def test_an_ineligible_person_is_refused(
     target: TargetGroup, person: Assignment, refusal: type[NotEligible], details: dict[str, object]
 ) -> None:
     with pytest.raises(refusal) as refused:
@@ -74,5 +74,5 @@ def test_a_target_group_survives_storage(target: TargetGroup) -> None:
     assert target_of(target_document(target)) == target
 
 
-def test_storage_leaves_out_what_binds_nobody() -> None:
+def test_storage_leaves_out_empty_rules() -> None:
     assert target_document(CENTRAL_HR) == {"key": "CENTRAL_HR", "scope": "CENTRAL", "seats": 24}

@@ -1,4 +1,4 @@
-"""The life of a programme: the whole grid of states and actions, and what each step asks for and tells."""
+"""The life cycle of a programme: the whole grid of states and actions, and what each step requires and publishes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,7 @@ OFFICER, EXECUTIVE = "officer", "executive"
 
 def plan(**changes: Any) -> Plan:
     end = START + timedelta(hours=3)
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "cohort": 1,
         "capacity": 100,
         "starts_at": START,
@@ -36,7 +36,7 @@ def plan(**changes: Any) -> Plan:
         "sessions": (Session(starts_at=START, ends_at=end),),
         "venue": Venue(name="โรงแรมเอสดี อเวนิว"),
     }
-    return Plan(**given | changes)
+    return Plan(**fields | changes)
 
 
 RUN = Run("r1", "p1", plan(), allocated=100, seq=1)
@@ -75,7 +75,7 @@ def code_of(call: Callable[[], object]) -> str:
     return refused.value.code
 
 
-def test_the_grid_is_whole() -> None:
+def test_the_grid_is_complete() -> None:
     assert [State(state) for state in GRID] == list(State)
     assert len(CELLS) == len(State) * len(Action)
     assert {cell[:2] for cell in CELLS if cell[2].isupper()} == set(TRANSITIONS)
@@ -95,7 +95,7 @@ def test_every_state_and_action(state: State, action: Action, outcome: str) -> N
             assert code_of(lambda: STEPS[action](programme)) == outcome
 
 
-def test_what_a_new_programme_tells() -> None:
+def test_a_new_programme_is_published_with_its_description() -> None:
     programme, happened = rules.create(replace(DRAFT, seq=0))
     assert programme.seq == 1
     assert happened == [
@@ -119,11 +119,11 @@ def test_what_a_new_programme_tells() -> None:
         (replace(DESCRIPTION, total_seats=99), "seats-above-total"),
     ],
 )
-def test_a_description_that_does_not_hold_together(description: Description, code: str) -> None:
+def test_an_inconsistent_description_is_refused(description: Description, code: str) -> None:
     assert code_of(lambda: rules.create(replace(DRAFT, description=description))) == code
 
 
-def test_a_total_without_a_split_is_a_programme() -> None:
+def test_a_total_without_a_split_is_accepted() -> None:
     unsplit = replace(DESCRIPTION, total_seats=150, target_groups=(TargetGroup("ALL", Reach.PROVINCIAL),))
     assert rules.create(replace(DRAFT, description=unsplit))[0].description.total_seats == 150
 
@@ -136,11 +136,11 @@ def test_a_total_without_a_split_is_a_programme() -> None:
         (DRAFT, [replace(RUN, plan=plan(capacity=99))], "seats-above-runs"),
     ],
 )
-def test_what_a_submission_needs(programme: Programme, planned: list[Run], code: str) -> None:
+def test_an_incomplete_programme_cannot_be_submitted(programme: Programme, planned: list[Run], code: str) -> None:
     assert code_of(lambda: rules.submit(programme, planned, OFFICER)) == code
 
 
-def test_nobody_approves_what_is_his_own() -> None:
+def test_nobody_approves_their_own_programme() -> None:
     submitted, _ = rules.submit(DRAFT, [RUN], "another officer")
     assert code_of(lambda: rules.approve(submitted, OFFICER)) == "own-programme"
     assert code_of(lambda: rules.approve(submitted, "another officer")) == "own-programme"
@@ -153,13 +153,13 @@ def test_publishing_needs_seats_in_every_run() -> None:
     assert code_of(lambda: rules.publish(approved, [RUN, empty])) == "run-without-seats"
 
 
-def test_a_target_group_whose_seats_were_given_out_stays() -> None:
+def test_a_target_group_with_allocated_seats_stays() -> None:
     fewer = replace(DESCRIPTION, target_groups=(POOL,))
     assert code_of(lambda: rules.revise(DRAFT, fewer, [RUN])) == "target-with-seats"
     assert rules.revise(DRAFT, fewer, [replace(RUN, allocated=0)])[0].description == fewer
 
 
-def test_a_revision_into_another_fiscal_year_than_its_runs() -> None:
+def test_a_revision_to_another_fiscal_year_than_its_runs_is_refused() -> None:
     other = replace(DESCRIPTION, fiscal_year=2564)
     assert code_of(lambda: rules.revise(DRAFT, other, [RUN])) == "fiscal-year-mismatch"
 
@@ -184,7 +184,7 @@ def test_a_fiscal_year_ends_at_midnight_in_bangkok(moment: datetime, fits: bool)
         assert code_of(lambda: runs.check_run(run, DESCRIPTION)) == "fiscal-year-mismatch"
 
 
-def test_a_scheduled_run_tells_what_invitations_need() -> None:
+def test_a_scheduled_run_is_published_with_what_invitations_need() -> None:
     run, happened = runs.schedule(replace(RUN, seq=0), DESCRIPTION)
     event = happened[0]
     assert isinstance(event, events.RunScheduled)
@@ -193,18 +193,18 @@ def test_a_scheduled_run_tells_what_invitations_need() -> None:
     assert (event.starts_at, event.venue.name, len(event.sessions)) == (START, "โรงแรมเอสดี อเวนิว", 1)
 
 
-def test_another_plan_is_a_revision_and_the_same_one_is_not() -> None:
+def test_a_changed_plan_is_a_revision_and_an_unchanged_one_is_not() -> None:
     later = plan(starts_at=START + timedelta(hours=1))
     moved, happened = runs.reschedule(RUN, later, DESCRIPTION)
     assert (moved.revision, moved.seq, len(happened)) == (1, 2, 1)
     assert runs.reschedule(moved, later, DESCRIPTION) == (moved, [])
 
 
-def test_a_capacity_below_the_seats_given_out() -> None:
+def test_a_capacity_below_the_allocated_seats_is_refused() -> None:
     assert code_of(lambda: runs.reschedule(RUN, plan(capacity=99), DESCRIPTION)) == "capacity-below-allocated"
 
 
-def test_an_opened_run_asks_its_units() -> None:
+def test_an_opened_run_asks_its_units_for_nominations() -> None:
     opened, happened = runs.open_run(RUN, DESCRIPTION, ("PO-50", "OPS"))
     event = happened[0]
     assert isinstance(event, events.RunOpened)

@@ -1,4 +1,4 @@
-"""Units and people as rules: what is published of them, and what is not."""
+"""The rules of units and people: what is published about them, and what is not."""
 
 from dataclasses import replace
 from datetime import date
@@ -43,7 +43,7 @@ HEAD = Person(
 )
 
 
-def test_a_unit_is_published_with_all_that_is_known_of_it() -> None:
+def test_a_unit_is_published_with_its_whole_description() -> None:
     (event,) = register_unit(unit("PO-50.HR"), None)
     assert isinstance(event, UnitRegistered)
     assert (event.aggregate, event.key) == ("PO-50.HR", "PO-50.HR")
@@ -51,7 +51,7 @@ def test_a_unit_is_published_with_all_that_is_known_of_it() -> None:
     assert event.memberships == (Membership(group="NU1", region="N", valid_from=date(2009, 10, 1)),)
 
 
-def test_a_unit_that_is_known_as_described_is_not_published_again() -> None:
+def test_an_unchanged_unit_is_not_published_again() -> None:
     assert register_unit(unit("PERS"), unit("PERS")) == []
     assert register_unit(replace(unit("PERS"), name_en="HR"), unit("PERS")) != []
 
@@ -59,11 +59,11 @@ def test_a_unit_that_is_known_as_described_is_not_published_again() -> None:
 @pytest.mark.parametrize(
     ("key", "office"), [("PO-50", "PO-50"), ("PO-50.HR", "PO-50"), ("PERS", "OPS"), ("OPS", "OPS")]
 )
-def test_whose_seats_people_take(key: str, office: str) -> None:
+def test_the_office_whose_seats_people_take(key: str, office: str) -> None:
     assert unit(key).office == office
 
 
-def test_where_a_unit_lies() -> None:
+def test_the_place_of_a_unit() -> None:
     day = date(2020, 8, 31)
     assert place_of("PO-50.HR", day) == Place(unit="PO-50.HR", province="50", group="NU1", region="N")
     assert place_of("DRI", day) == Place(unit="DRI", province=None, group=None, region="CENTRAL")
@@ -77,7 +77,7 @@ def test_memberships_exclude_their_last_day() -> None:
     assert moved.membership(date(2009, 9, 30)) is None
 
 
-def test_a_unit_that_has_ended_is_not_in_force() -> None:
+def test_a_dissolved_unit_is_not_in_force() -> None:
     ended = replace(unit("PERS"), valid_to=date(2020, 1, 1))
     assert [ended.in_force(day) for day in (date(2019, 12, 31), date(2020, 1, 1))] == [True, False]
 
@@ -91,12 +91,12 @@ def test_posts_belong_to_kinds_of_units(post: str | None, key: str) -> None:
     ("post", "key", "refusal"),
     [("PROV_HEAD", "PERS", PostNotInUnit), ("PROV_HEAD", "PO-50.HR", PostNotInUnit), ("KING", "PO-50", UnknownPost)],
 )
-def test_posts_that_a_unit_does_not_have(post: str, key: str, refusal: type[Exception]) -> None:
+def test_a_post_that_the_unit_does_not_have_is_refused(post: str, key: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         check_post(post, unit(key))
 
 
-def test_every_post_is_of_some_unit() -> None:
+def test_every_post_belongs_to_some_unit() -> None:
     assert {kind for post in POSTS.values() for kind in post.kinds} <= set(UnitKind)
 
 
@@ -107,7 +107,7 @@ def test_a_new_person_is_published_without_a_name() -> None:
     assert change.contact == HEAD.contact
 
 
-def test_the_same_again_changes_nothing() -> None:
+def test_an_unchanged_person_changes_nothing() -> None:
     change = describe_person(HEAD, described(HEAD, {"unit": "PO-50", "first_name": "สมชาย"}))
     assert (change.events, change.contact, change.stored) == ([], None, False)
 
@@ -123,14 +123,14 @@ def test_a_move_into_another_post() -> None:
     assert moved.post == "PROV_HEAD"
 
 
-def test_a_new_address_is_published_as_a_contact_alone() -> None:
+def test_a_new_address_is_published_only_as_a_contact() -> None:
     change = describe_person(HEAD, described(HEAD, {"email": "b@moi.go.th"}))
     assert change.events == []
     assert change.contact is not None
     assert change.contact.email == "b@moi.go.th"
 
 
-def test_a_new_position_is_stored_and_published_to_nobody() -> None:
+def test_a_new_position_is_stored_but_not_published() -> None:
     change = describe_person(HEAD, described(HEAD, {"position": "นักปกครอง"}))
     assert (change.events, change.contact, change.stored) == ([], None, True)
 
@@ -147,7 +147,7 @@ def test_erasing_leaves_unit_and_identity_and_a_tombstone() -> None:
     assert (event.aggregate, event.key) == ("contact:0190", "0190")
 
 
-def test_who_was_erased_stays_erased() -> None:
+def test_an_erased_person_stays_erased() -> None:
     erased, _ = erase_contact(HEAD)
     with pytest.raises(PersonErased):
         erase_contact(erased)

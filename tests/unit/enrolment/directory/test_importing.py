@@ -1,4 +1,4 @@
-"""Rows of people: what is understood, what is refused and why, and that good rows stand beside bad ones."""
+"""Rows of people: what is read, what is refused and why, and that bad rows do not affect good ones."""
 
 from datetime import date
 from typing import Any
@@ -31,17 +31,17 @@ def read(text: str, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
 
 
 def only(lookup: Lookup, **cells: str) -> dict[str, Any]:
-    """What one good row with these cells changes, beside name and unit."""
-    given = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
-    good, bad = read(",".join(given) + "\n" + ",".join(f'"{cell}"' for cell in given.values()), lookup)
+    """The changes of a good row with these cells, besides name and unit."""
+    row = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
+    good, bad = read(",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in row.values()), lookup)
     assert bad == []
     return dict(good[0].changes)
 
 
 def refusals(lookup: Lookup, **cells: str) -> list[tuple[str | None, str]]:
-    """(column, code) of what is wrong with one row."""
-    given = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
-    good, bad = read(",".join(given) + "\n" + ",".join(f'"{cell}"' for cell in given.values()), lookup)
+    """(column, code) of each problem of one row."""
+    row = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
+    good, bad = read(",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in row.values()), lookup)
     assert good == []
     assert {one.line for one in bad} == {2}
     return [(one.column, one.error.code) for one in bad]
@@ -71,7 +71,7 @@ def test_a_row_in_thai(lookup: Lookup) -> None:
     }
 
 
-def test_the_citizen_id_leaves_as_a_keyed_hash_only(lookup: Lookup) -> None:
+def test_the_citizen_id_is_returned_only_as_a_keyed_hash(lookup: Lookup) -> None:
     good, _ = read(f"pid,fullName,unit\n{PID},นายสมชาย ใจดี,PERS\n", lookup)
     assert PID not in repr(good)
     assert good[0].citizen_hash != citizen_hash(PID, b"another secret")
@@ -104,7 +104,7 @@ def test_names_in_columns(lookup: Lookup, row: str, name: tuple[str, str, str]) 
     assert tuple(good[0].changes[field] for field in ("prefix", "first_name", "last_name")) == name
 
 
-def test_a_whole_name_beside_a_first_name_is_the_surname(lookup: Lookup) -> None:
+def test_a_full_name_beside_a_first_name_is_the_surname(lookup: Lookup) -> None:
     good, _ = read("externalId,unit,ชื่อ,ชื่อสกุล\nE1,PERS,สมชาย,ใจดี\n", lookup)
     assert (good[0].changes["first_name"], good[0].changes["last_name"]) == ("สมชาย", "ใจดี")
 
@@ -137,13 +137,13 @@ def test_a_unit_by_key_or_name(lookup: Lookup, unit: str, key: str) -> None:
         ({"level": ""}, None),
     ],
 )
-def test_levels_are_ocsc_codes_and_those_of_dpis_are_mapped(
+def test_levels_are_ocsc_codes_and_dpis_codes_are_mapped(
     lookup: Lookup, cells: dict[str, str], level: str | None
 ) -> None:
     assert only(lookup, **cells)["level"] == level
 
 
-def test_a_column_that_is_not_there_changes_nothing_and_an_empty_cell_clears(lookup: Lookup) -> None:
+def test_a_missing_column_changes_nothing_and_an_empty_cell_clears(lookup: Lookup) -> None:
     assert set(only(lookup)) == {"prefix", "first_name", "last_name", "unit", "office"}
     cleared = only(lookup, email="", post="", level="", phone="", birthDate="")
     assert {cleared[name] for name in ("email", "post", "level", "phone", "birth_date")} == {None}
@@ -194,11 +194,11 @@ def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
         ({"unit": "?", "email": "?"}, [("unit", "unknown-unit"), ("email", "email-invalid")]),
     ],
 )
-def test_what_is_wrong_with_a_row(lookup: Lookup, cells: dict[str, str], problems: list[tuple[str, str]]) -> None:
+def test_the_problems_of_a_row(lookup: Lookup, cells: dict[str, str], problems: list[tuple[str, str]]) -> None:
     assert refusals(lookup, **cells) == problems
 
 
-def test_missing_names_in_columns_are_said_once_each(lookup: Lookup) -> None:
+def test_missing_names_in_columns_are_reported_once_each(lookup: Lookup) -> None:
     _, bad = read("externalId,unit,firstName,lastName\nE1,PERS,,\n", lookup)
     assert [(one.column, one.error.code) for one in bad] == [
         ("firstName", "required-missing"),
@@ -206,7 +206,7 @@ def test_missing_names_in_columns_are_said_once_each(lookup: Lookup) -> None:
     ]
 
 
-def test_good_rows_stand_beside_bad_ones(lookup: Lookup) -> None:
+def test_good_rows_are_read_beside_bad_ones(lookup: Lookup) -> None:
     text = (
         "externalId,fullName,unit\r\n"
         "E1,สมชาย ใจดี,PERS\r\n"
@@ -242,16 +242,16 @@ def test_two_people_may_share_a_name_and_an_address(lookup: Lookup) -> None:
         ("x,y", ["citizenId|externalId", "fullName|firstName+lastName", "unit"]),
     ],
 )
-def test_columns_that_are_needed(header: str, missing: list[str]) -> None:
+def test_required_columns(header: str, missing: list[str]) -> None:
     with pytest.raises(ColumnsMissing) as refused:
         find_columns(tuple(header.split(",")))
     assert refused.value.details["columns"] == missing
 
 
-def test_a_column_twice() -> None:
+def test_a_repeated_column_is_refused() -> None:
     with pytest.raises(ColumnTwice):
         find_columns(("pid", "เลขประจำตัวประชาชน", "name", "unit"))
 
 
-def test_columns_that_nobody_understands_are_reported() -> None:
+def test_unknown_columns_are_reported() -> None:
     assert find_columns(("pid", "name", "unit", "เงินเดือน", "")).ignored == ("เงินเดือน",)

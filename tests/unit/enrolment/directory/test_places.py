@@ -1,4 +1,4 @@
-"""Where a unit lies on a day, with the reference data as the directory stores it."""
+"""The place of a unit on a given day, with the reference data as the directory stores it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,11 +36,11 @@ ONE_DAY = timedelta(days=1)
     ],
 )
 def test_places(unit: str, province: str | None, group: str | None, region: str) -> None:
-    """A group that the directory does not know (any more) lies where its office does."""
+    """A group that the directory does not know (any more) has the place of its office."""
     assert place_on(UNITS, unit, DAY) == Place(unit=unit, province=province, group=group, region=region)
 
 
-def test_every_bundled_unit_lies_where_the_directory_says() -> None:
+def test_every_bundled_unit_is_where_the_directory_says() -> None:
     places = {key: place_on(UNITS, key, DAY) for key in UNITS}
     stored = {key: unit_of(unit_document(unit, 1)) for key, unit in UNITS.items()}
     assert places == {key: place_on(stored, key, DAY) for key in stored}
@@ -82,8 +82,8 @@ MOVED = moved(("OLD", "2009-10-01", "2017-05-01"), ("NEW", "2017-05-01", "2019-0
     ],
 )
 @pytest.mark.parametrize("unit", ["PO-50", "PO-50.HR"])
-def test_a_membership_has_its_first_day_and_not_its_last(unit: str, day: str, group: str | None) -> None:
-    """The province stays in any case; without a group there is no region to count it to."""
+def test_a_membership_includes_its_first_day_and_excludes_its_end(unit: str, day: str, group: str | None) -> None:
+    """The province always stays; without a group there is no region."""
     place = place_on(MOVED, unit, date.fromisoformat(day))
     assert (place.unit, place.province, place.group) == (unit, "50", group)
     assert place.region == ("CENTRAL" if group is None else f"of {group}")
@@ -93,13 +93,13 @@ def test_an_office_without_memberships() -> None:
     assert place_on(moved(), "PO-50.HR", DAY).group is None
 
 
-def test_no_units_at_all_is_a_directory_that_is_being_filled() -> None:
+def test_without_units_every_place_is_central() -> None:
     assert place_on({}, "PO-50", DAY) == Place(unit="PO-50", province=None, group=None, region="CENTRAL")
 
 
 @settings(deadline=None)
 @given(unit=st.sampled_from(sorted(UNITS)), day=st.dates(date(2005, 1, 1), date(2030, 1, 1)))
-def test_it_lies_where_the_bundled_memberships_say(unit: str, day: date) -> None:
+def test_a_unit_is_where_the_bundled_memberships_say(unit: str, day: date) -> None:
     """The bundled rows include their last day, the stored ones exclude it."""
     reference = bundled()
     rows = reference.memberships.get(reference.units[unit].province or "", ())
@@ -111,10 +111,10 @@ def test_it_lies_where_the_bundled_memberships_say(unit: str, day: date) -> None
 
 @settings(deadline=None)
 @given(st.lists(st.dates(date(2010, 1, 1), date(2020, 1, 1)), min_size=2, max_size=6, unique=True).map(sorted))
-def test_memberships_that_follow_each_other_leave_no_gap_and_do_not_overlap(days: list[date]) -> None:
+def test_consecutive_memberships_leave_no_gap_and_do_not_overlap(days: list[date]) -> None:
     spans = list(pairwise(days))
     units = moved(*((f"G{n}", start.isoformat(), end.isoformat()) for n, (start, end) in enumerate(spans)))
     for n, (start, end) in enumerate(spans):
-        found = {place_on(units, "PO-50", day).group for day in (start, end - ONE_DAY)}
-        assert found == {f"G{n}"}
+        groups = {place_on(units, "PO-50", day).group for day in (start, end - ONE_DAY)}
+        assert groups == {f"G{n}"}
     assert place_on(units, "PO-50", days[-1]).group is None

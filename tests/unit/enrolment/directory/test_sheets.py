@@ -1,4 +1,4 @@
-"""Files as offices send them: what Excel writes, and what goes wrong in the middle."""
+"""Files as offices send them: what Excel writes, and damaged rows between good ones."""
 
 import io
 from datetime import date, datetime
@@ -42,39 +42,39 @@ def workbook(*lines: tuple[Any, ...]) -> bytes:
     ],
     ids=["lf", "crlf", "cr", "bom", "semicolon", "utf-16", "cp874", "quoted", "xlsx", "xlsx with empty cells"],
 )
-def test_the_ways_to_write_a_sheet(data: bytes) -> None:
+def test_every_format_of_a_sheet_is_read(data: bytes) -> None:
     sheet = read_sheet(data)
     assert sheet.header == ("unit", "ชื่อ")
     assert [(row.line, (row.cells or ())[:2]) for row in sheet.rows] == [(2, ("PO-50", "ก"))]
 
 
-def test_a_line_end_inside_quotes_belongs_to_the_cell() -> None:
+def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
     assert rows(b'a,b\r\n"one\r\ntwo",x\r\nlast,y\r\n') == [(2, ("one\r\ntwo", "x")), (4, ("last", "y"))]
 
 
-def test_a_quote_that_never_closes_spoils_its_own_row_only() -> None:
+def test_an_unclosed_quote_damages_only_its_own_row() -> None:
     assert rows(b'a,b\n"one,x\ntwo,y\nthree,z\n') == [(2, None), (3, ("two", "y")), (4, ("three", "z"))]
 
 
-def test_a_quote_that_swallows_the_next_rows_gives_them_back() -> None:
+def test_rows_after_an_unclosed_quote_are_read() -> None:
     data = b'a,b\n"one,x\ntwo,y\n"three,z\nfour,w\n'
     assert rows(data) == [(2, None), (3, ("two", "y")), (4, None), (5, ("four", "w"))]
 
 
-def test_a_quote_amid_a_cell_is_only_a_sign() -> None:
+def test_a_quote_inside_a_cell_is_an_ordinary_character() -> None:
     assert rows(b'a,b\none 5" wide,x\ntwo,y\n') == [(2, ('one 5" wide', "x")), (3, ("two", "y"))]
 
 
-def test_damaged_characters_spoil_their_row_only() -> None:
+def test_damaged_characters_affect_only_their_row() -> None:
     data = "a,b\nหนึ่ง,x\n".encode() + b"\xff\xfe\xff,y\n" + "สาม,z\n".encode()
     assert rows(data) == [(2, ("หนึ่ง", "x")), (3, None), (4, ("สาม", "z"))]
 
 
-def test_rows_keep_the_cells_that_they_have() -> None:
+def test_rows_keep_their_number_of_cells() -> None:
     assert rows(b"a,b\none\none,two,three\n,\n\n") == [(2, ("one",)), (3, ("one", "two", "three"))]
 
 
-def test_what_excel_makes_of_numbers_and_days() -> None:
+def test_numbers_and_days_are_read_as_excel_shows_them() -> None:
     data = workbook(
         ("pid", "phone", "born", "started", "ratio"),
         (1234567890121, 812345678.0, datetime(2563, 8, 31), date(2020, 8, 31), 0.5),
@@ -92,6 +92,6 @@ def test_what_excel_makes_of_numbers_and_days() -> None:
         (b"a\n" + b"x\n" * 100_001, SheetTooLong),
     ],
 )
-def test_what_is_no_sheet(data: bytes, refusal: type[Refused]) -> None:
+def test_an_unreadable_file_is_refused(data: bytes, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
         read_sheet(data)

@@ -1,4 +1,4 @@
-"""Runs, buckets, people and boards as the tests of seats need them: scenario A's unless a test says otherwise."""
+"""Runs, buckets, people and boards for the tests of seats: scenario A's by default."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -90,7 +90,7 @@ def board(
     nominations: Iterable[Nomination] = (),
     of: OfferedRun | None = None,
 ) -> Board:
-    """As a batch reads it, with the queues of all buckets: who waits stands in the order of `queue`."""
+    """As a batch reads it, with the waiting lists of all buckets in the order of `queue`."""
     known = {one.id: one for one in nominations}
     kept = {one.id: one for one in buckets}
     waiting = sorted((one for one in known.values() if one.state is W), key=lambda one: one.queue or 0)
@@ -105,7 +105,7 @@ def board(
 
 
 def states(on: Board) -> dict[str, str]:
-    """What the commands have made of the nominations that they changed."""
+    """The state of the nominations that commands have changed."""
     return {change.nomination.id: change.nomination.state.value for change in on.changes}
 
 
@@ -122,7 +122,7 @@ def substitute(what: str, who: str, new_id: str = "new") -> Substitute:
 
 
 def ticket(who: str, run: str = "run", key: CommandKey | None = None, bucket: str | None = None) -> Ticket:
-    """A nomination on its way, without an Idempotency-Key unless one is given. Needs a running loop."""
+    """A queued nomination, by default without an Idempotency-Key. Needs a running loop."""
     command = Nominate(run, who, Rank.PRIMARY, None, None, new_id())
     recorder = EventRecorder("/pattana/enrolment", NOW)
     return Ticket(command, key or CommandKey(new_id(), None), CALLER, recorder, bucket=bucket)

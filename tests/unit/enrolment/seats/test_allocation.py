@@ -1,4 +1,4 @@
-"""Which allocations of seats are sound, and what each of the others is refused with."""
+"""Which allocations of seats are accepted, and the refusal of each of the others."""
 
 from typing import Any
 
@@ -55,12 +55,12 @@ def test_the_seats_of_scenario_a() -> None:
         [("ALL", "PO-50", 50), ("ALL", "DRI", 50)],
     ],
 )
-def test_what_is_sound(seatings: list[tuple[str, str, int]]) -> None:
+def test_a_sound_allocation_is_accepted(seatings: list[tuple[str, str, int]]) -> None:
     check(*seatings)
 
 
 @pytest.mark.parametrize(
-    ("seatings", "refusal", "facts"),
+    ("seatings", "refusal", "details"),
     [
         ([("NOBODY", "PO-50", 1)], UnknownTarget, {"target": "NOBODY"}),
         ([("PROV_HR", "PO-99", 1)], UnknownUnit, {"unit": "PO-99"}),
@@ -81,10 +81,10 @@ def test_what_is_sound(seatings: list[tuple[str, str, int]]) -> None:
         ),
     ],
 )
-def test_what_is_refused(
-    seatings: list[tuple[str, str, int]], refusal: type[Refused], facts: dict[str, object]
+def test_an_unsound_allocation_is_refused(
+    seatings: list[tuple[str, str, int]], refusal: type[Refused], details: dict[str, object]
 ) -> None:
-    assert refused(*seatings) == (refusal, facts)
+    assert refused(*seatings) == (refusal, details)
 
 
 @pytest.mark.parametrize("unit", [*sorted(BANGKOK_UNITS), "PO-10.HR", "BKK.HR"])
@@ -94,12 +94,12 @@ def test_bangkok_is_a_venue_and_never_a_bucket(unit: str, target: str) -> None:
 
 
 @pytest.mark.parametrize("unit", sorted(BANGKOK_UNITS))
-def test_not_even_when_the_directory_had_such_a_unit(unit: str) -> None:
+def test_bangkok_is_refused_even_if_the_directory_has_such_a_unit(unit: str) -> None:
     with pytest.raises(BangkokHasNoOffice):
         check_allocation([Seating("ALL", unit, 1)], TARGETS, {**UNITS, unit: {}}, 100)
 
 
-def test_every_office_but_no_other_unit_takes_provincial_seats() -> None:
+def test_only_provincial_offices_take_provincial_seats() -> None:
     assert len(OFFICES) == 76
     provincial = {key for key in UNITS if fits_scope(Reach.PROVINCIAL, key)}
     central = {key for key in UNITS if fits_scope(Reach.CENTRAL, key)}
@@ -114,8 +114,10 @@ PAIRS = [(target.key, unit) for target in TARGETS for unit in ("PO-50", "PO-51",
 
 @settings(deadline=None)
 @given(pairs=st.lists(st.tuples(st.sampled_from(PAIRS), st.integers(0, 60)), max_size=8), capacity=st.integers(0, 120))
-def test_accepted_exactly_when_everything_holds(pairs: list[tuple[tuple[str, str], int]], capacity: int) -> None:
-    """Said once more, in another way: doubles, the table of who may have what, and the three sums."""
+def test_an_allocation_is_accepted_only_if_every_rule_holds(
+    pairs: list[tuple[tuple[str, str], int]], capacity: int
+) -> None:
+    """The rules stated in another way: duplicates, the table of who may have what, and the three sums."""
     allowed = {
         "PROV_HR": {"PO-50", "PO-51", "OPS"},
         "CENTRAL_HR": {"PERS", "OPS"},

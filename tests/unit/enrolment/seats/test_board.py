@@ -1,4 +1,4 @@
-"""Every command and every refusal on a board: whose bucket, in which window, within which scope, and who moves up."""
+"""Every command and every refusal on a board: bucket, window, scope and promotion."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -69,7 +69,7 @@ def of_one_seat(of: OfferedRun | None = None) -> Board:
 
 
 def all_of(on: Board) -> dict[str, Any]:
-    """Everything that a command could have left a trace in."""
+    """Everything that a command could have changed."""
     return {
         "buckets": dict(on.buckets),
         "read": dict(on.read),
@@ -87,7 +87,7 @@ def do(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = N
 
 
 def refused(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = NOW) -> Refused:
-    """What the command is refused with; the board is as it was before."""
+    """The refusal of the command, which leaves the board unchanged."""
     before = all_of(on)
     with pytest.raises(Refused) as refusal:
         on.decide(command, Caller("caller", scope), now)
@@ -95,10 +95,10 @@ def refused(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetim
     return refusal.value
 
 
-# ---- what is done
+# ---- accepted commands
 
 
-def test_a_nomination_takes_the_seat_and_the_snapshot_of_the_place() -> None:
+def test_a_nomination_takes_the_seat_and_copies_the_place() -> None:
     on = board([bucket()], PEOPLE)
     outcome = do(on, nominate("anan", rank=Rank.PRIMARY))
     assert on.nominations["new"] == nomination("new", C, "anan")
@@ -108,7 +108,7 @@ def test_a_nomination_takes_the_seat_and_the_snapshot_of_the_place() -> None:
     assert [type(event) for event in outcome.events] == [SeatConfirmed]
 
 
-def test_with_an_approval_route_it_is_submitted_only() -> None:
+def test_with_an_approval_route_a_nomination_is_only_submitted() -> None:
     on = board([bucket()], PEOPLE, of=run(needs_approval=True))
     outcome = do(on, nominate("anan"))
     assert states(on) == {"new": S}
@@ -135,7 +135,7 @@ def test_decisions(action: Any, of: str, changed: dict[str, str], free: int, wai
     assert on.nominations.keys() == of_one_seat().nominations.keys()
 
 
-def test_a_substitute_is_live_and_who_left_is_not() -> None:
+def test_a_substitute_is_live_and_the_person_replaced_is_not() -> None:
     on = of_one_seat()
     outcome = do(on, substitute("c", "anan"))
     assert states(on) == {"c": D, "new": C}
@@ -153,7 +153,7 @@ def test_the_substitute_of_a_promoted_reserve_is_a_reserve() -> None:
     assert (on.nominations["new"].rank, on.nominations["new"].state) == (Rank.RESERVE, C)
 
 
-# ---- what is refused
+# ---- refused commands
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_the_substitute_of_a_promoted_reserve_is_a_reserve() -> None:
     ],
 )
 def test_every_refusal(command: Command, refusal: type[Refused], details: dict[str, object]) -> None:
-    found = refused(of_one_seat(), command)
-    assert (type(found), found.details) == (refusal, details)
+    raised = refused(of_one_seat(), command)
+    assert (type(raised), raised.details) == (refusal, details)
 
 
 def test_a_person_has_one_live_nomination_in_a_run() -> None:
@@ -193,12 +193,12 @@ def test_a_person_has_one_live_nomination_in_a_run() -> None:
     do(on, nominate("anan", "n1"))
     do(on, nominate("busaba", "n2"))
     for command in (nominate("anan"), substitute("n2", "anan"), substitute("n1", "anan")):
-        found = refused(on, command)
-        assert (type(found), found.details) == (AlreadyNominated, {"nomination": "n1"})
+        raised = refused(on, command)
+        assert (type(raised), raised.details) == (AlreadyNominated, {"nomination": "n1"})
 
 
 @pytest.mark.parametrize("action", [Action.REJECT, Action.WITHDRAW])
-def test_who_is_out_may_be_nominated_again(action: Any) -> None:
+def test_a_withdrawn_or_rejected_person_may_be_nominated_again(action: Any) -> None:
     on = board([bucket()], PEOPLE, of=run(needs_approval=True))
     do(on, nominate("anan", "n1"))
     do(on, decide(action, "n1"))
@@ -216,11 +216,11 @@ def test_who_is_out_may_be_nominated_again(action: Any) -> None:
         substitute("c", "anan"),
     ],
 )
-def test_a_closed_bucket_takes_nothing(command: Command) -> None:
+def test_a_closed_bucket_refuses_every_command_on_the_board(command: Command) -> None:
     on = of_one_seat()
     on.buckets["run:PROV_HR:PO-50"] = replace(on.buckets["run:PROV_HR:PO-50"], open=False)
-    found = refused(on, command)
-    assert (type(found), found.details) == (BucketClosed, {"unit": "PO-50", "target": "PROV_HR"})
+    raised = refused(on, command)
+    assert (type(raised), raised.details) == (BucketClosed, {"unit": "PO-50", "target": "PROV_HR"})
 
 
 # ---- window
@@ -228,8 +228,8 @@ def test_a_closed_bucket_takes_nothing(command: Command) -> None:
 
 @pytest.mark.parametrize("buckets", [[], [bucket(open=False)]])
 @pytest.mark.parametrize(("ended", "refusal"), [(True, BucketClosed), (False, NominationNotOpen)])
-def test_a_run_that_is_planned_is_not_called_closed(buckets: list[Bucket], ended: bool, refusal: type[Refused]) -> None:
-    """Whatever buckets other commands of the batch have brought onto the board."""
+def test_a_planned_run_is_not_reported_as_closed(buckets: list[Bucket], ended: bool, refusal: type[Refused]) -> None:
+    """Whichever buckets other commands of the batch have loaded onto the board."""
     on = board(buckets, PEOPLE, of=run(open=False, ended=ended))
     assert type(refused(on, nominate("anan"))) is refusal
 
@@ -251,7 +251,7 @@ TICK = timedelta(microseconds=1)
         (OPENS, None, CLOSES + timedelta(days=1000), True),
     ],
 )
-def test_the_window_opens_and_closes_exactly(
+def test_the_window_opens_and_closes_at_the_exact_second(
     opens: datetime | None, closes: datetime | None, now: datetime, taken: bool
 ) -> None:
     on = board([bucket()], PEOPLE, of=run(opens_at=opens, closes_at=closes))
@@ -261,7 +261,7 @@ def test_the_window_opens_and_closes_exactly(
         assert type(refused(on, nominate("anan"), now=now)) is NominationNotOpen
 
 
-def test_the_window_is_for_nominations_alone() -> None:
+def test_the_window_applies_only_to_nominations() -> None:
     on = of_one_seat(run(opens_at=OPENS, closes_at=CLOSES))
     for command in (substitute("c", "anan"), decide(Action.APPROVE, "s"), decide(Action.WITHDRAW, "new")):
         do(on, command, now=CLOSES)
@@ -291,11 +291,11 @@ def test_scopes(command: Command, scope: Scope, covered: bool) -> None:
     if covered:
         do(on, command, scope)
     else:
-        found = refused(on, command, scope)
-        assert (type(found), found.details) == (UnitOutOfScope, {"unit": "PO-50"})
+        raised = refused(on, command, scope)
+        assert (type(raised), raised.details) == (UnitOutOfScope, {"unit": "PO-50"})
 
 
-def test_oneself_is_in_scope_and_nobody_else() -> None:
+def test_the_own_scope_covers_only_the_caller() -> None:
     on, own = board([bucket()], PEOPLE), Scope(person="anan")
     do(on, nominate("anan", "n1"), own)
     assert type(refused(on, nominate("busaba"), own)) is UnitOutOfScope
@@ -310,9 +310,9 @@ def test_the_office_of_the_permanent_secretary_covers_the_central_units() -> Non
     assert states(on) == {"new": C}
 
 
-def test_a_substitute_must_be_in_scope_as_well() -> None:
-    found = refused(of_one_seat(), substitute("c", "yala"), Scope(unit="PO-50"))
-    assert (type(found), found.details) == (UnitOutOfScope, {"unit": "PO-95"})
+def test_a_substitute_must_be_in_scope_too() -> None:
+    raised = refused(of_one_seat(), substitute("c", "yala"), Scope(unit="PO-50"))
+    assert (type(raised), raised.details) == (UnitOutOfScope, {"unit": "PO-95"})
 
 
 # ---- which bucket
@@ -332,14 +332,14 @@ def test_the_nearest_bucket_is_taken(there: list[str], chosen: str) -> None:
     assert do(on, nominate("anan")).bucket.bucket_unit == chosen
 
 
-def test_a_full_bucket_does_not_send_people_to_the_next() -> None:
+def test_a_full_bucket_does_not_pass_people_on_to_the_next() -> None:
     on = board([bucket("PO-50", free=0), bucket("OPS", seats=5)], PEOPLE)
     assert do(on, nominate("anan")).bucket.bucket_unit == "PO-50"
     assert states(on) == {"new": W}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "level", "there", "chosen"),
+    ("requested", "level", "there", "chosen"),
     [
         (None, "M2", [("HEADS", "OPS"), ("ALL", "PO-50")], "HEADS:OPS"),
         (None, "K3", [("HEADS", "PO-50"), ("ALL", "OPS")], "ALL:OPS"),
@@ -351,23 +351,23 @@ def test_a_full_bucket_does_not_send_people_to_the_next() -> None:
     ],
 )
 def test_the_first_target_group_that_fits_and_has_seats(
-    wanted: str | None, level: str, there: list[tuple[str, str]], chosen: str | type[Refused]
+    requested: str | None, level: str, there: list[tuple[str, str]], chosen: str | type[Refused]
 ) -> None:
     buckets = [bucket(unit, target=target) for target, unit in there]
     on = board(buckets, [person("anan", level=level)], of=run(targets=(HEADS, EVERYBODY)))
     if isinstance(chosen, str):
-        assert do(on, nominate("anan", target=wanted)).bucket.id == f"run:{chosen}"
+        assert do(on, nominate("anan", target=requested)).bucket.id == f"run:{chosen}"
     else:
-        assert type(refused(on, nominate("anan", target=wanted))) is chosen
+        assert type(refused(on, nominate("anan", target=requested))) is chosen
 
 
-def test_who_fits_no_group_hears_what_the_first_one_asks_for() -> None:
+def test_a_person_who_fits_no_group_gets_the_refusal_of_the_first() -> None:
     on = board([bucket()], [person("anan", "PO-50.ADM")], of=run(targets=(PROV_HR, CENTRAL_HR)))
-    found = refused(on, nominate("anan"))
-    assert (type(found), found.details["target"]) == (WrongUnitFunction, "PROV_HR")
+    raised = refused(on, nominate("anan"))
+    assert (type(raised), raised.details["target"]) == (WrongUnitFunction, "PROV_HR")
 
 
-def test_bucket_ids_are_nearest_first_and_each_once() -> None:
+def test_bucket_ids_are_nearest_first_without_duplicates() -> None:
     assert bucket_ids("r", ("T",), "PO-50.HR") == ["r:T:PO-50.HR", "r:T:PO-50", "r:T:OPS"]
     assert bucket_ids("r", ("T", "U"), "OPS") == ["r:T:OPS", "r:U:OPS"]
 

@@ -1,4 +1,4 @@
-"""Commands of one batch see each other; and random batches against a model that knows only names, seats and queues."""
+"""Commands of one batch see each other; random batches equal a model that knows only names, seats and queues."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -44,7 +44,7 @@ def carry_out(on: Board, *commands: Command) -> None:
 # ---- what one batch does
 
 
-def test_each_command_sees_the_seats_that_are_left() -> None:
+def test_each_command_sees_the_remaining_seats() -> None:
     on = board([bucket(seats=2)], PEOPLE)
     carry_out(on, *(nominate(who, f"n-{who}") for who in "abcd"))
     assert states(on) == {"n-a": C, "n-b": C, "n-c": W, "n-d": W}
@@ -52,7 +52,7 @@ def test_each_command_sees_the_seats_that_are_left() -> None:
     assert on.buckets[CHIANG_MAI] == bucket(seats=2, free=0, waiting=2, seq=5)
 
 
-def test_who_began_to_wait_in_the_batch_moves_up_in_it_in_order() -> None:
+def test_people_waitlisted_in_the_batch_are_promoted_in_it_in_order() -> None:
     on = board([bucket()], PEOPLE, [nomination("s", S, "of-s")])
     reserve = nominate("b", "n-b", Rank.RESERVE)
     carry_out(on, nominate("a", "n-a"), reserve, nominate("c", "n-c"), decide(Action.APPROVE, "s"))
@@ -66,14 +66,14 @@ def test_who_began_to_wait_in_the_batch_moves_up_in_it_in_order() -> None:
     assert (on.buckets[CHIANG_MAI].free, on.buckets[CHIANG_MAI].waiting) == (1, 0)
 
 
-def test_who_waited_before_the_batch_comes_first() -> None:
+def test_people_waitlisted_before_the_batch_come_first() -> None:
     before = nomination("old", W, "of-old", queue=3)
     on = board([bucket(free=0, waiting=1, seq=7)], PEOPLE, [nomination("c", C, "of-c"), before])
     carry_out(on, nominate("a", "n-a"), decide(Action.WITHDRAW, "c"))
     assert states(on) == {"n-a": W, "c": D, "old": C}
 
 
-def test_the_same_twice_in_a_batch_is_done_once() -> None:
+def test_a_repeated_command_in_a_batch_is_carried_out_once() -> None:
     on = board([bucket(seats=3)], PEOPLE, [nomination("s", S, "of-s")])
     carry_out(on, nominate("a", "n1"), decide(Action.WITHDRAW, "s"))
     after = on.buckets[CHIANG_MAI]
@@ -84,7 +84,7 @@ def test_the_same_twice_in_a_batch_is_done_once() -> None:
     assert on.buckets[CHIANG_MAI] == after
 
 
-def test_without_queues_nobody_is_promoted_and_none_is_invented() -> None:
+def test_without_queues_nobody_is_promoted() -> None:
     """The queues are read only for batches that withdraw."""
     on = board([bucket(free=0)], PEOPLE)
     on.queues.clear()
@@ -92,7 +92,7 @@ def test_without_queues_nobody_is_promoted_and_none_is_invented() -> None:
     assert (states(on), on.queues) == ({"n-a": W}, {})
 
 
-def test_changed_buckets_are_those_with_news_and_say_what_was_read() -> None:
+def test_changed_buckets_are_returned_with_the_state_that_was_read() -> None:
     one, other, still = bucket("PO-50", seats=2), bucket("PO-51"), bucket("PO-52")
     on = board([one, other, still], [*PEOPLE, person("e", "PO-51"), person("f", "PO-52")])
     assert on.changed_buckets() == []
@@ -121,7 +121,7 @@ ASKED = st.tuples(
 
 @dataclass
 class Model:
-    """One office: how many seats, who has one, who waits in order, whose nomination lies there, and who is out.
+    """One office: the number of seats, who has one, who waits in order, whose nomination is undecided, and who is out.
 
     Everything by nomination; commands answer the new state, or a code. It counts the events that are to be published.
     """
@@ -187,7 +187,7 @@ class Model:
 
 
 class Batches(RuleBasedStateMachine):
-    """What is stored goes onto a board as a batch reads it, and back as a batch writes it, command by command."""
+    """Stored state is loaded onto a board as a batch reads it, and stored as a batch writes it, command by command."""
 
     @initialize(seats=st.lists(st.integers(0, 3), min_size=2, max_size=2), route=st.booleans())
     def begin(self, seats: list[int], route: bool) -> None:
@@ -221,7 +221,7 @@ class Batches(RuleBasedStateMachine):
         return substitute(of, who, new) if what == "substitute" else decide(DECISIONS[what], of)  # type: ignore[arg-type]
 
     def read(self, commands: list[Command]) -> Board:
-        """No more than a batch reads: who is named, and the queues of buckets where somebody withdraws."""
+        """Only what a batch reads: the people named, and the queues of buckets with a withdrawal."""
         named = {c.nomination for c in commands if isinstance(c, Decide | Substitute)}
         people = {c.person for c in commands if isinstance(c, Nominate | Substitute)}
         queued = {self.nominations[id].bucket for id in freeing(commands)}

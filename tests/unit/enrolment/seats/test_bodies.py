@@ -1,4 +1,4 @@
-"""What the routes of seats take, and how buckets, nominations and answers look when they go out or are stored."""
+"""Request bodies of the routes for seats, responses, and the documents of buckets and nominations."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -49,7 +49,7 @@ def test_one_person_or_a_list() -> None:
     assert read(bodies.NominateBody, {"person": "p1"}).only() == bodies.NominationRow(person="p1")
 
 
-def test_a_row_as_a_command_has_an_id_of_its_own() -> None:
+def test_each_row_becomes_a_command_with_its_own_id() -> None:
     row = bodies.NominationRow(person="p1", rank=Rank.RESERVE, target="T", note="n")
     first, second = nominate_command("r", row), nominate_command("r", row)
     assert (first.run, first.person, first.rank, first.target, first.note) == ("r", "p1", Rank.RESERVE, "T", "n")
@@ -91,7 +91,7 @@ def test_a_row_as_a_command_has_an_id_of_its_own() -> None:
         ),
     ],
 )
-def test_what_is_no_body(model: type[Body], sent: Any, refusal: type[Refused]) -> None:
+def test_an_invalid_body_is_refused(model: type[Body], sent: Any, refusal: type[Refused]) -> None:
     with pytest.raises(ValidationError) as invalid:
         read(model, sent)
     assert type(refusal_of(invalid.value.errors(include_url=False))) is refusal
@@ -109,18 +109,18 @@ def test_what_is_no_body(model: type[Body], sent: Any, refusal: type[Refused]) -
         (bodies.AllocationBody, {"buckets": [{"target": "T", "unit": "PO-50", "seats": 0}]}),
     ],
 )
-def test_what_is_a_body(model: type[Body], sent: Any) -> None:
+def test_a_valid_body_is_accepted(model: type[Body], sent: Any) -> None:
     read(model, sent)
 
 
-# ---- what is stored and shown
+# ---- documents and responses
 
 LATER = NOW + timedelta(days=1)
 SEATED = nomination("n1", C, "p1", replaces="n0")
 
 
 def made(nomination: Nomination) -> dict[str, Any]:
-    """The document of a nomination that has just been made."""
+    """The document of a new nomination."""
     return nomination_document(NominationChange(nomination, bucket(), new=True, by="caller", at=NOW, note="note"))
 
 
@@ -130,7 +130,7 @@ def changes(nomination: Nomination, reason: str | None = None) -> Any:
     return nomination_update(change)._doc
 
 
-def test_a_nomination_comes_back_as_it_was_stored() -> None:
+def test_a_nomination_survives_storage() -> None:
     for state in NominationState:
         stored = replace(SEATED, state=state, queue=7)
         row = made(stored)
@@ -138,7 +138,7 @@ def test_a_nomination_comes_back_as_it_was_stored() -> None:
         assert row.get("live") == (True if stored.live else None), "the unique index looks at `live: true` alone"
 
 
-def test_a_nomination_that_ends_is_live_no_more() -> None:
+def test_an_ended_nomination_is_no_longer_live() -> None:
     for state in NominationState:
         update = changes(replace(SEATED, state=state))
         ended = state in (NominationState.REJECTED, NominationState.WITHDRAWN)
@@ -146,7 +146,7 @@ def test_a_nomination_that_ends_is_live_no_more() -> None:
         assert update["$set"] == {"state": state.value, "queue": None, "changed_by": "caller", "changed_at": LATER}
 
 
-def test_a_reason_is_kept_only_where_one_is_given() -> None:
+def test_a_reason_is_stored_only_if_given() -> None:
     assert changes(SEATED, "ย้าย")["$set"]["reason"] == "ย้าย"
 
 
@@ -164,18 +164,18 @@ ANSWERED = {
 }
 
 
-def test_how_a_command_answers() -> None:
+def test_the_response_of_a_command() -> None:
     assert nomination_response(SEATED) == ANSWERED
 
 
-def test_how_lists_show_a_nomination() -> None:
+def test_the_response_in_lists() -> None:
     words = {"queue": None, "note": "note", "reason": "ย้าย", "createdAt": NOW, "changedAt": NOW}
     assert nomination_details(record_of({**made(SEATED), "reason": "ย้าย"})) == {**ANSWERED, **words}
 
 
 @settings(deadline=None)
 @given(seats=st.integers(0, 9), data=st.data())
-def test_a_bucket_comes_back_as_it_was_stored(seats: int, data: st.DataObject) -> None:
+def test_a_bucket_survives_storage(seats: int, data: st.DataObject) -> None:
     free = data.draw(st.integers(0, seats))
     stored = bucket(seats=seats, free=free, waiting=data.draw(st.integers(0, 5)), open=data.draw(st.booleans()), seq=9)
     assert bucket_of(bucket_document(stored)) == stored
@@ -188,7 +188,7 @@ def test_a_bucket_comes_back_as_it_was_stored(seats: int, data: st.DataObject) -
     ("state", "open", "ended"),
     [("PLANNED", False, False), ("OPEN", True, False), ("CLOSED", False, True), ("CANCELLED", False, True)],
 )
-def test_the_run_as_seats_see_it(state: str, open: bool, ended: bool) -> None:
+def test_an_offered_run_knows_whether_it_is_open_or_ended(state: str, open: bool, ended: bool) -> None:
     expected = replace(run(), state=RunState(state), closes_at=START, needs_approval=True, offset_seconds=-60)
     row = {
         "_id": "run",
@@ -207,7 +207,7 @@ def test_the_run_as_seats_see_it(state: str, open: bool, ended: bool) -> None:
     assert (expected.open, expected.ended) == (open, ended)
 
 
-def test_an_answer_goes_out_as_it_was_recorded() -> None:
+def test_a_recorded_answer_is_sent_unchanged() -> None:
     body = '{"id": "n1",  "note": "ดี"}'
     answer = recorded_response(Recorded(201, body, (Position("r:T:PO-50", 2), Position("x", 7))))
     assert (answer.status_code, answer.body) == (201, body.encode())

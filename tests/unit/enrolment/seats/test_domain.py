@@ -58,7 +58,7 @@ def nomination(
 
 
 def act(action: Action, state: NominationState) -> Outcome:
-    """Does the action to a nomination in this state, in a bucket where that state can be."""
+    """Applies the action to a nomination in this state, in a bucket where the state is possible."""
     of = nomination(state)
     taken = 1 if state is NominationState.CONFIRMED else 0
     where = bucket(seats=2, free=2 - taken, waiting=1 if state is NominationState.WAITLISTED else 0)
@@ -112,7 +112,7 @@ GRID: dict[tuple[NominationState, Action], NominationState | type[Refused]] = {
 }
 
 
-def test_the_grid_is_whole() -> None:
+def test_the_grid_is_complete() -> None:
     assert set(GRID) == {(state, action) for state in NominationState for action in Action}
 
 
@@ -152,13 +152,13 @@ def test_nominate(rank: Rank, free: int, needs_approval: bool, expected: Nominat
     assert outcome.bucket.waiting == (expected is W)
 
 
-def test_a_reserve_is_not_seated_by_approval_though_a_seat_is_free() -> None:
+def test_an_approved_reserve_is_waitlisted_although_a_seat_is_free() -> None:
     outcome = rules.approve(bucket(free=1), nomination(rank=Rank.RESERVE))
     assert outcome.nominations[0].state is W
     assert outcome.nominations[0].queue == outcome.bucket.seq == 8
 
 
-def test_a_freed_seat_goes_to_the_first_who_waits() -> None:
+def test_a_freed_seat_promotes_the_first_on_the_waiting_list() -> None:
     reserve = nomination(W, Rank.RESERVE, "n2")
     outcome = rules.withdraw(bucket(free=0, waiting=1), nomination(C), [reserve])
     assert [(n.id, n.state) for n in outcome.nominations] == [("n1", D), ("n2", C)]
@@ -168,7 +168,7 @@ def test_a_freed_seat_goes_to_the_first_who_waits() -> None:
     assert last.by is ConfirmedBy.PROMOTION
 
 
-def test_a_freed_seat_that_nobody_waits_for_opens_again() -> None:
+def test_a_freed_seat_without_a_waiting_list_is_free_again() -> None:
     outcome = rules.withdraw(bucket(free=0), nomination(C), [])
     assert outcome.bucket.free == 1
     assert len(outcome.events) == 1
@@ -183,7 +183,7 @@ def test_withdrawing_without_a_seat_frees_none(state: NominationState) -> None:
     assert len(outcome.nominations) == 1
 
 
-def test_a_substitute_takes_the_seat_over_in_one_step() -> None:
+def test_a_substitute_takes_over_the_seat_in_one_step() -> None:
     outcome = rules.substitute(bucket(free=0), nomination(C), nomination(id="n2"))
     assert [(n.id, n.state, n.replaces) for n in outcome.nominations] == [("n1", D, None), ("n2", C, "n1")]
     assert outcome.bucket.free == 0
@@ -195,7 +195,7 @@ def test_a_substitute_of_another_unit_is_refused() -> None:
         rules.substitute(bucket(free=0), nomination(C), nomination(id="n2", place=YALA))
 
 
-def test_a_closed_bucket_takes_no_command() -> None:
+def test_a_closed_bucket_refuses_every_command() -> None:
     closed = bucket(open=False)
     commands: tuple[Callable[[], Outcome], ...] = (
         lambda: rules.nominate(closed, nomination(), needs_approval=True),
@@ -209,12 +209,12 @@ def test_a_closed_bucket_takes_no_command() -> None:
             command()
 
 
-def test_taken_seats_cannot_be_cut() -> None:
+def test_confirmed_seats_cannot_be_cut() -> None:
     with pytest.raises(SeatsBelowConfirmed):
         rules.change_seats(bucket(seats=3, free=1), 1, ())
 
 
-def test_new_seats_go_to_those_who_wait_in_order() -> None:
+def test_new_seats_go_to_the_waiting_list_in_order() -> None:
     waiting = (nomination(W, id="a"), nomination(W, Rank.RESERVE, id="b"), nomination(W, id="c"))
     outcome = rules.change_seats(bucket(seats=1, free=0, waiting=3), 3, waiting)
     assert [n.id for n in outcome.nominations] == ["a", "b"]
@@ -222,7 +222,7 @@ def test_new_seats_go_to_those_who_wait_in_order() -> None:
 
 
 class BucketMachine(RuleBasedStateMachine):
-    """A bucket against a model that only counts: nominations by state, and a list of who waits."""
+    """Compares a bucket with a model that only counts: nominations by state, and the waiting list."""
 
     @initialize(seats=st.integers(0, 4), needs_approval=st.booleans())
     def begin(self, seats: int, needs_approval: bool) -> None:

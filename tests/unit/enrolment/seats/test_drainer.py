@@ -1,4 +1,4 @@
-"""How commands wait: one batch of a run at a time, runs beside each other, twins once, and an answer for everybody."""
+"""The queue of commands: one batch of a run at a time, runs in parallel, twins once, an answer for every command."""
 
 import asyncio
 import gc
@@ -22,12 +22,12 @@ Task = asyncio.Task[Recorded]
 
 
 def of(run: str, name: str, key: CommandKey | None = None) -> Ticket:
-    """`name` is who is nominated, by which the tests know a command again."""
+    """`name` is the person nominated, by which the tests recognise a command."""
     return ticket(name, run=run, key=key)
 
 
 class Counterpart:
-    """Carries batches out: notes them, waits while the gate of their run is shut, and settles as the test says."""
+    """Carries out batches: records them, waits while the gate of their run is shut, settles as the test requires."""
 
     def __init__(self, shut: Sequence[str] = (), **options: int) -> None:
         self.drainers = Drainers(self.execute, **options)
@@ -39,27 +39,27 @@ class Counterpart:
         self.asked: list[Ticket] = []
 
     async def execute(self, run: str, tickets: list[Ticket]) -> None:
-        names = [name_of(one) for one in tickets]
+        names = [name_of(entry) for entry in tickets]
         self.batches.append((run, names))
         for counted in (run, "all"):
             self.under_way[counted] += 1
             self.most_at_once[counted] = max(self.most_at_once[counted], self.under_way[counted])
         await (self.gates[run].wait() if run in self.gates else asyncio.sleep(0))
-        for one, name in zip(tickets, names, strict=True):
+        for entry, name in zip(tickets, names, strict=True):
             outcome = self.outcomes.get(name, Recorded(201, name, ()))
             if outcome is not None:
-                one.settle(outcome)
+                entry.settle(outcome)
         self.under_way -= Counter({run: 1, "all": 1})
 
     async def ask(self, *tickets: Ticket) -> list[Task]:
-        """Hands them in, in order; once this returns all of them wait (or have their answer)."""
+        """Submits them in order; once this returns all of them are queued or answered."""
 
-        async def one(given: Ticket) -> Recorded:
-            self.asked.append(given)
-            return await self.drainers.submit(given)
+        async def submit(entry: Ticket) -> Recorded:
+            self.asked.append(entry)
+            return await self.drainers.submit(entry)
 
         expected = len(self.asked) + len(tickets)
-        tasks = [asyncio.create_task(one(given)) for given in tickets]
+        tasks = [asyncio.create_task(submit(entry)) for entry in tickets]
         await until(lambda: len(self.asked) == expected, every=0)
         return tasks
 
@@ -68,7 +68,7 @@ class Counterpart:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[asyncio.Event]:
-        """Drains inside the block; at its end what still waits is drained, which must end by itself."""
+        """Drains inside the block. At its end the rest of the queue is drained, which must end by itself."""
         stopping = asyncio.Event()
         running = asyncio.create_task(self.drainers.run(stopping))
         try:
@@ -80,15 +80,15 @@ class Counterpart:
             await asyncio.wait_for(running, 10)
 
 
-async def refused(world: Counterpart, given: Ticket) -> Exception:
-    """What it is refused with at once, though everything else still waits."""
+async def refused(world: Counterpart, entry: Ticket) -> Exception:
+    """The immediate refusal, while everything else still waits."""
     with pytest.raises((Refused, Unavailable)) as refusal:
-        await asyncio.wait_for(world.drainers.submit(given), 10)
+        await asyncio.wait_for(world.drainers.submit(entry), 10)
     return refusal.value
 
 
-def name_of(one: Ticket) -> str:
-    return str(getattr(one.command, "person", ""))
+def name_of(entry: Ticket) -> str:
+    return str(getattr(entry.command, "person", ""))
 
 
 async def answers(tasks: Sequence[Task]) -> list[str]:
@@ -108,7 +108,7 @@ async def test_one_batch_of_a_run_at_a_time_in_order() -> None:
     assert world.most_at_once["r"] == 1
 
 
-async def test_runs_are_carried_out_beside_each_other() -> None:
+async def test_runs_are_carried_out_in_parallel() -> None:
     world = Counterpart(shut=["slow"], count=2)
     async with world.at_work():
         slow = await world.ask(of("slow", "a"))
@@ -152,7 +152,7 @@ async def test_a_hot_run_does_not_starve_another() -> None:
     assert [run for run, _ in world.batches] == ["hot", "cold", "mild", "hot", "hot", "hot"]
 
 
-async def test_a_twin_gets_the_same_answer_and_runs_once() -> None:
+async def test_a_twin_gets_the_same_answer_and_the_command_runs_once() -> None:
     world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
     async with world.at_work():
         under_way = await world.ask(of("r", "a", key))
@@ -185,7 +185,7 @@ async def test_a_twin_with_another_body_is_refused() -> None:
     assert world.of_run("r") == [["a"]]
 
 
-async def test_an_answered_key_is_no_twin_any_more() -> None:
+async def test_an_answered_key_has_no_twin() -> None:
     """The command's record answers a later repetition, and remembers the body."""
     world = Counterpart()
     async with world.at_work():
@@ -194,7 +194,7 @@ async def test_an_answered_key_is_no_twin_any_more() -> None:
     assert world.of_run("r") == [["a"], ["a"], ["a"]]
 
 
-async def test_too_busy_at_the_limit() -> None:
+async def test_at_the_limit_the_service_is_too_busy() -> None:
     world, key = Counterpart(shut=["r"], limit=2), CommandKey("key", b"body")
     async with world.at_work():
         tasks = await world.ask(of("r", "under way"))
@@ -214,7 +214,9 @@ async def test_too_busy_at_the_limit() -> None:
 @pytest.mark.parametrize("outcome", [Recorded(201, "b", ()), NoSeatsForUnit(unit="PO-50")])
 @pytest.mark.parametrize("waiting", [True, False])
 @pytest.mark.parametrize("gone", [0, 1])
-async def test_who_hangs_up_neither_undoes_nor_disturbs(outcome: Recorded | Refused, waiting: bool, gone: int) -> None:
+async def test_a_caller_that_hangs_up_does_not_cancel_the_command(
+    outcome: Recorded | Refused, waiting: bool, gone: int
+) -> None:
     """The first of two twins or the second, before its batch begins or in the middle of it."""
     world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
     world.outcomes["b"] = outcome
@@ -235,7 +237,7 @@ async def test_who_hangs_up_neither_undoes_nor_disturbs(outcome: Recorded | Refu
     )
 
 
-async def test_nobody_is_to_hear_of_a_refusal_that_nobody_waits_for() -> None:
+async def test_a_refusal_without_a_waiting_caller_is_not_logged() -> None:
     async def hang_up() -> None:
         world = Counterpart(shut=["r"])
         world.outcomes["a"] = NoSeatsForUnit(unit="PO-50")
@@ -266,7 +268,7 @@ async def test_a_command_that_was_not_settled_is_undecided() -> None:
         assert await answers(await world.ask(of("r", "again", key))) == ["again"], "the key is free again"
 
 
-async def test_a_batch_that_breaks_ends_the_loop_and_leaves_its_callers_undecided() -> None:
+async def test_a_failing_batch_ends_the_loop_and_leaves_its_callers_undecided() -> None:
     async def execute(run: str, tickets: list[Ticket]) -> None:
         raise ZeroDivisionError(run)
 
@@ -279,7 +281,7 @@ async def test_a_batch_that_breaks_ends_the_loop_and_leaves_its_callers_undecide
         await caller
 
 
-async def test_what_waits_is_drained_at_stop() -> None:
+async def test_queued_commands_are_drained_at_stop() -> None:
     world = Counterpart(shut=["r"], count=3, batch=2)
     async with world.at_work() as stopping:
         tasks = await world.ask(of("r", "a"))
@@ -290,13 +292,13 @@ async def test_what_waits_is_drained_at_stop() -> None:
     assert await answers(tasks) == ["a", "b", "c", "d", "e", "o"]
 
 
-async def test_it_stops_when_nothing_waits() -> None:
+async def test_it_stops_when_the_queue_is_empty() -> None:
     world = Counterpart()
     async with world.at_work():
         assert world.batches == []
 
 
-async def test_an_answer_is_given_once() -> None:
+async def test_a_ticket_is_settled_once() -> None:
     one = of("r", "a")
     one.settle(Recorded(201, "first", ()))
     one.settle(Recorded(201, "second", ()))
@@ -310,7 +312,7 @@ async def test_an_answer_is_given_once() -> None:
     count=st.integers(1, 4),
     batch=st.integers(1, 5),
 )
-async def test_everybody_is_answered_in_the_order_of_the_run(plan: list[str], count: int, batch: int) -> None:
+async def test_every_command_is_answered_in_the_order_of_its_run(plan: list[str], count: int, batch: int) -> None:
     world = Counterpart(count=count, batch=batch)
     names = [f"{run}{place}" for place, run in enumerate(plan)]
     async with world.at_work():

@@ -1,4 +1,4 @@
-"""Into what a batch is split after a failure: nothing is lost, doubled or overtaken, and the culprit is cornered."""
+"""How a batch is split after a failure: nothing is lost, repeated or reordered, and the failing command is isolated."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ BUCKETS = st.lists(st.sampled_from([None, "r:T:PO-50", "r:T:PO-51", "r:T:OPS"]),
 
 
 def waiting(buckets: Sequence[str | None]) -> list[Ticket]:
-    """What is not known yet of a command, its bucket, is None."""
+    """A bucket is None while it is not known yet."""
     return [ticket(f"p{place}", bucket=bucket) for place, bucket in enumerate(buckets)]
 
 
@@ -35,18 +35,18 @@ def shape(parts: Sequence[Sequence[Ticket]], tickets: Sequence[Ticket]) -> list[
         (StoreUnavailable("away"), 7, []),
     ],
 )
-async def test_what_follows_from_a_failure(failure: StoreError, lost: int, expected: list[list[int]]) -> None:
+async def test_how_a_batch_is_split_after_a_failure(failure: StoreError, lost: int, expected: list[list[int]]) -> None:
     tickets = waiting(["a", None, "a", "b", "b"])
     assert shape(parts_after(failure, tickets, lost), tickets) == expected
 
 
 @pytest.mark.parametrize("failure", [Conflict("lost"), DuplicateKey("twice"), StoreUnavailable("away")])
 async def test_one_command_is_never_split(failure: StoreError) -> None:
-    """Then the batch is tried again as it is: more than one part is what splits it."""
+    """Then the batch is retried as it is."""
     assert len(parts_after(failure, waiting(["a"]), 5)) <= 1
 
 
-async def test_one_bucket_that_keeps_losing_stays_together() -> None:
+async def test_one_bucket_that_keeps_conflicting_stays_together() -> None:
     tickets = waiting(["a", "a", "a"])
     assert parts_after(Conflict("lost"), tickets, 2) == [tickets]
 
@@ -72,8 +72,8 @@ async def test_halves_keep_every_command_and_the_order(buckets: list[str | None]
 
 @settings(deadline=None)
 @given(size=st.integers(1, 256), data=st.data())
-async def test_a_duplicate_is_cornered_in_a_few_rounds(size: int, data: st.DataObject) -> None:
-    """Its neighbours get their answers meanwhile: at most two attempts a halving, of which a batch of 256 has 8."""
+async def test_a_duplicate_is_isolated_in_a_few_rounds(size: int, data: st.DataObject) -> None:
+    """Its neighbours are answered meanwhile: at most two attempts per halving, and a batch of 256 has 8 halvings."""
     tickets = waiting([None] * size)
     culprit = data.draw(st.sampled_from(tickets))
     left, attempts, answered = [tickets], 0, 0
