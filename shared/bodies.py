@@ -69,7 +69,7 @@ class InvalidBody(
     code="invalid-body",
     status=422,
     th="ข้อมูลที่ส่งมายังไม่ครบถ้วนหรือไม่ถูกต้อง กรุณาตรวจสอบรายการที่ระบุไว้แล้วส่งใหม่",
-    en="What was sent is incomplete or not correct. Please check the fields listed and send it again.",
+    en="What was sent is incomplete or not valid. Please check the fields listed and send it again.",
 ):
     """Details: errors, a list of field, reason and limits."""
 

@@ -58,7 +58,7 @@ class Forbidden(
     code="forbidden",
     status=403,
     th="ท่านไม่มีสิทธิ์ดำเนินการในเรื่องนี้ หากจำเป็นต้องใช้งานกรุณาติดต่อผู้ดูแลระบบของหน่วยงาน",
-    en="You have no right to do this. If your work needs it, please ask the administrator of your office.",
+    en="You are not allowed to do this. If your work requires it, please ask the administrator of your office.",
 ):
     """The role has no such permission."""
 

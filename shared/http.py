@@ -67,7 +67,7 @@ class InvalidParameter(
     code="invalid-parameter",
     status=422,
     th="เงื่อนไขที่ระบุในคำขอไม่ถูกต้อง กรุณาตรวจสอบรายการที่ระบุไว้แล้วลองใหม่",
-    en="A parameter of this request is not correct. Please check the ones listed and try again.",
+    en="A parameter of this request is not valid. Please check the ones listed and try again.",
 ):
     """Of the query or a header. Details: errors."""
 
@@ -77,7 +77,7 @@ class InvalidPosition(
     code="invalid-position",
     status=422,
     th="ค่า after ไม่ถูกต้อง ต้องอยู่ในรูปแบบ <ข้อมูล>:<ลำดับ> และระบุได้ไม่เกิน {most} ค่า",
-    en="after= is not correct: it must read <aggregate>:<sequence>, at most {most} times.",
+    en="after= is not valid: it must read <aggregate>:<sequence>, at most {most} times.",
 ):
     """Details: most."""
 
@@ -87,7 +87,7 @@ class InvalidIdempotencyKey(
     code="invalid-idempotency-key",
     status=422,
     th=("ค่า Idempotency-Key ไม่ถูกต้อง ต้องเป็นอักขระภาษาอังกฤษ ตัวเลข หรือเครื่องหมาย ไม่เว้นวรรค ยาว 1 ถึง 200 ตัวอักษร"),
-    en="Idempotency-Key is not correct: 1 to 200 visible ASCII characters are expected.",
+    en="Idempotency-Key is not valid: 1 to 200 visible ASCII characters are expected.",
 ):
     pass
 

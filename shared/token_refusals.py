@@ -58,7 +58,7 @@ class TokenAlgNone(
     code="token-alg-none",
     status=401,
     th=f"ข้อมูลยืนยันตัวตนระบุว่าไม่ใช้ลายมือชื่อดิจิทัล ซึ่งระบบนี้ไม่รับ {_AGAIN_TH}",
-    en=f"Your sign-in says that it is not signed, which is not accepted here. {_AGAIN_EN}",
+    en=f"Your sign-in is declared as unsigned, which is not accepted here. {_AGAIN_EN}",
 ):
     pass
 

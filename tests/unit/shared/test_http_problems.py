@@ -23,7 +23,7 @@ class SeatTaken(
 def test_the_form_of_a_problem() -> None:
     assert problem_body(SeatTaken(unit="PO-50", free=0), "en") == {
         "type": "urn:pattana:problem:seat-taken",
-        "title": "Conflict with the present state",
+        "title": "Conflict with the current state",
         "status": 409,
         "code": "seat-taken",
         "detail": "No seat is free for PO-50.",
@@ -53,7 +53,7 @@ def test_forgotten_and_odd_details_still_answer() -> None:
         ("too_long", {"max_length": 5}, "ต้องมีไม่เกิน 5 รายการ", "must have at most 5 items"),
         ("greater_than_equal", {"ge": 1}, "ต้องไม่น้อยกว่า 1", "must be at least 1"),
         ("datetime_from_date_parsing", {}, FIELD_TEXTS["datetime_"][0], FIELD_TEXTS["datetime_"][1]),
-        ("something_new", {}, "มีค่าไม่ถูกต้อง", "is not correct"),
+        ("something_new", {}, "มีค่าไม่ถูกต้อง", "is not valid"),
     ],
 )
 def test_fields_in_the_language_of_the_reader(reason: str, limits: dict[str, Any], thai: str, english: str) -> None:
