@@ -1,4 +1,4 @@
-"""The whole list of bad input against the real service: each has a code of its own and a sentence in the reader's
+"""The whole list of bad input against the real service: each has its own code and a sentence in the reader's
 language, and changes nothing. Files of which only some rows are bad are taken, and say which.
 """
 
@@ -238,8 +238,8 @@ async def test_a_list_of_nothing_but_bad_rows_changes_nothing(scene: Scene) -> N
     for language in ("th", "en"):
         headers = {"accept-language": language}
         answer = await scene.driver.ask("POST", "/nominations", json={"nominations": rows}, headers=headers)
-        problems = [one["problem"] for one in answer.json()["results"]]
-        assert [one["code"] for one in problems] == ["already-nominated", "wrong-level", "unknown-person"]
+        problems = [row["problem"] for row in answer.json()["results"]]
+        assert [problem["code"] for problem in problems] == ["already-nominated", "wrong-level", "unknown-person"]
         for problem in problems:
             check_sentence(problem["detail"], language)
     assert "pattana-position" not in answer.headers
@@ -281,15 +281,17 @@ async def test_good_rows_around_bad_ones_are_imported(standing: Office, newline:
     before = await standing.counts()
     report = await imported(standing, content)
     assert (report["rows"], report["registered"], report["badRows"]) == (5, 2, 3)
-    assert [(one["line"], one["code"]) for one in report["problems"]] == list(zip((3, 4, 5), BAD_ROWS, strict=True))
-    assert [one["line"] for one in report["people"]] == [2, 6]
+    assert [(problem["line"], problem["code"]) for problem in report["problems"]] == list(
+        zip((3, 4, 5), BAD_ROWS, strict=True)
+    )
+    assert [row["line"] for row in report["people"]] == [2, 6]
     after = await standing.counts()
     assert {name: after[name] - count for name, count in before.items() if after[name] != count} == {
         "people": 2,
         "outbox": 4,
     }
-    stored = [await standing.done("GET", f"/people/{one['id']}") for one in report["people"]]
-    assert [(one["firstName"], one["unit"]) for one in stored] == [("คนที่0", "PO-50.HR"), ("คนที่1", "PO-50.HR")]
+    stored = [await standing.done("GET", f"/people/{row['id']}") for row in report["people"]]
+    assert [(row["firstName"], row["unit"]) for row in stored] == [("คนที่0", "PO-50.HR"), ("คนที่1", "PO-50.HR")]
     whole = await standing.fingerprint()
     assert (await imported(standing, content))["unchanged"] == 2
     assert await standing.fingerprint() == whole

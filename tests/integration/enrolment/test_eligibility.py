@@ -76,7 +76,7 @@ async def test_a_target_group_may_be_named(standing: Office) -> None:
     assert await driver.refused(path, json={"person": officer, "target": "NOBODY"}) == (422, "unknown-target")
     seated = await driver.nominate(officer, target="OFFICES")
     pooled = await driver.nominate(central)
-    assert [(one["target"], one["bucketUnit"]) for one in (seated, pooled)] == [("OFFICES", "PO-50"), ("CENTRE", "OPS")]
+    assert [(row["target"], row["bucketUnit"]) for row in (seated, pooled)] == [("OFFICES", "PO-50"), ("CENTRE", "OPS")]
     assert (pooled["unit"], pooled["province"]) == ("PERS", None)
 
 

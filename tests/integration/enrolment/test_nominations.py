@@ -54,7 +54,7 @@ async def test_a_person_is_nominated_and_approved(standing: Office, people: list
 
 async def test_without_an_approval_route_the_seats_are_given_at_once(standing: Office, people: list[str]) -> None:
     driver, made = await confirmed_and_waiting(standing, people[:3], seats=2)
-    assert [one["state"] for one in made] == ["CONFIRMED", "CONFIRMED", "WAITLISTED"]
+    assert [row["state"] for row in made] == ["CONFIRMED", "CONFIRMED", "WAITLISTED"]
     assert await driver.bucket() == (2, 0, 1)
     assert await driver.history() == ["bucket-opened", "seat-confirmed", "seat-confirmed", "nomination-waitlisted"]
 
@@ -70,7 +70,7 @@ async def test_a_list_has_a_result_for_every_row(
     answer = await driver.ask("POST", "/nominations", json={"nominations": rows}, headers=headers)
     assert answer.status_code == 200
     results = answer.json()["results"]
-    assert [(one["status"], one.get("problem", {}).get("code")) for one in results] == [
+    assert [(row["status"], row.get("problem", {}).get("code")) for row in results] == [
         (201, None),
         (404, "unknown-person"),
         (201, None),
@@ -170,7 +170,7 @@ async def test_lists_are_decided_row_by_row(standing: Office, people: list[str])
 
     async def rows(action: str, *ids: str) -> list[Any]:
         results = (await driver.done("POST", f"/nominations/{action}", json={"ids": ids, "reason": "เหตุผล"}))["results"]
-        return [one["nomination"]["state"] if "nomination" in one else one["problem"]["code"] for one in results]
+        return [row["nomination"]["state"] if "nomination" in row else row["problem"]["code"] for row in results]
 
     assert await rows("reject", made[3], "nothing") == ["REJECTED", "unknown-nomination"]
     approved = await rows("approve", *made)
@@ -210,7 +210,7 @@ async def test_the_waiting_list_is_in_the_order_of_approval(standing: Office, pe
     made = [await driver.nominate(person) for person in people[:3]]
     for one in (made[2], made[1], made[0]):
         await driver.act("approve", one)
-    queues = [(await driver.done("GET", f"/nominations/{one['id']}"))["queue"] for one in made]
+    queues = [(await driver.done("GET", f"/nominations/{row['id']}"))["queue"] for row in made]
     assert queues == [7, 6, None]
     await driver.act("withdraw", made[2])
     assert (await driver.states())[people[1]] == "CONFIRMED"
@@ -227,7 +227,7 @@ async def test_another_bucket_promotes_nobody(standing: Office, people: list[str
     other = await staff(standing, "PO-95.HR", 2)
     driver = await opened(standing, {"PO-50": 1, "PO-95": 1})
     made = [await driver.nominate(person) for person in (*people[:1], *other)]
-    assert [one["state"] for one in made] == ["CONFIRMED", "CONFIRMED", "WAITLISTED"]
+    assert [row["state"] for row in made] == ["CONFIRMED", "CONFIRMED", "WAITLISTED"]
     await driver.act("withdraw", made[0])
     assert (await driver.bucket("PO-50"), await driver.bucket("PO-95")) == ((0, 1, 0), (1, 0, 1))
 

@@ -39,7 +39,7 @@ async def full(standing: Office) -> Full:
 async def listed(driver: RunDriver, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
     """Ids, in the order of the answer."""
     page = await driver.done("GET", "/nominations", role, params=query, **caller)
-    return [one["id"] for one in page["items"]]
+    return [row["id"] for row in page["items"]]
 
 
 def ids(rows: list[Any]) -> list[str]:
@@ -207,11 +207,11 @@ async def test_rows_outside_the_scope_are_refused_one_by_one(standing: Office) -
     rows = [{"person": person} for person in north + south]
     own: Any = {"role": Role.PROVINCIAL_HR, "unit": "PO-50"}
     answer = await driver.done("POST", "/nominations", json={"nominations": rows}, **own)
-    assert [one["status"] for one in answer["results"]] == [201, 403]
+    assert [row["status"] for row in answer["results"]] == [201, 403]
     assert answer["results"][1]["problem"]["unit"] == "PO-95"
     made = await driver.nominate(south[0])
     named = [answer["results"][0]["nomination"]["id"], made["id"]]
     supervisor: Any = {"role": Role.SUPERVISOR, "unit": "PO-50"}
     approved = await driver.done("POST", "/nominations/approve", json={"ids": named}, **supervisor)
-    assert [one["status"] for one in approved["results"]] == [200, 403]
+    assert [row["status"] for row in approved["results"]] == [200, 403]
     assert await driver.states() == {north[0]: "CONFIRMED", south[0]: "SUBMITTED"}

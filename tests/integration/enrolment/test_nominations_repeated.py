@@ -122,12 +122,12 @@ async def test_a_list_is_repeatable_row_by_row(standing: Office, people: list[st
     driver = await opened(standing, {"PO-50": 2})
     rows = [{"person": person} for person in people[:3]]
     first = await driver.ask("POST", "/nominations", json={"nominations": rows}, headers=KEY)
-    assert [one["status"] for one in first.json()["results"]] == [201, 201, 201]
+    assert [row["status"] for row in first.json()["results"]] == [201, 201, 201]
     await driver.act("withdraw", first.json()["results"][0]["nomination"])
     await repeated(driver, "/nominations", {"nominations": rows}, first)
     changed = [rows[0], {"person": people[4]}, rows[2], {"person": people[5]}]
     again = (await driver.done("POST", "/nominations", json={"nominations": changed}, headers=KEY))["results"]
-    assert [one["status"] for one in again] == [201, 422, 201, 201]
+    assert [row["status"] for row in again] == [201, 422, 201, 201]
     assert again[1]["problem"]["code"] == "idempotency-key-reused"
     assert [again[n] for n in (0, 2)] == [first.json()["results"][n] for n in (0, 2)]
 
@@ -136,7 +136,7 @@ async def test_a_list_of_decisions_is_repeatable(standing: Office, people: list[
     driver = await opened(standing, {"PO-50": 1}, approval=True)
     made = [(await driver.nominate(person))["id"] for person in people[:3]]
     first = await driver.ask("POST", "/nominations/approve", json={"ids": made}, headers=KEY)
-    assert [one["nomination"]["state"] for one in first.json()["results"]] == ["CONFIRMED", "WAITLISTED", "WAITLISTED"]
+    assert [row["nomination"]["state"] for row in first.json()["results"]] == ["CONFIRMED", "WAITLISTED", "WAITLISTED"]
     await repeated(driver, "/nominations/approve", {"ids": made}, first)
 
 

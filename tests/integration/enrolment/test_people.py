@@ -30,14 +30,14 @@ async def test_good_rows_are_imported_and_bad_ones_reported(directory: Office) -
         "registered": 2,
         "badRows": 3,
     }
-    assert [(one["line"], one["column"], one["code"]) for one in report["problems"]] == [
+    assert [(problem["line"], problem["column"], problem["code"]) for problem in report["problems"]] == [
         (3, "birthDate", "date-year-out-of-range"),
         (4, "unit", "unknown-unit"),
         (4, "level", "unknown-level"),
         (5, None, "row-width"),
     ]
     assert "3106" in report["problems"][0]["reason"]
-    assert [one["line"] for one in report["people"]] == [2, 6]
+    assert [row["line"] for row in report["people"]] == [2, 6]
 
 
 async def test_problems_are_in_thai_by_default(directory: Office) -> None:
@@ -51,8 +51,8 @@ async def test_the_same_file_again_changes_nothing(directory: Office) -> None:
     before = await directory.counts()
     again = await directory.import_people([HEADER, SOMCHAI, SOMYING])
     assert (again["unchanged"], again["registered"]) == (2, 0)
-    assert [one["id"] for one in again["people"]] == list(first.values())
-    assert all(one["positions"] == [] for one in again["people"])
+    assert [row["id"] for row in again["people"]] == list(first.values())
+    assert all(row["positions"] == [] for row in again["people"])
     assert await directory.counts() == before
 
 
@@ -60,7 +60,7 @@ async def test_two_imports_of_one_file_at_once_register_nobody_twice(directory: 
     rows = [f"E{n},,คนที่{n} ทดสอบ,PO-50.HR,K2,,," for n in range(300)]
     reports = await asyncio.gather(*(directory.import_people([HEADER, *rows]) for _ in range(3)))
     assert sum(report["registered"] for report in reports) == 300
-    assert {one["id"] for report in reports for one in report["people"]} == {one["id"] for one in reports[0]["people"]}
+    assert {row["id"] for report in reports for row in report["people"]} == {row["id"] for row in reports[0]["people"]}
     assert (await directory.counts())["people"] == 300
     assert len(await directory.published("person-registered")) == 300
 
@@ -74,7 +74,7 @@ async def test_a_move_is_published(directory: Office) -> None:
     ids = await known(directory, SOMCHAI)
     report = await directory.import_people(["externalId,fullName,unit", "E1,นายสมชาย ใจดี,PO-51.HR"])
     assert (report["moved"], report["people"][0]["positions"]) == (1, [f"{ids['E1']}:2"])
-    assert [(one["type"], one["unit"], one["level"]) for one in await directory.published(aggregate=ids["E1"])] == [
+    assert [(row["type"], row["unit"], row["level"]) for row in await directory.published(aggregate=ids["E1"])] == [
         ("enrolment.person-registered.v1", "PO-50.HR", "K2"),
         ("enrolment.person-moved.v1", "PO-51.HR", "K2"),
     ]
@@ -105,7 +105,7 @@ async def test_the_citizen_id_finds_a_person_with_a_new_code(directory: Office) 
     ids = await known(directory, SOMCHAI, SOMYING)
     assert await known(directory, SOMCHAI.replace("E1,", "E9,", 1)) == {"E9": ids["E1"]}
     stolen = await directory.import_people([HEADER, SOMCHAI.replace("E1,", "E2,", 1)])
-    assert [one["code"] for one in stolen["problems"]] == ["identity-conflict"]
+    assert [problem["code"] for problem in stolen["problems"]] == ["identity-conflict"]
 
 
 async def test_erasing_leaves_a_tombstone_and_cannot_be_undone(directory: Office) -> None:
@@ -122,7 +122,7 @@ async def test_erasing_leaves_a_tombstone_and_cannot_be_undone(directory: Office
     assert "สมชาย" not in str(row)
     assert (row["unit"], row["erased"]) == ("PO-50.HR", True)
     report = await directory.import_people([HEADER, SOMCHAI])
-    assert [one["code"] for one in report["problems"]] == ["person-erased"]
+    assert [problem["code"] for problem in report["problems"]] == ["person-erased"]
     assert await directory.refused("DELETE", f"/people/{person}/contact") == (409, "person-erased")
 
 

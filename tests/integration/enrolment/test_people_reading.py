@@ -19,7 +19,7 @@ async def people(standing: Office) -> People:
 
 async def listed(office: Office, role: Role = Role.HR_OFFICER, query: Any = None, **caller: str) -> list[str]:
     page = await office.done("GET", "/people", role, params=query, **caller)
-    return [one["firstName"] for one in page["items"]]
+    return [row["firstName"] for row in page["items"]]
 
 
 async def test_people_are_listed_within_the_scope(people: People) -> None:
@@ -67,7 +67,7 @@ async def test_pages_of_people_contain_everybody_once(directory: Office) -> None
     query = {"limit": "10"}
     while True:
         page = await directory.done("GET", "/people", params=query)
-        seen += [one["id"] for one in page["items"]]
+        seen += [row["id"] for row in page["items"]]
         if page["next"] is None:
             break
         query["cursor"] = page["next"]

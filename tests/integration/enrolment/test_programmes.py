@@ -25,7 +25,7 @@ async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     assert set(opened["units"]) >= {"OPS", "PO-50", "PO-96"}
     buckets = await directory.published("bucket-opened")
     assert (len(buckets), sum(bucket["seats"] for bucket in buckets)) == (77, 100)
-    events = [one["type"].split(".")[1] for one in await directory.published(aggregate=programme)]
+    events = [row["type"].split(".")[1] for row in await directory.published(aggregate=programme)]
     assert events == ["programme-created", "programme-submitted", "programme-approved", "programme-published"]
     read = await directory.done("GET", f"/runs/{run}", Role.PROVINCIAL_HR, unit="PO-50")
     assert (read["state"], read["allocated"], read["startsAt"], read["endsAt"]) == (
@@ -150,7 +150,7 @@ async def test_a_draft_is_rewritten_with_its_copies(standing: Office) -> None:
     row = await standing.db["runs"].find_one({"_id": run}) or {}
     assert (row["title"], row["approval_route"], row["revision"], row["seq"]) == ("ชื่อใหม่", False, 0, 2)
     events = await standing.published("run-scheduled", run)
-    assert [one["title"] for one in events][-1] == "ชื่อใหม่"
+    assert [row["title"] for row in events][-1] == "ชื่อใหม่"
     await step(standing, programme, "submit")
     assert await standing.refused("PUT", f"/programmes/{programme}", json=body) == (409, "programme-not-draft")
 
@@ -172,7 +172,7 @@ async def test_a_draft_is_hidden_from_others(directory: Office) -> None:
         assert (await directory.ask("GET", path, Role.EXECUTIVE)).status_code == 200
     assert (await directory.done("GET", "/programmes", Role.LEARNER))["items"] == []
     await published(directory, ["PO-50"], code="OTHER")
-    assert [one["code"] for one in (await directory.done("GET", "/programmes", Role.LEARNER))["items"]] == ["OTHER"]
+    assert [row["code"] for row in (await directory.done("GET", "/programmes", Role.LEARNER))["items"]] == ["OTHER"]
 
 
 async def test_lists_are_filtered_and_paged(directory: Office) -> None:
@@ -180,7 +180,7 @@ async def test_lists_are_filtered_and_paged(directory: Office) -> None:
         await created(directory, code=f"P-{n}")
     page = await directory.done("GET", "/programmes", params={"limit": "2", "fiscalYear": "2563", "state": "DRAFT"})
     rest = await directory.done("GET", "/programmes", params={"limit": "2", "cursor": page["next"]})
-    assert [one["code"] for one in page["items"] + rest["items"]] == ["P-2", "P-1", "P-0"]
+    assert [row["code"] for row in page["items"] + rest["items"]] == ["P-2", "P-1", "P-0"]
     assert (await directory.done("GET", "/programmes", params={"fiscalYear": "2564"}))["items"] == []
 
 

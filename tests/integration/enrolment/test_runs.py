@@ -97,7 +97,7 @@ async def test_a_saturday_and_a_taken_room_are_warned_of(standing: Office) -> No
         },
     )
     warnings = made.json()["warnings"]
-    assert [(one["code"], one["cohort"]) for one in warnings] == [("venue-taken", 1), ("not-a-working-day", 2)]
+    assert [(row["code"], row["cohort"]) for row in warnings] == [("venue-taken", 1), ("not-a-working-day", 2)]
     assert warnings[1]["th"] == "วันที่ 2020-09-05 เป็นวันหยุดสุดสัปดาห์"
 
 

@@ -142,7 +142,7 @@ async def test_a_seat_is_freed_once(instances: list[Office], crowd: list[str]) -
 async def test_all_withdraw_at_once_and_the_waiting_list_moves_up(instances: list[Office], crowd: list[str]) -> None:
     driver = await opened(instances[0], {"PO-50": SEATS})
     made = [await driver.nominate(person) for person in crowd]
-    gone: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made[:SEATS]]
+    gone: list[Command] = [(f"/nominations/{row['id']}/withdraw", {}) for row in made[:SEATS]]
     assert states(await at_once(driver, instances, gone)) == {"WITHDRAWN": SEATS}
     assert await driver.bucket() == (SEATS, 0, CROWD - 2 * SEATS)
     promoted = [person for person, state in (await driver.states()).items() if state == "CONFIRMED"]
@@ -154,7 +154,7 @@ async def test_nominating_and_withdrawing_at_once(instances: list[Office], crowd
     driver = await opened(instances[0], {"PO-50": SEATS})
     made = [await driver.nominate(person) for person in crowd[: SEATS + 5]]
     coming = nominations(crowd[SEATS + 5 :])
-    going: list[Command] = [(f"/nominations/{one['id']}/withdraw", {}) for one in made]
+    going: list[Command] = [(f"/nominations/{row['id']}/withdraw", {}) for row in made]
     mixed = [command for pair in zip(going, coming, strict=True) for command in pair]
     answers = await at_once(driver, instances, mixed)
     assert all(answer.is_success for answer in answers)

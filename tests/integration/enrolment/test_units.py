@@ -12,7 +12,7 @@ async def test_the_reference_data_is_imported_once(office: Office) -> None:
     assert again == {"registered": 0, "describedAnew": 0, "unchanged": 491}
     assert await office.counts() == before
     events = await office.published("unit-registered", "PO-50")
-    assert [(one["unit"], one["provinceTh"], one["memberships"][0]["group"]) for one in events] == [
+    assert [(row["unit"], row["provinceTh"], row["memberships"][0]["group"]) for row in events] == [
         ("PO-50", "เชียงใหม่", "NU1")
     ]
 

@@ -1,4 +1,4 @@
-"""The data folder: one start at a time, one engine for ever, run.json whole or absent."""
+"""The data folder: one start at a time, one engine permanently, run.json complete or absent."""
 
 import json
 from pathlib import Path

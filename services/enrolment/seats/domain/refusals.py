@@ -1,7 +1,7 @@
 """Refusals about seats, each with a stable code, a status and its sentences.
 
 Refused
-├── UnknownNomination        NoSeatsForUnit         NotEligible (catalogue/eligibility.py says which rule)
+├── UnknownNomination        NoSeatsForUnit         NotEligible (see catalogue/domain/eligibility.py)
 ├── AlreadyNominated         AlreadyApproved        AlreadyRejected       AlreadyWithdrawn     NotConfirmed
 ├── BucketClosed             NominationNotOpen      SubstituteOfOtherUnit UnknownPerson        UnknownRun
 └── allocation: UnknownTarget  BangkokHasNoOffice  BucketOutOfScope  SeatsAboveCapacity

@@ -1,6 +1,6 @@
 """The buckets of whole runs: the allocation of seats, and opening and closing together with their run.
 
-The catalogue calls `open_all`, `close_all` and `reschedule` inside its own unit of work; `allocate` has one of its own.
+The catalogue calls `open_all`, `close_all` and `reschedule` inside its own unit of work; `allocate` has its own.
 """
 
 from collections.abc import Mapping, Sequence

@@ -43,8 +43,8 @@ def refusals(lookup: Lookup, **cells: str) -> list[tuple[str | None, str]]:
     row = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | cells
     good, bad = read(",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in row.values()), lookup)
     assert good == []
-    assert {one.line for one in bad} == {2}
-    return [(one.column, one.error.code) for one in bad]
+    assert {problem.line for problem in bad} == {2}
+    return [(problem.column, problem.error.code) for problem in bad]
 
 
 def test_a_row_in_thai(lookup: Lookup) -> None:
@@ -200,7 +200,7 @@ def test_the_problems_of_a_row(lookup: Lookup, cells: dict[str, str], problems: 
 
 def test_missing_names_in_columns_are_reported_once_each(lookup: Lookup) -> None:
     _, bad = read("externalId,unit,firstName,lastName\nE1,PERS,,\n", lookup)
-    assert [(one.column, one.error.code) for one in bad] == [
+    assert [(problem.column, problem.error.code) for problem in bad] == [
         ("firstName", "required-missing"),
         ("lastName", "required-missing"),
     ]
@@ -218,7 +218,7 @@ def test_good_rows_are_read_beside_bad_ones(lookup: Lookup) -> None:
     )
     good, bad = read(text, lookup)
     assert [(row.line, row.external_id) for row in good] == [(2, "E1"), (7, "E5")]
-    assert [(one.line, one.error.code, one.error.details) for one in bad] == [
+    assert [(problem.line, problem.error.code, problem.error.details) for problem in bad] == [
         (3, "row-width", {"expected": 3, "found": 2}),
         (4, "row-unreadable", {}),
         (5, "row-width", {"expected": 3, "found": 4}),

@@ -91,16 +91,18 @@ def board(
     of: OfferedRun | None = None,
 ) -> Board:
     """As a batch reads it, with the waiting lists of all buckets in the order of `queue`."""
-    known = {one.id: one for one in nominations}
-    kept = {one.id: one for one in buckets}
-    waiting = sorted((one for one in known.values() if one.state is W), key=lambda one: one.queue or 0)
+    known = {nominee.id: nominee for nominee in nominations}
+    kept = {stored.id: stored for stored in buckets}
+    waiting = sorted(
+        (nominee for nominee in known.values() if nominee.state is W), key=lambda nominee: nominee.queue or 0
+    )
     return Board(
         run=of or run(),
         buckets=kept,
         nominations=known,
-        people={one.id: one for one in people},
-        live={one.person: one.id for one in known.values() if one.live},
-        queues={key: [one for one in waiting if one.bucket == key] for key in kept},
+        people={person.id: person for person in people},
+        live={nominee.person: nominee.id for nominee in known.values() if nominee.live},
+        queues={key: [nominee for nominee in waiting if nominee.bucket == key] for key in kept},
     )
 
 

@@ -28,7 +28,7 @@ TARGETS = (PROV_HR, CENTRAL_HR, EVERYBODY)
 
 
 def check(*seatings: tuple[str, str, int], capacity: int = 100) -> None:
-    check_allocation([Seating(*one) for one in seatings], TARGETS, UNITS, capacity)
+    check_allocation([Seating(*row) for row in seatings], TARGETS, UNITS, capacity)
 
 
 def refused(*seatings: tuple[str, str, int], capacity: int = 100) -> tuple[type[Refused], dict[str, Any]]:

@@ -143,7 +143,7 @@ def test_a_substitute_is_live_and_the_person_replaced_is_not() -> None:
     assert on.live["anan"] == "new"
     assert "of-c" not in on.live
     assert [type(event) for event in outcome.events] == [NominationWithdrawn, SeatConfirmed]
-    assert [one.id for one in on.queues["run:PROV_HR:PO-50"]] == ["w1", "w2"], "nobody moves up"
+    assert [row.id for row in on.queues["run:PROV_HR:PO-50"]] == ["w1", "w2"], "nobody moves up"
 
 
 def test_the_substitute_of_a_promoted_reserve_is_a_reserve() -> None:

@@ -56,7 +56,7 @@ def test_people_waitlisted_in_the_batch_are_promoted_in_it_in_order() -> None:
     on = board([bucket()], PEOPLE, [nomination("s", S, "of-s")])
     reserve = nominate("b", "n-b", Rank.RESERVE)
     carry_out(on, nominate("a", "n-a"), reserve, nominate("c", "n-c"), decide(Action.APPROVE, "s"))
-    assert [one.id for one in on.queues[CHIANG_MAI]] == ["n-b", "n-c", "s"]
+    assert [row.id for row in on.queues[CHIANG_MAI]] == ["n-b", "n-c", "s"]
     carry_out(on, decide(Action.WITHDRAW, "n-c"), decide(Action.WITHDRAW, "n-a"))
     assert states(on) == {"n-a": D, "n-b": C, "n-c": D, "s": W}
     carry_out(on, decide(Action.WITHDRAW, "n-b"))
@@ -193,7 +193,7 @@ class Batches(RuleBasedStateMachine):
     def begin(self, seats: list[int], route: bool) -> None:
         self.run = run(needs_approval=route)
         made = [bucket(office, count, seq=0) for office, count in zip(OFFICES, seats, strict=True)]
-        self.buckets: dict[str, Bucket] = {one.id: one for one in made}
+        self.buckets: dict[str, Bucket] = {row.id: row for row in made}
         self.nominations: dict[str, Nomination] = {}
         self.models = {office: Model(count, route) for office, count in zip(OFFICES, seats, strict=True)}
         self.live: dict[str, str] = {}

@@ -20,7 +20,7 @@ def waiting(buckets: Sequence[str | None]) -> list[Ticket]:
 
 
 def shape(parts: Sequence[Sequence[Ticket]], tickets: Sequence[Ticket]) -> list[list[int]]:
-    return [[tickets.index(one) for one in part] for part in parts]
+    return [[tickets.index(entry) for entry in part] for part in parts]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ async def test_by_bucket_keeps_every_command_and_the_order_within_a_bucket(bucke
 async def test_halves_keep_every_command_and_the_order(buckets: list[str | None]) -> None:
     tickets = waiting(buckets)
     parts = parts_after(DuplicateKey("twice"), tickets, 1)
-    assert [one for part in parts for one in part] == tickets
+    assert [entry for part in parts for entry in part] == tickets
     assert all(parts)
 
 
