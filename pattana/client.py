@@ -166,9 +166,22 @@ class Client:
         body = response.json() if response.content else None
         positions = split(response.headers.get(POSITION_HEADER))
         if self.journal is not None and request.method != "GET":
-            made = body.get("id") if isinstance(body, dict) else None
-            self.journal.write(request.method, request.url.path, response.status_code, positions, key, made)
+            self._note(self.journal, response, body, key)
         return Answer(response.status_code, body, positions)
+
+    @staticmethod
+    def _note(journal: Journal, response: httpx.Response, body: Any, key: str | None) -> None:
+        """Each row of a list is a command and keeps its own answer: when some were busy, the repeated request carries
+        them out, so the answer as a whole is another one."""
+        method, path = response.request.method, response.request.url.path
+        content = body if isinstance(body, dict) else {}
+        if "results" not in content:
+            position = response.headers.get(POSITION_HEADER)
+            journal.write(method, path, response.status_code, position, key, content.get("id"))
+            return
+        for place, row in enumerate(content["results"]):
+            made = row.get("nomination", {}).get("id")
+            journal.write(method, path, row["status"], row.get("position"), key and f"{key}#{place}", made)
 
 
 def problem_of(response: httpx.Response) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The answers that a client received, one JSON line per request. The audit checks that none is missing.
+"""The answers that a client received, one JSON line per command (each row of a list is one). The audit checks that
+none is missing.
 
 A line is written and flushed after the answer and before the client's next request: everything in the file was
 answered, even if the client is killed.

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from pattana.audit.accepted import Once
 from pattana.audit.journal import Journal, read
 from pattana.client import Caller, Client, NoKey, Rejected, Tokens, Unreachable, language
 from shared.rights import Role
@@ -96,6 +98,31 @@ def test_commands_are_journalled_and_reads_are_not(connect: Callable[..., Client
         client.get("/api/x", OFFICER)
     (entry,) = read(tmp_path / "journal.jsonl")
     assert (entry.path, entry.positions, entry.idempotency_key, entry.id) == ("/api/x", ("a:1",), "key-1", "n1")
+
+
+def test_each_row_of_a_list_is_journalled_with_a_key_of_its_own(connect: Callable[..., Client], tmp_path: Path) -> None:
+    done: list[dict[str, Any]] = [
+        {"status": 200, "position": f"a:{seq}", "nomination": {"id": f"n{seq}"}} for seq in (1, 2)
+    ]
+    answers = iter([[done[0], {"status": 503, "problem": {"code": "busy"}}], done])
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        rows = next(answers)
+        last = [row["position"] for row in rows if "position" in row][-1]
+        return httpx.Response(200, json={"results": rows}, headers={"pattana-position": last})
+
+    client, once = connect(handler), Once()
+    with Journal(tmp_path / "journal.jsonl") as client.journal:
+        for _ in range(2):
+            client.send("POST", "/api/x", OFFICER, {}, "key")
+    entries = list(read(tmp_path / "journal.jsonl"))
+    assert [(entry.status, entry.positions, entry.idempotency_key, entry.id) for entry in entries] == [
+        (200, ("a:1",), "key#0", "n1"),
+        (503, (), "key#1", None),
+        (200, ("a:1",), "key#0", "n1"),
+        (200, ("a:2",), "key#1", "n2"),
+    ]
+    assert [once.differs(entry) for entry in entries if entry.status < 300] == [None] * 3
 
 
 def test_a_token_is_used_again_for_the_same_caller(tmp_path: Path) -> None:
