@@ -6,6 +6,8 @@ ARGS ?=
 ROUNDS ?= 3
 
 export UV_PYTHON_DOWNLOADS := never
+# Without bytecode on file every process that is started would compile all of it anew, and tests start many.
+unexport PYTHONDONTWRITEBYTECODE
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif

@@ -87,7 +87,7 @@ async def engines(engine_set: EngineSet, engines_folder: Path) -> AsyncIterator[
     """The session's engines, not started yet: ask for `mongo_url` or `kafka_bootstrap`. Never kill these."""
     engines = engine_set.make(engines_folder / "session")
     yield engines
-    await engines.stop()
+    await engines.discard()
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +141,7 @@ async def topic_prefix(kafka_bootstrap: str, unique: str) -> AsyncIterator[str]:
 async def spare_engines(engine_set: EngineSet, engines_folder: Path) -> AsyncIterator[Engines]:
     engines = engine_set.make(engines_folder / "spare")
     yield engines
-    await engines.stop()
+    await engines.discard()
 
 
 @pytest.fixture

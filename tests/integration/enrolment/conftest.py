@@ -113,18 +113,29 @@ async def office(enrolment_settings: EnrolmentSettings, issuer: Issuer) -> Async
         yield office
 
 
+@pytest.fixture(scope="session")
+async def bundled_units(mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer) -> list[Document]:
+    """The bundled units as one import stored them. Hundreds, so most tests find them there and import nothing."""
+    async with (
+        standing_names(mongo_url, kafka_bootstrap, engine_set, issuer) as settings,
+        serving(settings, issuer) as office,
+    ):
+        await office.done("POST", "/imports/reference", Role.OPERATOR)
+        found: list[Document] = await office.db["units"].find({}).to_list(None)
+    return found
+
+
 @pytest.fixture
-async def directory(office: Office) -> Office:
+async def directory(office: Office, bundled_units: list[Document]) -> Office:
     """The service with the bundled units."""
-    await office.done("POST", "/imports/reference", Role.OPERATOR)
+    await office.db["units"].insert_many(bundled_units)
     return office
 
 
-@pytest.fixture(scope="module")
-async def standing_settings(
+@asynccontextmanager
+async def standing_names(
     mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
 ) -> AsyncIterator[EnrolmentSettings]:
-    """For the services of a module; their data are deleted when all of them have stopped."""
     name = f"t{uuid.uuid4().hex[:8]}_standing"
     common = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
     settings = EnrolmentSettings(**common, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
@@ -134,10 +145,21 @@ async def standing_settings(
 
 
 @pytest.fixture(scope="module")
-async def standing(standing_settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[Office]:
+async def standing_settings(
+    mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
+) -> AsyncIterator[EnrolmentSettings]:
+    """For the services of a module; their data are deleted when all of them have stopped."""
+    async with standing_names(mongo_url, kafka_bootstrap, engine_set, issuer) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
+async def standing(
+    standing_settings: EnrolmentSettings, issuer: Issuer, bundled_units: list[Document]
+) -> AsyncIterator[Office]:
     """The service with the bundled units, shared by all tests of a module whose data are independent."""
     async with serving(standing_settings, issuer) as office:
-        await office.done("POST", "/imports/reference", Role.OPERATOR)
+        await office.db["units"].insert_many(bundled_units)
         yield office
 
 
