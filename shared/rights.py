@@ -1,4 +1,4 @@
-"""The one table of rights: permission x role, and how far each role reaches. Pure: no HTTP, no tokens, no clock."""
+"""The one table of rights: permission x role, and how far each role levels. Pure: no HTTP, no tokens, no clock."""
 
 import re
 from collections.abc import Mapping
@@ -99,21 +99,21 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
 }
 
 
-class Reach(IntEnum):
+class ScopeLevel(IntEnum):
     PERSON = 1
     UNIT = 2
     ALL = 3
 
 
-REACH: Final[Mapping[Role, Reach]] = {
-    Role.HR_OFFICER: Reach.ALL,
-    Role.EXECUTIVE: Reach.ALL,
-    Role.PROVINCIAL_HR: Reach.UNIT,
-    Role.SUPERVISOR: Reach.UNIT,
-    Role.LEARNER: Reach.PERSON,
-    Role.OCSC_OBSERVER: Reach.ALL,
-    Role.OPERATOR: Reach.ALL,
-    Role.INTEGRATION: Reach.ALL,
+SCOPE_LEVELS: Final[Mapping[Role, ScopeLevel]] = {
+    Role.HR_OFFICER: ScopeLevel.ALL,
+    Role.EXECUTIVE: ScopeLevel.ALL,
+    Role.PROVINCIAL_HR: ScopeLevel.UNIT,
+    Role.SUPERVISOR: ScopeLevel.UNIT,
+    Role.LEARNER: ScopeLevel.PERSON,
+    Role.OCSC_OBSERVER: ScopeLevel.ALL,
+    Role.OPERATOR: ScopeLevel.ALL,
+    Role.INTEGRATION: ScopeLevel.ALL,
 }
 NAMES: Final = frozenset({Role.HR_OFFICER, Role.PROVINCIAL_HR, Role.SUPERVISOR, Role.LEARNER})
 
@@ -123,7 +123,7 @@ _PROVINCIAL: Final = "PO-"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a permission reaches: everything, or a unit and what is below it, or one person; the last two may join.
+    """What a permission levels: everything, or a unit and what is below it, or one person; the last two may join.
 
     `names` says whether people may be told apart; without it only aggregates may be answered.
     """
@@ -171,7 +171,7 @@ def _below(unit: str, above: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`subject` is the person id for people. `unit` None with a unit-bound role reaches nothing."""
+    """`subject` is the person id for people. `unit` None with a unit-bound role levels nothing."""
 
     subject: str
     roles: frozenset[Role]
@@ -188,13 +188,13 @@ class Principal:
             return Scope()
         if permission in _EVERYBODY:
             return Scope(all=True)
-        widest = max(REACH[role] for role in roles)
-        names = any(role in NAMES for role in roles if REACH[role] is widest)
-        if widest is Reach.ALL:
+        widest = max(SCOPE_LEVELS[role] for role in roles)
+        names = any(role in NAMES for role in roles if SCOPE_LEVELS[role] is widest)
+        if widest is ScopeLevel.ALL:
             return Scope(all=True, names=names)
-        reaches = {REACH[role] for role in roles}
+        levels = {SCOPE_LEVELS[role] for role in roles}
         return Scope(
-            unit=self.unit if Reach.UNIT in reaches else None,
-            person=self.subject if Reach.PERSON in reaches else None,
+            unit=self.unit if ScopeLevel.UNIT in levels else None,
+            person=self.subject if ScopeLevel.PERSON in levels else None,
             names=names,
         )

@@ -3,8 +3,8 @@
 The face: all that another feature may import. Pure; what reads and writes is handed over by the composition root.
 """
 
-from services.enrolment.catalogue.domain.eligibility import NotEligible, Reach, TargetGroup, check
+from services.enrolment.catalogue.domain.eligibility import NotEligible, TargetGroup, TargetScope, check
 from services.enrolment.catalogue.domain.runs import OfferedRun, RunState
 from services.enrolment.catalogue.domain.visibility import sees_drafts
 
-__all__ = ["NotEligible", "OfferedRun", "Reach", "RunState", "TargetGroup", "check", "sees_drafts"]
+__all__ = ["NotEligible", "OfferedRun", "RunState", "TargetGroup", "TargetScope", "check", "sees_drafts"]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from services.enrolment.catalogue.domain.description import Description
-from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.programmes import Programme, State
 from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState
 from services.enrolment.catalogue.domain.schedule import Neighbour, place_key
@@ -235,7 +235,7 @@ def target_of(document: Mapping[str, Any]) -> TargetGroup:
     """From its document, which may lack empty rules."""
     return TargetGroup(
         key=document["key"],
-        scope=Reach(document["scope"]),
+        scope=TargetScope(document["scope"]),
         unit=document.get("unit"),
         levels=tuple(document.get("levels") or ()),
         posts=tuple(document.get("posts") or ()),

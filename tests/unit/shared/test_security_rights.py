@@ -1,10 +1,10 @@
-"""The full grid of permission x role against a table written by hand, and what each role reaches."""
+"""The full grid of permission x role against a table written by hand, and what each role levels."""
 
 import re
 
 import pytest
 
-from shared.rights import PERMISSIONS, REACH, Permission, Principal, Role, Scope
+from shared.rights import PERMISSIONS, SCOPE_LEVELS, Permission, Principal, Role, Scope
 
 # One column per role: H R_OFFICER, E XECUTIVE, P ROVINCIAL_HR, S UPERVISOR, L EARNER, O CSC_OBSERVER, X OPERATOR,
 # I NTEGRATION.
@@ -51,7 +51,7 @@ def principal(*roles: Role, unit: str | None = "PO-50") -> Principal:
 
 def test_the_grid_names_every_permission_and_role() -> None:
     assert set(GRID) == {permission.value for permission in Permission}
-    assert set(COLUMNS.values()) == set(Role) == set(PERMISSIONS) == set(REACH)
+    assert set(COLUMNS.values()) == set(Role) == set(PERMISSIONS) == set(SCOPE_LEVELS)
     assert all(len(row) == len(COLUMNS) and set(row) <= {*COLUMNS, "."} for row in GRID.values())
 
 

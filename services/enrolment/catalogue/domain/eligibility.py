@@ -85,7 +85,7 @@ class WrongPosition(
     pass
 
 
-class Reach(StrEnum):
+class TargetScope(StrEnum):
     """People of central units, of provincial offices, or of both."""
 
     CENTRAL = "CENTRAL"
@@ -98,7 +98,7 @@ class TargetGroup:
     """`seats` None: the total of the programme is not split. `per_unit` is a suggestion for the buckets."""
 
     key: str
-    scope: Reach
+    scope: TargetScope
     unit: str | None = None
     levels: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ def check(target: TargetGroup, person: Assignment) -> None:
     """Raises the subclass of NotEligible for the first rule that the person does not meet, the widest rule first.
     Unknown values meet no rule."""
     provincial = person.unit.startswith(_OFFICES)
-    if target.scope is not Reach.BOTH and (target.scope is Reach.PROVINCIAL) != provincial:
+    if target.scope is not TargetScope.BOTH and (target.scope is TargetScope.PROVINCIAL) != provincial:
         raise WrongScope(target=target.key, scope=target.scope.value)
     if target.unit is not None and not _of_unit(target, person.unit, provincial):
         raise WrongUnitFunction(target=target.key, function=target.unit, unit=person.unit)
@@ -128,7 +128,7 @@ def _of_unit(target: TargetGroup, unit: str, provincial: bool) -> bool:
     required = target.unit or ""
     if required == _OFFICE or required.startswith(f"{_OFFICE}."):
         if not provincial:
-            return target.scope is Reach.BOTH
+            return target.scope is TargetScope.BOTH
         function = required.partition(".")[2]
         group = unit.partition(".")[2]
         return not function or not group or group == function

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from services.enrolment.catalogue.domain.description import Description, Kind
-from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.refusals import FiscalYearMissing
 from services.enrolment.catalogue.domain.schedule import Proposal
 from shared.bodies import Body
@@ -68,7 +68,7 @@ class TargetBody(Body):
     """`unit` is a function of provincial offices (`PO.HR`) or a unit with all below it."""
 
     key: Word
-    scope: Reach
+    scope: TargetScope
     name: Line | None = None
     unit: Word | None = None
     levels: Words = ()

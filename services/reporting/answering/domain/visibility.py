@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, total
 from services.reporting.answering.domain.suppression import Path, hidden, is_small
 from services.reporting.projecting import Cell, Rollup, confirmed_in
-from shared.rights import REACH, Permission, Principal, Reach, Role, Scope
+from shared.rights import SCOPE_LEVELS, Permission, Principal, Role, Scope, ScopeLevel
 
 # How deep in the path of a place a dimension stands.
 _DEPTH = {By.SIDE: 1, By.REGION: 2, By.GROUP: 3, By.PROVINCE: 4, By.UNIT: 5}
@@ -27,7 +27,7 @@ class Visibility:
     @classmethod
     def of(cls, principal: Principal) -> "Visibility":
         scope = principal.scope(Permission.REPORT_READ)
-        wide = {role for role in principal.roles if REACH[role] is Reach.ALL and _reads_reports(role)}
+        wide = {role for role in principal.roles if SCOPE_LEVELS[role] is ScopeLevel.ALL and _reads_reports(role)}
         return cls(scope, coarse=wide == {Role.OCSC_OBSERVER})
 
     def part_of(self, rollup: Rollup) -> Rollup | None:

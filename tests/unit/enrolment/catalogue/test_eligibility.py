@@ -4,8 +4,8 @@ import pytest
 
 from services.enrolment.catalogue.domain.eligibility import (
     NotEligible,
-    Reach,
     TargetGroup,
+    TargetScope,
     WrongLevel,
     WrongPosition,
     WrongPost,
@@ -16,12 +16,12 @@ from services.enrolment.catalogue.domain.eligibility import (
 from services.enrolment.catalogue.storage import target_document, target_of
 from services.enrolment.directory import Assignment
 
-PROVINCIAL_HR = TargetGroup("PROV_HR", Reach.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
-CENTRAL_HR = TargetGroup("CENTRAL_HR", Reach.CENTRAL, seats=24)
-HEADS = TargetGroup("PROV_HEAD", Reach.PROVINCIAL, levels=("M2",), posts=("PROV_HEAD",))
-EVERYBODY_HR = TargetGroup("HR", Reach.BOTH, unit="PO.HR")
-PERSONNEL = TargetGroup("PERS", Reach.CENTRAL, unit="PERS")
-ANALYSTS = TargetGroup("PLAN", Reach.BOTH, positions=("นักวิเคราะห์นโยบายและแผน",))
+PROVINCIAL_HR = TargetGroup("PROV_HR", TargetScope.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
+CENTRAL_HR = TargetGroup("CENTRAL_HR", TargetScope.CENTRAL, seats=24)
+HEADS = TargetGroup("PROV_HEAD", TargetScope.PROVINCIAL, levels=("M2",), posts=("PROV_HEAD",))
+EVERYBODY_HR = TargetGroup("HR", TargetScope.BOTH, unit="PO.HR")
+PERSONNEL = TargetGroup("PERS", TargetScope.CENTRAL, unit="PERS")
+ANALYSTS = TargetGroup("PLAN", TargetScope.BOTH, positions=("นักวิเคราะห์นโยบายและแผน",))
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ ANALYSTS = TargetGroup("PLAN", Reach.BOTH, positions=("นักวิเคร�
         (EVERYBODY_HR, Assignment("PO-95.HR")),
         (EVERYBODY_HR, Assignment("DRI")),
         (PERSONNEL, Assignment("PERS.TRAINING")),
-        (TargetGroup("ALL", Reach.BOTH), Assignment("PO-10.ADM")),
-        (TargetGroup("OPS", Reach.BOTH, unit="OPS"), Assignment("ICT")),
-        (TargetGroup("PO", Reach.BOTH, unit="PO"), Assignment("PO-11.DD")),
+        (TargetGroup("ALL", TargetScope.BOTH), Assignment("PO-10.ADM")),
+        (TargetGroup("OPS", TargetScope.BOTH, unit="OPS"), Assignment("ICT")),
+        (TargetGroup("PO", TargetScope.BOTH, unit="PO"), Assignment("PO-11.DD")),
         (ANALYSTS, Assignment("BPAD", position="นักวิเคราะห์นโยบายและแผน")),
     ],
 )
@@ -52,7 +52,7 @@ def test_an_eligible_person_is_accepted(target: TargetGroup, person: Assignment)
         (CENTRAL_HR, Assignment("PO-50.HR"), WrongScope, {"scope": "CENTRAL"}),
         (PROVINCIAL_HR, Assignment("PO-50.ADM"), WrongUnitFunction, {"function": "PO.HR", "unit": "PO-50.ADM"}),
         (PERSONNEL, Assignment("PERSX"), WrongUnitFunction, {"function": "PERS", "unit": "PERSX"}),
-        (TargetGroup("O", Reach.BOTH, unit="OPS"), Assignment("PO-50"), WrongUnitFunction, {"unit": "PO-50"}),
+        (TargetGroup("O", TargetScope.BOTH, unit="OPS"), Assignment("PO-50"), WrongUnitFunction, {"unit": "PO-50"}),
         (HEADS, Assignment("PO-50", level="K3", post="PROV_HEAD"), WrongLevel, {"levels": "M2", "level": "K3"}),
         (HEADS, Assignment("PO-50", post="PROV_HEAD"), WrongLevel, {"level": None}),
         (HEADS, Assignment("PO-50", level="M2"), WrongPost, {"posts": "PROV_HEAD", "post": None}),

@@ -10,7 +10,7 @@ import pytest
 from services.enrolment.catalogue.domain import programmes as rules
 from services.enrolment.catalogue.domain import runs
 from services.enrolment.catalogue.domain.description import Description, Kind
-from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.programmes import TRANSITIONS, Action, Programme, State, next_state
 from services.enrolment.catalogue.domain.runs import Plan, Run, RunState
 from shared.errors import Refused
@@ -19,8 +19,8 @@ from shared.events.catalogue import Session, Venue
 from shared.events.envelope import Event
 
 START = datetime(2020, 8, 31, 6, tzinfo=UTC)
-HR = TargetGroup("PROV_HR", Reach.PROVINCIAL, unit="PO.HR", seats=76)
-POOL = TargetGroup("CENTRAL_HR", Reach.CENTRAL, seats=24)
+HR = TargetGroup("PROV_HR", TargetScope.PROVINCIAL, unit="PO.HR", seats=76)
+POOL = TargetGroup("CENTRAL_HR", TargetScope.CENTRAL, seats=24)
 DESCRIPTION = Description("PERS-2563-001", "โครงการ", 2563, Kind.TRAINING_PROJECT, target_groups=(HR, POOL))
 DRAFT = Programme("p1", DESCRIPTION, created_by="officer", seq=1)
 OFFICER, EXECUTIVE = "officer", "executive"
@@ -124,7 +124,7 @@ def test_an_inconsistent_description_is_refused(description: Description, code: 
 
 
 def test_a_total_without_a_split_is_accepted() -> None:
-    unsplit = replace(DESCRIPTION, total_seats=150, target_groups=(TargetGroup("ALL", Reach.PROVINCIAL),))
+    unsplit = replace(DESCRIPTION, total_seats=150, target_groups=(TargetGroup("ALL", TargetScope.PROVINCIAL),))
     assert rules.create(replace(DRAFT, description=unsplit))[0].description.total_seats == 150
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from services.enrolment.catalogue import OfferedRun, Reach, RunState, TargetGroup
+from services.enrolment.catalogue import OfferedRun, RunState, TargetGroup, TargetScope
 from services.enrolment.directory import Assignment
 from services.enrolment.seats.domain.board import Board, Person
 from services.enrolment.seats.domain.commands import Caller, Decide, Decision, Nominate, Substitute
@@ -20,8 +20,8 @@ from shared.rights import Scope
 START = datetime(2020, 8, 31, 6, tzinfo=UTC)
 NOW = datetime(2020, 8, 1, 3, tzinfo=UTC)
 EVERYTHING = Scope(all=True, names=True)
-PROV_HR = TargetGroup("PROV_HR", Reach.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
-CENTRAL_HR = TargetGroup("CENTRAL_HR", Reach.CENTRAL, seats=24)
+PROV_HR = TargetGroup("PROV_HR", TargetScope.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
+CENTRAL_HR = TargetGroup("CENTRAL_HR", TargetScope.CENTRAL, seats=24)
 S, C, W, R, D = (
     NominationState.SUBMITTED,
     NominationState.CONFIRMED,

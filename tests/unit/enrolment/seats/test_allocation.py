@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrolment.catalogue.domain.eligibility import Reach, TargetGroup
+from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import UnknownUnit
 from services.enrolment.seats.domain.allocation import BANGKOK_UNITS, Seating, check_allocation, fits_scope
@@ -23,7 +23,7 @@ from tests.unit.enrolment.seats.builders import CENTRAL_HR, PROV_HR
 
 UNITS: dict[str, dict[str, Any]] = {key: {"kind": unit.kind.value} for key, unit in bundled().units.items()}
 OFFICES = [key for key, unit in bundled().units.items() if unit.kind is UnitKind.PROVINCIAL_OFFICE]
-EVERYBODY = TargetGroup("ALL", Reach.BOTH)
+EVERYBODY = TargetGroup("ALL", TargetScope.BOTH)
 TARGETS = (PROV_HR, CENTRAL_HR, EVERYBODY)
 
 
@@ -101,11 +101,11 @@ def test_bangkok_is_refused_even_if_the_directory_has_such_a_unit(unit: str) -> 
 
 def test_only_provincial_offices_take_provincial_seats() -> None:
     assert len(OFFICES) == 76
-    provincial = {key for key in UNITS if fits_scope(Reach.PROVINCIAL, key)}
-    central = {key for key in UNITS if fits_scope(Reach.CENTRAL, key)}
+    provincial = {key for key in UNITS if fits_scope(TargetScope.PROVINCIAL, key)}
+    central = {key for key in UNITS if fits_scope(TargetScope.CENTRAL, key)}
     assert set(OFFICES) <= provincial
     assert provincial & central == {"OPS"}
-    assert provincial | central == set(UNITS) == {key for key in UNITS if fits_scope(Reach.BOTH, key)}
+    assert provincial | central == set(UNITS) == {key for key in UNITS if fits_scope(TargetScope.BOTH, key)}
     assert {key for key in provincial if not key.startswith("PO-")} == {"OPS"}
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from services.enrolment.catalogue import OfferedRun
 from services.enrolment.catalogue.domain.eligibility import (
-    Reach,
     TargetGroup,
+    TargetScope,
     WrongLevel,
     WrongScope,
     WrongUnitFunction,
@@ -55,8 +55,8 @@ from tests.unit.enrolment.seats.builders import (
     substitute,
 )
 
-HEADS = TargetGroup("HEADS", Reach.PROVINCIAL, levels=("M2",))
-EVERYBODY = TargetGroup("ALL", Reach.BOTH)
+HEADS = TargetGroup("HEADS", TargetScope.PROVINCIAL, levels=("M2",))
+EVERYBODY = TargetGroup("ALL", TargetScope.BOTH)
 PEOPLE = [person("anan"), person("busaba"), person("chai"), person("yala", "PO-95.HR"), person("pers", "PERS.TRAINING")]
 
 
