@@ -101,8 +101,13 @@ class Settings(BaseSettings):
         10.0, ge=1, description="Time after which the broker gives the partitions of a silent replica to another."
     )
     consumer_batch: int = Field(500, ge=1, description="Most records that a consumer applies in one transaction.")
+    consumer_buffer_bytes: int = Field(
+        32 * 1024 * 1024, ge=1, description="Most bytes of fetched records that a consumer keeps in memory, about."
+    )
     park_limit: int = Field(
-        5, ge=1, description="Different subjects parked in a row after which a consumer pauses and is not ready."
+        5,
+        ge=1,
+        description="A consumer pauses when a type of event was parked for so many subjects before as many applied.",
     )
 
     @field_validator("token_algorithms", mode="before")

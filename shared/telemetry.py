@@ -39,6 +39,7 @@ correlation: ContextVar[str | None] = ContextVar("correlation", default=None)
 
 _EXPORT_SECONDS = 3  # retries included: a collector that is away must not hold up the end of a process
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_PLACE = ("consumer", "topic", "partition")
 _PERSONAL = re.compile(
     r"^(first|last|full|person|given|family)?names?$|email|phone|mobile|citizenid|nationalid|birth|password|secret"
     r"|^token$|authorization|^contact$"
@@ -123,9 +124,8 @@ class Metrics:
         self.relay_published = counter("relay_published", "Outbox rows that the broker acknowledged.")
         self.relay_errors = counter("relay_errors", "Rounds of the relay that ended in an error.")
         self.consumer_applied = counter("consumer_applied", "Events whose effects were stored.", "consumer")
-        self.consumer_lag = gauge(
-            "consumer_lag", "Records behind the end of the partition.", "consumer", "topic", "partition"
-        )
+        self.consumer_lag = gauge("consumer_lag", "Records behind the end of the partition.", *_PLACE)
+        self.consumer_backoff = gauge("consumer_backoff", "Failed attempts in a row, where there are any.", *_PLACE)
         self.held = counter("held", "Events held behind a gap.", "consumer")
         self.parked = counter("parked", "Events parked as poison.", "consumer")
         self.commands = counter("commands", "Commands by their outcome; ok or the code.", "command", "code")

@@ -74,10 +74,8 @@ def list_dead_letters(home: Path | None) -> None:
         click.echo("no event waits")
         return
     _wide().print(table)
-    limit = Settings().park_limit
-    for consumer, subjects in paused.items():
-        if subjects >= limit:
-            click.echo(f"{consumer} has paused: {subjects} different subjects were parked in a row")
+    for consumer in paused:
+        click.echo(f"{consumer} has paused: one type of event was parked again and again, and hardly applied")
     raise Exit(1)
 
 
@@ -130,12 +128,12 @@ async def _dead_letters(home: Path | None) -> AsyncIterator[list[DeadLetter]]:
         yield [DeadLetter(store, row) for store in kept async for row in store.rows()]
 
 
-async def _read(home: Path | None) -> tuple[list[DeadLetter], dict[str, int]]:
-    """The dead letters, and how many different subjects each consumer has parked in a row."""
+async def _read(home: Path | None) -> tuple[list[DeadLetter], list[str]]:
+    """The dead letters, and the consumers that have paused."""
     async with _dead_letters(home) as dead_letters, databases_of(stores(home)) as databases:
-        paused: dict[str, int] = {}
+        paused: list[str] = []
         for database in databases.values():
-            paused |= await DeadLetters(database).in_a_row()
+            paused += await DeadLetters(database).paused(Settings().park_limit)
         return dead_letters, paused
 
 

@@ -89,6 +89,7 @@ class RunFact(Event):
 
     topic: ClassVar[str] = CATALOGUE.name
     key_field: ClassVar[str] = "programme"
+    aggregate_kind: ClassVar[str | None] = "run"
 
     programme: str
     run: str
@@ -144,6 +145,7 @@ class RunClockSet(Event):
     type: ClassVar[str] = "enrolment.run-clock-set.v1"
     topic: ClassVar[str] = CATALOGUE.name
     key_field: ClassVar[str] = "programme"
+    aggregate_kind: ClassVar[str | None] = "run"
 
     programme: str
     run: str

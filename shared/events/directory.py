@@ -52,6 +52,7 @@ class PersonRegistered(Event):
     type: ClassVar[str] = "enrolment.person-registered.v1"
     topic: ClassVar[str] = DIRECTORY.name
     key_field: ClassVar[str] = "person"
+    quiet: ClassVar[bool] = True
 
     person: str
     unit: str
@@ -65,6 +66,7 @@ class PersonMoved(Event):
     type: ClassVar[str] = "enrolment.person-moved.v1"
     topic: ClassVar[str] = DIRECTORY.name
     key_field: ClassVar[str] = "person"
+    quiet: ClassVar[bool] = True
 
     person: str
     unit: str
@@ -77,6 +79,7 @@ class ContactFact(Event):
 
     topic: ClassVar[str] = CONTACTS.name
     key_field: ClassVar[str] = "person"
+    aggregate_kind: ClassVar[str | None] = "contact"
 
     person: str
 

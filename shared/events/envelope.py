@@ -49,12 +49,16 @@ class Event(EventModel):
     """The data of one fact, as its domain makes it and as the world reads it.
 
     Its type names its owner: `<context>.<fact>.v<major>`. `key_field` is the field that orders it on its topic: the
-    record's key. A tombstone has no data on its topic: only its key stands there.
+    record's key. A tombstone has no data on its topic: only its key stands there. `aggregate_kind` says what it happens
+    to, where that is not what orders it. Of a `quiet` kind there are as many aggregates as people, and hardly a reader:
+    a consumer keeps positions of them only when it handles a type of that kind, so nobody is told to wait for one.
     """
 
     type: ClassVar[str]
     topic: ClassVar[str]
     key_field: ClassVar[str]
+    aggregate_kind: ClassVar[str | None] = None
+    quiet: ClassVar[bool] = False
     tombstone: ClassVar[bool] = False
 
     @property
@@ -66,6 +70,10 @@ class Event(EventModel):
     def aggregate(self) -> str:
         """What it happened to: its history is numbered without gaps and read in order."""
         return self.key
+
+    @classmethod
+    def kind_of_aggregate(cls) -> str:
+        return cls.aggregate_kind or cls.key_field
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -63,6 +63,7 @@ class BucketFact(Event):
 
     topic: ClassVar[str] = SEATS.name
     key_field: ClassVar[str] = "run"
+    aggregate_kind: ClassVar[str | None] = "bucket"
 
     programme: str
     run: str

@@ -1,7 +1,8 @@
 """One batch of records: plan, apply, hold and move the positions, in one transaction."""
 
+import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,12 +28,14 @@ from shared.mongo import (
     transaction,
     translated_calls,
 )
+from shared.release import code_version
 from shared.runtime import Runtime
 
 Reaction = Callable[[Sequence[Envelope], Session], Awaitable[None]]
 Poisoned = dict[tuple[Subject, int], str]
 
 DEADLINE_SECONDS = 10.0
+ABORT_SECONDS = 3.0  # for a transaction that is past its deadline to end
 MOST_DOUBLES = 3
 log = structlog.get_logger(__name__)
 
@@ -82,7 +85,7 @@ class Batch:
         apply: Reaction,
         moved: Callable[[Mapping[Subject, int]], None] = lambda last: None,
     ) -> None:
-        self._consumer = consumer
+        self.consumer = consumer
         self._database = database
         self._positions = database[POSITIONS.name]
         self._held = Held(database, consumer)
@@ -94,7 +97,8 @@ class Batch:
         self._tracing = runtime.tracing
         self._park_limit = runtime.settings.park_limit
         self._moved = moved
-        self.pause = Pause(database, consumer, self._park_limit)
+        version = code_version(runtime.service)
+        self.pause = Pause(database, consumer, version, limit=self._park_limit, clock=runtime.clock)
 
     async def prepare(self) -> None:
         """Reads what must be known before the first batch."""
@@ -104,7 +108,8 @@ class Batch:
     async def process(self, records: Sequence[Received]) -> int | None:
         """Decides on all records and commits; the index of the first one left out because of a pause, else None.
 
-        Raises StoreError or Unavailable when the world does not answer: nothing has happened then, or all of it.
+        Raises StoreError, Unavailable or OSError (a TimeoutError is one) when the world, or a handler, does not answer:
+        nothing has happened then, or all of it.
         """
         lessons = _Lessons()
         while True:
@@ -115,15 +120,21 @@ class Batch:
             except _HandlerFailed as failed:
                 self._learn(failed, lessons)
 
-    async def retry(self, places: Collection[tuple[str, int]]) -> bool:
-        """Looks again at held records of these partitions for which somebody ordered it; whether there were any."""
-        await self._discards.load()
-        looked = False
-        while self.pause.reason is None and (rows := await self._held.to_retry(places)):
-            looked = True
-            for row in rows:
-                await self.process([self._decoder.held(row)])
-        return looked
+    async def retry(self, topic: str, partition: int) -> bool:
+        """Looks again at the first held record of this partition for which somebody ordered it, and at what goes on
+        with it; False when there is none."""
+        row = await self._held.ordered(topic, partition)
+        if row is None:
+            return False
+        record = self._decoder.held(row)
+        await self._discards.look_up(record.subject)
+        await self.process([record])
+        return True
+
+    async def look(self) -> set[tuple[str, int]]:
+        """What others have done meanwhile: a pause, discards; and the partitions with records to try again."""
+        await self.prepare()
+        return await self._held.ordered_places()
 
     def _learn(self, failed: _HandlerFailed, lessons: _Lessons) -> None:
         if isinstance(failed.error, DuplicateKey) and lessons.doubles < MOST_DOUBLES:
@@ -132,7 +143,7 @@ class Batch:
             lessons.careful = True
         else:
             envelope = failed.envelopes[0]
-            log.error("handler_failed", consumer=self._consumer, event_id=envelope.id, exc_info=failed.error)
+            log.error("handler_failed", consumer=self.consumer, event_id=envelope.id, exc_info=failed.error)
             lessons.park(envelope, f"{type(failed.error).__name__}: {failed.error}"[:500])
 
     async def _commit(self, records: Sequence[Received], lessons: _Lessons) -> Plan:
@@ -143,21 +154,23 @@ class Batch:
             except DuplicateKey as error:  # another replica made the same position or held record
                 raise Conflict(str(error)) from error
 
-        return await transaction(self._database.client, work, deadline=DEADLINE_SECONDS)
+        # The transaction's own deadline is for the database. A handler may wait for something else, and for ever.
+        async with asyncio.timeout(DEADLINE_SECONDS + ABORT_SECONDS):
+            return await transaction(self._database.client, work, deadline=DEADLINE_SECONDS)
 
     async def _work(self, records: Sequence[Received], lessons: _Lessons, session: Session) -> Plan:
         known = await self._known(records, session)
         may_park = (
             lessons.poisoned or any(r.poison is not None for r in records) or any(k.queue for k in known.values())
         )
-        before = await self.pause.read(session) if may_park or self.pause.subjects else []
-        decided = plan(records, known, poisoned=lessons.poisoned, parked_before=before, park_limit=self._park_limit)
+        before = await self.pause.read(session) if may_park or self.pause.tallies else {}
+        decided = plan(records, known, poisoned=lessons.poisoned, tallies=before, park_limit=self._park_limit)
         if decided.apply:
             with self._spans(decided.apply):
                 await self._react(decided.apply, lessons.careful, session)
         await self._store(decided, known, session)
-        if decided.parked_in_a_row != before:
-            await self.pause.store(decided.parked_in_a_row, session)
+        if decided.tallies != before:
+            await self.pause.store(decided.tallies, session)
         self._crash.reach(CrashPoint.BEFORE_COMMIT)
         return decided
 
@@ -168,7 +181,7 @@ class Batch:
                     await self._apply(some, session)
             except DuplicateKey as error:
                 raise _HandlerFailed(some, error) from error
-            except (BrokenInvariant, StoreError, Unavailable):
+            except (BrokenInvariant, StoreError, Unavailable, OSError):  # TimeoutError is an OSError
                 raise
             except Exception as error:
                 raise _HandlerFailed(some, error) from error
@@ -176,14 +189,15 @@ class Batch:
     async def _store(self, decided: Plan, known: dict[Subject, Known], session: Session) -> None:
         moves = [(subject, seq, known[subject].waiting) for subject, seq in decided.last.items()]
         if moves:
-            await self._positions.bulk_write(advance(self._consumer, moves), ordered=False, session=session)
+            await self._positions.bulk_write(advance(self.consumer, moves), ordered=False, session=session)
         await self._held.store(decided.hold, decided.release, datetime.now(UTC), session)
         await self._held.go_on(further_places(decided, known), session)
 
     async def _known(self, records: Sequence[Received], session: Session) -> dict[Subject, Known]:
-        ids = {position_id(self._consumer, record.subject): record.subject for record in records}
+        ids = {position_id(self.consumer, record.subject): record.subject for record in records}
         rows: list[Document] = await self._positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
-        known = {subject: Known(discarded=self._discards.of(subject)) for subject in ids.values()}
+        left_out = await self._discards.among(ids.values(), session)
+        known = {subject: Known(discarded=left_out.get(subject, frozenset())) for subject in ids.values()}
         waiting: set[Subject] = set()
         for row in rows:
             subject = ids[row["_id"]]
@@ -207,14 +221,14 @@ class Batch:
 
     def _note(self, done: Plan) -> int | None:
         self._moved(done.last)
-        self.pause.subjects = list(done.parked_in_a_row)
-        self._metrics.consumer_applied.labels(self._consumer).inc(len(done.apply))
+        self.pause.note(done.tallies)
+        self._metrics.consumer_applied.labels(self.consumer).inc(len(done.apply))
         for hold in done.hold:
             counter = self._metrics.parked if hold.wait is Wait.PARKED else self._metrics.held
-            counter.labels(self._consumer).inc()
+            counter.labels(self.consumer).inc()
             log.warning(
                 "event_held",
-                consumer=self._consumer,
+                consumer=self.consumer,
                 subject=hold.record.subject[1],
                 seq=hold.record.seq,
                 wait=hold.wait.value,

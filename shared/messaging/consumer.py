@@ -1,51 +1,49 @@
 """The consumer: every event of a topic applied once, in order per aggregate, effects and position in one transaction.
 
 What a handler must not assume: that it runs once (a lost transaction runs again), or that two aggregates come in an
-order. Infrastructure errors back off and block the partition; poison is parked with its subject and nothing else.
+order. Infrastructure errors back off and block their partition; poison is parked with its subject and nothing else.
+
+Fetching, committing, looking for orders and measuring are loops beside each other, and every partition works by itself:
+none of them waits for another.
 """
 
 import asyncio
-import contextlib
-import random
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from shared.errors import Unavailable
 from shared.events.envelope import Event
-from shared.faults import CrashPoint
+from shared.messaging.assignment import Assignment
 from shared.messaging.batch import Batch, Reaction
 from shared.messaging.decoding import EventDecoder
+from shared.messaging.group_client import ClientBroken, client_calls, group_client, joined
 from shared.messaging.held import DISCARDS, HELD
 from shared.messaging.lag import LagWatch, Stalled, broker_answers
+from shared.messaging.partition import OUTAGES, backoff_seconds
 from shared.messaging.pause import PAUSES
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import Positions
 from shared.messaging.sequence import Subject
-from shared.mongo import CollectionSpec, Database, StoreError
+from shared.mongo import CollectionSpec, Database
 from shared.runtime import Runtime
 from shared.waiting import first_of
 
 COMMIT_SECONDS = 0.25
-RETRY_LOOK_SECONDS = 2.0
+LOOK_SECONDS = 2.0
 LAG_LOOK_SECONDS = 5.0
 MOST_UNANSWERED = 2
 ANSWER_SECONDS = 5.0
-FETCH_WAIT_MS = 1_000  # the broker answers sooner when there is something
-IDLE_SECONDS = 0.5
+REBALANCE_SECONDS = 90.0  # longer than the group waits for a member
+DRAIN_SECONDS = 5.0
+IDLE_MS = 500
+MOST_AT_ONCE = 2_000
+# Fetching waits so long for the work it has begun: less would be many small fetches, which cost more than the work.
+PACE_SECONDS = 0.05
 log = structlog.get_logger(__name__)
 
-Records = Sequence["ConsumerRecord[bytes, bytes]"]
-
-
-class ClientBroken(Exception):
-    """The Kafka client failed inside; it is replaced by a new one."""
-
-
-INTERRUPTIONS = (ClientBroken, KafkaError, StoreError, Unavailable, OSError, TimeoutError)
+INTERRUPTIONS = (ClientBroken, *OUTAGES)
 
 
 class Consumer:
@@ -69,17 +67,24 @@ class Consumer:
         settings = self._settings = runtime.settings
         self.name = name
         self.positions = Positions(database, name)
+        self._runtime = runtime
         self._topics = [settings.topic_prefix + topic for topic in topics_of(handled)]
-        self._crash = runtime.crash
         self._committed = committed
-        self._batch_size = batch or settings.consumer_batch
+        self._most = batch or settings.consumer_batch
         self._decoder = EventDecoder({event.type: event for event in handled}, settings.topic_prefix)
         self._batch = Batch(name, runtime, database, self._decoder, apply, self._announce)
         self._lag = LagWatch(name, runtime.metrics)
-        self._offsets: dict[TopicPartition, int] = {}
+        self._assignment: Assignment | None = None
         self._unanswered = 0
         self._attempt = 0
-        self.trouble: str | None = "the consumer has not started"
+        self._interruption: str | None = "the consumer has not started"
+        self._blindness: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps this consumer, or some of its partitions, from going on."""
+        partitions = self._assignment.trouble if self._assignment is not None else None
+        return self._interruption or partitions or self._lag.trouble or self._blindness
 
     def attach(self, runtime: Runtime) -> None:
         """Gives the runtime its loop and its check."""
@@ -87,157 +92,121 @@ class Consumer:
         runtime.add_check(f"consumer {self.name}", self.check)
 
     async def check(self) -> str | None:
-        """For /readyz: what keeps this consumer from going on."""
+        """For /readyz: why nothing is consumed, or which partition stands and why."""
         return self._batch.pause.reason or self.trouble
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Consumes until `stopping`; after any trouble with a new client. While paused it leaves the group."""
+        """Consumes until `stopping`; with a new client when one has died. While paused it leaves the group."""
         while not stopping.is_set():
             try:
                 await self._batch.prepare()
                 if self._batch.pause.reason is not None:
-                    await first_of(RETRY_LOOK_SECONDS, stopping)
+                    await first_of(LOOK_SECONDS, stopping)
                     continue
-                async with self._client() as client:
-                    await self._consume(client, stopping)
+                await self._consume(stopping)
             except INTERRUPTIONS as error:
                 self._attempt += 1
-                self.trouble = f"{type(error).__name__}: {error}"
-                log.warning("consumer_interrupted", consumer=self.name, error=self.trouble)
-                await first_of(random.uniform(0.5, 1) * min(0.2 * 2**self._attempt, 2), stopping)
+                self._interruption = f"{type(error).__name__}: {error}"
+                log.warning("consumer_interrupted", consumer=self.name, error=self._interruption)
+                await first_of(backoff_seconds(self._attempt), stopping)
 
-    @contextlib.asynccontextmanager
-    async def _client(self) -> AsyncIterator[AIOKafkaConsumer]:
-        client = self._new_client()
-        self._offsets.clear()
+    async def _consume(self, stopping: asyncio.Event) -> None:
+        """With one client, until it dies, the consumer pauses or is to stop."""
+        client = group_client(self.name, self._settings)
+        assignment = Assignment(self._runtime, client, self._batch, self._decoder, self._most)
         self._unanswered = 0
         self._lag.forget()
-        try:
-            with _client_calls():
-                async with asyncio.timeout(30):
-                    await client.start()
-            # A fetch that leaves out what we still work on would make the next one wait: it is not sent.
-            client._fetcher._prefetch_backoff = FETCH_WAIT_MS / 1_000
-            yield client
-        finally:
-            # A dead coordinator can hang here for ever; the group notices our absence by itself.
-            with contextlib.suppress(ClientBroken, KafkaError, OSError, TimeoutError), _client_calls():
-                async with asyncio.timeout(5):
-                    await client.stop()
+        async with joined(client, self._topics, assignment):
+            self._assignment = assignment
+            loops = (self._fetch, self._commit, self._look, self._measure)
+            tasks = [asyncio.create_task(loop(assignment, stopping)) for loop in loops]
+            try:
+                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    task.result()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await assignment.release(DRAIN_SECONDS)
+                self._assignment = None
 
-    def _new_client(self) -> AIOKafkaConsumer:
-        session_ms = round(self._settings.consumer_session_seconds * 1000)
-        return AIOKafkaConsumer(
-            *self._topics,
-            bootstrap_servers=self._settings.kafka_bootstrap,
-            client_id=f"{self.name}@{self._settings.instance}",
-            group_id=self._settings.group_prefix + self.name,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            session_timeout_ms=session_ms,
-            heartbeat_interval_ms=session_ms // 5,
-            rebalance_timeout_ms=60_000,
-            max_poll_interval_ms=300_000,
-            max_partition_fetch_bytes=4 * 1024 * 1024,
-            fetch_max_bytes=32 * 1024 * 1024,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
-            metadata_max_age_ms=30_000,
-            retry_backoff_ms=100,
-        )
-
-    async def _consume(self, client: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
-        clock = asyncio.get_running_loop().time
-        committed, looked, measured = clock(), float("-inf"), clock()
+    async def _fetch(self, assignment: Assignment, stopping: asyncio.Event) -> None:
         while not stopping.is_set() and self._batch.pause.reason is None:
-            with _client_calls():
-                fetched = await client.getmany(timeout_ms=self._patience_ms(), max_records=self._batch_size * 4)
-            if fetched:
-                await self._partitions(fetched)
-            if clock() - committed >= COMMIT_SECONDS:
-                await self._answered(self._commit(client))
-                committed = clock()
-            if clock() - looked >= RETRY_LOOK_SECONDS:
-                await self._retry(client)
-                looked = clock()
-            if clock() - measured >= LAG_LOOK_SECONDS:
-                await self._answered(self._lag.measure(client))
-                measured = clock()
+            begun = assignment.take(await self._fetched(assignment))
             if not self._unanswered:
-                self.trouble = None
+                self._interruption = None
             self._attempt = 0
-        await self._answered(self._commit(client))
+            if begun:
+                await asyncio.wait(begun, timeout=PACE_SECONDS)
 
-    def _patience_ms(self) -> int:
-        """For how long nothing but new records is looked at."""
-        return round(1_000 * (COMMIT_SECONDS if self._offsets else IDLE_SECONDS))
+    async def _fetched(self, assignment: Assignment) -> Mapping[Any, Any]:
+        """New records, or none after a while. During a rebalance the client keeps us waiting."""
+        try:
+            with client_calls():
+                async with asyncio.timeout(REBALANCE_SECONDS):
+                    found: Mapping[Any, Any] = await assignment.client.getmany(
+                        timeout_ms=IDLE_MS, max_records=MOST_AT_ONCE
+                    )
+                    return found
+        except TimeoutError as error:
+            self._interruption = "the group does not come to an agreement"
+            if await broker_answers(self._settings.kafka_bootstrap):
+                raise ClientBroken(self._interruption) from error
+            return {}
 
-    async def _answered(self, call: Coroutine[Any, Any, None]) -> None:
+    async def _commit(self, assignment: Assignment, stopping: asyncio.Event) -> None:
+        while True:
+            await assignment.moved.wait()
+            await asyncio.sleep(COMMIT_SECONDS)
+            assignment.moved.clear()
+            if not await self._answered(assignment.commit()):
+                assignment.moved.set()
+
+    async def _look(self, assignment: Assignment, stopping: asyncio.Event) -> None:
+        """What others have ordered, and whether they paused; a replica with the same code is no better."""
+        while True:
+            try:
+                assignment.order_retries(await self._batch.look())
+                self._blindness = None
+            except OUTAGES as error:
+                self._blindness = f"{type(error).__name__}: {error}"
+            await first_of(LOOK_SECONDS, stopping)
+            if stopping.is_set():
+                return
+
+    async def _measure(self, assignment: Assignment, stopping: asyncio.Event) -> None:
+        while True:
+            await first_of(LAG_LOOK_SECONDS, stopping)
+            if stopping.is_set():
+                return
+            await self._answered(self._lag.measure(assignment.client, assignment.partitions))
+
+    async def _answered(self, call: Coroutine[Any, Any, None]) -> bool:
         """A call that is not worth a new client while the broker is away: a new one waits until the group forgets us.
 
         Raises ClientBroken when others do get answers.
         """
         try:
-            with _client_calls():
+            with client_calls():
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await call
             self._unanswered = 0
+            return True
         except (CommitFailedError, IllegalStateError) as error:
             log.info("group_rebalances", consumer=self.name, error=str(error))
         except Stalled:
             raise
         except (KafkaError, OSError, TimeoutError) as error:
-            self.trouble = f"{type(error).__name__}: {error}"
+            self._interruption = f"{type(error).__name__}: {error}"
             self._unanswered = self._unanswered + 1 if await broker_answers(self._settings.kafka_bootstrap) else 1
             if self._unanswered > MOST_UNANSWERED:
-                raise ClientBroken(f"the broker answers others, but not this client: {self.trouble}") from error
-
-    async def _partitions(self, found: Mapping[TopicPartition, Records]) -> None:
-        """All partitions of a fetch beside each other. What fails is raised when all have come to an end."""
-        jobs = [self._partition(place, records) for place, records in found.items()]
-        failures = [result for result in await asyncio.gather(*jobs, return_exceptions=True) if result is not None]
-        if failures:
-            raise failures[0]
-
-    async def _partition(self, place: TopicPartition, records: Records) -> None:
-        """Applies the records of one partition in batches, up to a pause."""
-        for start in range(0, len(records), self._batch_size):
-            chunk = records[start : start + self._batch_size]
-            stopped_at = await self._batch.process([self._decoder.record(record) for record in chunk])
-            if stopped_at is not None:
-                self._offsets[place] = chunk[stopped_at].offset
-                return
-            self._offsets[place] = chunk[-1].offset + 1
+                raise ClientBroken(f"the broker answers others, but not this client: {self._interruption}") from error
+        return False
 
     def _announce(self, last: Mapping[Subject, int]) -> None:
         self.positions.announce(last)
         self._committed()
-
-    async def _commit(self, client: AIOKafkaConsumer) -> None:
-        """The offsets of what was applied. They only save reading again: positions tell what was applied."""
-        owned = {place: offset for place, offset in self._offsets.items() if place in client.assignment()}
-        if owned:
-            self._crash.reach(CrashPoint.AFTER_APPLY)
-            await client.commit(owned)
-        self._offsets.clear()
-
-    async def _retry(self, client: AIOKafkaConsumer) -> None:
-        await self._batch.retry({(place.topic, place.partition) for place in client.assignment()})
-
-
-@contextlib.contextmanager
-def _client_calls() -> Iterator[None]:
-    """A task inside the client that died throws whatever it died of, at every later call."""
-    try:
-        yield
-    except (KafkaError, OSError, TimeoutError):
-        raise
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise ClientBroken("a task inside the client was cancelled") from error
-    except Exception as error:
-        raise ClientBroken(f"{type(error).__name__}: {error}") from error
 
 
 def topics_of(handled: Collection[type[Event]]) -> list[str]:

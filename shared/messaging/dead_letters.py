@@ -1,6 +1,6 @@
 """What operators do about events that wait: look, order a retry, or leave one out. The consumer carries it out.
 
-An order is a mark on the held record; the consumer that owns the partition looks every second, in the order of the
+An order is a mark on the held record; the consumer that owns the partition looks every two seconds, in the order of the
 subject. Knows no service.
 """
 
@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from shared.errors import Refused
-from shared.messaging.held import DISCARDS, HELD
-from shared.messaging.pause import PAUSES
+from shared.events.envelope import SEPARATOR
+from shared.messaging.held import DISCARDS, HELD, ids_of
+from shared.messaging.pause import PAUSES, pauses_of
 from shared.messaging.sequence import Wait
 from shared.mongo import Database, Document, Session, transaction, translated_calls
 
@@ -35,15 +36,19 @@ class DeadLetters:
 
     async def rows(self, consumer: str | None = None) -> AsyncIterator[Document]:
         """All that wait, in order per consumer and subject."""
-        query = {} if consumer is None else {"consumer": consumer}
+        query: Document = {} if consumer is None else {"_id": ids_of(consumer)}
         with translated_calls():
             async for row in self._held.find(query).sort("_id", 1):
                 yield row
 
-    async def in_a_row(self) -> dict[str, int]:
-        """How many different subjects each consumer has parked in a row; at `park_limit` it pauses."""
+    async def paused(self, limit: int) -> list[str]:
+        """The consumers that have paused at this limit (`park_limit`), with the code of one release at least."""
+        found: set[str] = set()
         with translated_calls():
-            return {row["_id"]: len(row["subjects"]) async for row in self._pauses.find({})}
+            async for row in self._pauses.find({}):
+                if any(len(counted["parked"]) >= limit for counted in row["types"]):
+                    found.add(row["_id"].split(SEPARATOR)[0])
+        return sorted(found)
 
     async def retry(self, row: Document) -> None:
         """Orders that a parked event is tried again; those behind it follow. Raises NotParked."""
@@ -77,9 +82,9 @@ class DeadLetters:
         return held is not None and bool(held["retry"])
 
     async def _order(self, row: Document, session: Session) -> None:
-        """Somebody has looked: the count of subjects in a row begins anew, so a paused consumer goes on."""
+        """Somebody has looked: the counts of its consumer begin anew, so one that has paused goes on."""
         await self._held.update_one({"_id": row["_id"]}, {"$set": {"retry": True}}, session=session)
-        await self._pauses.delete_one({"_id": row["consumer"]}, session=session)
+        await self._pauses.delete_many({"_id": pauses_of(row["consumer"])}, session=session)
 
 
 def _require_parked(row: Document) -> None:

@@ -5,7 +5,6 @@ One store per service and consumer. A discard is a fact that is kept: a rebuild 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from shared.events.envelope import SEPARATOR, SEQUENCE_DIGITS
 from shared.messaging.sequence import Hold, Origin, Received, Subject, Wait
@@ -22,14 +21,29 @@ from shared.mongo import (
 )
 
 HELD = CollectionSpec(
-    "held", indexes=(Index(("consumer", "subject", "seq")), Index(("consumer",), only={"retry": True}))
+    "held",
+    indexes=(
+        Index(("consumer", "wait")),  # counting; dropping a generation
+        Index(("consumer", "subject"), only={"wait": Wait.PARKED.value}),  # what blocks, not the queue behind it
+        Index(("consumer", "topic", "partition", "_id"), only={"retry": True}),
+        Index(("source", "subject", "seq")),  # one event in the queues of all consumers
+    ),
 )
 DISCARDS = CollectionSpec("discards", indexes=(Index(("source", "subject", "seq"), unique=True),))
 
 Write = ReplaceOne[Document] | UpdateOne | DeleteOne
 
-# Most records of one subject that go on in one transaction; a longer queue goes on in several.
+# Most records of the queues that go on in one transaction; longer queues go on in several.
 PORTION = 500
+# Most discards that are kept in memory; of more, every batch asks for those of its own subjects.
+MOST_REMEMBERED = 10_000
+LOOK_SECONDS = 5.0
+
+
+def ids_of(*prefix: str) -> Document:
+    """A condition on `_id`: the held records of a consumer, or of its source and subject. Served by the id itself."""
+    begin = SEPARATOR.join(prefix)
+    return {"$gt": f"{begin}{SEPARATOR}", "$lt": f"{begin}{chr(ord(SEPARATOR) + 1)}"}
 
 
 def held_id(consumer: str, subject: Subject, seq: int) -> str:
@@ -95,10 +109,10 @@ class Held:
         self._held = database[HELD.name]
         self._consumer = consumer
 
-    async def portion(self, subject: Subject, session: Session) -> list[Document]:
-        """The first records that wait in this subject, in order: one more than PORTION when that is not all."""
-        query = {"consumer": self._consumer, "subject": subject[1], "source": subject[0]}
-        cursor = self._held.find(query, session=session).sort("seq", 1).limit(PORTION + 1)
+    async def portion(self, subject: Subject, most: int, session: Session) -> list[Document]:
+        """The first records that wait in this subject, in order: one more than `most` when that is not all."""
+        query = {"_id": ids_of(self._consumer, *subject)}
+        cursor = self._held.find(query, session=session).sort("_id", 1).limit(most + 1)
         found: list[Document] = await cursor.to_list(None)
         return found
 
@@ -122,20 +136,40 @@ class Held:
 
     async def go_on(self, places: Mapping[Subject, int], session: Session) -> None:
         """Orders a retry of these records, if they wait: the next portion of a long queue."""
-        for subject, seq in places.items():
-            key = held_id(self._consumer, subject, seq)
-            await self._held.update_one({"_id": key}, {"$set": {"retry": True}}, session=session)
+        order: Document = {"$set": {"retry": True}}
+        writes: list[Write] = [
+            UpdateOne({"_id": held_id(self._consumer, subject, seq)}, order) for subject, seq in places.items()
+        ]
+        if writes:
+            await self._held.bulk_write(writes, ordered=False, session=session)
 
-    async def to_retry(self, partitions: Collection[tuple[str, int]]) -> list[Document]:
-        """Records of these partitions that somebody ordered to try again (or has discarded), in order."""
-        with translated_calls():
-            cursor = self._held.find({"consumer": self._consumer, "retry": True})
-            rows: list[Document] = await cursor.to_list(None)
-        mine = [row for row in rows if (row["topic"], row["partition"]) in partitions]
-        return sorted(mine, key=lambda row: str(row["_id"]))
+    async def ordered_places(self) -> set[tuple[str, int]]:
+        """The partitions (topic, number) with records that somebody ordered to try again, or has discarded.
+
+        Goes from one to the next in the index: as many small queries as there are such partitions, and one.
+        """
+        found: set[tuple[str, int]] = set()
+        mine: Document = {"consumer": self._consumer, "retry": True}
+        query, fields = mine, {"_id": False, "topic": True, "partition": True}
+        order = [("topic", 1), ("partition", 1)]
+        while True:
+            with translated_calls(LOOK_SECONDS):
+                row: Document | None = await self._held.find_one(query, fields, sort=order)
+            if row is None:
+                return found
+            topic, partition = row["topic"], row["partition"]
+            found.add((topic, partition))
+            query = mine | {"$or": [{"topic": topic, "partition": {"$gt": partition}}, {"topic": {"$gt": topic}}]}
+
+    async def ordered(self, topic: str, partition: int) -> Document | None:
+        """The first record of this partition that somebody ordered to try again."""
+        query = {"consumer": self._consumer, "topic": topic, "partition": partition, "retry": True}
+        with translated_calls(LOOK_SECONDS):
+            row: Document | None = await self._held.find_one(query, sort=[("_id", 1)])
+        return row
 
     async def count(self) -> dict[str, int]:
-        """How many records wait, by reason."""
+        """How many records wait, by reason. Counts keys of an index and reads no document."""
         with translated_calls():
             return {
                 wait.value: await self._held.count_documents({"consumer": self._consumer, "wait": wait.value})
@@ -144,21 +178,48 @@ class Held:
 
 
 class Discards:
-    """What somebody decided to leave out, for every consumer of the service. Few, so they are kept in memory."""
+    """What somebody decided to leave out, for every consumer of the service. They are few, and kept in memory; when
+    they are many (MOST_REMEMBERED), a batch asks for those of its subjects."""
 
     def __init__(self, database: Database) -> None:
         self._discards = database[DISCARDS.name]
-        self._known: dict[Subject, frozenset[int]] = {}
+        self._known: dict[Subject, frozenset[int]] | None = {}
+        self._count = 0
 
     async def load(self) -> None:
-        """Reads all of them."""
-        found: dict[Subject, set[int]] = {}
-        fields: dict[str, Any] = {"source": 1, "subject": 1, "seq": 1}
-        with translated_calls():
-            async for row in self._discards.find({}, fields):
-                found.setdefault(subject_of(row), set()).add(row["seq"])
-        self._known = {subject: frozenset(seqs) for subject, seqs in found.items()}
+        """Reads all of them, when there are more than before. None is ever taken back."""
+        with translated_calls(LOOK_SECONDS):
+            count = await self._discards.estimated_document_count()
+            if count == self._count:
+                return
+            rows = await self._discards.find({}, _ADDRESS).limit(MOST_REMEMBERED + 1).to_list(None)
+        self._known = _by_subject(rows) if len(rows) <= MOST_REMEMBERED else None
+        self._count = count
 
-    def of(self, subject: Subject) -> frozenset[int]:
-        """The sequences that are left out of this subject."""
-        return self._known.get(subject, frozenset())
+    async def look_up(self, subject: Subject) -> None:
+        """Those of one subject as they are stored now: an order may have been given this moment."""
+        if self._known is not None:
+            with translated_calls(LOOK_SECONDS):
+                self._known |= await self._stored([subject], None)
+
+    async def among(self, subjects: Collection[Subject], session: Session) -> Mapping[Subject, frozenset[int]]:
+        """The sequences that are left out, by subject, of at least these."""
+        return self._known if self._known is not None else await self._stored(subjects, session)
+
+    async def _stored(self, subjects: Collection[Subject], session: Session | None) -> dict[Subject, frozenset[int]]:
+        rows: list[Document] = []
+        for source in {source for source, _ in subjects}:
+            named = [subject for owner, subject in subjects if owner == source]
+            query = {"source": source, "subject": {"$in": named}}
+            rows += await self._discards.find(query, _ADDRESS, session=session).to_list(None)
+        return _by_subject(rows)
+
+
+_ADDRESS = {"source": 1, "subject": 1, "seq": 1}
+
+
+def _by_subject(rows: Iterable[Document]) -> dict[Subject, frozenset[int]]:
+    found: dict[Subject, set[int]] = {}
+    for row in rows:
+        found.setdefault(subject_of(row), set()).add(row["seq"])
+    return {subject: frozenset(seqs) for subject, seqs in found.items()}

@@ -19,12 +19,13 @@ async def load_queues(
     decoder: EventDecoder,
     session: Session,
 ) -> None:
-    """Fills queue, parked and more of the subjects in `waiting`."""
+    """Fills queue, parked and more of the subjects in `waiting`. However many move at once, they share PORTION."""
     moving = {record.subject for record in records if record.subject in waiting and _moves(record, known)}
+    most = max(1, PORTION // max(1, len(moving)))
     for subject in moving:
-        rows = await held.portion(subject, session)
-        _fill(known[subject], rows[:PORTION], decoder)
-        known[subject].more = known[subject].goes_on = len(rows) > PORTION
+        rows = await held.portion(subject, most, session)
+        _fill(known[subject], rows[:most], decoder)
+        known[subject].more = known[subject].goes_on = len(rows) > most
     still = [subject for subject in waiting if subject not in moving]
     for row in await held.parked(still, session):
         _fill(known[subject_of(row)], [row], decoder)

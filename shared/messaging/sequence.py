@@ -4,13 +4,16 @@ The rule for facts: `seq <= last` is a duplicate, `last + 1` is next, beyond is 
 the later ones of its subject, and nobody else's. A state topic carries values, not steps: any newer one applies.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from shared.events.envelope import Envelope
 
 Subject = tuple[str, str]  # source, subject
+ANY_TYPE = "?"  # the type of what cannot be read, or is no event that is handled here
 
 
 class Wait(StrEnum):
@@ -32,7 +35,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One record: opened, or with the reason why it could not be. Raw bytes go to the held store."""
+    """One record: opened, or with the reason why it could not be. Raw bytes go to the held store.
+
+    `type` is the handled type whose fate it shares when it is parked. `begins`: it may give its subject the first
+    position here; a record of a kind that is not followed may not.
+    """
 
     subject: Subject
     seq: int
@@ -43,6 +50,8 @@ class Received:
     poison: str | None = None
     state: bool = False
     stored: bool = False
+    type: str = ANY_TYPE
+    begins: bool = True
 
 
 @dataclass(slots=True)
@@ -72,6 +81,16 @@ class Hold:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How events of one type fare with the code of today, since the first of them was parked: different subjects that
+    were parked, and how many events were applied meanwhile. `since` is None for one that has just begun."""
+
+    parked: tuple[Subject, ...] = ()
+    applied: int = 0
+    since: datetime | None = None
+
+
 @dataclass(slots=True)
 class Plan:
     """The decisions for one batch. `apply` is in the order in which the events happened per subject."""
@@ -80,8 +99,28 @@ class Plan:
     hold: list[Hold] = field(default_factory=list)
     release: list[Received] = field(default_factory=list)
     last: dict[Subject, int] = field(default_factory=dict)
-    parked_in_a_row: list[Subject] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    park_limit: int = 1
     paused_before: int | None = None
+
+    @property
+    def pauses(self) -> bool:
+        """Whether a type of event fails so often that the code must be at fault."""
+        return any(len(tally.parked) >= self.park_limit for tally in self.tallies.values())
+
+    def count_parked(self, record: Received) -> None:
+        tally = self.tallies.get(record.type, Tally())
+        if record.subject not in tally.parked:
+            self.tallies[record.type] = replace(tally, parked=(*tally.parked, record.subject))
+
+    def count_applied(self, record: Received) -> None:
+        """As many successes as would have been failures too many prove that the code can handle this type."""
+        for type_ in (record.type, ANY_TYPE):
+            tally = self.tallies.get(type_)
+            if tally is not None and tally.applied + 1 >= self.park_limit:
+                del self.tallies[type_]
+            elif tally is not None:
+                self.tallies[type_] = replace(tally, applied=tally.applied + 1)
 
 
 def plan(
@@ -89,17 +128,18 @@ def plan(
     known: Mapping[Subject, Known],
     *,
     poisoned: Mapping[tuple[Subject, int], str],
-    parked_before: Iterable[Subject] = (),
+    tallies: Mapping[str, Tally] = MappingProxyType({}),
     park_limit: int,
 ) -> Plan:
     """Decides for every record, in order. `poisoned` are events that their handler has just refused, with the reason.
 
-    `paused_before` is the index of the first record that was not looked at, because `park_limit` different subjects
-    had been parked in a row: that is a bad deploy, not bad data. `known` is used up.
+    `paused_before` is the index of the first record that was not looked at, because events of one type were parked for
+    `park_limit` different subjects before as many were applied: that is a bad deploy, not bad data. `tallies` are the
+    counts of before. `known` is used up.
     """
-    result = Plan(parked_in_a_row=list(parked_before))
+    result = Plan(tallies=dict(tallies), park_limit=park_limit)
     for place, record in enumerate(records):
-        if len(result.parked_in_a_row) >= park_limit:
+        if result.tallies and result.pauses:
             result.paused_before = place
             break
         _decide(record, known[record.subject], poisoned, result)
@@ -109,6 +149,8 @@ def plan(
 
 
 def _decide(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int], str], result: Plan) -> None:
+    if not record.begins and not known.last and not known.waiting:
+        return  # nobody here asks how far this subject is
     if _is_settled(record, known, result):
         return
     if record.state:
@@ -141,8 +183,7 @@ def _take(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int],
     reason = record.poison or poisoned.get((record.subject, record.seq))
     if reason is not None and record.seq not in known.discarded:
         _hold(record, known, Wait.PARKED, reason, result)
-        if record.subject not in result.parked_in_a_row:
-            result.parked_in_a_row.append(record.subject)
+        result.count_parked(record)
         return False
     known.last = result.last[record.subject] = record.seq
     known.parked.discard(record.seq)
@@ -151,7 +192,8 @@ def _take(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int],
         result.release.append(queued)
     if record.seq not in known.discarded and record.envelope is not None and record.envelope.event is not None:
         result.apply.append(record.envelope)
-        result.parked_in_a_row.clear()
+        if result.tallies:
+            result.count_applied(record)
     return True
 
 

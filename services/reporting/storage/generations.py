@@ -6,7 +6,7 @@ from datetime import datetime
 from services.reporting.projecting import GenerationState, Retired, consumer_name
 from services.reporting.storage.generation import specs
 from shared.messaging.held import HELD
-from shared.messaging.pause import PAUSES
+from shared.messaging.pause import PAUSES, pauses_of
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.mongo import CollectionSpec, Database, Document, DuplicateKey, translated_calls
 
@@ -64,7 +64,7 @@ class Generations:
                 await self._database.drop_collection(spec.name)
             await self._database[POSITIONS.name].delete_many({"_id": {"$gte": f"{name}|", "$lt": f"{name}}}"}})
             await self._database[HELD.name].delete_many({"consumer": name})
-            await self._database[PAUSES.name].delete_one({"_id": name})
+            await self._database[PAUSES.name].delete_many({"_id": pauses_of(name)})
             await self._pointers.update_one({"_id": _ID}, {"$pull": {"retired": {"generation": generation}}})
 
     async def _create(self, now: datetime) -> GenerationState:

@@ -70,6 +70,15 @@ async def test_people_with_a_shared_address_stay_separate(directory: Office) -> 
     assert len(set(ids.values())) == 2
 
 
+async def test_an_import_gives_out_only_what_can_be_waited_for(directory: Office) -> None:
+    """No consumer keeps positions of people: they have no readers."""
+    content = "\r\n".join([HEADER, SOMCHAI, SOMYING]).encode()
+    csv = {"content-type": "text/csv"}
+    answer = await directory.ask("POST", "/imports/people", Role.HR_OFFICER, content=content, headers=csv)
+    people = [row["id"] for row in answer.json()["people"]]
+    assert answer.headers["pattana-position"] == ", ".join(f"contact:{person}:1" for person in people)
+
+
 async def test_a_move_is_published(directory: Office) -> None:
     ids = await known(directory, SOMCHAI)
     report = await directory.import_people(["externalId,fullName,unit", "E1,นายสมชาย ใจดี,PO-51.HR"])

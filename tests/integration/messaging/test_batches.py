@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.events.directory import PersonMoved, PersonRegistered
+from shared.events.directory import PersonMoved, PersonRegistered, UnitRegistered
 from shared.messaging.batch import Batch
 from shared.messaging.dead_letters import DeadLetters, NotParked
 from shared.messaging.decoding import EventDecoder
@@ -12,10 +12,10 @@ from shared.messaging.held import PORTION, Held
 from shared.messaging.sequence import Received
 from shared.mongo import Database, StoreUnavailable
 from shared.settings import Settings
-from tests.support.events import MOMENT, SOURCE, history, moved, outgoing, record_at, types
+from tests.support.events import MOMENT, SOURCE, history, moved, outgoing, record_at, types, wire
 from tests.support.station import Station, arrived
 
-HERE = {(PersonMoved.topic, 0)}
+HERE = (PersonMoved.topic, 0)
 BROKEN = b"{ not an event"
 
 
@@ -43,6 +43,27 @@ def events(person: str, count: int, first: int = 1) -> list[Received]:
 
 def broken(person: str, seq: int) -> Received:
     return arrived(outgoing(moved(person), seq), BROKEN)
+
+
+def unhandled(person: str, first: int, count: int) -> list[Received]:
+    return [arrived(event, handled=types(PersonRegistered)) for event in history([moved(person)] * count, first)]
+
+
+def unknown(person: str, seq: int) -> Received:
+    """Of a type that a later release has."""
+    body, headers = wire(outgoing(moved(person), seq))
+    name = b"enrolment.person-promoted.v1"
+    changed = (body or b"").replace(PersonMoved.type.encode(), name)
+    record = record_at((PersonMoved.topic, 0, 9_000 + seq), changed, {**headers, "ce_type": name})
+    return EventDecoder(types(PersonRegistered), "").record(record)
+
+
+async def retried(batch: Batch, place: tuple[str, int] = HERE) -> bool:
+    """Tries everything again that was ordered in a partition; whether there was anything."""
+    found = False
+    while await batch.retry(*place):
+        found = True
+    return found
 
 
 async def position(station: Station, person: str, consumer: str = "station") -> int:
@@ -116,11 +137,11 @@ async def test_a_released_event_that_fails_is_parked_not_the_one_that_released_i
 async def test_a_retry_releases_everything_behind_it_in_order(station: Station, batch: Batch) -> None:
     station.effects.refuse = {"a:2"}
     await batch.process(events("a", 5))
-    assert await batch.retry(HERE) is False
+    assert await retried(batch) is False
     station.effects.refuse, station.effects.order = set(), []
     assert await station.retry() == 1
-    assert await batch.retry({("other", 0)}) is False
-    assert await batch.retry(HERE) is True
+    assert await retried(batch, ("other", 0)) is False
+    assert await retried(batch) is True
     assert station.effects.order == ["a:2", "a:3", "a:4", "a:5"]
     assert await station.held() == {}
 
@@ -129,8 +150,8 @@ async def test_a_retry_that_fails_again_is_parked_again(station: Station, batch:
     station.effects.refuse = {"a:2"}
     await batch.process(events("a", 3))
     assert await station.retry() == 1
-    assert await batch.retry(HERE) is True
-    assert await batch.retry(HERE) is False
+    assert await retried(batch) is True
+    assert await retried(batch) is False
     assert await station.held() == {"a:2": "PARKED", "a:3": "BEHIND"}
 
 
@@ -141,7 +162,7 @@ async def test_events_that_arrive_during_a_retry_keep_the_order(station: Station
     await station.retry()
     await batch.process(events("a", 1, first=4))
     assert station.effects.order == []
-    await batch.retry(HERE)
+    await retried(batch)
     assert station.effects.order == ["a:2", "a:3", "a:4"]
 
 
@@ -154,7 +175,7 @@ async def test_a_discard_is_recorded_and_applies_to_a_rebuild(station: Station, 
         two = broken("a", 2)
     await batch.process([one, two, three])
     await station.discard()
-    await batch.retry(HERE)
+    await retried(batch)
     assert await station.effects.seqs("a") == [1, 3]
     assert await station.held() == {}
     (kept,) = await station.database.discards.find({}).to_list(None)
@@ -179,7 +200,7 @@ async def test_a_discard_concerns_every_consumer_that_holds_the_event(station: S
     for consumer in (batch, next_generation):
         await consumer.process([broken("a", 1), *events("a", 1, first=2)])
     await station.discard()
-    await next_generation.retry(HERE)
+    await retried(next_generation)
     assert await station.effects.seqs("a") == [2]
     assert await station.held("station.g2") == {}
     assert await station.held() != {}
@@ -220,16 +241,34 @@ async def test_a_long_queue_is_released_in_portions(station: Station, batch: Bat
     assert await station.effects.seqs("b") == [1]
     station.effects.refuse, station.effects.order = set(), []
     await station.retry()
-    await batch.retry(HERE)
+    await retried(batch)
     assert station.effects.order == [f"a:{seq}" for seq in range(1, count + 2)]
     assert await station.held() == {}
 
 
 async def test_an_unhandled_type_advances_the_position(station: Station) -> None:
     batch = await station.batch(PersonRegistered)
-    await batch.process([arrived(event, handled=types(PersonRegistered)) for event in history([moved("a")] * 3)])
+    await batch.process(unhandled("a", 1, 3))
     assert station.effects.order == []
     assert await position(station, "a") == 3
+
+
+async def test_aggregates_that_nobody_follows_leave_no_position(station: Station) -> None:
+    """Of half a million people a consumer that handles no event of theirs keeps nothing."""
+    batch, handled = await station.batch(UnitRegistered), types(UnitRegistered)
+    people = [arrived(event, handled=handled) for n in range(20) for event in history([moved(f"p{n}")] * 3)]
+    await batch.process([*people, arrived(outgoing(moved("p0"), 4), BROKEN, handled=handled)])
+    assert await station.database.positions.count_documents({}) == 0
+    assert await station.held() == {}
+
+
+async def test_a_type_of_a_later_release_advances_what_is_followed(station: Station) -> None:
+    """Whether it is the first of its aggregate or comes later; elsewhere it is passed over."""
+    batch = await station.batch(PersonRegistered)
+    await batch.process([*(unknown("a", seq) for seq in (1, 2)), *unhandled("a", 3, 1), unknown("b", 2)])
+    await batch.process([unknown("a", 4)])
+    assert (await position(station, "a"), await position(station, "b")) == (4, 0)
+    assert await station.held() == {}
 
 
 async def test_records_without_an_event_block_nothing(station: Station, batch: Batch) -> None:
@@ -242,7 +281,7 @@ async def test_records_without_an_event_block_nothing(station: Station, batch: B
     subjects = [f"{PersonMoved.topic}/0/{7_000 + n}" for n in range(2)]
     assert [row["subject"] for row in await station.parked()] == subjects
     await station.discard()
-    await batch.retry(HERE)
+    await retried(batch)
     assert await station.held() == {}
 
 

@@ -18,7 +18,7 @@ from shared.mongo import Database, Session
 from shared.settings import Settings
 from shared.telemetry import Tracing
 from tests.support.events import contact_changed, contact_erased, history, moved, outgoing
-from tests.support.station import Effects, Station, arrived, running
+from tests.support.station import Effects, Station, running
 from tests.support.waiting import DEADLINE, until
 
 NewAggregate = Callable[[], str]
@@ -99,47 +99,6 @@ async def test_a_drain_completes_the_current_batch(station: Station, aggregate: 
     assert await committed(station) >= 1
 
 
-async def test_the_park_limit_pauses_and_survives_a_restart(
-    settings: Settings, store: Database, aggregate: NewAggregate
-) -> None:
-    station = Station(settings.model_copy(update={"park_limit": 3, "consumer_batch": 1}), store)
-    await station.prepare()
-    bad, good = [aggregate() for _ in range(4)], aggregate()
-    station.effects.refuse = {f"{person}:1" for person in bad}
-    consumer = station.consumer(PersonMoved)
-    async with listening(station, consumer):
-        for person in bad:
-            await station.publish(history([moved(person)]))
-        await until(lambda: consumer._batch.pause.reason)
-        await station.publish(history([moved(good)]))
-        await until(station.all_published)
-    assert "3 different subjects were parked in a row" in (await consumer.check() or "")
-    assert len(await station.parked()) == 3
-
-    again = station.consumer(PersonMoved)
-    async with running(again.run):
-        await until(lambda: again._batch.pause.reason)
-        assert await station.effects.seqs(good) == []
-        station.effects.refuse = set()
-        await station.retry()
-        await until(lambda: seen(station, good, 1))
-        for person in bad:
-            await until(partial(seen, station, person, 1))
-        assert again._batch.pause.reason is None
-    assert await station.held() == {}
-
-
-async def test_partitions_and_replicas_share_the_count(settings: Settings, store: Database) -> None:
-    station = Station(settings, store)
-    await station.prepare()
-    replicas = [await station.batch(PersonMoved, park_limit=3) for _ in range(3)]
-    records = [arrived(outgoing(moved(f"p{n}"), 1), b"{") for n in range(3)]
-    await asyncio.gather(*(replica.process([record]) for replica, record in zip(replicas, records, strict=True)))
-    fresh = await station.batch(PersonMoved, park_limit=3)
-    assert fresh.pause.reason is not None
-    assert sorted(subject for _, subject in fresh.pause.subjects) == ["p0", "p1", "p2"]
-
-
 async def test_a_state_topic_keeps_the_newest_and_forgets_the_erased(station: Station, aggregate: NewAggregate) -> None:
     person = aggregate()
     contacts: dict[str, str] = {}
@@ -193,31 +152,24 @@ async def effects_of(station: Station, people: Sequence[str], each: int) -> bool
 async def test_a_client_whose_coordinator_died_is_replaced(station: Station, aggregate: NewAggregate) -> None:
     """Such a client raises the same error at every call."""
     consumer = station.consumer(PersonMoved)
-    clients: list[AIOKafkaConsumer] = []
-    make = consumer._client
-
-    @asynccontextmanager
-    async def remembered() -> AsyncIterator[AIOKafkaConsumer]:
-        async with make() as client:
-            clients.append(client)
-            yield client
-
-    consumer._client = remembered  # type: ignore[method-assign]
     person = aggregate()
     async with listening(station, consumer):
         await station.publish(history([moved(person)]))
         await until(lambda: seen(station, person, 1))
-        clients[0]._coordinator._coordination_task.cancel()
-        await until(lambda: len(clients) == 2)
+        first = consumer._assignment
+        assert first is not None
+        first.client._coordinator._coordination_task.cancel()
+        await until(lambda: consumer._assignment not in (None, first))
         await station.publish(history([moved(person)], first=2))
         await until(lambda: seen(station, person, 2))
 
 
-async def test_lag_is_reported_and_removed(station: Station, aggregate: NewAggregate) -> None:
+async def test_lag_is_reported_and_removed(station: Station) -> None:
     consumer = station.consumer(PersonMoved)
-    async with consumer._client() as client:
-        await until(lambda: len(client.assignment()) == DIRECTORY.partitions)
-        await consumer._lag.measure(client)
+    async with listening(station, consumer):
+        assignment = consumer._assignment
+        assert assignment is not None
+        await consumer._lag.measure(assignment.client, assignment.partitions)
         text = station.metrics.text().decode()
         assert text.count('pattana_consumer_lag{consumer="station"') == DIRECTORY.partitions
         consumer._lag.forget()

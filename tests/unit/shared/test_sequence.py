@@ -1,13 +1,15 @@
 """The planner against a model: whatever arrives in whatever order, every event takes effect once and in order."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from shared.events.envelope import Envelope
-from shared.messaging.sequence import Known, Origin, Plan, Received, Subject, Wait, plan
+from shared.messaging.sequence import ANY_TYPE, Known, Origin, Plan, Received, Subject, Tally, Wait, plan
 from tests.support.events import MOMENT, SOURCE, moved
 
 FACTS: list[Subject] = [(SOURCE, "a"), (SOURCE, "b")]
@@ -208,40 +210,89 @@ TestDelivery = Delivery.TestCase
 TestDelivery.settings = settings(max_examples=80, stateful_step_count=12, deadline=None)
 
 
-def decide(*records: Received, known: dict[Subject, Known] | None = None, limit: int = 3) -> Plan:
-    return plan(records, known or {s: Known() for s in {r.subject for r in records}}, poisoned={}, park_limit=limit)
+def decide(
+    *records: Received,
+    known: dict[Subject, Known] | None = None,
+    limit: int = 3,
+    tallies: Mapping[str, Tally] | None = None,
+) -> Plan:
+    subjects = known or {s: Known() for s in {r.subject for r in records}}
+    return plan(records, subjects, poisoned={}, tallies=tallies or {}, park_limit=limit)
 
 
-def garbage(name: str) -> Received:
-    return received(("?", name), 1, undecodable=True)
+def garbage(name: str, type_: str = ANY_TYPE) -> Received:
+    return replace(received(("?", name), 1, undecodable=True), type=type_)
 
 
-def test_pauses_after_as_many_subjects_in_a_row_as_the_limit_says() -> None:
-    decided = decide(garbage("x"), garbage("y"), garbage("z"), garbage("w"))
+def good(name: str, type_: str = "t.moved.v1") -> Received:
+    return replace(received((SOURCE, name), 1), type=type_)
+
+
+def test_pauses_after_as_many_subjects_of_a_type_as_the_limit_says() -> None:
+    decided = decide(*(garbage(name, "t.moved.v1") for name in "xyzw"))
     assert decided.paused_before == 3
     assert [hold.record.subject[1] for hold in decided.hold] == ["x", "y", "z"]
 
 
-def test_an_applied_event_begins_the_count_anew() -> None:
-    decided = decide(garbage("x"), garbage("y"), received(FACTS[0], 1), garbage("z"), garbage("w"))
-    assert decided.paused_before is None
-    assert [subject for _, subject in decided.parked_in_a_row] == ["z", "w"]
+def test_successes_of_other_types_do_not_hide_a_type_that_always_fails() -> None:
+    """As they do on other partitions while a bad release is at work."""
+    others = [good(f"good-{n}", "t.opened.v1") for n in range(9)]
+    bad = [garbage(name, "t.moved.v1") for name in "xyz"]
+    records = [*others[:3], bad[0], *others[3:6], bad[1], *others[6:], bad[2]]
+    decided = decide(*records)
+    assert [subject for _, subject in decided.tallies["t.moved.v1"].parked] == ["x", "y", "z"]
+    assert decided.pauses
+
+
+def test_as_many_successes_of_the_same_type_begin_the_count_anew() -> None:
+    successes = [good(f"good-{n}") for n in range(3)]
+    bad = [garbage(name, "t.moved.v1") for name in "vwxyz"]
+    decided = decide(bad[0], bad[1], *successes, bad[2], bad[3])
+    assert [subject for _, subject in decided.tallies["t.moved.v1"].parked] == ["x", "y"]
+    assert not decided.pauses
+    assert decide(bad[0], bad[1], *successes[:2], bad[2], bad[3]).paused_before == 5
+
+
+def test_any_success_speaks_for_a_release_that_met_garbage() -> None:
+    records = [garbage("x"), garbage("y"), *(good(f"good-{n}", f"t.fact-{n}.v1") for n in range(3)), garbage("z")]
+    assert [subject for _, subject in decide(*records).tallies[ANY_TYPE].parked] == ["z"]
+
+
+def test_counts_of_before_go_on() -> None:
+    since = datetime(2026, 11, 21, tzinfo=UTC)
+    before = {"t.moved.v1": Tally((("?", "x"), ("?", "y")), 1, since)}
+    decided = decide(good("a"), garbage("z", "t.moved.v1"), tallies=before)
+    assert decided.tallies == {"t.moved.v1": Tally((("?", "x"), ("?", "y"), ("?", "z")), 2, since)}
+    assert decided.pauses
+    assert before["t.moved.v1"].applied == 1
 
 
 def test_one_subject_counts_once() -> None:
     known = {STATE: Known()}
     decided = decide(*(received(STATE, seq, undecodable=True) for seq in (1, 2, 3, 4)), known=known)
     assert decided.paused_before is None
-    assert decided.parked_in_a_row == [STATE]
+    assert decided.tallies[ANY_TYPE].parked == (STATE,)
 
 
 def test_a_paused_batch_looks_at_nothing() -> None:
-    before = [("?", name) for name in ("x", "y", "z")]
-    records = [received(FACTS[0], 1)]
-    decided = plan(records, {FACTS[0]: Known()}, poisoned={}, parked_before=before, park_limit=3)
+    before = {"t.moved.v1": Tally(tuple(("?", name) for name in ("x", "y", "z")))}
+    decided = decide(received(FACTS[0], 1), tallies=before)
     assert decided.paused_before == 0
     assert not decided.apply
     assert not decided.last
+
+
+def test_what_is_not_followed_leaves_no_trace() -> None:
+    """An aggregate of a kind that no handler is for: no position, and no gap that would be waited for."""
+    decided = decide(*(replace(received(FACTS[0], seq, handled=False), begins=False) for seq in (1, 2, 7)))
+    assert (decided.last, decided.hold, decided.apply) == ({}, [], [])
+
+
+def test_what_has_a_position_goes_on_whoever_began_it() -> None:
+    records = [replace(received(FACTS[0], seq, handled=False), begins=False) for seq in (4, 6)]
+    decided = decide(*records, known={FACTS[0]: Known(last=3)})
+    assert decided.last == {FACTS[0]: 4}
+    assert [(hold.record.seq, hold.wait) for hold in decided.hold] == [(6, Wait.GAP)]
 
 
 def test_a_readable_copy_takes_the_place_of_an_unreadable_record() -> None:

@@ -128,7 +128,8 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
         report = await people_import.run(await _uploaded(request))
         language = language_of(request)
         response = report_response(report, compact=detail == "compact", language=language)
-        positions = [position for row in report.imported for position in row.positions]
+        # Nobody follows people (they are `quiet`): what can be waited for is their contacts.
+        positions = [reached for row in report.imported for reached in row.positions if reached.aggregate != row.person]
         return answer(response, positions=positions if len(positions) <= MOST_POSITIONS else ())
 
 
