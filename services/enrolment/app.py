@@ -13,6 +13,7 @@ from services.enrolment.catalogue.storage import COLLECTIONS as CATALOGUE
 from services.enrolment.catalogue.storage import Catalogue
 from services.enrolment.directory.http.routes import router as directory_routes
 from services.enrolment.directory.service.directory import DirectoryService
+from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.service.places import Places
 from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
@@ -97,7 +98,9 @@ def _directory(dependencies: Dependencies, units: Units, people: People) -> APIR
         citizen_key=settings.citizen_key,
         ring=KeyRing.parse(settings.contact_keys),
     )
-    service = DirectoryService(units_of_work, units, people, dependencies.publisher.outbox)
+    erasures = Erasures(units_of_work, people, dependencies.publisher.outbox)
+    erasures.attach(dependencies.runtime)
+    service = DirectoryService(units_of_work, units, people, erasures)
     return directory_routes(service, people_import)
 
 

@@ -25,6 +25,13 @@ class EventTooLarge(
     """The event would not fit into a record: the command is refused before anything is stored."""
 
 
+def rows_of(aggregate: str, after: str = "") -> Document:
+    """The rows of one aggregate, behind the id `after`: a range of ids, which every collection has an index of. The
+    field is compared too, because `run` is also how `run:1:PO-50` begins."""
+    behind = {"$gt": after} if after else {"$gte": f"{aggregate}:0"}
+    return {"_id": {**behind, "$lt": f"{aggregate}::"}, "aggregate": aggregate}  # the colon comes after the digits
+
+
 class Outbox:
     """Rows of one service's database. `topic_prefix` is for tests that share a broker."""
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from services.enrolment.directory.domain.people import Assignment, Person
 from services.enrolment.directory.domain.units import Unit
 from shared.events.directory import KEY_HEADER, ContactErased
+from shared.messaging.outbox import rows_of
 from shared.mongo import (
     Collection,
     CollectionSpec,
@@ -37,10 +38,14 @@ PEOPLE = CollectionSpec(
         Index(("unit", "sort_key", "_id")),
         Index(("search_key",)),
         Index(("last_key",)),
-        Index(("post",)),
+        Index(("level", "sort_key", "_id")),
+        Index(("post", "sort_key", "_id")),
+        Index(("erasing",), only={"erasing": {"$exists": True}}),  # only people whose erasure is under way
     ),
 )
 COLLECTIONS: Final = (UNITS, PEOPLE)
+ROWS_AT_ONCE: Final = 200  # outbox rows that one transaction of an erasure changes
+ERASED_AT_ONCE: Final = 100
 _AFTER_ALL_TEXT: Final = "\uffff"
 _DAYS: Final = ("birth_date", "start_date")
 _ASSIGNMENT: Final = {"unit": 1, "level": 1, "post": 1, "position": 1}
@@ -156,6 +161,22 @@ class People:
             rows: list[Document] = await cursor.to_list(None)
         return rows
 
+    async def being_erased(self) -> list[str]:
+        """People of whom the outbox may still hold a contact."""
+        rows = self.collection.find({"erasing": {"$exists": True}}, {"_id": 1}).limit(ERASED_AT_ONCE)
+        with translated_calls():
+            return [row["_id"] async for row in rows]
+
+    async def erased_up_to(self, person: str, session: Session) -> str | None:
+        """The last outbox row of this person that was cleaned; None when all are."""
+        row = await self.collection.find_one({"_id": person}, {"erasing": 1}, session=session)
+        return None if row is None else row.get("erasing")
+
+    async def note_erased(self, person: str, up_to: str | None, session: Session) -> None:
+        """Up to this row the outbox is clean; None: it is as a whole."""
+        update = {"$unset": {"erasing": ""}} if up_to is None else {"$set": {"erasing": up_to}}
+        await self.collection.update_one({"_id": person}, update, session=session)
+
     async def store(self, people: Iterable[Stored], new: abc.Collection[str], session: Session) -> None:
         """Writes each person as given; `new` are the ids not stored before."""
         writes = [_write(stored, stored.person.id in new) for stored in people]
@@ -185,11 +206,14 @@ def _begins(field: str, key: str) -> Document:
     return {field: {"$gte": key, "$lt": key + _AFTER_ALL_TEXT}}
 
 
-async def erase_sealed(outbox: Collection, aggregate: str, session: Session) -> None:
-    """Turns the outbox rows of a contact into tombstones, sent or not. The sequence keeps no gap."""
+async def erase_sealed(outbox: Collection, aggregate: str, after: str, session: Session) -> str | None:
+    """Turns some outbox rows of a contact, those behind the id `after`, into tombstones, sent or not. The sequence
+    keeps no gap. The id of the last one, or None when there are no more."""
+    found = outbox.find(rows_of(aggregate, after), {"_id": 1}, session=session).sort("_id", 1).limit(ROWS_AT_ONCE + 1)
+    ids = [row["_id"] async for row in found]
     kind = ContactErased.type
     await outbox.update_many(
-        {"aggregate": aggregate},
+        {"_id": {"$in": ids[:ROWS_AT_ONCE]}, "body": {"$ne": None}},
         {
             "$set": {
                 "body": None,
@@ -201,6 +225,7 @@ async def erase_sealed(outbox: Collection, aggregate: str, session: Session) -> 
         },
         session=session,
     )
+    return ids[ROWS_AT_ONCE - 1] if len(ids) > ROWS_AT_ONCE else None
 
 
 def unit_document(unit: Unit, seq: int) -> Document:

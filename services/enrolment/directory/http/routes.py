@@ -18,7 +18,7 @@ from services.enrolment.directory.http.responses import (
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.storage import named, of_unit
-from shared.http import answer
+from shared.http import answer, idempotency_key, key_of, recorded_response
 from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal
@@ -98,10 +98,13 @@ def _add_person(routes: APIRouter, service: DirectoryService) -> None:
 
     @routes.delete(f"{BASE}/people/{{person}}/contact", summary="Erase names and addresses of a person permanently")
     async def erase_contact(
-        person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_ERASE))]
+        request: Request,
+        person: str,
+        principal: Annotated[Principal, Depends(requires(Permission.PERSON_ERASE))],
+        key: Annotated[str | None, Depends(idempotency_key)],
     ) -> Response:
-        positions = await service.erase_contact(person, principal.scope(Permission.PERSON_ERASE))
-        return answer({"id": person, "erased": True}, positions=positions)
+        scope = principal.scope(Permission.PERSON_ERASE)
+        return recorded_response(await service.erase_contact(key_of(request, principal, key), person, scope))
 
 
 def _add_imports(routes: APIRouter, service: DirectoryService, people_import: PeopleImport) -> None:

@@ -7,18 +7,19 @@ from typing import Final
 from services.enrolment.directory.domain.people import erase_contact
 from services.enrolment.directory.domain.reference import bundled
 from services.enrolment.directory.domain.units import Unit, bundled_unit, register_unit
-from services.enrolment.directory.storage import People, Stored, Units, erase_sealed
+from services.enrolment.directory.service.erasures import Erasures
+from services.enrolment.directory.storage import People, Stored, Units
 from shared.errors import NotFound
-from shared.events.directory import contact_aggregate
 from shared.events.envelope import Position
-from shared.messaging.outbox import Outbox
+from shared.idempotency import CommandKey, Recorded
 from shared.messaging.recorder import EventRecorder
-from shared.mongo import Session
+from shared.mongo import DuplicateKey, Session, StoreUnavailable
 from shared.rights import Scope
-from shared.write import UnitOfWork
+from shared.write import CommandResult, UnitOfWork
 
 UNITS_AT_ONCE: Final = 100
 DEADLINE_SECONDS: Final = 20.0
+AGAIN_AFTER: Final = (DuplicateKey, StoreUnavailable)  # what is stored by then is unchanged
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class Registered:
 class DirectoryService:
     """One per process. The outbox also holds contacts, so erasing changes it too."""
 
-    def __init__(self, units_of_work: UnitOfWork, units: Units, people: People, outbox: Outbox) -> None:
+    def __init__(self, units_of_work: UnitOfWork, units: Units, people: People, erasures: Erasures) -> None:
         self.units = units
         self.people = people
         self._units_of_work = units_of_work
-        self._outbox = outbox
+        self._erasures = erasures
 
     async def unit(self, key: str) -> Unit:
         """Raises NotFound."""
@@ -78,18 +79,21 @@ class DirectoryService:
             await self.units.store(changed, session)
             return recorder.positions
 
-        return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS)
+        return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
 
-    async def erase_contact(self, person: str, scope: Scope) -> tuple[Position, ...]:
-        """Erases names and addresses here, in the outbox, and by a tombstone wherever they were consumed. Raises
-        NotFound and PersonErased."""
+    async def erase_contact(self, key: CommandKey, person: str, scope: Scope) -> Recorded:
+        """Erases names and addresses here, in the outbox, and by a tombstone wherever they were consumed. A long
+        history in the outbox is erased in the seconds that follow. Raises NotFound, and PersonErased when another
+        command did it."""
 
-        async def work(session: Session, recorder: EventRecorder) -> tuple[Position, ...]:
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             stored = await self.person(person, scope, session)
             erased, event = erase_contact(stored.person)
             recorder.record([event], after=stored.contact_seq)
             await self.people.store([Stored(erased, stored.seq, stored.contact_seq + 1)], (), session)
-            await erase_sealed(self._outbox.collection, contact_aggregate(person), session)
-            return recorder.positions
+            await self._erasures.begin(person, session)
+            return CommandResult({"id": person, "erased": True})
 
-        return await self._units_of_work.commit(work)
+        answer = await self._units_of_work.carry_out(key, work)
+        self._erasures.wake()
+        return answer

@@ -31,13 +31,14 @@ from shared.events.directory import ContactChanged, contact_aggregate
 from shared.events.envelope import Position
 from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
-from shared.mongo import DuplicateKey, Session
+from shared.mongo import DuplicateKey, Session, StoreUnavailable
 from shared.runtime import Runtime
 from shared.sealing import Contact, KeyRing
 from shared.write import UnitOfWork
 
 ROWS_AT_ONCE: Final = 200
 DEADLINE_SECONDS: Final = 20.0
+AGAIN_AFTER: Final = (DuplicateKey, StoreUnavailable)
 
 
 @dataclass(slots=True)
@@ -89,7 +90,8 @@ class PeopleImport:
         return Reader(columns, lookup, self._citizen_key, today).read(sheet)
 
     async def _store(self, rows: Sequence[Described]) -> _Chunk:
-        """Runs again when another import stored one of these people at the same time: then the person is known."""
+        """Runs again when another import stored one of these people at the same time, or when nobody knows whether this
+        one did: then the person is known."""
         ids = [new_id() for _ in rows]
 
         async def work(session: Session, recorder: EventRecorder) -> _Chunk:
@@ -97,7 +99,7 @@ class PeopleImport:
             await self._people.store(chunk.people, chunk.new, session)
             return chunk
 
-        return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=(DuplicateKey,))
+        return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
 
     async def _decide(
         self, rows: Sequence[Described], ids: Sequence[str], session: Session, recorder: EventRecorder
@@ -113,7 +115,10 @@ class PeopleImport:
             except Refused as error:
                 chunk.bad.append(Bad(row.line, None, error))
                 continue
-            self._note(chunk, row.line, known, change, recorder)
+            if known is not None and known.person.id == new_person:  # an earlier run of this very chunk has stored it
+                chunk.imported.append(_registered_before(row.line, known))
+            else:
+                self._note(chunk, row.line, known, change, recorder)
         return chunk
 
     def _note(self, chunk: _Chunk, line: int, known: Stored | None, change: Change, recorder: EventRecorder) -> None:
@@ -133,6 +138,12 @@ class PeopleImport:
 
     def _sealed(self, person: str, contact: Contact) -> ContactChanged:
         return contact_changed(person, self._ring.seal(contact, contact_aggregate(person)))
+
+
+def _registered_before(line: int, stored: Stored) -> Imported:
+    person = stored.person.id
+    positions = (Position(person, stored.seq), Position(contact_aggregate(person), stored.contact_seq))
+    return Imported(line, person, Result.REGISTERED, positions)
 
 
 def _known(by_hash: Stored | None, by_external: Stored | None) -> Stored | None:
