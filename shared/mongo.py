@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC
@@ -131,13 +131,15 @@ def _write_errors(error: PyMongoError) -> list[int] | None:
     return None if failures is None else [failure.get("code", 0) for failure in failures]
 
 
-def connect(url: str, *, app_name: str, pool: int = 64, patience: float = 5) -> Client:
+def connect(url: str, *, app_name: str, pool: int = 64, patience: float = 5, listeners: Sequence[Any] = ()) -> Client:
     """A client; nothing is sent before the first call. Dates come back aware, in UTC.
 
-    A call waits up to `patience` seconds for a server that takes it.
+    A call waits up to `patience` seconds for a server that takes it. `listeners` are told of every command (the
+    driver's monitoring).
     """
     return AsyncIOMotorClient(
         url,
+        event_listeners=list(listeners),
         appname=app_name,
         tz_aware=True,
         tzinfo=UTC,

@@ -78,6 +78,9 @@ class KeyRing:
             keys[key_id] = key
         return cls(keys)
 
+    def knows(self, key_id: str) -> bool:
+        return key_id in self._keys
+
     def seal(self, contact: Contact, subject: str) -> Sealed:
         """Two seals of the same contact differ."""
         nonce = os.urandom(NONCE_BYTES)

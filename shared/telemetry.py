@@ -130,6 +130,10 @@ class Metrics:
         self.parked = counter("parked", "Events parked as poison.", "consumer")
         self.commands = counter("commands", "Commands by their outcome; ok or the code.", "command", "code")
         self.deliveries = counter("deliveries", "Messages by channel and state.", "channel", "state")
+        self.channel_away = gauge("channel_away", "1 while the provider of a channel is not reached.", "channel")
+        self.messages_unreadable = gauge(
+            "messages_unreadable", "Open messages of a newer release, by what is unknown; at most 1,000.", "field"
+        )
         self.http_requests = counter("http_requests", "Answers.", "route", "method", "status")
         self.http_seconds = Histogram(
             "pattana_http_seconds", "Time to answer.", ("route", "method"), registry=registry, buckets=_SECONDS

@@ -19,7 +19,7 @@ from services.notification.reminders.service import Reminders
 from services.notification.sending.channels import Channel
 from services.notification.sending.channels.email import EmailChannel, Server
 from services.notification.sending.channels.inbox import InboxChannel
-from services.notification.sending.service import Delivery
+from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
 from services.notification.storage import COLLECTIONS, ReadModel
@@ -84,7 +84,7 @@ def delivery_of(
     # A name for this life of the process: what it held before it died is taken over like anybody else's.
     owner = f"{settings.instance}/{new_id()}"
     ledger = Ledger(store, owner=owner, lease_seconds=settings.delivery_lease_seconds)
-    return Delivery(runtime, settings, ledger, composer.compose, channels_of(settings), units)
+    return Delivery(runtime, settings, ledger, composer, channels_of(settings), units)
 
 
 def channels_of(settings: NotificationSettings) -> Mapping[ChannelName, Channel]:

@@ -37,7 +37,9 @@ class NotificationSettings(Settings):
     mail_language: Literal["th", "en"] = Field("th", description="Language of e-mails.")
     portal_url: str = Field("", description="Address of the portal that messages point to; none: not mentioned.")
 
-    delivery_workers: int = Field(4, ge=1, le=64, description="Messages that one process delivers at the same time.")
+    delivery_workers: int = Field(
+        4, ge=1, le=64, description="Messages that one process delivers by each channel at the same time."
+    )
     delivery_lease_seconds: float = Field(
         60.0, gt=0, description="Time after which another worker takes over a message whose worker is silent."
     )
@@ -46,6 +48,9 @@ class NotificationSettings(Settings):
     )
     delivery_pause_seconds: float = Field(
         5.0, gt=0, description="Pause after the first failed attempt; it doubles up to four hours."
+    )
+    delivery_patience_days: float = Field(
+        30.0, gt=0, description="Age at which a message that still waits for a run, a key or a mail server has failed."
     )
     delivery_poll_seconds: float = Field(0.5, gt=0, description="Pause of the delivery when nothing wakes it.")
     contact_patience_seconds: float = Field(

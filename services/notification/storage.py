@@ -3,6 +3,7 @@
 A stub of a run (without a title) stands for a run of which only nominations have come so far.
 """
 
+from collections.abc import Collection as Keys
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -16,11 +17,14 @@ RUNS: Final = CollectionSpec("runs", indexes=(Index(("starts_at_system_time",)),
 NOMINATIONS: Final = CollectionSpec("nominations", indexes=(Index(("run", "state")),))
 CONTACTS: Final = CollectionSpec("contacts")
 UNITS: Final = CollectionSpec("units")
-# `open` exists only until a message is final: the first index holds just the work to do.
+# `open` exists only until a message is final: the first index holds just the work to do. It starts with the kind, so
+# that what only a newer release can send costs nothing here, however much of it there is. The second holds what waits
+# for something that is not known here yet.
 MESSAGES: Final = CollectionSpec(
     "messages",
     indexes=(
-        Index(("due_at",), only={"open": True}),
+        Index(("open", "kind", "state", "channel", "due_at"), only={"open": True}),
+        Index(("missing",), only={"missing": {"$gt": ""}}),
         Index(("run", "kind", "state")),
         Index(("recipient", "-created_at", "-_id")),
         Index(("unit", "-created_at", "-_id")),
@@ -123,13 +127,27 @@ class ReadModel:
         contact: SealedContact | None = None if row is None else _item(_CONTACT, row, "person")
         return contact
 
+    async def contacts(self, keys: Keys[str]) -> dict[str, SealedContact]:
+        return {row["_id"]: _item(_CONTACT, row, "person") for row in await _documents_at(self._contacts, keys)}
+
     async def unit(self, key: str) -> Unit | None:
         row = await _document_at(self._units, key)
         unit: Unit | None = None if row is None else _item(_UNIT, row)
         return unit
+
+    async def units(self, keys: Keys[str]) -> dict[str, Unit]:
+        return {row["_id"]: _item(_UNIT, row) for row in await _documents_at(self._units, keys)}
 
 
 async def _document_at(collection: Collection, key: str) -> Document | None:
     with translated_calls():
         row: Document | None = await collection.find_one({"_id": key})
     return row
+
+
+async def _documents_at(collection: Collection, keys: Keys[str]) -> list[Document]:
+    if not keys:
+        return []
+    with translated_calls():
+        rows: list[Document] = await collection.find({"_id": {"$in": list(keys)}}).to_list(None)
+    return rows

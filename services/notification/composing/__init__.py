@@ -1,13 +1,21 @@
 """Messages into what a channel sends: recipient, words in Thai or English, calendar entries. Sends nothing."""
 
 from services.notification.composing.domain.calendars import Invitation
-from services.notification.composing.domain.outgoing import Compose, Drop, OutgoingMessage, Ready, Wait, Words
+from services.notification.composing.domain.outgoing import (
+    Composing,
+    Drop,
+    OutgoingMessage,
+    Ready,
+    Unsorted,
+    Wait,
+    Words,
+)
 from services.notification.composing.domain.recipients import Mailbox, Recipient
 from services.notification.composing.domain.wording import Language
 from services.notification.composing.writer import Writer
 
 __all__ = [
-    "Compose",
+    "Composing",
     "Drop",
     "Invitation",
     "Language",
@@ -15,6 +23,7 @@ __all__ = [
     "OutgoingMessage",
     "Ready",
     "Recipient",
+    "Unsorted",
     "Wait",
     "Words",
     "Writer",

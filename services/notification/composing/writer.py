@@ -25,7 +25,11 @@ class Writer:
         self._html = _environment(autoescape=True)
 
     def write(self, message: Message, snapshot: MessageSnapshot, language: Language, name: str = "") -> Words:
-        """`name` is how the recipient is addressed; without it there is no salutation."""
+        """`name` is how the recipient is addressed; without it there is no salutation. A kind that only a newer release
+        knows is never sent from here, but may stand in an inbox."""
+        if message.kind not in KINDS:
+            title, body = wording.UNKNOWN_KIND[language]
+            return Words(title, f"{body}\n", f"<p>{escape(body)}</p>")
         context = self._context(message, snapshot, language, name)
         template = f"{language}/{KINDS[message.kind].template}.j2"
         text = self._text.get_template(template)

@@ -1,13 +1,14 @@
 """The vocabulary of the service: messages and their kinds, and what is remembered of events. Pure: no clock, no ids, no
 I/O."""
 
-from services.notification.domain.kinds import KINDS, Addressee, CalendarAction, Kind, KindOfMessage
+from services.notification.domain.kinds import KINDS, Addressee, CalendarAction, Kind, KindOfMessage, Lane
 from services.notification.domain.message import (
     FINAL,
     Attempt,
     ChannelName,
     Message,
     MessageSnapshot,
+    OpenChannel,
     Outcome,
     State,
     message_id,
@@ -28,9 +29,11 @@ __all__ = [
     "ChannelName",
     "Kind",
     "KindOfMessage",
+    "Lane",
     "Message",
     "MessageSnapshot",
     "Nomination",
+    "OpenChannel",
     "Outcome",
     "Run",
     "RunState",

@@ -4,16 +4,17 @@ A message has one recipient. It always stands in the recipient's inbox; `channel
 when an address is known, otherwise by the inbox alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from services.notification.domain.kinds import KINDS, Addressee, Kind
+from services.notification.domain.kinds import KINDS, OpenAddressee, OpenKind
 from services.notification.domain.read_model import Nomination, Run
 from services.notification.domain.rules import Situation
 from shared.clock import business
+from shared.events.envelope import open_enum
 from shared.thai import local_date
 
 # Part of every message id: if it changed, everything would be sent again.
@@ -49,13 +50,18 @@ class Outcome(StrEnum):
     CUT_OFF = "CUT_OFF"
 
 
+OpenChannel = Annotated[ChannelName | str, open_enum(ChannelName)]
+OpenState = Annotated[State | str, open_enum(State)]
+OpenOutcome = Annotated[Outcome | str, open_enum(Outcome)]
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One call of the provider. `uncertain`: it may have taken the message without saying so."""
 
     at: datetime
-    channel: ChannelName
-    outcome: Outcome = Outcome.STARTED
+    channel: OpenChannel
+    outcome: OpenOutcome = Outcome.STARTED
     code: str | None = None
     uncertain: bool = False
 
@@ -71,13 +77,16 @@ class MessageSnapshot:
 @dataclass(frozen=True, slots=True)
 class Message:
     """`reason` is the event, or the wave and the day it is due; with recipient and kind it determines the id. `seated`:
-    the recipient has the seat, or had it until now, so calendar entries go with the message. `seq` counts the events
-    published about the message."""
+    the recipient has the seat, or had it until now, so calendar entries go with the message. `channel` is chosen at the
+    first attempt, or before it while a channel is away. `missing` names what the message waits for (`run:...`,
+    `person:...`): it is not looked at before that is here. `seq` counts the events published about the message.
+
+    Kinds, states and channels are open: a newer release beside this one, or before it, may have written the message."""
 
     id: str
-    kind: Kind
+    kind: OpenKind
     recipient: str
-    addressee: Addressee
+    addressee: OpenAddressee
     unit: str
     run: str
     reason: str
@@ -90,11 +99,12 @@ class Message:
     causation: str | None = None
     correlation: str | None = None
     traceparent: str | None = None
-    state: State = State.PENDING
-    channel: ChannelName | None = None
+    state: OpenState = State.PENDING
+    channel: OpenChannel | None = None
     snapshot: MessageSnapshot | None = None
     attempts: tuple[Attempt, ...] = ()
     waits: int = 0
+    missing: str | None = None
     code: str | None = None
     seq: int = 0
     finished_at: datetime | None = None
@@ -105,7 +115,7 @@ class Message:
         return any(attempt.uncertain for attempt in self.attempts)
 
 
-def message_id(reason: str, recipient: str, kind: Kind) -> str:
+def message_id(reason: str, recipient: str, kind: str) -> str:
     """The same for the same reason, recipient and kind, so there cannot be a second message."""
     return str(uuid5(_NAMESPACE, "\0".join((reason, recipient, kind))))
 
@@ -117,10 +127,12 @@ def overtaken(message: Message, run: Run, nomination: Nomination | None, busines
 
 
 def snapshot_at(message: Message, run: Run, now: datetime) -> MessageSnapshot:
-    """The one fixed at the first attempt; until then, the run as it is at the system time `now`."""
+    """The one fixed at the first attempt; until then, the run as it is at the system time `now`. Without the run's
+    units: no text names them, and every message would keep them all."""
     if message.snapshot is not None:
         return message.snapshot
-    if not KINDS[message.kind].counts_days:
+    run = replace(run, units=())
+    if message.kind not in KINDS or not KINDS[message.kind].counts_days:
         return MessageSnapshot(run)
     today = local_date(business(now, run.offset_seconds))
     return MessageSnapshot(run, days_left=(local_date(run.starts_at) - today).days)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 from shared.events.catalogue import Official, Session, Venue
-from shared.events.seats import NominationState
+from shared.events.envelope import open_enum
+from shared.events.seats import NominationState, OpenState
 
 LIVE: Final = frozenset({NominationState.SUBMITTED, NominationState.CONFIRMED, NominationState.WAITLISTED})
 
@@ -16,6 +17,9 @@ class RunState(StrEnum):
     OPEN = "OPEN"
     CLOSED = "CLOSED"
     CANCELLED = "CANCELLED"
+
+
+OpenRunState = Annotated[RunState | str, open_enum(RunState)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Run:
     offset_seconds: int = 0
     revision: int = 0
     most_sessions: int = 1
-    state: RunState = RunState.PLANNED
+    state: OpenRunState = RunState.PLANNED
     units: tuple[str, ...] = ()
     closes_at: datetime | None = None
     cancelled_by: str | None = None
@@ -62,7 +66,7 @@ class Nomination:
     person: str
     unit: str
     bucket_unit: str
-    state: NominationState
+    state: OpenState
     confirmed_at: datetime | None = None
 
     @property

@@ -13,7 +13,7 @@ from services.notification.domain import Message
 from services.notification.reacting.service import react
 from services.notification.reacting.storage import ReactionStorage
 from services.notification.reminders.service import Reminders
-from services.notification.sending.service import Delivery
+from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
 from services.notification.storage import COLLECTIONS, MESSAGES, ReadModel, message_of
@@ -58,7 +58,7 @@ class Replica:
         self.channels = channels_of(settings)
         composer = composer_of(settings, self.read_model, Writer(sender=settings.mail_from_name))
         units = UnitOfWork(runtime, self.store, EventPublisher(runtime, self.store))
-        self.delivery = Delivery(runtime, settings, self.ledger, composer.compose, self.channels, units)
+        self.delivery = Delivery(runtime, settings, self.ledger, composer, self.channels, units)
         self.reminders = Reminders(runtime, self.store, poll=1, made=self.delivery.wake)
 
     def clock(self) -> datetime:

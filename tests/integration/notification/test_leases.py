@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.notification.domain import ChannelName, MessageSnapshot, Outcome, State
-from services.notification.sending.domain import accepted, started
+from services.notification.sending.domain.life import accepted, started
 from services.notification.sending.storage import Claim, LeaseLost
 from tests.integration.notification.conftest import Replica, StartReplica
 from tests.integration.notification.mail import MailServer
@@ -18,7 +18,7 @@ SHORT = {"delivery_lease_seconds": 0.4, "smtp_timeout_seconds": 0.1}
 
 async def claimed(replica: Replica) -> Claim:
     """The one message, held by this replica, with an attempt under way."""
-    (key,) = (await replica.ledger.due(replica.now, 10)).ids
+    ((key, _),) = (await replica.ledger.due([None], replica.now, 10)).rows
     claim = await replica.ledger.claim(key, replica.now)
     assert claim is not None
     await replica.ledger.note(claim, started(claim.message, replica.now, ChannelName.EMAIL, MessageSnapshot(run())))
@@ -92,7 +92,7 @@ async def test_a_worker_that_wakes_after_its_lease_changes_nothing(
 async def test_a_crash_before_the_attempt_leaves_no_trace_of_one(start_replica: StartReplica) -> None:
     dead, heir = await start_replica(**SHORT), await start_replica()
     await people(dead, 1)
-    (key,) = (await dead.ledger.due(dead.now, 10)).ids
+    ((key, _),) = (await dead.ledger.due([None], dead.now, 10)).rows
     assert await dead.ledger.claim(key, dead.now)
     heir.later(seconds=1)
 

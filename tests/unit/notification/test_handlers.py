@@ -42,7 +42,7 @@ def confirmed(by: ConfirmedBy | str = ConfirmedBy.APPROVAL, **changes: object) -
     return SeatConfirmed(**seat_fields(**changes), before=None, by=by)
 
 
-def notified(batch: ReactionBatch) -> list[tuple[Kind, str]]:
+def notified(batch: ReactionBatch) -> list[tuple[str, str]]:
     return sorted((message.kind, message.recipient) for message in batch.messages.values())
 
 

@@ -16,6 +16,7 @@ from services.notification.domain import (
     RunState,
     due_at,
     overtaken,
+    snapshot_at,
 )
 from services.notification.reminders.domain import reminder_messages
 from shared.events.seats import NominationState
@@ -117,3 +118,18 @@ def test_reminders(
     reminder = reminder_messages(run(), wave, due, [nomination()], NOW)[0]
 
     assert overtaken(reminder, run(starts_at=starts_at), nomination(state=state), due + late_by) == reason
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_kind_of_a_newer_release_can_stand_in_an_inbox(language: Language) -> None:
+    newer = message(kind="SURVEY")
+
+    words = Writer(sender="กองการเจ้าหน้าที่").write(newer, snapshot_at(newer, run(), NOW), language)
+
+    assert all(part.strip() for part in (words.subject, words.text, words.html))
+
+
+def test_a_snapshot_does_not_keep_the_units_of_the_run() -> None:
+    asked = run(units=tuple(f"PO-{number}" for number in range(10, 86)))
+
+    assert snapshot_at(message(), asked, NOW).run.units == ()

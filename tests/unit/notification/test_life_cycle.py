@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notification.domain import FINAL, ChannelName, Kind, Message, MessageSnapshot, Outcome, State, message_id
-from services.notification.sending.domain import (
+from services.notification.sending.domain.life import (
     TRANSITIONS,
     IllegalStep,
     Step,
@@ -62,7 +62,7 @@ CHANGES: dict[str, Callable[[Message], Message]] = {
     "refused": lambda message: refused(message, "smtp-550", NOW),
     "waiting": lambda message: waiting(message, "run-unknown", LATER),
     "unreached": lambda message: unreached(message, "smtp-unreachable", LATER),
-    "exhausted": lambda message: exhausted(message, NOW),
+    "exhausted": lambda message: exhausted(message, "tried-too-often", NOW),
     "dropped": lambda message: dropped(message, "run-cancelled", NOW),
 }
 
@@ -129,7 +129,7 @@ def test_what_was_never_tried_publishes_nothing() -> None:
 
 
 def test_after_too_many_cut_off_attempts_they_stay_as_they_are() -> None:
-    failed = exhausted(claimed(held()), NOW)
+    failed = exhausted(claimed(held()), "tried-too-often", NOW)
 
     assert (failed.state, failed.code, failed.seq) == (State.FAILED, "tried-too-often", 1)
     assert [attempt.outcome for attempt in failed.attempts] == [Outcome.CUT_OFF]

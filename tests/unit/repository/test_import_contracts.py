@@ -54,12 +54,12 @@ BREAKS = [
     ),
     Break(
         "notification-part-layers",
-        "services/notification/sending/domain.py",
+        "services/notification/sending/domain/life.py",
         "import services.notification.sending.storage",
     ),
     Break(
         "notification-faces",
-        "services/notification/sending/service.py",
+        "services/notification/sending/service/attempts.py",
         "import services.notification.composing.writer",
     ),
     Break("feature-layers", "services/enrolment/seats/service/queue.py", "import services.enrolment.seats.http.routes"),

@@ -27,10 +27,10 @@ class Recipient:
         return Mailbox(self.name, address) if address is not None else None
 
 
-def channel_for(recipient: Recipient, last: ChannelName | None, available: Collection[ChannelName]) -> ChannelName:
+def channel_for(recipient: Recipient, last: str | None, available: Collection[ChannelName]) -> ChannelName:
     """The preferred available channel that reaches the recipient. `last` is the channel of the attempt before: what was
     once delivered by the inbox alone stays there."""
-    if last is ChannelName.INBOX:
-        return last
+    if last == ChannelName.INBOX:
+        return ChannelName.INBOX
     reached = (channel for channel in ChannelName if channel in available and channel in recipient.addresses)
     return next(reached, ChannelName.INBOX)

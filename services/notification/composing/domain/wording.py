@@ -55,6 +55,19 @@ LABELS: Final[Mapping[Language, Mapping[str, str]]] = {
 }
 
 
+# For an inbox that is read with a release older than the message: subject and text.
+UNKNOWN_KIND: Final[Mapping[Language, tuple[str, str]]] = {
+    "th": (
+        "ข้อความใหม่จากระบบ",
+        "ขณะนี้อยู่ระหว่างการปรับปรุงระบบ จึงยังแสดงข้อความนี้ไม่ได้ กรุณาเปิดอ่านอีกครั้งในภายหลัง",
+    ),
+    "en": (
+        "New message",
+        "The system is being updated and cannot show this message yet. Please open it again later.",
+    ),
+}
+
+
 def day(moment: date | datetime, language: Language) -> str:
     """วันจันทร์ที่ 31 สิงหาคม 2563; Monday 31 August 2020."""
     local = local_date(moment)

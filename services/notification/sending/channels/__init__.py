@@ -33,9 +33,6 @@ class Channel(Protocol):
     @property
     def outside(self) -> bool: ...
 
-    def resting(self) -> bool:
-        """Whether the provider was unreachable just now, so that it need not be called again yet."""
-
     async def send(self, outgoing: OutgoingMessage) -> None:
         """Returns when the provider has taken the message. Raises Unreachable, Postponed or Rejected."""
 

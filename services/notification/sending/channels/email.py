@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import structlog
 from aiosmtplib import (
@@ -23,9 +22,6 @@ from services.notification.sending.channels.mime import composed
 
 Tls = Literal["none", "starttls", "tls"]
 
-# A server that was not reached is not called again for this long, doubled with every failure in a row.
-_FIRST_REST_SECONDS: Final = 0.5
-_LONGEST_REST_SECONDS: Final = 30.0
 log = structlog.get_logger(__name__)
 
 
@@ -51,18 +47,12 @@ class EmailChannel:
         self._server = server
         self._sender = sender
         self._idle: list[SMTP] = []
-        self._failures = 0
-        self._resting_until = float("-inf")
-
-    def resting(self) -> bool:
-        return time.monotonic() < self._resting_until
 
     async def send(self, outgoing: OutgoingMessage) -> None:
         content = composed(outgoing, self._sender)
         async with self._connection() as connection:
             await self._envelope(connection, outgoing.to.addresses[ChannelName.EMAIL])
             await self._content(connection, content)
-        self._failures = 0
 
     async def close_idle(self) -> None:
         while self._idle:
@@ -111,7 +101,7 @@ class EmailChannel:
                 await connection.connect()
         except (SMTPException, OSError, ValueError) as error:
             connection.close()
-            raise self._unreachable("smtp-unreachable", error) from error
+            raise _unreachable("smtp-unreachable", error) from error
         return connection
 
     async def _envelope(self, connection: SMTP, address: str) -> None:
@@ -123,7 +113,7 @@ class EmailChannel:
         except SMTPRecipientRefused as error:
             raise _answered(error) from error
         except (SMTPException, OSError) as error:
-            raise self._unreachable("smtp-refuses-us", error) from error
+            raise _unreachable("smtp-refuses-us", error) from error
 
     async def _content(self, connection: SMTP, content: bytes) -> None:
         """Once the content is under way, no answer means that nobody knows whether the server has it."""
@@ -135,13 +125,11 @@ class EmailChannel:
         except (SMTPException, OSError) as error:
             raise Postponed("smtp-cut-off", uncertain=True) from error
 
-    def _unreachable(self, code: str, error: BaseException) -> Unreachable:
-        rest = min(_FIRST_REST_SECONDS * 2**self._failures, _LONGEST_REST_SECONDS)
-        self._failures = min(self._failures + 1, 10)
-        self._resting_until = time.monotonic() + rest
-        reply = error.code if isinstance(error, SMTPResponseException) else None
-        log.warning("mail_server_unreachable", code=code, reply=reply, kind=type(error).__name__, rest_seconds=rest)
-        return Unreachable(code)
+
+def _unreachable(code: str, error: BaseException) -> Unreachable:
+    reply = error.code if isinstance(error, SMTPResponseException) else None
+    log.warning("mail_server_unreachable", code=code, reply=reply, kind=type(error).__name__)
+    return Unreachable(code)
 
 
 def _answered(error: SMTPResponseException) -> Postponed | Rejected:

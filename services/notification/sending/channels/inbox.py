@@ -6,9 +6,6 @@ from services.notification.composing import OutgoingMessage
 class InboxChannel:
     outside = False
 
-    def resting(self) -> bool:
-        return False
-
     async def send(self, outgoing: OutgoingMessage) -> None:
         return
 

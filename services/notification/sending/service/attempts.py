@@ -1,4 +1,4 @@
-"""The workers: claim what is due, hand it to its channel, and record the answer. They never hold up a consumer.
+"""One message: claimed, composed, handed to its channel, and the answer recorded.
 
 The promise rests on the order: the attempt is stored before the provider is called, the result and its event after
 that, in one transaction, by whoever still holds the lease. A crash in between leaves an attempt that shows it.
@@ -7,16 +7,17 @@ that, in one transaction, by whoever still holds the lease. A crash in between l
 import asyncio
 import contextlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from services.notification.composing import Compose, Drop, Ready, Wait
+from services.notification.composing import Composing, Drop, Ready, Wait
 from services.notification.domain import FINAL, ChannelName, Message, State
 from services.notification.sending.channels import Channel, Postponed, Rejected, Unreachable
-from services.notification.sending.domain import (
+from services.notification.sending.domain.breaker import Breaker
+from services.notification.sending.domain.life import (
     accepted,
     dropped,
     exhausted,
@@ -35,118 +36,58 @@ from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session, StoreError
 from shared.runtime import Runtime
 from shared.telemetry import correlation
-from shared.waiting import first_of
 from shared.write import UnitOfWork
 
-PAGE: Final = 200
-AFTER_TROUBLE_SECONDS: Final = 0.5
-WAIT_SECONDS: Final = (0.2, 10.0)  # while something is missing: first and longest pause
+UNREACHED_SECONDS: Final = (0.2, 10.0)  # of the few that were under way: first and longest pause
+MISSING_SECONDS: Final = (60.0, 6 * 3600.0)  # what is missing wakes the message; this is for what nobody has seen come
+OWN_FAULT_SECONDS: Final = (1.0, 3600.0)
 LONGEST_PAUSE_SECONDS: Final = 4 * 3600.0
 RECORD_SECONDS: Final = 5.0
 RECORD_PAUSES_SECONDS: Final = (0.1, 0.3, 1.0, 3.0)
 log = structlog.get_logger(__name__)
 
 
-class Delivery:
-    """One per process. `wake` it when there may be something to send; otherwise it looks at intervals, or when one
-    that it knows of is due."""
+class Attempts:
+    """Of one process. `breakers` are told whether the provider of each channel was reached."""
 
     def __init__(
         self,
         runtime: Runtime,
         settings: NotificationSettings,
         ledger: Ledger,
-        compose: Compose,
+        composing: Composing,
         channels: Mapping[ChannelName, Channel],
         units: UnitOfWork,
     ) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._compose = compose
+        self._composing = composing
         self._channels = channels
         self._units = units
         self._clock = runtime.clock
         self._metrics = runtime.metrics
         self._crash = runtime.crash
         self._tracing = runtime.tracing
-        self._woken = asyncio.Event()
-        self._next_due: datetime | None = None
-        self.trouble: str | None = None
-
-    def attach(self, runtime: Runtime) -> None:
-        """Gives the runtime its loop and its check."""
-        runtime.add_loop("delivery", self.run)
-        runtime.add_check("delivery", self.check)
-
-    def wake(self) -> None:
-        """There may be new messages. Cheap; may be called from every commit."""
-        self._woken.set()
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Delivers until `stopping`; what is being sent then is finished."""
-        while not stopping.is_set():
-            self._woken.clear()
-            try:
-                claimed = await self.sweep(stopping)
-            except StoreError as error:
-                self._interrupted(error)
-                claimed = 0
-            if not claimed:
-                await self._close_idle()
-                await first_of(self._pause(), self._woken, stopping)
-        await self._close_idle()
-
-    def _pause(self) -> float:
-        """Until the next message is due, as far as one is known; not long after trouble."""
-        poll = self._settings.delivery_poll_seconds
-        if self.trouble is not None:
-            return min(poll, AFTER_TROUBLE_SECONDS)
-        if self._next_due is None:
-            return poll
-        return min(poll, max(0.01, (self._next_due - self._clock()).total_seconds()))
-
-    async def check(self) -> str | None:
-        """For /readyz."""
-        return self.trouble
-
-    async def sweep(self, stopping: asyncio.Event | None = None) -> int:
-        """Goes through what is due now, once. Returns how many messages were ours to deliver."""
-        due = await self._ledger.due(self._clock(), PAGE)
-        keys = iter(due.ids)
-        self._next_due, self.trouble = due.later, None
-        claimed = 0
-
-        async def work() -> None:
-            nonlocal claimed
-            for key in keys:
-                if self.trouble is not None or (stopping is not None and stopping.is_set()):
-                    return
-                claimed += await self.deliver(key)
-
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(min(self._settings.delivery_workers, len(due.ids))):
-                workers.create_task(work())
-        return claimed
+        self.breakers = {name: Breaker() for name in channels}
 
     async def deliver(self, key: str) -> bool:
-        """One message, if it is ours to deliver. What fails half-way is left to whoever claims it after the lease."""
+        """One message, if it is ours to deliver. What fails half-way is left to whoever claims it after the lease.
+        Raises StoreError."""
+        claim = await self._ledger.claim(key, self._clock())
+        if claim is None:
+            return False
         try:
-            claim = await self._ledger.claim(key, self._clock())
-            if claim is None:
-                return False
             with self._following(claim.message):
                 await self._record(claim, await self._attempt(claim))
         except LeaseLost:
             log.warning("lease_lost", message=key)
-        except StoreError as error:
-            self._interrupted(error)
         return True
 
     async def _attempt(self, claim: Claim) -> Message:
         """What becomes of the message."""
         message, now = claim.message, self._clock()
         try:
-            composed = await self._compose(message, now, self._channels.keys())
+            composed = await self._composing.compose(message, now, self._channels.keys())
         except StoreError:
             raise
         except Exception:  # a bug of ours; meanwhile the others go on and this one is not lost
@@ -155,12 +96,16 @@ class Delivery:
         if isinstance(composed, Drop):
             return dropped(message, composed.code, now)
         if isinstance(composed, Wait):
-            return waiting(message, composed.code, self._later(message))
-        if self._channels[composed.channel].resting():
-            return waiting(message, "channel-resting", self._later(message))
+            return self._wait(message, composed)
         if self._tried_too_often(message):
-            return exhausted(message, now)
+            return exhausted(message, "tried-too-often", now)
         return await self._send(claim, composed)
+
+    def _wait(self, message: Message, wait: Wait) -> Message:
+        if self._waited_too_long(message):
+            return exhausted(message, wait.code, self._clock())
+        pauses = MISSING_SECONDS if wait.missing else OWN_FAULT_SECONDS
+        return waiting(message, wait.code, wait.until or self._later(message, pauses), wait.missing)
 
     async def _send(self, claim: Claim, ready: Ready) -> Message:
         message = started(claim.message, self._clock(), ready.channel, ready.snapshot)
@@ -168,19 +113,53 @@ class Delivery:
         if channel.outside:
             await self._ledger.note(claim, message)
         try:
-            await channel.send(ready.outgoing)
+            async with self._renewed(claim, channel):
+                await channel.send(ready.outgoing)
         except Unreachable as error:
-            return unreached(message, str(error), self._later(message))
+            return self._unreached(message, ready.channel, str(error))
         except Rejected as error:
-            return refused(message, str(error), self._clock())
+            answered = refused(message, str(error), self._clock())
         except Postponed as error:
-            return self._again(message, str(error), error.uncertain)
+            answered = self._again(message, str(error), error.uncertain)
         except Exception:  # a message that we cannot handle must not hold up the others
             log.exception("sending_failed", message=message.id, channel=ready.channel)
             return self._again(message, "internal-error", uncertain=True)
-        if channel.outside:
-            self._crash.reach(CrashPoint.AFTER_PROVIDER)
-        return accepted(message, self._clock())
+        else:
+            if channel.outside:
+                self._crash.reach(CrashPoint.AFTER_PROVIDER)
+            answered = accepted(message, self._clock())
+        self.breakers[ready.channel].reached()
+        return answered
+
+    @contextlib.asynccontextmanager
+    async def _renewed(self, claim: Claim, channel: Channel) -> AsyncIterator[None]:
+        """However long the provider takes, the message stays ours. A renewal that fails changes nothing here: the
+        provider was called, and the record of its answer shows whether the message was still ours."""
+        if not channel.outside:
+            yield
+            return
+        renewing = asyncio.create_task(self._renew(claim))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(self._ledger.lease_seconds / 3)
+            try:
+                await self._ledger.renew(claim, self._clock())
+            except LeaseLost:
+                return
+            except StoreError as error:
+                log.warning("lease_not_renewed", message=claim.message.id, error=str(error))
+
+    def _unreached(self, message: Message, channel: ChannelName, code: str) -> Message:
+        rest = self.breakers[channel].unreached(asyncio.get_running_loop().time())
+        log.warning("channel_unreachable", channel=channel, code=code, rest_seconds=round(rest, 3))
+        if self._waited_too_long(message):
+            return exhausted(message, code, self._clock())
+        return unreached(message, code, self._later(message, UNREACHED_SECONDS))
 
     def _again(self, message: Message, code: str, uncertain: bool) -> Message:
         if self._tried_too_often(message):
@@ -206,7 +185,7 @@ class Delivery:
                 break
         if message.state in FINAL:
             channel = message.channel or ChannelName.INBOX
-            self._metrics.deliveries.labels(channel.value, message.state.value).inc()
+            self._metrics.deliveries.labels(str(channel), str(message.state)).inc()
 
     async def _store(self, claim: Claim, message: Message) -> None:
         if message.state not in (State.SENT, State.FAILED):
@@ -223,8 +202,11 @@ class Delivery:
     def _tried_too_often(self, message: Message) -> bool:
         return len(message.attempts) >= self._settings.delivery_attempts
 
-    def _later(self, message: Message) -> datetime:
-        first, most = WAIT_SECONDS
+    def _waited_too_long(self, message: Message) -> bool:
+        return self._clock() - message.created_at >= timedelta(days=self._settings.delivery_patience_days)
+
+    def _later(self, message: Message, pauses: tuple[float, float]) -> datetime:
+        first, most = pauses
         pause = pause_seconds(message.waits + 1, first=first, most=most, chance=random.random())
         return self._clock() + timedelta(seconds=pause)
 
@@ -237,11 +219,3 @@ class Delivery:
                 yield
         finally:
             correlation.reset(token)
-
-    def _interrupted(self, error: StoreError) -> None:
-        self.trouble = f"{type(error).__name__}: {error}"
-        log.warning("delivery_interrupted", error=self.trouble)
-
-    async def _close_idle(self) -> None:
-        for channel in self._channels.values():
-            await channel.close_idle()

@@ -35,17 +35,17 @@ TRANSITIONS: Final[Mapping[tuple[State, Step], State]] = {
 class IllegalStep(Exception):
     """A mistake in our code: no caller can ask for it."""
 
-    def __init__(self, state: State, step: Step) -> None:
+    def __init__(self, state: str, step: Step) -> None:
         super().__init__(f"{step} does not fit {state}")
         self.state = state
         self.step = step
 
 
-def after(state: State, step: Step) -> State:
+def after(state: str, step: Step) -> State:
     """Raises IllegalStep for what the table does not allow."""
     try:
-        return TRANSITIONS[state, step]
-    except KeyError:
+        return TRANSITIONS[State(state), step]
+    except (KeyError, ValueError):
         raise IllegalStep(state, step) from None
 
 
@@ -58,7 +58,7 @@ def claimed(message: Message) -> Message:
         else attempt
         for attempt in message.attempts
     )
-    return replace(message, state=after(message.state, Step.CLAIM), attempts=attempts)
+    return replace(message, state=after(message.state, Step.CLAIM), attempts=attempts, missing=None)
 
 
 def started(message: Message, now: datetime, channel: ChannelName, snapshot: MessageSnapshot) -> Message:
@@ -87,14 +87,16 @@ def refused(message: Message, code: str, now: datetime, *, uncertain: bool = Fal
     return _finished(_answered(message, Outcome.REFUSED, code, uncertain), Step.REFUSE, now, code)
 
 
-def waiting(message: Message, code: str, until: datetime) -> Message:
-    """Nothing was tried: something that the message needs is not known here yet."""
-    return replace(message, state=after(message.state, Step.POSTPONE), due_at=until, waits=message.waits + 1, code=code)
+def waiting(message: Message, code: str, until: datetime, missing: str | None = None) -> Message:
+    """Nothing was tried: something that the message needs is not known here yet. It is looked at when `missing` is
+    here, at the latest at `until`."""
+    state = after(message.state, Step.POSTPONE)
+    return replace(message, state=state, due_at=until, waits=message.waits + 1, code=code, missing=missing)
 
 
-def exhausted(message: Message, now: datetime) -> Message:
-    """It is not tried again: all its attempts failed or were cut off."""
-    return _finished(message, Step.REFUSE, now, "tried-too-often")
+def exhausted(message: Message, code: str, now: datetime) -> Message:
+    """It is not tried again: all its attempts failed or were cut off, or what it needs has not come in all the time."""
+    return _finished(message, Step.REFUSE, now, code)
 
 
 def dropped(message: Message, code: str, now: datetime) -> Message:
