@@ -18,9 +18,10 @@ class Refused(Exception):
 
     `code` is stable; `status` is what HTTP answers; `th` and `en` are what people read, `details` fill their `{names}`:
     what is wrong and what can be done, never what was sent. Details go out to the caller as they are: JSON values,
-    never personal data.
+    never personal data. `retry_after_seconds` is for those of status 503: when the same request may succeed.
     """
 
+    retry_after_seconds: ClassVar[int] = 1
     code: ClassVar[str]
     status: ClassVar[int]
     th: ClassVar[str]

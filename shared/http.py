@@ -5,7 +5,7 @@ The single layer around it is shared/middleware.py; bodies, pages, problems and 
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Final, cast
@@ -218,6 +218,16 @@ async def after_positions(
         return [Position.parse(text) for text in after]
     except ValueError as error:
         raise InvalidPosition(most=MOST_POSITIONS) from error
+
+
+def hung_up(request: Request) -> Callable[[], Awaitable[bool]]:
+    """A question that may be asked later: whether the caller has closed the connection, as far as the server knows."""
+
+    async def ask() -> bool:
+        # The first thing to be received may still be the body, which has been read already.
+        return await request.is_disconnected() or await request.is_disconnected()
+
+    return ask
 
 
 async def idempotency_key(request: Request) -> str | None:

@@ -8,7 +8,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.errors import Refused, Unavailable
+from shared.errors import Refused
 from shared.telemetry import correlation
 from shared.texts import FIELD_TEXT, FIELD_TEXTS, REFUSED_TITLE, TITLES
 
@@ -84,7 +84,7 @@ def problem_response(error: Refused, language: Language, headers: Mapping[str, s
     if body["status"] == 401:
         extra["www-authenticate"] = "Bearer" if error.code == "unauthenticated" else 'Bearer error="invalid_token"'
     elif body["status"] in (503, 504):
-        extra.setdefault("retry-after", str(Unavailable.retry_after_seconds))
+        extra.setdefault("retry-after", str(error.retry_after_seconds))
     return Response(orjson.dumps(body, default=str), body["status"], extra, MEDIA_TYPE)
 
 

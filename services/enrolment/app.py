@@ -21,7 +21,9 @@ from services.enrolment.directory.storage import People, Units
 from services.enrolment.seats.http.routes import router as seats_routes
 from services.enrolment.seats.service.batch import Batches
 from services.enrolment.seats.service.buckets import BucketService
+from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.service.nominations import SeatService
+from services.enrolment.seats.service.queue import QueueLimits
 from services.enrolment.seats.storage import COLLECTIONS as SEATS
 from services.enrolment.seats.storage import Seats
 from services.enrolment.settings import EnrolmentSettings
@@ -79,7 +81,9 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
     units, people = Units(dependencies.store), People(dependencies.store)
     catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
     places = Places(units)
-    buckets = BucketService(dependencies.units_of_work, seats, catalogue, places)
+    growth = Growth(dependencies.units_of_work, seats, catalogue)
+    growth.attach(dependencies.runtime)
+    buckets = BucketService(dependencies.units_of_work, seats, catalogue, places, growth)
     batches = Batches(seats, catalogue, people, places, dependencies.units_of_work.records)
     return [
         _directory(dependencies, units, people),
@@ -113,6 +117,8 @@ def _catalogue(dependencies: Dependencies, catalogue: Catalogue, units: Units, b
 
 
 def _seats(dependencies: Dependencies, seats: Seats, buckets: BucketService, batches: Batches) -> APIRouter:
-    service = SeatService(dependencies.runtime, dependencies.units_of_work, batches)
+    settings = dependencies.settings
+    limits = QueueLimits(settings.queue_limit, settings.queue_run_limit, settings.queue_seconds)
+    service = SeatService(dependencies.runtime, dependencies.units_of_work, batches, limits)
     service.attach(dependencies.runtime)
     return seats_routes(service, seats, buckets)

@@ -23,6 +23,19 @@ class EnrolmentSettings(Settings):
     allow_run_clock: bool = Field(
         False, description="Lets an operator set the business time of a run outside the embedded edition."
     )
+    queue_limit: int = Field(
+        8_000, ge=1, description="Most commands about seats that wait in one process; beyond it 503."
+    )
+    queue_run_limit: int = Field(
+        2_000, ge=1, description="Most of them for one run; beyond it 503 for this run, while others go on."
+    )
+    queue_seconds: float = Field(
+        20.0,
+        gt=0,
+        le=40,
+        description="Longest time that a command waits for its turn; then it is answered with 503 and not carried out. "
+        "The gateway must wait at least 15 s longer.",
+    )
 
     @field_validator("contact_keys")
     @classmethod

@@ -11,9 +11,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from annotated_types import Le
 
 from pattana.cli import COMMANDS
 from pattana.embedded.jars import KAFKA_VERSION
+from services.enrolment.seats.service.attempts import PATIENCE
+from services.enrolment.seats.service.queue import SWEEP_SECONDS
+from services.enrolment.settings import EnrolmentSettings
+from shared.mongo import ABORT_SECONDS
 from shared.rights import Role
 from shared.settings import Settings
 from shared.telemetry import Metrics
@@ -43,6 +48,17 @@ def test_every_needed_setting_is_given(service: str) -> None:
     given = {setting(variable) for variable in COMPOSE.variables(service)}
 
     assert needed | {"mongo_url", "kafka_bootstrap", "token_issuer", "token_jwks"} <= given
+
+
+def test_the_gateway_waits_longer_than_any_command_may_take() -> None:
+    """Whoever gets no answer from the gateway does not know whether the command was carried out."""
+    field = EnrolmentSettings.model_fields["queue_seconds"]
+    longest_turn = next(limit.le for limit in field.metadata if isinstance(limit, Le))
+    answered_after = SWEEP_SECONDS + PATIENCE.whole + ABORT_SECONDS
+    assert answered_after < 15, "what is promised of PATTANA_QUEUE_SECONDS"
+    waits = [int(seconds) for seconds in re.findall(r"proxy_read_timeout (\d+)s", GATEWAY)]
+    assert isinstance(longest_turn, float | int)
+    assert longest_turn + 15 < min(waits)
 
 
 def test_what_is_secret_comes_from_a_file() -> None:

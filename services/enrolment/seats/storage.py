@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.nominations import WAITLISTED, Bucket, Nomination
+from services.enrolment.seats.domain.nominations import WAITLISTED, Bucket, Growing, Nomination
 from services.enrolment.seats.domain.records import NominationRecord
 from shared.events.seats import NominationState, Place, Rank
 from shared.mongo import (
@@ -21,9 +21,10 @@ from shared.mongo import (
 )
 from shared.rights import Scope
 
+IS_GROWING: Final[Document] = {"growing.seats": {"$gt": 0}}
 BUCKETS = CollectionSpec(
     "buckets",
-    indexes=(Index(("run",)),),
+    indexes=(Index(("run",)), Index(("growing.seats",), only=IS_GROWING)),
     validator={"$expr": {"$and": [{"$gte": ["$free", 0]}, {"$lte": ["$free", "$seats"]}, {"$gte": ["$waiting", 0]}]}},
 )
 # `live: true` stands only on live nominations: MongoDB 4.4 takes no $in in a partial filter.
@@ -39,6 +40,7 @@ NOMINATIONS = CollectionSpec(
 
 
 COLLECTIONS: Final = (BUCKETS, NOMINATIONS)
+PLAIN_FIELDS: Final = tuple(name for name in Bucket.__slots__ if name not in ("id", "place", "growing"))
 
 
 class Seats:
@@ -58,6 +60,11 @@ class Seats:
         rows: list[Document] = await self._buckets.find({"run": run}, session=session).sort("_id", 1).to_list(None)
         return [bucket_of(row) for row in rows]
 
+    async def growing(self, most: int) -> list[str]:
+        """Some of the buckets that are to get more seats. A partial index holds just these."""
+        rows = self._buckets.find(IS_GROWING, {"_id": 1}).limit(most)
+        return [row["_id"] async for row in rows]
+
     async def load_nominations(self, run: str, ids: Sequence[str], session: Session | None) -> dict[str, Nomination]:
         """Those that exist in this run, by id."""
         query = {"_id": {"$in": list(ids)}, "run": run}
@@ -70,13 +77,16 @@ class Seats:
         rows = self._nominations.find(query, {"person": 1}, session=session)
         return {row["person"]: row["_id"] async for row in rows}
 
-    async def queues_of(self, buckets: Sequence[str], session: Session | None) -> dict[str, list[Nomination]]:
-        """The waiting list of each of these buckets, in order."""
-        query = {"bucket": {"$in": list(buckets)}, "state": WAITLISTED.value}
-        rows: list[Document] = await self._nominations.find(query, session=session).sort("queue", 1).to_list(None)
-        queues: dict[str, list[Nomination]] = {bucket: [] for bucket in buckets}
-        for row in rows:
-            queues[row["bucket"]].append(nomination_of(row))
+    async def queues_of(self, needed: Mapping[str, int], session: Session | None) -> dict[str, list[Nomination]]:
+        """The first of each of these waiting lists, in order and no more than asked for: a list has no bound.
+
+        One query per bucket, which the index (bucket, state, queue) answers in order and up to the limit.
+        """
+        queues: dict[str, list[Nomination]] = {}
+        for bucket, count in needed.items():
+            query = {"bucket": bucket, "state": WAITLISTED.value}
+            first = self._nominations.find(query, session=session).sort("queue", 1).limit(count)
+            queues[bucket] = [nomination_of(row) async for row in first]
         return queues
 
     async def write_buckets(self, changes: Sequence[tuple[Bucket, Bucket]], session: Session) -> None:
@@ -152,19 +162,33 @@ def _guarded(before: Bucket, after: Bucket) -> UpdateOne:
     update: Document = {"$inc": steps}
     if (after.seats, after.open) != (before.seats, before.open):
         update["$set"] = {"seats": after.seats, "open": after.open}
+    if after.growing is not before.growing:
+        update |= _growth(after, update.get("$set", {}))
     return UpdateOne(guard, update)
+
+
+def _growth(bucket: Bucket, fields: Document) -> Document:
+    if bucket.growing is None:
+        return {"$unset": {"growing": ""}}
+    return {"$set": fields | {"growing": {"seats": bucket.growing.seats, "by": bucket.growing.by}}}
 
 
 def bucket_document(bucket: Bucket) -> Document:
     """As stored."""
-    fields: dict[str, Any] = {name: getattr(bucket, name) for name in Bucket.__slots__ if name not in ("id", "place")}
+    fields: dict[str, Any] = {name: getattr(bucket, name) for name in PLAIN_FIELDS}
     return {"_id": bucket.id, **fields, "place": bucket.place.model_dump()}
 
 
 def bucket_of(row: Document) -> Bucket:
     """From its document."""
-    fields = {name: row[name] for name in Bucket.__slots__ if name not in ("id", "place")}
-    return Bucket(id=row["_id"], place=place_of(row["place"]), **fields)
+    fields = {name: row[name] for name in PLAIN_FIELDS}
+    growing = row.get("growing")
+    return Bucket(
+        id=row["_id"],
+        place=place_of(row["place"]),
+        growing=None if growing is None else Growing(growing["seats"], growing["by"]),
+        **fields,
+    )
 
 
 def place_of(row: Mapping[str, Any]) -> Place:

@@ -4,6 +4,7 @@ Pure. Commands are decided one after the other; each sees the changes of those b
 a refused one leaves none. The board collects what storage will write.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -60,7 +61,8 @@ class Decision:
 
 @dataclass(slots=True)
 class Board:
-    """The state of one batch. `read` keeps the buckets as they were stored, for the guard of the write."""
+    """The state of one batch. `read` keeps the buckets as they were stored, for the guard of the write. `queues` holds
+    the heads of waiting lists, as many as `waiters_needed` says."""
 
     run: OfferedRun
     buckets: dict[str, Bucket]
@@ -210,6 +212,12 @@ def bucket_ids(run: str, targets: Iterable[str], unit: str) -> list[str]:
     return [bucket_id(run, target, where) for target in targets for where in units]
 
 
-def freeing(commands: Sequence[Command]) -> list[str]:
-    """Nominations whose withdrawal may free a seat: the queues of their buckets must be on the board."""
-    return [c.nomination for c in commands if isinstance(c, Decide) and c.action is Action.WITHDRAW]
+def waiters_needed(commands: Sequence[Command], nominations: Mapping[str, Nomination]) -> dict[str, int]:
+    """By bucket, how many from the head of its waiting list must be on the board for these commands.
+
+    A withdrawal takes at most one of them: the person who gets the seat that it frees, or the one who waits no longer.
+    So the first n are enough for n withdrawals, in whatever order they come and whoever they name. What the batch
+    itself makes cannot be named in it: its id has been told to nobody.
+    """
+    withdrawn = (c.nomination for c in commands if isinstance(c, Decide) and c.action is Action.WITHDRAW)
+    return dict(Counter(nominations[one].bucket for one in withdrawn if one in nominations))

@@ -73,6 +73,14 @@ _REFUSALS: Mapping[tuple[NominationState, Action], type[Refused]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Growing:
+    """How many seats an open bucket is to have once its waiting list has moved up, and who gave them."""
+
+    seats: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """The seats of one unit in one target group of a run. `seq` is the sequence of its last event."""
 
@@ -89,6 +97,7 @@ class Bucket:
     waiting: int = 0
     seq: int = 0
     open: bool = True
+    growing: Growing | None = None
 
     @property
     def confirmed(self) -> int:
@@ -194,7 +203,8 @@ def open_bucket(bucket: Bucket) -> Outcome:
 
 def close_bucket(bucket: Bucket) -> Outcome:
     """The bucket takes no more commands."""
-    return Outcome(replace(bucket, open=False, seq=bucket.seq + 1), (), (_bucket_event(events.BucketClosed, bucket),))
+    closed = replace(bucket, open=False, growing=None, seq=bucket.seq + 1)
+    return Outcome(closed, (), (_bucket_event(events.BucketClosed, bucket),))
 
 
 def change_seats(bucket: Bucket, seats: int, waiting: Sequence[Nomination]) -> Outcome:

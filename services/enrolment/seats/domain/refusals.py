@@ -6,7 +6,10 @@ Refused
 ├── BucketClosed             NominationNotOpen      SubstituteOfOtherUnit UnknownPerson        UnknownRun
 └── allocation: UnknownTarget  BangkokHasNoOffice  BucketOutOfScope  SeatsAboveCapacity
                 SeatsAboveTarget  SeatsBelowConfirmed  BucketTwice
+└── the queue: NotCarriedOut  RunBusy (503 with Retry-After)
 """
+
+from typing import ClassVar
 
 from shared.errors import Refused
 
@@ -199,3 +202,28 @@ class SeatsBelowConfirmed(
     en="The seats of the unit {unit} cannot be cut to {seats}: {confirmed} are already confirmed.",
 ):
     pass
+
+
+class NotCarriedOut(
+    Refused,
+    code="not-carried-out",
+    status=503,
+    th="ขณะนี้มีผู้ใช้งานพร้อมกันเป็นจำนวนมาก ระบบจึงยังไม่ได้ดำเนินการตามคำขอนี้ กรุณาส่งใหม่อีกครั้งในอีกสักครู่",
+    en="Too many people are using the system at the moment, and this request was not carried out. "
+    "Please send it again shortly.",
+):
+    """Its turn did not come in time, or there was no room to wait. Nothing has changed, and nothing will."""
+
+    retry_after_seconds: ClassVar[int] = 5
+
+
+class RunBusy(
+    Refused,
+    code="run-busy",
+    status=503,
+    th="ขณะนี้มีคำขอเกี่ยวกับรุ่นนี้เข้ามาพร้อมกันเป็นจำนวนมาก ระบบจึงยังไม่ได้ดำเนินการตามคำขอนี้ กรุณาส่งใหม่อีกครั้งในอีกสักครู่",
+    en="Too many requests about this run are waiting, and this one was not carried out. Please send it again shortly.",
+):
+    """This run has its share of the queue; others are not affected. Nothing has changed, and nothing will."""
+
+    retry_after_seconds: ClassVar[int] = 5

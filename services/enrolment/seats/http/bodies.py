@@ -8,6 +8,7 @@ from shared.bodies import Body
 from shared.events.seats import Rank
 
 MOST_ROWS = 500
+MOST_BUCKETS = 2_000  # all of a run are opened, closed and moved in one transaction
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -74,4 +75,4 @@ class BucketRow(Body):
 
 
 class AllocationBody(Body):
-    buckets: Annotated[tuple[BucketRow, ...], Field(min_length=1, max_length=10_000)]
+    buckets: Annotated[tuple[BucketRow, ...], Field(min_length=1, max_length=MOST_BUCKETS)]

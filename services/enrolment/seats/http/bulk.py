@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from services.enrolment.seats.domain.commands import Caller, Command
 from services.enrolment.seats.service.nominations import SeatService
+from services.enrolment.seats.service.queue import Gone
 from shared.errors import Refused, Unavailable
-from shared.http import answer
+from shared.http import answer, hung_up
 from shared.idempotency import CommandKey, Recorded, command_key
 from shared.problems import Busy, Language, language_of, problem_body
 
@@ -21,9 +22,9 @@ async def carry_out_rows(
 ) -> Response:
     """200 with one result per row, in order. A row is a command and the bytes sent for it; its Idempotency-Key is
     the request's key with the row number."""
-    path = request.scope["path"]
+    path, gone = request.scope["path"], hung_up(request)
     tasks = [
-        _one(service, command, caller, command_key(caller.subject, "POST", path, _numbered(key, place), sent))
+        _one(service, command, caller, command_key(caller.subject, "POST", path, _numbered(key, place), sent), gone)
         for place, (command, sent) in enumerate(rows)
     ]
     outcomes = await asyncio.gather(*tasks)
@@ -37,9 +38,11 @@ def _numbered(key: str | None, place: int) -> str | None:
     return None if key is None else f"{key}#{place}"
 
 
-async def _one(service: SeatService, command: Command, caller: Caller, key: CommandKey) -> Recorded | Refused:
+async def _one(
+    service: SeatService, command: Command, caller: Caller, key: CommandKey, gone: Gone
+) -> Recorded | Refused:
     try:
-        return await service.carry_out(command, key, caller)
+        return await service.carry_out(command, key, caller, gone)
     except Refused as refusal:
         return refusal
     except Unavailable:

@@ -69,6 +69,7 @@ def nomination_details(record: NominationRecord) -> NominationDetails:
 
 
 def bucket_response(bucket: Bucket) -> dict[str, Any]:
+    """`growingTo` are the seats that it will have once its waiting list has moved up; null when it has them."""
     return {
         "target": bucket.target,
         "bucketUnit": bucket.bucket_unit,
@@ -77,6 +78,7 @@ def bucket_response(bucket: Bucket) -> dict[str, Any]:
         "confirmed": bucket.confirmed,
         "waiting": bucket.waiting,
         "open": bucket.open,
+        "growingTo": None if bucket.growing is None else bucket.growing.seats,
     }
 
 

@@ -26,7 +26,8 @@ from services.enrolment.seats.storage import Seats, of_unit
 from shared.bodies import body
 from shared.direct_routes import add_direct_route
 from shared.events.seats import NominationState, Rank
-from shared.http import answer, idempotency_key, key_of, recorded_response
+from shared.http import answer, hung_up, idempotency_key, key_of, recorded_response
+from shared.idempotency import CommandKey
 from shared.ids import new_id
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
@@ -61,7 +62,7 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
         caller = _caller(principal, Permission.NOMINATION_WRITE)
         if sent.nominations is None:
             command = nominate_command(run, sent.only())
-            return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+            return await _carried_out(service, request, command, key_of(request, principal, key), caller)
         rows = [(nominate_command(run, row), row.model_dump_json().encode()) for row in sent.nominations]
         return await carry_out_rows(service, request, caller, key, rows)
 
@@ -88,7 +89,7 @@ def _add_applying(routes: APIRouter, service: SeatService) -> None:
     ) -> Response:
         command = Nominate(run, principal.subject, Rank.PRIMARY, sent.target, sent.note, new_id())
         caller = _caller(principal, Permission.NOMINATION_APPLY)
-        return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+        return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
 def _add_decision(routes: APIRouter, service: SeatService, action: Decision, permission: Permission) -> None:
@@ -105,7 +106,7 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Decision, per
     ) -> Response:
         command = Decide(run, id, action, sent.reason)
         caller = _caller(principal, permission)
-        return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+        return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
     @routes.post(f"{RUN}/nominations/{action}", summary=f"{action.capitalize()} a list", name=f"{action}-list")
     async def decide_rows(
@@ -133,7 +134,7 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
     ) -> Response:
         command = Substitute(run, id, sent.person, sent.reason, new_id())
         caller = _caller(principal, Permission.NOMINATION_WRITE)
-        return recorded_response(await service.carry_out(command, key_of(request, principal, key), caller))
+        return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
 def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> None:
@@ -182,6 +183,12 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
         seatings = [Seating(row.target, row.bucket_unit, row.seats) for row in sent.buckets]
         allocated = await buckets.allocate(run, seatings, principal.subject)
         return answer(buckets_response(allocated.buckets), positions=allocated.positions)
+
+
+async def _carried_out(
+    service: SeatService, request: Request, command: Command, key: CommandKey, caller: Caller
+) -> Response:
+    return recorded_response(await service.carry_out(command, key, caller, hung_up(request)))
 
 
 def _caller(principal: Principal, permission: Permission) -> Caller:

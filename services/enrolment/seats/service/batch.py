@@ -10,10 +10,12 @@ import orjson
 
 from services.enrolment.catalogue import OfferedRun
 from services.enrolment.directory import Assignment, Unit, place_on
-from services.enrolment.seats.domain.board import Board, Person, bucket_ids, freeing
+from services.enrolment.seats.domain.board import Board, Person, bucket_ids, waiters_needed
 from services.enrolment.seats.domain.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain.nominations import Bucket, Nomination
 from services.enrolment.seats.domain.refusals import UnknownRun
 from services.enrolment.seats.http.responses import nomination_response
+from services.enrolment.seats.service.attempts import Answers
 from services.enrolment.seats.service.queue import Ticket
 from services.enrolment.seats.storage import Seats
 from shared.clock import BANGKOK
@@ -21,8 +23,6 @@ from shared.errors import Refused
 from shared.idempotency import CommandRecords, Recorded, record, recorded
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Document, InsertOne, Session, translated_calls
-
-Answers = list[Recorded | Refused]
 
 
 class OfferedRuns(Protocol):
@@ -103,17 +103,24 @@ class Batches:
         named = [c.nomination for c in commands if isinstance(c, Decide | Substitute)]
         nominations = await self._seats.load_nominations(run.id, named, session) if named else {}
         keys = {n.bucket for n in nominations.values()} | _bucket_keys(run, commands, people)
-        queued = list({nominations[n].bucket for n in freeing(commands) if n in nominations})
+        buckets = await self._seats.load_buckets(list(keys), session) if keys else {}
         board = Board(
             run=run,
-            buckets=await self._seats.load_buckets(list(keys), session) if keys else {},
+            buckets=buckets,
             nominations=nominations,
             people=people,
             live=await self._seats.live_of(run.id, list(people), session) if people else {},
-            queues=await self._seats.queues_of(queued, session) if queued else {},
+            queues=await self._queues(waiters_needed(commands, nominations), buckets, session),
         )
         board.nominations.update({n.id: n for queue in board.queues.values() for n in queue})
         return board
+
+    async def _queues(
+        self, needed: Mapping[str, int], buckets: Mapping[str, Bucket], session: Session
+    ) -> dict[str, list[Nomination]]:
+        """Where nobody waits there is nothing to read, only a list for those who come to wait in this batch."""
+        read = {bucket: count for bucket, count in needed.items() if buckets[bucket].waiting}
+        return {bucket: [] for bucket in needed} | await self._seats.queues_of(read, session)
 
     async def _write(
         self,

@@ -13,9 +13,11 @@ from services.enrolment.directory import Unit, place_on
 from services.enrolment.seats.domain import nominations as rules
 from services.enrolment.seats.domain.allocation import Seating, check_allocation
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.nominations import Bucket, Outcome
+from services.enrolment.seats.domain.growth import resize, shares
+from services.enrolment.seats.domain.nominations import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowConfirmed, UnknownRun
 from services.enrolment.seats.service.batch import OfferedRuns, Units
+from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.storage import Seats
 from shared.clock import BANGKOK
 from shared.events.envelope import Position
@@ -44,11 +46,14 @@ class Allocated:
 class BucketService:
     """The buckets of runs, all of them at once."""
 
-    def __init__(self, units_of_work: UnitOfWork, seats: Seats, runs: AllocatedRuns, units: Units) -> None:
+    def __init__(
+        self, units_of_work: UnitOfWork, seats: Seats, runs: AllocatedRuns, units: Units, growth: Growth
+    ) -> None:
         self._units_of_work = units_of_work
         self._seats = seats
         self._runs = runs
         self._units = units
+        self._growth = growth
 
     async def of_run(self, run: str, *, drafts: bool) -> list[Bucket]:
         """In order; without `drafts` only those ever opened. Raises UnknownRun, also when the caller may see none."""
@@ -60,7 +65,8 @@ class BucketService:
     async def allocate(self, run: str, seatings: Sequence[Seating], by: str) -> Allocated:
         """Gives the run exactly these buckets. Raises a refusal of allocation.py or UnknownRun; changes nothing then.
 
-        On an open run new seats go to the waiting list, new buckets open, and confirmed seats cannot be cut.
+        On an open run new seats go to the waiting list, new buckets open, and confirmed seats cannot be cut. Beyond
+        what one transaction may seat, buckets grow by and by (`growing`).
         """
         units = await self._units.units()
 
@@ -72,7 +78,10 @@ class BucketService:
             await self._runs.note_allocated(run, total, recorder.now, session)
             return Allocated(tuple(await self._seats.buckets_of(run, session)), recorder.positions)
 
-        return await self._units_of_work.commit(work)
+        allocated = await self._units_of_work.commit(work)
+        if any(bucket.growing for bucket in allocated.buckets):
+            self._growth.wake()
+        return allocated
 
     async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
         """Opens every bucket of a run. Returns the distinct units that have seats, in order."""
@@ -115,7 +124,7 @@ class BucketService:
             _new_bucket(run, seating, units) for key, seating in zip(seats, seatings, strict=True) if key not in present
         ]
         await self._seats.insert_buckets(made, session)
-        resized = [bucket for key, bucket in present.items() if seats.get(key, bucket.seats) != bucket.seats]
+        resized = [bucket for key, bucket in present.items() if seats.get(key, _given(bucket)) != _given(bucket)]
         if run.open:
             await self._resize_open(run, resized, seats, made, by, recorder, session)
         else:
@@ -135,14 +144,14 @@ class BucketService:
         self,
         run: OfferedRun,
         before: Sequence[Bucket],
-        seats: Mapping[str, int],
+        seats: dict[str, int],
         made: Sequence[Bucket],
         by: str,
         recorder: EventRecorder,
         session: Session,
     ) -> None:
-        queues = await self._seats.queues_of([bucket.id for bucket in before], session) if before else {}
-        outcomes = [rules.change_seats(bucket, seats[bucket.id], queues[bucket.id]) for bucket in before]
+        queues = await self._seats.queues_of(shares(before, seats, self._growth.most), session)
+        outcomes = [resize(one, Growing(seats[one.id], by), queues.get(one.id, ())) for one in before]
         promoted = [
             NominationChange(nomination, outcome.bucket, new=False, by=by, at=recorder.now)
             for outcome in outcomes
@@ -164,6 +173,11 @@ class BucketService:
         await self._seats.write_buckets([(old, outcome.bucket) for old, outcome in pairs], session)
         for old, outcome in pairs:
             recorder.record(outcome.events, after=old.seq, offset_seconds=run.offset_seconds)
+
+
+def _given(bucket: Bucket) -> int:
+    """The seats that it has, or is to have soon."""
+    return bucket.seats if bucket.growing is None else bucket.growing.seats
 
 
 def _new_bucket(run: OfferedRun, seating: Seating, units: Mapping[str, Unit]) -> Bucket:

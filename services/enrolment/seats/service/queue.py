@@ -1,33 +1,47 @@
 """The queue of commands: one drainer at a time takes those that wait for a run, up to a batch.
 
-Knows nothing about seats. A hot run never holds up another, and a command sent twice at once runs once.
+Knows nothing about seats. Runs take turns, a rush on one leaves room for all others, and a command sent twice at once
+runs once. Nobody waits for ever: a command whose turn does not come in time is answered as not carried out, and is not.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Final
 
 from services.enrolment.seats.domain.commands import Caller, Command
+from services.enrolment.seats.domain.refusals import NotCarriedOut, RunBusy
 from shared.errors import Unavailable
 from shared.idempotency import CommandKey, KeyReused, Recorded
 from shared.messaging.recorder import EventRecorder
 
-
-class TooBusy(Unavailable):
-    """More commands wait than can be answered in time."""
-
-    retry_after_seconds: ClassVar[int] = 2
+MOST_IN_BATCH: Final = 256
+LONG_WAIT_SECONDS: Final = 1.0
+SWEEP_SECONDS: Final = 0.25
+# Whether the caller of a command has hung up, as far as that can be known.
+Gone = Callable[[], Awaitable[bool]]
 
 
 class Undecided(Unavailable):
     """The database gave no answer in time. The command may have been carried out: a repeat with its key finds out."""
 
 
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """Commands that may wait in one process, in all and for one run, and how long each waits for its turn.
+
+    One run never gets more than half of the places that are still free, so there is always one for the next run.
+    """
+
+    commands: int = 8_000
+    of_run: int = 2_000
+    seconds: float = 20.0
+
+
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """A queued command. `bucket` is set once it has been decided."""
+    """A queued command. `bucket` is set once it has been decided; `waiting` are those who want its answer."""
 
     command: Command
     key: CommandKey
@@ -35,6 +49,8 @@ class Ticket:
     recorder: EventRecorder
     answer: "asyncio.Future[Recorded]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     bucket: str | None = None
+    queued_at: float = 0.0
+    waiting: list[Gone] = field(default_factory=list)
 
     def settle(self, outcome: Recorded | Exception) -> None:
         """Answers the caller, unless already answered."""
@@ -47,44 +63,49 @@ class Ticket:
             self.answer.set_result(outcome)
 
 
-Execute = Callable[[str, list[Ticket]], Awaitable[None]]
+Execute = Callable[[str, Sequence[Ticket]], Awaitable[None]]
 
 
 class Drainers:
     """A few drainers of one process. `execute(run, tickets)` settles every ticket and never raises."""
 
-    def __init__(self, execute: Execute, *, count: int = 4, batch: int = 256, limit: int = 8_000) -> None:
+    def __init__(self, execute: Execute, limits: QueueLimits, *, count: int = 4, batch: int = MOST_IN_BATCH) -> None:
         self._execute = execute
+        self._limits = limits
         self._count = count
         self._batch = batch
-        self._limit = limit
-        self._waiting: dict[str, deque[Ticket]] = {}
+        self._queues: dict[str, deque[Ticket]] = {}
         self._ready: deque[str] = deque()
-        self._busy: set[str] = set()
         self._in_flight: dict[str, Ticket] = {}
         self._size = 0
         self._wakeup = asyncio.Event()
 
-    async def submit(self, ticket: Ticket) -> Recorded:
+    async def submit(self, ticket: Ticket, gone: Gone) -> Recorded:
         """Waits for the answer. A twin in flight shares its answer. Raises Refused or Unavailable."""
         twin = self._in_flight.get(ticket.key.id)
-        if twin is not None:
-            if twin.key.fingerprint != ticket.key.fingerprint:
-                raise KeyReused()
-            return await asyncio.shield(twin.answer)
-        if self._size >= self._limit:
-            raise TooBusy(f"{self._size} commands wait")
-        self._in_flight[ticket.key.id] = ticket
-        self._push(ticket)
-        # A caller that hangs up does not cancel its command.
-        return await asyncio.shield(ticket.answer)
+        if twin is None:
+            self._push(ticket)
+        elif twin.key.fingerprint != ticket.key.fingerprint:
+            raise KeyReused()
+        else:
+            ticket = twin
+        ticket.waiting.append(gone)
+        try:
+            # A caller that hangs up does not cancel a command that is being carried out.
+            return await asyncio.shield(ticket.answer)
+        except asyncio.CancelledError:
+            ticket.waiting.remove(gone)
+            raise
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Drains until `stopping`, then what is still queued."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._count):
-                group.create_task(self._drain(stopping))
-            group.create_task(self._wake_on_stop(stopping))
+            sweeping = group.create_task(self._sweep())
+            async with asyncio.TaskGroup() as drainers:
+                for _ in range(self._count):
+                    drainers.create_task(self._drain(stopping))
+                drainers.create_task(self._wake_on_stop(stopping))
+            sweeping.cancel()
 
     async def _wake_on_stop(self, stopping: asyncio.Event) -> None:
         await stopping.wait()
@@ -101,33 +122,78 @@ class Drainers:
             run = self._ready.popleft()
             tickets = self._take(run)
             try:
-                await self._execute(run, tickets)
+                wanted = await _wanted(tickets)
+                if wanted:
+                    await self._execute(run, wanted)
             finally:
                 self._done(run, tickets)
 
+    async def _sweep(self) -> None:
+        """Answers those whose turn has not come in time. The queue of a run is as old as its first."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            since = clock() - self._limits.seconds
+            for queue in self._queues.values():
+                while queue and queue[0].queued_at <= since:
+                    self._size -= 1
+                    self._drop(queue.popleft())
+
     def _push(self, ticket: Ticket) -> None:
         run = ticket.command.run
-        queue = self._waiting.setdefault(run, deque())
-        queue.append(ticket)
-        self._size += 1
-        if len(queue) == 1 and run not in self._busy:
+        queue = self._queues.get(run)
+        if self._size >= self._limits.commands:
+            raise NotCarriedOut()
+        if queue is None:  # no drainer has this run, and none is about to take it
+            queue = self._queues[run] = deque()
             self._ready.append(run)
             self._wakeup.set()
+        elif len(queue) >= min(self._limits.of_run, max(1, (self._limits.commands - self._size) // 2)):
+            raise RunBusy()
+        self._in_flight[ticket.key.id] = ticket
+        ticket.queued_at = asyncio.get_running_loop().time()
+        queue.append(ticket)
+        self._size += 1
 
     def _take(self, run: str) -> list[Ticket]:
-        queue = self._waiting[run]
+        queue = self._queues[run]
         tickets = [queue.popleft() for _ in range(min(self._batch, len(queue)))]
         self._size -= len(tickets)
-        self._busy.add(run)
         return tickets
+
+    def _drop(self, ticket: Ticket) -> None:
+        self._in_flight.pop(ticket.key.id, None)
+        ticket.settle(NotCarriedOut())
 
     def _done(self, run: str, tickets: list[Ticket]) -> None:
         for ticket in tickets:
             self._in_flight.pop(ticket.key.id, None)
             ticket.settle(Undecided("the batch ended without an answer"))
-        self._busy.discard(run)
-        if self._waiting[run]:
+        if self._queues[run]:
             self._ready.append(run)
             self._wakeup.set()
         else:
-            del self._waiting[run]
+            del self._queues[run]
+
+
+async def _wanted(tickets: list[Ticket]) -> list[Ticket]:
+    """Without those that nobody waits for any more. Who has come just now is not asked: asking costs time."""
+    since = asyncio.get_running_loop().time() - LONG_WAIT_SECONDS
+    answers: dict[Gone, bool] = {}
+    wanted = []
+    for ticket in tickets:
+        if ticket.waiting and (ticket.queued_at > since or not await _all_gone(ticket.waiting, answers)):
+            wanted.append(ticket)
+        else:
+            ticket.settle(NotCarriedOut())
+    return wanted
+
+
+async def _all_gone(callers: Sequence[Gone], answers: dict[Gone, bool]) -> bool:
+    """`answers` are those given already: the rows of a list have one caller."""
+    for gone in list(callers):
+        if gone not in answers:
+            answers[gone] = await gone()
+        if not answers[gone]:
+            return False
+    return True

@@ -14,7 +14,7 @@ from services.enrolment.catalogue.domain.eligibility import (
     WrongScope,
     WrongUnitFunction,
 )
-from services.enrolment.seats.domain.board import Board, Decision, bucket_ids, freeing
+from services.enrolment.seats.domain.board import Board, Decision, bucket_ids, waiters_needed
 from services.enrolment.seats.domain.commands import Caller, Command
 from services.enrolment.seats.domain.nominations import Action, Bucket
 from services.enrolment.seats.domain.refusals import (
@@ -372,11 +372,18 @@ def test_bucket_ids_are_nearest_first_without_duplicates() -> None:
     assert bucket_ids("r", ("T", "U"), "OPS") == ["r:T:OPS", "r:U:OPS"]
 
 
-def test_only_withdrawals_can_free_a_seat() -> None:
+def test_only_withdrawals_need_a_waiting_list_and_each_one_place_of_it() -> None:
+    known = [nomination(id, C, f"of-{id}") for id in "abc"] + [
+        nomination("d", W, "of-d", bucket="run:PROV_HR:PO-51", queue=2)
+    ]
     commands: list[Command] = [
         nominate("anan"),
         decide(Action.REJECT, "a"),
         decide(Action.WITHDRAW, "b"),
+        decide(Action.WITHDRAW, "b"),
+        decide(Action.WITHDRAW, "d"),
+        decide(Action.WITHDRAW, "unknown"),
         substitute("c", "anan"),
     ]
-    assert freeing(commands) == ["b"]
+    needed = waiters_needed(commands, {nominee.id: nominee for nominee in known})
+    assert needed == {"run:PROV_HR:PO-50": 2, "run:PROV_HR:PO-51": 1}

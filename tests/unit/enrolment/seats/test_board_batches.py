@@ -1,15 +1,16 @@
 """Commands of one batch see each other; random batches equal a model that knows only names, seats and queues."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.enrolment.seats.domain.board import Board, freeing
-from services.enrolment.seats.domain.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain.board import Board, waiters_needed
+from services.enrolment.seats.domain.commands import Command, Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination
 from services.enrolment.seats.domain.refusals import AlreadyNominated, AlreadyWithdrawn
 from shared.errors import Refused
@@ -34,6 +35,11 @@ from tests.unit.enrolment.seats.builders import (
 
 PEOPLE = [person(name) for name in ("a", "b", "c", "d")]
 CHIANG_MAI = "run:PROV_HR:PO-50"
+DECISIONS: Mapping[str, Decision] = {
+    "approve": Action.APPROVE,
+    "reject": Action.REJECT,
+    "withdraw": Action.WITHDRAW,
+}
 
 
 def carry_out(on: Board, *commands: Command) -> None:
@@ -105,12 +111,75 @@ def test_changed_buckets_are_returned_with_the_state_that_was_read() -> None:
     ]
 
 
+# ---- the head of a waiting list instead of all of it
+
+
+def heads(nominations: Iterable[Nomination], needed: Mapping[str, int]) -> dict[str, list[Nomination]]:
+    """As storage reads them."""
+    waiting = sorted((n for n in nominations if n.state is W), key=lambda n: n.queue or 0)
+    return {key: [n for n in waiting if n.bucket == key][:count] for key, count in needed.items()}
+
+
+SEATED, WAITING, UNDECIDED = 5, 12, 4
+STORED = [
+    *(nomination(f"c{n}", C, f"of-c{n}") for n in range(SEATED)),
+    *(nomination(f"w{n:02}", W, f"of-w{n}", queue=10 + n) for n in range(WAITING)),
+    *(nomination(f"s{n}", S, f"of-s{n}") for n in range(UNDECIDED)),
+]
+NEWCOMERS = [person(f"new{n}") for n in range(8)]
+Step = tuple[str, int]
+STEPS = st.tuples(
+    st.sampled_from(["withdraw", "withdraw", "withdraw", "nominate", "approve", "reject", "substitute"]),
+    st.integers(0, len(STORED) - 1),
+)
+
+
+def commands_of(steps: Sequence[Step]) -> list[Command]:
+    made: list[Command] = []
+    for place, (what, choice) in enumerate(steps):
+        of, new = STORED[choice].id, f"n{place}"
+        if what == "nominate":
+            made.append(nominate(NEWCOMERS[choice % len(NEWCOMERS)].id, new))
+        elif what == "substitute":
+            made.append(substitute(of, NEWCOMERS[choice % len(NEWCOMERS)].id, new))
+        else:
+            made.append(decide(DECISIONS[what], of))
+    return made
+
+
+def outcomes(on: Board, commands: Sequence[Command]) -> list[object]:
+    found: list[object] = []
+    for command in commands:
+        try:
+            found.append(on.decide(command, CALLER, NOW))
+        except Refused as refusal:
+            found.append((refusal.code, refusal.details))
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(steps=st.lists(STEPS, min_size=1, max_size=16), free=st.integers(0, 1))
+def test_the_head_of_the_waiting_list_decides_as_the_whole_list_would(steps: list[Step], free: int) -> None:
+    """Whoever withdraws: confirmed people, those at the head of the list, promoted ones, and people far behind."""
+    commands = commands_of(steps)
+    stored = bucket(seats=SEATED + free, free=free, waiting=WAITING, seq=40)
+    whole = board([stored], NEWCOMERS, STORED)
+    expected = outcomes(whole, commands)
+    bounded = board([stored], NEWCOMERS, STORED)
+    bounded.queues = heads(STORED, waiters_needed(commands, bounded.nominations))
+    assert sum(len(queue) for queue in bounded.queues.values()) <= len(commands)
+    named = {c.nomination for c in commands if isinstance(c, Decide | Substitute)}
+    head = {n.id for queue in bounded.queues.values() for n in queue}
+    bounded.nominations = {n.id: n for n in STORED if n.id in named | head}
+    assert outcomes(bounded, commands) == expected
+    assert (bounded.changes, bounded.buckets) == (whole.changes, whole.buckets)
+
+
 # ---- random batches against a model
 
 OFFICES = ("PO-50", "PO-51")
 NAMES = {f"{office}-{n}": f"{office}.HR" for office in OFFICES for n in range(4)}
 WHOLE_CROWD = {name: person(name, unit) for name, unit in NAMES.items()}
-DECISIONS = {"approve": Action.APPROVE, "reject": Action.REJECT, "withdraw": Action.WITHDRAW}
 Asked = tuple[Literal["nominate", "reserve", "approve", "reject", "withdraw", "substitute"], str, int]
 ASKED = st.tuples(
     st.sampled_from(["nominate", "nominate", "reserve", "approve", "reject", "withdraw", "withdraw", "substitute"]),
@@ -218,16 +287,15 @@ class Batches(RuleBasedStateMachine):
         if what == "nominate" or what == "reserve":
             return nominate(who, new, Rank.RESERVE if what == "reserve" else Rank.PRIMARY)
         of = stored[choice % len(stored)]
-        return substitute(of, who, new) if what == "substitute" else decide(DECISIONS[what], of)  # type: ignore[arg-type]
+        return substitute(of, who, new) if what == "substitute" else decide(DECISIONS[what], of)
 
     def read(self, commands: list[Command]) -> Board:
-        """Only what a batch reads: the people named, and the queues of buckets with a withdrawal."""
+        """Only what a batch reads: the people named, and the head of the waiting list where somebody withdraws."""
         named = {c.nomination for c in commands if isinstance(c, Decide | Substitute)}
         people = {c.person for c in commands if isinstance(c, Nominate | Substitute)}
-        queued = {self.nominations[id].bucket for id in freeing(commands)}
-        waiting = sorted((n for n in self.nominations.values() if n.state is W), key=lambda n: n.queue or 0)
-        queues = {key: [n for n in waiting if n.bucket == key] for key in queued}
-        loaded = {n.id: n for n in self.nominations.values() if n.id in named or (n.bucket in queued and n.state is W)}
+        loaded = {id: self.nominations[id] for id in named}
+        queues = heads(self.nominations.values(), waiters_needed(commands, loaded))
+        loaded |= {n.id: n for queue in queues.values() for n in queue}
         live = {n.person: n.id for n in self.nominations.values() if n.live and n.person in people}
         return Board(self.run, dict(self.buckets), loaded, {id: WHOLE_CROWD[id] for id in people}, live, queues)
 

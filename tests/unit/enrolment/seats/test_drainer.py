@@ -2,9 +2,7 @@
 
 import asyncio
 import gc
-from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,87 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrolment.seats.domain.refusals import NoSeatsForUnit
-from services.enrolment.seats.service.queue import Drainers, Ticket, TooBusy, Undecided
-from shared.errors import Refused, Unavailable
+from services.enrolment.seats.service.queue import Drainers, QueueLimits, Ticket, Undecided
+from shared.errors import Refused
 from shared.idempotency import CommandKey, KeyReused, Recorded
 from tests.support.waiting import until
-from tests.unit.enrolment.seats.builders import ticket
-
-Task = asyncio.Task[Recorded]
-
-
-def of(run: str, name: str, key: CommandKey | None = None) -> Ticket:
-    """`name` is the person nominated, by which the tests recognise a command."""
-    return ticket(name, run=run, key=key)
-
-
-class Counterpart:
-    """Carries out batches: records them, waits while the gate of their run is shut, settles as the test requires."""
-
-    def __init__(self, shut: Sequence[str] = (), **options: int) -> None:
-        self.drainers = Drainers(self.execute, **options)
-        self.gates = {run: asyncio.Event() for run in shut}
-        self.batches: list[tuple[str, list[str]]] = []
-        self.outcomes: dict[str, Recorded | Exception | None] = {}
-        self.under_way: Counter[str] = Counter()
-        self.most_at_once: Counter[str] = Counter()
-        self.asked: list[Ticket] = []
-
-    async def execute(self, run: str, tickets: list[Ticket]) -> None:
-        names = [name_of(entry) for entry in tickets]
-        self.batches.append((run, names))
-        for counted in (run, "all"):
-            self.under_way[counted] += 1
-            self.most_at_once[counted] = max(self.most_at_once[counted], self.under_way[counted])
-        await (self.gates[run].wait() if run in self.gates else asyncio.sleep(0))
-        for entry, name in zip(tickets, names, strict=True):
-            outcome = self.outcomes.get(name, Recorded(201, name, ()))
-            if outcome is not None:
-                entry.settle(outcome)
-        self.under_way -= Counter({run: 1, "all": 1})
-
-    async def ask(self, *tickets: Ticket) -> list[Task]:
-        """Submits them in order; once this returns all of them are queued or answered."""
-
-        async def submit(entry: Ticket) -> Recorded:
-            self.asked.append(entry)
-            return await self.drainers.submit(entry)
-
-        expected = len(self.asked) + len(tickets)
-        tasks = [asyncio.create_task(submit(entry)) for entry in tickets]
-        await until(lambda: len(self.asked) == expected, every=0)
-        return tasks
-
-    def of_run(self, run: str) -> list[list[str]]:
-        return [names for of_run, names in self.batches if of_run == run]
-
-    @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[asyncio.Event]:
-        """Drains inside the block. At its end the rest of the queue is drained, which must end by itself."""
-        stopping = asyncio.Event()
-        running = asyncio.create_task(self.drainers.run(stopping))
-        try:
-            yield stopping
-        finally:
-            stopping.set()
-            for gate in self.gates.values():
-                gate.set()
-            await asyncio.wait_for(running, 10)
-
-
-async def refused(world: Counterpart, entry: Ticket) -> Exception:
-    """The immediate refusal, while everything else still waits."""
-    with pytest.raises((Refused, Unavailable)) as refusal:
-        await asyncio.wait_for(world.drainers.submit(entry), 10)
-    return refusal.value
-
-
-def name_of(entry: Ticket) -> str:
-    return str(getattr(entry.command, "person", ""))
-
-
-async def answers(tasks: Sequence[Task]) -> list[str]:
-    return [done.body for done in await asyncio.wait_for(asyncio.gather(*tasks), 10)]
+from tests.unit.enrolment.seats.drainers import Counterpart, answers, of, refused, still_there
 
 
 async def test_one_batch_of_a_run_at_a_time_in_order() -> None:
@@ -194,27 +116,10 @@ async def test_an_answered_key_has_no_twin() -> None:
     assert world.of_run("r") == [["a"], ["a"], ["a"]]
 
 
-async def test_at_the_limit_the_service_is_too_busy() -> None:
-    world, key = Counterpart(shut=["r"], limit=2), CommandKey("key", b"body")
-    async with world.at_work():
-        tasks = await world.ask(of("r", "under way"))
-        await until(lambda: world.batches)
-        tasks += await world.ask(of("r", "a", key), of("r", "b"))
-        for run in ("r", "another"):
-            busy = await refused(world, of(run, "c"))
-            assert isinstance(busy, TooBusy)
-            assert busy.retry_after_seconds == 2
-        tasks += await world.ask(of("r", "twin", key))
-        world.gates["r"].set()
-        assert await answers(tasks) == ["under way", "a", "b", "a"]
-        assert await answers(await world.ask(of("r", "c"), of("r", "d"))) == ["c", "d"], "there is room again"
-    assert "c" not in world.of_run("r")[1]
-
-
 @pytest.mark.parametrize("outcome", [Recorded(201, "b", ()), NoSeatsForUnit(unit="PO-50")])
 @pytest.mark.parametrize("waiting", [True, False])
 @pytest.mark.parametrize("gone", [0, 1])
-async def test_a_caller_that_hangs_up_does_not_cancel_the_command(
+async def test_a_twin_that_hangs_up_does_not_cancel_the_command(
     outcome: Recorded | Refused, waiting: bool, gone: int
 ) -> None:
     """The first of two twins or the second, before its batch begins or in the middle of it."""
@@ -269,11 +174,11 @@ async def test_a_command_that_was_not_settled_is_undecided() -> None:
 
 
 async def test_a_failing_batch_ends_the_loop_and_leaves_its_callers_undecided() -> None:
-    async def execute(run: str, tickets: list[Ticket]) -> None:
+    async def execute(run: str, tickets: Sequence[Ticket]) -> None:
         raise ZeroDivisionError(run)
 
-    drainers = Drainers(execute, count=2)
-    caller = asyncio.create_task(drainers.submit(of("r", "a")))
+    drainers = Drainers(execute, QueueLimits(), count=2)
+    caller = asyncio.create_task(drainers.submit(of("r", "a"), still_there))
     with pytest.raises(ExceptionGroup) as group:
         await drainers.run(asyncio.Event())
     assert group.value.subgroup(ZeroDivisionError) is not None

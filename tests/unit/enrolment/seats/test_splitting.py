@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrolment.seats.service.nominations import by_bucket, parts_after
+from services.enrolment.seats.service.attempts import TookTooLong, by_bucket, parts_after
 from services.enrolment.seats.service.queue import Ticket
 from shared.mongo import Conflict, DuplicateKey, StoreError, StoreUnavailable
 from tests.unit.enrolment.seats.builders import ticket
@@ -31,6 +31,7 @@ def shape(parts: Sequence[Sequence[Ticket]], tickets: Sequence[Ticket]) -> list[
         (Conflict("lost"), 7, [[0, 2], [1], [3, 4]]),
         (DuplicateKey("twice"), 1, [[0, 1], [2, 3, 4]]),
         (DuplicateKey("twice"), 3, [[0, 1], [2, 3, 4]]),
+        (TookTooLong("slow"), 1, [[0, 1], [2, 3, 4]]),
         (StoreUnavailable("away"), 1, []),
         (StoreUnavailable("away"), 7, []),
     ],

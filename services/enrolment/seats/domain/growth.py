@@ -1,0 +1,40 @@
+"""A bucket that gets more seats while people wait: it grows as they are seated, in steps of a bounded size. Pure.
+
+Every step is a change of seats that is filled at once, so nobody overtakes the waiting list and every state on the way
+is one that the bucket might have been given.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from services.enrolment.seats.domain.nominations import Bucket, Growing, Nomination, Outcome, change_seats
+
+MOST_SEATED: Final = 256
+
+
+def resize(bucket: Bucket, to: Growing, waiting: Sequence[Nomination]) -> Outcome:
+    """Towards that many seats, as far as `waiting` goes (see `seated_by`). Raises SeatsBelowConfirmed."""
+    if to.seats < bucket.seats:
+        return change_seats(replace(bucket, growing=None), to.seats, ())
+    if len(waiting) >= seated_by(bucket, to.seats):
+        done = replace(bucket, growing=None)
+        return Outcome(done, (), ()) if to.seats == bucket.seats else change_seats(done, to.seats, waiting)
+    growing = replace(bucket, growing=to)
+    return change_seats(growing, bucket.seats + len(waiting), waiting) if waiting else Outcome(growing, (), ())
+
+
+def seated_by(bucket: Bucket, seats: int) -> int:
+    """How many of the waiting list get a seat when the bucket has that many."""
+    return max(0, min(seats - bucket.seats, bucket.waiting))
+
+
+def shares(buckets: Sequence[Bucket], seats: dict[str, int], most: int) -> dict[str, int]:
+    """How many of each waiting list are seated in one transaction, `most` in all, bucket after bucket."""
+    taken: dict[str, int] = {}
+    for bucket in buckets:
+        count = min(most, seated_by(bucket, seats[bucket.id]))
+        if count:
+            taken[bucket.id] = count
+            most -= count
+    return taken

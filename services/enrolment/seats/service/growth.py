@@ -1,0 +1,101 @@
+"""Carries on where an allocation gave more seats than one transaction may fill: waiting people move up step by step.
+
+What is to be done stands in the buckets, so any replica carries on after a crash; two that do so at once conflict, and
+that costs time only.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from services.enrolment.seats.domain.board import NominationChange
+from services.enrolment.seats.domain.growth import MOST_SEATED, resize, seated_by
+from services.enrolment.seats.service.batch import OfferedRuns
+from services.enrolment.seats.storage import Seats
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Session, StoreError, translated_calls
+from shared.runtime import Runtime
+from shared.write import UnitOfWork
+
+POLL_SECONDS: Final = 5.0
+MOST_BUCKETS: Final = 100
+log = structlog.get_logger(__name__)
+
+
+class Growth:
+    """One per process. `most` are seated in one transaction."""
+
+    def __init__(self, units_of_work: UnitOfWork, seats: Seats, runs: OfferedRuns) -> None:
+        self._units_of_work = units_of_work
+        self._seats = seats
+        self._runs = runs
+        self.most = MOST_SEATED
+        self._wakeup = asyncio.Event()
+
+    def attach(self, runtime: Runtime) -> None:
+        """Registers the loop."""
+        runtime.add_loop("growth", self.run)
+
+    def wake(self) -> None:
+        """There is something to do; without this it is found by the next poll."""
+        self._wakeup.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`: what is left then is found by the next process."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._wake_on_stop(stopping))
+            while not stopping.is_set():
+                self._wakeup.clear()
+                if not await self._round(stopping):
+                    await self._rest()
+
+    async def _wake_on_stop(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        self._wakeup.set()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._wakeup.wait()
+        except TimeoutError:
+            return
+
+    async def _round(self, stopping: asyncio.Event) -> bool:
+        """One step of every bucket that grows, so that a long list holds up no other. False when none succeeded."""
+        moved = False
+        try:
+            with translated_calls():
+                buckets = await self._seats.growing(MOST_BUCKETS)
+        except StoreError as error:
+            log.warning("growth_waits", error=str(error))
+            return False
+        for bucket in buckets:
+            if stopping.is_set():
+                return moved
+            try:
+                moved |= await self.step(bucket)
+            except StoreError as error:
+                log.warning("growth_waits", bucket=bucket, error=str(error))
+        return moved
+
+    async def step(self, bucket: str) -> bool:
+        """Seats as many as fit into one transaction. False when there was nothing left to do."""
+
+        async def work(session: Session, recorder: EventRecorder) -> bool:
+            before = (await self._seats.load_buckets([bucket], session)).get(bucket)
+            run = None if before is None else await self._runs.offered(before.run, session)
+            if before is None or before.growing is None or run is None:
+                return False
+            count = min(self.most, seated_by(before, before.growing.seats))
+            queues = await self._seats.queues_of({bucket: count} if count else {}, session)
+            outcome = resize(before, before.growing, queues.get(bucket, ()))
+            by, at = before.growing.by, recorder.now
+            await self._seats.write_nominations(
+                [NominationChange(one, outcome.bucket, new=False, by=by, at=at) for one in outcome.nominations], session
+            )
+            await self._seats.write_buckets([(before, outcome.bucket)], session)
+            recorder.record(outcome.events, after=before.seq, offset_seconds=run.offset_seconds)
+            return True
+
+        return await self._units_of_work.commit(work)
