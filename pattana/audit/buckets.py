@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pattana.audit.differences import differences
+from shared.events import seats as events
 from shared.events.envelope import Event
 from shared.events.seats import (
     BucketClosed,
     BucketOpened,
+    BucketRescheduled,
     BucketSeatsChanged,
     NominationFact,
     NominationRejected,
@@ -65,6 +67,7 @@ class BucketFold:
     overbooked: list[str] = field(default_factory=list)
     place: Place | None = None
     programme: str = ""
+    regrouped: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     _places: dict[Place, Place] = field(default_factory=dict)
 
     @property
@@ -88,6 +91,9 @@ class BucketFold:
                     f"{self.aggregate}:{seq} changes seats from {event.before}, they were {self.seats}"
                 )
             self.seats = event.seats
+        elif isinstance(event, BucketRescheduled):
+            self.place = _place(event.place)
+            self.regrouped |= {moved.province: (moved.group, moved.region) for moved in event.regrouped}
         elif isinstance(event, BucketClosed):
             self.open = False
         if self.confirmed > self.seats:
@@ -97,7 +103,7 @@ class BucketFold:
         if seq != 1:
             self.problems.append(f"{self.aggregate}:{seq} opens the bucket a second time")
         self.seats, self.open, self.programme = event.seats, True, event.programme
-        self.place = (event.place.unit, event.place.province, event.place.group, event.place.region)
+        self.place = _place(event.place)
 
     def _nomination(self, seq: int, event: NominationFact) -> None:
         known = self.nominees.get(event.nomination)
@@ -111,7 +117,7 @@ class BucketFold:
                 f"it was {was}, the event says {claimed or 'nothing'}"
             )
         if known is None:
-            place = (event.place.unit, event.place.province, event.place.group, event.place.region)
+            place = _place(event.place)
             shared = self._places.setdefault(place, place)
             self.nominees[event.nomination] = Nominee(event.person, event.rank, shared, state)
         else:
@@ -123,8 +129,25 @@ class BucketFold:
         """As it is now; the original keeps changing."""
         nominees = {key: Nominee(n.person, n.rank, n.place, n.state) for key, n in self.nominees.items()}
         return BucketFold(
-            self.aggregate, self.seats, self.open, self.seq, nominees, Counter(self.states), place=self.place
+            self.aggregate,
+            self.seats,
+            self.open,
+            self.seq,
+            nominees,
+            Counter(self.states),
+            place=self.place,
+            regrouped=dict(self.regrouped),
         )
+
+    def counted_at(self, place: Place) -> Place:
+        """Where the reports count a nomination made at this place: in the group of the run's last day."""
+        unit, province, group, region = place
+        group, region = self.regrouped.get(province or "", (group, region))
+        return unit, province, group, region
+
+
+def _place(place: events.Place) -> Place:
+    return place.unit, place.province, place.group, place.region
 
 
 def bucket_limits(document: Mapping[str, Any]) -> Iterator[str]:

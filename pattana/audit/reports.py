@@ -50,7 +50,7 @@ def _expected(folds: Sequence[BucketFold]) -> Counts:
     counts: Counts = Counter()
     for fold in folds:
         for nominee in fold.nominees.values():
-            counts[(*_key(fold), nominee.place, counter(nominee.state, nominee.rank))] += 1
+            counts[(*_key(fold), fold.counted_at(nominee.place), counter(nominee.state, nominee.rank))] += 1
     return counts
 
 

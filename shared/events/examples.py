@@ -13,6 +13,7 @@ from shared.events.notification import MessageFailed
 from shared.events.registry import EVENTS
 from shared.events.seats import (
     BucketOpened,
+    BucketRescheduled,
     BucketSeatsChanged,
     ConfirmedBy,
     NominationState,
@@ -20,6 +21,7 @@ from shared.events.seats import (
     NominationWithdrawn,
     Place,
     Rank,
+    Regrouping,
 )
 
 PROGRAMME = "01992f6e-8c00-7000-8000-000000000001"
@@ -86,6 +88,10 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
     RunClockSet: {"offset_seconds": -196_000_000},
     BucketOpened: {"place": Place(unit="PO-50", province="50", group="NU1", region="N")},
     BucketSeatsChanged: {"seats": 2, "before": 1},
+    BucketRescheduled: {
+        "place": Place(unit="PO-50", province="50", group="NU1", region="N"),
+        "regrouped": (Regrouping(province="50", group="NU1", region="N"),),
+    },
     NominationWaitlisted: {"nomination": RESERVE, "rank": Rank.RESERVE},
     NominationWithdrawn: {"before": NominationState.CONFIRMED},
     MessageFailed: {"attempts": 3, "code": "address-refused"},

@@ -22,7 +22,8 @@ def bucket_parts(bucket: str) -> tuple[str, str, str]:
 
 
 class Place(EventModel):
-    """Where a person belonged at nomination. Central people have the region CENTRAL and no province or group."""
+    """Where a person belonged at nomination, with the group and region of the province on the run's day as it was then
+    (see BucketRescheduled). Central people have the region CENTRAL and no province or group."""
 
     unit: str
     province: str | None
@@ -97,6 +98,25 @@ class BucketClosed(BucketFact):
     """The bucket takes no more nominations; those made stay as they are."""
 
     type: ClassVar[str] = "enrolment.bucket-closed.v1"
+
+
+class Regrouping(EventModel):
+    """The group and region of a province on the run's new day."""
+
+    province: str
+    group: str | None
+    region: str
+
+
+class BucketRescheduled(BucketFact):
+    """The run was moved: fiscal year, start and `place` are those of its new day. `regrouped` are the provinces whose
+    group or region is another one on that day: those of the bucket's nominations count there from now on, whatever the
+    events of the nominations say."""
+
+    type: ClassVar[str] = "enrolment.bucket-rescheduled.v1"
+
+    place: Place
+    regrouped: tuple[Regrouping, ...] = ()
 
 
 class NominationFact(BucketFact):

@@ -1,7 +1,6 @@
 """Buckets and nominations as documents, their indexes, and the guarded writes that cannot overbook."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from services.enrolment.seats.domain.board import NominationChange
@@ -110,10 +109,13 @@ class Seats:
         if buckets:
             await self._buckets.bulk_write([DeleteOne({"_id": bucket.id}) for bucket in buckets], session=session)
 
-    async def reschedule(self, run: str, starts_at: datetime, fiscal_year: int, session: Session) -> None:
-        """The copies of the run's start and year, which the events of its buckets carry."""
-        fields = {"run_starts_at": starts_at, "fiscal_year": fiscal_year}
-        await self._buckets.update_many({"run": run}, {"$set": fields}, session=session)
+    async def move_buckets(self, changes: Sequence[tuple[Bucket, Bucket]], session: Session) -> None:
+        """The copies of the run's start, year and groups, which the events of its buckets carry. Raises Conflict."""
+        if not changes:
+            return
+        result = await self._buckets.bulk_write([_moved(*change) for change in changes], ordered=False, session=session)
+        if result.matched_count != len(changes):
+            raise Conflict("a bucket has changed since it was read")
 
     async def write_nominations(self, changes: Sequence[NominationChange], session: Session) -> None:
         """In the order of the commands: a person may withdraw and be nominated again. The unique index refuses a second
@@ -165,6 +167,16 @@ def _guarded(before: Bucket, after: Bucket) -> UpdateOne:
     if after.growing is not before.growing:
         update |= _growth(after, update.get("$set", {}))
     return UpdateOne(guard, update)
+
+
+def _moved(before: Bucket, after: Bucket) -> UpdateOne:
+    fields = {
+        "seq": after.seq,
+        "run_starts_at": after.run_starts_at,
+        "fiscal_year": after.fiscal_year,
+        "place": after.place.model_dump(),
+    }
+    return UpdateOne({"_id": before.id, "seq": before.seq}, {"$set": fields})
 
 
 def _growth(bucket: Bucket, fields: Document) -> Document:

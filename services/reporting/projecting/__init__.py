@@ -3,7 +3,7 @@
 The face is pure: what storage and answers are made of. The loops are imported from their modules by who holds them.
 """
 
-from services.reporting.projecting.domain.buckets import Bucket
+from services.reporting.projecting.domain.buckets import Bucket, counted_at
 from services.reporting.projecting.domain.descriptions import (
     CANCELLED,
     Description,
@@ -43,5 +43,6 @@ __all__ = [
     "Unit",
     "confirmed_in",
     "consumer_name",
+    "counted_at",
     "counter",
 ]

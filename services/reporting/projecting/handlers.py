@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from services.reporting.projecting.domain.buckets import fold_bucket, seated
+from services.reporting.projecting.domain.buckets import SeatsFact, fold_bucket, seated
 from services.reporting.projecting.domain.descriptions import (
     Programme,
     Run,
@@ -37,6 +37,7 @@ from shared.events.seats import (
     BucketClosed,
     BucketFact,
     BucketOpened,
+    BucketRescheduled,
     BucketSeatsChanged,
     NominationFact,
     NominationRejected,
@@ -66,9 +67,7 @@ class ProjectionBatch:
         return change
 
 
-def on_bucket(
-    batch: ProjectionBatch, envelope: Envelope, event: BucketOpened | BucketSeatsChanged | BucketClosed
-) -> None:
+def on_bucket(batch: ProjectionBatch, envelope: Envelope, event: SeatsFact) -> None:
     change = batch.change_of(event)
     change.put(fold_bucket(change.bucket(event), event), event, envelope.time)
 
@@ -100,6 +99,7 @@ Handler = Callable[[ProjectionBatch, Envelope, Any], None]
 HANDLERS: Final[Mapping[type[Event], Handler]] = {
     BucketOpened: on_bucket,
     BucketSeatsChanged: on_bucket,
+    BucketRescheduled: on_bucket,
     BucketClosed: on_bucket,
     NominationSubmitted: on_nomination,
     SeatConfirmed: on_nomination,

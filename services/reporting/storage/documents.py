@@ -16,6 +16,7 @@ from services.reporting.projecting import (
     RollupChange,
     Run,
     Unit,
+    counted_at,
 )
 from shared.events.seats import NominationState, Rank
 from shared.mongo import Document
@@ -81,6 +82,7 @@ def _document_of_bucket(bucket: Bucket) -> Document:
         "seats": bucket.seats,
         "confirmed": bucket.confirmed,
         "open": bucket.open,
+        "regrouped": {province: list(group) for province, group in bucket.regrouped.items()},
     }
 
 
@@ -114,15 +116,30 @@ def _cell_name(cell: Cell) -> str:
 
 
 def rollup_of(document: Document) -> Rollup:
+    buckets = dict(_buckets(document.get("buckets", {})))
     return Rollup(
         run=document["_id"],
         programme=document["programme"],
         fiscal_year=document["fiscal_year"],
         starts_at=document["starts_at"],
         last=document["last"],
-        buckets=dict(_buckets(document.get("buckets", {}))),
-        cells={_cell(name): counts for name, counts in document.get("cells", {}).items()},
+        buckets=buckets,
+        cells=_cells(document.get("cells", {}), buckets),
     )
+
+
+def _cells(documents: Document, buckets: Mapping[tuple[str, str], Bucket]) -> dict[Cell, dict[str, int]]:
+    """Counters as stored, by the places of nominations; where those count now, several may have become one."""
+    cells: dict[Cell, dict[str, int]] = {}
+    for name, counts in documents.items():
+        cell = _cell(name)
+        place = counted_at(buckets.get((cell.target, cell.bucket_unit)), cell.place)
+        if place is not cell.place:
+            cell = cell._replace(place=place)
+        known = cells.setdefault(cell, counts)
+        if known is not counts:
+            cells[cell] = {key: known.get(key, 0) + counts.get(key, 0) for key in known.keys() | counts.keys()}
+    return cells
 
 
 def _buckets(documents: Document) -> Iterator[tuple[tuple[str, str], Bucket]]:
@@ -133,7 +150,8 @@ def _buckets(documents: Document) -> Iterator[tuple[tuple[str, str], Bucket]]:
 
 def _bucket(target: str, bucket_unit: str, document: Document) -> Bucket:
     place = Place(*document["place"])
-    return Bucket(target, bucket_unit, place, document["seats"], document["confirmed"], document["open"])
+    regrouped = {province: (group, region) for province, (group, region) in document.get("regrouped", {}).items()}
+    return Bucket(target, bucket_unit, place, document["seats"], document["confirmed"], document["open"], regrouped)
 
 
 @lru_cache(maxsize=20_000)

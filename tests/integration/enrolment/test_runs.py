@@ -8,10 +8,11 @@ import pytest
 from services.enrolment.app import create_app
 from services.enrolment.settings import EnrolmentSettings
 from shared.clock import now
-from shared.mongo import connect, database
+from shared.mongo import Document, connect, database
 from shared.rights import Role
 from tests.conftest import MakeSettings
 from tests.integration.enrolment.conftest import Office
+from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.programmes import allocate, created, published, run_body, step
 from tests.support.api import Issuer, client_of
 
@@ -58,6 +59,42 @@ async def test_rescheduling_an_open_run_is_a_revision(standing: Office) -> None:
     again = await standing.done("PUT", f"/runs/{run}", json=later)
     assert again["revision"] == 1
     assert (await standing.counts())["outbox"] == before["outbox"]
+
+
+async def regrouped(office: Office, key: str, day: str) -> Document:
+    """Gives this unit a group NEW from that day on. Returns its membership until then."""
+    unit = await office.db["units"].find_one({"_id": key})
+    assert unit is not None
+    old: Document = unit["memberships"][0]
+    memberships = [old | {"valid_to": day}, old | {"group": "NEW", "valid_from": day}]
+    await office.db["units"].update_one({"_id": key}, {"$set": {"memberships": memberships}})
+    return old
+
+
+async def buckets_of(office: Office, run: str) -> dict[str, Document]:
+    return {row["bucket_unit"]: row for row in await office.db["buckets"].find({"run": run}).to_list(None)}
+
+
+async def test_buckets_follow_their_run_to_the_province_groups_of_its_new_day(directory: Office) -> None:
+    """Nominations keep the place that they were made with."""
+    old = await regrouped(directory, "PO-50", "2020-09-07")
+    _, run = await published(directory, ["PO-50", "PO-95"], code="REGROUPED")
+    (person,) = await staff(directory, "PO-50.HR", 1)
+    await directory.done("POST", f"/runs/{run}/nominations", json={"person": person})
+    before = await buckets_of(directory, run)
+    assert before["PO-50"]["place"]["group"] == old["group"]
+    await directory.done("PUT", f"/runs/{run}", json=run_body(startsAt="2020-09-14T07:00:00+07:00"))
+    after = await buckets_of(directory, run)
+    groups = {unit: row["place"]["group"] for unit, row in before.items()}
+    assert {unit: row["place"]["group"] for unit, row in after.items()} == groups | {"PO-50": "NEW"}
+    assert {unit: row["seq"] - before[unit]["seq"] for unit, row in after.items()} == dict.fromkeys(before, 1)
+    events = {event["bucketUnit"]: event for event in await directory.published("bucket-rescheduled")}
+    new = [{"province": "50", "group": "NEW", "region": old["region"]}]
+    assert {unit: event["regrouped"] for unit, event in events.items()} == {"PO-50": new, "PO-95": [], "OPS": new}
+    assert {event["runStartsAt"] for event in events.values()} == {"2020-09-14T00:00:00Z"}
+    nomination = await directory.db["nominations"].find_one({"run": run})
+    assert nomination is not None
+    assert nomination["place"]["group"] == old["group"]
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,12 @@ from services.enrolment.seats.storage import bucket_document
 from shared.errors import Refused
 from shared.events.seats import (
     BucketFact,
+    BucketRescheduled,
     BucketSeatsChanged,
     NominationState,
     NominationWithdrawn,
     Rank,
+    Regrouping,
     SeatConfirmed,
 )
 from tests.unit.reporting.histories import CHIANG_MAI, History
@@ -162,6 +164,19 @@ def test_contradicting_events_are_reported() -> None:
     more = BucketSeatsChanged(**(history.events[0].model_dump() | {"seats": 3, "before": 1}))
     fold = folded([*history.events, NominationWithdrawn(**lied), more, history.events[0]])
     assert len(fold.problems) == 3
+
+
+def test_a_rescheduled_bucket_counts_in_the_groups_of_the_new_day() -> None:
+    history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI)
+    place = CHIANG_MAI.model_copy(update={"unit": "PO-50", "group": "NU2"})
+    data = {name: value for name, value in history.events[0].model_dump().items() if name not in ("seats", "place")}
+    moved = BucketRescheduled(**data, place=place, regrouped=(Regrouping(province="50", group="NU2", region="N"),))
+    fold = folded([*history.events, moved])
+    assert (fold.problems, fold.place) == ([], ("PO-50", "50", "NU2", "N"))
+    made_at = fold.nominees["a"].place
+    assert made_at[2] == CHIANG_MAI.group, "as the nomination was made"
+    assert fold.copy().counted_at(made_at) == (made_at[0], "50", "NU2", "N")
+    assert fold.counted_at(("PERS", None, None, "CENTRAL")) == ("PERS", None, None, "CENTRAL")
 
 
 def test_an_unknown_rank_is_kept_as_it_is() -> None:

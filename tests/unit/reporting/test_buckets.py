@@ -2,9 +2,16 @@
 
 import pytest
 
-from services.reporting.projecting.domain.buckets import Bucket, fold_bucket, seated
-from services.reporting.projecting.domain.nominations import Impossible
-from shared.events.seats import BucketClosed, BucketOpened, BucketSeatsChanged, NominationState
+from services.reporting.projecting.domain.buckets import Bucket, SeatsFact, counted_at, fold_bucket, seated
+from services.reporting.projecting.domain.nominations import Impossible, Place
+from shared.events.seats import (
+    BucketClosed,
+    BucketOpened,
+    BucketRescheduled,
+    BucketSeatsChanged,
+    NominationState,
+    Regrouping,
+)
 from tests.unit.reporting.histories import CHIANG_MAI
 from tests.unit.reporting.rows import BUCKET, row
 
@@ -15,6 +22,16 @@ CLOSED = BucketClosed.model_construct(**BUCKET)
 
 def changed(before: int, seats: int) -> BucketSeatsChanged:
     return BucketSeatsChanged.model_construct(**BUCKET, before=before, seats=seats)
+
+
+def moved(*regrouped: tuple[str, str, str]) -> BucketRescheduled:
+    return BucketRescheduled.model_construct(
+        **BUCKET,
+        place=CHIANG_MAI.model_copy(update={"group": "NEW"}),
+        regrouped=tuple(
+            Regrouping(province=province, group=group, region=region) for province, group, region in regrouped
+        ),
+    )
 
 
 def bucket(confirmed: int = 0) -> Bucket:
@@ -37,16 +54,35 @@ def test_closing_twice_says_nothing_new() -> None:
         (bucket(), OPENED),
         (None, CLOSED),
         (None, changed(2, 3)),
+        (None, moved()),
         (bucket(), changed(5, 6)),
         (bucket(confirmed=2), changed(2, 1)),
     ],
-    ids=["opened twice", "closed unopened", "changed unopened", "other seats before", "seats below the confirmed"],
+    ids=[
+        "opened twice",
+        "closed unopened",
+        "changed unopened",
+        "moved unopened",
+        "other seats before",
+        "seats below the confirmed",
+    ],
 )
-def test_what_cannot_happen_to_a_bucket(
-    known: Bucket | None, event: BucketOpened | BucketSeatsChanged | BucketClosed
-) -> None:
+def test_what_cannot_happen_to_a_bucket(known: Bucket | None, event: SeatsFact) -> None:
     with pytest.raises(Impossible):
         fold_bucket(known, event)
+
+
+def test_a_rescheduled_bucket_counts_in_the_groups_of_the_new_day() -> None:
+    after = fold_bucket(bucket(confirmed=1), moved(("50", "NU2", "N"), ("95", "NB", "N")))
+    assert (after.place.group, after.seats, after.confirmed, after.open) == ("NEW", 2, 1, True)
+    chiang_mai, yala = Place("PO-50.HR", "50", "NU1", "N"), Place("PO-95", "95", "SB", "S")
+    assert counted_at(after, chiang_mai) == Place("PO-50.HR", "50", "NU2", "N")
+    again = fold_bucket(after, moved(("50", "NU3", "N")))
+    assert counted_at(again, chiang_mai) == Place("PO-50.HR", "50", "NU3", "N")
+    assert counted_at(again, yala) == Place("PO-95", "95", "NB", "N"), "as the move before said"
+    for place in (Place("PO-51", "51", "NU1", "N"), Place("PERS", None, None, "CENTRAL")):
+        assert counted_at(again, place) is place
+    assert counted_at(None, yala) is yala
 
 
 def test_seats_are_counted_up_and_down() -> None:

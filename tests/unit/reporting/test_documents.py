@@ -47,6 +47,39 @@ def test_a_row_of_a_later_release_is_kept_as_it_is() -> None:
     assert row_of(document_of_row(row)) == row
 
 
+def test_the_nominations_of_a_moved_bucket_count_in_the_new_group() -> None:
+    """Those made before the move and those made after it are in one cell; other buckets and provinces stay."""
+    before, after = WORK_GROUP, WORK_GROUP._replace(group="NU2")
+    pool, other = ("HR", "OPS"), ("HR", "PO-50")
+    change = RollupChange(
+        "r1",
+        last=AT,
+        programme="p",
+        fiscal_year=2563,
+        starts_at=AT,
+        buckets={
+            pool: Bucket(*pool, CENTRE, seats=9, regrouped={"50": ("NU2", "N")}),
+            other: Bucket(*other, WORK_GROUP, seats=9),
+        },
+    )
+    written = update_of(change)["$set"]
+    buckets = {name.partition(".")[2]: value for name, value in written.items() if name.startswith("buckets.")}
+    cells = {
+        field_name(*pool, *before): {"c1": 2, "w1": 1},
+        field_name(*pool, *after): {"c1": 1, "s2": 4},
+        field_name(*pool, "PERS", "", "", "CENTRAL"): {"c1": 5},
+        field_name(*other, *before): {"c1": 7},
+    }
+    rollup = rollup_of({"_id": "r1", **written, "buckets": buckets, "cells": cells})
+    assert rollup.buckets[pool].regrouped == {"50": ("NU2", "N")}
+    assert rollup.cells == {
+        Cell(*pool, after): {"c1": 3, "w1": 1, "s2": 4},
+        Cell(*pool, CENTRE): {"c1": 5},
+        Cell(*other, before): {"c1": 7},
+    }
+    assert cells[field_name(*pool, *before)] == {"c1": 2, "w1": 1}, "what was read is not changed"
+
+
 def test_a_rollup_takes_changes_by_difference() -> None:
     cell = Cell("HR.1", "OPS", CENTRE)
     bucket = Bucket("HR.1", "OPS", CENTRE, seats=3, confirmed=1)

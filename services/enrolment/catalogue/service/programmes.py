@@ -47,7 +47,7 @@ class SeatsOfRuns(Protocol):
 
     async def close_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None: ...
 
-    async def reschedule(self, run: OfferedRun, session: Session) -> None: ...
+    async def reschedule(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class ProgrammeService:
     async def _reschedule(self, run: Run, description: Description, recorder: EventRecorder, session: Session) -> Run:
         after, events = schedule(run, description)
         stored = await self._store(run, after, events, description, recorder, session)
-        await self._seats.reschedule(offered(stored, description), session)
+        await self._seats.reschedule(offered(stored, description), recorder, session)
         return stored
 
     async def _store(

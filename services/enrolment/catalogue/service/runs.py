@@ -78,7 +78,7 @@ class RunService:
             recorder.record(events, after=before.seq, offset_seconds=before.offset_seconds)
             recorder.stand_at(run, moved.seq)
             await self.catalogue.update_run(before, moved, description, session)
-            await self._seats.reschedule(offered(moved, description), session)
+            await self._seats.reschedule(offered(moved, description), recorder, session)
             return CommandResult(run_response(moved, description, notices))
 
         return await self._units_of_work.carry_out(key, work)

@@ -198,13 +198,13 @@ def substitute(bucket: Bucket, nomination: Nomination, other: Nomination) -> Out
 def open_bucket(bucket: Bucket) -> Outcome:
     """The first event of every bucket: from here on it takes nominations."""
     opened = replace(bucket, open=True, seq=bucket.seq + 1)
-    return Outcome(opened, (), (_bucket_event(events.BucketOpened, bucket, seats=bucket.seats, place=bucket.place),))
+    return Outcome(opened, (), (bucket_event(events.BucketOpened, bucket, seats=bucket.seats, place=bucket.place),))
 
 
 def close_bucket(bucket: Bucket) -> Outcome:
     """The bucket takes no more commands."""
     closed = replace(bucket, open=False, growing=None, seq=bucket.seq + 1)
-    return Outcome(closed, (), (_bucket_event(events.BucketClosed, bucket),))
+    return Outcome(closed, (), (bucket_event(events.BucketClosed, bucket),))
 
 
 def change_seats(bucket: Bucket, seats: int, waiting: Sequence[Nomination]) -> Outcome:
@@ -217,7 +217,7 @@ def change_seats(bucket: Bucket, seats: int, waiting: Sequence[Nomination]) -> O
             unit=bucket.bucket_unit, target=bucket.target, confirmed=bucket.confirmed, seats=seats
         )
     changed = replace(bucket, seats=seats, free=bucket.free + seats - bucket.seats, seq=bucket.seq + 1)
-    event = _bucket_event(events.BucketSeatsChanged, bucket, seats=seats, before=bucket.seats)
+    event = bucket_event(events.BucketSeatsChanged, bucket, seats=seats, before=bucket.seats)
     return _filled(Outcome(changed, (), (event,)), waiting[: max(0, seats - bucket.seats)])
 
 
@@ -263,7 +263,8 @@ def _outcome(bucket: Bucket, nomination: Nomination, event: events.BucketFact) -
     return Outcome(replace(bucket, seq=bucket.seq + 1), (nomination,), (event,))
 
 
-def _bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:
+def bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:
+    """An event of the bucket as it is."""
     # Everything here is typed already: validating it again would cost more than deciding it.
     event = kind.model_construct(
         programme=bucket.programme,
@@ -278,7 +279,7 @@ def _bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:
 
 
 def _event(kind: type[N], bucket: Bucket, nomination: Nomination, **more: Any) -> N:
-    return _bucket_event(
+    return bucket_event(
         kind,
         bucket,
         nomination=nomination.id,

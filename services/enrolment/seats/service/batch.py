@@ -12,13 +12,13 @@ from services.enrolment.catalogue import OfferedRun
 from services.enrolment.directory import Assignment, Unit, place_on
 from services.enrolment.seats.domain.board import Board, Person, bucket_ids, waiters_needed
 from services.enrolment.seats.domain.commands import Command, Decide, Nominate, Substitute
+from services.enrolment.seats.domain.moving import day_of
 from services.enrolment.seats.domain.nominations import Bucket, Nomination
 from services.enrolment.seats.domain.refusals import UnknownRun
 from services.enrolment.seats.http.responses import nomination_response
 from services.enrolment.seats.service.attempts import Answers
 from services.enrolment.seats.service.queue import Ticket
 from services.enrolment.seats.storage import Seats
-from shared.clock import BANGKOK
 from shared.errors import Refused
 from shared.idempotency import CommandRecords, Recorded, record, recorded
 from shared.messaging.recorder import EventRecorder
@@ -81,7 +81,7 @@ class Batches:
             )
         if offered is None:
             return Snapshot(None, {}, answered)
-        day = offered.starts_at.astimezone(BANGKOK).date()
+        day = day_of(offered.starts_at)
         return Snapshot(
             offered, {id: _person(id, assignment, units, day) for id, assignment in assignments.items()}, answered
         )

@@ -14,12 +14,12 @@ from services.enrolment.seats.domain import nominations as rules
 from services.enrolment.seats.domain.allocation import Seating, check_allocation
 from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.growth import resize, shares
+from services.enrolment.seats.domain.moving import day_of, move
 from services.enrolment.seats.domain.nominations import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowConfirmed, UnknownRun
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.storage import Seats
-from shared.clock import BANGKOK
 from shared.events.envelope import Position
 from shared.events.seats import bucket_id
 from shared.messaging.recorder import EventRecorder
@@ -85,10 +85,8 @@ class BucketService:
 
     async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
         """Opens every bucket of a run. Returns the distinct units that have seats, in order."""
-        buckets = await self._seats.buckets_of(run.id, session)
-        outcomes = [rules.open_bucket(_dated(bucket, run)) for bucket in buckets]
-        await self._store(buckets, outcomes, run, recorder, session)
-        await self.reschedule(run, session)
+        buckets = await self._moved(run, recorder, session)
+        await self._store(buckets, [rules.open_bucket(bucket) for bucket in buckets], run, recorder, session)
         return list(dict.fromkeys(bucket.bucket_unit for bucket in buckets))
 
     async def close_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None:
@@ -96,9 +94,19 @@ class BucketService:
         buckets = [bucket for bucket in await self._seats.buckets_of(run.id, session) if bucket.open]
         await self._store(buckets, [rules.close_bucket(bucket) for bucket in buckets], run, recorder, session)
 
-    async def reschedule(self, run: OfferedRun, session: Session) -> None:
-        """Copies the run's start and fiscal year to its buckets, whose events carry them."""
-        await self._seats.reschedule(run.id, run.starts_at, run.fiscal_year, session)
+    async def reschedule(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None:
+        """Buckets follow the run: its start and fiscal year, and the province groups of that day."""
+        await self._moved(run, recorder, session)
+
+    async def _moved(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[Bucket]:
+        """All buckets of the run, on its day."""
+        units = await self._units.units()
+        pairs = [(bucket, move(bucket, run, units)) for bucket in await self._seats.buckets_of(run.id, session)]
+        changed = [(bucket, outcome.bucket) for bucket, outcome in pairs if outcome.bucket != bucket]
+        await self._seats.move_buckets(changed, session)
+        for bucket, outcome in pairs:
+            recorder.record(outcome.events, after=bucket.seq, offset_seconds=run.offset_seconds)
+        return [outcome.bucket for _, outcome in pairs]
 
     async def _editable(self, run: str, session: Session) -> OfferedRun:
         offered = await self._runs.offered(run, session)
@@ -189,13 +197,8 @@ def _new_bucket(run: OfferedRun, seating: Seating, units: Mapping[str, Unit]) ->
         programme=run.programme,
         fiscal_year=run.fiscal_year,
         run_starts_at=run.starts_at,
-        place=place_on(units, seating.unit, run.starts_at.astimezone(BANGKOK).date()),
+        place=place_on(units, seating.unit, day_of(run.starts_at)),
         seats=seating.seats,
         free=seating.seats,
         open=False,
     )
-
-
-def _dated(bucket: Bucket, run: OfferedRun) -> Bucket:
-    """The run may have been rescheduled since the seats were given."""
-    return replace(bucket, fiscal_year=run.fiscal_year, run_starts_at=run.starts_at)
