@@ -81,7 +81,7 @@ class Environment:
             outbox = database(store, ENROLMENT_DATABASE)["outbox"]
 
             async def relayed() -> bool:
-                return await outbox.find_one({"pending": True, "aggregate": {"$gt": ""}}) is None
+                return await outbox.find_one({"pending": True, "place": {"$gt": ""}}) is None
 
             await until(relayed, seconds, every=0.2, what="the relay has sent everything")
         finally:

@@ -79,17 +79,19 @@ class Lanes:
         """The lanes that may be served at this instant."""
         return self._mine if asyncio.get_running_loop().time() < self._until else frozenset()
 
-    async def renew(self) -> None:
+    async def renew(self, *, busy: frozenset[int] = frozenset()) -> None:
         """Announces us, renews what we hold, takes our share of what is free, and gives back what is too much.
 
-        Not called while a round of these lanes is under way, so nothing is given back with events in flight.
+        Not called while a round of these lanes is under way, so nothing is given back with events in flight; nor is
+        a lane that is `busy`.
         """
         asked = asyncio.get_running_loop().time()
         with translated_calls():
             live = await self._announce()
             self.live_relays = max(1, len(live))
             share = -(-self.count // self.live_relays)
-            mine = await self._keep(sorted(self._mine), share)
+            busy_first = sorted(self._mine, key=lambda lane: (lane not in busy, lane))
+            mine = await self._keep(busy_first, max(share, len(self._mine & busy)))
             mine += await self._take(live, share - len(mine))
         self._mine = frozenset(mine)
         self._until = asked + self._seconds / 2

@@ -71,11 +71,13 @@ class Marks:
             self._writing = asyncio.create_task(self._write_all())
 
     async def settle(self) -> None:
-        """Waits until all marks are written. Raises what became of them."""
+        """Waits until all marks are written, also those of a write that failed. Raises what became of them."""
         self._hurry.set()
         writing, self._writing = self._writing, None
         if writing is not None:
             await writing
+        if self._waiting:
+            await self._write_all()
 
     def forget(self) -> None:
         """After trouble only the database knows what was published."""
@@ -114,7 +116,11 @@ class Marks:
         await first_of(GATHER_SECONDS, self._hurry)
         while self._waiting:
             some, self._waiting = self._waiting[:PAGE_ROWS], self._waiting[PAGE_ROWS:]
-            await self._write(some)
+            try:
+                await self._write(some)
+            except BaseException:
+                self._waiting = [*some, *self._waiting]  # for `settle`
+                raise
 
     async def _write(self, acknowledged: Acknowledged) -> None:
         """The highest offsets first: a mark beyond them would not be missed when the broker loses its row."""

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 
 from shared.errors import Refused
 from shared.events.envelope import OutgoingEvent, attributes, body_of, headers_of
+from shared.events.topics import TOPICS
+from shared.messaging.kafka import partition_of
 from shared.mongo import CollectionSpec, Database, Document, Index, InsertOne, Session
 
 RECORD_LIMIT_BYTES = 900_000  # below the broker's default of 1 MiB with room for headers
 
-# `pending` exists only while a row is unpublished: the partial index then holds just the work to do.
+# `pending` exists only while a row is unpublished: the first index then holds just the work to do. It begins with the
+# place, `<topic>/<partition>`, so that those which the broker does not take now are passed over however many rows wait.
 PENDING: Document = {"pending": True}
+ANYWHERE: Document = {"place": {"$gt": ""}}  # without it no engine would use the index
 REPUBLISH: Document = {"$set": PENDING, "$unset": {"published_at": "", "partition": "", "offset": ""}}
-COLLECTION = CollectionSpec("outbox", indexes=(Index(("aggregate", "seq", "lane"), only=PENDING),))
+COLLECTION = CollectionSpec("outbox", indexes=(Index(("place", "aggregate", "seq", "lane"), only=PENDING),))
 
 
 class EventTooLarge(
@@ -23,6 +27,11 @@ class EventTooLarge(
     en="This entry is too large to be passed on. Please shorten its texts or split it.",
 ):
     """The event would not fit into a record: the command is refused before anything is stored."""
+
+
+def place_of(topic: str, partition: int) -> str:
+    """Where a row goes, as its field `place` names it."""
+    return f"{topic}/{partition}"
 
 
 def rows_of(aggregate: str, after: str = "") -> Document:
@@ -53,12 +62,14 @@ class Outbox:
         body = body_of(event, chosen)
         if body is not None and len(body) * 3 > RECORD_LIMIT_BYTES and len(body.encode()) > RECORD_LIMIT_BYTES:
             raise EventTooLarge(type=event.type, limit=RECORD_LIMIT_BYTES)
+        topic = self._prefix + event.topic
         return {
             "_id": chosen["id"],
             "lane": zlib.crc32(outgoing.aggregate.encode()) % self._lanes,
             "aggregate": outgoing.aggregate,
             "seq": outgoing.sequence,
-            "topic": self._prefix + event.topic,
+            "topic": topic,
+            "place": place_of(topic, partition_of(chosen["partitionkey"], TOPICS[event.topic].partitions)),
             "key": chosen["partitionkey"],
             "type": event.type,
             "body": body,

@@ -2,12 +2,19 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import InvalidTopicError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaConnectionError,
+    KafkaError,
+    LeaderNotAvailableError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 
 from shared.events.topics import TOPICS
 from shared.messaging.kafka import partition_of
@@ -31,17 +38,25 @@ class Refusal:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a round: acknowledged rows with (partition, offset), refused ones, and the first other error.
+    """What became of a round: acknowledged rows with (partition, offset), refused ones, the places that do not take
+    rows now, and `failure` when there is no broker at all.
 
     A row that is in none of the two lists was not sent, or nobody knows.
     """
 
     acknowledged: list[tuple[Document, tuple[int, int]]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    failed: dict[str, Exception] = field(default_factory=dict)
     failure: Exception | None = None
+    unanswered: bool = False  # the producer may still send what counts as not sent
 
     def refuse(self, row: Document, error: BaseException) -> None:
         self.refused.append(Refusal(row, f"{type(error).__name__}: {error}"))
+
+    def fail(self, row: Document, error: BaseException) -> None:
+        """Its place does not take rows now, and the producer holds some of them."""
+        self.failed.setdefault(row["place"], error if isinstance(error, Exception) else TimeoutError("cut off"))
+        self.unanswered = True
 
     def blocked(self) -> set[str]:
         """Aggregates that must not go on."""
@@ -49,7 +64,10 @@ class Outcome:
 
 
 class Producer:
-    """An idempotent producer that is thrown away after any error: the next send makes a new one."""
+    """An idempotent producer. It is thrown away when it holds rows without an answer, and the next send makes a new
+    one: sent later by the old one, they would follow rows that came after them. A place without a leader costs nothing:
+    the producer is not even asked.
+    """
 
     def __init__(self, bootstrap: str, *, client_id: str, ack_seconds: float, topic_prefix: str = "") -> None:
         self._bootstrap = bootstrap
@@ -61,17 +79,21 @@ class Producer:
     async def send(self, rows: Sequence[Document], sent: Callable[[], None] = lambda: None) -> Outcome:
         """Sends rows in order and waits for every acknowledgement, for `ack_seconds` at most in all.
 
-        An idempotent send never gives up by itself; rows without an answer in time count as failed. Later rows of
-        an aggregate are never acknowledged before an earlier one that was refused.
+        An idempotent send never gives up by itself; rows without an answer in time count as failed, and so does their
+        place. Later rows of an aggregate are never acknowledged before an earlier one that was refused.
         """
         outcome = Outcome()
         try:
             async with asyncio.timeout(self._ack_seconds):
+                rows = await self._deliverable(rows, outcome)
                 doubtful = await self._together(rows, outcome, sent)
                 if doubtful:
                     await self._one_by_one(_from_the_first(rows, doubtful), outcome)
         except _INTERRUPTIONS as error:
-            outcome.failure = outcome.failure or error
+            if not outcome.failed:  # no place is to blame
+                outcome.failure = error
+        if outcome.unanswered or outcome.failure is not None:
+            await self.discard()
         return outcome
 
     async def start(self) -> None:
@@ -113,39 +135,67 @@ class Producer:
             )
             try:
                 await self._producer.start()
+                await _refresh(self._producer.client.set_topics(list(self._partitions)))
             except BaseException:
                 await self.discard()
                 raise
         return self._producer
 
+    async def _deliverable(self, rows: Sequence[Document], outcome: Outcome) -> Sequence[Document]:
+        """Those of places that have a leader. Nothing is asked unless one seems to have none."""
+        producer = await self._started()
+        places = {row["place"]: row for row in rows}
+        if all(self._has_leader(producer, row) for row in places.values()):
+            return rows
+        await _refresh(producer.client.force_metadata_update())
+        for place, row in places.items():
+            if not self._has_leader(producer, row):
+                outcome.failed[place] = LeaderNotAvailableError("no leader")
+        return [row for row in rows if row["place"] not in outcome.failed]
+
+    def _has_leader(self, producer: AIOKafkaProducer, row: Document) -> bool:
+        partition = self._partition(row)
+        if partition is None:
+            return True  # none of our topics: found out by sending
+        return producer.client.cluster.leader_for_partition(TopicPartition(row["topic"], partition)) not in (None, -1)
+
+    def _partition(self, row: Document) -> int | None:
+        topic = row["topic"]
+        return partition_of(row["key"], self._partitions[topic]) if topic in self._partitions else None
+
     async def _together(self, rows: Sequence[Document], outcome: Outcome, sent: Callable[[], None]) -> list[Document]:
         """All rows at once; those of batches that were refused as a whole come back."""
         futures: list[tuple[Document, asyncio.Future[object]]] = []
+        producer = await self._started()
+        under_way: Document | None = None
         blocked: set[str] = set()
         try:
-            producer = await self._started()
             for row in rows:
-                if row["aggregate"] in blocked:
+                if row["aggregate"] in blocked or row["place"] in outcome.failed:
                     continue
+                under_way = row
                 try:
                     futures.append((row, await self._enqueue(producer, row)))
                 except _REFUSALS as error:
                     outcome.refuse(row, error)
                     blocked.add(row["aggregate"])
+                except _INTERRUPTIONS as error:
+                    outcome.fail(row, error)
+                under_way = None
             sent()
             if futures:
                 await asyncio.wait([future for _, future in futures])
         finally:
+            if under_way is not None:  # its buffer is full and nothing is taken from it
+                outcome.fail(under_way, TimeoutError("no acknowledgement in time"))
             doubtful = _sort(futures, outcome)
         return doubtful
 
     async def _enqueue(self, producer: AIOKafkaProducer, row: Document) -> "asyncio.Future[object]":
-        topic, key = row["topic"], row["key"]
         body = None if row["body"] is None else row["body"].encode()
         headers = [(name, value.encode()) for name, value in row["headers"].items()]
-        partition = partition_of(key, self._partitions[topic]) if topic in self._partitions else None
         future: asyncio.Future[object] = await producer.send(
-            topic, body, key=key.encode(), partition=partition, headers=headers
+            row["topic"], body, key=row["key"].encode(), partition=self._partition(row), headers=headers
         )
         return future
 
@@ -153,18 +203,24 @@ class Producer:
         """The broker refuses whole batches: only alone is it seen which row is to blame."""
         again = {row["_id"] for row in rows}
         outcome.acknowledged = [pair for pair in outcome.acknowledged if pair[0]["_id"] not in again]
-        outcome.failure = None
         await self.discard()
         for row in rows:
-            if row["aggregate"] in outcome.blocked():
+            if row["aggregate"] in outcome.blocked() or row["place"] in outcome.failed:
                 continue
+            outcome.fail(row, TimeoutError("no acknowledgement in time"))  # until it is known better
             try:
                 answer = await (await self._enqueue(await self._started(), row))
             except _REFUSALS as error:
                 outcome.refuse(row, error)
                 await self.discard()
+            except _INTERRUPTIONS as error:
+                outcome.failed[row["place"]] = error
+                await self.discard()
+                continue
             else:
                 outcome.acknowledged.append((row, _place(answer)))
+            del outcome.failed[row["place"]]
+        outcome.unanswered = bool(outcome.failed)
 
 
 async def _throw_away(producer: AIOKafkaProducer) -> None:
@@ -198,16 +254,21 @@ def _sort(futures: Sequence[tuple[Document, "asyncio.Future[object]"]], outcome:
     for row, future in futures:
         if not future.done():
             future.cancel()
-            outcome.failure = outcome.failure or TimeoutError("no acknowledgement in time")
+            outcome.fail(row, TimeoutError("no acknowledgement in time"))
         elif future.cancelled():
-            outcome.failure = outcome.failure or TimeoutError("the send was cut off")
+            outcome.fail(row, TimeoutError("the send was cut off"))
         elif (error := future.exception()) is None:
             outcome.acknowledged.append((row, _place(future.result())))
         elif isinstance(error, _REFUSALS):
             doubtful.append(row)
         else:
-            outcome.failure = outcome.failure or (error if isinstance(error, Exception) else KafkaError(str(error)))
+            outcome.fail(row, error)
     return doubtful
+
+
+async def _refresh(update: Awaitable[bool]) -> None:
+    if not await update:
+        raise KafkaConnectionError("no broker tells who leads the partitions")
 
 
 def _place(metadata: object) -> tuple[int, int]:

@@ -34,7 +34,8 @@ class EventPublisher:
         self._source = source_of(runtime.service)
         self._tracing = runtime.tracing
         self._lanes = _lanes(settings, database)
-        self.relay = Relay(runtime, database, _producer(runtime.service, settings), self._lanes)
+        producers = (_producer(runtime.service, settings), _producer(runtime.service, settings))
+        self.relay = Relay(runtime, database, *producers, self._lanes)
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
 
     def recorder(self, now: datetime, causation: str | None = None) -> EventRecorder:

@@ -6,7 +6,7 @@ with the same id and sequence, and consumers skip it.
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -14,24 +14,15 @@ from aiokafka.errors import KafkaError
 from shared.faults import CrashPoint
 from shared.messaging.leases import Lanes
 from shared.messaging.marks import Marks
-from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.messaging.outbox import PENDING
+from shared.messaging.probes import Probes
 from shared.messaging.producer import Outcome, Producer, Refusal
-from shared.mongo import (
-    ASCENDING,
-    CollectionSpec,
-    Database,
-    Document,
-    StoreError,
-    majority,
-    translated_calls,
-)
+from shared.messaging.resting import Resting
+from shared.messaging.unpublished import PAGE_ROWS, Unpublished, take
+from shared.mongo import CollectionSpec, Database, Document, StoreError, translated_calls
 from shared.runtime import Runtime
 from shared.waiting import first_of
 
 ASIDE = CollectionSpec("outbox_aside")
-PAGE_ROWS = 1_000
-COUNT_UP_TO = 10_000
 FINISH_SECONDS = 5.0
 RENEWALS_PER_LEASE = 0.25
 LOOK_AGAIN_SECONDS = 0.3
@@ -42,11 +33,16 @@ log = structlog.get_logger(__name__)
 class Relay:
     """One per process. `wake` it after a commit; else it looks every `relay_poll_seconds`, sooner while rows wait."""
 
-    def __init__(self, runtime: Runtime, database: Database, producer: Producer, lanes: Lanes) -> None:
+    def __init__(
+        self, runtime: Runtime, database: Database, producer: Producer, second: Producer, lanes: Lanes
+    ) -> None:
+        """The second producer finds out which partitions take events again: what it holds meanwhile blocks nobody."""
         settings = runtime.settings
-        self._outbox = majority(database[OUTBOX.name])
         self._aside = database[ASIDE.name]
         self._marks = Marks(database)
+        self._unpublished = Unpublished(database, self._marks)
+        self._resting = Resting()
+        self._probes = Probes(second, self._unpublished, self._resting)
         self._producer = producer
         self._lanes = lanes
         self._metrics = runtime.metrics
@@ -70,7 +66,7 @@ class Relay:
         """For /readyz."""
         if self._set_aside:
             return f"{len(self._set_aside)} aggregates are set aside: the broker refuses an event of theirs"
-        return self.trouble
+        return self.trouble or self._resting.trouble()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Relays until `stopping`, then sends what is there and gives its lanes back."""
@@ -79,6 +75,7 @@ class Relay:
                 await self._round(stopping)
             await self._finish()
         finally:
+            await self._probes.end()
             self._marks.forget()
             await self._producer.discard()
 
@@ -90,27 +87,33 @@ class Relay:
             self._woken.clear()
             self._left = False
             await self.sweep()
+            await self._probes.begin_when_due(self._lanes_asked_for(), self._choose)
             self.trouble = None
         except INTERRUPTIONS as error:
             await self._recover(error)
             await first_of(min(self._poll, LOOK_AGAIN_SECONDS), stopping)
         else:
             if not self._left:
-                pause = min(self._poll, LOOK_AGAIN_SECONDS) if self._waiting else self._poll
+                soon = self._waiting or bool(self._resting)
+                pause = min(self._poll, LOOK_AGAIN_SECONDS) if soon else self._poll
                 await first_of(pause, stopping, self._woken)
 
     async def sweep(self) -> int:
-        """Goes once through all aggregates with unpublished rows; how many rows were sent."""
-        total, cursor = 0, ""
+        """Goes once through all aggregates with unpublished rows, but for those of places that are left alone; how many
+        rows were sent."""
+        await self._hear_probe()
+        total, resting = 0, self._resting.places()
         self._waiting = False
-        while True:
-            page = await self._page(cursor)
-            self._waiting |= bool(page)
-            total += await self._publish(await self._continuous(self._choose(page)))
-            if len(page) < PAGE_ROWS:
-                return total
-            cursor = page[-1]["aggregate"]
-            await self._renew_when_due()
+        async with contextlib.aclosing(self._unpublished.pages(self._lanes_asked_for(), resting)) as pages:
+            async for page in pages:
+                self._waiting |= bool(page)
+                total += await self._publish(await self._unpublished.continuous(self._choose(page)))
+                if self._resting.places() - resting:  # the next sweep passes over these, too
+                    self._left = True
+                    break
+                if len(page) == PAGE_ROWS:  # more may follow
+                    await self._renew_when_due()
+        return total
 
     async def _prepare(self) -> None:
         await self._lanes.prepare()
@@ -125,7 +128,7 @@ class Relay:
         now = asyncio.get_running_loop().time()
         if now - self._renewed_at < self._renew_every:
             return
-        await self._lanes.renew()
+        await self._lanes.renew(busy=self._probes.lanes())
         with translated_calls():
             self._set_aside = {row["_id"] async for row in self._aside.find({}, {"_id": 1})}
         self._metrics.outbox_unpublished.set(await self._count())
@@ -133,40 +136,41 @@ class Relay:
 
     async def _count(self) -> int:
         """Of all lanes. Whoever holds them all and has just seen no row need not ask."""
-        if not self._waiting and len(self._lanes.held()) == self._lanes.count:
+        if not (self._waiting or self._resting) and len(self._lanes.held()) == self._lanes.count:
             return 0
-        with translated_calls():
-            return await self._outbox.count_documents({**PENDING, "aggregate": {"$gt": ""}}, limit=COUNT_UP_TO)
+        return await self._unpublished.count()
 
     async def _recover(self, error: Exception) -> None:
-        """Infrastructure failed: forget the producer and what we believed, and begin anew."""
+        """Infrastructure failed: begin anew, but write down what was acknowledged, else all of it would be sent again.
+        When it was the broker as a whole, its producers are thrown away and no partition is left alone."""
         trouble = f"{type(error).__name__}: {error}"
         if trouble != self.trouble:
             log.warning("relay_interrupted", error=trouble)
         self.trouble = trouble
         self._metrics.relay_errors.inc()
-        self._marks.forget()
         self._prepared = False
-        await self._producer.discard()
+        if not isinstance(error, StoreError):
+            self._resting.clear()
+            await self._probes.end()
+            await self._producer.discard()
+        try:
+            async with asyncio.timeout(self._renew_every):
+                await self._marks.settle()
+        except INTERRUPTIONS:
+            self._marks.forget()
 
     async def _finish(self) -> None:
         with contextlib.suppress(*INTERRUPTIONS):
             async with asyncio.timeout(FINISH_SECONDS):
+                await self._probes.end()
                 while await self.sweep():
                     pass
                 await self._marks.settle()
                 await self._lanes.give_back()
 
-    async def _page(self, after: str) -> list[Document]:
-        query: Document = {**PENDING, "aggregate": {"$gt": after}}
+    def _lanes_asked_for(self) -> frozenset[int] | None:
         held = self._lanes.held()
-        if len(held) < self._lanes.count:  # the index knows the lane: what others relay is not even fetched
-            query["lane"] = {"$in": sorted(held)}
-        order = [("aggregate", ASCENDING), ("seq", ASCENDING)]
-        self._marks.begin_reading()
-        with translated_calls():
-            page: list[Document] = await self._outbox.find(query).sort(order).limit(PAGE_ROWS).to_list(None)
-        return page
+        return held if len(held) < self._lanes.count else None
 
     def _choose(self, page: Sequence[Document]) -> list[Document]:
         """Rows of our lanes that were not sent already, at most a round of each aggregate; notes what is left."""
@@ -179,30 +183,6 @@ class Relay:
         chosen = take(ours, self._round_rows)
         self._left |= len(chosen) < len(ours)
         return chosen
-
-    async def _continuous(self, rows: Sequence[Document]) -> list[Document]:
-        """Cuts each aggregate at its first gap: a scan may see a row and miss one committed just before it."""
-        firsts = {row["aggregate"]: row["seq"] for row in reversed(rows)}
-        behind = await self._waiting_for_predecessor(firsts)
-        kept: list[Document] = []
-        expected: dict[str, int] = {}
-        for row in rows:
-            aggregate, seq = row["aggregate"], row["seq"]
-            if aggregate in behind or seq != expected.setdefault(aggregate, seq):
-                continue
-            expected[aggregate] = seq + 1
-            kept.append(row)
-        return kept
-
-    async def _waiting_for_predecessor(self, firsts: Mapping[str, int]) -> set[str]:
-        """The aggregates whose first row here is not the next one: the row before it is still unpublished."""
-        unsure = {a: seq for a, seq in firsts.items() if seq > 1 and self._marks.last_sent(a) + 1 != seq}
-        if not unsure:
-            return set()
-        ids = [f"{aggregate}:{seq - 1}" for aggregate, seq in unsure.items()]
-        with translated_calls():
-            cursor = self._outbox.find({"_id": {"$in": ids}, **PENDING}, {"aggregate": 1, "seq": 1})
-            return {row["aggregate"] async for row in cursor if not self._marks.is_sent(row)}
 
     async def _publish(self, rows: Sequence[Document]) -> int:
         held = self._lanes.held()  # looked at again: time has passed, perhaps much of it
@@ -217,7 +197,21 @@ class Relay:
             raise outcome.failure
         return len(outcome.acknowledged)
 
+    async def _hear_probe(self) -> None:
+        """What was acknowledged to a probe is marked, and its place takes part in the sweep again."""
+        outcome = await self._probes.outcome()
+        if outcome is not None:
+            answered = [*(row for row, _ in outcome.acknowledged), *(refusal.row for refusal in outcome.refused)]
+            for place in self._resting.recovered(row["place"] for row in answered):
+                log.warning("partition_takes_events_again", partition=place)
+            await self._note(outcome)
+
     async def _note(self, outcome: Outcome) -> None:
+        now = asyncio.get_running_loop().time()
+        for place, error in outcome.failed.items():
+            self._metrics.relay_errors.inc()
+            if self._resting.failed(place, f"{type(error).__name__}: {error}", now):
+                log.error("partition_takes_no_events", partition=place, error=str(error))
         await self._marks.add(outcome.acknowledged)
         for refusal in outcome.refused:
             await self._put_aside(refusal)
@@ -240,14 +234,3 @@ class Relay:
                 if (parent := row["headers"].get("ce_traceparent")) is not None:
                     stack.enter_context(self._tracing.span(f"publish {row['type']}", parent=parent, id=row["_id"]))
             yield
-
-
-def take(rows: Sequence[Document], most: int) -> list[Document]:
-    """At most `most` rows of each aggregate, in order: a hot one starves nobody."""
-    counts: dict[str, int] = {}
-    chosen = []
-    for row in rows:
-        counts[row["aggregate"]] = counts.get(row["aggregate"], 0) + 1
-        if counts[row["aggregate"]] <= most:
-            chosen.append(row)
-    return chosen

@@ -112,7 +112,7 @@ class Station:
             self.publisher.wake()
 
     async def pending(self) -> list[str]:
-        rows = await self.database.outbox.find({"pending": True, "aggregate": {"$gt": ""}}).to_list(None)
+        rows = await self.database.outbox.find({"pending": True, "place": {"$gt": ""}}).to_list(None)
         return sorted(row["_id"] for row in rows)
 
     async def all_published(self) -> bool:

@@ -131,10 +131,10 @@ async def test_a_row_waits_for_the_one_before_it(station: Station, aggregate: Ne
     await station.publish(history([moved(person)] * 5), wake=False)
     rows = [row for _, row in sorted((await station.rows()).items())]
     relay = station.publisher.relay
-    assert await relay._continuous([rows[0], rows[1], rows[3], rows[4]]) == rows[:2]
-    assert await relay._continuous([rows[3], rows[4]]) == []
+    assert await relay._unpublished.continuous([rows[0], rows[1], rows[3], rows[4]]) == rows[:2]
+    assert await relay._unpublished.continuous([rows[3], rows[4]]) == []
     await station.database.outbox.update_one({"_id": rows[2]["_id"]}, {"$unset": {"pending": ""}})
-    assert await relay._continuous([rows[3], rows[4]]) == rows[3:]
+    assert await relay._unpublished.continuous([rows[3], rows[4]]) == rows[3:]
 
 
 async def test_a_relay_paused_beyond_its_lease_sends_nothing(

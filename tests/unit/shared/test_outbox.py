@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.events.topics import DIRECTORY, SEATS, TOPICS
 from shared.messaging.kafka import partition_of
 from shared.messaging.outbox import EventTooLarge, Outbox
-from shared.messaging.relay import take
+from shared.messaging.unpublished import stretches, take
 from tests.support.events import MOMENT, contact_erased, moved, outgoing, seat_confirmed
 
 
@@ -67,6 +67,19 @@ def test_a_round_takes_the_first_rows_of_each_aggregate(rows: list[dict[str, Any
         there = [row["seq"] for row in rows if row["aggregate"] == aggregate]
         assert [row["seq"] for row in chosen if row["aggregate"] == aggregate] == there[:most]
     assert chosen == [row for row in rows if row in chosen]
+
+
+places = st.sampled_from(["a/1", "a/10", "a/2", "b/1", "b-c/1"])
+
+
+@given(without=st.frozensets(places), place=places)
+def test_places_are_passed_over_by_ranges_that_leave_out_nothing_else(without: frozenset[str], place: str) -> None:
+    assert sum(low < place < high for low, high in stretches(without)) == (place not in without)
+
+
+def test_a_row_names_the_place_that_its_key_goes_to(outbox: Outbox) -> None:
+    row = outbox.row(outgoing(seat_confirmed("r1:t:PO-50", "n-1")))
+    assert row["place"] == f"x.{SEATS.name}/{partition_of('r1', SEATS.partitions)}"
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=str)
