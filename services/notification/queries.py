@@ -1,11 +1,19 @@
-"""Questions about messages: lists, counts, one message, the inbox. The caller's scope is part of every query."""
+"""Questions about messages: lists, counts, one message, the inbox. The caller's scope is part of every query.
 
-import re
+Whatever is asked, a bounded number of messages is read: a question walks along an index, the newest first, and what no
+index knows is checked on what it passes. The indexes are those of services/notification/storage.py that end in
+(-created_at, -_id), and (run, wave) for reminders.
+"""
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
-from services.notification.domain import Addressee, Kind, Message, State
+import structlog
+from pydantic import ValidationError
+
+from services.notification.domain import Addressee, Kind, Message, State, inbox_shelf, scope_shelf
 from services.notification.storage import MESSAGES, message_of
 from shared.errors import NotFound
 from shared.mongo import DESCENDING, Database, Document, ReturnDocument, translated_calls
@@ -13,6 +21,13 @@ from shared.pages import InvalidCursor, PageRequest
 from shared.rights import CENTRAL_POOL, Principal, Scope
 
 Count = tuple[str, str | None, str, int]
+SortKey = tuple[int, str]
+
+PASSED: Final = 2_000  # by one page, in search of what matches: then the page ends short, with a cursor
+COUNTED: Final = 10_000
+UNREAD_AMONG: Final = 500
+_ORDER: Final = {"created_at": DESCENDING, "_id": DESCENDING}
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,97 +44,204 @@ class Filter:
         return {name: value for name, value in fields.items() if value is not None}
 
 
-def within(scope: Scope) -> Document:
-    """The messages that a scope reaches."""
-    return scope.condition(unit="unit", person="recipient", addressee=Addressee.PERSON)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`along`: each is the equality that an index starts with, and their messages are merged. `also` is checked on what
+    is passed."""
+
+    along: tuple[Document, ...]
+    also: Document = field(default_factory=dict)
+
+    def whole(self) -> Document:
+        """For a message that is found by its id."""
+        shelves = [along["shelves"] for along in self.along if "shelves" in along]
+        conditions = [self.also, {"shelves": {"$in": shelves}}] if shelves else [self.also]
+        return {"$and": conditions}
 
 
-def narrowed(scope: Document, condition: Document) -> Document:
-    """Both conditions; an empty one is none."""
-    return {"$and": [scope, condition]} if scope and condition else scope or condition
+class Counts(NamedTuple):
+    """`more`: there are more messages than were counted, of which these are the newest."""
+
+    rows: list[Count]
+    more: bool
 
 
-def inbox_of(principal: Principal, scope: Scope) -> Document:
+class Waves(NamedTuple):
+    """Reminders by wave and state. `more` as in Counts."""
+
+    states: Mapping[str, Mapping[str, int]]
+    more: bool
+
+
+class _Walk(NamedTuple):
+    """What was found, the newest first, and how far the search came when it did not reach the end."""
+
+    rows: list[Document]
+    end: SortKey | None
+
+
+def messages_of(scope: Scope, narrowed: Filter | None = None) -> Question:
+    """The messages that a scope reaches: along the narrowest index that knows one of the conditions."""
+    conditions = narrowed.query() if narrowed is not None else {}
+    reached = scope.condition(unit="unit", person="recipient", addressee=Addressee.PERSON)
+    also = {"$and": [conditions, reached]} if conditions and reached else conditions or reached
+    return Question(_along(scope, conditions), also)
+
+
+def _along(scope: Scope, conditions: Document) -> tuple[Document, ...]:
+    if "recipient" in conditions:
+        return tuple({"shelves": inbox_shelf(addressee, conditions["recipient"])} for addressee in Addressee)
+    if "run" in conditions:
+        return ({"run": conditions["run"]},)
+    if conditions.get("state") == State.FAILED:
+        return ({"state": State.FAILED},)
+    if scope.all:
+        return ({},)
+    shelves = [scope_shelf(scope.unit)] if scope.unit is not None else []
+    shelves += [inbox_shelf(Addressee.PERSON, scope.person)] if scope.person is not None else []
+    return tuple({"shelves": shelf} for shelf in shelves)
+
+
+def inbox_of(principal: Principal, scope: Scope) -> Question:
     """The caller's own inbox, and that of the caller's unit for those who act for it. Whoever acts for a central unit
     also reads what is sent to all central units."""
-    boxes: list[Document] = [{"recipient": principal.subject, "addressee": Addressee.PERSON}]
+    shelves = [inbox_shelf(Addressee.PERSON, principal.subject)]
     if principal.unit is not None and (scope.all or scope.unit is not None):
-        units = [f"{re.escape(principal.unit)}(\\.|$)"]
+        units = {principal.unit: None}
         if Scope(unit=CENTRAL_POOL).covers_unit(principal.unit):
-            units.append(f"{CENTRAL_POOL}$")
-        boxes.append({"unit": {"$regex": f"^({'|'.join(units)})"}, "addressee": Addressee.UNIT})
-    return {"$or": boxes, "state": {"$ne": State.CANCELLED}}
+            units[CENTRAL_POOL] = None
+        shelves += [inbox_shelf(Addressee.UNIT, unit) for unit in units]
+    return Question(tuple({"shelves": shelf} for shelf in shelves), {"state": {"$ne": State.CANCELLED}})
 
 
 class Queries:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, passed: int = PASSED, counted: int = COUNTED) -> None:
         self._messages = database[MESSAGES.name]
+        self._passed = passed
+        self._counted = counted
 
-    async def page(self, query: Document, page: PageRequest) -> tuple[list[Message], tuple[int, str] | None]:
-        """The newest first, and the sort key of the last one when there are more."""
-        order = [("created_at", DESCENDING), ("_id", DESCENDING)]
-        condition = _older_than(page) if page.after is not None else {}
-        with translated_calls():
-            cursor = self._messages.find(narrowed(query, condition)).sort(order).limit(page.limit + 1)
-            rows: list[Document] = await cursor.to_list(None)
-        messages = [message_of(row) for row in rows[: page.limit]]
-        more = len(rows) > page.limit
-        return messages, (_milliseconds(messages[-1].created_at), messages[-1].id) if more else None
+    async def page(self, question: Question, page: PageRequest) -> tuple[list[Message], SortKey | None]:
+        """The newest first, and where to go on when there may be more: the page may be short then."""
+        walks = [await self._walk(along, question.also, page) for along in question.along]
+        ends = [walk.end for walk in walks if walk.end is not None]
+        rows = sorted((row for walk in walks for row in walk.rows), key=_sort_key, reverse=True)
+        if ends:  # behind the first end others may be found that were not looked for
+            rows = [row for row in rows if _sort_key(row) >= max(ends)]
+        kept = rows[: page.limit]
+        if len(rows) > page.limit:
+            return _readable(kept), _sort_key(kept[-1])
+        return _readable(kept), max(ends) if ends else None
 
-    async def message(self, key: str, query: Document) -> Message:
+    async def _walk(self, along: Document, also: Document, page: PageRequest) -> _Walk:
+        found: list[Document] = []
+        at_most = max(self._passed, page.limit + 1)
+        for span in _behind(page):
+            passed: list[Document] = [{"$match": {**along, **span}}, {"$sort": _ORDER}, {"$limit": at_most}]
+            most = page.limit + 1 - len(found)
+            found += await self._answered([*passed, {"$match": also}, {"$limit": most}])
+            if len(found) > page.limit:
+                return _Walk(found, None)
+            if also and (end := await self._end(passed, at_most)) is not None:
+                return _Walk(found, end)
+        return _Walk(found, None)
+
+    async def _end(self, passed: list[Document], at_most: int) -> SortKey | None:
+        """The last message that was passed, when there may be more behind it."""
+        last = {"_id": None, "count": {"$sum": 1}, "created_at": {"$last": "$created_at"}, "key": {"$last": "$_id"}}
+        rows = await self._answered([*passed, {"$project": {"created_at": 1}}, {"$group": last}])
+        full = bool(rows) and rows[0]["count"] == at_most
+        return (_milliseconds(rows[0]["created_at"]), rows[0]["key"]) if full else None
+
+    async def message(self, key: str, question: Question) -> Message:
         """Raises NotFound."""
         with translated_calls():
-            row: Document | None = await self._messages.find_one({"$and": [{"_id": key}, query]})
+            row: Document | None = await self._messages.find_one({"_id": key, **question.whole()})
         if row is None:
             raise NotFound()
         return message_of(row)
 
-    async def counts(self, query: Document) -> list[Count]:
-        """(kind, channel, state, how many); a message that was never tried has no channel yet."""
+    async def counts(self, question: Question) -> Counts:
+        """(kind, channel, state, how many) of the newest; a message that was never tried has no channel yet."""
         fields = {"kind": "$kind", "channel": "$channel", "state": "$state"}
-        rows = await self._grouped(query, fields)
-        counts = [(row["kind"], row.get("channel"), row["state"], count) for row, count in rows]
-        return sorted(counts, key=lambda row: (row[0], row[1] or "", row[2]))
+        rows: list[Count] = []
+        more = False
+        for along in question.along:
+            steps: list[Document] = [{"$match": along}, {"$sort": _ORDER}, {"$limit": self._counted}]
+            for row in await self._answered([*steps, {"$match": question.also}, _grouped(fields)]):
+                group = row["_id"]
+                rows.append((group["kind"], group.get("channel"), group["state"], int(row["count"])))
+            more = more or await self._has_more(along)
+        return Counts(sorted(rows, key=lambda row: (row[0], row[1] or "", row[2])), more)
 
-    async def waves(self, run: str) -> Mapping[str, dict[str, int]]:
-        """How many reminders there are, by wave and state."""
+    async def waves(self, run: str) -> Waves:
+        along = {"run": run, "kind": Kind.REMINDER}
+        fields = {"wave": "$wave", "state": "$state"}
         waves: dict[str, dict[str, int]] = {}
-        for row, count in await self._grouped(
-            {"run": run, "kind": Kind.REMINDER}, {"wave": "$wave", "state": "$state"}
-        ):
-            waves.setdefault(row["wave"], {})[row["state"]] = count
-        return waves
+        for row in await self._answered([{"$match": along}, {"$limit": self._counted}, _grouped(fields)]):
+            waves.setdefault(row["_id"]["wave"], {})[row["_id"]["state"]] = int(row["count"])
+        return Waves(waves, await self._has_more(along))
 
-    async def unread(self, query: Document) -> int:
+    async def _has_more(self, along: Document) -> bool:
         with translated_calls():
-            return int(await self._messages.count_documents({"$and": [query, {"read_at": None}]}))
+            return int(await self._messages.count_documents(along, limit=self._counted + 1)) > self._counted
 
-    async def mark_read(self, key: str, query: Document, now: datetime) -> Message:
+    async def unread(self, question: Question) -> int:
+        """Among the newest of each shelf."""
+        unread = {**question.also, "read_at": None}
+        total = 0
+        for along in question.along:
+            passed: list[Document] = [{"$match": along}, {"$sort": _ORDER}, {"$limit": UNREAD_AMONG}]
+            rows = await self._answered([*passed, {"$match": unread}, {"$count": "count"}])
+            total += int(rows[0]["count"]) if rows else 0
+        return total
+
+    async def mark_read(self, key: str, question: Question, now: datetime) -> Message:
         """Marks a message as read; the first time counts. Raises NotFound."""
         with translated_calls():
             row: Document | None = await self._messages.find_one_and_update(
-                {"$and": [{"_id": key}, query, {"read_at": None}]},
+                {"_id": key, **question.whole(), "read_at": None},
                 {"$set": {"read_at": now}},
                 return_document=ReturnDocument.AFTER,
             )
-        return await self.message(key, query) if row is None else message_of(row)
+        return await self.message(key, question) if row is None else message_of(row)
 
-    async def _grouped(self, query: Document, fields: Mapping[str, str]) -> Sequence[tuple[Document, int]]:
-        steps = [{"$match": query}, {"$group": {"_id": dict(fields), "count": {"$sum": 1}}}]
+    async def _answered(self, steps: Sequence[Document]) -> list[Document]:
         with translated_calls():
-            rows: list[Document] = await self._messages.aggregate(steps).to_list(None)
-        return [(row["_id"], int(row["count"])) for row in rows]
+            rows: list[Document] = await self._messages.aggregate(list(steps)).to_list(None)
+        return rows
 
 
-def _older_than(page: PageRequest) -> Document:
+def _grouped(fields: Mapping[str, str]) -> Document:
+    return {"$group": {"_id": dict(fields), "count": {"$sum": 1}}}
+
+
+def _readable(rows: Sequence[Document]) -> list[Message]:
+    """A list does not end at a message whose form only a newer release knows; it is left out, loudly."""
+    messages = []
+    for row in rows:
+        try:
+            messages.append(message_of(row))
+        except ValidationError as error:
+            log.error("message_unreadable", message=row["_id"], errors=error.error_count())
+    return messages
+
+
+def _behind(page: PageRequest) -> tuple[Document, ...]:
+    """Everything; or the rest of the millisecond of the page before, and what is older: each one range of an index."""
     match page.after:
+        case None:
+            return ({},)
         case (int(milliseconds), str(key)):
             try:
                 at = datetime.fromtimestamp(milliseconds / 1000, UTC)
             except (ValueError, OverflowError, OSError) as error:
                 raise InvalidCursor() from error
-            return {"$or": [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": key}}]}
+            return ({"created_at": at, "_id": {"$lt": key}}, {"created_at": {"$lt": at}})
     raise InvalidCursor()
+
+
+def _sort_key(row: Document) -> SortKey:
+    return _milliseconds(row["created_at"]), row["_id"]
 
 
 def _milliseconds(at: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.notification.domain import FINAL, Message, Nomination, Run, SealedContact, Unit
+from services.notification.domain import FINAL, Message, Nomination, Run, SealedContact, Unit, shelves_of
 from shared.messaging.leases import free_document
 from shared.mongo import Collection, CollectionSpec, Database, Document, Index, Session, UpdateOne, translated_calls
 
@@ -25,10 +25,11 @@ MESSAGES: Final = CollectionSpec(
     indexes=(
         Index(("open", "kind", "state", "channel", "due_at"), only={"open": True}),
         Index(("missing",), only={"missing": {"$gt": ""}}),
-        Index(("run", "kind", "state")),
-        Index(("recipient", "-created_at", "-_id")),
-        Index(("unit", "-created_at", "-_id")),
+        Index(("shelves", "-created_at", "-_id")),
+        Index(("run", "-created_at", "-_id")),
         Index(("-created_at", "-_id")),
+        Index(("state", "-created_at", "-_id"), only={"state": "FAILED"}),
+        Index(("run", "wave"), only={"kind": "REMINDER"}),
     ),
 )
 COLLECTIONS: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, MESSAGES)
@@ -79,7 +80,7 @@ def unit_document(unit: Unit) -> Document:
 
 def message_document(message: Message) -> Document:
     """Without the lease; `open` only while there is something to do."""
-    document = _document(_MESSAGE, message)
+    document = {**_document(_MESSAGE, message), "shelves": shelves_of(message)}
     return document if message.state in FINAL else {**document, "open": True}
 
 

@@ -11,8 +11,11 @@ from services.notification.domain.message import (
     OpenChannel,
     Outcome,
     State,
+    inbox_shelf,
     message_id,
     overtaken,
+    scope_shelf,
+    shelves_of,
     snapshot_at,
 )
 from services.notification.domain.read_model import LIVE, Nomination, Run, RunState, SealedContact, Unit
@@ -41,8 +44,11 @@ __all__ = [
     "State",
     "Unit",
     "due_at",
+    "inbox_shelf",
     "message_id",
     "overtaken",
+    "scope_shelf",
+    "shelves_of",
     "snapshot_at",
     "wave_reason",
 ]

@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-from services.notification.domain.kinds import KINDS, OpenAddressee, OpenKind
+from services.notification.domain.kinds import KINDS, Addressee, OpenAddressee, OpenKind
 from services.notification.domain.read_model import Nomination, Run
 from services.notification.domain.rules import Situation
 from shared.clock import business
 from shared.events.envelope import open_enum
+from shared.rights import CENTRAL_POOL, Scope
 from shared.thai import local_date
 
 # Part of every message id: if it changed, everything would be sent again.
@@ -113,6 +114,34 @@ class Message:
     @property
     def uncertain(self) -> bool:
         return any(attempt.uncertain for attempt in self.attempts)
+
+
+def inbox_shelf(addressee: Addressee, owner: str) -> str:
+    """Where a message stands for a person, or for a unit and everybody who acts for what is above it."""
+    return f"{addressee.lower()}:{owner}"
+
+
+def scope_shelf(unit: str) -> str:
+    """Where a message stands for those who look after the messages of a unit and what is below it."""
+    return f"of:{unit}"
+
+
+def shelves_of(message: Message) -> list[str]:
+    """Every list that the message stands in. Each is one equality of an index, however far a scope reaches."""
+    offices = [scope_shelf(unit) for unit in _and_above(message.unit)]
+    if Scope(unit=CENTRAL_POOL).covers_unit(message.unit) and message.unit != CENTRAL_POOL:
+        offices.append(scope_shelf(CENTRAL_POOL))
+    if message.addressee == Addressee.PERSON:
+        return [inbox_shelf(Addressee.PERSON, message.recipient), *offices]
+    if message.addressee == Addressee.UNIT:
+        return [*(inbox_shelf(Addressee.UNIT, unit) for unit in _and_above(message.recipient)), *offices]
+    return offices
+
+
+def _and_above(unit: str) -> list[str]:
+    """PO-50.HR, PO-50."""
+    parts = unit.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 def message_id(reason: str, recipient: str, kind: str) -> str:

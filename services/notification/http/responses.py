@@ -1,11 +1,11 @@
 """What goes out over HTTP, as JSON values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notification.composing import Words
 from services.notification.domain import WAVES, Addressee, Attempt, Message
-from services.notification.queries import Count
+from services.notification.queries import Counts, Waves
 from services.notification.reminders import WaveResult
 
 
@@ -62,23 +62,24 @@ def inbox_item(message: Message, words: Words) -> dict[str, Any]:
     }
 
 
-def counts_response(run: str | None, rows: Iterable[Count]) -> dict[str, Any]:
-    """The counts, and their sums by each of the three."""
+def counts_response(run: str | None, counts: Counts) -> dict[str, Any]:
+    """The counts, and their sums by each of the three. `more`: these are the newest 10,000, and there are others."""
     sums: dict[str, dict[str, int]] = {"byKind": {}, "byChannel": {}, "byState": {}}
     total = 0
     listed = []
-    for kind, channel, state, count in rows:
+    for kind, channel, state, count in counts.rows:
         total += count
         listed.append({"kind": kind, "channel": channel, "state": state, "count": count})
         for name, value in zip(sums, (kind, channel or "UNDECIDED", state), strict=True):
             sums[name][value] = sums[name].get(value, 0) + count
-    return {"run": run, "total": total, **sums, "rows": listed}
+    return {"run": run, "total": total, "more": counts.more, **sums, "rows": listed}
 
 
-def waves_response(run: str, counts: Mapping[str, dict[str, int]]) -> dict[str, Any]:
-    """How many reminders there are, by wave and state."""
-    by_wave = {wave: _wave_response(counts.get(wave, {})) for wave in WAVES}
-    return {"run": run, "total": sum(wave["total"] for wave in by_wave.values()), "byWave": by_wave}
+def waves_response(run: str, waves: Waves) -> dict[str, Any]:
+    """How many reminders there are, by wave and state; `more`: 10,000 were counted, and there are others."""
+    by_wave = {wave: _wave_response(waves.states.get(wave, {})) for wave in WAVES}
+    total = sum(wave["total"] for wave in by_wave.values())
+    return {"run": run, "total": total, "more": waves.more, "byWave": by_wave}
 
 
 def _wave_response(by_state: Mapping[str, int]) -> dict[str, Any]:

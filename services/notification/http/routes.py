@@ -18,7 +18,7 @@ from services.notification.http.responses import (
     reminded_response,
     waves_response,
 )
-from services.notification.queries import Filter, Queries, inbox_of, narrowed, within
+from services.notification.queries import Filter, Queries, inbox_of, messages_of
 from services.notification.reminders import WaveResult
 from services.notification.storage import ReadModel
 from shared.bodies import body
@@ -65,8 +65,18 @@ class NotificationApi:
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/api/notification")
         for method, path, endpoint, summary in (
-            ("GET", "/messages", self.messages, "Messages, the newest first."),
-            ("GET", "/messages/counts", self.counts, "How many messages of each kind, channel and state."),
+            (
+                "GET",
+                "/messages",
+                self.messages,
+                "Messages, the newest first; a page may be short, `next` says whether there are more.",
+            ),
+            (
+                "GET",
+                "/messages/counts",
+                self.counts,
+                "How many messages of each kind, channel and state, of the newest 10,000.",
+            ),
             ("GET", "/messages/{message}", self.message, "One message with every attempt to deliver it."),
             ("GET", "/inbox", self.inbox, "Messages to the caller, or to the caller's unit."),
             ("POST", "/inbox/{message}/read", self.read, "Marks a message of the inbox as read."),
@@ -90,19 +100,19 @@ class NotificationApi:
         if recipient is not None and not scope.names:
             raise Forbidden(permission=Permission.REPORT_NAMES)
         await self._seen(after)
-        query = narrowed(within(scope), Filter(run, kind, state, recipient).query())
-        messages, last = await self._queries.page(query, page)
+        question = messages_of(scope, Filter(run, kind, state, recipient))
+        messages, last = await self._queries.page(question, page)
         return answer(page.body([message_response(message, names=scope.names) for message in messages], last))
 
     async def counts(self, principal: Reader, after: After, run: OptionalKey = None) -> Response:
         await self._seen(after)
-        query = narrowed(within(principal.scope(Permission.MESSAGE_READ)), Filter(run).query())
-        return answer(counts_response(run, await self._queries.counts(query)))
+        question = messages_of(principal.scope(Permission.MESSAGE_READ), Filter(run))
+        return answer(counts_response(run, await self._queries.counts(question)))
 
     async def message(self, message: str, principal: Reader, after: After) -> Response:
         scope = principal.scope(Permission.MESSAGE_READ)
         await self._seen(after)
-        return answer(ledger_response(await self._queries.message(message, within(scope)), names=scope.names))
+        return answer(ledger_response(await self._queries.message(message, messages_of(scope)), names=scope.names))
 
     async def inbox(self, request: Request, principal: Owner, after: After, page: Page) -> Response:
         await self._seen(after)

@@ -51,6 +51,7 @@ async def test_counts(service: Service) -> None:
     assert counts == {
         "run": "run-1",
         "total": 80,
+        "more": False,
         "byKind": {"CONFIRMED": 3, "NOMINATION_REQUEST": 77},
         "byChannel": {"EMAIL": 3, "INBOX": 77},
         "byState": {"FAILED": 1, "SENT": 79},

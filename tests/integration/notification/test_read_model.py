@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.notification.domain import Kind, State
-from services.notification.queries import Queries, within
+from services.notification.queries import Queries, messages_of
 from shared.events.catalogue import RunCancelled, RunOpened
 from shared.events.envelope import Envelope
 from shared.events.seats import ConfirmedBy, SeatConfirmed
@@ -91,6 +91,6 @@ async def test_a_scope_is_part_of_the_query(replica: Replica, scope: Scope, reac
     units = ("OPS", "PERS", "PO-5", "PO-50", "PO-50.HR")
     await replica.consume(RUN, enveloped(RunOpened(**run_fields(), units=units), seq=2))
 
-    messages, _ = await Queries(replica.store).page(within(scope), PageRequest(50, None))
+    messages, _ = await Queries(replica.store).page(messages_of(scope), PageRequest(50, None))
 
     assert sorted(message.recipient for message in messages) == reached

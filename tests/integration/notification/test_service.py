@@ -49,7 +49,7 @@ async def test_a_run_from_its_opening_to_its_reminders(started: Running, mail_se
     assert (await service.settled({"run": "run-1"}))["byState"] == {"SENT": 86}
     waves = await service.get("reminders", Role.OPERATOR, query={"run": "run-1"})
     each = {"total": 3, "byState": {"SENT": 3}}
-    assert waves == {"run": "run-1", "total": 6, "byWave": {"D-7": each, "D-1": each}}
+    assert waves == {"run": "run-1", "total": 6, "more": False, "byWave": {"D-7": each, "D-1": each}}
     assert len({mail.id for mail in mail_server.mails}) == len(mail_server.mails) == 9
     await until(lambda: published(service, 86))
 

@@ -16,6 +16,7 @@ from services.notification.domain import (
     RunState,
     due_at,
     overtaken,
+    shelves_of,
     snapshot_at,
 )
 from services.notification.reminders.domain import reminder_messages
@@ -133,3 +134,20 @@ def test_a_snapshot_does_not_keep_the_units_of_the_run() -> None:
     asked = run(units=tuple(f"PO-{number}" for number in range(10, 86)))
 
     assert snapshot_at(message(), asked, NOW).run.units == ()
+
+
+@pytest.mark.parametrize(
+    ("addressee", "recipient", "unit", "shelves"),
+    [
+        (Addressee.PERSON, "person-1", "PO-50.HR", {"person:person-1", "of:PO-50.HR", "of:PO-50"}),
+        (Addressee.PERSON, "person-1", "PERS", {"person:person-1", "of:PERS", "of:OPS"}),
+        (Addressee.UNIT, "PO-5", "PO-5", {"unit:PO-5", "of:PO-5"}),
+        (Addressee.UNIT, "PO-50.HR", "PO-50.HR", {"unit:PO-50.HR", "unit:PO-50", "of:PO-50.HR", "of:PO-50"}),
+        (Addressee.UNIT, "OPS", "OPS", {"unit:OPS", "of:OPS"}),
+        ("GROUP", "group-1", "PO-50", {"of:PO-50"}),
+    ],
+)
+def test_where_a_message_stands(addressee: str, recipient: str, unit: str, shelves: set[str]) -> None:
+    found = shelves_of(message(addressee=addressee, recipient=recipient, unit=unit))
+
+    assert (set(found), len(found)) == (shelves, len(shelves))
