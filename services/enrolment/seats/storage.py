@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.nominations import WAITLISTED, Bucket, Growing, Nomination
-from services.enrolment.seats.domain.records import NominationRecord
+from services.enrolment.seats.domain.records import NominationRecord, Wanted
 from shared.events.seats import NominationState, Place, Rank
 from shared.mongo import (
     CollectionSpec,
@@ -18,7 +19,7 @@ from shared.mongo import (
     Session,
     UpdateOne,
 )
-from shared.rights import Scope
+from shared.rights import CENTRAL_POOL, Scope
 
 IS_GROWING: Final[Document] = {"growing.seats": {"$gt": 0}}
 BUCKETS = CollectionSpec(
@@ -31,7 +32,8 @@ NOMINATIONS = CollectionSpec(
     "nominations",
     indexes=(
         Index(("run", "person"), unique=True, only={"live": True}),
-        Index(("run", "_id")),
+        Index(("run", "state", "_id")),
+        Index(("run", "office", "state", "_id")),
         Index(("bucket", "state", "queue")),
         Index(("person", "_id")),
     ),
@@ -127,13 +129,10 @@ class Seats:
             await self._nominations.bulk_write(writes, ordered=True, session=session)
 
     async def page(
-        self, run: str, scope: Scope, conditions: Sequence[Document], after: str | None, limit: int
+        self, run: str, scope: Scope, wanted: Wanted, after: str | None, limit: int
     ) -> list[NominationRecord]:
-        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page.
-        `conditions` come from `of_unit` and the like."""
-        query: Document = {"$and": [part for part in ({"run": run}, _in_scope(scope), *conditions) if part]}
-        if after is not None:
-            query["_id"] = {"$gt": after}
+        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page."""
+        query = list_query(run, scope, wanted, after)
         rows: list[Document] = await self._nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
         return [record_of(row) for row in rows]
 
@@ -143,9 +142,34 @@ class Seats:
         return None if row is None else record_of(row)
 
 
-def of_unit(unit: str) -> Document:
-    """Nominations of people in this unit or one below it."""
-    return Scope(unit=unit).condition(unit="place.unit", person="person")
+def list_query(run: str, scope: Scope, wanted: Wanted, after: str | None) -> Document:
+    """A page of a list. It names run and states, and the office when there is one, for the indexes begin with them and
+    give the order of ids, merged over the states: what a page reads does not grow with the run."""
+    states = [wanted.state] if wanted.state is not None else [state.value for state in NominationState]
+    query: Document = {"run": run, "state": {"$in": states}}
+    if len(offices := _offices(scope, wanted)) == 1:
+        query["office"] = next(iter(offices))
+    elif offices:
+        query["office"] = {"$in": []}  # nobody is of two
+    if after is not None:
+        query["_id"] = {"$gt": after}
+    exact = {"bucket_unit": wanted.bucket_unit, "person": wanted.person}
+    below = Scope(all=wanted.unit is None, unit=wanted.unit)
+    parts = [_in_scope(scope), _in_scope(below), {name: value for name, value in exact.items() if value is not None}]
+    return {"$and": [query, *(part for part in parts if part)]}
+
+
+def _offices(scope: Scope, wanted: Wanted) -> set[str]:
+    """The seats of the pool are for people of any office, and a person is found whatever the office."""
+    units = [wanted.unit, wanted.bucket_unit if wanted.bucket_unit != CENTRAL_POOL else None]
+    if not scope.all and scope.person is None:
+        units.append(scope.unit)
+    return {office_of(unit) for unit in units if unit is not None}
+
+
+def office_of(unit: str) -> str:
+    """The provincial office above a unit, or OPS for all others."""
+    return root_unit(unit) if unit.startswith("PO-") else CENTRAL_POOL
 
 
 def _in_scope(scope: Scope) -> Document:
@@ -241,6 +265,7 @@ def nomination_document(change: NominationChange) -> Document:
         "bucket_unit": bucket.bucket_unit,
         "person": nomination.person,
         "place": nomination.place.model_dump(),
+        "office": office_of(nomination.place.unit),
         "rank": nomination.rank.value,
         "state": nomination.state.value,
         "queue": nomination.queue,

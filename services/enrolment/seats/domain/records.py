@@ -1,4 +1,4 @@
-"""A nomination with its note, reason and times. Pure."""
+"""A nomination with its note, reason and times, and what a list of them is asked for. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,3 +15,13 @@ class NominationRecord:
     reason: str | None
     created_at: datetime
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which nominations of a run a list is to show; None is no condition. `unit` includes what is below it."""
+
+    state: str | None = None
+    bucket_unit: str | None = None
+    unit: str | None = None
+    person: str | None = None

@@ -11,6 +11,7 @@ from services.enrolment.catalogue import sees_drafts
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain.nominations import Action
+from services.enrolment.seats.domain.records import Wanted
 from services.enrolment.seats.domain.refusals import UnknownNomination
 from services.enrolment.seats.http import bodies
 from services.enrolment.seats.http.bulk import carry_out_rows
@@ -22,7 +23,7 @@ from services.enrolment.seats.http.responses import (
 )
 from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.nominations import SeatService
-from services.enrolment.seats.storage import Seats, of_unit
+from services.enrolment.seats.storage import Seats
 from shared.bodies import body
 from shared.direct_routes import add_direct_route
 from shared.events.seats import NominationState, Rank
@@ -148,11 +149,10 @@ def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> Non
         unit: Unit = None,
         person: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:
-        filters = {"state": state and state.value, "bucket_unit": bucket_unit, "person": person}
-        conditions = [{name: value} for name, value in filters.items() if value] + ([of_unit(unit)] if unit else [])
+        wanted = Wanted(state and state.value, bucket_unit or None, unit or None, person or None)
         scope = principal.scope(Permission.NOMINATION_READ)
         after = None if page.after is None else str(page.after[0])
-        records = await seats.page(run, scope, conditions, after, page.limit)
+        records = await seats.page(run, scope, wanted, after, page.limit)
         if not records:  # an existing run without any, or else UnknownRun
             await buckets.of_run(run, drafts=sees_drafts(principal))
         return answer(page.cut(records, nomination_details, lambda record: (record.nomination.id,)))
