@@ -9,7 +9,7 @@ from pattana.audit.history import Kind
 from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
 from services.reporting.projecting import Rollup, consumer_name
-from services.reporting.storage import POINTERS, rollup_of
+from services.reporting.storage import POINTERS, rollups_of
 from shared.events.catalogue import RunOpened
 from shared.events.envelope import Event
 from shared.events.seats import (
@@ -72,8 +72,8 @@ class Reports:
 
         async def work(session: Session) -> Reported:
             last = await positions_of(self._database, self._consumer, f"{run}:", session)
-            document = await self._rollups.find_one({"_id": run}, session=session)
-            return Reported(last, None if document is None else rollup_of(document))
+            documents = await self._rollups.find({"run": run}, session=session).to_list(None)
+            return Reported(last, rollups_of(documents).get(run))
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 

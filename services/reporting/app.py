@@ -38,5 +38,5 @@ def create_app(settings: ReportingSettings) -> FastAPI:
         lifespan=lifespan,
         busy=(StoreError,),
     )
-    app.include_router(router(Answers(projector), Rebuilding(projector, runtime.clock)))
+    app.include_router(router(Answers(projector, runtime.clock), Rebuilding(projector, runtime.clock)))
     return app

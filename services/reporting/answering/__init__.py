@@ -6,7 +6,6 @@ holds it.
 
 from services.reporting.answering.domain.questions import Question, RunFilter
 from services.reporting.answering.domain.reports import (
-    OVER_RUNS,
     Breakdown,
     CoverageReport,
     Descriptions,
@@ -17,7 +16,7 @@ from services.reporting.answering.domain.reports import (
     RunReport,
     Totals,
 )
-from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, percentage
+from services.reporting.answering.domain.sums import CENTRAL, OVER_RUNS, PROVINCIAL, By, Sum, percentage
 from services.reporting.answering.domain.visibility import Visibility
 
 __all__ = [

@@ -5,10 +5,11 @@ Everything of an answer comes from one generation; the pointer may move meanwhil
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
+from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.questions import Question, RunFilter
 from services.reporting.answering.domain.reports import (
@@ -24,11 +25,14 @@ from services.reporting.answering.domain.reports import (
     run_report,
 )
 from services.reporting.answering.domain.sums import By
+from services.reporting.answering.domain.visibility import Visibility
 from services.reporting.projecting import Programme, Rollup, Run
 from services.reporting.projecting.projector import GenerationFeed, Projector
 from services.reporting.storage import Queries
+from shared.clock import Clock
 from shared.errors import NotFound
 from shared.messaging.publisher import source_of
+from shared.thai import fiscal_year
 
 ENROLMENT: Final = source_of("enrolment")
 T = TypeVar("T")
@@ -58,11 +62,20 @@ class RunPage:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """Newest first."""
+
+    nominations: Sequence[OwnNomination]
+    more: bool
+
+
 class Answers:
     """Raises NotFound (also for what the caller may not see) and NotYetVisible."""
 
-    def __init__(self, projector: Projector) -> None:
+    def __init__(self, projector: Projector, clock: Clock) -> None:
         self._projector = projector
+        self._clock = clock
 
     async def run(self, run_id: str, question: Question) -> Answer[RunReport]:
         feed, queries = await self._open(question)
@@ -80,30 +93,33 @@ class Answers:
         """At most `limit` runs that are older than `before`."""
         feed, queries = await self._open(question)
         visibility = question.visibility
-        read = await queries.page_of_runs(run_filter, visibility, limit + 1, before)
-        runs = read[:limit]
-        rollups = await queries.rollups_of([run.id for run in runs], visibility)
-        lines = [run_line(run, rollups.get(run.id), coarse=visibility.coarse) for run in runs]
-        return Answer(RunPage(lines, len(read) > limit), _freshness(feed, _times(rollups.values(), runs)))
+        page = await queries.page_of_runs(run_filter, visibility, limit + 1, before)
+        lines = [run_line(run, rollup, coarse=visibility.coarse) for run, rollup in page[:limit]]
+        times = _times([rollup for _, rollup in page[:limit]], [run for run, _ in page[:limit]])
+        return Answer(RunPage(lines, len(page) > limit), _freshness(feed, times))
 
     async def programme(self, programme_id: str, question: Question) -> Answer[ProgrammeReport]:
         feed, queries = await self._open(question)
         visibility = question.visibility
         programme = await queries.programme(programme_id)
-        rollups = await queries.rollups(RunFilter(programme=programme_id), visibility)
-        if not rollups and (programme is None or not visibility.scope.all):
+        gathering = await _gathered(queries, By.RUN, RunFilter(programme=programme_id), visibility)
+        if gathering.newest is None and (programme is None or not visibility.scope.all):
             raise NotFound()
         runs = await queries.runs_of(programme_id)
-        report = programme_report(programme_id, programme, rollups, runs, coarse=visibility.coarse)
-        return Answer(report, _freshness(feed, _times(rollups, [*runs.values(), programme])))
+        report = programme_report(programme_id, programme, gathering, runs)
+        return Answer(report, _freshness(feed, _times([gathering], [*runs.values(), programme])))
 
     async def coverage(
         self, by: By, run_filter: RunFilter, question: Question, key: str | None = None
     ) -> Answer[CoverageReport]:
-        """With `key` that one row only."""
+        """With `key` that one row only. Without a year, a programme or a run: of the current fiscal year, or of the
+        newest one before it in which anything is counted."""
         feed, queries = await self._open(question)
         visibility = question.visibility
-        rollups = await queries.rollups(run_filter, visibility)
+        if run_filter.is_open:
+            current = fiscal_year(self._clock())
+            run_filter = replace(run_filter, fiscal_year=await queries.newest_year(current) or current)
+        gathering = await _gathered(queries, by, run_filter, visibility)
         # Places to which nothing was offered belong in the report of a year, not in that of one programme.
         everywhere = run_filter.programme is None and run_filter.run is None
         names = Names(
@@ -113,23 +129,23 @@ class Answers:
         )
         descriptions = Descriptions(
             names,
-            await queries.runs({rollup.run for rollup in rollups}) if by is By.RUN else {},
-            await queries.programmes({rollup.programme for rollup in rollups}) if by is By.PROGRAMME else {},
+            await queries.runs(gathering.keys) if by is By.RUN else {},
+            await queries.programmes(gathering.keys) if by is By.PROGRAMME else {},
         )
-        report = await asyncio.to_thread(
-            coverage_report, by, run_filter.fiscal_year, rollups, descriptions, key, coarse=visibility.coarse
-        )
+        report = coverage_report(gathering, run_filter.fiscal_year, descriptions, key)
         if key is not None and not report.breakdown.rows:
             raise NotFound()
-        return Answer(report, _freshness(feed, _times(rollups, [])))
+        return Answer(report, _freshness(feed, _times([gathering], [])))
 
-    async def own(self, person: str, question: Question) -> Answer[Sequence[OwnNomination]]:
-        """The nominations of the caller."""
+    async def own(self, person: str, limit: int, before: str | None, question: Question) -> Answer[OwnPage]:
+        """At most `limit` nominations of the caller that are older than `before`."""
         feed, queries = await self._open(question)
-        rows = await queries.nominations_of(person)
+        read = await queries.nominations_of(person, limit + 1, before)
+        rows = read[:limit]
         runs = await queries.runs({row.run for row in rows})
-        times = _times([], runs.values()) + await queries.counted_at({row.run for row in rows})
-        return Answer([OwnNomination(row, runs.get(row.run)) for row in rows], _freshness(feed, times))
+        times = _times([], runs.values()) + await queries.counted_at({row.bucket for row in rows})
+        nominations = [OwnNomination(row, runs.get(row.run)) for row in rows]
+        return Answer(OwnPage(nominations, len(read) > limit), _freshness(feed, times))
 
     async def _open(self, question: Question) -> tuple[GenerationFeed, Queries]:
         feed = self._projector.answering()
@@ -138,8 +154,17 @@ class Answers:
         return feed, Queries(feed.generation)
 
 
-def _times(rollups: Iterable[Rollup | None], described: Iterable[Run | Programme | None]) -> list[datetime]:
-    return [item.last for item in (*rollups, *described) if item is not None]
+async def _gathered(queries: Queries, by: By, run_filter: RunFilter, visibility: Visibility) -> Gathering:
+    """Sums in a thread: a year is many cells, and the projection shares this process."""
+    gathering = Gathering(by, visibility.coarse)
+    async for rollups in queries.rollups(run_filter, visibility):
+        await asyncio.to_thread(gathering.add, rollups)
+    return gathering
+
+
+def _times(counted: Iterable[Rollup | Gathering | None], described: Iterable[Run | Programme | None]) -> list[datetime]:
+    times = [item.newest if isinstance(item, Gathering) else item.last for item in counted if item is not None]
+    return [time for time in (*times, *(item.last for item in described if item is not None)) if time is not None]
 
 
 def _freshness(feed: GenerationFeed, times: Sequence[datetime]) -> Freshness:

@@ -96,7 +96,12 @@ def _add_programmes(routes: APIRouter, answers: Answers) -> None:
 
 
 def _add_coverage(routes: APIRouter, answers: Answers) -> None:
-    @routes.get(f"{BASE}/coverage", summary="Expected against actual: seats and people, per place or per programme")
+    @routes.get(
+        f"{BASE}/coverage",
+        summary="Expected against actual: seats and people, per place or per programme",
+        description="Without a year, a programme or a run: of the current fiscal year, or of the newest one before it "
+        "in which anything is counted; `fiscalYear` of the answer says which.",
+    )
     async def read_coverage(
         request: Request,
         principal: Reader,
@@ -115,12 +120,14 @@ def _add_coverage(routes: APIRouter, answers: Answers) -> None:
 
 
 def _add_own(routes: APIRouter, answers: Answers) -> None:
-    @routes.get(f"{BASE}/people/me", summary="The caller's own nominations")
-    async def read_own(principal: Nominee, after: After) -> Response:
-        result = await answers.own(principal.subject, _question(principal, after))
-        nominations = [own_nomination_response(nomination) for nomination in result.content]
-        body = {"person": principal.subject, "nominations": nominations}
-        return answer(body | freshness_response(result.freshness))
+    @routes.get(f"{BASE}/people/me", summary="The caller's own nominations, newest first")
+    async def read_own(principal: Nominee, page: Page, after: After) -> Response:
+        before = None if page.after is None else str(page.after[0])
+        result = await answers.own(principal.subject, page.limit, before, _question(principal, after))
+        nominations = result.content.nominations
+        last = (nominations[-1].row.nomination,) if result.content.more else None
+        body = page.body([own_nomination_response(nomination) for nomination in nominations], last)
+        return answer({"person": principal.subject} | body | freshness_response(result.freshness))
 
 
 def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:

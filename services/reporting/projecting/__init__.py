@@ -3,7 +3,7 @@
 The face is pure: what storage and answers are made of. The loops are imported from their modules by who holds them.
 """
 
-from services.reporting.projecting.domain.buckets import Bucket, counted_at
+from services.reporting.projecting.domain.buckets import NO_GROUPS, Bucket, counted_at
 from services.reporting.projecting.domain.descriptions import (
     CANCELLED,
     Description,
@@ -26,6 +26,7 @@ from services.reporting.projecting.domain.rollups import (
 
 __all__ = [
     "CANCELLED",
+    "NO_GROUPS",
     "RANK_DIGITS",
     "STATE_LETTERS",
     "Bucket",

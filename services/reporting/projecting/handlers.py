@@ -35,7 +35,6 @@ from shared.events.directory import UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.seats import (
     BucketClosed,
-    BucketFact,
     BucketOpened,
     BucketRescheduled,
     BucketSeatsChanged,
@@ -59,24 +58,24 @@ class ProjectionBatch:
     runs: dict[str, Run] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
 
-    def change_of(self, event: BucketFact) -> RollupChange:
-        """The change of the run that the event belongs to."""
-        change = self.changes.get(event.run)
+    def change_of(self, envelope: Envelope) -> RollupChange:
+        """The change of the bucket that the event belongs to."""
+        change = self.changes.get(envelope.subject)
         if change is None:
-            change = self.changes[event.run] = RollupChange(event.run)
+            change = self.changes[envelope.subject] = RollupChange(envelope.subject)
         return change
 
 
 def on_bucket(batch: ProjectionBatch, envelope: Envelope, event: SeatsFact) -> None:
-    change = batch.change_of(event)
-    change.put(fold_bucket(change.bucket(event), event), event, envelope.time)
+    change = batch.change_of(envelope)
+    change.put(fold_bucket(change.bucket, event), event, envelope.time)
 
 
 def on_nomination(batch: ProjectionBatch, envelope: Envelope, event: NominationFact) -> None:
     before = batch.rows.get(event.nomination) or batch.stored.get(event.nomination)
     after = fold(before, event, envelope)
-    change = batch.change_of(event)
-    change.put(seated(change.bucket(event), before, after), event, envelope.time)
+    change = batch.change_of(envelope)
+    change.put(seated(change.bucket, before, after), event, envelope.time)
     change.add(delta(before, after))
     batch.rows[event.nomination] = after
 

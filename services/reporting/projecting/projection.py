@@ -40,14 +40,17 @@ class Projection:
 
     async def _load(self, envelopes: Sequence[Envelope], session: Session) -> ProjectionBatch:
         touched: dict[Handler, list[Event]] = {handler: [] for handler in HANDLERS.values()}
+        buckets: set[str] = set()
         for envelope in envelopes:
             if envelope.event is not None:
-                touched[HANDLERS[type(envelope.event)]].append(envelope.event)
+                handler = HANDLERS[type(envelope.event)]
+                touched[handler].append(envelope.event)
+                if handler in (on_bucket, on_nomination):
+                    buckets.add(envelope.subject)
         generation = self._generation
-        runs_counted = _ids([*touched[on_nomination], *touched[on_bucket]], "run")
         return ProjectionBatch(
             stored=await generation.rows(_ids(touched[on_nomination], "nomination"), session),
-            changes=await generation.changes(runs_counted, session),
+            changes=await generation.changes(list(buckets), session),
             programmes=await generation.described(Programme, _ids(touched[on_programme], "programme"), session),
             runs=await generation.described(Run, _ids(touched[on_run], "run"), session),
         )

@@ -1,10 +1,11 @@
 """Rows, rollups and descriptions as documents and back. Knows the forms only, not where they are stored."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from services.reporting.projecting import (
+    NO_GROUPS,
     Bucket,
     Cell,
     Description,
@@ -76,88 +77,89 @@ def row_of(document: Document) -> NominationRow:
     )
 
 
-def _document_of_bucket(bucket: Bucket) -> Document:
-    return {
-        "place": list(bucket.place),
-        "seats": bucket.seats,
-        "confirmed": bucket.confirmed,
-        "open": bucket.open,
-        "regrouped": {province: list(group) for province, group in bucket.regrouped.items()},
-    }
-
-
 def change_of(document: Document) -> RollupChange:
     """A stored rollup, ready to take changes. Cells need not have been read."""
-    buckets: Document = document.get("buckets", {})
+    return RollupChange(
+        document["_id"],
+        bucket_of(document),
+        frozenset(document["reach"]),
+        last=document["last"],
+    )
 
-    def stored(target: str, bucket_unit: str) -> Bucket | None:
-        bucket = buckets.get(field_name(target, bucket_unit))
-        return None if bucket is None else _bucket(target, bucket_unit, bucket)
 
-    return RollupChange(document["_id"], stored, last=document["last"])
-
-
-def update_of(change: RollupChange) -> Document:
-    """One update that adds what a batch changed: counters by difference, touched buckets as they are now."""
+def update_of(change: RollupChange, bucket: Bucket) -> Document:
+    """One update that adds what a batch changed: counters by difference, the touched bucket as it is now."""
+    stored = change.stored
     values: Document = {
         "programme": change.programme,
         "fiscal_year": change.fiscal_year,
         "starts_at": change.starts_at,
         "last": change.last,
+        "seats": bucket.seats,
+        "confirmed": bucket.confirmed,
+        "open": bucket.open,
     }
-    for key, bucket in change.buckets.items():
-        values[f"buckets.{field_name(*key)}"] = _document_of_bucket(bucket)
-    added = {f"cells.{_cell_name(cell)}.{name}": by for (cell, name), by in change.added.items() if by}
+    if stored is None:
+        values |= {"run": change.run, "target": bucket.target, "bucket_unit": bucket.bucket_unit}
+    if stored is None or (stored.place, stored.regrouped) != (bucket.place, bucket.regrouped):
+        groups = {province: list(group) for province, group in bucket.regrouped.items()}
+        values |= {"place": list(bucket.place), "regrouped": groups}
+    if (reach := change.reached()) != change.reach:
+        values["reach"] = sorted(reach)
+    added = {f"cells.{field_name(*cell.place)}.{name}": by for (cell, name), by in change.added.items() if by}
     return {"$set": values, "$inc": added} if added else {"$set": values}
 
 
-def _cell_name(cell: Cell) -> str:
-    return field_name(cell.target, cell.bucket_unit, *cell.place)
+def rollups_of(documents: Iterable[Document]) -> dict[str, Rollup]:
+    """The runs of these bucket documents, by id; of every run as much as the documents tell."""
+    rollups: dict[str, Rollup] = {}
+    for document in documents:
+        rollup = rollups.get(document["run"])
+        if rollup is None:
+            rollup = rollups[document["run"]] = Rollup(
+                document["run"],
+                document["programme"],
+                document["fiscal_year"],
+                document["starts_at"],
+                document["last"],
+            )
+        elif rollup.last < document["last"]:
+            rollup.programme, rollup.fiscal_year = document["programme"], document["fiscal_year"]
+            rollup.starts_at, rollup.last = document["starts_at"], document["last"]
+        bucket = bucket_of(document)
+        rollup.buckets[bucket.target, bucket.bucket_unit] = bucket
+        rollup.cells |= cells_of(document, bucket)
+    return rollups
 
 
-def rollup_of(document: Document) -> Rollup:
-    buckets = dict(_buckets(document.get("buckets", {})))
-    return Rollup(
-        run=document["_id"],
-        programme=document["programme"],
-        fiscal_year=document["fiscal_year"],
-        starts_at=document["starts_at"],
-        last=document["last"],
-        buckets=buckets,
-        cells=_cells(document.get("cells", {}), buckets),
-    )
-
-
-def _cells(documents: Document, buckets: Mapping[tuple[str, str], Bucket]) -> dict[Cell, dict[str, int]]:
+def cells_of(document: Document, bucket: Bucket) -> dict[Cell, dict[str, int]]:
     """Counters as stored, by the places of nominations; where those count now, several may have become one."""
     cells: dict[Cell, dict[str, int]] = {}
-    for name, counts in documents.items():
-        cell = _cell(name)
-        place = counted_at(buckets.get((cell.target, cell.bucket_unit)), cell.place)
-        if place is not cell.place:
-            cell = cell._replace(place=place)
+    for name, counts in document.get("cells", {}).items():
+        cell = Cell(bucket.target, bucket.bucket_unit, counted_at(bucket, _place(name)))
         known = cells.setdefault(cell, counts)
         if known is not counts:
             cells[cell] = {key: known.get(key, 0) + counts.get(key, 0) for key in known.keys() | counts.keys()}
     return cells
 
 
-def _buckets(documents: Document) -> Iterator[tuple[tuple[str, str], Bucket]]:
-    for name, document in documents.items():
-        target, bucket_unit = parts_of(name)
-        yield (target, bucket_unit), _bucket(target, bucket_unit, document)
-
-
-def _bucket(target: str, bucket_unit: str, document: Document) -> Bucket:
-    place = Place(*document["place"])
-    regrouped = {province: (group, region) for province, (group, region) in document.get("regrouped", {}).items()}
-    return Bucket(target, bucket_unit, place, document["seats"], document["confirmed"], document["open"], regrouped)
+def bucket_of(document: Document) -> Bucket:
+    regrouped = {province: (group, region) for province, (group, region) in document["regrouped"].items()}
+    return Bucket(
+        document["target"],
+        document["bucket_unit"],
+        Place(*document["place"]),
+        document["seats"],
+        document["confirmed"],
+        document["open"],
+        regrouped or NO_GROUPS,
+    )
 
 
 @lru_cache(maxsize=20_000)
-def _cell(name: str) -> Cell:
-    target, bucket_unit, unit, province, group, region = parts_of(name)
-    return Cell(target, bucket_unit, Place(unit, province or None, group or None, region))
+def _place(name: str) -> Place:
+    unit, province, group, region = parts_of(name)
+    return Place(unit, province or None, group or None, region)
 
 
 def document_of(description: Description) -> Document:

@@ -5,7 +5,7 @@ and what they leave out: queries.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from services.reporting.projecting import Description, NominationRow, Programme, RollupChange, Run, Unit
 from services.reporting.storage.documents import (
@@ -33,12 +33,29 @@ _KINDS: Mapping[type, str] = {Programme: "programmes", Run: "runs", Unit: "units
 _WITHOUT_CELLS = {"cells": 0}
 
 
+# Newest runs first, everywhere: a page ends where it is full, and the buckets of a run come one after the other. None
+# of these fields changes with a seat, so that counting touches no index; `reach` grows while the first people come.
+ROLLUP_INDEXES: Final = (
+    Index(("-run",)),
+    Index(("fiscal_year", "-run")),
+    Index(("programme", "-run")),
+    Index(("reach", "-run")),
+    Index(("reach", "fiscal_year", "-run")),
+    Index(("reach", "programme", "-run")),
+)
+RUN_INDEXES: Final = (
+    Index(("fiscal_year", "-_id")),
+    Index(("programme", "-_id")),
+    Index(("fiscal_year", "state", "_id")),  # the cancelled of a year: answered from the index alone
+)
+
+
 def specs(generation: int) -> tuple[CollectionSpec, ...]:
     """The collections that a generation needs."""
     return (
-        CollectionSpec(f"nominations_g{generation}", indexes=(Index(("person",)),)),
-        CollectionSpec(f"rollups_g{generation}", indexes=(Index(("fiscal_year",)), Index(("programme",)))),
-        CollectionSpec(f"runs_g{generation}", indexes=(Index(("fiscal_year", "-_id")), Index(("programme",)))),
+        CollectionSpec(f"nominations_g{generation}", indexes=(Index(("person", "-_id")),)),
+        CollectionSpec(f"rollups_g{generation}", indexes=ROLLUP_INDEXES),
+        CollectionSpec(f"runs_g{generation}", indexes=RUN_INDEXES),
         CollectionSpec(f"programmes_g{generation}"),
         CollectionSpec(f"units_g{generation}"),
     )
@@ -63,9 +80,9 @@ class Generation:
         documents = await _by_id(self.nominations, ids, session)
         return {document["_id"]: row_of(document) for document in documents}
 
-    async def changes(self, runs: Sequence[str], session: Session) -> dict[str, RollupChange]:
-        """What is stored of these runs, ready to take changes; cells are not read, only added to."""
-        documents = await _by_id(self.rollups, runs, session, _WITHOUT_CELLS)
+    async def changes(self, buckets: Sequence[str], session: Session) -> dict[str, RollupChange]:
+        """What is stored of these buckets, ready to take changes; cells are not read, only added to."""
+        documents = await _by_id(self.rollups, buckets, session, _WITHOUT_CELLS)
         return {document["_id"]: change_of(document) for document in documents}
 
     async def described(self, kind: type[D], ids: Sequence[str], session: Session) -> dict[str, D]:
@@ -87,7 +104,9 @@ class Generation:
 
     async def save_changes(self, changes: Iterable[RollupChange], session: Session) -> None:
         writes = [
-            UpdateOne({"_id": change.run}, update_of(change), upsert=True) for change in changes if change.buckets
+            UpdateOne({"_id": change.bucket_id}, update_of(change, bucket), upsert=True)
+            for change in changes
+            if (bucket := change.now) is not None
         ]
         if writes:
             await self.rollups.bulk_write(writes, ordered=False, session=session)

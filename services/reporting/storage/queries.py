@@ -1,17 +1,19 @@
 """What answers read of one generation, narrowed to what the caller may see before anybody else has it."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from services.reporting.answering import RunFilter, Visibility
 from services.reporting.projecting import CANCELLED, NominationRow, Programme, Rollup, Run, Unit
-from services.reporting.storage.documents import description_of, rollup_of, row_of
+from services.reporting.storage.documents import description_of, rollups_of, row_of
 from services.reporting.storage.generation import Generation
 from shared.mongo import DESCENDING, Collection, Document, translated_calls
 
 D = TypeVar("D", Programme, Run, Unit)
+PORTION = 1_000  # bucket documents that are in memory at once
+_COUNTED = {"reach": False}
 
 
 class Queries:
@@ -20,22 +22,44 @@ class Queries:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
-    async def rollups(self, run_filter: RunFilter, visibility: Visibility) -> list[Rollup]:
-        """The visible parts of all counted runs that are not cancelled."""
-        query = _query(run_filter)
-        cancelled = {run.id for run in await self._described(Run, {**query, "state": CANCELLED})}
-        parts = await self._parts(query, visibility)
-        return [part for part in parts if part.run not in cancelled]
+    async def rollups(self, run_filter: RunFilter, visibility: Visibility) -> AsyncIterator[list[Rollup]]:
+        """The visible parts of all counted runs that are not cancelled, newest first. In portions, every run in one:
+        of a year nothing but a portion is in memory. A filter that narrows nothing would read all that ever was."""
+        query = _query(run_filter, "run")
+        part = _narrowed(query, visibility)
+        if part is None:
+            return
+        cancelled = await self._cancelled(_query(run_filter, "_id"))
+        cursor = self._generation.rollups.find(part, _COUNTED).sort([("run", DESCENDING)]).batch_size(PORTION)
+        pending: list[Document] = []
+        more = True
+        while more:
+            with translated_calls():
+                portion: list[Document] = await cursor.to_list(PORTION)
+            more = bool(portion)
+            whole, pending = _whole_runs(pending + portion) if more else (pending, [])
+            parts = await asyncio.to_thread(_visible_parts, whole, visibility)
+            yield [part for part in parts if part.run not in cancelled]
 
     async def rollups_of(self, runs: Sequence[str], visibility: Visibility) -> dict[str, Rollup]:
         """The visible parts of these runs."""
-        return {part.run: part for part in await self._parts({"_id": {"$in": list(runs)}}, visibility)}
+        part = _narrowed({"run": {"$in": list(runs)}}, visibility)
+        if part is None or not runs:
+            return {}
+        documents = await _read(self._generation.rollups, part, _COUNTED)
+        return {rollup.run: rollup for rollup in await asyncio.to_thread(_visible_parts, documents, visibility)}
 
-    async def counted_at(self, runs: Iterable[str]) -> list[datetime]:
-        """System times of the newest event of each of these runs."""
+    async def counted_at(self, buckets: Iterable[str]) -> list[datetime]:
+        """System times of the newest event of each of these buckets."""
+        documents = await _read(self._generation.rollups, {"_id": {"$in": list(buckets)}}, {"last": 1})
+        return [document["last"] for document in documents]
+
+    async def newest_year(self, most: int) -> int | None:
+        """The last fiscal year up to `most` in which anything is counted. One key of an index."""
+        query, newest = {"fiscal_year": {"$lte": most}}, [("fiscal_year", DESCENDING)]
         with translated_calls():
-            cursor = self._generation.rollups.find({"_id": {"$in": list(runs)}}, {"last": 1})
-            return [document["last"] async for document in cursor]
+            found: Document | None = await self._generation.rollups.find_one(query, {"fiscal_year": 1}, sort=newest)
+        return None if found is None else int(found["fiscal_year"])
 
     async def rollup(self, run: str, visibility: Visibility) -> Rollup | None:
         return (await self.rollups_of([run], visibility)).get(run)
@@ -60,45 +84,92 @@ class Queries:
 
     async def page_of_runs(
         self, run_filter: RunFilter, visibility: Visibility, limit: int, before: str | None
-    ) -> list[Run]:
+    ) -> list[tuple[Run, Rollup | None]]:
         """At most `limit` runs, newest first, that are older than `before`. A unit sees the runs it has a part in."""
-        conditions: list[Document] = [_query(run_filter)]
-        if before is not None:
-            conditions.append({"_id": {"$lt": before}})
-        if not visibility.scope.all:
-            parts = await self._parts(_query(run_filter), visibility)
-            conditions.append({"_id": {"$in": [part.run for part in parts]}})
-        cursor = self._generation.described_in(Run).find({"$and": conditions})
+        if visibility.scope.all:
+            query = _query(run_filter, "_id")
+            runs = await self._newest(Run, query if before is None else _older(query, "_id", before), limit)
+            rollups = await self.rollups_of([run.id for run in runs], visibility)
+            return [(run, rollups.get(run.id)) for run in runs]
+        page: list[tuple[Run, Rollup | None]] = []
+        while len(page) < limit and (reached := await self._reached(run_filter, visibility, limit, before)):
+            described = await self.runs(reached)
+            rollups = await self.rollups_of([run for run in reached if run in described], visibility)
+            page += [(described[run], rollup) for run in reached if (rollup := rollups.get(run)) is not None]
+            before = reached[-1]
+        return page[:limit]
+
+    async def nominations_of(self, person: str, limit: int, before: str | None) -> list[NominationRow]:
+        """At most `limit` of one person, newest first, that are older than `before`."""
+        query: Document = {"person": person}
+        cursor = self._generation.nominations.find(query if before is None else _older(query, "_id", before))
         with translated_calls():
-            page: list[Document] = await cursor.sort([("_id", DESCENDING)]).limit(limit).to_list(None)
-        return [description_of(Run, document) for document in page]
+            documents: list[Document] = await cursor.sort([("_id", DESCENDING)]).limit(limit).to_list(None)
+        return [row_of(document) for document in documents]
 
-    async def nominations_of(self, person: str) -> list[NominationRow]:
-        """Of one person, newest first."""
-        rows = [row_of(document) for document in await _read(self._generation.nominations, {"person": person})]
-        return sorted(rows, key=lambda row: row.nomination, reverse=True)
+    async def _reached(
+        self, run_filter: RunFilter, visibility: Visibility, limit: int, before: str | None
+    ) -> list[str]:
+        """Runs that a unit has a part in, newest first, older than `before`: from the index alone, a few buckets of
+        each. Empty when there are no more."""
+        query = _narrowed(_query(run_filter, "run"), visibility)
+        if query is None:
+            return []
+        cursor = self._generation.rollups.find(
+            query if before is None else _older(query, "run", before), {"_id": False, "run": True}
+        )
+        with translated_calls():
+            buckets: list[Document] = await cursor.sort([("run", DESCENDING)]).limit(2 * limit).to_list(None)
+        return list(dict.fromkeys(bucket["run"] for bucket in buckets))
 
-    async def _parts(self, query: Document, visibility: Visibility) -> list[Rollup]:
-        documents = await _read(self._generation.rollups, query)
-        return await asyncio.to_thread(_visible_parts, documents, visibility)
+    async def _cancelled(self, query: Document) -> set[str]:
+        cancelled = await _read(self._generation.described_in(Run), {**query, "state": CANCELLED}, {"_id": True})
+        return {document["_id"] for document in cancelled}
+
+    async def _newest(self, kind: type[D], query: Document, limit: int) -> list[D]:
+        cursor = self._generation.described_in(kind).find(query).sort([("_id", DESCENDING)]).limit(limit)
+        with translated_calls():
+            documents: list[Document] = await cursor.to_list(None)
+        return [description_of(kind, document) for document in documents]
 
     async def _described(self, kind: type[D], query: Document) -> list[D]:
         documents = await _read(self._generation.described_in(kind), query)
         return [description_of(kind, document) for document in documents]
 
 
-def _query(run_filter: RunFilter) -> Document:
-    fields = {"fiscal_year": run_filter.fiscal_year, "programme": run_filter.programme, "_id": run_filter.run}
+def _query(run_filter: RunFilter, run: str) -> Document:
+    """`run` is what the field with the run's id is called."""
+    fields = {"fiscal_year": run_filter.fiscal_year, "programme": run_filter.programme, run: run_filter.run}
     return {name: value for name, value in fields.items() if value is not None}
 
 
-async def _read(collection: Collection, query: Document) -> list[Document]:
+def _older(query: Document, field: str, before: str) -> Document:
+    """Keeps a condition on the same field."""
+    return {"$and": [query, {field: {"$lt": before}}]} if field in query else {**query, field: {"$lt": before}}
+
+
+def _narrowed(query: Document, visibility: Visibility) -> Document | None:
+    """To the buckets in which the caller has a part; None when there can be none."""
+    scope = visibility.scope
+    if scope.all:
+        return query
+    return None if scope.unit is None else {**query, "reach": scope.unit}
+
+
+async def _read(collection: Collection, query: Document, fields: Document | None = None) -> list[Document]:
     with translated_calls():
-        documents: list[Document] = await collection.find(query).to_list(None)
+        documents: list[Document] = await collection.find(query, fields).to_list(None)
     return documents
+
+
+def _whole_runs(documents: list[Document]) -> tuple[list[Document], list[Document]]:
+    """Sorted by run: without the last run, of which there may be more, and that one."""
+    last = documents[-1]["run"]
+    cut = next(index for index in range(len(documents), 0, -1) if index == 1 or documents[index - 2]["run"] != last) - 1
+    return documents[:cut], documents[cut:]
 
 
 def _visible_parts(documents: Iterable[Document], visibility: Visibility) -> list[Rollup]:
     """Runs in a thread of its own: a year of runs is many cells, and the projection shares this process."""
-    parts = (visibility.part_of(rollup_of(document)) for document in documents)
+    parts = (visibility.part_of(rollup) for rollup in rollups_of(documents).values())
     return [part for part in parts if part is not None]

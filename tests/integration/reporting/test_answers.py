@@ -124,17 +124,20 @@ DIMENSIONS = {
     "unit": {"OPS": 2, "PO-50": 1, "PO-95": 1},
     "run": {"r1": 1, "r2": 3},
     "programme": {"p1": 1, "p2": 3},
-    "fiscalYear": {"2563": 1, "2567": 3},
+    "fiscalYear": {"2567": 4},
 }
 
 
 async def test_coverage_by_every_dimension(log: Log, service: Service) -> None:
+    """Without a year it is that of the newest one that has begun: not all that ever was, nor what is only planned."""
     later: dict[str, Any] = {"run": "r2", "programme": "p2", "fiscal_year": 2567}
     after = await log.publish(
         [
-            History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI),
+            History.of(CHIANG_MAI, 1, fiscal_year=2567).nominate("a", CHIANG_MAI),
             History.of(YALA, 1, **later).nominate("b", YALA),
             History.of(PERSONNEL, 3, **later).nominate("c", PERSONNEL).nominate("d", PERSONNEL),
+            History.of(PERSONNEL, 3, run="r0", fiscal_year=2563).nominate("e", PERSONNEL),
+            History.of(PERSONNEL, 3, run="r3", fiscal_year=2700).nominate("f", PERSONNEL),
         ]
     )
     answers = {by: await service.get("coverage", by=by, after=after) for by in DIMENSIONS}
@@ -142,6 +145,9 @@ async def test_coverage_by_every_dimension(log: Log, service: Service) -> None:
         by: {row["key"]: row["confirmed"] for row in answer["rows"]} for by, answer in answers.items()
     } == DIMENSIONS
     assert {answer["totals"]["confirmed"] for answer in answers.values()} == {4}
+    assert {answer["fiscalYear"] for answer in answers.values()} == {2567}
+    assert (await service.get("coverage", fiscalYear=2563))["totals"]["confirmed"] == 1
+    assert (await service.get("coverage", run="r3"))["totals"]["confirmed"] == 1
 
 
 async def test_a_cancelled_run_covers_nobody(log: Log, service: Service) -> None:

@@ -9,7 +9,7 @@ from services.reporting.projecting.domain.buckets import Bucket
 from services.reporting.projecting.domain.nominations import NominationRow
 from services.reporting.projecting.domain.rollups import Cell
 from services.reporting.projecting.projection import Projection
-from services.reporting.storage.documents import rollup_of, row_of
+from services.reporting.storage.documents import rollups_of, row_of
 from services.reporting.storage.generation import Generation, specs
 from shared.events.envelope import Envelope
 from shared.events.seats import NominationState, Rank, bucket_id
@@ -68,7 +68,7 @@ async def test_rollups_equal_rows_for_any_batches(store: Database, seed: int) ->
     events = iter([envelope for history in histories for envelope in history.envelopes])
     while batch := list(islice(events, chance.randint(1, 60))):
         await apply(store, batch)
-    rollups = [rollup_of(document) async for document in store["rollups_g1"].find({})]
+    rollups = rollups_of(await store["rollups_g1"].find({}).to_list(None)).values()
     counted: dict[tuple[str, Cell], dict[str, int]] = {
         (rollup.run, cell): {name: n for name, n in counts.items() if n}
         for rollup in rollups

@@ -100,13 +100,13 @@ async def test_an_observer_sees_no_small_rows(reported: Service) -> None:
 
 async def test_a_learner_sees_the_own_nominations_only(reported: Service) -> None:
     own = await reported.get("people/me", Role.LEARNER, "PO-50", "person-c")
-    (nomination,) = own["nominations"]
+    (nomination,) = own["items"]
     assert (nomination["run"], nomination["nominationState"], nomination["unit"]) == ("r1", "SUBMITTED", "PO-50.HR")
     assert nomination["code"] == "PERS-2563-001"
     for path in ("runs/r1", "runs", "coverage", "programmes/p1"):
         assert (await reported.get(path, Role.LEARNER, "PO-50", "person-c", status=403))["code"] == "forbidden"
     stranger = await reported.get("people/me", Role.LEARNER, "PO-50", "person-nobody")
-    assert stranger["nominations"] == []
+    assert stranger["items"] == []
 
 
 async def test_only_operators_rebuild_and_they_read_no_report(reported: Service) -> None:

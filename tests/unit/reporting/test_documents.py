@@ -1,6 +1,7 @@
 """Documents and back, with keys that mean something to a database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from services.reporting.projecting.domain.buckets import Bucket
 from services.reporting.projecting.domain.descriptions import Membership, Programme, Unit
 from services.reporting.projecting.domain.nominations import NominationRow, Place
-from services.reporting.projecting.domain.rollups import Cell, RollupChange
+from services.reporting.projecting.domain.rollups import Cell, RollupChange, above
 from services.reporting.storage.documents import (
     change_of,
     description_of,
@@ -16,14 +17,17 @@ from services.reporting.storage.documents import (
     document_of_row,
     field_name,
     parts_of,
-    rollup_of,
+    rollups_of,
     row_of,
     update_of,
 )
-from shared.events.seats import NominationState, Rank
+from shared.events.seats import BucketOpened, NominationState, Rank
+from shared.events.seats import Place as EventPlace
+from shared.rights import Scope
 
 AT = datetime(2020, 8, 1, tzinfo=UTC)
 WORK_GROUP = Place("PO-50.HR", "50", "NU1", "N")
+UNITS = ("OPS", "PERS", "PERS.A", "PO-50", "PO-50.HR", "PO-51", "PO")
 CENTRE = Place("PERS", None, None, "CENTRAL")
 
 
@@ -47,67 +51,105 @@ def test_a_row_of_a_later_release_is_kept_as_it_is() -> None:
     assert row_of(document_of_row(row)) == row
 
 
+def stored_of(change: RollupChange, **cells: dict[str, int]) -> dict[str, Any]:
+    """A change as it is stored when there was nothing before; `cells` by their places are what was counted."""
+    assert change.now is not None
+    update = update_of(change, change.now)
+    return {"_id": change.bucket_id, **update["$set"], "cells": cells}
+
+
+def opened(bucket: Bucket, last: datetime = AT, programme: str = "p") -> RollupChange:
+    return RollupChange(
+        f"r1:{bucket.target}:{bucket.bucket_unit}",
+        last=last,
+        run="r1",
+        programme=programme,
+        fiscal_year=2563,
+        starts_at=last,
+        now=bucket,
+    )
+
+
 def test_the_nominations_of_a_moved_bucket_count_in_the_new_group() -> None:
     """Those made before the move and those made after it are in one cell; other buckets and provinces stay."""
     before, after = WORK_GROUP, WORK_GROUP._replace(group="NU2")
     pool, other = ("HR", "OPS"), ("HR", "PO-50")
-    change = RollupChange(
-        "r1",
-        last=AT,
-        programme="p",
-        fiscal_year=2563,
-        starts_at=AT,
-        buckets={
-            pool: Bucket(*pool, CENTRE, seats=9, regrouped={"50": ("NU2", "N")}),
-            other: Bucket(*other, WORK_GROUP, seats=9),
-        },
-    )
-    written = update_of(change)["$set"]
-    buckets = {name.partition(".")[2]: value for name, value in written.items() if name.startswith("buckets.")}
     cells = {
-        field_name(*pool, *before): {"c1": 2, "w1": 1},
-        field_name(*pool, *after): {"c1": 1, "s2": 4},
-        field_name(*pool, "PERS", "", "", "CENTRAL"): {"c1": 5},
-        field_name(*other, *before): {"c1": 7},
+        field_name(*before): {"c1": 2, "w1": 1},
+        field_name(*after): {"c1": 1, "s2": 4},
+        field_name("PERS", "", "", "CENTRAL"): {"c1": 5},
     }
-    rollup = rollup_of({"_id": "r1", **written, "buckets": buckets, "cells": cells})
+    moved = stored_of(opened(Bucket(*pool, CENTRE, seats=9, regrouped={"50": ("NU2", "N")})), **cells)
+    stayed = stored_of(opened(Bucket(*other, WORK_GROUP, seats=9)), **{field_name(*before): {"c1": 7}})
+    rollup = rollups_of([moved, stayed])["r1"]
     assert rollup.buckets[pool].regrouped == {"50": ("NU2", "N")}
     assert rollup.cells == {
         Cell(*pool, after): {"c1": 3, "w1": 1, "s2": 4},
         Cell(*pool, CENTRE): {"c1": 5},
         Cell(*other, before): {"c1": 7},
     }
-    assert cells[field_name(*pool, *before)] == {"c1": 2, "w1": 1}, "what was read is not changed"
+    assert cells[field_name(*before)] == {"c1": 2, "w1": 1}, "what was read is not changed"
 
 
 def test_a_rollup_takes_changes_by_difference() -> None:
     cell = Cell("HR.1", "OPS", CENTRE)
     bucket = Bucket("HR.1", "OPS", CENTRE, seats=3, confirmed=1)
-    change = RollupChange(
-        "r1",
-        last=AT,
-        programme="p",
-        fiscal_year=2563,
-        starts_at=AT,
-        buckets={("HR.1", "OPS"): bucket},
-        added={(cell, "c1"): 1, (cell, "s1"): 0},
-    )
-    update = update_of(change)
-    assert update["$inc"] == {"cells.HR%2E1|OPS|PERS|||CENTRAL.c1": 1}
-    stored = {
-        "_id": "r1",
-        "programme": "p",
-        "fiscal_year": 2563,
-        "starts_at": AT,
-        "last": AT,
-        "buckets": {"HR%2E1|OPS": update["$set"]["buckets.HR%2E1|OPS"]},
-        "cells": {"HR%2E1|OPS|PERS|||CENTRAL": {"c1": 1}},
-    }
-    rollup = rollup_of(stored)
+    change = opened(bucket)
+    change.added = {(cell, "c1"): 1, (cell, "s1"): 0}
+    assert update_of(change, bucket)["$inc"] == {"cells.PERS|||CENTRAL.c1": 1}
+    stored = stored_of(change, **{"PERS|||CENTRAL": {"c1": 1}})
+    rollup = rollups_of([stored])["r1"]
     assert (rollup.buckets, rollup.cells) == ({("HR.1", "OPS"): bucket}, {cell: {"c1": 1}})
-    again = change_of(stored)
-    assert (again.stored("HR.1", "OPS"), again.stored("HR.1", "PO-50")) == (bucket, None)
-    assert "$inc" not in update_of(RollupChange("r1", last=AT, buckets=change.buckets))
+
+    again = change_of({name: value for name, value in stored.items() if name != "cells"})
+    assert (again.bucket, again.last) == (bucket, AT)
+    again.put(bucket._replace(confirmed=2), opening("HR.1", "OPS"), AT)
+    again.add([((cell, "c1"), 1)])
+    assert again.now is not None
+    update = update_of(again, again.now)
+    assert update["$set"].keys() == {*COUNTED}, "neither place nor what is indexed is written again"
+
+
+COUNTED = ("programme", "fiscal_year", "starts_at", "last", "seats", "confirmed", "open")
+
+
+def opening(target: str, unit: str) -> BucketOpened:
+    place = EventPlace(unit=unit, province=None, group=None, region="CENTRAL")
+    return BucketOpened.model_construct(
+        programme="p",
+        run="r1",
+        target=target,
+        bucket_unit=unit,
+        fiscal_year=2563,
+        run_starts_at=AT,
+        place=place,
+        seats=3,
+    )
+
+
+def test_who_has_a_part_in_a_bucket_finds_it_by_the_own_unit() -> None:
+    pool = opened(Bucket("HR", "OPS", CENTRE, seats=9))
+    pool.add([((Cell("HR", "OPS", WORK_GROUP), "c1"), 1)])
+    assert stored_of(pool)["reach"] == ["OPS", "PO-50", "PO-50.HR"]
+    office = opened(Bucket("HR", "PO-50", WORK_GROUP, seats=9))
+    assert stored_of(office)["reach"] == ["PO-50"]
+    division = opened(Bucket("HR", "PERS.A", CENTRE, seats=9))
+    assert stored_of(division)["reach"] == ["OPS", "PERS", "PERS.A"]
+
+
+@given(st.sampled_from(["OPS", "PERS", "PERS.A", "PO-50", "PO-50.HR", "PO-5", "PO"]), st.sampled_from(UNITS))
+def test_reach_is_what_scopes_cover(above_it: str, unit: str) -> None:
+    assert (above_it in above(unit)) is Scope(unit=above_it).covers_unit(unit)
+
+
+def test_a_run_is_described_by_its_newest_bucket() -> None:
+    later = AT + timedelta(days=1)
+    first = stored_of(opened(Bucket("HR", "OPS", CENTRE, seats=1)))
+    second = stored_of(opened(Bucket("HR", "PO-50", WORK_GROUP, seats=2), last=later, programme="p2"))
+    for documents in ([first, second], [second, first]):
+        rollup = rollups_of(documents)["r1"]
+        assert (rollup.programme, rollup.last, rollup.starts_at) == ("p2", later, later)
+        assert {key: bucket.seats for key, bucket in rollup.buckets.items()} == {("HR", "OPS"): 1, ("HR", "PO-50"): 2}
 
 
 def test_descriptions() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.reports import Descriptions, coverage_report, run_report
 from services.reporting.answering.domain.sums import By, broken_down, percentage, total
@@ -59,8 +60,10 @@ def answer_for_run(rollup: Rollup | None, language: Language = "en", *, coarse: 
 def answer_for_coverage(
     by: By, *rollups: Rollup, coarse: bool = False, names: Names | None = None, year: int | None = None
 ) -> dict[str, Any]:
-    report = coverage_report(by, year, rollups, Descriptions(names or Names({})), coarse=coarse)
-    return coverage_response(report, "en")
+    gathering = Gathering(by, coarse)
+    for rollup in rollups:
+        gathering.add([rollup])
+    return coverage_response(coverage_report(gathering, year, Descriptions(names or Names({}))), "en")
 
 
 def test_coverage_counts_provinces_that_have_seats() -> None:

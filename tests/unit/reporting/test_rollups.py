@@ -35,8 +35,8 @@ def cells(batch: ProjectionBatch) -> Cells:
     return {cell: counts for change in batch.changes.values() for cell, counts in nested(change.added).items()}
 
 
-def buckets(batch: ProjectionBatch) -> dict[str, dict[tuple[str, str], Bucket]]:
-    return {run: change.buckets for run, change in batch.changes.items()}
+def buckets(batch: ProjectionBatch) -> dict[str, Bucket | None]:
+    return {bucket_id: change.now for bucket_id, change in batch.changes.items()}
 
 
 def interleaved(histories: Sequence[History], seed: int) -> list[Envelope]:
@@ -136,7 +136,8 @@ def test_a_bucket_stands_as_enrolment_says(made: list[History]) -> None:
     batch = folded(interleaved(made, 1))
     for history in made:
         theirs = history.bucket
-        ours = batch.changes[theirs.run].buckets[theirs.target, history.bucket_unit]
+        ours = batch.changes[theirs.id].now
+        assert ours is not None
         assert (ours.seats, ours.confirmed, ours.seats - ours.confirmed, ours.open) == (
             theirs.seats,
             theirs.confirmed,

@@ -22,3 +22,8 @@ class RunFilter:
     fiscal_year: int | None = None
     programme: str | None = None
     run: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing narrows it: then it is about everything that ever was."""
+        return self.fiscal_year is None and self.programme is None and self.run is None

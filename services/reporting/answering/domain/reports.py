@@ -6,16 +6,14 @@ are left out before: see Queries.rollups.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
+from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, broken_down, total
 from services.reporting.answering.domain.suppression import is_small
 from services.reporting.answering.domain.visibility import Disclosure, disclose
 from services.reporting.projecting import NominationRow, Programme, Rollup, Run
 from shared.events.seats import NominationState
-
-OVER_RUNS: Final = frozenset({By.RUN, By.PROGRAMME, By.FISCAL_YEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,57 +143,43 @@ def run_line(run: Run, rollup: Rollup | None, *, coarse: bool) -> RunLine:
 
 
 def programme_report(
-    programme_id: str,
-    programme: Programme | None,
-    rollups: Sequence[Rollup],
-    runs: Mapping[str, Run],
-    *,
-    coarse: bool,
+    programme_id: str, programme: Programme | None, gathering: Gathering, runs: Mapping[str, Run]
 ) -> ProgrammeReport:
-    disclosure = disclose(rollups, coarse=coarse)
+    """`gathering` is by run."""
+    report = coverage_report(gathering, None, Descriptions(Names({}), runs))
     return ProgrammeReport(
         programme_id,
         programme,
         target=sum(run.capacity for run in runs.values()),
-        totals=_totals(disclosure),
-        runs=breakdown(disclosure, By.RUN, Descriptions(Names({}), runs)),
+        totals=report.totals,
+        runs=report.breakdown,
     )
 
 
 def coverage_report(
-    by: By,
-    fiscal_year: int | None,
-    rollups: Sequence[Rollup],
-    descriptions: Descriptions,
-    key: str | None = None,
-    *,
-    coarse: bool,
+    gathering: Gathering, fiscal_year: int | None, descriptions: Descriptions, key: str | None = None
 ) -> CoverageReport:
-    """With `key` that one row only."""
-    disclosure = disclose(rollups, coarse=coarse)
-    return CoverageReport(fiscal_year, breakdown(disclosure, by, descriptions, key), _totals(disclosure))
-
-
-def breakdown(disclosure: Disclosure, by: By, descriptions: Descriptions, only: str | None = None) -> Breakdown:
-    """One row per key that is counted, and per place that there is; with `only` that one row."""
-    sums = broken_down(disclosure.rollups, by)
-    small = set(broken_down(disclosure.left_out, by)) - set(sums) if by in OVER_RUNS else set()
+    """One row per key that is counted, and per place that there is; with `key` that one row only."""
     rows = [
-        ReportRow(key, sums.get(key, Sum()), disclosure.coarse, key in small or disclosure.hides(by, key))
-        for key in sorted({*sums, *small, *descriptions.names.keys(by)})
-        if only is None or key == only
+        ReportRow(name, gathering.sums.get(name, Sum()), gathering.coarse, gathering.hides(name))
+        for name in sorted(gathering.keys | descriptions.names.keys(gathering.by))
+        if key is None or name == key
     ]
-    return Breakdown(by, rows, descriptions)
-
-
-def _totals(disclosure: Disclosure) -> Totals:
-    return Totals(
-        total(disclosure.rollups),
-        programmes=len({rollup.programme for rollup in disclosure.rollups}),
-        runs=len(disclosure.rollups),
-        left_out=len(disclosure.left_out),
-        coarse=disclosure.coarse,
+    totals = Totals(
+        gathering.whole,
+        programmes=len(gathering.programmes),
+        runs=gathering.runs,
+        left_out=gathering.left_out,
+        coarse=gathering.coarse,
     )
+    return CoverageReport(fiscal_year, Breakdown(gathering.by, rows, descriptions), totals)
+
+
+def breakdown(disclosure: Disclosure, by: By, descriptions: Descriptions) -> Breakdown:
+    """The same rows of what was disclosed before."""
+    gathering = Gathering(by, disclosure.coarse)
+    gathering.take(disclosure)
+    return coverage_report(gathering, None, descriptions).breakdown
 
 
 def _has_small_state(whole: Sum) -> bool:

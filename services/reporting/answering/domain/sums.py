@@ -26,6 +26,7 @@ class By(StrEnum):
     SIDE = "side"
 
 
+OVER_RUNS: Final = frozenset({By.RUN, By.PROGRAMME, By.FISCAL_YEAR})
 PROVINCIAL, CENTRAL = "PROVINCIAL", "CENTRAL"
 
 

@@ -51,9 +51,6 @@ class Disclosure:
     left_out: list[Rollup] = field(default_factory=list)
     hidden: dict[By, set[str]] = field(default_factory=dict)
 
-    def hides(self, by: By, key: str) -> bool:
-        return key in self.hidden.get(by, ())
-
 
 def disclose(rollups: Sequence[Rollup], *, coarse: bool) -> Disclosure:
     """Everything, or, when `coarse`, aggregates in which nobody can be singled out."""

@@ -1,10 +1,11 @@
-"""What the nominations of one run add up to, kept by difference: a batch adds what it changed and no more.
+"""What the nominations of a bucket add up to, kept by difference: a batch adds what it changed and no more.
 
-A rollup counts per bucket and place (a cell); regions, groups, targets and wider totals are sums over cells and are
-computed when somebody asks (answering/domain/sums.py). Pure: knows rows and buckets, no documents.
+Kept per bucket, and there per place (a cell); a run is the rollup of its buckets, and regions, groups, targets and
+wider totals are sums over cells: computed when somebody asks (answering/domain/sums.py). Pure: knows rows and buckets,
+no documents.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -21,6 +22,7 @@ from services.reporting.projecting.domain.nominations import (
     State,
 )
 from shared.events.seats import BucketFact, Rank
+from shared.rights import CENTRAL_POOL, Scope
 
 # A counter inside a document is called by the letter of the state and the digit of the rank: `c1`. What a later
 # release has added counts as other.
@@ -49,7 +51,8 @@ Count = tuple[Cell, str]
 
 @dataclass(slots=True)
 class Rollup:
-    """One run. `last` is the system time of its newest event; cells with nothing in them may be absent."""
+    """One run, or what of it somebody may see: some of its buckets. `last` is the system time of the newest event of
+    these, which also says programme, year and start; cells with nothing in them may be absent."""
 
     run: str
     programme: str
@@ -79,32 +82,40 @@ def delta(before: NominationRow | None, after: NominationRow) -> list[tuple[Coun
     return [((cell, counter(before.state, before.rank)), -1), gained]
 
 
-def no_bucket(target: str, bucket_unit: str) -> None:
-    """Looks up a bucket of a run of which nothing is stored."""
+def above(unit: str) -> set[str]:
+    """The units whose scope covers this one, itself included: who looks for his part asks for his own unit."""
+    parts = unit.split(".")
+    names = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+    return names | {CENTRAL_POOL} if Scope(unit=CENTRAL_POOL).covers_unit(unit) else names
 
 
 @dataclass(slots=True)
 class RollupChange:
-    """One run within a batch: the buckets it touched as they are now, and what to add to the stored counters.
+    """One bucket within a batch: what it is now, and what to add to the stored counters.
 
-    `stored` looks up a bucket as it was before; a run has many, and a batch touches few. `last` may be in the past.
+    `stored` is the bucket as it was before the batch, with the units whose scope has a part in it (`reach`). `last` may
+    be in the past.
     """
 
-    run: str
-    stored: Callable[[str, str], Bucket | None] = no_bucket
+    bucket_id: str
+    stored: Bucket | None = None
+    reach: frozenset[str] = frozenset()
     last: datetime | None = None
+    run: str = ""
     programme: str = ""
     fiscal_year: int = 0
     starts_at: datetime | None = None
-    buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    now: Bucket | None = None
     added: dict[Count, int] = field(default_factory=dict)
 
-    def bucket(self, event: BucketFact) -> Bucket | None:
-        return self.buckets.get((event.target, event.bucket_unit)) or self.stored(event.target, event.bucket_unit)
+    @property
+    def bucket(self) -> Bucket | None:
+        """As it is so far."""
+        return self.now or self.stored
 
     def put(self, bucket: Bucket, event: BucketFact, time: datetime) -> None:
-        """Keeps what a bucket has become by an event of that system time."""
-        self.buckets[event.target, event.bucket_unit] = bucket
+        """Keeps what the bucket has become by an event of that system time."""
+        self.now, self.run = bucket, event.run
         self.programme, self.fiscal_year, self.starts_at = event.programme, event.fiscal_year, event.run_starts_at
         if self.last is None or self.last < time:
             self.last = time
@@ -112,3 +123,9 @@ class RollupChange:
     def add(self, changes: Iterable[tuple[Count, int]]) -> None:
         for count, change in changes:
             self.added[count] = self.added.get(count, 0) + change
+
+    def reached(self) -> frozenset[str]:
+        """`reach` after the batch."""
+        bucket = self.bucket
+        units = {cell.place.unit for cell, _ in self.added} | ({bucket.bucket_unit} if bucket else set())
+        return self.reach.union(*(above(unit) for unit in units - self.reach))
