@@ -128,6 +128,7 @@ async def test_a_slow_partition_keeps_no_other_waiting(station: Station, aggrega
             await station.publish(history([moved(quick)], first=seq))
             await applied(station, quick, seq)
         assert await station.effects.seqs(slow) == []
+        assert partition(consumer, slow).attempts == 0  # it is in its first attempt, and nobody waited for that to end
         go_on.set()
         await applied(station, slow, 1)
 
