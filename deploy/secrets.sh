@@ -21,6 +21,7 @@ make() {
 
 make citizen_key "$(random 32)"
 make contact_keys "k1=$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+make position_keys "p1=$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 
 make mongo_root_password "$(random 32)"
 make mongo_keyfile "$(head -c 512 /dev/urandom | base64 | tr -d '\n')"

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from pattana.audit.journal import POSITION_HEADER, Journal, split
+from pattana.audit.journal import POSITION_HEADER, Journal
 from pattana.errors import Explained
 from shared.rights import Role
 from shared.signing import SigningKey, issue_token, load_key
@@ -52,11 +52,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered with 2xx."""
+    """What a service answered with 2xx. `position` is to be given back as `after`."""
 
     status: int
     body: Any
-    positions: tuple[str, ...] = ()
+    position: str | None = None
 
 
 @dataclass(slots=True)
@@ -164,10 +164,9 @@ class Client:
             what = f"{request.method} {request.url.path}"
             raise Rejected(what, response.status_code, code_of(response), detail)
         body = response.json() if response.content else None
-        positions = split(response.headers.get(POSITION_HEADER))
         if self.journal is not None and request.method != "GET":
             self._note(self.journal, response, body, key)
-        return Answer(response.status_code, body, positions)
+        return Answer(response.status_code, body, response.headers.get(POSITION_HEADER))
 
     @staticmethod
     def _note(journal: Journal, response: httpx.Response, body: Any, key: str | None) -> None:

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
 
@@ -26,18 +27,20 @@ from shared.bodies import (
     refusal_of,
 )
 from shared.errors import NotFound, Refused, Unavailable
-from shared.events.envelope import Position
+from shared.fresh_keys import parse_key_ring
 from shared.idempotency import CommandKey, Recorded, command_key
 from shared.middleware import RequestMiddleware
 from shared.openapi import describe
+from shared.position_tokens import PositionTokens, Reached, TooManyPositions, together
 from shared.problems import Busy, field_errors, language_of, problem_response
 from shared.rights import Principal
 from shared.runtime import Runtime
-from shared.security import Verifier
+from shared.security import SUBJECT_KEY, Verifier
 from shared.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-MOST_POSITIONS: Final = 500
+MOST_POSITIONS: Final = 20
+POSITION: Final = "pattana-position"
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _log = structlog.get_logger()
 
@@ -70,16 +73,6 @@ class InvalidParameter(
     en="A parameter of this request is not valid. Please check the ones listed and try again.",
 ):
     """Of the query or a header. Details: errors."""
-
-
-class InvalidPosition(
-    Refused,
-    code="invalid-position",
-    status=422,
-    th="ค่า after ไม่ถูกต้อง ต้องอยู่ในรูปแบบ <ข้อมูล>:<ลำดับ> และระบุได้ไม่เกิน {most} ค่า",
-    en="after= is not valid: it must read <aggregate>:<sequence>, at most {most} times.",
-):
-    """Details: most."""
 
 
 class InvalidIdempotencyKey(
@@ -117,6 +110,7 @@ def create_api(
     app.state.settings = settings
     app.state.runtime = runtime
     app.state.verifier = verifier
+    app.state.position_tokens = PositionTokens(parse_key_ring(settings.position_keys))
     _Handlers().add_to(app, busy)
     app.around = partial(RequestMiddleware, runtime=runtime, settings=settings)
     app.include_router(runtime.router())
@@ -189,16 +183,25 @@ def _of_validation(errors: Sequence[Mapping[str, Any]]) -> Refused:
     return refusal_of(errors, skip=1)
 
 
-def answer(body: Any, status: int = 200, positions: Sequence[Position] = ()) -> Response:
-    """JSON. `positions` go out as `Pattana-Position`, to be given back as `after=` to any service that reads."""
-    headers = {"pattana-position": ", ".join(map(str, positions))} if positions else None
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON."""
     return Response(orjson.dumps(body), status, headers, "application/json")
 
 
-def recorded_response(recorded: Recorded) -> Response:
+def recorded_response(request: Request, recorded: Recorded) -> Response:
     """The answer to a command as it was recorded, byte for byte."""
-    headers = {"pattana-position": ", ".join(map(str, recorded.positions))} if recorded.positions else None
-    return Response(recorded.body, recorded.status, headers, "application/json")
+    return Response(recorded.body, recorded.status, reached_header(request, recorded.reached), "application/json")
+
+
+def reached_header(request: Request, reached: Reached) -> dict[str, str]:
+    """`Pattana-Position`, to be given back as `after=` to any service that reads."""
+    return {POSITION: tokens_of(request).issue(reached)} if reached else {}
+
+
+def tokens_of(request: Request) -> PositionTokens:
+    """What makes tokens of positions, and positions of tokens."""
+    tokens: PositionTokens = request.scope["app"].state.position_tokens
+    return tokens
 
 
 def key_of(request: Request, principal: Principal, key: str | None) -> CommandKey:
@@ -206,18 +209,26 @@ def key_of(request: Request, principal: Principal, key: str | None) -> CommandKe
     return command_key(principal.subject, request.method, request.scope["path"], key, raw_body(request))
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What must be visible before the answer, and who asks."""
+
+    reached: Reached
+    caller: str
+
+
 async def after_positions(
     request: Request,
     after: list[str] = Query(
-        [], description="Wait (up to 5 s) until these positions are visible: `<aggregate>:<seq>`."
+        [], description="Wait (up to 5 s) until this is visible: a value of `Pattana-Position`, at most 20 of them."
     ),
-) -> list[Position]:
+) -> Awaited:
+    """Behind the guard of the route, which knows the caller. Raises TooManyPositions, InvalidPosition and
+    ExpiredPosition."""
     if len(after) > MOST_POSITIONS:
-        raise InvalidPosition(most=MOST_POSITIONS)
-    try:
-        return [Position.parse(text) for text in after]
-    except ValueError as error:
-        raise InvalidPosition(most=MOST_POSITIONS) from error
+        raise TooManyPositions(most=MOST_POSITIONS)
+    tokens = tokens_of(request)
+    return Awaited(together(tokens.read(token) for token in after), request.scope[SUBJECT_KEY])
 
 
 def hung_up(request: Request) -> Callable[[], Awaitable[bool]]:

@@ -5,6 +5,7 @@ there is one, else under an id made for this attempt, so that an unknown commit 
 """
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from shared.errors import Refused
 from shared.events.envelope import Position
 from shared.ids import new_id
 from shared.mongo import CollectionSpec, Database, Document, Index, InsertOne, Session, majority, translated_calls
+from shared.position_tokens import Reached, Receipt
 
 KEPT = timedelta(hours=48)
 COMMANDS = CollectionSpec("commands", indexes=(Index(("expires_at",), expire_after_seconds=0),))
@@ -30,27 +32,52 @@ class KeyReused(
 
 @dataclass(frozen=True, slots=True)
 class CommandKey:
-    """Identifies one command. `fingerprint` is None when the caller gave no key."""
+    """Identifies one command. `fingerprint` is None when the caller gave no key. `listed` is the receipt of the list of
+    commands that it came with."""
 
     id: str
     fingerprint: bytes | None
+    listed: str | None = None
+
+    @property
+    def receipt(self) -> str:
+        """Marks the command's events where that is needed: the same whenever the command is repeated."""
+        return self.listed or receipt_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The answer that was given: HTTP status, body (JSON text), and the positions that it reached."""
+    """The answer that was given: HTTP status, body (JSON text), the positions that it reached, and how its events
+    are marked when they are."""
 
     status: int
     body: str
     positions: tuple[Position, ...]
+    receipt: Receipt | None = None
+
+    @property
+    def reached(self) -> Reached:
+        """What its caller is told."""
+        return Reached(self.positions, () if self.receipt is None else (self.receipt,))
+
+    @classmethod
+    def of(cls, status: int, body: str, reached: Reached) -> "Recorded":
+        return cls(status, body, reached.positions, reached.receipts[0] if reached.receipts else None)
 
 
-def command_key(person: str, method: str, path: str, key: str | None, body: bytes) -> CommandKey:
+def command_key(
+    person: str, method: str, path: str, key: str | None, body: bytes, listed: str | None = None
+) -> CommandKey:
     """The scope of a key is (person, method, path); the body is remembered by its digest only."""
     if key is None:
-        return CommandKey(new_id(), None)
+        return CommandKey(new_id(), None, listed)
     scope = "\0".join((person, method, path, key)).encode()
-    return CommandKey(hashlib.sha256(scope).hexdigest(), hashlib.sha256(body).digest())
+    return CommandKey(hashlib.sha256(scope).hexdigest(), hashlib.sha256(body).digest(), listed)
+
+
+def receipt_of(command: str) -> str:
+    """A UUID that follows from the id of a command, or of a list of them."""
+    return str(uuid.UUID(bytes=hashlib.sha256(b"receipt\0" + command.encode()).digest()[:16]))
 
 
 class CommandRecords:
@@ -84,18 +111,20 @@ def recorded(row: Document, key: CommandKey) -> Recorded:
     """Raises KeyReused when the record belongs to another request under the same key."""
     if row["fingerprint"] != key.fingerprint:
         raise KeyReused()
-    return Recorded(row["status"], row["body"], tuple(Position.parse(text) for text in row["positions"]))
+    receipt = Receipt(row["receipt"], row["events"]) if "receipt" in row else None
+    return Recorded(row["status"], row["body"], tuple(Position.parse(text) for text in row["positions"]), receipt)
 
 
 def record(key: CommandKey, answer: Recorded, now: datetime) -> InsertOne[Document]:
     """The write that makes an answer final."""
-    return InsertOne(
-        {
-            "_id": key.id,
-            "fingerprint": key.fingerprint,
-            "status": answer.status,
-            "body": answer.body,
-            "positions": [str(position) for position in answer.positions],
-            "expires_at": now + KEPT,
-        }
-    )
+    row = {
+        "_id": key.id,
+        "fingerprint": key.fingerprint,
+        "status": answer.status,
+        "body": answer.body,
+        "positions": [str(position) for position in answer.positions],
+        "expires_at": now + KEPT,
+    }
+    if answer.receipt is not None:
+        row |= {"receipt": answer.receipt.id, "events": answer.receipt.events}
+    return InsertOne(row)

@@ -18,7 +18,7 @@ from shared.bodies import BODY_KEY, BodyTooDeep, BodyTooLarge, deeper_than
 from shared.direct_routes import DirectRoutes, run_direct
 from shared.errors import Refused
 from shared.ids import new_id
-from shared.problems import InternalError, preferred_language, problem_response
+from shared.problems import LONGEST_ACCEPT_LANGUAGE, InternalError, preferred_language, problem_response
 from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import correlation
@@ -104,7 +104,8 @@ class RequestMiddleware:
             _log.debug("request", method=method, route=route, status=status)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: Refused) -> None:
-        language = preferred_language(scope[HEADERS_KEY].get(b"accept-language", b"").decode("latin-1"))
+        accepted = scope[HEADERS_KEY].get(b"accept-language", b"")[:LONGEST_ACCEPT_LANGUAGE]
+        language = preferred_language(accepted.decode("latin-1"))
         # What is left of the body is not read: the connection cannot be used again.
         response = problem_response(error, language, {"connection": "close"})
         await response(scope, receive, send)

@@ -13,6 +13,7 @@ from shared.telemetry import correlation
 from shared.texts import FIELD_TEXT, FIELD_TEXTS, REFUSED_TITLE, TITLES
 
 Language = Literal["th", "en"]
+LONGEST_ACCEPT_LANGUAGE: Final = 500  # as much of it is looked at, and remembered
 MEDIA_TYPE: Final = "application/problem+json"
 _RESERVED: Final = frozenset({"type", "title", "status", "detail", "instance", "code"})
 
@@ -38,7 +39,7 @@ class InternalError(
 
 
 def language_of(request: Request) -> Language:
-    return preferred_language(request.headers.get("accept-language", ""))
+    return preferred_language(request.headers.get("accept-language", "")[:LONGEST_ACCEPT_LANGUAGE])
 
 
 @lru_cache(maxsize=256)

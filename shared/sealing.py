@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.events.envelope import EventModel
-from shared.fresh_keys import KEY_BYTES
+from shared.fresh_keys import KEY_BYTES, parse_key_ring
 
 NONCE_BYTES = 12
 
@@ -66,17 +66,7 @@ class KeyRing:
     @classmethod
     def parse(cls, text: str) -> "KeyRing":
         """Raises ValueError, without the keys in its message."""
-        keys: dict[str, bytes] = {}
-        for part in filter(None, (part.strip() for part in text.split(","))):
-            key_id, separator, encoded = part.partition("=")
-            try:
-                key = base64.b64decode(encoded, validate=True)
-            except binascii.Error as error:
-                raise ValueError("a key of the ring is not base64") from error
-            if not separator or not _is_key_id(key_id) or key_id in keys:
-                raise ValueError("a key ring is written id=base64,id=base64 with different ids")
-            keys[key_id] = key
-        return cls(keys)
+        return cls(parse_key_ring(text))
 
     def knows(self, key_id: str) -> bool:
         return key_id in self._keys
@@ -99,7 +89,3 @@ class KeyRing:
         except (binascii.Error, InvalidTag, ValueError) as error:
             raise Tampered from error
         return Contact.model_validate_json(plain)
-
-
-def _is_key_id(text: str) -> bool:
-    return 0 < len(text) <= 40 and text.isascii() and all(sign.isalnum() or sign in "-_." for sign in text)

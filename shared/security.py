@@ -42,6 +42,7 @@ from shared.token_refusals import (
 )
 
 LONGEST_TOKEN: Final = 8192
+SUBJECT_KEY: Final = "pattana.subject"  # whose request it is, in its scope
 MOST_CACHED: Final = 10_000
 
 
@@ -172,6 +173,7 @@ async def principal_of(request: Request, permission: Permission) -> Principal:
     principal = await verifier.principal(value[7:].strip().decode("latin-1"))
     if not principal.can(permission):
         raise Forbidden(permission=permission)
+    request.scope[SUBJECT_KEY] = principal.subject
     return principal
 
 

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.fresh_keys import parse_key_ring
 from shared.issuer import EMBEDDED_ISSUER
 
 PREFIX = "PATTANA_"
@@ -72,6 +73,17 @@ class Settings(BaseSettings):
         description="Accepted signature algorithms, separated by commas (asymmetric ones only).",
     )
 
+    position_keys: str = Field(
+        "",
+        repr=False,
+        description="Key ring that signs positions, as id=base64,id=base64 with 32 bytes each, the newest first; the "
+        "same in all services. Required to serve HTTP.",
+    )
+    waiting_limit: int = Field(
+        500, ge=1, description="Most requests with after= that wait in one process; beyond it 503."
+    )
+    waiting_caller_limit: int = Field(20, ge=1, description="Most of them of one caller; beyond it 503.")
+
     body_limit_bytes: int = Field(1024 * 1024, ge=1, description="Largest request body; beyond it 413.")
     upload_limit_bytes: int = Field(
         16 * 1024 * 1024, ge=1, description="Largest uploaded file (an import); beyond it 413."
@@ -121,6 +133,12 @@ class Settings(BaseSettings):
         wrong = [name for name in value if name == "none" or name.startswith("HS")]
         if wrong or not value:
             raise ValueError(f"not a list of asymmetric signature algorithms: {', '.join(wrong) or 'empty'}")
+        return value
+
+    @field_validator("position_keys")
+    @classmethod
+    def _ring(cls, value: str) -> str:
+        parse_key_ring(value)
         return value
 
     @model_validator(mode="after")

@@ -105,7 +105,7 @@ class UnitOfWork:
             if key.id in known:
                 return recorded(known[key.id], key)
             result = await work(session, recorder)
-            answer = Recorded(result.status, orjson.dumps(result.body).decode(), recorder.positions)
+            answer = Recorded.of(result.status, orjson.dumps(result.body).decode(), recorder.reached(key.receipt))
             await self.records.store([record(key, answer, recorder.now)], session)
             return answer
 

@@ -16,7 +16,7 @@ from shared.issuer import EMBEDDED_ISSUER
 from shared.mongo import connect
 from shared.settings import Settings
 from tests.engines import Engines, EngineSet, detect
-from tests.support.api import Issuer, make_issuer
+from tests.support.api import POSITION_KEYS, Issuer, make_issuer
 from tests.support.brokers import delete_topics
 from tests.support.portions import Portions, rank
 
@@ -190,6 +190,7 @@ def settings_of(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> dict[st
         "kafka_bootstrap": kafka_bootstrap,
         "token_issuer": EMBEDDED_ISSUER,
         "token_jwks": str(issuer.key.jwks),
+        "position_keys": POSITION_KEYS,
         "drain_seconds": 5,
         "log_level": "warning",
         "log_format": "console",

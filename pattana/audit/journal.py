@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from shared.position_tokens import InvalidPosition, unverified
+
 POSITION_HEADER = "Pattana-Position"
 
 
@@ -68,11 +70,19 @@ class Journal:
 
 
 def split(position: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The header's positions, in order."""
+    """What the header's token says, in order: `<aggregate>:<sequence>`. It is not verified, since the client who wrote
+    it down had it from the service itself. What is no token stands as it is, and will be missed."""
     if position is None:
         return ()
     parts = position.split(",") if isinstance(position, str) else position
-    return tuple(part.strip() for part in parts if part.strip())
+    return tuple(said for part in parts if part.strip() for said in _said(part.strip()))
+
+
+def _said(part: str) -> tuple[str, ...]:
+    try:
+        return tuple(map(str, unverified(part).positions))
+    except InvalidPosition:
+        return (part,)
 
 
 def read(path: Path) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""The requests of a play: one method each, HTTP only. Remembers the positions it has reached."""
+"""The requests of a play: one method each, HTTP only. Remembers what it has reached."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,12 +29,13 @@ class Refused(Explained):
 
 @dataclass(slots=True)
 class Api:
-    """`officer` is the central HR officer of the play. `reached` is the last position of each aggregate."""
+    """`officer` is the central HR officer of the play. `unseen` are, for each service that reads, the positions that it
+    has not been asked to wait for."""
 
     client: Client
     officer: Caller
     patience: float = 120
-    reached: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, list[str]] = field(default_factory=lambda: {NOTIFICATION: [], REPORTING: []})
 
     # ---- who and where
 
@@ -96,7 +97,7 @@ class Api:
 
     def report(self, run: str) -> dict[str, Any]:
         """The run's report, once it has consumed everything that this play has reached."""
-        report: dict[str, Any] = self.client.get(f"{REPORTING}/runs/{run}", EXECUTIVE, after=self._reached_of(run))
+        report: dict[str, Any] = self._read(REPORTING, f"runs/{run}", EXECUTIVE)
         return report
 
     def requests_sent(self, run: str) -> int:
@@ -107,14 +108,13 @@ class Api:
             rows = [row for row in counts["rows"] if row["kind"] == "NOMINATION_REQUEST"]
             return _tally((row["state"], row["count"]) for row in rows)
 
-        self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run}, after=self._reached_of(run))
+        self._read(NOTIFICATION, "messages/counts", self.officer, {"run": run})
         return self._settled(look)
 
     def remind(self, run: str) -> None:
         """Runs the reminder job for this run."""
-        path = f"{NOTIFICATION}/reminders"
-        self.client.get(path, OPERATOR, {"run": run}, after=self._reached_of(run))
-        self.client.send("POST", path, OPERATOR, {"run": run})
+        self._read(NOTIFICATION, "reminders", OPERATOR, {"run": run})
+        self.client.send("POST", f"{NOTIFICATION}/reminders", OPERATOR, {"run": run})
 
     def reminders_sent(self, run: str) -> dict[str, int]:
         """Sent reminders of each wave, when every one has been sent or given up."""
@@ -160,13 +160,20 @@ class Api:
             time.sleep(LOOK_SECONDS)
 
     def _note(self, answer: Answer) -> None:
-        for position in answer.positions:
-            aggregate, _, seq = position.rpartition(":")
-            if int(seq) > int(self.reached.get(aggregate, f"{aggregate}:0").rpartition(":")[2]):
-                self.reached[aggregate] = position
+        if answer.position is not None:
+            for positions in self.unseen.values():
+                positions.append(answer.position)
 
-    def _reached_of(self, run: str) -> list[str]:
-        return [position for aggregate, position in self.reached.items() if aggregate.partition(":")[0] == run]
+    def _read(self, service: str, path: str, caller: Caller, params: Mapping[str, Any] | None = None) -> Any:
+        """Once the service knows all that this play has reached."""
+        try:
+            body = self.client.get(f"{service}/{path}", caller, params, after=self.unseen[service])
+        except Rejected as error:
+            if error.code != "expired-position":  # of a play that was left alone for a day: all of it is visible
+                raise
+            body = self.client.get(f"{service}/{path}", caller, params)
+        self.unseen[service].clear()
+        return body
 
 
 def _office(unit: Mapping[str, Any], on: date) -> Office | None:

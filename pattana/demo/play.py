@@ -51,9 +51,9 @@ class Play:
         return actual
 
     def _once(self, step: str, do: Callable[[], Any]) -> Any:
-        """Also stores the positions reached, so that a resumed play waits for the same ones."""
-        entry = self._diary.once(step, lambda: {"outcome": do(), "reached": dict(self._api.reached)})
-        self._api.reached.update(entry["reached"])
+        """Also stores what is still to be waited for, so that a resumed play waits as well."""
+        entry = self._diary.once(step, lambda: {"outcome": do(), "unseen": self._api.unseen})
+        self._api.unseen = {service: list(positions) for service, positions in entry["unseen"].items()}
         return entry["outcome"]
 
     def _open(self, plan: Plan) -> None:

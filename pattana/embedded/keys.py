@@ -7,9 +7,10 @@ from pathlib import Path
 
 from shared.fresh_keys import new_key_ring
 
-# The ring that seals contacts, and the key of the hash that stands for a citizen id.
+# The ring that seals contacts, the key of the hash that stands for a citizen id, and the ring that signs positions.
 SECRETS: Mapping[str, Callable[[], str]] = {
     "PATTANA_CONTACT_KEYS": lambda: new_key_ring("k1"),
+    "PATTANA_POSITION_KEYS": lambda: new_key_ring("p1"),
     "PATTANA_CITIZEN_KEY": lambda: secrets.token_hex(32),
 }
 

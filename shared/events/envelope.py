@@ -104,7 +104,8 @@ class Position:
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:
     """An event on its way to its topic: its place in the history of its aggregate (from 1, without gaps), the service
-    that publishes it, when it was recorded (system time) and happened (business time), and what it follows from."""
+    that publishes it, when it was recorded (system time) and happened (business time), and what it follows from.
+    `receipt` (a UUID): readers count the events of a command that has more aggregates than its caller can be told."""
 
     event: Event
     aggregate: str
@@ -115,6 +116,7 @@ class OutgoingEvent:
     correlation: str | None = None
     causation: str | None = None
     traceparent: str | None = None
+    receipt: str | None = None
 
     @property
     def position(self) -> Position:
@@ -161,6 +163,8 @@ def attributes(outgoing: OutgoingEvent) -> dict[str, str]:
         chosen["causationid"] = outgoing.causation
     if outgoing.traceparent:
         chosen["traceparent"] = outgoing.traceparent
+    if outgoing.receipt:
+        chosen["receipt"] = outgoing.receipt
     return chosen
 
 
@@ -168,14 +172,12 @@ def body_of(event: Event, chosen: Mapping[str, str]) -> str | None:
     """The record's value: one JSON object with the attributes and `data`; None for a tombstone."""
     if event.tombstone:
         return None
-    data = orjson.Fragment(event.model_dump_json(by_alias=True))
-    return orjson.dumps({**chosen, "data": data}).decode()
+    return orjson.dumps({**chosen, "data": orjson.Fragment(event.model_dump_json(by_alias=True))}).decode()
 
 
 def headers_of(event: Event, chosen: Mapping[str, str]) -> dict[str, str]:
     """The record's headers: a copy of every attribute, so that a reader can route without opening the body."""
-    copied = {f"ce_{name}": value for name, value in chosen.items()}
-    return {"content-type": CONTENT_TYPE, **copied, **event.headers}
+    return {"content-type": CONTENT_TYPE, **{f"ce_{name}": value for name, value in chosen.items()}, **event.headers}
 
 
 class Undecodable(Exception):
@@ -241,8 +243,7 @@ def _from_headers(headers: Mapping[str, bytes | None], known: Mapping[str, type[
 def _envelope(read: Mapping[str, Any], event: Event | None) -> Envelope:
     if read["specversion"] != "1.0":
         raise ValueError("not CloudEvents 1.0")
-    sequence = _number(read["sequence"])
-    if sequence is None:
+    if (sequence := _number(read["sequence"])) is None:
         raise ValueError("sequence is not a number from 1")
     source, subject = _required(read, "source"), _required(read, "subject")
     if SEPARATOR in source or SEPARATOR in subject:
@@ -296,5 +297,4 @@ def _older_major(name: str, handled: frozenset[str]) -> int | None:
     """The newest major of this fact that is handled, when `name` is of a newer one."""
     fact, _, major = name.rpartition(".v")
     majors = [int(t.rpartition(".v")[2]) for t in handled if t.rpartition(".v")[0] == fact]
-    newer = bool(majors) and major.isascii() and major.isdigit() and int(major) > max(majors)
-    return max(majors) if newer else None
+    return max(majors) if majors and major.isascii() and major.isdigit() and int(major) > max(majors) else None

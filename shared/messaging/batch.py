@@ -17,6 +17,8 @@ from shared.messaging.pause import Pause
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import advance, position_id
 from shared.messaging.queues import load_queues
+from shared.messaging.receipts import COLLECTION as RECEIPTS
+from shared.messaging.receipts import count_passed
 from shared.messaging.sequence import Known, Plan, Received, Subject, Wait, plan
 from shared.mongo import (
     Conflict,
@@ -88,6 +90,7 @@ class Batch:
         self.consumer = consumer
         self._database = database
         self._positions = database[POSITIONS.name]
+        self._receipts = database[RECEIPTS.name]
         self._held = Held(database, consumer)
         self._discards = Discards(database)
         self._decoder = decoder
@@ -190,6 +193,8 @@ class Batch:
         moves = [(subject, seq, known[subject].waiting) for subject, seq in decided.last.items()]
         if moves:
             await self._positions.bulk_write(advance(self.consumer, moves), ordered=False, session=session)
+        if counts := count_passed(self.consumer, decided.marked, datetime.now(UTC)):
+            await self._receipts.bulk_write(counts, ordered=False, session=session)
         await self._held.store(decided.hold, decided.release, datetime.now(UTC), session)
         await self._held.go_on(further_places(decided, known), session)
 

@@ -25,6 +25,7 @@ from shared.messaging.partition import OUTAGES, backoff_seconds
 from shared.messaging.pause import PAUSES
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import Positions
+from shared.messaging.receipts import COLLECTION as RECEIPTS
 from shared.messaging.sequence import Subject
 from shared.mongo import CollectionSpec, Database
 from shared.runtime import Runtime
@@ -49,7 +50,7 @@ INTERRUPTIONS = (ClientBroken, *OUTAGES)
 class Consumer:
     """One consumer of a service. `name` is its name in positions and, with the prefix for tests, its group."""
 
-    collections: tuple[CollectionSpec, ...] = (POSITIONS, HELD, DISCARDS, PAUSES)
+    collections: tuple[CollectionSpec, ...] = (POSITIONS, RECEIPTS, HELD, DISCARDS, PAUSES)
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Consumer:
         one transaction, where it is not `consumer_batch`."""
         settings = self._settings = runtime.settings
         self.name = name
-        self.positions = Positions(database, name)
+        self.positions = Positions(database, name, most=settings.waiting_limit, most_each=settings.waiting_caller_limit)
         self._runtime = runtime
         self._topics = [settings.topic_prefix + topic for topic in topics_of(handled)]
         self._committed = committed

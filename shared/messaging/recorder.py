@@ -1,10 +1,11 @@
 """What the events of one command have in common, and their numbers in the histories of their aggregates."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shared.events.envelope import Event, OutgoingEvent, Position
+from shared.position_tokens import Reached, Receipt, fits
 
 
 @dataclass(slots=True)
@@ -23,6 +24,16 @@ class EventRecorder:
     def positions(self) -> tuple[Position, ...]:
         """The last position of each aggregate that the command was about."""
         return tuple(self._reached.values())
+
+    def reached(self, receipt: str, *, marked: bool = False) -> Reached:
+        """What the caller is told. Positions that a token cannot name are stood for by this receipt, with which all
+        events are marked now; `marked`: in any case. Nobody follows quiet events, so nobody would count them."""
+        positions = self.positions
+        if not marked and fits(positions):
+            return Reached(positions)
+        self.events[:] = [one if one.event.quiet else replace(one, receipt=receipt) for one in self.events]
+        count = sum(one.receipt is not None for one in self.events)
+        return Reached(positions, (Receipt(receipt, count),) if count else ())
 
     def begin(self) -> None:
         """Forgets what an earlier attempt of the same command recorded."""

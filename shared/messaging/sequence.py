@@ -13,6 +13,7 @@ from types import MappingProxyType
 from shared.events.envelope import Envelope
 
 Subject = tuple[str, str]  # source, subject
+RECEIPT_HEADER = "ce_receipt"
 ANY_TYPE = "?"  # the type of what cannot be read, or is no event that is handled here
 
 
@@ -93,12 +94,14 @@ class Tally:
 
 @dataclass(slots=True)
 class Plan:
-    """The decisions for one batch. `apply` is in the order in which the events happened per subject."""
+    """The decisions for one batch. `apply` is in the order in which the events happened per subject. `marked` are the
+    records with a receipt that the positions have passed, applied or not."""
 
     apply: list[Envelope] = field(default_factory=list)
     hold: list[Hold] = field(default_factory=list)
     release: list[Received] = field(default_factory=list)
     last: dict[Subject, int] = field(default_factory=dict)
+    marked: list[Received] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
     park_limit: int = 1
     paused_before: int | None = None
@@ -107,6 +110,11 @@ class Plan:
     def pauses(self) -> bool:
         """Whether a type of event fails so often that the code must be at fault."""
         return any(len(tally.parked) >= self.park_limit for tally in self.tallies.values())
+
+    def note_passed(self, record: Received) -> None:
+        """Somebody may wait until so many events of a receipt have been passed."""
+        if RECEIPT_HEADER in record.headers:
+            self.marked.append(record)
 
     def count_parked(self, record: Received) -> None:
         tally = self.tallies.get(record.type, Tally())
@@ -168,6 +176,8 @@ def _is_settled(record: Received, known: Known, result: Plan) -> bool:
     if record.seq <= known.last:
         if record.stored:  # overtaken while it waited
             result.release.append(record)
+            if record.state:
+                result.note_passed(record)
         return True
     held = known.queue.get(record.seq)
     if held is None or record.stored:
@@ -186,6 +196,7 @@ def _take(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int],
         result.count_parked(record)
         return False
     known.last = result.last[record.subject] = record.seq
+    result.note_passed(record)
     known.parked.discard(record.seq)
     queued = known.queue.pop(record.seq, None)
     if queued is not None:
@@ -206,7 +217,9 @@ def _release_next(known: Known, poisoned: Mapping[tuple[Subject, int], str], res
 def _take_state(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int], str], result: Plan) -> None:
     if _take(record, known, poisoned, result):
         for older in [seq for seq in known.queue if seq < record.seq]:
-            result.release.append(known.queue.pop(older))
+            overtaken = known.queue.pop(older)
+            result.release.append(overtaken)
+            result.note_passed(overtaken)
             known.parked.discard(older)
 
 

@@ -47,7 +47,7 @@ def test_every_needed_setting_is_given(service: str) -> None:
     needed = {name for name, field in SETTINGS[service].model_fields.items() if field.is_required()}
     given = {setting(variable) for variable in COMPOSE.variables(service)}
 
-    assert needed | {"mongo_url", "kafka_bootstrap", "token_issuer", "token_jwks"} <= given
+    assert needed | {"mongo_url", "kafka_bootstrap", "token_issuer", "token_jwks", "position_keys"} <= given
 
 
 def test_the_gateway_waits_longer_than_any_command_may_take() -> None:

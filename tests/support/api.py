@@ -1,6 +1,6 @@
 """An issuer with a key of its own, and an HTTP client straight into an application whose lifespan runs."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,11 +10,38 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from shared.events.envelope import Position
+from shared.fresh_keys import new_key_ring, parse_key_ring
 from shared.issuer import EMBEDDED_ISSUER
+from shared.position_tokens import PositionTokens, Reached, unverified
 from shared.rights import Role
 from shared.settings import Settings
 from shared.signing import SigningKey, create_key, issue_token
 from tests.support.waiting import until
+
+# The same in all processes of a session.
+POSITION_KEYS = new_key_ring("tests")
+
+
+def token_of(*positions: str) -> str:
+    """What a service answers as Pattana-Position when a command has reached these, written `<aggregate>:<sequence>`."""
+    reached = Reached(tuple(map(Position.parse, positions)))
+    return PositionTokens(parse_key_ring(POSITION_KEYS)).issue(reached)
+
+
+def waiting_for(query: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A query whose `after` (one position or several) is written as a service would have answered it."""
+    told = dict(query or {})
+    if "after" in told:
+        after = [told["after"]] if isinstance(told["after"], str) else told["after"]
+        told["after"] = [token_of(*after[start : start + 3]) for start in range(0, len(after), 3)]
+    return told
+
+
+def reached_by(answer: httpx.Response) -> str | None:
+    """The positions in an answer's token, separated by commas; None without one."""
+    token = answer.headers.get("pattana-position")
+    return None if token is None else ", ".join(map(str, unverified(token).positions))
 
 
 @dataclass(frozen=True)
@@ -29,7 +56,8 @@ class Issuer:
         return {"authorization": f"Bearer {self.token(role, unit, person, **claims)}"}
 
     def settings(self, **changes: Any) -> Settings:
-        return Settings(**{"token_issuer": EMBEDDED_ISSUER, "token_jwks": str(self.key.jwks)} | changes)
+        told = {"token_issuer": EMBEDDED_ISSUER, "token_jwks": str(self.key.jwks), "position_keys": POSITION_KEYS}
+        return Settings(**told | changes)
 
 
 def make_issuer(folder: Path) -> Issuer:

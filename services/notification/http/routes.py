@@ -1,6 +1,6 @@
 """Routes: what was sent and what became of it, the inbox, and reminders on demand."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
@@ -24,8 +24,7 @@ from services.notification.storage import ReadModel
 from shared.bodies import body
 from shared.clock import Clock
 from shared.errors import Forbidden
-from shared.events.envelope import Position
-from shared.http import after_positions, answer
+from shared.http import Awaited, after_positions, answer
 from shared.messaging.positions import Positions
 from shared.messaging.publisher import source_of
 from shared.pages import PageRequest, page_request
@@ -35,7 +34,7 @@ from shared.security import requires
 
 ENROLMENT: Final = source_of("enrolment")
 
-After = Annotated[list[Position], Depends(after_positions)]
+After = Annotated[Awaited, Depends(after_positions)]
 Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str, Query(max_length=100)]
 OptionalKey = Annotated[str | None, Query(max_length=100)]
@@ -141,6 +140,6 @@ class NotificationApi:
         await self._seen(after)
         return answer(reminded_response(command.run, await self._remind(command.run)))
 
-    async def _seen(self, after: Sequence[Position]) -> None:
-        if after:
-            await self._positions.wait(after, source=ENROLMENT)
+    async def _seen(self, after: Awaited) -> None:
+        if after.reached:
+            await self._positions.wait(after.reached, source=ENROLMENT, caller=after.caller)

@@ -150,7 +150,7 @@ class Answers:
     async def _open(self, question: Question) -> tuple[GenerationFeed, Queries]:
         feed = self._projector.answering()
         if question.after:
-            await feed.consumer.positions.wait(question.after, source=ENROLMENT)
+            await feed.consumer.positions.wait(question.after, source=ENROLMENT, caller=question.caller)
         return feed, Queries(feed.generation)
 
 

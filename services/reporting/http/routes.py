@@ -20,8 +20,7 @@ from services.reporting.http.responses import (
     run_response,
 )
 from services.reporting.projecting.rebuilding import Rebuilding
-from shared.events.envelope import Position
-from shared.http import after_positions, answer
+from shared.http import Awaited, after_positions, answer
 from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal
@@ -34,7 +33,7 @@ OptionalId = Annotated[str | None, Query(max_length=100)]
 FiscalYear = Annotated[
     int | None, Query(alias="fiscalYear", ge=2400, le=2700, description="Buddhist year in which the fiscal year ends.")
 ]
-After = Annotated[list[Position], Depends(after_positions)]
+After = Annotated[Awaited, Depends(after_positions)]
 Page = Annotated[PageRequest, Depends(page_request)]
 Reader = Annotated[Principal, Depends(requires(Permission.REPORT_READ))]
 Nominee = Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))]
@@ -140,5 +139,5 @@ def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:
         return answer(rebuild_response(await rebuilding.progress()))
 
 
-def _question(principal: Principal, after: list[Position]) -> Question:
-    return Question(Visibility.of(principal), after)
+def _question(principal: Principal, after: Awaited) -> Question:
+    return Question(Visibility.of(principal), after.reached, after.caller)

@@ -9,6 +9,7 @@ from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened, planned
 from tests.integration.enrolment.programmes import step
+from tests.support.api import reached_by
 
 HR50 = "PO-50.HR"
 
@@ -33,7 +34,7 @@ async def test_a_person_is_nominated_and_approved(standing: Office, people: list
     answer = await driver.ask("POST", "/nominations", json={"person": people[0]})
     made = answer.json()
     assert answer.status_code == 201
-    assert answer.headers["pattana-position"] == f"{driver.run}:OFFICES:PO-50:2"
+    assert reached_by(answer) == f"{driver.run}:OFFICES:PO-50:2"
     assert made == {
         "id": made["id"],
         "run": driver.run,
@@ -80,7 +81,7 @@ async def test_a_list_has_a_result_for_every_row(
     assert results[1]["problem"]["detail"].startswith(words)
     assert [results[n]["nomination"]["person"] for n in (0, 2)] == people[:2]
     assert [results[n]["position"] for n in (0, 2)] == [f"{driver.run}:OFFICES:PO-50:{seq}" for seq in (2, 3)]
-    assert answer.headers["pattana-position"] == f"{driver.run}:OFFICES:PO-50:3"
+    assert reached_by(answer) == f"{driver.run}:OFFICES:PO-50:3"
     assert await driver.states() == {people[0]: "CONFIRMED", people[1]: "CONFIRMED"}
 
 

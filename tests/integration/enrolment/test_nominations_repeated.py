@@ -1,6 +1,7 @@
 """A command with an Idempotency-Key is carried out once, and every change is published once."""
 
 import asyncio
+import re
 from typing import Any
 
 import httpx
@@ -21,10 +22,12 @@ from shared.idempotency import CommandRecords, Recorded, command_key
 from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import transaction
+from shared.position_tokens import unverified
 from shared.rights import Role, Scope
 from tests.integration.enrolment.conftest import BASE, Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.support.api import reached_by
 
 KEY = {"idempotency-key": "the-first-of-november"}
 
@@ -35,8 +38,11 @@ async def people(standing: Office) -> list[str]:
 
 
 def whole(answer: httpx.Response) -> tuple[int, bytes, str | None]:
-    """Every part of an answer that a caller may rely on."""
-    return answer.status_code, answer.content, answer.headers.get("pattana-position")
+    """Every part of an answer that a caller may rely on. A position is written anew each time and says the same."""
+    content = re.sub(
+        rb'"position":"([^"]*)"', lambda found: str(unverified(found[1].decode())).encode(), answer.content
+    )
+    return answer.status_code, content, reached_by(answer)
 
 
 async def repeated(driver: RunDriver, path: str, body: Any, first: httpx.Response) -> None:
@@ -210,7 +216,7 @@ async def published(driver: RunDriver, path: str, body: Any) -> tuple[Any, list[
         envelope = orjson.loads(row["body"])
         assert (envelope["subject"], int(envelope["sequence"]), envelope["correlationid"]) == (bucket, seq, "r-4711")
         assert envelope["data"]["run"] == driver.run
-    assert answer.headers["pattana-position"] == f"{bucket}:{len(rows)}"
+    assert reached_by(answer) == f"{bucket}:{len(rows)}"
     return answer.json(), [row["type"].split(".")[1] for row in rows[last:]]
 
 

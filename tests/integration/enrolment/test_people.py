@@ -8,10 +8,13 @@ import pytest
 from openpyxl import Workbook
 
 from services.enrolment.settings import EnrolmentSettings
+from shared.events.envelope import Position
+from shared.position_tokens import unverified
 from shared.rights import Role
 from shared.sealing import KeyRing, Sealed
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import HEADER, SOMCHAI, SOMYING, known
+from tests.support.api import reached_by
 from tests.support.waiting import until
 
 
@@ -52,7 +55,7 @@ async def test_the_same_file_again_changes_nothing(directory: Office) -> None:
     again = await directory.import_people([HEADER, SOMCHAI, SOMYING])
     assert (again["unchanged"], again["registered"]) == (2, 0)
     assert [row["id"] for row in again["people"]] == list(first.values())
-    assert all(row["positions"] == [] for row in again["people"])
+    assert all(row["position"] is None for row in again["people"])
     assert await directory.counts() == before
 
 
@@ -75,14 +78,18 @@ async def test_an_import_gives_out_only_what_can_be_waited_for(directory: Office
     content = "\r\n".join([HEADER, SOMCHAI, SOMYING]).encode()
     csv = {"content-type": "text/csv"}
     answer = await directory.ask("POST", "/imports/people", Role.HR_OFFICER, content=content, headers=csv)
-    people = [row["id"] for row in answer.json()["people"]]
-    assert answer.headers["pattana-position"] == ", ".join(f"contact:{person}:1" for person in people)
+    for row in answer.json()["people"]:
+        assert unverified(row["position"]).positions == (Position(f"contact:{row['id']}", 1),)
+    reached = unverified(answer.headers["pattana-position"])
+    assert (reached.positions, [receipt.events for receipt in reached.receipts]) == ((), [2])
+    marked = await directory.db["outbox"].find({"headers.ce_receipt": reached.receipts[0].id}).to_list(None)
+    assert [row["type"] for row in marked] == ["enrolment.contact-changed.v1"] * 2
 
 
 async def test_a_move_is_published(directory: Office) -> None:
     ids = await known(directory, SOMCHAI)
     report = await directory.import_people(["externalId,fullName,unit", "E1,นายสมชาย ใจดี,PO-51.HR"])
-    assert (report["moved"], report["people"][0]["positions"]) == (1, [f"{ids['E1']}:2"])
+    assert (report["moved"], report["people"][0]["position"]) == (1, None)
     assert [(row["type"], row["unit"], row["level"]) for row in await directory.published(aggregate=ids["E1"])] == [
         ("enrolment.person-registered.v1", "PO-50.HR", "K2"),
         ("enrolment.person-moved.v1", "PO-51.HR", "K2"),
@@ -120,7 +127,7 @@ async def test_the_citizen_id_finds_a_person_with_a_new_code(directory: Office) 
 async def test_erasing_leaves_a_tombstone_and_cannot_be_undone(directory: Office) -> None:
     person = (await known(directory, SOMCHAI))["E1"]
     answer = await directory.ask("DELETE", f"/people/{person}/contact", Role.HR_OFFICER)
-    assert (answer.status_code, answer.headers["pattana-position"]) == (200, f"contact:{person}:2")
+    assert (answer.status_code, reached_by(answer)) == (200, f"contact:{person}:2")
     rows = await directory.db["outbox"].find({"aggregate": f"contact:{person}"}).sort("seq", 1).to_list(None)
     assert [(row["seq"], row["body"], row["headers"]["ce_type"]) for row in rows] == [
         (1, None, "enrolment.contact-erased.v1"),

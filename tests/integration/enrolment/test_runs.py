@@ -14,7 +14,7 @@ from tests.conftest import MakeSettings
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.programmes import allocate, created, published, run_body, step
-from tests.support.api import Issuer, client_of
+from tests.support.api import Issuer, client_of, reached_by
 
 
 async def test_another_run_has_the_next_number(standing: Office) -> None:
@@ -24,7 +24,7 @@ async def test_another_run_has_the_next_number(standing: Office) -> None:
     )
     run = answer.json()
     assert (answer.status_code, run["cohort"], run["state"], run["revision"]) == (201, 2, "PLANNED", 0)
-    assert answer.headers["pattana-position"] == f"{run['id']}:1"
+    assert reached_by(answer) == f"{run['id']}:1"
     assert len((await standing.done("GET", f"/programmes/{programme}"))["runs"]) == 2
 
 
@@ -145,12 +145,12 @@ async def test_the_clock_of_a_run_is_published_as_an_event(standing: Office) -> 
     offset = answer.json()["offsetSeconds"]
     moved = now() + timedelta(seconds=offset)
     assert abs(moved - datetime(2020, 8, 1, 2, tzinfo=UTC)) < timedelta(seconds=30)
-    assert answer.headers["pattana-position"] == f"{run}:2"
+    assert reached_by(answer) == f"{run}:2"
     row = await standing.db["outbox"].find_one({"_id": f"{run}:2"}) or {}
     assert row["headers"]["ce_type"] == "enrolment.run-clock-set.v1"
     assert row["headers"]["ce_occurredat"].startswith("2020-08-01T0")
     again = await standing.ask("PUT", path, Role.OPERATOR, json={"offsetSeconds": offset})
-    assert again.headers["pattana-position"] == f"{run}:2"
+    assert reached_by(again) == f"{run}:2"
     await allocate(standing, run, ["PO-50"])
     await step(standing, programme, "submit", "approve", "publish")
     opened = await standing.db["outbox"].find({"aggregate": {"$regex": f"^{run}"}, "seq": 1}).to_list(None)

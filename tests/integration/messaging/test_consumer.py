@@ -15,6 +15,7 @@ from shared.events.topics import DIRECTORY
 from shared.messaging.consumer import Consumer, topics_of
 from shared.messaging.replay import Replay, Selection
 from shared.mongo import Database, Session
+from shared.position_tokens import Reached
 from shared.settings import Settings
 from shared.telemetry import Tracing
 from tests.support.events import contact_changed, contact_erased, history, moved, outgoing
@@ -121,7 +122,7 @@ async def test_a_state_topic_keeps_the_newest_and_forgets_the_erased(station: St
         await station.publish([outgoing(contact_erased(person), 5)])
         await until(lambda: person not in contacts)
         # The handler sees an event before its transaction is committed.
-        reached = [Position(f"contact:{person}", 5)]
+        reached = Reached((Position(f"contact:{person}", 5),))
         await consumer.positions.wait(reached, source="/pattana/enrolment")
     assert await station.held() == {}
 

@@ -20,7 +20,7 @@ from shared.mongo import Client, Database, Document, database
 from shared.rights import Role
 from tests.integration.notification.conftest import contact
 from tests.integration.notification.test_delivery import address, confirmed, registered
-from tests.support.api import Issuer, client_of, patiently
+from tests.support.api import Issuer, client_of, patiently, waiting_for
 from tests.support.brokers import make_topics
 from tests.support.waiting import until
 from tests.unit.notification.builders import run_fields, scheduled
@@ -95,7 +95,7 @@ class Service:
     ) -> Body:
         headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
         url = f"/api/notification/{path}"
-        answer = await patiently(lambda: self.http.get(url, params=query, headers=headers), status)
+        answer = await patiently(lambda: self.http.get(url, params=waiting_for(query), headers=headers), status)
         return _body(answer, status)
 
     async def post(
@@ -111,7 +111,7 @@ class Service:
     ) -> Body:
         headers = self.issuer.bearer(role, unit, person)
         url = f"/api/notification/{path}"
-        return _body(await self.http.post(url, json=body, params=query, headers=headers), status)
+        return _body(await self.http.post(url, json=body, params=waiting_for(query), headers=headers), status)
 
     async def settled(self, query: Asked | None = None) -> Body:
         """The counts when every message is sent or given up."""

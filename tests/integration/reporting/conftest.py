@@ -30,7 +30,7 @@ from shared.messaging.recorder import EventRecorder
 from shared.mongo import Client, Database, connect, database
 from shared.rights import Role
 from shared.settings import Settings
-from tests.support.api import Issuer, client_of, patiently
+from tests.support.api import Issuer, client_of, patiently, waiting_for
 from tests.support.brokers import make_topics
 from tests.support.waiting import until
 from tests.unit.reporting.histories import RUN_STARTS, History
@@ -184,7 +184,7 @@ class Service:
     ) -> Body:
         headers = self.issuer.bearer(role, unit, person) | {"accept-language": language}
         url = f"/api/reporting/{path}"
-        answer = await patiently(lambda: self.http.get(url, params=query or None, headers=headers), status)
+        answer = await patiently(lambda: self.http.get(url, params=waiting_for(query) or None, headers=headers), status)
         assert answer.status_code == status, answer.text
         body: Body = answer.json()
         return body

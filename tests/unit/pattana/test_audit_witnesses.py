@@ -17,6 +17,7 @@ from services.reporting.projecting import Bucket, NominationRow, Place, Rollup
 from services.reporting.projecting.domain.nominations import fold
 from shared.events.catalogue import RunOpened, Venue
 from shared.events.seats import NominationFact, NominationState, SeatConfirmed
+from tests.support.api import token_of
 from tests.unit.pattana.test_audit_buckets import example, folded
 from tests.unit.reporting.histories import START, History
 from tests.unit.reporting.oracle import recount
@@ -32,7 +33,7 @@ def message(**changes: Any) -> dict[str, Any]:
 def test_a_journal_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "journal.jsonl"
     with Journal(path) as journal:
-        journal.write("POST", "/api/x", 201, "a:1, b:2", "key-1", "id-1")
+        journal.write("POST", "/api/x", 201, token_of("a:1", "b:2"), "key-1", "id-1")
         journal.write("GET", "/api/x", 200)
     first, second = read(path)
     assert (first.method, first.path, first.status, first.positions) == ("POST", "/api/x", 201, ("a:1", "b:2"))

@@ -74,5 +74,9 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
 
 
 def test_secrets_from_the_environment_are_not_made(tmp_path: Path) -> None:
-    environment = {"PATTANA_CONTACT_KEYS": "k9=..", "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen"}
+    environment = {
+        "PATTANA_CONTACT_KEYS": "k9=..",
+        "PATTANA_POSITION_KEYS": "p9=..",
+        "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen",
+    }
     assert secret_files(tmp_path / "keys", environment) == {}

@@ -96,6 +96,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
             "PATH": os.environ["PATH"],
             "PATTANA_TOKEN_ISSUER": settings.token_issuer,
             "PATTANA_TOKEN_JWKS": settings.token_jwks,
+            "PATTANA_POSITION_KEYS": settings.position_keys,
             "PATTANA_PORT": str(port),
             "PATTANA_DRAIN_SECONDS": "5",
         }

@@ -12,14 +12,28 @@ from shared.bodies import Body, body
 from shared.direct_routes import add_direct_route
 from shared.errors import Refused, Unavailable, UnitOutOfScope
 from shared.events.envelope import Position
-from shared.http import after_positions, answer, create_api, idempotency_key, key_of, recorded_response
+from shared.events.seats import bucket_id
+from shared.http import (
+    Awaited,
+    after_positions,
+    answer,
+    create_api,
+    idempotency_key,
+    key_of,
+    reached_header,
+    recorded_response,
+)
 from shared.idempotency import Recorded
 from shared.pages import PageRequest, page_request
+from shared.position_tokens import Reached, Receipt
 from shared.rights import Permission, Principal
 from shared.runtime import Runtime
 from shared.security import Verifier, requires
 from shared.settings import Settings
 from shared.telemetry import Tracing, correlation
+
+RUN = "0192f0c1-2222-7000-8000-000000000001"
+LARGE = tuple(Position(bucket_id(RUN, "OFFICES", f"PO-{number}"), 2) for number in range(2_000))  # of a whole run
 
 
 class Nominate(Body):
@@ -80,7 +94,7 @@ async def nominate(request: Request, principal: Principal, command: Nominate) ->
         raise UnitOutOfScope(unit="PO-50")
     tracing: Tracing = request.app.state.runtime.tracing
     seen = {"run": request.path_params["run"], "person": command.person_id, "trace": tracing.inject()}
-    return answer(seen, 201, [Position("b:1", 3), Position("c", 4)])
+    return answer(seen, 201, reached_header(request, Reached((Position("b:1", 3), Position("c", 4)))))
 
 
 def good_routes() -> APIRouter:
@@ -94,12 +108,12 @@ def good_routes() -> APIRouter:
     async def page(
         principal: Approver,
         page: Annotated[PageRequest, Depends(page_request)],
-        after: Annotated[list[Position], Depends(after_positions)],
+        after: Annotated[Awaited, Depends(after_positions)],
         key: Annotated[str | None, Depends(idempotency_key)],
         year: Annotated[int, Query()] = 2569,
     ) -> Response:
-        positions = [str(position) for position in after]
-        seen = {"limit": page.limit, "cursor": page.after, "positions": positions, "key": key}
+        positions = [str(position) for position in after.reached.positions]
+        seen = {"limit": page.limit, "cursor": page.after, "positions": positions, "key": key, "for": after.caller}
         return answer({**seen, "correlation": correlation.get()})
 
     @router.get("/years/{year}")
@@ -120,7 +134,9 @@ def _add_command(router: APIRouter) -> None:
         key: Annotated[str | None, Depends(idempotency_key)],
     ) -> Response:
         answered = f'{{"z": 1, "key": "{key_of(request, principal, key).id}"}}'
-        return recorded_response(Recorded(201, answered, (Position("b:1", 3),) if id == "moved" else ()))
+        positions = {"moved": (Position("b:1", 3),), "large": LARGE}.get(id, ())
+        receipt = Receipt(RUN, 2 * len(LARGE)) if id == "large" else None
+        return recorded_response(request, Recorded(201, answered, positions, receipt))
 
 
 def odd_routes() -> APIRouter:

@@ -48,7 +48,7 @@ def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
     ) -> Response:
         description, proposals = sent.drafted()
         return recorded_response(
-            await programmes.create(key_of(request, principal, key), principal, description, proposals)
+            request, await programmes.create(key_of(request, principal, key), principal, description, proposals)
         )
 
     @routes.put(f"{PROGRAMMES}/{{programme}}", summary="Rewrite a draft")
@@ -59,7 +59,9 @@ def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
         sent: Annotated[DescriptionBody, body(DescriptionBody)],
         key: Key,
     ) -> Response:
-        return recorded_response(await programmes.revise(key_of(request, principal, key), programme, sent.described))
+        return recorded_response(
+            request, await programmes.revise(key_of(request, principal, key), programme, sent.described)
+        )
 
 
 def _add_steps(routes: APIRouter, programmes: ProgrammeService) -> None:
@@ -105,7 +107,7 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
         sent: Annotated[CommandBody, body(CommandBody)],
         key: Key,
     ) -> Response:
-        return recorded_response(await step(key_of(request, principal, key), programme, principal, sent))
+        return recorded_response(request, await step(key_of(request, principal, key), programme, principal, sent))
 
 
 def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
@@ -147,13 +149,13 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
     async def add(
         request: Request, programme: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
     ) -> Response:
-        return recorded_response(await runs.add(key_of(request, principal, key), programme, sent.proposal()))
+        return recorded_response(request, await runs.add(key_of(request, principal, key), programme, sent.proposal()))
 
     @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run")
     async def reschedule(
         request: Request, run: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
     ) -> Response:
-        return recorded_response(await runs.reschedule(key_of(request, principal, key), run, sent.proposal()))
+        return recorded_response(request, await runs.reschedule(key_of(request, principal, key), run, sent.proposal()))
 
     @routes.put(f"{RUNS}/{{run}}/clock", summary="Set the business time of a run (rehearsals, past programmes)")
     async def set_clock(
@@ -163,4 +165,4 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
         sent: Annotated[ClockBody, body(ClockBody)],
         key: Key,
     ) -> Response:
-        return recorded_response(await runs.set_clock(key_of(request, principal, key), run, sent.offset))
+        return recorded_response(request, await runs.set_clock(key_of(request, principal, key), run, sent.offset))

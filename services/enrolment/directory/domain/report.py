@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from services.enrolment.directory.domain.rows import Bad
 from shared.events.envelope import Position
+from shared.position_tokens import Reached
 
 
 class Result(StrEnum):
@@ -18,12 +19,13 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One good row. The positions are those that this import reached, if it changed anything."""
+    """One good row. `contact` is where the person's contact stands, if this import changed it: of a person that is all
+    that others follow."""
 
     line: int
     person: str
     result: Result
-    positions: tuple[Position, ...] = ()
+    contact: Position | None = None
 
 
 @dataclass
@@ -34,3 +36,4 @@ class Report:
     ignored: tuple[str, ...]
     imported: list[Imported] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
+    reached: Reached = field(default_factory=Reached)

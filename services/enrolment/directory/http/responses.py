@@ -1,7 +1,7 @@
 """The JSON of units, people and import reports. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from services.enrolment.directory.domain.reference import Reference
 from services.enrolment.directory.domain.report import Imported, Report, Result
 from services.enrolment.directory.domain.rows import Bad
 from services.enrolment.directory.domain.units import Unit
+from shared.position_tokens import Reached
 from shared.problems import Language, problem_body
 
 MOST_BAD: Final = 1_000
@@ -59,8 +60,10 @@ def person_response(person: Person) -> dict[str, Any]:
     }
 
 
-def report_response(report: Report, *, compact: bool, language: Language) -> dict[str, Any]:
-    """Counts, problems, and unless `compact` every good row with its id and positions."""
+def report_response(
+    report: Report, *, compact: bool, language: Language, token: Callable[[Reached], str]
+) -> dict[str, Any]:
+    """Counts, problems, and unless `compact` every good row with its id and what there is to wait for."""
     counts = Counter(row.result for row in report.imported)
     response: dict[str, Any] = {
         "rows": report.rows,
@@ -70,7 +73,7 @@ def report_response(report: Report, *, compact: bool, language: Language) -> dic
         "ignoredColumns": list(report.ignored),
     }
     if not compact:
-        response["people"] = [_imported_row(row) for row in report.imported]
+        response["people"] = [_imported_row(row, token) for row in report.imported]
     return response
 
 
@@ -79,12 +82,12 @@ def _bad_row(bad: Bad, language: Language) -> dict[str, Any]:
     return {"line": bad.line, "column": bad.column, "code": body["code"], "reason": body["detail"]}
 
 
-def _imported_row(row: Imported) -> dict[str, Any]:
+def _imported_row(row: Imported, token: Callable[[Reached], str]) -> dict[str, Any]:
     return {
         "line": row.line,
         "id": row.person,
         "result": row.result.value,
-        "positions": [str(position) for position in row.positions],
+        "position": None if row.contact is None else token(Reached((row.contact,))),
     }
 
 

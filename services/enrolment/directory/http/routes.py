@@ -18,7 +18,7 @@ from services.enrolment.directory.http.responses import (
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.storage import named, of_unit
-from shared.http import answer, idempotency_key, key_of, recorded_response
+from shared.http import answer, idempotency_key, key_of, reached_header, recorded_response, tokens_of
 from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal
@@ -30,7 +30,6 @@ SHEET: Final = """The first row names the columns, in Thai or English. A row nee
 have `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`,
 `birthDate`, `startDate` (Thai or ISO). A missing column keeps stored values; an empty cell clears them. Good rows are
 imported, bad ones listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
-MOST_POSITIONS: Final = 100  # the size of a header is limited; the body of an import has all positions
 Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str | None, Query(max_length=64)]
 
@@ -104,12 +103,13 @@ def _add_person(routes: APIRouter, service: DirectoryService) -> None:
         key: Annotated[str | None, Depends(idempotency_key)],
     ) -> Response:
         scope = principal.scope(Permission.PERSON_ERASE)
-        return recorded_response(await service.erase_contact(key_of(request, principal, key), person, scope))
+        return recorded_response(request, await service.erase_contact(key_of(request, principal, key), person, scope))
 
 
 def _add_imports(routes: APIRouter, service: DirectoryService, people_import: PeopleImport) -> None:
     @routes.post(f"{BASE}/imports/reference", summary="Import the bundled units; repeatable")
     async def import_reference(
+        request: Request,
         principal: Annotated[Principal, Depends(requires(Permission.UNIT_IMPORT))],
     ) -> Response:
         result = await service.import_reference()
@@ -118,7 +118,7 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
             "describedAnew": result.described_anew,
             "unchanged": result.unchanged,
         }
-        return answer(counts, positions=result.positions if len(result.positions) <= MOST_POSITIONS else ())
+        return answer(counts, headers=reached_header(request, result.reached))
 
     @routes.post(
         f"{BASE}/imports/people", summary="Import people from a CSV or XLSX file; repeatable", description=SHEET
@@ -130,10 +130,9 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
     ) -> Response:
         report = await people_import.run(await _uploaded(request))
         language = language_of(request)
-        response = report_response(report, compact=detail == "compact", language=language)
-        # Nobody follows people (they are `quiet`): what can be waited for is their contacts.
-        positions = [reached for row in report.imported for reached in row.positions if reached.aggregate != row.person]
-        return answer(response, positions=positions if len(positions) <= MOST_POSITIONS else ())
+        token = tokens_of(request).issue
+        response = report_response(report, compact=detail == "compact", language=language, token=token)
+        return answer(response, headers=reached_header(request, report.reached))
 
 
 async def _uploaded(request: Request) -> bytes:

@@ -10,10 +10,11 @@ from services.enrolment.directory.domain.units import Unit, bundled_unit, regist
 from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.storage import People, Stored, Units
 from shared.errors import NotFound
-from shared.events.envelope import Position
-from shared.idempotency import CommandKey, Recorded
+from shared.idempotency import CommandKey, Recorded, receipt_of
+from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import DuplicateKey, Session, StoreUnavailable
+from shared.position_tokens import Reached, together
 from shared.rights import Scope
 from shared.write import CommandResult, UnitOfWork
 
@@ -29,7 +30,7 @@ class Registered:
     registered: int
     described_anew: int
     unchanged: int
-    positions: tuple[Position, ...]
+    reached: Reached
 
 
 class DirectoryService:
@@ -59,15 +60,18 @@ class DirectoryService:
         """Imports the bundled units; unchanged ones are left alone. A unit keeps the e-mail address it was given."""
         reference = bundled()
         described = [bundled_unit(unit, reference) for unit in reference.units.values()]
-        positions: list[Position] = []
-        for start in range(0, len(described), UNITS_AT_ONCE):
-            positions += await self._register(described[start : start + UNITS_AT_ONCE])
+        receipt = receipt_of(new_id())
+        parts = [
+            await self._register(described[start : start + UNITS_AT_ONCE], receipt)
+            for start in range(0, len(described), UNITS_AT_ONCE)
+        ]
+        positions = [position for part in parts for position in part.positions]
         new = sum(position.seq == 1 for position in positions)
         changed = len(positions) - new
-        return Registered(new, changed, len(described) - len(positions), tuple(positions))
+        return Registered(new, changed, len(described) - len(positions), together(parts))
 
-    async def _register(self, described: Sequence[Unit]) -> tuple[Position, ...]:
-        async def work(session: Session, recorder: EventRecorder) -> tuple[Position, ...]:
+    async def _register(self, described: Sequence[Unit], receipt: str) -> Reached:
+        async def work(session: Session, recorder: EventRecorder) -> Reached:
             known = await self.units.find([unit.key for unit in described], session)
             changed = []
             for unit in described:
@@ -77,7 +81,7 @@ class DirectoryService:
                     recorder.record(events, after=seq)
                     changed.append((now, seq + len(events)))
             await self.units.store(changed, session)
-            return recorder.positions
+            return recorder.reached(receipt, marked=True)
 
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
 

@@ -29,9 +29,11 @@ from shared.clock import BANGKOK
 from shared.errors import Refused
 from shared.events.directory import ContactChanged, contact_aggregate
 from shared.events.envelope import Position
+from shared.idempotency import receipt_of
 from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import DuplicateKey, Session, StoreUnavailable
+from shared.position_tokens import Reached, Receipt, together
 from shared.runtime import Runtime
 from shared.sealing import Contact, KeyRing
 from shared.write import UnitOfWork
@@ -49,6 +51,8 @@ class _Chunk:
     bad: list[Bad] = field(default_factory=list)
     people: list[Stored] = field(default_factory=list)
     new: set[str] = field(default_factory=set)
+    before: int = 0  # events that an earlier run of this chunk has stored
+    reached: Reached = field(default_factory=Reached)
 
 
 class PeopleImport:
@@ -78,9 +82,11 @@ class PeopleImport:
         lookup = Lookup(await self._units.all(), bundled().positions)
         good, bad = await asyncio.to_thread(self._read, sheet, columns, lookup)
         report = Report(len(sheet.rows), columns.ignored, bad=bad)
+        receipt = receipt_of(new_id())
         for rows in chunks(good, ROWS_AT_ONCE):
-            chunk = await self._store(rows)
+            chunk = await self._store(rows, receipt)
             report.imported += chunk.imported
+            report.reached = together([report.reached, chunk.reached])
             report.bad += chunk.bad
         report.bad.sort(key=lambda bad_row: bad_row.line)
         return report
@@ -89,7 +95,7 @@ class PeopleImport:
         today = self._clock().astimezone(BANGKOK).date()
         return Reader(columns, lookup, self._citizen_key, today).read(sheet)
 
-    async def _store(self, rows: Sequence[Described]) -> _Chunk:
+    async def _store(self, rows: Sequence[Described], receipt: str) -> _Chunk:
         """Runs again when another import stored one of these people at the same time, or when nobody knows whether this
         one did: then the person is known."""
         ids = [new_id() for _ in rows]
@@ -97,6 +103,9 @@ class PeopleImport:
         async def work(session: Session, recorder: EventRecorder) -> _Chunk:
             chunk = await self._decide(rows, ids, session, recorder)
             await self._people.store(chunk.people, chunk.new, session)
+            marked = recorder.reached(receipt, marked=True).receipts
+            events = chunk.before + sum(one.events for one in marked)
+            chunk.reached = Reached((), (Receipt(receipt, events),) if events else ())
             return chunk
 
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
@@ -116,6 +125,7 @@ class PeopleImport:
                 chunk.bad.append(Bad(row.line, None, error))
                 continue
             if known is not None and known.person.id == new_person:  # an earlier run of this very chunk has stored it
+                chunk.before += known.contact_seq
                 chunk.imported.append(_registered_before(row.line, known))
             else:
                 self._note(chunk, row.line, known, change, recorder)
@@ -132,9 +142,8 @@ class PeopleImport:
             recorder.record(contact, after=before.contact_seq)
         if known is None:
             chunk.new.add(person.id)
-        reached = ((person.id, now.seq, change.events), (contact_aggregate(person.id), now.contact_seq, contact))
-        positions = tuple(Position(aggregate, seq) for aggregate, seq, events in reached if events)
-        chunk.imported.append(Imported(line, person.id, _result(known, change), positions))
+        reached = Position(contact_aggregate(person.id), now.contact_seq) if contact else None
+        chunk.imported.append(Imported(line, person.id, _result(known, change), reached))
 
     def _sealed(self, person: str, contact: Contact) -> ContactChanged:
         return contact_changed(person, self._ring.seal(contact, contact_aggregate(person)))
@@ -142,8 +151,8 @@ class PeopleImport:
 
 def _registered_before(line: int, stored: Stored) -> Imported:
     person = stored.person.id
-    positions = (Position(person, stored.seq), Position(contact_aggregate(person), stored.contact_seq))
-    return Imported(line, person, Result.REGISTERED, positions)
+    contact = Position(contact_aggregate(person), stored.contact_seq) if stored.contact_seq else None
+    return Imported(line, person, Result.REGISTERED, contact)
 
 
 def _known(by_hash: Stored | None, by_external: Stored | None) -> Stored | None:

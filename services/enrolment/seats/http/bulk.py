@@ -12,9 +12,10 @@ from services.enrolment.seats.domain.commands import Caller, Command
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.queue import Gone
 from shared.errors import Refused, Unavailable
-from shared.http import answer, hung_up
-from shared.idempotency import CommandKey, Recorded, command_key
-from shared.problems import Busy, Language, language_of, problem_body
+from shared.http import answer, hung_up, reached_header, tokens_of
+from shared.idempotency import CommandKey, Recorded, command_key, receipt_of
+from shared.position_tokens import Reached, together
+from shared.problems import Busy, language_of, problem_body
 
 
 async def carry_out_rows(
@@ -23,15 +24,17 @@ async def carry_out_rows(
     """200 with one result per row, in order. A row is a command and the bytes sent for it; its Idempotency-Key is
     the request's key with the row number."""
     path, gone = request.scope["path"], hung_up(request)
-    tasks = [
-        _one(service, command, caller, command_key(caller.subject, "POST", path, _numbered(key, place), sent), gone)
-        for place, (command, sent) in enumerate(rows)
+    # Of so many buckets a token cannot tell: the events of a list are marked, and a repeated list has the same mark.
+    listed = receipt_of(command_key(caller.subject, "POST", path, key, b"").id) if len(rows) > 1 else None
+    keys = [
+        command_key(caller.subject, "POST", path, _numbered(key, place), sent, listed)
+        for place, (_, sent) in enumerate(rows)
     ]
+    tasks = [_one(service, command, caller, row, gone) for (command, _), row in zip(rows, keys, strict=True)]
     outcomes = await asyncio.gather(*tasks)
-    language = language_of(request)
-    results = [_result(outcome, language) for outcome in outcomes]
-    last = {p.aggregate: p for outcome in outcomes if isinstance(outcome, Recorded) for p in outcome.positions}
-    return answer({"results": results}, positions=list(last.values()))
+    results = [_result(request, outcome) for outcome in outcomes]
+    reached = together(outcome.reached for outcome in outcomes if isinstance(outcome, Recorded))
+    return answer({"results": results}, headers=reached_header(request, reached))
 
 
 def _numbered(key: str | None, place: int) -> str | None:
@@ -49,9 +52,10 @@ async def _one(
         return Busy()
 
 
-def _result(outcome: Recorded | Refused, language: Language) -> dict[str, Any]:
+def _result(request: Request, outcome: Recorded | Refused) -> dict[str, Any]:
     if isinstance(outcome, Refused):
-        problem = problem_body(outcome, language)
+        problem = problem_body(outcome, language_of(request))
         return {"status": problem["status"], "problem": problem}
-    position = str(outcome.positions[0])
+    # The receipt counts the whole list: a row is told by its own bucket.
+    position = tokens_of(request).issue(Reached(outcome.positions))
     return {"status": outcome.status, "nomination": orjson.Fragment(outcome.body), "position": position}

@@ -27,7 +27,7 @@ from services.enrolment.seats.storage import Seats
 from shared.bodies import body
 from shared.direct_routes import add_direct_route
 from shared.events.seats import NominationState, Rank
-from shared.http import answer, hung_up, idempotency_key, key_of, recorded_response
+from shared.http import answer, hung_up, idempotency_key, key_of, reached_header, recorded_response
 from shared.idempotency import CommandKey
 from shared.ids import new_id
 from shared.pages import PageRequest, page_request
@@ -176,19 +176,20 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
 
     @routes.put(f"{RUN}/buckets", summary="Set the seats of a run")
     async def allocate(
+        request: Request,
         run: str,
         principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))],
         sent: Annotated[bodies.AllocationBody, body(bodies.AllocationBody)],
     ) -> Response:
         seatings = [Seating(row.target, row.bucket_unit, row.seats) for row in sent.buckets]
         allocated = await buckets.allocate(run, seatings, principal.subject)
-        return answer(buckets_response(allocated.buckets), positions=allocated.positions)
+        return answer(buckets_response(allocated.buckets), headers=reached_header(request, allocated.reached))
 
 
 async def _carried_out(
     service: SeatService, request: Request, command: Command, key: CommandKey, caller: Caller
 ) -> Response:
-    return recorded_response(await service.carry_out(command, key, caller, hung_up(request)))
+    return recorded_response(request, await service.carry_out(command, key, caller, hung_up(request)))
 
 
 def _caller(principal: Principal, permission: Permission) -> Caller:

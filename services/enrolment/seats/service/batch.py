@@ -188,4 +188,5 @@ def _decided(ticket: Ticket, board: Board) -> Recorded:
     recorder.record(decision.events, after=before, offset_seconds=board.run.offset_seconds)
     status = 201 if isinstance(ticket.command, Nominate) else 200
     body = orjson.dumps(nomination_response(decision.nomination)).decode()
-    return Recorded(status, body, recorder.positions)
+    key = ticket.key
+    return Recorded.of(status, body, recorder.reached(key.receipt, marked=key.listed is not None))

@@ -20,10 +20,12 @@ from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowCon
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.storage import Seats
-from shared.events.envelope import Position
 from shared.events.seats import bucket_id
+from shared.idempotency import receipt_of
+from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
+from shared.position_tokens import Reached
 from shared.write import UnitOfWork
 
 
@@ -37,10 +39,10 @@ class AllocatedRuns(OfferedRuns, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """The buckets of a run after a change, and the positions that it reached."""
+    """The buckets of a run after a change, and what it reached."""
 
     buckets: tuple[Bucket, ...]
-    positions: tuple[Position, ...]
+    reached: Reached
 
 
 class BucketService:
@@ -69,6 +71,7 @@ class BucketService:
         what one transaction may seat, buckets grow by and by (`growing`).
         """
         units = await self._units.units()
+        receipt = receipt_of(new_id())
 
         async def work(session: Session, recorder: EventRecorder) -> Allocated:
             offered = await self._editable(run, session)
@@ -76,7 +79,7 @@ class BucketService:
             await self._write(offered, seatings, units, by, session, recorder)
             total = sum(seating.seats for seating in seatings)
             await self._runs.note_allocated(run, total, recorder.now, session)
-            return Allocated(tuple(await self._seats.buckets_of(run, session)), recorder.positions)
+            return Allocated(tuple(await self._seats.buckets_of(run, session)), recorder.reached(receipt))
 
         allocated = await self._units_of_work.commit(work)
         if any(bucket.growing for bucket in allocated.buckets):

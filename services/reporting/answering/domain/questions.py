@@ -1,18 +1,21 @@
 """What every question comes with, and which runs it is about. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.reporting.answering.domain.visibility import Visibility
-from shared.events.envelope import Position
+from shared.position_tokens import Reached
+
+NOTHING: Final = Reached()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whoever asks has seen the events at `after`, and the answer must know them too."""
+    """Whoever asks (`caller`) has seen the events at `after`, and the answer must know them too."""
 
     visibility: Visibility
-    after: Sequence[Position] = ()
+    after: Reached = NOTHING
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from starlette.requests import Request
 
 from services.enrolment.catalogue import RunState
 from services.enrolment.catalogue.storage import offered_run_of, target_document
@@ -31,6 +33,7 @@ from shared.events.envelope import Position
 from shared.events.seats import NominationState, Rank
 from shared.http import recorded_response
 from shared.idempotency import Recorded
+from shared.position_tokens import PositionTokens
 from tests.unit.enrolment.seats.builders import NOW, START, C, bucket, nomination, run
 
 LONG = "x" * 65
@@ -209,7 +212,9 @@ def test_an_offered_run_knows_whether_it_is_open_or_ended(state: str, open: bool
 
 def test_a_recorded_answer_is_sent_unchanged() -> None:
     body = '{"id": "n1",  "note": "ดี"}'
-    answer = recorded_response(Recorded(201, body, (Position("r:T:PO-50", 2), Position("x", 7))))
+    tokens = PositionTokens({"p1": bytes(32)})
+    request = Request({"type": "http", "app": SimpleNamespace(state=SimpleNamespace(position_tokens=tokens))})
+    answer = recorded_response(request, Recorded(201, body, (Position("r:T:PO-50", 2), Position("x", 7))))
     assert (answer.status_code, answer.body) == (201, body.encode())
-    assert answer.headers["pattana-position"] == "r:T:PO-50:2, x:7"
+    assert tokens.read(answer.headers["pattana-position"]).positions == (Position("r:T:PO-50", 2), Position("x", 7))
     assert answer.headers["content-type"] == "application/json"
