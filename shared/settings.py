@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     )
     consumer_batch: int = Field(500, ge=1, description="Most records that a consumer applies in one transaction.")
     consumer_buffer_bytes: int = Field(
-        32 * 1024 * 1024, ge=1, description="Most bytes of fetched records that a consumer keeps in memory, about."
+        64 * 1024 * 1024, ge=1, description="Most bytes of fetched records that a consumer keeps in memory, about."
     )
     park_limit: int = Field(
         5,

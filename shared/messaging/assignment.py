@@ -38,7 +38,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         self._gauge = runtime.metrics.consumer_backoff
         self._batch = batch
         self._decoder = decoder
-        self._buffer = self._share = runtime.settings.consumer_buffer_bytes
+        self._half = self._share = runtime.settings.consumer_buffer_bytes // 2
         self._full: set[TopicPartition] = set()
         self._troubled: set[Partition] = set()
 
@@ -49,9 +49,14 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         more = [f"and {len(texts) - MOST_NAMED} more"] if len(texts) > MOST_NAMED else []
         return "; ".join(texts[:MOST_NAMED] + more) or None
 
+    @property
+    def _bytes(self) -> int:
+        """Of all records that wait."""
+        return sum(partition.bytes for partition in self.partitions.values())
+
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """For the client. Nothing is known yet of any of them."""
-        self._share = self._buffer // max(1, len(assigned))
+        self._share = self._half // max(1, len(assigned))
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """For the client: all of them, before a new assignment."""
@@ -59,14 +64,15 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def take(self, fetched: Mapping[TopicPartition, Records]) -> "list[asyncio.Task[None]]":
         """Begins with what was fetched, beside what is being applied already; the work of those partitions that do not
-        back off. What has too much is fetched no more."""
+        back off. Half of the memory goes to whoever has records first; the other half is shared out equally, so that
+        one partition that stands leaves each of the others its share. What has more is fetched no more."""
         begun = []
         for place, records in fetched.items():
             partition = self._partition(place)
             task = partition.add(records)
             if not partition.attempts:
                 begun.append(task)
-            if partition.bytes >= self._share:
+            if partition.bytes >= self._share and self._bytes >= self._half:
                 self._full.add(place)
                 self.client.pause(place)
         wait_briefly(self.client, bool(self._full))
@@ -122,7 +128,9 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         else:
             self.moved.set()
             self._settled(partition)
-        if partition.place in self._full and partition.bytes <= self._share // 2:
+        if partition.place not in self._full:
+            return
+        if partition.bytes <= self._share // 2 or self._bytes <= self._half // 2:
             self._full.discard(partition.place)
             self.client.resume(partition.place)
             wait_briefly(self.client, bool(self._full))

@@ -146,20 +146,24 @@ class Held:
     async def ordered_places(self) -> set[tuple[str, int]]:
         """The partitions (topic, number) with records that somebody ordered to try again, or has discarded.
 
-        Goes from one to the next in the index: as many small queries as there are such partitions, and one.
+        Goes from one to the next in the index: a small query or two for each of them, however many records there are.
         """
         found: set[tuple[str, int]] = set()
-        mine: Document = {"consumer": self._consumer, "retry": True}
-        query, fields = mine, {"_id": False, "topic": True, "partition": True}
-        order = [("topic", 1), ("partition", 1)]
-        while True:
-            with translated_calls(LOOK_SECONDS):
-                row: Document | None = await self._held.find_one(query, fields, sort=order)
-            if row is None:
-                return found
+        row = await self._first_ordered({})
+        while row is not None:
             topic, partition = row["topic"], row["partition"]
             found.add((topic, partition))
-            query = mine | {"$or": [{"topic": topic, "partition": {"$gt": partition}}, {"topic": {"$gt": topic}}]}
+            row = await self._first_ordered({"topic": topic, "partition": {"$gt": partition}})
+            if row is None:
+                row = await self._first_ordered({"topic": {"$gt": topic}})
+        return found
+
+    async def _first_ordered(self, places: Document) -> Document | None:
+        query = {"consumer": self._consumer, "retry": True} | places
+        order = [("topic", 1), ("partition", 1)]
+        with translated_calls(LOOK_SECONDS):
+            row: Document | None = await self._held.find_one(query, _PLACE, sort=order)
+        return row
 
     async def ordered(self, topic: str, partition: int) -> Document | None:
         """The first record of this partition that somebody ordered to try again."""
@@ -216,6 +220,7 @@ class Discards:
 
 
 _ADDRESS = {"source": 1, "subject": 1, "seq": 1}
+_PLACE = {"_id": 0, "topic": 1, "partition": 1}
 
 
 def _by_subject(rows: Iterable[Document]) -> dict[Subject, frozenset[int]]:
