@@ -5,7 +5,7 @@ One bucket that keeps losing, one command that is a duplicate, or one that takes
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,23 +44,40 @@ PATIENCE: Final = Patience()
 
 
 class Attempts:
-    """Carries out batches with `once`; every ticket is settled in the end, and nothing is raised."""
+    """Carries out batches with `once`; every ticket is settled in the end, and nothing is raised.
+
+    What took too long teaches it how many commands the database manages at present; every success lets it try twice as
+    many. So a database that is slow for all costs the first batch its time, not every one.
+    """
 
     def __init__(self, once: Once, patience: Patience = PATIENCE) -> None:
         self._once = once
         self._patience = patience
+        self._managed = MOST_IN_BATCH
 
     async def carry_out(self, run: str, tickets: Sequence[Ticket]) -> None:
         now = asyncio.get_running_loop().time()
         last = now + self._patience.whole
+        ends = now + self._patience.batch
         try:
-            await self._attempt(run, tickets, now + self._patience.batch, last, again=False)
+            if len(tickets) <= self._managed:
+                await self._attempt(run, tickets, ends, last, again=False)
+            else:
+                await self._each(run, self._portions(tickets), ends, last, TookTooLong("there was no time left"))
         except StoreUnavailable as away:
             _give_up(tickets, away)
         except Exception as error:
             log.exception("batch_failed", run=run, commands=len(tickets))
             for ticket in tickets:
                 ticket.settle(error)
+
+    def _portions(self, tickets: Sequence[Ticket]) -> Iterator[Sequence[Ticket]]:
+        """As many at a time as the database manages then."""
+        first = 0
+        while first < len(tickets):
+            portion = tickets[first : first + self._managed]
+            first += len(portion)
+            yield portion
 
     async def _attempt(self, run: str, tickets: Sequence[Ticket], ends: float, last: float, *, again: bool) -> None:
         """Until committed, split, or at `ends`. Raises StoreUnavailable when the database itself does not answer: then
@@ -69,10 +86,13 @@ class Attempts:
         while True:
             try:
                 _settle(tickets, await self._once(run, tickets, max(0.1, ends - clock()), again))
+                self._managed = max(self._managed, min(MOST_IN_BATCH, 2 * len(tickets)))
                 return
             except (Conflict, DuplicateKey, StoreUnavailable) as error:
                 failure = error
             lost, again = lost + 1, True
+            if isinstance(failure, TookTooLong) and len(tickets) > 1:
+                self._managed = max(1, len(tickets) // 2)
             parts = parts_after(failure, tickets, lost)
             if len(parts) > 1:
                 await self._each(run, parts, ends, last, failure)
@@ -84,7 +104,7 @@ class Attempts:
                 return
 
     async def _each(
-        self, run: str, parts: Sequence[Sequence[Ticket]], ends: float, last: float, failure: StoreError
+        self, run: str, parts: Iterable[Sequence[Ticket]], ends: float, last: float, failure: StoreError
     ) -> None:
         for part in parts:
             now = asyncio.get_running_loop().time()

@@ -66,6 +66,22 @@ async def test_a_database_that_manages_only_small_batches_gets_small_batches() -
     assert [size for size in database.attempts if size <= 40] == [32] * 8
 
 
+async def test_what_the_database_manages_is_remembered_and_tried_again_with_more() -> None:
+    database = Database(TookTooLong("slow"), most=40)
+    attempts = Attempts(database.once, QUICK)
+    await attempts.carry_out("run", queued(256))
+    database.attempts.clear()
+    again = queued(256)
+    await attempts.carry_out("run", again)
+    assert await outcomes(again) == [one.key.id for one in again]
+    assert max(database.attempts) == 64, "twice what was managed, and not the whole batch again"
+    database.attempts.clear()
+    database.most = 1_000
+    for _ in range(2):
+        await attempts.carry_out("run", queued(256))
+    assert database.attempts == [64, 128, 64, 256], "it is quick again"
+
+
 async def test_a_database_that_is_away_is_not_asked_once_for_every_part() -> None:
     """It is away from the second attempt on: the first half is retried as it is, and the other is never tried."""
     tickets, tried = queued(64), []
