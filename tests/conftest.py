@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import pytest
 
 from shared.fresh_keys import new_key_ring
@@ -27,6 +28,9 @@ MakeSettings = Callable[..., Any]
 SECRETS = {"contact_keys": new_key_ring("tests"), "citizen_key": secrets.token_hex(32)}
 # A broker that lives for seconds is never worth the second compiler: it starts with half of the work.
 QUICK_JAVA = "-XX:TieredStopAtLevel=1"
+# No test asserts how fast something is, and hypothesis's examples are tests: a busy machine fails none.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 ENGINE_SET = pytest.StashKey[EngineSet]()
 
 

@@ -12,6 +12,8 @@ from services.notification.composing.domain.outgoing import Words
 from services.notification.composing.domain.wording import LABELS, Language
 from services.notification.domain import KINDS, Addressee, Message, MessageSnapshot
 
+LONGEST_SUBJECT: Final = 600  # signs; a title has up to 500
+MOST_PERIODS: Final = 100
 _FOLDER: Final = Path(__file__).parent / "templates"
 
 
@@ -35,7 +37,7 @@ class Writer:
         text = self._text.get_template(template)
         subject = "".join(text.blocks["subject"](text.new_context(context)))
         return Words(
-            subject=" ".join(subject.split()),
+            subject=wording.cut(" ".join(subject.split()), LONGEST_SUBJECT),
             text=text.render(context | {"layout": "message.txt.j2"}).strip() + "\n",
             html=self._html.get_template(template).render(context | {"layout": "message.html.j2"}),
         )
@@ -49,7 +51,7 @@ class Writer:
             "name": name,
             "to_unit": to_unit,
             "run": run,
-            "periods": [wording.period(session, language) for session in run.sittings],
+            "periods": [wording.period(session, language) for session in run.sittings[:MOST_PERIODS]],
             "place": wording.place(run.venue, language),
             "chair": wording.official(run.chair, language) if run.chair else "",
             "closes": wording.moment(run.closes_at, language) if run.closes_at and to_unit else "",

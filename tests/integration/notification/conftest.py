@@ -29,6 +29,7 @@ from shared.sealing import Contact, KeyRing
 from shared.write import UnitOfWork
 from tests.conftest import SECRETS
 from tests.integration.notification.mail import MailServer
+from tests.support.commands import Commands
 from tests.unit.notification.builders import NOW, enveloped
 
 RING = KeyRing.parse(SECRETS["contact_keys"])
@@ -104,8 +105,14 @@ async def mail_server() -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
-async def client(mongo_url: str) -> AsyncIterator[Client]:
-    client = connect(mongo_url, app_name="tests")
+def commands() -> Commands:
+    """What is asked of the database through `client`."""
+    return Commands()
+
+
+@pytest.fixture
+async def client(mongo_url: str, commands: Commands) -> AsyncIterator[Client]:
+    client = connect(mongo_url, app_name="tests", listeners=[commands])
     yield client
     client.close()
 

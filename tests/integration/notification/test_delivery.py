@@ -15,6 +15,7 @@ from shared.fresh_keys import new_key_ring
 from shared.sealing import KeyRing
 from tests.integration.notification.conftest import Replica, StartReplica, contact
 from tests.integration.notification.mail import CUT_OFF, MailServer
+from tests.support.commands import Commands
 from tests.support.waiting import until
 from tests.unit.notification.builders import START, TITLE, enveloped, run_fields, scheduled, seat_fields
 
@@ -313,6 +314,22 @@ async def delivered(replica: Replica) -> None:
         return not await replica.messages(open=True)
 
     await until(step)
+
+
+async def test_what_a_mail_costs(start_replica: StartReplica, commands: Commands) -> None:
+    """Of the collection of messages: a claim, two updates, and its part of a page that was read for many. A page may
+    name what another worker claims just then."""
+    replica = await start_replica()
+    await people(replica, 40)
+    commands.sent.clear()
+
+    await replica.sweep()
+
+    counted = commands.counted("messages")
+    pages = counted["find"]
+    assert (counted["update"], counted["aggregate"]) == (2 * 40, 0)
+    assert 40 <= counted["findAndModify"] <= 40 + pages * replica.settings.delivery_workers
+    assert pages < 40
 
 
 async def test_one_connection_carries_many_mails_and_survives_being_closed(

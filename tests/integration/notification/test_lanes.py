@@ -2,7 +2,6 @@
 reminders before confirmations, and messages that only a newer release can send."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from services.notification.domain import ChannelName, Kind, State
 from services.notification.queries import Queries, inbox_of, messages_of
 from shared.events.seats import ConfirmedBy
-from shared.mongo import Client, Document, connect
+from shared.mongo import Document
 from shared.pages import PageRequest
 from shared.rights import Principal, Role, Scope
 from tests.integration.notification.conftest import Replica, StartReplica, contact
@@ -21,18 +20,6 @@ from tests.support.commands import Commands
 from tests.support.waiting import until
 
 CLAIM = "findAndModify"
-
-
-@pytest.fixture
-def commands() -> Commands:
-    return Commands()
-
-
-@pytest.fixture
-async def client(mongo_url: str, commands: Commands) -> AsyncIterator[Client]:
-    client = connect(mongo_url, app_name="tests", listeners=[commands])
-    yield client
-    client.close()
 
 
 async def without_address(replica: Replica, numbers: range) -> None:
@@ -51,6 +38,7 @@ async def test_while_the_mail_server_is_away_what_waits_is_not_touched(
     commands.sent.clear()
 
     for _ in range(10):
+        replica.later(seconds=20)
         await replica.delivery.sweep()
 
     after = await replica.store["messages"].find({}).sort("_id", 1).to_list(None)

@@ -1,7 +1,7 @@
 """Every query of messages that a request or a loop makes, at a hundred times its page: which index serves it, in order
 and with a limit; and pages, however they are cut, show everything once."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -11,7 +11,6 @@ import pytest
 from services.notification.domain import Addressee, ChannelName, Kind, Message, State, message_id
 from services.notification.queries import Filter, Queries, Question, inbox_of, messages_of
 from services.notification.storage import MESSAGES, insertion
-from shared.mongo import Client, connect
 from shared.pages import PageRequest
 from shared.rights import Principal, Role, Scope
 from tests.engines import EngineSet
@@ -31,18 +30,6 @@ SHELVES, BY_RUN, NEWEST = "shelves_down_created_at_down__id", "run_down_created_
 FAILED, WORK = "state_down_created_at_down__id", "open_kind_state_channel_due_at"
 # Looked up in what the index of open work finds: only a newer release writes other values.
 RARE: Final = frozenset({"addressee", "snapshot.run.state", "attempts"})
-
-
-@pytest.fixture
-def commands() -> Commands:
-    return Commands()
-
-
-@pytest.fixture
-async def client(mongo_url: str, commands: Commands) -> AsyncIterator[Client]:
-    client = connect(mongo_url, app_name="tests", listeners=[commands])
-    yield client
-    client.close()
 
 
 def stocked(number: int) -> Message:

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from services.notification.composing import Invitation, Mailbox
-from services.notification.composing.domain.calendars import invitations
+from services.notification.composing.domain.calendars import MOST_ENTRIES, invitations
 from services.notification.domain import Kind, Message, MessageSnapshot, Run
 from tests.unit.notification.builders import OFFICE, START, TITLE, message, run, sitting
 
@@ -94,3 +94,10 @@ def test_a_name_with_signs_of_its_own_does_not_break_the_entry() -> None:
     (invitation,) = invitations(message(), MessageSnapshot(run()), OFFICE, somebody)
 
     assert "X-EVIL" not in Calendar.from_ical(invitation.content).walk("VEVENT")[0]
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.RUN_RESCHEDULED])
+def test_no_run_brings_entries_without_end(kind: Kind) -> None:
+    endless = run(sessions=tuple(sitting(day) for day in range(3 * MOST_ENTRIES)), most_sessions=9 * MOST_ENTRIES)
+
+    assert len(entries(message(kind=kind), endless)) == MOST_ENTRIES

@@ -109,6 +109,13 @@ def test_rests_double_with_probes_and_not_with_calls_under_way(beside: int) -> N
     assert rests == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, LONGEST_REST_SECONDS, LONGEST_REST_SECONDS]
 
 
+def test_a_channel_that_nobody_asks_any_more_is_not_reported_as_away() -> None:
+    breaker = Breaker()
+    breaker.unreached(0.0)
+
+    assert [breaker.away(at) for at in (0.0, 1.0, 30.0, 31.0)] == [True, True, True, False]
+
+
 def test_once_reached_it_is_as_before() -> None:
     breaker = Breaker()
     breaker.unreached(0.0)

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from services.notification.composing import Language, Words, Writer
-from services.notification.composing.domain.wording import days_left, official, period, place
+from services.notification.composing.domain.wording import cut, days_left, official, period, place
+from services.notification.composing.writer import LONGEST_SUBJECT, MOST_PERIODS
 from services.notification.domain import KINDS, Kind, Message, MessageSnapshot
 from shared.events.catalogue import Official, Session, Venue
 from tests.unit.notification.builders import START, TITLE, VENUE, message, run, sitting
@@ -176,3 +177,14 @@ def test_the_words_do_not_depend_on_how_often_they_are_written() -> None:
     snapshot = MessageSnapshot(replace(run(), revision=3))
 
     assert WRITER.write(message(), snapshot, "th") == WRITER.write(message(), snapshot, "th")
+
+
+def test_no_title_and_no_number_of_sessions_makes_a_message_without_end() -> None:
+    whole = written(Kind.CONFIRMED, "th", title="ก" * 500).subject
+    endless = written(Kind.CONFIRMED, "th", title="กี่" * 5_000, sessions=tuple(sitting(day) for day in range(1_000)))
+
+    assert whole.endswith("ก" * 500)
+    assert len(endless.subject) <= LONGEST_SUBJECT
+    assert endless.subject.endswith("กี่…")
+    assert endless.text.count(" น.\n") <= MOST_PERIODS + 10
+    assert cut("กี่กี่", 4) == cut("กี่กี่", 5) == "กี่…"

@@ -8,7 +8,7 @@ cancellation comes after the revision that it ends.
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -18,6 +18,8 @@ from services.notification.domain import KINDS, CalendarAction, Message, Message
 from shared.events.catalogue import Session
 
 Method = Literal["REQUEST", "CANCEL"]
+# A run has at most fifty sessions (enrolment refuses more). Whoever sends others still gets no endless mail out of us.
+MOST_ENTRIES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ def invitations(
     action = KINDS[message.kind].invitation
     if action is None or not message.seated:
         return ()
-    kept = len(snapshot.run.sittings)
-    known = snapshot.run.most_sessions if action is CalendarAction.UPDATE else kept
+    kept = min(len(snapshot.run.sittings), MOST_ENTRIES)
+    known = min(snapshot.run.most_sessions, MOST_ENTRIES) if action is CalendarAction.UPDATE else kept
     method: Method = "CANCEL" if action is CalendarAction.CANCEL else "REQUEST"
     entry = partial(_entry, message, snapshot, organiser, attendee)
     return (*(entry(method, number) for number in range(kept)), *(entry("CANCEL", n) for n in range(kept, known)))

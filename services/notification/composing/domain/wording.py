@@ -1,5 +1,6 @@
 """Dates and places in words, Thai or English: Thai years are Buddhist, times are Bangkok time. Pure."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Literal
@@ -66,6 +67,16 @@ UNKNOWN_KIND: Final[Mapping[Language, tuple[str, str]]] = {
         "The system is being updated and cannot show this message yet. Please open it again later.",
     ),
 }
+
+
+def cut(text: str, most: int) -> str:
+    """Whole when it has at most so many signs. Signs above and below a Thai consonant go with it."""
+    if len(text) <= most:
+        return text
+    end = most - 1
+    while end > 0 and unicodedata.category(text[end]) == "Mn":
+        end -= 1
+    return f"{text[:end].rstrip()}…"
 
 
 def day(moment: date | datetime, language: Language) -> str:

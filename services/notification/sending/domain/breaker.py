@@ -32,6 +32,10 @@ class Breaker:
     def closed(self) -> bool:
         return self.failures == 0
 
+    def away(self, now: float) -> bool:
+        """Whether the provider was just now not reached. Without anything to send nobody asks it, and nobody knows."""
+        return not self.closed and now < self.rests_until + LONGEST_REST_SECONDS
+
     def admit(self, now: float) -> Admission | None:
         """Asked before a message is claimed; None: claim nothing. What is admitted is ended by `leave`."""
         if self.closed:

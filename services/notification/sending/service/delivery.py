@@ -189,7 +189,8 @@ class Delivery:
         while not stopping.is_set():
             try:
                 for name, desk in self._desks.items():
-                    self._metrics.channel_away.labels(name).set(not desk.breaker.closed)
+                    away = desk.breaker.away(asyncio.get_running_loop().time())
+                    self._metrics.channel_away.labels(name).set(away)
                 await self.sort()
             except StoreError as error:
                 self._interrupted(error)
