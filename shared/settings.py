@@ -105,7 +105,11 @@ class Settings(BaseSettings):
         "", description="With faults: a file that names a crash point (one line) to a process that already runs."
     )
 
-    relay_lanes: int = Field(16, ge=1, description="Outbox lanes; the same in all replicas, never changed later.")
+    relay_lanes: int = Field(
+        16,
+        ge=1,
+        description="Outbox lanes, the same in all replicas; a database that has another number is refused.",
+    )
     relay_lease_seconds: float = Field(10.0, gt=0, description="Time after which another replica takes a lane over.")
     relay_poll_seconds: float = Field(0.3, gt=0, description="Pause of the relay when nothing wakes it.")
     relay_round: int = Field(200, ge=1, description="Most events of one aggregate that a relay sends in one round.")

@@ -62,7 +62,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
         with translated_calls():
             await prepare(store, COLLECTIONS)
         await require_capabilities(store)
-        await publisher.make_topics()
+        await publisher.prepare()
         async with runtime.running():
             yield
 

@@ -51,7 +51,7 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await prepare(store, [*COLLECTIONS, *EventPublisher.collections, *Consumer.collections])
-        await publisher.make_topics()
+        await publisher.prepare()
         async with runtime.running():
             yield
 

@@ -11,8 +11,13 @@ from shared.mongo import Collection, CollectionSpec, Document, DuplicateKey, Ins
 
 LANES = CollectionSpec("outbox_lanes")
 RELAYS = CollectionSpec("outbox_relays")
+SHAPE = CollectionSpec("outbox_shape")  # into how many lanes the aggregates were divided when the database was new
 FORGOTTEN_AFTER = 10  # lease lengths
 _NOW = {"$toLong": "$$NOW"}
+
+
+class LanesChanged(Exception):
+    """PATTANA_RELAY_LANES is not what it was: rows lie in lanes by the old number, and two relays would share some."""
 
 
 def free_document() -> Document:
@@ -56,9 +61,12 @@ class Lanes:
     less than the other half) is acknowledged before the lease is over. A paused process finds its lanes gone.
     """
 
-    def __init__(self, lanes: Collection, relays: Collection, *, owner: str, count: int, seconds: float) -> None:
+    def __init__(
+        self, lanes: Collection, relays: Collection, shape: Collection, *, owner: str, count: int, seconds: float
+    ) -> None:
         self._lanes = lanes
         self._relays = relays
+        self._shape = shape
         self._owner = owner
         self.count = count
         self._seconds = seconds
@@ -67,13 +75,27 @@ class Lanes:
         self.live_relays = 1
 
     async def prepare(self) -> None:
-        """Makes the lease documents, once for all replicas."""
+        """Makes the lease documents, once for all replicas. Raises LanesChanged."""
         with translated_calls():
             known = {row["_id"] async for row in self._lanes.find({}, {"_id": 1})}
+            await self._agree(max(known, default=self.count - 1) + 1)
             missing = [InsertOne({"_id": lane, **free_document()}) for lane in range(self.count) if lane not in known]
             if missing:
                 with contextlib.suppress(DuplicateKey), translated_calls():  # another replica was faster
                     await self._lanes.bulk_write(missing, ordered=False)
+
+    async def _agree(self, before: int) -> None:
+        """The first replica of a new database says how many lanes there are, for all that follow."""
+        update = {"$setOnInsert": {"count": before}}
+        with contextlib.suppress(DuplicateKey), translated_calls():
+            await self._shape.update_one({"_id": "lanes"}, update, upsert=True)
+        with translated_calls():
+            said = await self._shape.find_one({"_id": "lanes"})
+        if said is not None and said["count"] != self.count:
+            raise LanesChanged(
+                f"PATTANA_RELAY_LANES is {self.count}, but the events of this database lie in {said['count']} lanes: "
+                f"set it to {said['count']} in all replicas"
+            )
 
     def held(self) -> frozenset[int]:
         """The lanes that may be served at this instant."""

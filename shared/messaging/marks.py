@@ -5,26 +5,19 @@ A mark may be lost, together with those after it: then the rows are sent again, 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import structlog
-
 from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.messaging.outbox import REPUBLISH
-from shared.mongo import CollectionSpec, Database, Document, Session, UpdateOne, relaxed, transaction, translated_calls
+from shared.mongo import Database, Document, Session, UpdateOne, transaction
 from shared.waiting import first_of
 
-# The highest marked offset of each partition, so that the outbox itself needs no index on offsets.
-HIGHEST = CollectionSpec("outbox_highest")
 REMEMBERED_AGGREGATES = 50_000
 DEADLINE_SECONDS = 10.0
 GATHER_SECONDS = 0.02
 PAGE_ROWS = 1_000
 MOST_WAITING = 2_000
-log = structlog.get_logger(__name__)
 
-Place = tuple[str, int]  # topic, partition
 Acknowledged = Sequence[tuple[Document, tuple[int, int]]]
 
 
@@ -34,7 +27,6 @@ class Marks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._outbox = database[OUTBOX.name]
-        self._highest = relaxed(database[HIGHEST.name])
         self._waiting: list[tuple[Document, tuple[int, int]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
@@ -89,28 +81,6 @@ class Marks:
         self._written.clear()
         self._last.clear()
 
-    async def highest(self) -> dict[Place, int]:
-        """The highest marked offset of each partition that has one."""
-        with translated_calls():
-            return {(row["topic"], row["partition"]): row["offset"] async for row in self._highest.find({})}
-
-    async def take_back_lost(self, highest: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
-        """What is marked beyond the broker's end was lost by the broker: it becomes unpublished again.
-
-        `ends` must have been read after `highest`, else what another relay sends meanwhile looks lost.
-        """
-        lost = [place for place, most in highest.items() if most >= ends[place]]
-        if not lost:
-            return
-        ranges = [{"topic": t, "partition": p, "offset": {"$gte": ends[t, p]}} for t, p in lost]
-        with translated_calls():
-            ids = [row["_id"] async for row in self._outbox.find({"$or": ranges}, {"_id": 1})]
-            for start in range(0, len(ids), PAGE_ROWS):
-                await self._outbox.update_many({"_id": {"$in": ids[start : start + PAGE_ROWS]}}, REPUBLISH)
-            for topic, partition in lost:
-                await self._highest.delete_one({"_id": _id(topic, partition)})
-        log.error("broker_lost_its_tail", partitions=[_id(*place) for place in lost], rows=len(ids))
-
     async def _write_all(self) -> None:
         """Not at once: the same cores are busy with bringing the event to its readers, and more rows come together."""
         await first_of(GATHER_SECONDS, self._hurry)
@@ -123,7 +93,6 @@ class Marks:
                 raise
 
     async def _write(self, acknowledged: Acknowledged) -> None:
-        """The highest offsets first: a mark beyond them would not be missed when the broker loses its row."""
         now = datetime.now(UTC)
         marks = [
             UpdateOne(
@@ -136,8 +105,6 @@ class Marks:
         async def work(session: Session) -> None:
             await self._outbox.bulk_write(marks, ordered=False, session=session)
 
-        with translated_calls():
-            await self._highest.bulk_write(_raised(acknowledged), ordered=False)
         await transaction(self._database.client, work, deadline=DEADLINE_SECONDS)
         self._written.update(row["_id"] for row, _ in acknowledged)
 
@@ -149,22 +116,3 @@ class Marks:
             self._last.move_to_end(row["aggregate"])
         while len(self._last) > REMEMBERED_AGGREGATES:
             self._last.popitem(last=False)
-
-
-def _raised(acknowledged: Acknowledged) -> list[UpdateOne]:
-    most: dict[Place, int] = {}
-    for row, (partition, offset) in acknowledged:
-        place = (row["topic"], partition)
-        most[place] = max(offset, most.get(place, offset))
-    return [
-        UpdateOne(
-            {"_id": _id(topic, partition)},
-            {"$max": {"offset": offset}, "$set": {"topic": topic, "partition": partition}},
-            upsert=True,
-        )
-        for (topic, partition), offset in most.items()
-    ]
-
-
-def _id(topic: str, partition: int) -> str:
-    return f"{topic}/{partition}"

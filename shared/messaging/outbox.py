@@ -1,7 +1,8 @@
 """The outbox: events stored in the transaction that made them true. The relay takes them from here to Kafka."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from shared.errors import Refused
 from shared.events.envelope import OutgoingEvent, attributes, body_of, headers_of
@@ -16,7 +17,15 @@ RECORD_LIMIT_BYTES = 900_000  # below the broker's default of 1 MiB with room fo
 PENDING: Document = {"pending": True}
 ANYWHERE: Document = {"place": {"$gt": ""}}  # without it no engine would use the index
 REPUBLISH: Document = {"$set": PENDING, "$unset": {"published_at": "", "partition": "", "offset": ""}}
-COLLECTION = CollectionSpec("outbox", indexes=(Index(("place", "aggregate", "seq", "lane"), only=PENDING),))
+# The second index tells what stands where in the log: its tail is checked by it, and a replay finds its rows.
+BY_ID = "_id_"  # a hint: SecantusDB does not use this index for ranges by itself
+COLLECTION = CollectionSpec(
+    "outbox",
+    indexes=(
+        Index(("place", "aggregate", "seq", "lane"), only=PENDING),
+        Index(("place", "offset"), only={"offset": {"$gte": 0}}),
+    ),
+)
 
 
 class EventTooLarge(
@@ -29,14 +38,31 @@ class EventTooLarge(
     """The event would not fit into a record: the command is refused before anything is stored."""
 
 
+class Place(NamedTuple):
+    """A partition; a state topic keeps only the last value of each aggregate."""
+
+    topic: str
+    partition: int
+    state: bool
+
+    def __str__(self) -> str:
+        return place_of(self.topic, self.partition)
+
+
+def all_places(prefix: str, topics: Collection[str] = tuple(TOPICS)) -> list[Place]:
+    """Every partition of these topics."""
+    chosen = [topic for name, topic in TOPICS.items() if name in topics]
+    return [Place(prefix + topic.name, n, topic.state) for topic in chosen for n in range(topic.partitions)]
+
+
 def place_of(topic: str, partition: int) -> str:
     """Where a row goes, as its field `place` names it."""
     return f"{topic}/{partition}"
 
 
 def rows_of(aggregate: str, after: str = "") -> Document:
-    """The rows of one aggregate, behind the id `after`: a range of ids, which every collection has an index of. The
-    field is compared too, because `run` is also how `run:1:PO-50` begins."""
+    """The rows of one aggregate, behind the id `after`: a range of ids, which every collection has an index of (BY_ID).
+    The field is compared too, because `run` is also how `run:1:PO-50` begins."""
     behind = {"$gt": after} if after else {"$gte": f"{aggregate}:0"}
     return {"_id": {**behind, "$lt": f"{aggregate}::"}, "aggregate": aggregate}  # the colon comes after the digits
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
     InvalidTopicError,
     KafkaConnectionError,
@@ -18,6 +18,7 @@ from aiokafka.errors import (
 
 from shared.events.topics import TOPICS
 from shared.messaging.kafka import partition_of
+from shared.messaging.outbox import Place, all_places
 from shared.mongo import Document
 
 # A record that the broker refuses for what it is, however often it is sent.
@@ -73,6 +74,7 @@ class Producer:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._ack_seconds = ack_seconds
+        self._prefix = topic_prefix
         self._partitions = {topic_prefix + topic.name: topic.partitions for topic in TOPICS.values()}
         self._producer: AIOKafkaProducer | None = None
 
@@ -109,18 +111,13 @@ class Producer:
                 async with asyncio.timeout(STOP_SECONDS):
                     await _throw_away(producer)
 
-    async def end_offsets(self, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
-        """Where these partitions end now."""
-        if not places:
-            return {}
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, client_id=self._client_id)
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await consumer.start()
-                ends = await consumer.end_offsets([TopicPartition(*place) for place in places])
-                return {(place.topic, place.partition): end for place, end in ends.items()}
-        finally:
-            await consumer.stop()
+    def led(self) -> list[Place]:
+        """The partitions of our topics that have a leader, as far as is known."""
+        if self._producer is None:
+            return []
+        leader = self._producer.client.cluster.leader_for_partition
+        places = all_places(self._prefix)
+        return [place for place in places if leader(TopicPartition(place.topic, place.partition)) not in (None, -1)]
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:

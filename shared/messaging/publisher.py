@@ -4,13 +4,14 @@ import asyncio
 from datetime import datetime
 
 from shared.messaging.kafka import ensure_topics
-from shared.messaging.leases import LANES, RELAYS, Lanes
-from shared.messaging.marks import HIGHEST
+from shared.messaging.leases import LANES, RELAYS, SHAPE, Lanes
+from shared.messaging.log_reader import LogReader
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.outbox import Outbox
 from shared.messaging.producer import Producer
 from shared.messaging.recorder import EventRecorder
 from shared.messaging.relay import ASIDE, Relay
+from shared.messaging.tail import CHECKED, Tail
 from shared.messaging.wakeup import Wakeup
 from shared.mongo import CollectionSpec, Database
 from shared.runtime import Runtime
@@ -26,7 +27,7 @@ def source_of(service: str) -> str:
 class EventPublisher:
     """Outbox and relay of one service, made once in its composition root."""
 
-    collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, ASIDE, HIGHEST)
+    collections: tuple[CollectionSpec, ...] = (OUTBOX, LANES, RELAYS, SHAPE, ASIDE, CHECKED)
 
     def __init__(self, runtime: Runtime, database: Database) -> None:
         settings = self._settings = runtime.settings
@@ -34,8 +35,14 @@ class EventPublisher:
         self._source = source_of(runtime.service)
         self._tracing = runtime.tracing
         self._lanes = _lanes(settings, database)
-        producers = (_producer(runtime.service, settings), _producer(runtime.service, settings))
-        self.relay = Relay(runtime, database, *producers, self._lanes)
+        self.relay = Relay(
+            runtime,
+            database,
+            self._lanes,
+            producer=_producer(runtime.service, settings),
+            second=_producer(runtime.service, settings),
+            tail=Tail(database, LogReader(settings.kafka_bootstrap, client_id=_client_id(runtime.service, settings))),
+        )
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
 
     def recorder(self, now: datetime, causation: str | None = None) -> EventRecorder:
@@ -52,8 +59,12 @@ class EventPublisher:
         runtime.add_loop("relay wake-up", self._wakeup.run)
         runtime.add_check("relay", self.relay.check)
 
-    async def make_topics(self, *, seconds: float = 30) -> None:
-        """Creates missing topics; a start without a broker fails after `seconds`."""
+    async def prepare(self, *, seconds: float = 30) -> None:
+        """Makes the lanes and creates missing topics; a start without a broker fails after `seconds`.
+
+        Raises LanesChanged and PartitionsChanged: with this setting, or on this broker, order would be lost.
+        """
+        await self._lanes.prepare()
         async with asyncio.timeout(seconds):
             await ensure_topics(
                 self._settings.kafka_bootstrap,
@@ -66,17 +77,22 @@ def _lanes(settings: Settings, database: Database) -> Lanes:
     return Lanes(
         database[LANES.name],
         database[RELAYS.name],
+        database[SHAPE.name],
         owner=settings.instance,
         count=settings.relay_lanes,
         seconds=settings.relay_lease_seconds,
     )
 
 
+def _client_id(service: str, settings: Settings) -> str:
+    return f"{service}@{settings.instance}"
+
+
 def _producer(service: str, settings: Settings) -> Producer:
     """A send begins in the first half of a lease and ends in the second: what is sent is sent by the holder."""
     return Producer(
         settings.kafka_bootstrap,
-        client_id=f"{service}@{settings.instance}",
+        client_id=_client_id(service, settings),
         ack_seconds=settings.relay_lease_seconds * 0.4,
         topic_prefix=settings.topic_prefix,
     )

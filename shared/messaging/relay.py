@@ -17,6 +17,7 @@ from shared.messaging.marks import Marks
 from shared.messaging.probes import Probes
 from shared.messaging.producer import Outcome, Producer, Refusal
 from shared.messaging.resting import Resting
+from shared.messaging.tail import Tail, TailWatch
 from shared.messaging.unpublished import PAGE_ROWS, Unpublished, take
 from shared.mongo import CollectionSpec, Database, Document, StoreError, translated_calls
 from shared.runtime import Runtime
@@ -24,6 +25,7 @@ from shared.waiting import first_of
 
 ASIDE = CollectionSpec("outbox_aside")
 FINISH_SECONDS = 5.0
+FIRST_LANE = 0
 RENEWALS_PER_LEASE = 0.25
 LOOK_AGAIN_SECONDS = 0.3
 INTERRUPTIONS = (KafkaError, StoreError, OSError, TimeoutError)
@@ -34,7 +36,7 @@ class Relay:
     """One per process. `wake` it after a commit; else it looks every `relay_poll_seconds`, sooner while rows wait."""
 
     def __init__(
-        self, runtime: Runtime, database: Database, producer: Producer, second: Producer, lanes: Lanes
+        self, runtime: Runtime, database: Database, lanes: Lanes, *, producer: Producer, second: Producer, tail: Tail
     ) -> None:
         """The second producer finds out which partitions take events again: what it holds meanwhile blocks nobody."""
         settings = runtime.settings
@@ -43,6 +45,7 @@ class Relay:
         self._unpublished = Unpublished(database, self._marks)
         self._resting = Resting()
         self._probes = Probes(second, self._unpublished, self._resting)
+        self._tail = TailWatch(tail, self.wake)
         self._producer = producer
         self._lanes = lanes
         self._metrics = runtime.metrics
@@ -76,6 +79,7 @@ class Relay:
             await self._finish()
         finally:
             await self._probes.end()
+            await self._tail.end()
             self._marks.forget()
             await self._producer.discard()
 
@@ -88,6 +92,8 @@ class Relay:
             self._left = False
             await self.sweep()
             await self._probes.begin_when_due(self._lanes_asked_for(), self._choose)
+            if FIRST_LANE in self._lanes.held():  # one of all relays looks
+                self._tail.begin_when_due(self._producer.led)
             self.trouble = None
         except INTERRUPTIONS as error:
             await self._recover(error)
@@ -119,8 +125,7 @@ class Relay:
         await self._lanes.prepare()
         await self._renew_when_due()
         await self._producer.start()
-        highest = await self._marks.highest()
-        await self._marks.take_back_lost(highest, await self._producer.end_offsets(highest))
+        self._tail.soon()
         self._prepared = True
 
     async def _renew_when_due(self) -> None:

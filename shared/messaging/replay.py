@@ -6,14 +6,15 @@ the current value of each aggregate goes out.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.events.topics import TOPICS
+from shared.messaging.outbox import ANYWHERE, BY_ID, PENDING, REPUBLISH, Place, all_places, rows_of
 from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.messaging.outbox import REPUBLISH
 from shared.mongo import Collection, Database, Document, majority, translated_calls
 
 PAGE = 1_000
+SLACK = timedelta(hours=1)  # far more than clocks differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +46,66 @@ class Replay:
     async def pending(self) -> int:
         """Rows that the relay has not sent yet."""
         with translated_calls():
-            return int(await self._outbox.count_documents({"pending": True}))
+            return int(await self._outbox.count_documents({**PENDING, **ANYWHERE}))
 
     async def count(self, chosen: Selection) -> int:
         """How many rows are looked at: more than are sent where a state topic is among them."""
         with translated_calls():
             if chosen == Selection():
                 return int(await self._outbox.estimated_document_count())
-            return int(await self._outbox.count_documents(self._query(chosen, list(TOPICS))))
+            hint: Document = {"hint": BY_ID} if chosen.aggregates else {}
+            queries = [query async for query, _ in self._queries(chosen)]
+            return sum([int(await self._outbox.count_documents(query, **hint)) for query in queries])
 
     async def _ids(self, chosen: Selection) -> AsyncIterator[list[str]]:
-        facts = [topic.name for topic in TOPICS.values() if not topic.state]
-        states = [topic.name for topic in TOPICS.values() if topic.state]
         outbox = majority(self._outbox)
-        async for page in _paged(outbox, [{"$match": self._query(chosen, facts)}, {"$project": {"_id": 1}}]):
-            yield [row["_id"] for row in page]
+        hint: Document = {"hint": BY_ID} if chosen.aggregates else {}
         newest = {"$group": {"_id": "$aggregate", "seq": {"$max": "$seq"}}}
-        async for page in _paged(outbox, [{"$match": self._query(chosen, states)}, newest]):
-            yield [f"{row['_id']}:{row['seq']}" for row in page]
+        async for query, state in self._queries(chosen):
+            steps = [{"$match": query}, newest if state else {"$project": {"_id": 1}}]
+            async for page in _paged(outbox, steps, hint):
+                yield [f"{row['_id']}:{row['seq']}" if state else row["_id"] for row in page]
 
-    def _query(self, chosen: Selection, among: Sequence[str]) -> Document:
-        topics = [name for name in among if not chosen.topics or name in chosen.topics]
-        query: Document = {"topic": {"$in": [self._prefix + name for name in topics]}}
-        if chosen.aggregates:
-            query["aggregate"] = {"$in": list(chosen.aggregates)}
-        if chosen.since is not None:
-            query["recorded_at"] = {"$gte": chosen.since}
-        return query
+    async def _queries(self, chosen: Selection) -> AsyncIterator[tuple[Document, bool]]:
+        """Queries that together find the chosen rows, each by a range of one index, and whether they are of a state
+        topic: by ids where aggregates are named, else by offsets."""
+        since: Document = {} if chosen.since is None else {"recorded_at": {"$gte": chosen.since}}
+        places = all_places(self._prefix, chosen.topics or tuple(TOPICS))
+        for aggregate in chosen.aggregates:
+            for state in (False, True):
+                topics = sorted({place.topic for place in places if place.state == state})
+                yield {**rows_of(aggregate), "topic": {"$in": topics}, **since}, state
+        for place in places if not chosen.aggregates else ():
+            low = 0 if chosen.since is None else await self._first_since(place, chosen.since)
+            yield {"place": str(place), "offset": {"$gte": low}, **since}, place.state
+
+    async def _first_since(self, place: Place, since: datetime) -> int:
+        """An offset below which nothing was recorded since, by halving: what stands further back was published earlier,
+        but for the clocks of replicas and the time that a mark takes."""
+        earliest = since - SLACK
+        last = await self._marked(place, 0, -1)
+        low, high = 0, 0 if last is None else last["offset"] + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = await self._marked(place, middle, 1)
+            if row is None or row["offset"] >= high or row["published_at"] >= earliest:
+                high = middle
+            else:
+                low = row["offset"] + 1
+        return low
+
+    async def _marked(self, place: Place, low: int, order: int) -> Document | None:
+        query = {"place": str(place), "offset": {"$gte": low}}
+        fields = {"offset": 1, "published_at": 1}
+        with translated_calls():
+            row: Document | None = await self._outbox.find_one(query, fields, sort=[("offset", order)])
+        return row
 
 
-async def _paged(outbox: Collection, steps: list[Document]) -> AsyncIterator[list[Document]]:
+async def _paged(outbox: Collection, steps: list[Document], options: Document) -> AsyncIterator[list[Document]]:
     page: list[Document] = []
     with translated_calls():
-        async for row in outbox.aggregate(steps, allowDiskUse=True, batchSize=PAGE):
+        async for row in outbox.aggregate(steps, allowDiskUse=True, batchSize=PAGE, **options):
             page.append(row)
             if len(page) == PAGE:
                 yield page

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from services.enrolment.directory.domain.people import Assignment, Person
 from services.enrolment.directory.domain.units import Unit
 from shared.events.directory import KEY_HEADER, ContactErased
-from shared.messaging.outbox import rows_of
+from shared.messaging.outbox import BY_ID, rows_of
 from shared.mongo import (
     Collection,
     CollectionSpec,
@@ -209,8 +209,8 @@ def _begins(field: str, key: str) -> Document:
 async def erase_sealed(outbox: Collection, aggregate: str, after: str, session: Session) -> str | None:
     """Turns some outbox rows of a contact, those behind the id `after`, into tombstones, sent or not. The sequence
     keeps no gap. The id of the last one, or None when there are no more."""
-    found = outbox.find(rows_of(aggregate, after), {"_id": 1}, session=session).sort("_id", 1).limit(ROWS_AT_ONCE + 1)
-    ids = [row["_id"] async for row in found]
+    found = outbox.find(rows_of(aggregate, after), {"_id": 1}, session=session).hint(BY_ID).sort("_id", 1)
+    ids = [row["_id"] async for row in found.limit(ROWS_AT_ONCE + 1)]
     kind = ContactErased.type
     await outbox.update_many(
         {"_id": {"$in": ids[:ROWS_AT_ONCE]}, "body": {"$ne": None}},

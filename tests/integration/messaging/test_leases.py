@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.messaging.leases import LANES, RELAYS, Lanes, claim, free_document
+from shared.messaging.leases import LANES, RELAYS, SHAPE, Lanes, LanesChanged, claim, free_document
 from shared.mongo import Collection, Database, Document, prepare
 from shared.settings import Settings
 from tests.support.waiting import until
@@ -27,10 +27,11 @@ async def things(store: Database) -> Collection:
 
 @pytest.fixture
 async def lanes(store: Database) -> Callable[..., Lanes]:
-    await prepare(store, [LANES, RELAYS])
+    await prepare(store, [LANES, RELAYS, SHAPE])
 
-    def make(owner: str, seconds: float = LONG) -> Lanes:
-        return Lanes(store[LANES.name], store[RELAYS.name], owner=owner, count=6, seconds=seconds)
+    def make(owner: str, seconds: float = LONG, count: int = 6) -> Lanes:
+        shape = store[SHAPE.name]
+        return Lanes(store[LANES.name], store[RELAYS.name], shape, owner=owner, count=count, seconds=seconds)
 
     return make
 
@@ -72,6 +73,26 @@ async def test_without_a_document_there_is_nothing_to_claim(things: Collection) 
 async def test_lanes_are_made_once(lanes: Callable[..., Lanes], store: Database) -> None:
     await asyncio.gather(*(lanes(f"o{n}").prepare() for n in range(5)))
     assert sorted(await store[LANES.name].distinct("_id")) == list(range(6))
+
+
+@pytest.mark.parametrize("count", [5, 7])
+async def test_another_number_of_lanes_is_refused(lanes: Callable[..., Lanes], store: Database, count: int) -> None:
+    await lanes("a").prepare()
+    with pytest.raises(LanesChanged, match=f"PATTANA_RELAY_LANES is {count}, .* lie in 6 lanes: set it to 6"):
+        await lanes("b", count=count).prepare()
+    assert await store[LANES.name].count_documents({}) == 6
+    await lanes("c").prepare()
+    await store[SHAPE.name].delete_many({})  # as a database that is older than the check
+    with pytest.raises(LanesChanged):
+        await lanes("b", count=count).prepare()
+
+
+async def test_of_replicas_with_different_numbers_one_kind_starts(lanes: Callable[..., Lanes], store: Database) -> None:
+    starts = [lanes(f"o{n}", count=5 + n % 2).prepare() for n in range(6)]
+    outcomes = await asyncio.gather(*starts, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LanesChanged"] * 3 + ["NoneType"] * 3
+    (shape,) = await store[SHAPE.name].find({}).to_list(None)
+    assert await store[LANES.name].count_documents({}) == shape["count"]
 
 
 async def test_a_single_replica_has_all_lanes(lanes: Callable[..., Lanes]) -> None:
