@@ -5,24 +5,24 @@ from hashlib import sha256
 from pathlib import Path
 
 from pattana.audit import journal
-from pattana.audit.documents import pages
 from pattana.audit.journal import Entry
 from pattana.audit.outboxes import Advance, Outboxes
-from pattana.audit.verdict import Promise, Verdict
+from pattana.audit.pages import pages
+from pattana.audit.verdict import Check, Verdict
 from shared.idempotency import COMMANDS
 from shared.mongo import Database, majority
 
 AT_ONCE = 500
 
 
-async def check_commands(databases: Iterable[Database], outboxes: Outboxes, promise: Promise, advance: Advance) -> None:
+async def check_commands(databases: Iterable[Database], outboxes: Outboxes, check: Check, advance: Advance) -> None:
     """Records expire after 48 h; those that remain name positions that exist."""
     for database in databases:
         async for page in pages(majority(database[COMMANDS.name]), {"positions": True}):
             commands = {position: row["_id"] for row in page for position in row["positions"]}
             for position in await outboxes.missing(list(commands)):
-                promise.broken(f"command {commands[position]} was answered with {position}, no outbox has it")
-            promise.count("commands", len(page))
+                check.broken(f"command {commands[position]} was answered with {position}, no outbox has it")
+            check.count("commands", len(page))
             advance(len(page))
 
 
@@ -34,21 +34,22 @@ async def check_journal(path: Path, outboxes: Outboxes, verdict: Verdict, advanc
         advance(1)
         if not 200 <= entry.status < 300:
             continue
-        verdict.p2.count("answers in the journal")
+        verdict["journal"].count("answers in the journal")
+        verdict["answers"].count("answers with a key", entry.idempotency_key is not None)
         if (again := once.differs(entry)) is not None:
-            verdict.p3.broken(again)
+            verdict["answers"].broken(again)
         waiting.append(entry)
         if len(waiting) >= AT_ONCE:
-            await _look_up(waiting, outboxes, verdict.p2)
+            await _look_up(waiting, outboxes, verdict["journal"])
             waiting.clear()
-    await _look_up(waiting, outboxes, verdict.p2)
+    await _look_up(waiting, outboxes, verdict["journal"])
 
 
-async def _look_up(entries: list[Entry], outboxes: Outboxes, promise: Promise) -> None:
+async def _look_up(entries: list[Entry], outboxes: Outboxes, check: Check) -> None:
     answered = {position: entry for entry in entries for position in entry.positions}
     for position in await outboxes.missing(list(answered)):
         entry = answered[position]
-        promise.broken(f"{entry.method} {entry.path} was answered with {position} at {entry.at}, no outbox has it")
+        check.broken(f"{entry.method} {entry.path} was answered with {position} at {entry.at}, no outbox has it")
 
 
 class Once:

@@ -48,7 +48,17 @@ def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
     return dict(state)
 
 
-def document_differences(what: str, document: Mapping[str, Any], events: Sequence[Event], least: int) -> Iterator[str]:
+# Copies of the programme's description: a run in a draft takes them over without an event of its own.
+COPIED = frozenset({"code", "title", "fiscal_year"})
+
+
+def document_differences(
+    what: str,
+    document: Mapping[str, Any],
+    events: Sequence[Event],
+    least: int,
+    ignored: frozenset[str] = frozenset(),
+) -> Iterator[str]:
     """Compares a stored document with its events 1 to `seq`. Its outbox had reached at least `least`."""
     if document["seq"] < least:
         yield f"{what} stands at event {document['seq']}, its outbox reaches to {least}"
@@ -58,11 +68,13 @@ def document_differences(what: str, document: Mapping[str, Any], events: Sequenc
     state: State = {}
     for event in events:
         state = fold_aggregate(state, event)
-    yield from differences(what, state, document)
+    yield from differences(what, {name: value for name, value in state.items() if name not in ignored}, document)
 
 
 def _programme(state: Mapping[str, Any], event: Any) -> State:
-    return {
+    planned = isinstance(event, ProgrammeCreated | ProgrammeRevised)
+    more = {"kind": event.kind, "framework_tags": list(event.framework_tags)} if planned else {}
+    return more | {
         "state": _PROGRAMME_STATE[type(event)],
         "code": event.code,
         "title": event.title,
@@ -78,6 +90,11 @@ def _run(state: Mapping[str, Any], event: Any) -> State:
         "cohort": event.cohort,
         "capacity": event.capacity,
         "offset_seconds": event.offset_seconds,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "code": event.code,
+        "title": event.title,
+        "fiscal_year": event.fiscal_year,
     }
     return changed | ({"revision": event.revision} if isinstance(event, RunScheduled) else {})
 
@@ -91,11 +108,14 @@ def _person(state: Mapping[str, Any], event: Any) -> State:
 
 
 def _unit(state: Mapping[str, Any], event: Any) -> State:
-    return {"kind": event.kind, "parent": event.parent, "name_th": event.name_th, "province": event.province}
+    names = ("kind", "parent", "name_th", "name_en", "province", "province_th", "province_en")
+    described: State = event.model_dump(mode="json", include={"memberships", "valid_from", "valid_to"})
+    return {name: getattr(event, name) for name in names} | described
 
 
 def _message(state: Mapping[str, Any], event: Any) -> State:
-    return {"state": _MESSAGE_STATE.get(type(event), state.get("state")), "recipient": event.recipient}
+    changed = {"recipient": event.recipient, "kind": event.kind, "run": event.run, "channel": event.channel}
+    return changed | {"state": _MESSAGE_STATE.get(type(event), state.get("state"))}
 
 
 _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {

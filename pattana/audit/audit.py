@@ -1,29 +1,35 @@
 """The whole audit, in an order that is correct while the system runs: effects are read before their source.
 
-A position is read before the outbox that must hold it, a document before the events it is compared with.
+A record is read before the outbox row that it must equal, a position before the outbox that must hold it, a document
+before the events it is compared with. What moves meanwhile is read again: see the checks.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pattana.audit.accepted import check_commands, check_journal
+from pattana.audit.consumers import check_consumers
+from pattana.audit.descriptions import check_described
 from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
-from pattana.audit.history import Kind, gaps, lost_by_log
-from pattana.audit.log import Log
+from pattana.audit.history import Kind
+from pattana.audit.log import Log, reading
 from pattana.audit.mails import check_mails
+from pattana.audit.marks import Marks
 from pattana.audit.outboxes import Advance, Outboxes
-from pattana.audit.projection import Mailbox, Reports, messages_for
-from pattana.audit.reports import description_differences
+from pattana.audit.projection import Reports
+from pattana.audit.records import Records
 from pattana.audit.seats import ATTEMPTS, REPORTING, check_seats
-from pattana.audit.verdict import Verdict
+from pattana.audit.superfluous import check_superfluous
+from pattana.audit.verdict import Check, Verdict
+from pattana.audit.watermark import Watermark, watermark
 from services import SERVICES
+from shared.events.directory import ContactErased
 from shared.messaging.publisher import source_of
 from shared.mongo import Database, connect, database
-
-DESCRIBED_AT_ONCE = 100
 
 # Called with the name of each part as it begins, and its approximate size; returns what counts the steps.
 Progress = Callable[[str, int | None], Advance]
@@ -45,10 +51,20 @@ def silent(part: str, total: int | None) -> Advance:
     return lambda steps: None
 
 
-async def audit(where: Where, journal: Path | None = None, progress: Progress = silent) -> Verdict:
-    """Reads everything and changes nothing. Raises StoreUnavailable or KafkaError when an engine does not answer."""
-    async with databases_of(where) as databases:
-        return await _Audit(where, databases, progress).run(journal)
+async def audit(
+    where: Where,
+    journal: Path | None = None,
+    progress: Progress = silent,
+    *,
+    verified: Path | None = None,
+    full: bool = False,
+) -> Verdict:
+    """Reads everything, or what is newer than the file `verified` (not if `full`), and changes nothing; a green audit
+    replaces that file. Raises StoreUnavailable or KafkaError when an engine does not answer."""
+    of = f"{where.mongo_prefix}_* and {where.topic_prefix}enrolment.*"
+    with watermark(verified, of, full=full) as mark:
+        async with databases_of(where) as databases, reading(where.kafka_bootstrap, where.topic_prefix) as log:
+            return await _Audit(where, databases, log, mark, progress).run(journal)
 
 
 @asynccontextmanager
@@ -61,81 +77,85 @@ async def databases_of(where: Where) -> AsyncIterator[dict[str, Database]]:
 
 
 class _Audit:
-    def __init__(self, where: Where, databases: Mapping[str, Database], progress: Progress) -> None:
+    def __init__(
+        self, where: Where, databases: Mapping[str, Database], log: Log, mark: Watermark, progress: Progress
+    ) -> None:
         self._where = where
         self._databases = databases
         self._publishers = {source: databases[source] for source in (ENROLMENT, NOTIFICATION)}
-        self._outboxes = Outboxes(self._publishers)
+        self._log = log
+        self._mark = mark
+        self._new_only = mark.new_only
+        self._outboxes = Outboxes(self._publishers, mark.ledger, where.topic_prefix)
         self._progress = progress
         self._verdict = Verdict()
 
     async def run(self, journal: Path | None) -> Verdict:
-        verdict = self._verdict
-        rows = await self._outboxes.size()
-        await self._outboxes.scan(verdict.p2, self._progress("outbox", rows))
-        for histories in self._outboxes.histories.values():
-            verdict.p2.all_broken(gaps(histories))
+        verdict, started = self._verdict, datetime.now(UTC)
+        rows = await self._check_log()
         if journal is not None:
             await check_journal(journal, self._outboxes, verdict, self._progress("journal", None))
-        await check_commands(self._databases.values(), self._outboxes, verdict.p2, self._progress("commands", None))
-        await self._check_log(rows)
-        await check_documents(self._publishers, self._outboxes, verdict.p2, self._progress("documents", None))
-        await self._check_seats(rows)
-        await self._check_effects()
+        advance = self._progress("commands", None)
+        await check_commands(self._databases.values(), self._outboxes, verdict["commands"], advance)
+        await self._check_stored(rows)
+        await self._check_reports()
+        await self._check_messages()
+        await check_consumers(self._databases, started, verdict)
+        if verdict.exit_code == 0:
+            self._mark.write(self._log.ends)
         return verdict
 
-    async def _check_log(self, rows: int) -> None:
-        log = Log(self._where.kafka_bootstrap, self._where.topic_prefix)
-        await log.check(self._outboxes, self._verdict.p3, Aside(self._databases).holds, self._progress("log", rows))
-        for histories in self._outboxes.histories.values():
-            self._verdict.p2.all_broken(lost_by_log(histories))
+    async def _check_log(self) -> int:
+        """The log first, then the rows with their marks: a mark that is not yet in what was read is newer."""
+        verdict, rows = self._verdict, await self._outboxes.size()
+        await self._log.open(self._mark.ledger)
+        verdict["marks"].all_broken(self._log.lost(self._mark.ledger))
+        places, excused = self._log.places(), Aside(self._databases).holds
+        records = Records(self._outboxes, places, excused, verdict["records"], verdict["order"])
+        advance = self._progress("log", None if self._new_only else rows)
+        async for batch in self._log.records():
+            await records.take(batch, follow=self._new_only)
+            advance(len(batch))
+        marks = Marks(places, self._log.begins, self._log.look, verdict["marks"])
+        scan = self._outboxes.scan_new if self._new_only else self._outboxes.scan
+        await scan(verdict["outbox"], marks, self._progress("outbox", None if self._new_only else rows))
+        for source in self._publishers:
+            await self._check_lost(source, verdict["marks"])
+        return rows
 
-    async def _check_seats(self, rows: int) -> None:
-        await check_seats(self._databases, self._outboxes, self._verdict, self._progress("seats", rows))
+    async def _check_lost(self, source: str, check: Check) -> None:
+        """A state topic forgets a tombstone in time."""
+        for known in self._mark.ledger.lost(source):
+            key = f"{known.aggregate}:{known.last}"
+            if known.kind == Kind.CONTACT and not known.logged:
+                row = (await self._outboxes.rows(source, [key], {"type": True})).get(key)
+                if row is not None and row["type"] == ContactErased.type:
+                    continue
+            check.broken(
+                f"{known.kind} {known.aggregate}: event {known.published} is published, the log has {known.logged} last"
+            )
+
+    async def _check_stored(self, rows: int) -> None:
+        verdict, advance = self._verdict, self._progress("documents", None)
+        await check_documents(self._publishers, self._outboxes, verdict["documents"], advance, new_only=self._new_only)
+        advance = self._progress("seats", None if self._new_only else rows)
+        await check_seats(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
+
+    async def _check_reports(self) -> None:
+        """Again when a rebuild replaced the report meanwhile."""
         for _ in range(ATTEMPTS):
-            reports = await Reports.answering(self._databases[REPORTING])
-            seen = await self._check_described(reports)
+            reports, seen = await Reports.answering(self._databases[REPORTING]), Verdict()
+            await check_described(reports, self._databases, self._outboxes, seen)
+            await check_superfluous(reports, self._databases, self._outboxes, seen, new_only=self._new_only)
             if await reports.still_answers():
-                break
-        self._verdict.take(seen)
+                self._verdict.take(seen)
+                return
+        self._verdict["descriptions"].could_not("reports: they were replaced at every attempt")
 
-    async def _check_effects(self) -> None:
-        await check_positions(self._databases, self._outboxes, self._verdict.p3)
-        advance = self._progress("messages", None)
-        await check_messages(self._databases, self._outboxes, self._verdict.p3, advance)
+    async def _check_messages(self) -> None:
+        await check_positions(self._databases, self._outboxes, self._verdict["positions"])
+        advance, check = self._progress("messages", None), self._verdict["messages"]
+        await check_messages(self._databases, self._outboxes, check, advance, new_only=self._new_only)
         if self._where.mail_folder is not None:
-            advance = self._progress("mails", None)
-            await check_mails(self._where.mail_folder, self._databases[NOTIFICATION], self._verdict.p3, advance)
-
-    async def _check_described(self, reports: Reports) -> Verdict:
-        """P5: programmes, runs and units in the report, and the messages that events of runs led to."""
-        verdict = Verdict()
-        histories = self._outboxes.histories[ENROLMENT]
-        for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT):
-            ids = [aggregate for aggregate, history in histories.items() if history.kind is kind]
-            for start in range(0, len(ids), DESCRIBED_AT_ONCE):
-                await self._check_described_part(reports, kind, ids[start : start + DESCRIBED_AT_ONCE], verdict)
-        return verdict
-
-    async def _check_described_part(self, reports: Reports, kind: Kind, ids: Sequence[str], verdict: Verdict) -> None:
-        last, documents = await reports.described(kind, ids)
-        for key, events in (await self._outboxes.short(ENROLMENT, last)).items():
-            left_out = await reports.discarded(key)
-            applied = [stored.event for stored in events if stored.seq not in left_out]
-            verdict.p5.all_broken(description_differences(f"{kind} {key}", documents.get(key), applied))
-        verdict.p5.count(f"{kind}s", len(last))
-        if kind is Kind.RUN:
-            await self._check_requests(ids, verdict)
-
-    async def _check_requests(self, runs: Sequence[str], verdict: Verdict) -> None:
-        mailbox = Mailbox(self._databases)
-        histories = await self._outboxes.short(ENROLMENT, await mailbox.last_of(runs))
-        messages: dict[str, str] = {}
-        for run, events in histories.items():
-            left_out = await mailbox.discarded(run)
-            for stored in events:
-                if stored.event is not None and stored.seq not in left_out:
-                    messages.update(messages_for(run, stored.seq, stored.event))
-        verdict.p5.count("messages", len(messages))
-        for key in await mailbox.missing(messages):
-            verdict.p5.broken(f"message {key} was never made: {messages[key]}")
+            advance, check = self._progress("mails", None), self._verdict["mails"]
+            await check_mails(self._where.mail_folder, self._databases[NOTIFICATION], check, advance)

@@ -3,14 +3,15 @@ that the same error cannot be in both."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from pattana.audit.differences import differences
-from shared.events import seats as events
 from shared.events.envelope import Event
 from shared.events.seats import (
     BucketClosed,
+    BucketFact,
     BucketOpened,
     BucketRescheduled,
     BucketSeatsChanged,
@@ -22,7 +23,9 @@ from shared.events.seats import (
     NominationWithdrawn,
     Rank,
     SeatConfirmed,
+    bucket_parts,
 )
+from shared.events.seats import Place as EventPlace
 
 Place = tuple[str, str | None, str | None, str]  # unit, province, group, region
 
@@ -45,12 +48,13 @@ _FROM: dict[NominationState, frozenset[NominationState | None]] = {
 
 @dataclass(slots=True)
 class Nominee:
-    """`rank` is a plain string if this release does not know it."""
+    """`rank` is a plain string if this release does not know it. `queue`: the event with which its wait began."""
 
     person: str
     rank: Rank | str
     place: Place
     state: NominationState
+    queue: int | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class BucketFold:
     place: Place | None = None
     programme: str = ""
     regrouped: dict[str, tuple[str | None, str]] = field(default_factory=dict)
+    fiscal_year: int = 0
+    run_starts_at: datetime | None = None
     _places: dict[Place, Place] = field(default_factory=dict)
 
     @property
@@ -81,9 +87,17 @@ class BucketFold:
     def apply(self, seq: int, event: Event) -> None:
         """Applies the next event. A problem at any prefix of the history is kept."""
         self.seq = seq
+        if isinstance(event, BucketFact):
+            self._copies(seq, event)
         if isinstance(event, NominationFact):
             self._nomination(seq, event)
-        elif isinstance(event, BucketOpened):
+        else:
+            self._seats(seq, event)
+        if self.confirmed > self.seats:
+            self.overbooked.append(f"{self.aggregate}:{seq} has {self.confirmed} confirmed on {self.seats} seats")
+
+    def _seats(self, seq: int, event: Event) -> None:
+        if isinstance(event, BucketOpened):
             self._opened(seq, event)
         elif isinstance(event, BucketSeatsChanged):
             if event.before != self.seats:
@@ -92,18 +106,24 @@ class BucketFold:
                 )
             self.seats = event.seats
         elif isinstance(event, BucketRescheduled):
-            self.place = _place(event.place)
+            self.place = place_of(event.place)
             self.regrouped |= {moved.province: (moved.group, moved.region) for moved in event.regrouped}
         elif isinstance(event, BucketClosed):
             self.open = False
-        if self.confirmed > self.seats:
-            self.overbooked.append(f"{self.aggregate}:{seq} has {self.confirmed} confirmed on {self.seats} seats")
 
     def _opened(self, seq: int, event: BucketOpened) -> None:
         if seq != 1:
             self.problems.append(f"{self.aggregate}:{seq} opens the bucket a second time")
-        self.seats, self.open, self.programme = event.seats, True, event.programme
-        self.place = _place(event.place)
+        self.seats, self.open, self.place = event.seats, True, place_of(event.place)
+
+    def _copies(self, seq: int, event: BucketFact) -> None:
+        """What every event of a bucket carries: its name is its aggregate's, its programme never changes."""
+        if event.aggregate != self.aggregate:
+            self.problems.append(f"{self.aggregate}:{seq} says that it is of bucket {event.aggregate}")
+        if self.programme not in ("", event.programme):
+            self.problems.append(f"{self.aggregate}:{seq} is of programme {event.programme}, not {self.programme}")
+        self.programme, self.fiscal_year = event.programme, event.fiscal_year
+        self.run_starts_at = event.run_starts_at
 
     def _nomination(self, seq: int, event: NominationFact) -> None:
         known = self.nominees.get(event.nomination)
@@ -117,25 +137,26 @@ class BucketFold:
                 f"it was {was}, the event says {claimed or 'nothing'}"
             )
         if known is None:
-            place = _place(event.place)
+            place = place_of(event.place)
             shared = self._places.setdefault(place, place)
-            self.nominees[event.nomination] = Nominee(event.person, event.rank, shared, state)
+            known = self.nominees[event.nomination] = Nominee(event.person, event.rank, shared, state)
         else:
+            if (known.person, known.place) != (event.person, place_of(event.place)):
+                self.problems.append(f"{self.aggregate}:{seq} gives nomination {event.nomination} to somebody else")
             self.states[known.state] -= 1
             known.state = state
+        known.queue = seq if state is NominationState.WAITLISTED else None
         self.states[state] += 1
 
     def copy(self) -> "BucketFold":
         """As it is now; the original keeps changing."""
-        nominees = {key: Nominee(n.person, n.rank, n.place, n.state) for key, n in self.nominees.items()}
-        return BucketFold(
-            self.aggregate,
-            self.seats,
-            self.open,
-            self.seq,
-            nominees,
-            Counter(self.states),
-            place=self.place,
+        nominees = {key: replace(nominee) for key, nominee in self.nominees.items()}
+        return replace(
+            self,
+            nominees=nominees,
+            states=Counter(self.states),
+            problems=[],
+            overbooked=[],
             regrouped=dict(self.regrouped),
         )
 
@@ -146,8 +167,13 @@ class BucketFold:
         return unit, province, group, region
 
 
-def _place(place: events.Place) -> Place:
+def place_of(place: EventPlace) -> Place:
     return place.unit, place.province, place.group, place.region
+
+
+def place_document(place: Place | None) -> dict[str, str | None] | None:
+    """As enrolment stores it."""
+    return None if place is None else dict(zip(("unit", "province", "group", "region"), place, strict=True))
 
 
 def bucket_limits(document: Mapping[str, Any]) -> Iterator[str]:
@@ -158,7 +184,15 @@ def bucket_limits(document: Mapping[str, Any]) -> Iterator[str]:
 
 def bucket_differences(fold: BucketFold, document: Mapping[str, Any]) -> Iterator[str]:
     """P2: the bucket's document against its events."""
+    run, target, bucket_unit = bucket_parts(fold.aggregate)
     expected = {
+        "run": run,
+        "target": target,
+        "bucket_unit": bucket_unit,
+        "programme": fold.programme,
+        "fiscal_year": fold.fiscal_year,
+        "run_starts_at": fold.run_starts_at,
+        "place": place_document(fold.place),
         "seats": fold.seats,
         "free": fold.seats - fold.confirmed,
         "waiting": fold.waiting,
@@ -176,7 +210,19 @@ def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: 
         yield f"nomination {key} is stored, but no event of {fold.aggregate} made it"
         return
     seen.add(key)
-    expected = {"state": nominee.state.value, "person": nominee.person, "rank": str(nominee.rank)}
+    run, target, bucket_unit = bucket_parts(fold.aggregate)
+    expected = {
+        "bucket": fold.aggregate,
+        "run": run,
+        "target": target,
+        "bucket_unit": bucket_unit,
+        "programme": fold.programme,
+        "place": place_document(nominee.place),
+        "state": nominee.state.value,
+        "person": nominee.person,
+        "rank": str(nominee.rank),
+        "queue": nominee.queue,
+    }
     yield from differences(f"nomination {key}", expected, document)
     if bool(document.get("live")) != (nominee.state in LIVE):
         yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"

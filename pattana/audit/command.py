@@ -1,4 +1,4 @@
-"""`pattana audit`: one line per promise, with counter-examples."""
+"""`pattana audit`: a line per promise and per check, with the first counter-examples."""
 
 from pathlib import Path
 
@@ -19,19 +19,31 @@ from pattana.progress import bars
     type=click.Path(exists=True, path_type=Path),
     help="Answers that a client received, one JSON line each; none may be missing.",
 )
+@click.option(
+    "--verified",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file that says what an earlier audit has verified: only what is newer, or may still change, is read. "
+    "Written anew by an audit that ends with 0.",
+)
+@click.option("--full", is_flag=True, help="Read everything, whatever the file of --verified says.")
 @home_option
-def audit(journal: Path | None, home: Path | None) -> None:
-    """Check every promise against all stores and the log; exit 1 with counter-examples when one is broken."""
+def audit(journal: Path | None, verified: Path | None, full: bool, home: Path | None) -> None:
+    """Check every promise against all stores and the log; exit 1 with counter-examples when one is broken.
+
+    Exit 2: no difference, but something could not be checked; the lines say how much of what, and why.
+    """
     where = stores(home)
     with bars() as progress:
-        verdict = run(check(where, journal, progress.part))
+        verdict = run(check(where, journal, progress.part, verified=verified, full=full))
     show(verdict)
-    if not verdict.kept:
-        raise Exit(1)
+    if verdict.exit_code:
+        raise Exit(verdict.exit_code)
 
 
 def show(verdict: Verdict) -> None:
     for promise in verdict.promises:
         click.echo(promise.line())
-        for example in promise.examples:
-            click.echo(f"   {example}")
+        for one in promise.checks:
+            click.echo(f"   {one.line()}")
+            for example in one.examples:
+                click.echo(f"      {example}")

@@ -1,16 +1,16 @@
 """Reads programmes, runs, units, people and messages page by page and compares each with its events."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
 
-from pattana.audit.aggregates import document_differences
+from pattana.audit.aggregates import COPIED, document_differences
 from pattana.audit.history import Kind
-from pattana.audit.outboxes import PAGE, Advance, Outboxes
-from pattana.audit.verdict import Promise
+from pattana.audit.ledger import Ledger
+from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.pages import DOCUMENTS, PAGE, pages
+from pattana.audit.verdict import Check
 from shared.events.directory import contact_aggregate
-from shared.mongo import Collection, Database, Document, majority, translated_calls
+from shared.mongo import Database, Document, majority, translated_calls
 
-DOCUMENTS = 500
 ENROLMENT = "/pattana/enrolment"
 NOTIFICATION = "/pattana/notification"
 
@@ -21,34 +21,43 @@ _STORED: tuple[tuple[str, str, Kind], ...] = (
     (ENROLMENT, "people", Kind.PERSON),
     (NOTIFICATION, "messages", Kind.MESSAGE),
 )
+# Of these there are more every day, and what is done with them is done: an audit with a watermark reads those that
+# have new events. All others may be changed by hand, and are read whole every time.
+_ENDLESS = frozenset({Kind.MESSAGE})
 
 
 async def check_documents(
-    databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise, advance: Advance
+    databases: Mapping[str, Database], outboxes: Outboxes, check: Check, advance: Advance, *, new_only: bool
 ) -> None:
-    """Every document has its events, and every aggregate its document. Buckets are checked with their run."""
+    """Every document has its events, and every aggregate its document."""
     for source, name, kind in _STORED:
-        async for page in pages(majority(databases[source][name])):
+        changed = new_only and kind in _ENDLESS
+        async for page in documents(databases[source], name, outboxes.ledger, source, kind, changed=changed):
             for part in _portions(page):
-                await _check_page(part, source, kind, outboxes, promise)
-            promise.count(name, len(page))
+                await _check_page(part, source, kind, outboxes, check)
+            check.count(name, len(page))
             advance(len(page))
-    await _check_unmet(databases, outboxes, promise)
+        await _check_unmet(databases[source], name, outboxes.ledger, (source, kind), check, changed=changed)
+    await _check_unmet(
+        databases[ENROLMENT], "people", outboxes.ledger, (ENROLMENT, Kind.CONTACT), check, changed=new_only
+    )
 
 
-async def pages(
-    collection: Collection, projection: Mapping[str, bool] | None = None, size: int = DOCUMENTS
+async def documents(
+    database: Database, name: str, ledger: Ledger, source: str, kind: Kind, *, changed: bool
 ) -> AsyncIterator[list[Document]]:
-    """All documents in the order of their ids; each page is a separate query, so that no cursor times out."""
-    after: Any = None
-    while True:
-        query = {} if after is None else {"_id": {"$gt": after}}
-        with translated_calls():
-            page: list[Document] = await collection.find(query, projection).sort("_id", 1).limit(size).to_list(None)
-        if not page:
-            return
-        yield page
-        after = page[-1]["_id"]
+    """All documents, or those that have new events."""
+    if not changed:
+        async for page in pages(majority(database[name])):
+            yield page
+        return
+    for known in ledger.pages(source, kind, changed=True):
+        ids = [aggregate.aggregate for aggregate in known]
+        for start in range(0, len(ids), DOCUMENTS):
+            query = {"_id": {"$in": ids[start : start + DOCUMENTS]}}
+            with translated_calls():
+                page = await majority(database[name]).find(query).to_list(None)
+            yield page
 
 
 def _portions(page: Sequence[Document]) -> list[list[Document]]:
@@ -64,41 +73,55 @@ def _portions(page: Sequence[Document]) -> list[list[Document]]:
     return portions
 
 
-async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxes: Outboxes, promise: Promise) -> None:
+async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxes: Outboxes, check: Check) -> None:
     rows = await outboxes.short(source, {document["_id"]: document["seq"] for document in page})
-    histories = outboxes.histories[source]
+    lasts = outboxes.last(source, [document["_id"] for document in page])
     for document in page:
-        history = histories.get(document["_id"])
-        if history is not None:
-            history.met = True
-        events = [event for stored in rows[document["_id"]] if (event := stored.event) is not None]
-        least = history.there.last if history else 0
-        promise.all_broken(document_differences(f"{kind} {document['_id']}", document, events, least))
-        if kind is Kind.PERSON:
-            _check_contact(document, outboxes, promise)
+        key, stored = document["_id"], rows[document["_id"]]
+        damaged = [one.seq for one in stored if one.damaged]
+        check.all_broken(f"{kind} {key}: event {seq} cannot be read" for seq in damaged)
+        if any(one.event is None for one in stored):
+            check.could_not("documents with events that this release does not know", not damaged)
+            continue
+        events = [event for one in stored if (event := one.event) is not None]
+        ignored = COPIED if kind is Kind.RUN else frozenset()
+        check.all_broken(document_differences(f"{kind} {key}", document, events, lasts[key], ignored))
+    if kind is Kind.PERSON:
+        check.all_broken(await _contact_faults(page, outboxes))
 
 
-def _check_contact(person: Document, outboxes: Outboxes, promise: Promise) -> None:
+async def _contact_faults(people: Sequence[Document], outboxes: Outboxes) -> list[str]:
     """The contact is a separate aggregate, stored in the document of its person."""
-    history = outboxes.histories[ENROLMENT].get(contact_aggregate(person["_id"]))
-    if history is None:
-        return
-    history.met = True
-    if person.get("contact_seq", 0) < history.there.last:
-        promise.broken(
-            f"contact of person {person['_id']} stands at event {person.get('contact_seq', 0)}, "
-            f"its outbox reaches to {history.there.last}"
-        )
+    names = {person["_id"]: contact_aggregate(person["_id"]) for person in people}
+    lasts = outboxes.last(ENROLMENT, list(names.values()))
+    stands = {names[person["_id"]]: person.get("contact_seq", 0) for person in people}
+    ahead = [f"{contact}:{seq}" for contact, seq in stands.items() if seq > lasts[contact]]
+    missing = await outboxes.missing(ahead, ENROLMENT)
+    return [
+        *(
+            f"{contact} stands at event {seq}, its outbox reaches to {lasts[contact]}"
+            for contact, seq in stands.items()
+            if seq < lasts[contact]
+        ),
+        *(f"{place} is where a person's contact stands, no outbox has it" for place in missing),
+    ]
 
 
-async def _check_unmet(databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise) -> None:
-    """Aggregates whose document was not checked: created meanwhile, or gone."""
-    collections = {kind: databases[source][name] for source, name, kind in _STORED}
-    for histories in outboxes.histories.values():
-        for aggregate, history in histories.items():
-            if history.met or history.kind not in collections:
-                continue
-            with translated_calls():
-                document = await collections[history.kind].find_one({"_id": aggregate}, {"_id": 1})
-            if document is None:
-                promise.broken(f"{history.kind} {aggregate} has {len(history.there)} events and no document")
+async def _check_unmet(
+    database: Database, name: str, ledger: Ledger, of: tuple[str, Kind], check: Check, *, changed: bool
+) -> None:
+    """Aggregates without a document: all that have events, whatever was read before."""
+    source, kind = of
+    for known in ledger.pages(source, kind, changed=changed):
+        wanted = {_document_of(one.aggregate, kind): one for one in known}
+        with translated_calls():
+            cursor = database[name].find({"_id": {"$in": list(wanted)}}, {"_id": True})
+            there = {row["_id"] async for row in cursor}
+        for key, one in wanted.items():
+            if key not in there:
+                check.broken(f"{kind} {one.aggregate} has {one.rows} events and no document")
+
+
+def _document_of(aggregate: str, kind: Kind) -> str:
+    """The document that stores an aggregate."""
+    return aggregate.removeprefix(contact_aggregate("")) if kind is Kind.CONTACT else aggregate

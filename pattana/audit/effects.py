@@ -1,34 +1,56 @@
 """Nothing took effect twice: positions of consumers, and messages to people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pattana.audit.documents import ENROLMENT, NOTIFICATION, pages
-from pattana.audit.outboxes import Advance, Outboxes
-from pattana.audit.verdict import Promise
+from pattana.audit.documents import ENROLMENT, NOTIFICATION, documents
+from pattana.audit.history import Kind
+from pattana.audit.outboxes import Advance, Outboxes, opened
+from pattana.audit.pages import pages
+from pattana.audit.projection import FOLLOWED, messages_for
+from pattana.audit.verdict import Check
 from services.notification.domain import message_id
 from shared.events.notification import MessageSent
+from shared.messaging.decoding import UNREADABLE_SOURCE
 from shared.messaging.held import DISCARDS, HELD
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.mongo import Database, majority, translated_calls
 
 REMINDER = "REMINDER"
+MESSAGES = 500
 
 
-async def check_positions(databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise) -> None:
+async def check_positions(databases: Mapping[str, Database], outboxes: Outboxes, check: Check) -> None:
     """No consumer is ahead of the outbox whose events it applies."""
     for database in databases.values():
         async for page in pages(majority(database[POSITIONS.name]), size=1_000):
-            applied: dict[str, dict[str, str]] = {}
-            for row in page:
-                consumer, source, subject = row["_id"].split("|", 2)
-                if row["seq"] and source in outboxes.histories:
-                    applied.setdefault(source, {})[f"{subject}:{row['seq']}"] = consumer
-            for source, positions in applied.items():
-                for position in await outboxes.missing(list(positions), source):
+            for source, positions in _applied(page).items():
+                if source not in outboxes.sources:
+                    check.all_broken(
+                        f"{who} follows {place} of {source}: no outbox" for place, who in positions.items()
+                    )
+                    continue
+                for position in await outboxes.missing(_beyond(source, positions, outboxes), source):
                     if not await Aside({source: database}).holds(source, *_split(position)):
-                        promise.broken(f"consumer {positions[position]} has applied {position}, no outbox has it")
-            promise.count("positions", len(page))
+                        check.broken(f"consumer {positions[position]} has applied {position}, no outbox has it")
+            check.count("positions", len(page))
+
+
+def _applied(page: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """By source, the places that were reached, each with a consumer that is there."""
+    applied: dict[str, dict[str, str]] = {}
+    for row in page:
+        consumer, source, subject = row["_id"].split("|", 2)
+        if row["seq"] and source != UNREADABLE_SOURCE:
+            applied.setdefault(source, {}).setdefault(f"{subject}:{row['seq']}", consumer)
+    return applied
+
+
+def _beyond(source: str, positions: Iterable[str], outboxes: Outboxes) -> list[str]:
+    """Those that the audit has not seen in an outbox."""
+    seqs = {position: _split(position) for position in positions}
+    lasts = outboxes.last(source, list({aggregate for aggregate, _ in seqs.values()}))
+    return [position for position, (aggregate, seq) in seqs.items() if seq > lasts[aggregate]]
 
 
 def _split(position: str) -> tuple[str, int]:
@@ -53,20 +75,40 @@ class Aside:
 
 
 async def check_messages(
-    databases: Mapping[str, Database], outboxes: Outboxes, promise: Promise, advance: Advance
+    databases: Mapping[str, Database], outboxes: Outboxes, check: Check, advance: Advance, *, new_only: bool
 ) -> None:
     """Every message has an event as its reason, the id derived from it, and was sent once."""
-    async for page in pages(majority(databases[NOTIFICATION]["messages"])):
-        reasons = {row["reason"]: row["_id"] for row in page if row["kind"] != REMINDER}
-        for reason in await outboxes.missing(list(reasons), ENROLMENT):
-            promise.broken(f"message {reasons[reason]} was made for {reason}, no outbox has it")
+    ledger, store = outboxes.ledger, databases[NOTIFICATION]
+    async for page in documents(store, "messages", ledger, NOTIFICATION, Kind.MESSAGE, changed=new_only):
+        for part in (page[start : start + MESSAGES] for start in range(0, len(page), MESSAGES)):
+            check.all_broken(await _without_reason(part, outboxes))
         sent = await outboxes.short(NOTIFICATION, {row["_id"]: row["seq"] for row in page})
         for row in page:
             times = sum(stored.type == MessageSent.type for stored in sent[row["_id"]])
-            promise.all_broken(message_faults(row, times))
-        promise.count("messages", len(page))
-        promise.count("sent", sum(row["state"] == "SENT" for row in page))
+            check.all_broken(message_faults(row, times))
+        check.count("messages", len(page))
+        check.count("sent", sum(row["state"] == "SENT" for row in page))
         advance(len(page))
+
+
+async def _without_reason(page: Sequence[Mapping[str, Any]], outboxes: Outboxes) -> list[str]:
+    """Messages that no event led to. A reminder has a day as its reason."""
+    made = [row for row in page if row["kind"] != REMINDER]
+    reasons = await outboxes.rows(ENROLMENT, {row["reason"] for row in made})
+    faults = []
+    for row in made:
+        reason = reasons.get(row["reason"])
+        if reason is None:
+            faults.append(f"message {row['_id']} was made for {row['reason']}, no outbox has it")
+        elif row["kind"] in FOLLOWED and not _asks_for(reason, row["_id"]):
+            faults.append(f"message {row['_id']} ({row['kind']}) was made for {row['reason']}, which asks for none")
+    return faults
+
+
+def _asks_for(reason: Mapping[str, Any], message: str) -> bool:
+    """Of an event that this release does not know nothing can be said."""
+    event = opened(reason).event
+    return event is None or message in dict(messages_for(reason["aggregate"], reason["seq"], event))
 
 
 def message_faults(row: Mapping[str, Any], sent_events: int) -> Iterator[str]:

@@ -7,7 +7,9 @@ from pattana.audit.buckets import LIVE
 from shared.mongo import Collection, Database, Document, Session, majority, transaction, translated_calls
 
 SNAPSHOT_SECONDS = 8.0
-_NOMINATION = dict.fromkeys(("bucket", "person", "rank", "state", "live"), True)
+_NOMINATION = dict.fromkeys(
+    ("bucket", "run", "target", "bucket_unit", "programme", "person", "place", "rank", "state", "queue", "live"), True
+)
 
 
 @dataclass(slots=True)
@@ -27,10 +29,10 @@ class Enrolled:
         self._buckets: Collection = majority(database["buckets"])
         self._nominations: Collection = majority(database["nominations"])
 
-    async def runs(self) -> list[str]:
-        """The runs that have buckets."""
+    async def runs(self, *, open_only: bool) -> list[str]:
+        """The runs that have buckets, or an open one."""
         with translated_calls():
-            runs: list[str] = await self._buckets.distinct("run")
+            runs: list[str] = await self._buckets.distinct("run", {"open": True} if open_only else {})
         return runs
 
     async def of_run(self, run: str) -> Stored:

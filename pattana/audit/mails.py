@@ -7,19 +7,19 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from pattana.audit.outboxes import Advance
-from pattana.audit.verdict import Promise
+from pattana.audit.verdict import Check
 from shared.mongo import Database, majority, translated_calls
 
 AT_ONCE = 500
 
 
-async def check_mails(folder: Path, notification: Database, promise: Promise, advance: Advance) -> None:
+async def check_mails(folder: Path, notification: Database, check: Check, advance: Advance) -> None:
     """No message arrived twice, except those that a crash cut off."""
     mails = await asyncio.to_thread(counted, folder)
     advance(mails.total())
-    promise.count("mails", mails.total())
+    check.count("mails", mails.total())
     twice = {key: times for key, times in mails.items() if times > 1}
-    promise.all_broken(sent_twice(twice, await _uncertain(notification, list(twice))))
+    check.all_broken(sent_twice(twice, await _uncertain(notification, list(twice))))
 
 
 def counted(folder: Path) -> Counter[str]:

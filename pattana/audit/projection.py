@@ -8,8 +8,8 @@ from pattana.audit.documents import ENROLMENT, NOTIFICATION
 from pattana.audit.history import Kind
 from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
-from services.reporting.projecting import Rollup, consumer_name
-from services.reporting.storage import POINTERS, rollups_of
+from services.reporting.projecting import consumer_name
+from services.reporting.storage import POINTERS
 from shared.events.catalogue import RunOpened
 from shared.events.envelope import Event
 from shared.events.seats import (
@@ -23,7 +23,7 @@ from shared.events.seats import (
 from shared.messaging.held import DISCARDS
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import position_id
-from shared.mongo import Database, Session, transaction, translated_calls
+from shared.mongo import Collection, Database, Document, Session, transaction, translated_calls
 
 AT_ONCE = 1_000
 CONSUMER = "notification"
@@ -42,12 +42,16 @@ _KINDS: dict[type[Event], MessageKind] = {
 }
 
 
+# Of these kinds messages_for knows every message that there may be.
+FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), MessageKind.NOMINATION_REQUEST})
+
+
 @dataclass(slots=True)
 class Reported:
-    """One run's report and its position in each bucket."""
+    """One run's positions and roll-ups, by bucket."""
 
     last: dict[str, int] = field(default_factory=dict)
-    rollup: Rollup | None = None
+    rollups: dict[str, Document] = field(default_factory=dict)
 
 
 class Reports:
@@ -56,7 +60,7 @@ class Reports:
     def __init__(self, database: Database, generation: int) -> None:
         self._database = database
         self.generation = generation
-        self._consumer = consumer_name(generation)
+        self.consumer = consumer_name(generation)
         self._rollups = database[f"rollups_g{generation}"]
         self._rows = database[f"nominations_g{generation}"]
 
@@ -67,13 +71,17 @@ class Reports:
             pointer = await database[POINTERS.name].find_one({})
         return cls(database, 1 if pointer is None else pointer["active"])
 
+    def collection(self, name: str) -> Collection:
+        """One of the generation's collections."""
+        return self._database[f"{name}_g{self.generation}"]
+
     async def of_run(self, run: str) -> Reported:
         """Report and positions at the same moment."""
 
         async def work(session: Session) -> Reported:
-            last = await positions_of(self._database, self._consumer, f"{run}:", session)
-            documents = await self._rollups.find({"run": run}, session=session).to_list(None)
-            return Reported(last, rollups_of(documents).get(run))
+            last = await positions_of(self._database, self.consumer, f"{run}:", session)
+            documents: list[Document] = await self._rollups.find({"run": run}, session=session).to_list(None)
+            return Reported(last, {document["_id"]: document for document in documents})
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
@@ -81,7 +89,7 @@ class Reports:
         """Positions and documents of these programmes, runs or units, at the same moment."""
 
         async def work(session: Session) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-            last = await positions_at(self._database, self._consumer, ids, session)
+            last = await positions_at(self._database, self.consumer, ids, session)
             cursor = self._database[f"{kind}s_g{self.generation}"].find({"_id": {"$in": list(ids)}}, session=session)
             return last, {row["_id"]: row async for row in cursor}
 
@@ -95,7 +103,7 @@ class Reports:
         """The position of a bucket, and these of its rows, at the same moment."""
 
         async def work(session: Session) -> tuple[int, dict[str, dict[str, Any]]]:
-            last = await positions_at(self._database, self._consumer, [bucket], session)
+            last = await positions_at(self._database, self.consumer, [bucket], session)
             cursor = self._rows.find({"_id": {"$in": list(ids)}}, session=session)
             return last.get(bucket, 0), {row["_id"]: row async for row in cursor}
 
@@ -104,7 +112,7 @@ class Reports:
     async def rows(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The rows of these nominations. In a running system they may be newer than the report."""
         with translated_calls():
-            cursor = self._rows.find({"_id": {"$in": list(ids)}}, {"state": True, "place": True}, batch_size=AT_ONCE)
+            cursor = self._rows.find({"_id": {"$in": list(ids)}}, batch_size=AT_ONCE)
             return {row["_id"]: row async for row in cursor}
 
     async def discarded(self, subject: str) -> set[int]:

@@ -5,61 +5,73 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pattana.audit.aggregates import State, fold_aggregate
-from pattana.audit.buckets import BucketFold
+from pattana.audit.buckets import BucketFold, Nominee, Place
 from pattana.audit.differences import differences
-from services.reporting.projecting import Rollup, counter
+from services.reporting.projecting import counter
+from services.reporting.storage import rollups_of
 from shared.events.envelope import Event
 from shared.events.seats import bucket_parts
+from shared.mongo import Document
+from shared.rights import CENTRAL_POOL, Scope
 
-Counts = Counter[tuple[str, str, tuple[str | None, ...], str]]
+Counts = Counter[tuple[Place, str]]
 
 
-def report_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup | None) -> Iterator[str]:
-    """`folds` are the buckets up to the report's positions, without those it has not seen."""
-    if rollup is None:
-        if folds:
-            yield f"report of run {run} is missing, its consumer has seen {len(folds)} buckets"
+def rollup_differences(fold: BucketFold, document: Document | None) -> Iterator[str]:
+    """`fold` is the bucket up to the report's position."""
+    if document is None:
+        yield f"report of bucket {fold.aggregate} is missing, its consumer has seen {fold.seq} events"
         return
-    yield from _bucket_differences(run, folds, rollup)
-    expected, reported = _expected(folds), _reported(rollup)
+    what = f"report of bucket {fold.aggregate}"
+    yield from differences(what, _bucket(fold), {**document, "reach": sorted(document["reach"])})
+    expected, reported = _expected(fold), _reported(document)
     for cell in sorted(expected.keys() | reported.keys(), key=str):
         if expected[cell] != reported[cell]:
-            target, bucket_unit, place, name = cell
-            where = f"{target} {bucket_unit} (people of {place[0]})"
-            yield f"report of run {run}: {where} counts {reported[cell]} {name}, its events say {expected[cell]}"
+            place, name = cell
+            where = f"{place[0]} ({place[1]}, {place[2]}, {place[3]})"
+            yield f"{what}: {where} counts {reported[cell]} {name}, its events say {expected[cell]}"
 
 
-def _bucket_differences(run: str, folds: Sequence[BucketFold], rollup: Rollup) -> Iterator[str]:
-    expected = {_key(fold): (fold.seats, fold.confirmed, fold.open) for fold in folds}
-    reported = {key: (bucket.seats, bucket.confirmed, bucket.open) for key, bucket in rollup.buckets.items()}
-    for key in sorted(expected.keys() | reported.keys()):
-        if expected.get(key) != reported.get(key):
-            yield (
-                f"report of run {run}: bucket {':'.join(key)} has (seats, confirmed, open) "
-                f"{reported.get(key)}, its events say {expected.get(key)}"
-            )
+def _bucket(fold: BucketFold) -> State:
+    run, target, bucket_unit = bucket_parts(fold.aggregate)
+    return {
+        "run": run,
+        "target": target,
+        "bucket_unit": bucket_unit,
+        "programme": fold.programme,
+        "fiscal_year": fold.fiscal_year,
+        "starts_at": fold.run_starts_at,
+        "place": None if fold.place is None else list(fold.place),
+        "regrouped": {province: list(group) for province, group in fold.regrouped.items()},
+        "seats": fold.seats,
+        "confirmed": fold.confirmed,
+        "open": fold.open,
+        "reach": sorted(_reach({bucket_unit, *(nominee.place[0] for nominee in fold.nominees.values())})),
+    }
 
 
-def _key(fold: BucketFold) -> tuple[str, str]:
-    """Target and unit of its seats."""
-    _, target, bucket_unit = bucket_parts(fold.aggregate)
-    return target, bucket_unit
+def _reach(units: Iterable[str]) -> set[str]:
+    """These units, those above them, and the central pool where one of them belongs to it."""
+    parts = [unit.split(".") for unit in units]
+    names = {".".join(names[:count]) for names in parts for count in range(1, len(names) + 1)}
+    pool = Scope(unit=CENTRAL_POOL)
+    return names | {CENTRAL_POOL} if any(pool.covers_unit(unit) for unit in names) else names
 
 
-def _expected(folds: Sequence[BucketFold]) -> Counts:
+def _expected(fold: BucketFold) -> Counts:
     counts: Counts = Counter()
-    for fold in folds:
-        for nominee in fold.nominees.values():
-            counts[(*_key(fold), fold.counted_at(nominee.place), counter(nominee.state, nominee.rank))] += 1
+    for nominee in fold.nominees.values():
+        counts[fold.counted_at(nominee.place), counter(nominee.state, nominee.rank)] += 1
     return counts
 
 
-def _reported(rollup: Rollup) -> Counts:
+def _reported(document: Document) -> Counts:
     counts: Counts = Counter()
-    for cell, counters in rollup.cells.items():
-        for name, number in counters.items():
-            if number:
-                counts[(cell.target, cell.bucket_unit, tuple(cell.place), name)] += number
+    for rollup in rollups_of([document]).values():
+        for cell, counters in rollup.cells.items():
+            for name, number in counters.items():
+                if number:
+                    counts[(*cell.place,), name] += number
     return counts
 
 
@@ -70,10 +82,26 @@ def row_differences(fold: BucketFold, keys: Iterable[str], rows: Mapping[str, Ma
         row, nominee = rows.get(key), fold.nominees[key]
         if row is None:
             differing[key] = f"report: nomination {key} is missing"
-        elif row["state"] != nominee.state.value or tuple(row["place"]) != nominee.place:
-            stored, expected = f"{row['state']} of {row['place'][0]}", f"{nominee.state.value} of {nominee.place[0]}"
-            differing[key] = f"report: nomination {key} is {stored}, its events say {expected}"
+        else:
+            found = list(differences(f"report: nomination {key}", _row(fold, nominee), row))
+            if found:
+                differing[key] = "; ".join(found)
     return differing
+
+
+def _row(fold: BucketFold, nominee: Nominee) -> State:
+    """The row of a nomination, but for the time of its state."""
+    run, target, bucket_unit = bucket_parts(fold.aggregate)
+    return {
+        "bucket": fold.aggregate,
+        "run": run,
+        "target": target,
+        "bucket_unit": bucket_unit,
+        "person": nominee.person,
+        "rank": str(nominee.rank),
+        "place": list(nominee.place),
+        "state": nominee.state.value,
+    }
 
 
 def description_differences(
@@ -87,4 +115,6 @@ def description_differences(
     for event in events:
         state = fold_aggregate(state, event) if event is not None else state
     shared = {name: value for name, value in state.items() if name in document}
+    if "memberships" in shared:
+        shared["memberships"] = [list(member.values()) for member in shared["memberships"]]
     yield from differences(f"report of {what}", shared, document)

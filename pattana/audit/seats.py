@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
 from pattana.audit.documents import ENROLMENT
 from pattana.audit.enrolled import Enrolled, Stored
-from pattana.audit.history import Histories, Kind
+from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
-from pattana.audit.projection import Mailbox, Reports, messages_for
-from pattana.audit.reports import report_differences, row_differences
+from pattana.audit.projection import CONSUMER, Mailbox, Reported, Reports, messages_for
+from pattana.audit.reports import rollup_differences, row_differences
 from pattana.audit.verdict import Verdict
 from shared.mongo import Database, Document
 
@@ -20,11 +20,13 @@ REPORTING = "/pattana/reporting"
 
 @dataclass(slots=True)
 class Folded:
-    """One bucket's events: all of them, and up to the report's position. Not `whole`: an event is missing."""
+    """One bucket's events: all of them, and up to the report's position. Not `whole`: an event is missing, or `unknown`
+    to this release."""
 
     all: BucketFold
     reported: BucketFold | None = None
     whole: bool = True
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +38,29 @@ class Sources:
     mailbox: Mailbox
     advance: Advance
 
-    @property
-    def histories(self) -> Histories:
-        return self.outboxes.histories[ENROLMENT]
-
 
 async def check_seats(
-    databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict, advance: Advance
+    databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict, advance: Advance, *, new_only: bool
 ) -> None:
-    """All runs that have buckets, one after the other; again if a rebuild replaced the report meanwhile."""
+    """All runs that have buckets, one after the other; again if a rebuild replaced the report meanwhile. `new_only`:
+    those that have new events or an open bucket; in the others nothing can change any more."""
     sources = Sources(Enrolled(databases[ENROLMENT]), outboxes, Mailbox(databases), advance)
-    runs: dict[str, set[str]] = {run: set() for run in await sources.enrolled.runs()}
-    for aggregate, history in sources.histories.items():
-        if history.kind is Kind.BUCKET:
-            runs.setdefault(aggregate.partition(":")[0], set()).add(aggregate)
-    for run in sorted(runs):
+    for run in await _runs(sources, new_only=new_only):
         for _ in range(ATTEMPTS):
             reports = await Reports.answering(databases[REPORTING])
-            seen = await RunAudit(sources, reports, run).check(runs[run])
+            seen = await RunAudit(sources, reports, run).check()
             if await reports.still_answers():
+                verdict.take(seen)
                 break
-        verdict.take(seen)
+        else:
+            verdict["reports"].could_not("runs whose report was replaced at every attempt")
+
+
+async def _runs(sources: Sources, *, new_only: bool) -> list[str]:
+    runs = set(await sources.enrolled.runs(open_only=new_only))
+    for known in sources.outboxes.ledger.pages(ENROLMENT, Kind.BUCKET, changed=new_only):
+        runs.update(bucket.aggregate.partition(":")[0] for bucket in known)
+    return sorted(runs)
 
 
 class RunAudit:
@@ -68,26 +72,47 @@ class RunAudit:
         self._run = run
         self._verdict = Verdict()
 
-    async def check(self, with_events: Set[str]) -> Verdict:
+    async def check(self) -> Verdict:
         """Consumers' positions are read first: events up to there must be in the outbox."""
         run, verdict = self._run, self._verdict
         reported = await self._reports.of_run(run)
         notified = await self._sources.mailbox.last(f"{run}:")
         stored = await self._sources.enrolled.of_run(run)
-        verdict.p3.all_broken(two_live(run, stored))
-        verdict.p3.count("live nominations", sum(1 for _ in stored.live()))
-        folds = []
+        verdict["live"].all_broken(two_live(run, stored))
+        verdict["live"].count("live nominations", sum(1 for _ in stored.live()))
+        folds: dict[str, BucketFold] = {}
         for key in sorted(stored.buckets):
             folded = await self._fold(key, stored.buckets[key]["seq"], reported.last.get(key, 0), notified.get(key, 0))
-            self._check_stored(folded, stored.buckets[key], stored.nominations.get(key, []))
+            self._check_stored(folded, stored.buckets[key], stored.nominations.pop(key, []))
             if folded.reported is not None:
-                folds.append(folded.reported)
+                folds[key] = folded.reported
                 await self._check_rows(folded.reported)
-        for aggregate in sorted(with_events - stored.buckets.keys()):
-            verdict.p2.broken(f"bucket {aggregate} has events and no document")
-        verdict.p5.count("run reports")
-        verdict.p5.all_broken(report_differences(run, folds, reported.rollup))
+        for key, left in stored.nominations.items():
+            verdict["buckets"].broken(f"bucket {key} has {len(left)} nominations and no document")
+        self._check_seen(stored.buckets.keys(), reported.last, notified)
+        self._check_report(folds, reported)
         return verdict
+
+    def _check_seen(self, there: Set[str], reported: Mapping[str, int], notified: Mapping[str, int]) -> None:
+        """Buckets whose document is gone, and how far consumers are behind the outbox as it was read."""
+        for known in self._sources.outboxes.ledger.pages(ENROLMENT, Kind.BUCKET, prefix=f"{self._run}:"):
+            for bucket in known:
+                if bucket.aggregate not in there:
+                    self._verdict["buckets"].broken(f"bucket {bucket.aggregate} has events and no document")
+                for consumer, last in ((self._reports.consumer, reported), (CONSUMER, notified)):
+                    self._verdict.behind(consumer, bucket.last - last.get(bucket.aggregate, 0))
+
+    def _check_report(self, folds: Mapping[str, BucketFold], reported: Reported) -> None:
+        """Not of a bucket that cannot be folded: its own defect is enough."""
+        check = self._verdict["reports"]
+        for key, seq in reported.last.items():
+            if seq and key in folds:
+                check.count("roll-ups")
+                check.all_broken(rollup_differences(folds[key], reported.rollups.get(key)))
+            elif seq:
+                check.could_not("roll-ups of buckets with events that are missing or cannot be read")
+        for key in reported.rollups.keys() - {key for key, seq in reported.last.items() if seq}:
+            check.broken(f"report of bucket {key} is there, its consumer has seen no event")
 
     async def _fold(self, key: str, last: int, reported: int, notified: int) -> Folded:
         folded = Folded(BucketFold(key))
@@ -97,6 +122,7 @@ class RunAudit:
         async for stored in self._sources.outboxes.events(ENROLMENT, key, last):
             self._sources.advance(1)
             if stored.event is None or stored.seq != folded.all.seq + 1:
+                folded.unknown = stored.event is None and not stored.damaged
                 break
             folded.all.apply(stored.seq, stored.event)
             if other is not None and stored.seq <= reported and stored.seq not in skipped:
@@ -112,25 +138,29 @@ class RunAudit:
         return folded
 
     async def _check_messages(self, messages: dict[str, str]) -> None:
-        self._verdict.p5.count("messages", len(messages))
+        self._verdict["requests"].count("messages", len(messages))
         for key in await self._sources.mailbox.missing(messages):
-            self._verdict.p5.broken(f"message {key} was never made: {messages[key]}")
+            self._verdict["requests"].broken(f"message {key} was never made: {messages[key]}")
         messages.clear()
 
     def _check_stored(self, folded: Folded, document: Document, nominations: list[Document]) -> None:
         verdict, fold = self._verdict, folded.all
-        verdict.p1.count("buckets")
-        verdict.p1.count("prefixes", fold.seq)
-        verdict.p1.all_broken(bucket_limits(document))
-        verdict.p1.all_broken(fold.overbooked)
-        verdict.p2.all_broken(fold.problems)
+        verdict["seats"].count("buckets")
+        verdict["seats"].count("prefixes", fold.seq)
+        verdict["seats"].all_broken(bucket_limits(document))
+        verdict["seats"].all_broken(fold.overbooked)
+        verdict["buckets"].count("nominations", len(nominations))
+        verdict["buckets"].all_broken(fold.problems)
         if not folded.whole:
             stands = f"bucket {fold.aggregate} stands at event {document['seq']}"
-            verdict.p2.broken(f"{stands}, event {fold.seq + 1} is missing in the outbox")
-        elif fold.seq:
-            history = self._sources.histories.get(fold.aggregate)
-            least = history.there.last if history else 0
-            verdict.p2.all_broken(stored_faults(fold, document, nominations, least))
+            if folded.unknown:
+                verdict["buckets"].could_not("buckets with events that this release does not know")
+            else:
+                verdict["buckets"].broken(f"{stands}, event {fold.seq + 1} is missing in the outbox or damaged")
+            return
+        least = self._sources.outboxes.last(ENROLMENT, [fold.aggregate])[fold.aggregate]
+        if fold.seq or least:
+            verdict["buckets"].all_broken(stored_faults(fold, document, nominations, least))
 
     async def _check_rows(self, fold: BucketFold) -> None:
         """A row that differs may have changed meanwhile, so it is read again with its position."""
@@ -139,16 +169,17 @@ class RunAudit:
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start : start + AT_ONCE]
             differing |= row_differences(fold, part, await self._reports.rows(part))
-        self._verdict.p5.count("nominations", len(keys))
-        if differing:
-            self._verdict.p5.all_broken((await self._still_differing(fold, differing)).values())
+        self._verdict["rows"].count("nominations", len(keys))
+        for start in range(0, len(differing), AT_ONCE):
+            some = dict(list(differing.items())[start : start + AT_ONCE])
+            self._verdict["rows"].all_broken((await self._still_differing(fold, some)).values())
 
     async def _still_differing(self, fold: BucketFold, differing: dict[str, str]) -> dict[str, str]:
-        last, rows = await self._reports.moment(fold.aggregate, list(differing)[:AT_ONCE])
+        last, rows = await self._reports.moment(fold.aggregate, list(differing))
         if last <= fold.seq:
             return differing
         now = await self._fold(fold.aggregate, last, last, 0)
-        return row_differences(now.reported or now.all, rows.keys(), rows)
+        return row_differences(now.reported or now.all, differing.keys(), rows)
 
 
 def stored_faults(fold: BucketFold, document: Document, nominations: list[Document], least: int) -> Iterator[str]:

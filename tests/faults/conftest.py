@@ -87,5 +87,4 @@ async def audited(system: System, journal: Path | None = None) -> Verdict:
 
 def explain(verdict: Verdict) -> str:
     """For the message of a failed assertion."""
-    lines = [promise.line() for promise in verdict.promises]
-    return "\n".join([*lines, *(f"  {one}" for promise in verdict.promises for one in promise.examples)])
+    return "\n".join("\n  ".join([check.line(), *check.examples]) for check in verdict)

@@ -1,6 +1,5 @@
 """The audit's fold of a bucket: histories made by enrolment's rules have no fault, planted defects are reported."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
 from pattana.audit.enrolled import Stored
 from pattana.audit.seats import stored_faults, two_live
-from services.enrolment.seats.domain.nominations import Action, require
+from services.enrolment.seats.domain.nominations import Action, Nomination, require
 from services.enrolment.seats.storage import bucket_document
 from shared.errors import Refused
 from shared.events.seats import (
@@ -22,6 +21,7 @@ from shared.events.seats import (
     Rank,
     Regrouping,
     SeatConfirmed,
+    bucket_parts,
 )
 from tests.unit.reporting.histories import CHIANG_MAI, History
 
@@ -37,12 +37,16 @@ def folded(events: list[BucketFact], aggregate: str = "r1:HR:PO-50") -> BucketFo
 
 def documents(history: History) -> tuple[Document, list[Document]]:
     """As enrolment stores them."""
-    rows = [
-        {"_id": made.id, "person": made.person, "rank": made.rank.value, "state": made.state.value}
-        | ({"live": True} if made.live else {})
-        for made in history.nominations.values()
-    ]
+    rows = [nomination_row(made) for made in history.nominations.values()]
     return bucket_document(history.bucket), rows
+
+
+def nomination_row(made: Nomination) -> Document:
+    run, target, bucket_unit = bucket_parts(made.bucket)
+    kept: Document = {"_id": made.id, "bucket": made.bucket, "run": run, "target": target, "bucket_unit": bucket_unit}
+    kept |= {"programme": "p1", "person": made.person, "place": made.place.model_dump(), "rank": made.rank.value}
+    kept |= {"state": made.state.value, "queue": made.queue}
+    return kept | ({"live": True} if made.live else {})
 
 
 def faults(history: History, bucket: Document, rows: list[Document]) -> list[str]:
@@ -91,43 +95,67 @@ def take(history: History, step: str, value: int, name: str) -> None:
         return
 
 
-def more_free(bucket: Document, rows: list[Document]) -> None:
-    bucket["free"] += 1
+# (bucket or number of a nomination, field, wrong value): every field that events determine.
+WRONG: list[tuple[int | None, str, Any]] = [
+    (None, "run", "r2"),
+    (None, "target", "IT"),
+    (None, "bucket_unit", "PO-51"),
+    (None, "programme", "p2"),
+    (None, "place", {"unit": "PO-50", "province": "51", "group": "NU1", "region": "N"}),
+    (None, "seats", 3),
+    (None, "free", 1),
+    (None, "waiting", 0),
+    (None, "open", False),
+    (None, "seq", 3),
+    (2, "bucket", "r1:HR:PO-51"),
+    (2, "run", "r2"),
+    (2, "target", "IT"),
+    (2, "bucket_unit", "PO-51"),
+    (2, "programme", "p2"),
+    (2, "person", "somebody"),
+    (2, "place", {"unit": "PO-50.HR", "province": "50", "group": "NU1", "region": "S"}),
+    (2, "rank", "RESERVE"),
+    (2, "state", "WAITLISTED"),
+    (3, "queue", 1),
+    (1, "live", None),
+    (0, "live", True),
+]
 
 
-def less_waiting(bucket: Document, rows: list[Document]) -> None:
-    bucket["waiting"] -= 1
-
-
-def another_state(bucket: Document, rows: list[Document]) -> None:
-    rows[2]["state"] = "WAITLISTED"
-
-
-def not_live(bucket: Document, rows: list[Document]) -> None:
-    del rows[1]["live"]
-
-
-def nomination_gone(bucket: Document, rows: list[Document]) -> None:
-    rows.pop()
-
-
-def nomination_too_many(bucket: Document, rows: list[Document]) -> None:
-    rows.append({"_id": "x", "person": "p", "rank": "PRIMARY", "state": "SUBMITTED", "live": True})
-
-
-def behind(bucket: Document, rows: list[Document]) -> None:
-    bucket["seq"] -= 1
-
-
-@pytest.mark.parametrize(
-    "plant", [more_free, less_waiting, another_state, not_live, nomination_gone, nomination_too_many, behind]
-)
-def test_a_defect_in_the_documents_is_reported(plant: Callable[[Document, list[Document]], None]) -> None:
+@pytest.mark.parametrize(("which", "name", "value"), WRONG)
+def test_a_wrong_field_of_a_document_is_reported(which: int | None, name: str, value: Any) -> None:
     history = example()
     bucket, rows = documents(history)
     assert faults(history, bucket, rows) == []
-    plant(bucket, rows)
+    (bucket if which is None else rows[which])[name] = value
     assert len(faults(history, bucket, rows)) >= 1
+
+
+def test_a_nomination_too_few_or_too_many_is_reported() -> None:
+    history = example()
+    bucket, rows = documents(history)
+    assert len(faults(history, bucket, rows[:-1])) == 1
+    assert len(faults(history, bucket, [*rows, rows[0] | {"_id": "x"}])) == 1
+
+
+WRONG_EVENTS: list[dict[str, Any]] = [
+    {"run": "r2"},
+    {"target": "IT"},
+    {"bucket_unit": "PO-51"},
+    {"programme": "p2"},
+    {"person": "somebody"},
+    {"place": {"unit": "PO-50.HR", "province": "51", "group": "NU1", "region": "N"}},
+    {"before": "SUBMITTED"},
+]
+
+
+@pytest.mark.parametrize("changes", WRONG_EVENTS)
+def test_an_event_that_contradicts_those_before_it_is_reported(changes: dict[str, Any]) -> None:
+    events = example().events
+    place = max(n for n, event in enumerate(events) if isinstance(event, NominationWithdrawn))
+    wrong = type(events[place])(**events[place].model_dump() | changes)
+    assert folded(events).problems == []
+    assert folded([*events[:place], wrong, *events[place + 1 :]]).problems
 
 
 def test_a_fold_shorter_than_its_outbox_is_reported() -> None:
@@ -184,7 +212,7 @@ def test_an_unknown_rank_is_kept_as_it_is() -> None:
     data = history.events[-1].model_dump() | {"rank": "GUEST", "by": "OFFER"}
     fold = folded([*history.events[:-1], SeatConfirmed(**data)])
     assert fold.problems == []
-    stored = {"_id": "a", "person": "person-a", "rank": "GUEST", "state": "CONFIRMED", "live": True}
+    stored = nomination_row(history.nominations["a"]) | {"rank": "GUEST"}
     assert list(nomination_differences(fold, stored, set())) == []
     assert len(list(nomination_differences(fold, stored | {"rank": "PRIMARY"}, set()))) == 1
 

@@ -1,17 +1,29 @@
-"""Sequences of outboxes and logs: kept as ranges, and missing ones are named."""
+"""Rows of outboxes, records of logs, and the ledger of what was seen: what is missing or wrong is named."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import ConsumerRecord
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pattana.audit.aggregates import document_differences
-from pattana.audit.history import KIND_OF, Histories, Kind, gaps, lost_by_log, take_row
-from pattana.audit.spans import Spans
-from pattana.audit.verdict import EXAMPLES, Promise, Verdict
+from pattana.audit.history import KIND_OF, Kind, row_faults
+from pattana.audit.ledger import PAGE, Ledger
+from pattana.audit.places import Bits, Places, Seen
+from pattana.audit.records import Logged, Order, difference, opened
+from pattana.audit.verdict import CHECKS, EXAMPLES, Verdict
+from pattana.audit.watermark import watermark
+from pattana.errors import Explained
 from shared.events.catalogue import ProgrammeCreated, ProgrammePublished
 from shared.events.registry import EVENTS
+from shared.messaging.kafka import partition_of
+from tests.support.events import history, seat_confirmed, wire
+
+SOURCE = "/pattana/enrolment"
+KEY = "r1"
+PARTITION = partition_of(KEY, 12)
 
 
 def row(seq: int, aggregate: str = "r1:HR:PO-50", **changes: Any) -> dict[str, Any]:
@@ -19,97 +31,242 @@ def row(seq: int, aggregate: str = "r1:HR:PO-50", **changes: Any) -> dict[str, A
         "_id": f"{aggregate}:{seq}",
         "aggregate": aggregate,
         "seq": seq,
+        "topic": "enrolment.seats",
+        "key": KEY,
         "type": "enrolment.seat-confirmed.v1",
         "published_at": "now",
-        "partition": 1,
+        "partition": PARTITION,
         "offset": seq,
     } | changes
-
-
-def taken(*rows: dict[str, Any]) -> tuple[Histories, list[str]]:
-    histories: Histories = {}
-    return histories, [fault for taken_row in rows for fault in take_row(histories, taken_row)]
-
-
-@given(st.lists(st.integers(1, 60)))
-def test_spans_are_a_set(numbers: list[int]) -> None:
-    spans, known = Spans(), set[int]()
-    for number in numbers:
-        assert spans.add(number) is (number not in known)
-        known.add(number)
-    assert [number for number in range(62) if number in spans] == sorted(known)
-    assert (len(spans), spans.last) == (len(known), max(known, default=0))
-    assert list(spans.missing()) == sorted(set(range(1, max(known, default=0))) - known)
-
-
-@given(st.sets(st.integers(1, 30)), st.sets(st.integers(1, 30)))
-def test_the_difference_of_two_sets(first: set[int], second: set[int]) -> None:
-    here, there = Spans(), Spans()
-    for number in first:
-        here.add(number)
-    for number in second:
-        there.add(number)
-    assert list(here.without(there)) == sorted(first - second)
 
 
 def test_every_event_belongs_to_a_kind_of_aggregate() -> None:
     assert KIND_OF.keys() == EVENTS.keys()
 
 
-def test_complete_rows_have_no_fault() -> None:
-    histories, faults = taken(row(1), row(2), row(3, pending=True, published_at=None, partition=None, offset=None))
-    assert faults == []
-    assert list(gaps(histories)) == []
-    assert list(lost_by_log(histories)) != []
-    for seq in (1, 2):
-        histories["r1:HR:PO-50"].in_log.add(seq)
-    assert list(lost_by_log(histories)) == []
-
-
-def test_a_missing_row_is_a_gap() -> None:
-    histories, _ = taken(row(1), row(3))
-    assert list(gaps(histories)) == ["bucket r1:HR:PO-50: event 2 is missing in the outbox, 3 is there"]
+UNMARKED: dict[str, Any] = {"published_at": None, "partition": None, "offset": None}
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"_id": "r1:HR:PO-50:9"}, {"published_at": None}, {"offset": None}, {"type": "enrolment.unheard-of.v1"}],
+    ("changes", "number"),
+    [
+        ({}, 0),
+        ({"pending": True, **UNMARKED}, 0),
+        ({"pending": True}, 1),
+        ({"_id": "r1:HR:PO-50:9"}, 1),
+        ({"published_at": None}, 1),
+        ({"partition": None}, 1),
+        ({"offset": None}, 1),
+        ({"topic": "enrolment.catalogue"}, 1),
+    ],
 )
-def test_an_impossible_row_is_a_fault(changes: dict[str, Any]) -> None:
-    assert len(taken(row(1, **changes))[1]) == 1
+def test_a_row_that_contradicts_itself_is_a_fault(changes: dict[str, Any], number: int) -> None:
+    assert len(list(row_faults(row(1, **changes)))) == number
 
 
-def test_the_log_of_contacts_keeps_only_the_last() -> None:
-    changed = {"type": "enrolment.contact-changed.v1", "aggregate": "contact:p1"}
-    histories, _ = taken(*(row(seq, **changed, _id=f"contact:p1:{seq}") for seq in (1, 2, 3)))
-    assert histories["contact:p1"].kind is Kind.CONTACT
-    histories["contact:p1"].in_log.add(2)
-    assert len(list(lost_by_log(histories))) == 1
-    histories["contact:p1"].in_log.add(3)
-    assert list(lost_by_log(histories)) == []
+@pytest.mark.parametrize(
+    ("changes", "seen"),
+    [
+        ({}, Seen.GOOD),
+        ({"offset": 4}, Seen.DOUBTFUL),
+        ({"offset": 2}, Seen.TWICE),
+        ({"offset": 99}, Seen.LATER),
+        ({"offset": 0}, Seen.EARLIER),
+        ({"partition": (PARTITION + 1) % 12}, Seen.ELSEWHERE),
+        ({"key": "another"}, Seen.ELSEWHERE),
+        ({"topic": "unheard.of"}, Seen.ELSEWHERE),
+    ],
+)
+def test_a_mark_is_worth_what_the_log_has_there(changes: dict[str, Any], seen: Seen) -> None:
+    places = Places({("enrolment.seats", number): (1, 10) for number in range(12)})
+    for seq in (2, 3):
+        places.record(("enrolment.seats", PARTITION), seq, row(seq))
+    assert places.see(row(2)) is Seen.GOOD
+    assert places.see(row(3) | changes) is seen
+
+
+def test_a_state_topic_keeps_the_last_of_a_key_only() -> None:
+    partition = partition_of("p1", 6)
+    places = Places({("enrolment.contacts", partition): (5, 10)})
+    contact = row(1, "contact:p1", topic="enrolment.contacts", key="p1", partition=partition)
+    assert places.see(contact | {"offset": 2}) is Seen.COMPACTED
+    assert places.see(contact | {"offset": 7}) is Seen.COMPACTED
+
+
+@given(st.lists(st.integers(0, 70)))
+def test_bits_are_a_set(numbers: list[int]) -> None:
+    bits, known = Bits(), set[int]()
+    for number in numbers:
+        assert bits.add(number) is (number not in known)
+        known.add(number)
+    assert {number for number in range(80) if number in bits} == known
+
+
+def recorded(seq: int = 1, **changes: Any) -> tuple[Logged, dict[str, Any]]:
+    """A record as a relay publishes it, and its outbox row."""
+    event = history([seat_confirmed("r1:HR:PO-50", f"n{n}") for n in range(seq)])[-1]
+    value, headers = wire(event)
+    sent = tuple((name, raw) for name, raw in headers.items() if raw is not None)
+    plain: dict[str, Any] = {"topic": "enrolment.seats", "partition": 1, "offset": 7, "key": b"r1", "value": value}
+    plain |= {"timestamp": 0, "timestamp_type": 0, "checksum": None, "serialized_key_size": 0}
+    record = ConsumerRecord(**plain | {"serialized_value_size": 0, "headers": sent} | changes)
+    assert value is not None
+    texts = {name: raw.decode() for name, raw in sent}
+    stored = row(seq, body=value.decode(), headers=texts, key=texts["ce_partitionkey"])
+    return opened(record), stored | {"type": texts["ce_type"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ({}, False),
+        ({"body": "another"}, True),
+        ({"body": None}, True),
+        ({"body": None, "type": "enrolment.contact-erased.v1"}, False),
+        ({"key": "another"}, True),
+        ({"key": "another", "type": "enrolment.contact-erased.v1"}, True),
+        ({"topic": "enrolment.catalogue"}, True),
+        ({"headers": {}}, True),
+        ({"type": "enrolment.bucket-closed.v1"}, True),
+        ({"aggregate": "r1:HR:PO-51"}, True),
+        ({"_id": "r1:HR:PO-51:1"}, True),
+    ],
+)
+def test_a_record_equals_its_row_unless_the_person_was_erased(changes: dict[str, Any], differs: bool) -> None:
+    logged, stored = recorded()
+    logged = Logged(**{name: getattr(logged, name) for name in Logged.__slots__} | {"key": stored["key"]})
+    assert difference(logged, stored) is None
+    assert (difference(logged, stored | changes) is not None) is differs
+    assert difference(logged, None) == "event r1:HR:PO-50:1 is in the log, no outbox has it"
+
+
+def test_what_cannot_be_read_has_the_address_that_its_headers_tell_or_its_place() -> None:
+    broken, _ = recorded(value=b"{broken")
+    assert (broken.source, broken.id) == (SOURCE, "r1:HR:PO-50:1")
+    nameless, _ = recorded(value=b"{broken", headers=())
+    assert (nameless.source, nameless.id) == ("?", "enrolment.seats/1/7:1")
+
+
+@pytest.mark.parametrize(
+    ("seqs", "state", "faults", "duplicates"),
+    [
+        ([1, 2, 3], False, 0, 0),
+        ([1, 2, 1, 2, 3], False, 0, 2),
+        ([2, 1], False, 1, 1),
+        ([1, 3], False, 1, 0),
+        ([1, 2, 4, 3], False, 1, 1),
+        ([2, 5], True, 0, 0),
+    ],
+)
+def test_records_first_appear_in_their_order(seqs: list[int], state: bool, faults: int, duplicates: int) -> None:
+    order = Order({})
+    for seq in seqs:
+        order.take(Logged("t", 0, 0, SOURCE, "a", seq, None, None, {}), state=state)
+    assert (len(order.faults), order.duplicates) == (faults, duplicates)
+
+
+def test_an_older_state_that_comes_last_is_what_a_state_topic_has() -> None:
+    order = Order({})
+    for seq in (1, 2, 1):
+        order.take(Logged("t", 0, 0, SOURCE, "a", seq, None, None, {}), state=True)
+    ledger = Ledger()
+    ledger.take(SOURCE, [("a", Kind.CONTACT, 1, True), ("a", Kind.CONTACT, 2, True)])
+    ledger.set_logged(SOURCE, order.reached)
+    assert [known.aggregate for known in ledger.lost(SOURCE)] == ["a"]
+
+
+def test_a_ledger_knows_gaps_and_what_the_log_lacks() -> None:
+    ledger = Ledger()
+    ledger.take(SOURCE, [("a", Kind.BUCKET, 1, True), ("a", Kind.BUCKET, 3, True), ("b", Kind.RUN, 1, False)])
+    ledger.set_logged(SOURCE, {"a": 1, "b": 0})
+    assert [known.aggregate for known in ledger.uneven(SOURCE)] == ["a"]
+    assert [(known.aggregate, known.published) for known in ledger.lost(SOURCE)] == [("a", 3)]
+    assert ledger.known(SOURCE, ["a", "c"]).keys() == {"a"}
+    assert ledger.known("/another", ["a"]) == {}
+
+
+def test_a_ledger_is_read_page_by_page() -> None:
+    ledger = Ledger()
+    names = [f"r{number:05}:HR:PO-50" for number in range(PAGE + 5)]
+    ledger.take(SOURCE, [(name, Kind.BUCKET, 1, True) for name in names])
+    ledger.want(SOURCE, dict.fromkeys(names, 3))
+    sizes = [len(page) for page in ledger.pages(SOURCE, Kind.BUCKET)]
+    assert sizes == [PAGE, 5]
+    assert [name for name, _, _ in ledger.wanted(SOURCE)] == names
+    assert [known.aggregate for page in ledger.pages(SOURCE, Kind.BUCKET, prefix="r00007:") for known in page] == [
+        "r00007:HR:PO-50"
+    ]
+
+
+def test_a_green_audit_leaves_a_watermark_and_another_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "verified"
+    with watermark(path, "here") as first:
+        assert not first.new_only
+        first.ledger.take(SOURCE, [("a", Kind.BUCKET, 1, True)])
+        first.write({("t", 0): 7})
+    with watermark(path, "here") as second:
+        assert second.new_only
+        assert second.ledger.next_of("t", 0) == 7
+        assert list(second.ledger.pages(SOURCE, Kind.BUCKET, changed=True)) == []
+        second.ledger.take(SOURCE, [("a", Kind.BUCKET, 2, True)])
+        second.ledger.want(SOURCE, {"a": 4, "b": 2})
+        assert list(second.ledger.wanted(SOURCE)) == [("a", 2, 4), ("b", 0, 2)]
+        ((known,),) = second.ledger.pages(SOURCE, Kind.BUCKET, changed=True)
+        assert (known.verified, known.last, known.rows) == (1, 2, 2)
+    with watermark(path, "here") as third:
+        assert third.ledger.known(SOURCE, ["a"])["a"].last == 1
+    with watermark(path, "here", full=True) as anew:
+        assert not anew.new_only
+        assert anew.ledger.known(SOURCE, ["a"]) == {}
+    with pytest.raises(Explained, match="was written for here, not there"), watermark(path, "there"):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == ["verified"]
 
 
 def test_documents_are_compared_with_their_events() -> None:
     described = {"programme": "p1", "code": "A-1", "title": "โครงการ", "fiscal_year": 2563, "organiser": None}
     events = [ProgrammeCreated(**described, kind="TRAINING", framework_tags=()), ProgrammePublished(**described)]
-    document = {"_id": "p1", "seq": 2, "state": "PUBLISHED", **described}
+    document = {"_id": "p1", "seq": 2, "state": "PUBLISHED", "kind": "TRAINING", "framework_tags": [], **described}
     assert list(document_differences("programme p1", document, events, 2)) == []
-    assert list(document_differences("programme p1", document | {"state": "DRAFT"}, events, 2)) == [
-        "programme p1: state is 'DRAFT', its events say 'PUBLISHED'"
-    ]
+    for name, value in (
+        ("state", "DRAFT"),
+        ("code", "A-2"),
+        ("title", "x"),
+        ("fiscal_year", 2564),
+        ("organiser", "PERS"),
+        ("kind", "MEETING"),
+        ("framework_tags", ["x"]),
+    ):
+        assert len(list(document_differences("programme p1", document | {name: value}, events, 2))) == 1, name
     assert len(list(document_differences("programme p1", document, events[:1], 2))) == 1
     assert len(list(document_differences("programme p1", document, events, 3))) == 1
 
 
 def test_a_verdict_counts_everything_and_lists_the_first_examples() -> None:
     verdict = Verdict()
-    assert verdict.kept
-    verdict.p3.count("records", 1200)
-    verdict.p3.all_broken(f"example {number}" for number in range(20))
-    assert not verdict.kept
+    assert (verdict.kept, verdict.exit_code) == (True, 0)
+    verdict["records"].count("records", 1200)
+    verdict["applied"].could_not("held", 3)
+    assert (verdict.kept, verdict.complete, verdict.exit_code) == (True, False, 2)
+    verdict["records"].all_broken(f"example {number}" for number in range(20))
+    assert (verdict.kept, verdict.exit_code) == (False, 1)
     assert verdict.p3.examples == [f"example {number}" for number in range(EXAMPLES)]
-    assert verdict.p3.line() == "P3 BROKEN nothing took effect twice (1,200 records; 20 counter-examples)"
+    assert verdict.p3.line() == "P3 BROKEN nothing took effect twice (20 differences)"
+    assert verdict["records"].line().endswith("attributes and headers (1,200 records; 20 differences)")
+    assert verdict["applied"].line().endswith("(nothing to check; NOT CHECKED 3: held)")
 
 
-def test_a_promise_with_nothing_to_check_says_so() -> None:
-    assert Promise("P1", "no bucket").line() == "P1 kept   no bucket (nothing to check)"
+def test_taking_a_verdict_loses_nothing() -> None:
+    whole, part = Verdict(), Verdict()
+    for name in CHECKS:
+        part[name].count("things", 2)
+        part[name].could_not("gone", 3)
+        part[name].all_broken(str(number) for number in range(EXAMPLES + 1))
+    part.behind("reporting.g1", 4)
+    whole.take(part)
+    whole.take(part)
+    for name in CHECKS:
+        check = whole[name]
+        assert (check.counts["things"], check.unchecked["gone"], check.violations) == (4, 6, 2 * (EXAMPLES + 1))
+        assert len(check.examples) == EXAMPLES
+    assert whole.consumers == {"reporting.g1": {"behind": 8}}

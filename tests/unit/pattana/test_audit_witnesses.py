@@ -8,18 +8,18 @@ import pytest
 from pattana.audit.accepted import Once
 from pattana.audit.effects import message_faults
 from pattana.audit.journal import Entry, Journal, read, split
-from pattana.audit.log import Logged, difference
 from pattana.audit.mails import counted, sent_twice
 from pattana.audit.projection import messages_for
-from pattana.audit.reports import description_differences, report_differences, row_differences
+from pattana.audit.reports import description_differences, rollup_differences, row_differences
 from services.notification.domain import Kind, message_id
-from services.reporting.projecting import Bucket, NominationRow, Place, Rollup
+from services.reporting.projecting import NominationRow
 from services.reporting.projecting.domain.nominations import fold
+from services.reporting.storage.documents import document_of_row, field_name
 from shared.events.catalogue import RunOpened, Venue
 from shared.events.seats import NominationFact, NominationState, SeatConfirmed
 from tests.support.api import token_of
 from tests.unit.pattana.test_audit_buckets import example, folded
-from tests.unit.reporting.histories import START, History
+from tests.unit.reporting.histories import RUN_STARTS, START, History
 from tests.unit.reporting.oracle import recount
 
 
@@ -100,60 +100,94 @@ def test_a_second_copy_in_the_mail_sink_is_reported(tmp_path: Path) -> None:
     assert list(sent_twice(mails, {"m1"})) == []
 
 
-LOGGED = Logged("t/0/1", "/pattana/enrolment", "a", 1, "body", "key")
-ROW = {"_id": "a:1", "key": "key", "body": "body", "type": "enrolment.contact-changed.v1"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "differs"),
-    [
-        ({}, False),
-        ({"body": "another"}, True),
-        ({"body": None}, True),
-        ({"body": None, "type": "enrolment.contact-erased.v1"}, False),
-        ({"key": "another", "type": "enrolment.contact-erased.v1"}, True),
-    ],
-)
-def test_a_record_equals_its_row_unless_the_person_was_erased(changes: dict[str, Any], differs: bool) -> None:
-    assert difference(LOGGED, ROW) is None
-    assert (difference(LOGGED, ROW | changes) is not None) is differs
-    assert difference(LOGGED, None) == "event a:1 is in the log, no outbox has it"
-
-
-def rolled_up(history: History) -> Rollup:
-    """As the reporting service folds it."""
+def rolled_up(history: History) -> dict[str, Any]:
+    """As the reporting service stores it."""
     rows: dict[str, NominationRow] = {}
     for envelope in history.envelopes:
         if isinstance(envelope.event, NominationFact):
             known = rows.get(envelope.event.nomination)
             rows[envelope.event.nomination] = fold(known, envelope.event, envelope)
     bucket = history.bucket
-    confirmed = sum(row.state is NominationState.CONFIRMED for row in rows.values())
-    kept = Bucket(bucket.target, bucket.bucket_unit, Place.of(bucket.place), bucket.seats, confirmed)
-    return Rollup("r1", "p1", 2563, START, START, {(bucket.target, bucket.bucket_unit): kept}, recount(rows.values()))
+    return {
+        "_id": bucket.id,
+        "run": "r1",
+        "target": "HR",
+        "bucket_unit": "PO-50",
+        "programme": "p1",
+        "fiscal_year": 2563,
+        "starts_at": RUN_STARTS,
+        "last": START,
+        "place": ["PO-50", "50", "NU1", "N"],
+        "regrouped": {},
+        "reach": ["PO-50", "PO-50.HR"],
+        "seats": bucket.seats,
+        "confirmed": sum(row.state is NominationState.CONFIRMED for row in rows.values()),
+        "open": True,
+        "cells": {field_name(*cell.place): counts for cell, counts in recount(rows.values()).items()},
+    }
 
 
-def test_a_report_equals_the_fold_and_each_defect_is_reported() -> None:
+WRONG_REPORTS: list[dict[str, Any]] = [
+    {"run": "r2"},
+    {"target": "IT"},
+    {"bucket_unit": "PO-51"},
+    {"programme": "p2"},
+    {"fiscal_year": 2564},
+    {"starts_at": START},
+    {"place": ["PO-50", "51", "NU1", "N"]},
+    {"regrouped": {"50": ["NU2", "N"]}},
+    {"reach": ["PO-50"]},
+    {"reach": ["OPS", "PO-50", "PO-50.HR"]},
+    {"seats": 3},
+    {"confirmed": 1},
+    {"open": False},
+    {"cells": {}},
+    {"cells": {"PO-50%2EHR|51|NU1|N": {"c1": 2, "w1": 1, "x1": 1, "r1": 1}}},
+    {"cells": {"PO-50%2EHR|50|NU1|S": {"c1": 2, "w1": 1, "x1": 1, "r1": 1}}},
+    {"cells": {"PO-50%2EHR|50|NU1|N": {"c1": 2, "w1": 1, "x1": 1, "r1": 2}}},
+]
+
+
+def test_a_roll_up_equals_the_fold_or_is_missing() -> None:
     history = example()
-    bucket, rollup = folded(history.events), rolled_up(history)
-    assert list(report_differences("r1", [bucket], rollup)) == []
-    (cell,) = rollup.cells
-    rollup.cells[cell]["c1"] += 1
-    assert len(list(report_differences("r1", [bucket], rollup))) == 1
-    rollup.cells[cell]["c1"] -= 1
-    rollup.buckets.clear()
-    assert len(list(report_differences("r1", [bucket], rollup))) == 1
-    assert len(list(report_differences("r1", [bucket], None))) == 1
-    assert list(report_differences("r1", [], None)) == []
+    assert list(rollup_differences(folded(history.events), rolled_up(history))) == []
+    assert len(list(rollup_differences(folded(history.events), None))) == 1
+    assert rolled_up(history)["cells"] == {"PO-50%2EHR|50|NU1|N": {"c1": 2, "w1": 1, "x1": 1, "r1": 1}}
 
 
-def test_rows_of_a_report_equal_the_fold() -> None:
-    bucket = folded(example().events)
-    rows = {key: {"state": n.state.value, "place": list(n.place)} for key, n in bucket.nominees.items()}
-    assert row_differences(bucket, bucket.nominees, rows) == {}
-    rows["a"]["state"] = "CONFIRMED"
-    del rows["b"]
-    assert row_differences(bucket, bucket.nominees, rows).keys() == {"a", "b"}
+@pytest.mark.parametrize("changes", WRONG_REPORTS)
+def test_a_wrong_field_of_a_roll_up_is_reported(changes: dict[str, Any]) -> None:
+    history = example()
+    assert list(rollup_differences(folded(history.events), rolled_up(history) | changes))
+
+
+WRONG_ROWS: list[dict[str, Any]] = [
+    {"bucket": "r1:HR:PO-51"},
+    {"run": "r2"},
+    {"target": "IT"},
+    {"bucket_unit": "PO-51"},
+    {"person": "somebody"},
+    {"rank": "RESERVE"},
+    {"place": ["PO-50.HR", "50", "NU1", "S"]},
+    {"state": "CONFIRMED"},
+]
+
+
+@pytest.mark.parametrize("changes", [None, *WRONG_ROWS])
+def test_a_row_of_a_report_that_is_missing_or_wrong_is_reported(changes: dict[str, Any] | None) -> None:
+    history = example()
+    bucket, rows = folded(history.events), dict[str, Any]()
+    for envelope in history.envelopes:
+        if isinstance(envelope.event, NominationFact):
+            known = rows.get(envelope.event.nomination)
+            rows[envelope.event.nomination] = fold(known, envelope.event, envelope)
+    stored = {key: document_of_row(row) for key, row in rows.items()}
+    assert row_differences(bucket, bucket.nominees, stored) == {}
+    if changes is None:
+        del stored["a"]
+    else:
+        stored["a"] |= changes
+    assert row_differences(bucket, bucket.nominees, stored).keys() == {"a"}
 
 
 def test_a_missing_or_outdated_description_is_reported() -> None:
