@@ -48,7 +48,8 @@ class Office:
             made = _ok(await officer.post("/api/enrolment/programmes", json=description))
             run: str = made["runs"][0]["id"]
             buckets = [{"target": _target(unit), "bucketUnit": unit, "seats": each} for unit in units]
-            _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}))
+            read = {"if-match": f'"{made["runs"][0]["seatsVersion"]}"'}
+            _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}, headers=read))
             for client, step in ((officer, "submit"), (executive, "approve"), (officer, "publish")):
                 _ok(await client.post(f"/api/enrolment/programmes/{made['id']}/{step}"))
         return run

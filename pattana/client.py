@@ -130,9 +130,19 @@ class Client:
             if cursor is None:
                 return
 
-    def send(self, method: str, path: str, caller: Caller, body: Any = None, key: str | None = None) -> Answer:
-        """A command. Raises Rejected."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        caller: Caller,
+        body: Any = None,
+        key: str | None = None,
+        *,
+        version: int | None = None,
+    ) -> Answer:
+        """A command. `version` is what it replaces. Raises Rejected."""
         headers = {"idempotency-key": key} if key is not None else {}
+        headers |= {"if-match": f'"{version}"'} if version is not None else {}
         return self._send(method, path, caller, headers=headers, json=body)
 
     def upload(self, path: str, caller: Caller, content: bytes, params: Mapping[str, Any] | None = None) -> Answer:

@@ -26,6 +26,7 @@ from shared.bodies import (
     raw_body,
     refusal_of,
 )
+from shared.conditions import IfMatchRequired, etag, version_of
 from shared.errors import NotFound, Refused, Unavailable
 from shared.fresh_keys import parse_key_ring
 from shared.idempotency import CommandKey, Recorded, command_key
@@ -190,7 +191,9 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 def recorded_response(request: Request, recorded: Recorded) -> Response:
     """The answer to a command as it was recorded, byte for byte."""
-    return Response(recorded.body, recorded.status, reached_header(request, recorded.reached), "application/json")
+    headers = reached_header(request, recorded.reached)
+    headers |= {} if recorded.version is None else etag(recorded.version)
+    return Response(recorded.body, recorded.status, headers, "application/json")
 
 
 def reached_header(request: Request, reached: Reached) -> dict[str, str]:
@@ -250,3 +253,16 @@ async def idempotency_key(request: Request) -> str | None:
     if _VISIBLE.fullmatch(key) is None:
         raise InvalidIdempotencyKey()
     return key
+
+
+async def if_match(request: Request) -> int | None:
+    """The version that the caller has seen, if it matters to the caller. Raises InvalidIfMatch."""
+    return version_of(request.scope["pattana.headers"].get(b"if-match"))
+
+
+async def required_if_match(request: Request) -> int:
+    """The version that the caller replaces. Raises IfMatchRequired and InvalidIfMatch."""
+    version = await if_match(request)
+    if version is None:
+        raise IfMatchRequired()
+    return version

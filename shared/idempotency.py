@@ -47,13 +47,14 @@ class CommandKey:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The answer that was given: HTTP status, body (JSON text), the positions that it reached, and how its events
-    are marked when they are."""
+    """The answer that was given: HTTP status, body (JSON text), the positions that it reached, how its events are
+    marked when they are, and the version that it shows where there is one."""
 
     status: int
     body: str
     positions: tuple[Position, ...]
     receipt: Receipt | None = None
+    version: int | None = None
 
     @property
     def reached(self) -> Reached:
@@ -61,8 +62,8 @@ class Recorded:
         return Reached(self.positions, () if self.receipt is None else (self.receipt,))
 
     @classmethod
-    def of(cls, status: int, body: str, reached: Reached) -> "Recorded":
-        return cls(status, body, reached.positions, reached.receipts[0] if reached.receipts else None)
+    def of(cls, status: int, body: str, reached: Reached, version: int | None = None) -> "Recorded":
+        return cls(status, body, reached.positions, reached.receipts[0] if reached.receipts else None, version)
 
 
 def command_key(
@@ -112,7 +113,8 @@ def recorded(row: Document, key: CommandKey) -> Recorded:
     if row["fingerprint"] != key.fingerprint:
         raise KeyReused()
     receipt = Receipt(row["receipt"], row["events"]) if "receipt" in row else None
-    return Recorded(row["status"], row["body"], tuple(Position.parse(text) for text in row["positions"]), receipt)
+    positions = tuple(Position.parse(text) for text in row["positions"])
+    return Recorded(row["status"], row["body"], positions, receipt, row.get("version"))
 
 
 def record(key: CommandKey, answer: Recorded, now: datetime) -> InsertOne[Document]:
@@ -127,4 +129,6 @@ def record(key: CommandKey, answer: Recorded, now: datetime) -> InsertOne[Docume
     }
     if answer.receipt is not None:
         row |= {"receipt": answer.receipt.id, "events": answer.receipt.events}
+    if answer.version is not None:
+        row["version"] = answer.version
     return InsertOne(row)

@@ -33,10 +33,11 @@ MOST_RUNS: Final = 100
 
 @dataclass(frozen=True)
 class CommandResult:
-    """The answer of a command: its body (JSON values) and HTTP status."""
+    """The answer of a command: its body (JSON values), HTTP status, and the version that it shows."""
 
     body: dict[str, Any]
     status: int = 200
+    version: int | None = None
 
 
 Work = Callable[[Session, EventRecorder], Awaitable[T]]
@@ -105,7 +106,8 @@ class UnitOfWork:
             if key.id in known:
                 return recorded(known[key.id], key)
             result = await work(session, recorder)
-            answer = Recorded.of(result.status, orjson.dumps(result.body).decode(), recorder.reached(key.receipt))
+            reached = recorder.reached(key.receipt)
+            answer = Recorded.of(result.status, orjson.dumps(result.body).decode(), reached, result.version)
             await self.records.store([record(key, answer, recorder.now)], session)
             return answer
 

@@ -64,7 +64,10 @@ class Api:
 
     def allocate(self, run: str, seats: Iterable[Seat]) -> None:
         buckets = [{"target": seat.target, "bucketUnit": seat.bucket_unit, "seats": seat.seats} for seat in seats]
-        self._command("PUT", f"{ENROLMENT}/runs/{run}/buckets", self.officer, {"buckets": buckets}, None)
+        path = f"{ENROLMENT}/runs/{run}/buckets"
+        version = self.client.get(path, self.officer)["version"]
+        answer = self.client.send("PUT", path, self.officer, {"buckets": buckets}, "seats", version=version)
+        self._note(answer)
 
     def move_programme(self, programme: str, action: str, caller: Caller, key: str) -> None:
         """submit, approve or publish."""

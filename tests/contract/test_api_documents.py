@@ -10,13 +10,14 @@ from pattana.services import app_factory, settings_class
 from services import SERVICES
 from shared.issuer import EMBEDDED_ISSUER
 from tests.conftest import SECRETS
+from tests.support.api import POSITION_KEYS
 
 
 @pytest.fixture(params=SERVICES)
 def document(request: pytest.FixtureRequest) -> dict[str, Any]:
     kind = settings_class(request.param)
     values: dict[str, Any] = {name: value for name, value in SECRETS.items() if name in kind.model_fields}
-    settings = kind(**values, token_issuer=EMBEDDED_ISSUER, token_jwks="jwks.json")
+    settings = kind(**values, token_issuer=EMBEDDED_ISSUER, token_jwks="jwks.json", position_keys=POSITION_KEYS)
     made: dict[str, Any] = app_factory(request.param)(settings).openapi()
     return made
 

@@ -88,7 +88,8 @@ async def _programme(system: System, units: Sequence[str], seats: int, approval:
         made = _ok(await officer.post("/api/enrolment/programmes", json=body))
         programme, run = made["id"], made["runs"][0]["id"]
         buckets = [{"target": "PROV_HR", "unit": unit, "seats": seats} for unit in units]
-        _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}))
+        read = {"if-match": f'"{made["runs"][0]["seatsVersion"]}"'}
+        _ok(await officer.put(f"/api/enrolment/runs/{run}/buckets", json={"buckets": buckets}, headers=read))
         for client, step in ((officer, "submit"), (executive, "approve"), (officer, "publish")):
             _ok(await client.post(f"/api/enrolment/programmes/{programme}/{step}"))
     return programme, run

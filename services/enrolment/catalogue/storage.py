@@ -1,12 +1,13 @@
 """Programmes and runs as documents. A run carries copies of what seats need of its programme."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from services.enrolment.catalogue.domain.changes import MOST_CHANGES, Change, require_version
 from services.enrolment.catalogue.domain.description import Description
 from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.programmes import Programme, State
@@ -36,11 +37,13 @@ _DESCRIBED: Final = tuple(field.name for field in fields(Description))
 
 @dataclass(frozen=True)
 class ProgrammeWithRuns:
-    """A programme with its runs, in the order of cohorts. `published`: it is or was once published."""
+    """A programme with its runs, in the order of cohorts. `published`: it is or was once published. `changes` are the
+    last ones, in order."""
 
     programme: Programme
     runs: list[Run]
     published: bool
+    changes: tuple[Change, ...] = ()
 
 
 class Catalogue:
@@ -57,7 +60,8 @@ class Catalogue:
                 return None
             rows = self.runs.find({"programme": programme}, session=session).sort("cohort", 1)
             runs = [run_of(run) async for run in rows]
-        return ProgrammeWithRuns(programme_of(row), runs, published=row.get("published_at") is not None)
+        published = row.get("published_at") is not None
+        return ProgrammeWithRuns(programme_of(row), runs, published, changes_of(row))
 
     async def load_run(self, run: str, session: Session | None = None) -> Run | None:
         with translated_calls():
@@ -70,13 +74,28 @@ class Catalogue:
         row = await runs.find_one({"_id": run}, session=session)
         return None if row is None else offered_run_of(row)
 
-    async def exists(self, run: str) -> bool:
+    async def seats_version(self, run: str) -> int | None:
+        """None for an unknown run."""
         with translated_calls():
-            return await self.runs.find_one({"_id": run}, {"_id": 1}) is not None
+            row = await self.runs.find_one({"_id": run}, {"seats_version": 1})
+        return None if row is None else row.get("seats_version", 0)
 
-    async def note_allocated(self, run: str, seats: int, at: datetime, session: Session) -> None:
-        """The sum of the run's seats. Every allocation writes it, so that two at once conflict."""
-        await self.runs.update_one({"_id": run}, {"$set": {"allocated": seats, "allocated_at": at}}, session=session)
+    async def note_allocated(
+        self, run: OfferedRun, seats: int, expected: int, by: str, at: datetime, session: Session
+    ) -> int:
+        """The sum of the run's seats; the version that they have now. Every allocation writes it, so that two at once
+        conflict. Raises ChangedSince when the seats are not those of the version `expected`."""
+        loaded = await self.load(run.programme, session)
+        present = None if loaded is None else next((one for one in loaded.runs if one.id == run.id), None)
+        if loaded is None or present is None:
+            raise Conflict("the run has gone since it was read")
+        require_version(expected, present.seats_version, loaded.changes, run=run.id, seats=True)
+        version = loaded.programme.version + 1
+        change = Change(version, ("buckets",), by, at, run=run.id, seats=True)
+        await self.note_change(loaded.programme, change, {}, session)
+        written = {"allocated": seats, "allocated_at": at, "seats_version": version}
+        await self.runs.update_one({"_id": run.id}, {"$set": written}, session=session)
+        return version
 
     async def code_taken(self, code: str, programme: str, session: Session) -> bool:
         """Whether another programme has this code."""
@@ -107,17 +126,34 @@ class Catalogue:
             return [_neighbour(row) async for row in self.runs.find(query).limit(20)]
 
     async def insert(self, programme: Programme, now: datetime, session: Session) -> None:
-        row = {**programme_document(programme), "created_at": now}
+        row = {**programme_document(programme), "created_at": now, "changes": []}
         await self.programmes.insert_one(row, session=session)
 
     async def insert_run(self, run: Run, description: Description, session: Session) -> None:
-        await self.runs.insert_one({**run_document(run, description), "allocated": 0}, session=session)
+        seats = {"allocated": 0, "seats_version": run.version}
+        await self.runs.insert_one({**run_document(run, description), **seats}, session=session)
 
-    async def update(self, before: Programme, after: Programme, extra: Mapping[str, Any], session: Session) -> None:
+    async def update(
+        self, before: Programme, after: Programme, change: Change, extra: Mapping[str, Any], session: Session
+    ) -> None:
         """Raises Conflict when the programme has changed since it was read."""
         row = {**programme_document(after), **extra}
+        del row["_id"]
+        await self.note_change(before, change, row, session)
+
+    async def note_change(
+        self, before: Programme, change: Change, written: Mapping[str, Any], session: Session
+    ) -> None:
+        """Whatever is changed of a programme, its runs or their seats is counted here: so two changes at once conflict,
+        and the one that comes second sees the first. Raises Conflict."""
         result = await self.programmes.update_one(
-            {"_id": row.pop("_id"), "seq": before.seq}, {"$set": row}, session=session
+            # A programme of before there were versions has none.
+            {"_id": before.id, "seq": before.seq, "version": before.version or None},
+            {
+                "$set": {**written, "version": change.version},
+                "$push": {"changes": {"$each": [asdict(change)], "$slice": -MOST_CHANGES}},
+            },
+            session=session,
         )
         if result.matched_count != 1:
             raise Conflict("the programme has changed since it was read")
@@ -143,6 +179,7 @@ def programme_document(programme: Programme) -> Document:
         "created_by": programme.created_by,
         "created_unit": programme.created_unit,
         "submitted_by": programme.submitted_by,
+        "version": programme.version,
     }
 
 
@@ -157,11 +194,16 @@ def programme_of(row: Document) -> Programme:
         state=State(row["state"]),
         submitted_by=row["submitted_by"],
         seq=row["seq"],
+        version=row.get("version") or 0,
     )
 
 
+def changes_of(row: Document) -> tuple[Change, ...]:
+    return tuple(Change(**{**change, "fields": tuple(change["fields"])}) for change in row.get("changes", ()))
+
+
 def run_document(run: Run, description: Description) -> Document:
-    """Without `allocated`, which seats write."""
+    """Without `allocated` and `seats_version`, which seats write."""
     plan = run.plan
     return {
         "_id": run.id,
@@ -179,6 +221,7 @@ def run_document(run: Run, description: Description) -> Document:
         "closes_at": plan.closes_at,
         "offset_seconds": run.offset_seconds,
         "revision": run.revision,
+        "version": run.version,
         "code": description.code,
         "title": description.title,
         "fiscal_year": description.fiscal_year,
@@ -207,6 +250,8 @@ def run_of(row: Document) -> Run:
         offset_seconds=row["offset_seconds"],
         revision=row["revision"],
         seq=row["seq"],
+        version=row.get("version", 0),
+        seats_version=row.get("seats_version", 0),
     )
 
 

@@ -44,7 +44,15 @@ class Office:
         **options: Any,
     ) -> httpx.Response:
         headers = {"accept-language": "en", **self.issuer.bearer(role, unit, person), **(headers or {})}
+        if method == "PUT" and not path.endswith("/clock"):
+            headers.setdefault("if-match", await self.version(path))
         return await self.http.request(method, f"{BASE}{path}", headers=headers, **options)
+
+    async def version(self, path: str) -> str:
+        """What is to be sent as If-Match to replace what is there now."""
+        headers = self.issuer.bearer(Role.HR_OFFICER)
+        read = await self.http.get(f"{BASE}{path}", headers=headers)
+        return str(read.headers.get("etag", '"0"'))
 
     async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
         """The body of an answer that must be a success."""

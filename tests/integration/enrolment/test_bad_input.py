@@ -143,6 +143,8 @@ async def send(scene: Scene, bad: Bad, language: str, **options: Any) -> httpx.R
         "x-request-id": "r-1",
         "content-type": "application/json",
     }
+    if bad.method == "PUT":
+        headers["if-match"] = await driver.office.version(f"/runs/{driver.run}{path}")
     sent = options or {"json": bad.body(scene)}
     return await driver.office.http.request(bad.method, f"{BASE}/runs/{driver.run}{path}", headers=headers, **sent)
 

@@ -127,7 +127,7 @@ async def test_the_buckets_of_a_draft_are_hidden_from_others(standing: Office) -
     for role in (Role.PROVINCIAL_HR, Role.LEARNER, Role.OCSC_OBSERVER):
         assert await standing.refused("GET", path, role, unit="PO-50") == (404, "unknown-run")
     _, empty = await created(standing, code="NO-BUCKETS")
-    assert await standing.done("GET", f"/runs/{empty}/buckets") == {"buckets": [], "seats": 0}
+    assert await standing.done("GET", f"/runs/{empty}/buckets") == {"version": 1, "buckets": [], "seats": 0}
     assert await standing.refused("GET", "/runs/nothing/buckets") == (404, "unknown-run")
     assert await standing.refused("GET", "/runs/nothing/nominations") == (404, "unknown-run")
 

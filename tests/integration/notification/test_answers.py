@@ -172,4 +172,4 @@ async def test_what_has_not_arrived_is_waited_for_and_then_answered(service: Ser
     async with asyncio.timeout(30):
         answer = await service.get("messages", status=504, query={"after": "run-7:1"})
 
-    assert (answer["code"], answer["waiting"]) == ("not-yet-visible", ["run-7:1"])
+    assert (answer["code"], "run-7" in str(answer)) == ("not-yet-visible", False)

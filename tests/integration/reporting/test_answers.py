@@ -8,6 +8,7 @@ from shared.events.catalogue import RunCancelled
 from shared.events.seats import Place
 from shared.rights import Role
 from tests.integration.reporting.conftest import Log, Service
+from tests.support.api import NO_POSITION
 from tests.support.waiting import until
 from tests.unit.reporting.histories import CHIANG_MAI, PERSONNEL, YALA, History, scenario_a
 
@@ -172,7 +173,8 @@ async def test_runs_come_in_pages_newest_first(log: Log, service: Service) -> No
 async def test_what_has_not_arrived_is_waited_for_and_then_refused(log: Log, service: Service) -> None:
     refused = await service.get("runs/r1", after="r1:HR:PO-50:9", status=504)
     assert refused["code"] == "not-yet-visible"
-    assert (await service.get("runs/r1", after="nonsense", status=422))["code"] == "invalid-position"
+    assert "PO-50" not in str(refused), "whoever holds a token is told nothing of what it stands for"
+    assert (await service.get("runs/r1", after=NO_POSITION, status=400))["code"] == "invalid-position"
 
 
 async def test_lag_is_zero_when_everything_is_applied(log: Log, service: Service) -> None:

@@ -85,6 +85,7 @@ class Programme:
     state: State = State.DRAFT
     submitted_by: str | None = None
     seq: int = 0
+    version: int = 0
 
 
 P = TypeVar("P", bound=events.ProgrammeFact)

@@ -40,7 +40,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Run:
-    """`allocated` is the sum of its buckets, written by seats. `revision` counts changes, for calendar invitations."""
+    """`allocated` is the sum of its buckets, written by seats. `revision` counts changes, for calendar invitations;
+    `version` and `seats_version` number the programme's changes that touched the run and its seats last."""
 
     id: str
     programme: str
@@ -50,6 +51,8 @@ class Run:
     offset_seconds: int = 0
     revision: int = 0
     seq: int = 0
+    version: int = 0
+    seats_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def programme_summary(programme: Programme) -> dict[str, Any]:
     description = programme.description
     return {
         "id": programme.id,
+        "version": programme.version,
         "state": programme.state.value,
         "code": description.code,
         "title": description.title,
@@ -79,6 +80,8 @@ def run_in_programme(run: Run) -> dict[str, Any]:
     plan = run.plan
     return {
         "id": run.id,
+        "version": run.version,
+        "seatsVersion": run.seats_version,
         "programme": run.programme,
         "cohort": plan.cohort,
         "state": run.state.value,

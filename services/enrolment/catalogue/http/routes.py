@@ -13,9 +13,10 @@ from services.enrolment.catalogue.http.responses import programme_response, prog
 from services.enrolment.catalogue.service.programmes import ProgrammeService
 from services.enrolment.catalogue.service.runs import RunService
 from shared.bodies import body
+from shared.conditions import etag
 from shared.errors import NotFound
 from shared.http import answer as json_answer
-from shared.http import idempotency_key, key_of, recorded_response
+from shared.http import idempotency_key, if_match, key_of, recorded_response, required_if_match
 from shared.idempotency import CommandKey, Recorded
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
@@ -27,7 +28,9 @@ Key = Annotated[str | None, Depends(idempotency_key)]
 Writer = Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))]
 Reader = Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
 Page = Annotated[PageRequest, Depends(page_request)]
-Step = Callable[[CommandKey, str, Principal, CommandBody], Awaitable[Recorded]]
+Step = Callable[[CommandKey, str, str, int | None, str | None], Awaitable[Recorded]]
+Seen = Annotated[int | None, Depends(if_match)]
+Replaced = Annotated[int, Depends(required_if_match)]
 
 
 def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
@@ -38,6 +41,7 @@ def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
     _add_list(routes, programmes)
     _add_reading(routes, programmes, runs)
     _add_runs(routes, runs)
+    _add_clock(routes, runs)
     return routes
 
 
@@ -58,42 +62,35 @@ def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
         principal: Writer,
         sent: Annotated[DescriptionBody, body(DescriptionBody)],
         key: Key,
+        version: Replaced,
     ) -> Response:
         return recorded_response(
-            request, await programmes.revise(key_of(request, principal, key), programme, sent.described)
+            request,
+            await programmes.revise(
+                key_of(request, principal, key), programme, sent.described, principal.subject, version
+            ),
         )
 
 
 def _add_steps(routes: APIRouter, programmes: ProgrammeService) -> None:
     steps: list[tuple[str, Permission, Step, str]] = [
-        (
-            "submit",
-            Permission.PROGRAMME_WRITE,
-            lambda k, p, by, _: programmes.submit(k, p, by.subject),
-            "Submit for approval",
-        ),
-        ("approve", Permission.PROGRAMME_APPROVE, lambda k, p, by, _: programmes.approve(k, p, by.subject), "Approve"),
+        ("submit", Permission.PROGRAMME_WRITE, _without_reason(programmes.submit), "Submit for approval"),
+        ("approve", Permission.PROGRAMME_APPROVE, _without_reason(programmes.approve), "Approve"),
         (
             "publish",
             Permission.PROGRAMME_PUBLISH,
-            lambda k, p, by, _: programmes.publish(k, p, by.subject),
+            _without_reason(programmes.publish),
             "Open all runs and ask their units for nominations",
         ),
-        (
-            "close",
-            Permission.PROGRAMME_PUBLISH,
-            lambda k, p, by, _: programmes.close(k, p, by.subject),
-            "Close nominations",
-        ),
-        (
-            "cancel",
-            Permission.PROGRAMME_PUBLISH,
-            lambda k, p, by, sent: programmes.cancel(k, p, by.subject, sent.reason),
-            "Cancel the programme",
-        ),
+        ("close", Permission.PROGRAMME_PUBLISH, _without_reason(programmes.close), "Close nominations"),
+        ("cancel", Permission.PROGRAMME_PUBLISH, programmes.cancel, "Cancel the programme"),
     ]
     for name, permission, step, summary in steps:
         _add_step(routes, name, permission, step, summary)
+
+
+def _without_reason(step: Callable[[CommandKey, str, str, int | None], Awaitable[Recorded]]) -> Step:
+    return lambda key, programme, by, seen, _: step(key, programme, by, seen)
 
 
 def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, summary: str) -> None:
@@ -106,8 +103,11 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
         principal: Annotated[Principal, guard],
         sent: Annotated[CommandBody, body(CommandBody)],
         key: Key,
+        seen: Seen,
     ) -> Response:
-        return recorded_response(request, await step(key_of(request, principal, key), programme, principal, sent))
+        return recorded_response(
+            request, await step(key_of(request, principal, key), programme, principal.subject, seen, sent.reason)
+        )
 
 
 def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
@@ -134,14 +134,14 @@ def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunServi
         loaded = await programmes.load(programme)
         if not (loaded.published or sees_drafts(principal)):
             raise NotFound()
-        return json_answer(programme_response(loaded.programme, loaded.runs))
+        return json_answer(programme_response(loaded.programme, loaded.runs), headers=etag(loaded.programme.version))
 
     @routes.get(f"{RUNS}/{{run}}", summary="One run")
     async def read_run(run: str, principal: Reader) -> Response:
         loaded, parent = await runs.load(run)
         if not (parent.published or sees_drafts(principal)):
             raise NotFound()
-        return json_answer(run_response(loaded, parent.programme.description))
+        return json_answer(run_response(loaded, parent.programme.description), headers=etag(loaded.version))
 
 
 def _add_runs(routes: APIRouter, runs: RunService) -> None:
@@ -149,14 +149,26 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
     async def add(
         request: Request, programme: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
     ) -> Response:
-        return recorded_response(request, await runs.add(key_of(request, principal, key), programme, sent.proposal()))
+        return recorded_response(
+            request, await runs.add(key_of(request, principal, key), programme, sent.proposal(), principal.subject)
+        )
 
     @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run")
     async def reschedule(
-        request: Request, run: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
+        request: Request,
+        run: str,
+        principal: Writer,
+        sent: Annotated[RunBody, body(RunBody)],
+        key: Key,
+        version: Replaced,
     ) -> Response:
-        return recorded_response(request, await runs.reschedule(key_of(request, principal, key), run, sent.proposal()))
+        return recorded_response(
+            request,
+            await runs.reschedule(key_of(request, principal, key), run, sent.proposal(), principal.subject, version),
+        )
 
+
+def _add_clock(routes: APIRouter, runs: RunService) -> None:
     @routes.put(f"{RUNS}/{{run}}/clock", summary="Set the business time of a run (rehearsals, past programmes)")
     async def set_clock(
         request: Request,
@@ -165,4 +177,6 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
         sent: Annotated[ClockBody, body(ClockBody)],
         key: Key,
     ) -> Response:
-        return recorded_response(request, await runs.set_clock(key_of(request, principal, key), run, sent.offset))
+        return recorded_response(
+            request, await runs.set_clock(key_of(request, principal, key), run, sent.offset, principal.subject)
+        )

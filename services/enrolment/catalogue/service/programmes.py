@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from services.enrolment.catalogue.domain import programmes as rules
+from services.enrolment.catalogue.domain.changes import Change, differing, require_version
 from services.enrolment.catalogue.domain.description import Description, check_known
 from services.enrolment.catalogue.domain.programmes import Action, Programme
 from services.enrolment.catalogue.domain.refusals import ProgrammeCodeTaken
@@ -52,13 +53,15 @@ class SeatsOfRuns(Protocol):
 
 @dataclass(frozen=True)
 class _Move:
-    """A step of the life cycle: who takes it, how it is decided, what follows for the runs."""
+    """A step of the life cycle: who takes it, how it is decided, what follows for the runs, and the version that is
+    meant (None: whatever is there)."""
 
     action: Action
     by: str
     decide: Decide
     follow: Follow | None = None
     reason: str | None = None
+    expected: int | None = None
 
 
 class ProgrammeService:
@@ -85,8 +88,8 @@ class ProgrammeService:
         plans = [plan_of(proposal, number) for proposal, number in zip(proposals, numbers, strict=True)]
         await self._check(description)
         notices = [notice for plan in plans for notice in await self.notices(plan, "")]
-        new = Programme(new_id(), description, created_by=caller.subject, created_unit=caller.unit)
-        runs = [Run(new_id(), new.id, plan) for plan in plans]
+        new = Programme(new_id(), description, created_by=caller.subject, created_unit=caller.unit, version=1)
+        runs = [Run(new_id(), new.id, plan, version=1, seats_version=1) for plan in plans]
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             await self._require_free(description.code, new.id, session)
@@ -94,47 +97,65 @@ class ProgrammeService:
             recorder.record(events, after=0)
             await self.catalogue.insert(programme, recorder.now, session)
             scheduled = [await self.insert_run(run, description, recorder, session) for run in runs]
-            return CommandResult(programme_response(programme, scheduled, notices), 201)
+            return CommandResult(programme_response(programme, scheduled, notices), 201, programme.version)
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def revise(self, key: CommandKey, programme: str, describe: Callable[[int], Description]) -> Recorded:
+    async def revise(
+        self, key: CommandKey, programme: str, describe: Callable[[int], Description], by: str, expected: int
+    ) -> Recorded:
         """Rewrites a draft and reschedules its runs, which carry copies. `describe` gets the current fiscal year as
-        the default."""
+        the default. Raises ChangedSince when the draft is not of the version `expected`."""
         description = describe((await self.load(programme)).programme.description.fiscal_year)
         await self._check(description)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self.load(programme, session)
+            require_version(expected, before.programme.version, before.changes)
             await self._require_free(description.code, programme, session)
             revised, events = rules.revise(before.programme, description, before.runs)
             recorder.record(events, after=before.programme.seq)
-            await self.catalogue.update(before.programme, revised, {}, session)
-            runs = [await self._reschedule(run, description, recorder, session) for run in before.runs]
-            return CommandResult(programme_response(revised, runs))
+            changed = differing(before.programme.description, description)
+            revised = await self._update(before, revised, Change(0, changed, by, recorder.now), {}, session)
+            runs = [await self._reschedule(run, revised, recorder, session) for run in before.runs]
+            return CommandResult(programme_response(revised, runs), version=revised.version)
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def submit(self, key: CommandKey, programme: str, by: str) -> Recorded:
+    async def submit(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
         return await self._move(
-            key, programme, _Move(Action.SUBMIT, by, lambda before: rules.submit(before.programme, before.runs, by))
+            key,
+            programme,
+            _Move(Action.SUBMIT, by, lambda before: rules.submit(before.programme, before.runs, by), expected=expected),
         )
 
-    async def approve(self, key: CommandKey, programme: str, by: str) -> Recorded:
-        move = _Move(Action.APPROVE, by, lambda before: rules.approve(before.programme, by))
+    async def approve(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
+        move = _Move(Action.APPROVE, by, lambda before: rules.approve(before.programme, by), expected=expected)
         return await self._move(key, programme, move)
 
-    async def publish(self, key: CommandKey, programme: str, by: str) -> Recorded:
+    async def publish(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
         """Opens the buckets of every run, and asks every unit that has one for nominations."""
-        move = _Move(Action.PUBLISH, by, lambda before: rules.publish(before.programme, before.runs), self._open_runs)
+        move = _Move(
+            Action.PUBLISH,
+            by,
+            lambda before: rules.publish(before.programme, before.runs),
+            self._open_runs,
+            expected=expected,
+        )
         return await self._move(key, programme, move)
 
-    async def close(self, key: CommandKey, programme: str, by: str) -> Recorded:
-        move = _Move(Action.CLOSE, by, lambda before: rules.close(before.programme), self._close_runs)
+    async def close(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
+        move = _Move(
+            Action.CLOSE, by, lambda before: rules.close(before.programme), self._close_runs, expected=expected
+        )
         return await self._move(key, programme, move)
 
-    async def cancel(self, key: CommandKey, programme: str, by: str, reason: str | None) -> Recorded:
-        move = _Move(Action.CANCEL, by, lambda before: rules.cancel(before.programme), self._cancel_runs, reason=reason)
+    async def cancel(
+        self, key: CommandKey, programme: str, by: str, expected: int | None, reason: str | None
+    ) -> Recorded:
+        move = _Move(
+            Action.CANCEL, by, lambda before: rules.cancel(before.programme), self._cancel_runs, reason, expected
+        )
         return await self._move(key, programme, move)
 
     async def notices(self, plan: Plan, run: str) -> list[Notice]:
@@ -152,6 +173,7 @@ class ProgrammeService:
     async def _move(self, key: CommandKey, programme: str, move: _Move) -> Recorded:
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self.load(programme, session)
+            require_version(move.expected, before.programme.version, before.changes)
             moved, events = move.decide(before)
             recorder.record(events, after=before.programme.seq)
             runs = before.runs if move.follow is None else await move.follow(before, recorder, session)
@@ -159,8 +181,9 @@ class ProgrammeService:
             stamps: dict[str, Any] = {f"{stamp}_by": move.by, f"{stamp}_at": recorder.now}
             if move.reason is not None:
                 stamps["reason"] = move.reason
-            await self.catalogue.update(before.programme, moved, stamps, session)
-            return CommandResult(programme_response(moved, runs))
+            change = Change(0, ("state",), move.by, recorder.now)
+            moved = await self._update(before, moved, change, stamps, session)
+            return CommandResult(programme_response(moved, runs), version=moved.version)
 
         return await self._units_of_work.carry_out(key, work)
 
@@ -169,7 +192,7 @@ class ProgrammeService:
         for run in before.runs:
             units = await self._seats.open_all(offered(run, description), recorder, session)
             after, events = open_run(run, description, tuple(units))
-            opened.append(await self._store(run, after, events, description, recorder, session))
+            opened.append(await self._store(run, _touched(after, before), events, description, recorder, session))
         return opened
 
     async def _close_runs(self, before: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
@@ -185,11 +208,21 @@ class ProgrammeService:
         for run in before.runs:
             await self._seats.close_all(offered(run, description), recorder, session)
             after, events = end_run(run, description, cancelled=cancelled)
-            ended.append(await self._store(run, after, events, description, recorder, session))
+            ended.append(await self._store(run, _touched(after, before), events, description, recorder, session))
         return ended
 
-    async def _reschedule(self, run: Run, description: Description, recorder: EventRecorder, session: Session) -> Run:
-        after, events = schedule(run, description)
+    async def _update(
+        self, before: ProgrammeWithRuns, after: Programme, change: Change, extra: Mapping[str, Any], session: Session
+    ) -> Programme:
+        """Stores the programme with its next version."""
+        version = before.programme.version + 1
+        counted = replace(after, version=version)
+        await self.catalogue.update(before.programme, counted, replace(change, version=version), extra, session)
+        return counted
+
+    async def _reschedule(self, run: Run, revised: Programme, recorder: EventRecorder, session: Session) -> Run:
+        description = revised.description
+        after, events = schedule(replace(run, version=revised.version), description)
         stored = await self._store(run, after, events, description, recorder, session)
         await self._seats.reschedule(offered(stored, description), recorder, session)
         return stored
@@ -214,3 +247,8 @@ class ProgrammeService:
     async def _require_free(self, code: str, programme: str, session: Session) -> None:
         if await self.catalogue.code_taken(code, programme, session):
             raise ProgrammeCodeTaken(programme_code=code)
+
+
+def _touched(run: Run, before: ProgrammeWithRuns) -> Run:
+    """By the change that is made now."""
+    return replace(run, version=before.programme.version + 1)

@@ -1,9 +1,11 @@
 """Runs one at a time: adding, rescheduling, and setting their clock."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from services.enrolment.catalogue.domain import programmes, runs
+from services.enrolment.catalogue.domain.changes import Change, differing, require_version
 from services.enrolment.catalogue.domain.programmes import Action
 from services.enrolment.catalogue.domain.refusals import RunClockLocked
 from services.enrolment.catalogue.domain.runs import Run, offered
@@ -44,7 +46,7 @@ class RunService:
             raise NotFound()
         return loaded, await self._programmes.load(loaded.programme, session)
 
-    async def add(self, key: CommandKey, programme: str, proposal: Proposal) -> Recorded:
+    async def add(self, key: CommandKey, programme: str, proposal: Proposal, by: str) -> Recorded:
         """Raises RunsFixed, CohortTwice, and the refusals of a plan."""
         new = new_id()
         present = await self._programmes.load(programme)
@@ -54,36 +56,42 @@ class RunService:
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self._programmes.load(programme, session)
             programmes.next_state(before.programme.state, Action.ADD_RUN)
-            run = Run(new, programme, plan_of(proposal, _cohort(proposal, before)))
+            version = before.programme.version + 1
+            plan = plan_of(proposal, _cohort(proposal, before))
+            run = Run(new, programme, plan, version=version, seats_version=version)
             description = before.programme.description
             scheduled = await self._programmes.insert_run(run, description, recorder, session)
             # The programme is written too: it must not be submitted or published at the same moment.
-            await self.catalogue.update(before.programme, before.programme, {"runs_at": recorder.now}, session)
-            return CommandResult(run_response(scheduled, description, notices), 201)
+            change = Change(version, ("runs",), by, recorder.now, run=new)
+            await self.catalogue.note_change(before.programme, change, {"runs_at": recorder.now}, session)
+            return CommandResult(run_response(scheduled, description, notices), 201, version)
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def reschedule(self, key: CommandKey, run: str, proposal: Proposal) -> Recorded:
-        """Changes time, place or capacity. An unchanged plan is no revision."""
+    async def reschedule(self, key: CommandKey, run: str, proposal: Proposal, by: str, expected: int) -> Recorded:
+        """Changes time, place or capacity. An unchanged plan is no revision. Raises ChangedSince when the run is not of
+        the version `expected`."""
         present, _ = await self.load(run)
         plan = plan_of(proposal, proposal.cohort or present.plan.cohort)
         notices = await self._programmes.notices(plan, run)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before, parent = await self.load(run, session)
+            require_version(expected, before.version, parent.changes, run=run)
             programmes.next_state(parent.programme.state, Action.RESCHEDULE)
             cohort_numbers([proposal], [other.plan.cohort for other in parent.runs if other.id != run])
             description = parent.programme.description
             moved, events = runs.reschedule(before, plan, description)
+            moved = await self._count(before, moved, parent, differing(before.plan, plan), by, recorder, session)
             recorder.record(events, after=before.seq, offset_seconds=before.offset_seconds)
             recorder.stand_at(run, moved.seq)
             await self.catalogue.update_run(before, moved, description, session)
             await self._seats.reschedule(offered(moved, description), recorder, session)
-            return CommandResult(run_response(moved, description, notices))
+            return CommandResult(run_response(moved, description, notices), version=moved.version)
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def set_clock(self, key: CommandKey, run: str, offset: Callable[[datetime], int]) -> Recorded:
+    async def set_clock(self, key: CommandKey, run: str, offset: Callable[[datetime], int], by: str) -> Recorded:
         """Sets the business time of this run. `offset` gets the system time. Raises RunClockLocked."""
         if not self._clock_may_be_set:
             raise RunClockLocked()
@@ -91,12 +99,30 @@ class RunService:
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before, parent = await self.load(run, session)
             moved, events = runs.set_clock(before, offset(recorder.now))
+            moved = await self._count(before, moved, parent, ("offsetSeconds",), by, recorder, session)
             recorder.record(events, after=before.seq, offset_seconds=moved.offset_seconds)
             recorder.stand_at(run, moved.seq)
             await self.catalogue.update_run(before, moved, parent.programme.description, session)
             return CommandResult({"run": run, "offsetSeconds": moved.offset_seconds})
 
         return await self._units_of_work.carry_out(key, work)
+
+    async def _count(
+        self,
+        before: Run,
+        moved: Run,
+        parent: ProgrammeWithRuns,
+        fields: tuple[str, ...],
+        by: str,
+        recorder: EventRecorder,
+        session: Session,
+    ) -> Run:
+        """The run with the version of this change, which its programme counts; an unchanged one keeps its own."""
+        if moved == before:
+            return before
+        change = Change(parent.programme.version + 1, fields, by, recorder.now, run=before.id)
+        await self.catalogue.note_change(parent.programme, change, {}, session)
+        return replace(moved, version=change.version)
 
 
 def _cohort(proposal: Proposal, parent: ProgrammeWithRuns) -> int:

@@ -82,9 +82,10 @@ def bucket_response(bucket: Bucket) -> dict[str, Any]:
     }
 
 
-def buckets_response(buckets: Sequence[Bucket]) -> dict[str, Any]:
-    """The seats of a run."""
+def buckets_response(buckets: Sequence[Bucket], version: int) -> dict[str, Any]:
+    """The seats of a run, and the version of their allocation."""
     return {
+        "version": version,
         "buckets": [bucket_response(bucket) for bucket in buckets],
         "seats": sum(bucket.seats for bucket in buckets),
     }

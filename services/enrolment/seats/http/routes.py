@@ -25,9 +25,10 @@ from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.storage import Seats
 from shared.bodies import body
+from shared.conditions import etag
 from shared.direct_routes import add_direct_route
 from shared.events.seats import NominationState, Rank
-from shared.http import answer, hung_up, idempotency_key, key_of, reached_header, recorded_response
+from shared.http import answer, hung_up, idempotency_key, key_of, recorded_response, required_if_match
 from shared.idempotency import CommandKey
 from shared.ids import new_id
 from shared.pages import PageRequest, page_request
@@ -172,7 +173,8 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
     async def read_buckets(
         run: str, principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
     ) -> Response:
-        return answer(buckets_response(await buckets.of_run(run, drafts=sees_drafts(principal))))
+        seats, version = await buckets.of_run(run, drafts=sees_drafts(principal))
+        return answer(buckets_response(seats, version), headers=etag(version))
 
     @routes.put(f"{RUN}/buckets", summary="Set the seats of a run")
     async def allocate(
@@ -180,10 +182,12 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
         run: str,
         principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))],
         sent: Annotated[bodies.AllocationBody, body(bodies.AllocationBody)],
+        key: Key,
+        version: Annotated[int, Depends(required_if_match)],
     ) -> Response:
         seatings = [Seating(row.target, row.bucket_unit, row.seats) for row in sent.buckets]
-        allocated = await buckets.allocate(run, seatings, principal.subject)
-        return answer(buckets_response(allocated.buckets), headers=reached_header(request, allocated.reached))
+        command = key_of(request, principal, key)
+        return recorded_response(request, await buckets.allocate(command, run, seatings, principal.subject, version))
 
 
 async def _carried_out(

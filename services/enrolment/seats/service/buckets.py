@@ -4,7 +4,7 @@ The catalogue calls `open_all`, `close_all` and `reschedule` inside its own unit
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -17,32 +17,25 @@ from services.enrolment.seats.domain.growth import resize, shares
 from services.enrolment.seats.domain.moving import day_of, move
 from services.enrolment.seats.domain.nominations import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowConfirmed, UnknownRun
+from services.enrolment.seats.http.responses import buckets_response
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.storage import Seats
 from shared.events.seats import bucket_id
-from shared.idempotency import receipt_of
-from shared.ids import new_id
+from shared.idempotency import CommandKey, Recorded
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
-from shared.position_tokens import Reached
-from shared.write import UnitOfWork
+from shared.write import CommandResult, UnitOfWork
 
 
 class AllocatedRuns(OfferedRuns, Protocol):
     """The catalogue's runs, with the sum of their seats."""
 
-    async def exists(self, run: str) -> bool: ...
+    async def seats_version(self, run: str) -> int | None: ...
 
-    async def note_allocated(self, run: str, seats: int, at: datetime, session: Session) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Allocated:
-    """The buckets of a run after a change, and what it reached."""
-
-    buckets: tuple[Bucket, ...]
-    reached: Reached
+    async def note_allocated(
+        self, run: OfferedRun, seats: int, expected: int, by: str, at: datetime, session: Session
+    ) -> int: ...
 
 
 class BucketService:
@@ -57,34 +50,39 @@ class BucketService:
         self._units = units
         self._growth = growth
 
-    async def of_run(self, run: str, *, drafts: bool) -> list[Bucket]:
-        """In order; without `drafts` only those ever opened. Raises UnknownRun, also when the caller may see none."""
+    async def of_run(self, run: str, *, drafts: bool) -> tuple[list[Bucket], int]:
+        """In order, with their version; without `drafts` only those ever opened. Raises UnknownRun, also when the
+        caller may see none."""
+        # The version first: of seats that change meanwhile the caller knows less, and not more, than is true.
+        version = await self._runs.seats_version(run)
         buckets = [bucket for bucket in await self._seats.buckets_of(run) if drafts or bucket.seq > 0]
-        if not buckets and not (drafts and await self._runs.exists(run)):
+        if version is None or not (buckets or drafts):
             raise UnknownRun(run=run)
-        return buckets
+        return buckets, version
 
-    async def allocate(self, run: str, seatings: Sequence[Seating], by: str) -> Allocated:
-        """Gives the run exactly these buckets. Raises a refusal of allocation.py or UnknownRun; changes nothing then.
+    async def allocate(
+        self, key: CommandKey, run: str, seatings: Sequence[Seating], by: str, expected: int
+    ) -> Recorded:
+        """Gives the run exactly these buckets. Raises a refusal of allocation.py, UnknownRun, and ChangedSince when its
+        seats are not those of the version `expected`; changes nothing then. Nominations do not change that version.
 
         On an open run new seats go to the waiting list, new buckets open, and confirmed seats cannot be cut. Beyond
         what one transaction may seat, buckets grow by and by (`growing`).
         """
         units = await self._units.units()
-        receipt = receipt_of(new_id())
 
-        async def work(session: Session, recorder: EventRecorder) -> Allocated:
+        async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             offered = await self._editable(run, session)
+            total = sum(seating.seats for seating in seatings)
+            version = await self._runs.note_allocated(offered, total, expected, by, recorder.now, session)
             check_allocation(seatings, offered.targets, units, offered.capacity)
             await self._write(offered, seatings, units, by, session, recorder)
-            total = sum(seating.seats for seating in seatings)
-            await self._runs.note_allocated(run, total, recorder.now, session)
-            return Allocated(tuple(await self._seats.buckets_of(run, session)), recorder.reached(receipt))
+            buckets = await self._seats.buckets_of(run, session)
+            return CommandResult(buckets_response(buckets, version), version=version)
 
-        allocated = await self._units_of_work.commit(work)
-        if any(bucket.growing for bucket in allocated.buckets):
-            self._growth.wake()
-        return allocated
+        recorded = await self._units_of_work.carry_out(key, work)
+        self._growth.wake()
+        return recorded
 
     async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
         """Opens every bucket of a run. Returns the distinct units that have seats, in order."""
