@@ -3,7 +3,6 @@
 The single layer around it is shared/middleware.py; bodies, pages, problems and direct routes have modules of their own.
 """
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,7 +25,7 @@ from shared.bodies import (
     raw_body,
     refusal_of,
 )
-from shared.conditions import IfMatchRequired, etag, version_of
+from shared.conditions import etag
 from shared.errors import NotFound, Refused, Unavailable
 from shared.fresh_keys import parse_key_ring
 from shared.idempotency import CommandKey, Recorded, command_key
@@ -42,7 +41,6 @@ from shared.settings import Settings
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MOST_POSITIONS: Final = 20
 POSITION: Final = "pattana-position"
-_VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _log = structlog.get_logger()
 
 
@@ -74,16 +72,6 @@ class InvalidParameter(
     en="A parameter of this request is not valid. Please check the ones listed and try again.",
 ):
     """Of the query or a header. Details: errors."""
-
-
-class InvalidIdempotencyKey(
-    Refused,
-    code="invalid-idempotency-key",
-    status=422,
-    th=("ค่า Idempotency-Key ไม่ถูกต้อง ต้องเป็นอักขระภาษาอังกฤษ ตัวเลข หรือเครื่องหมาย ไม่เว้นวรรค ยาว 1 ถึง 200 ตัวอักษร"),
-    en="Idempotency-Key is not valid: 1 to 200 visible ASCII characters are expected.",
-):
-    pass
 
 
 def create_api(
@@ -242,27 +230,3 @@ def hung_up(request: Request) -> Callable[[], Awaitable[bool]]:
         return await request.is_disconnected() or await request.is_disconnected()
 
     return ask
-
-
-async def idempotency_key(request: Request) -> str | None:
-    """The header Idempotency-Key, if there is one. Raises InvalidIdempotencyKey."""
-    value: bytes | None = request.scope["pattana.headers"].get(b"idempotency-key")
-    if value is None:
-        return None
-    key = value.decode("latin-1")
-    if _VISIBLE.fullmatch(key) is None:
-        raise InvalidIdempotencyKey()
-    return key
-
-
-async def if_match(request: Request) -> int | None:
-    """The version that the caller has seen, if it matters to the caller. Raises InvalidIfMatch."""
-    return version_of(request.scope["pattana.headers"].get(b"if-match"))
-
-
-async def required_if_match(request: Request) -> int:
-    """The version that the caller replaces. Raises IfMatchRequired and InvalidIfMatch."""
-    version = await if_match(request)
-    if version is None:
-        raise IfMatchRequired()
-    return version

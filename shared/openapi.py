@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from shared.bodies import JsonBody
 from shared.direct_routes import DirectRoute
+from shared.headers import DESCRIBED
 from shared.rights import Permission
 from shared.security import Requires
 
@@ -88,6 +89,9 @@ def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteC
     models = [direct.model] if direct else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
     for model in models:
         operation["requestBody"] = {"required": True, "content": _json(document, model)}
+    described = [DESCRIBED[call] for call in _calls(route) if callable(call) and call in DESCRIBED]
+    if described:
+        operation.setdefault("parameters", []).extend(described)
     for permission in _permissions(route):
         operation["security"] = [{"token": []}]
         operation["x-permission"] = permission.value

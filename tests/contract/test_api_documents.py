@@ -35,3 +35,21 @@ def test_every_operation_says_what_it_is_for_and_what_it_asks_for(document: dict
 
     assert [operation for operation in operations if not operation.get("summary")] == []
     assert [operation["summary"] for operation in operations if "x-permission" not in operation] == []
+
+
+@pytest.mark.parametrize("document", ["enrolment"], indirect=True)
+def test_what_is_replaced_asks_for_the_version_that_was_read(document: dict[str, Any]) -> None:
+    asked = {
+        (method, path): parameter["required"]
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "If-Match"
+    }
+    puts = {path for path, operations in document["paths"].items() if "put" in operations}
+    assert {path for (method, path), required in asked.items() if required} == {
+        path for path in puts if not path.endswith("/clock")
+    }
+    assert {path.rpartition("/")[2] for (method, path), required in asked.items() if not required} == {
+        *("submit", "approve", "publish", "close", "cancel")
+    }

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from shared.events.envelope import Position
+from shared.position_tokens import unverified
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
@@ -80,7 +82,8 @@ async def test_a_list_has_a_result_for_every_row(
     ]
     assert results[1]["problem"]["detail"].startswith(words)
     assert [results[n]["nomination"]["person"] for n in (0, 2)] == people[:2]
-    assert [results[n]["position"] for n in (0, 2)] == [f"{driver.run}:OFFICES:PO-50:{seq}" for seq in (2, 3)]
+    told = [unverified(results[n]["position"]).positions for n in (0, 2)]
+    assert told == [(Position(f"{driver.run}:OFFICES:PO-50", seq),) for seq in (2, 3)]
     assert reached_by(answer) == f"{driver.run}:OFFICES:PO-50:3"
     assert await driver.states() == {people[0]: "CONFIRMED", people[1]: "CONFIRMED"}
 

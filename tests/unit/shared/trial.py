@@ -13,16 +13,8 @@ from shared.direct_routes import add_direct_route
 from shared.errors import Refused, Unavailable, UnitOutOfScope
 from shared.events.envelope import Position
 from shared.events.seats import bucket_id
-from shared.http import (
-    Awaited,
-    after_positions,
-    answer,
-    create_api,
-    idempotency_key,
-    key_of,
-    reached_header,
-    recorded_response,
-)
+from shared.headers import idempotency_key
+from shared.http import Awaited, after_positions, answer, create_api, key_of, reached_header, recorded_response
 from shared.idempotency import Recorded
 from shared.pages import PageRequest, page_request
 from shared.position_tokens import Reached, Receipt

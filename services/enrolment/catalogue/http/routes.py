@@ -15,8 +15,9 @@ from services.enrolment.catalogue.service.runs import RunService
 from shared.bodies import body
 from shared.conditions import etag
 from shared.errors import NotFound
+from shared.headers import idempotency_key, if_match, required_if_match
 from shared.http import answer as json_answer
-from shared.http import idempotency_key, if_match, key_of, recorded_response, required_if_match
+from shared.http import key_of, recorded_response
 from shared.idempotency import CommandKey, Recorded
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal

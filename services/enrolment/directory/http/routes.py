@@ -18,7 +18,8 @@ from services.enrolment.directory.http.responses import (
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.storage import named, of_unit
-from shared.http import answer, idempotency_key, key_of, reached_header, recorded_response, tokens_of
+from shared.headers import idempotency_key
+from shared.http import answer, key_of, reached_header, recorded_response, tokens_of
 from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal

@@ -28,7 +28,8 @@ from shared.bodies import body
 from shared.conditions import etag
 from shared.direct_routes import add_direct_route
 from shared.events.seats import NominationState, Rank
-from shared.http import answer, hung_up, idempotency_key, key_of, recorded_response, required_if_match
+from shared.headers import idempotency_key, required_if_match
+from shared.http import answer, hung_up, key_of, recorded_response
 from shared.idempotency import CommandKey
 from shared.ids import new_id
 from shared.pages import PageRequest, page_request
