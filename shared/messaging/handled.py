@@ -15,12 +15,3 @@ def handled_types(handled: Collection[type[Event]]) -> list[str]:
     `handled` is a table of handlers (its keys) or any collection of event classes.
     """
     return sorted({event.type for event in handled})
-
-
-def never_folded(stored: Collection[str] | None, handled: Collection[type[Event]]) -> list[str]:
-    """The types handled now whose past a generation with the `stored` list has passed over; sorted.
-
-    Empty: the generation may go on (a type that is no longer handled does no harm). None is a generation from before
-    lists were stored: it has seen what nobody knows, so all are named.
-    """
-    return sorted(set(handled_types(handled)).difference(stored or ()))
