@@ -9,7 +9,6 @@ from pattana.audit.history import Kind
 from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
 from services.reporting.projecting import consumer_name
-from services.reporting.storage import POINTERS
 from shared.events.catalogue import RunOpened
 from shared.events.envelope import Event
 from shared.events.seats import (
@@ -20,6 +19,7 @@ from shared.events.seats import (
     NominationWithdrawn,
     SeatConfirmed,
 )
+from shared.messaging.generations import POINTERS
 from shared.messaging.held import DISCARDS
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import position_id

@@ -120,14 +120,21 @@ def rebuild_response(progress: RebuildProgress) -> Body:
     """`next` is null when no rebuild is under way."""
     state, filling = progress.state, progress.next
     return {
-        "active": {"generation": state.active, "since": state.since.isoformat(), **_generation(progress.active)},
+        "active": {
+            "generation": state.active,
+            "since": state.since.isoformat(),
+            "folds": state.fold.version,
+            **_generation(progress.active),
+        },
         "next": None
         if filling is None
         else {
             "generation": state.next,
+            "folds": state.next_fold.version if state.next_fold else None,
             "startedAt": iso(state.started_at),
             **_generation(filling),
             "trouble": filling.trouble,
+            "blocked": filling.blocked,
         },
         "retired": [{"generation": old.generation, "since": old.at.isoformat()} for old in state.retired],
     }

@@ -138,6 +138,10 @@ def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:
     async def read_rebuild(principal: Operator) -> Response:
         return answer(rebuild_response(await rebuilding.progress()))
 
+    @routes.delete(f"{BASE}/rebuild", summary="Gives up the generation that is being filled; the active one goes on")
+    async def abandon_rebuild(principal: Operator) -> Response:
+        return answer(rebuild_response(await rebuilding.abandon()))
+
 
 def _question(principal: Principal, after: Awaited) -> Question:
     return Question(Visibility.of(principal), after.reached, after.caller)

@@ -12,7 +12,7 @@ from services.reporting.projecting.domain.descriptions import (
     Run,
     Unit,
 )
-from services.reporting.projecting.domain.generations import GenerationState, Retired, consumer_name
+from services.reporting.projecting.domain.generations import consumer_name
 from services.reporting.projecting.domain.nominations import NominationRow, Place
 from services.reporting.projecting.domain.rollups import (
     RANK_DIGITS,
@@ -32,12 +32,10 @@ __all__ = [
     "Bucket",
     "Cell",
     "Description",
-    "GenerationState",
     "Membership",
     "NominationRow",
     "Place",
     "Programme",
-    "Retired",
     "Rollup",
     "RollupChange",
     "Run",

@@ -1,6 +1,8 @@
 """The loop that keeps generations filled, measures their lag, moves the pointer and drops what was replaced.
 
-Every replica runs it, and any step may have been taken by another replica first.
+Every replica runs it, and any step may have been taken by another replica first. A replica fills and moves only what
+its own release folds; when that is newer than what answers, it begins a rebuild by itself, and answers from the old
+generation until the new one is there.
 """
 
 import asyncio
@@ -11,15 +13,16 @@ from datetime import timedelta
 import structlog
 from aiokafka.errors import KafkaError
 
-from services.reporting.projecting.domain.generations import GenerationState, consumer_name
+from services.reporting.projecting.domain.generations import CONSUMER, FOLD_VERSION, is_readable
 from services.reporting.projecting.handlers import HANDLERS
 from services.reporting.projecting.offsets import Lag, LagMeter, OffsetReader, Reading
 from services.reporting.projecting.projection import Projection
 from services.reporting.settings import ReportingSettings
-from services.reporting.storage import POINTERS, Generation, Generations, specs
+from services.reporting.storage import Generation, specs
 from shared.errors import Unavailable
 from shared.events.topics import TOPICS
 from shared.messaging.consumer import Consumer, topics_of
+from shared.messaging.generations import POINTERS, Fold, Generations, GenerationState
 from shared.messaging.kafka import ensure_topics
 from shared.mongo import CollectionSpec, Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
@@ -27,20 +30,24 @@ from shared.waiting import first_of
 
 MOVE_BELOW_SECONDS = 1.0
 MOVING_SECONDS = 0.5
+FOLD = Fold.of(FOLD_VERSION, HANDLERS)
 INTERRUPTIONS = (KafkaError, StoreError, Unavailable, OSError, TimeoutError)
 log = structlog.get_logger(__name__)
 
 
 class NotStarted(Unavailable):
-    """No generation is known yet in this process."""
+    """No generation is known yet in this process, or none that it can read."""
 
 
 @dataclass(slots=True)
 class GenerationFeed:
-    """A generation that this process helps to fill. Without a task it can be read, but nothing new arrives yet."""
+    """A generation that this process reads, and helps to fill if its release `fills` it. `blocked`: why it does not
+    answer though it has read the whole log."""
 
     generation: Generation
     consumer: Consumer
+    fills: bool
+    blocked: str | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     meter: LagMeter = field(default_factory=LagMeter)
     task: asyncio.Task[None] | None = None
@@ -62,14 +69,15 @@ class GenerationFeed:
 
 class Projector:
     def __init__(self, runtime: Runtime, settings: ReportingSettings, database: Database) -> None:
-        self.generations = Generations(database)
+        self._fold, self._handled = FOLD, HANDLERS
+        self.generations = Generations(database, CONSUMER, specs, self._fold)
         self._runtime = runtime
         self._settings = settings
         self._database = database
         self._clock = runtime.clock
         self._offsets = OffsetReader(
             settings.kafka_bootstrap,
-            {settings.topic_prefix + name: TOPICS[name].partitions for name in topics_of(HANDLERS)},
+            {settings.topic_prefix + name: TOPICS[name].partitions for name in topics_of(self._handled)},
             client_id=f"reporting-lag@{settings.instance}",
             clock=runtime.clock,
         )
@@ -86,10 +94,12 @@ class Projector:
         """The generation to answer from. Raises NotStarted."""
         if self._state is None:
             raise NotStarted("generations are not known yet")
+        if not is_readable(self._state.fold.version):
+            raise NotStarted(f"generation {self._state.active} is of another release")
         return self._feeds[self._state.active]
 
     def feed(self, generation: int) -> GenerationFeed | None:
-        """None: this process does not fill that generation."""
+        """None: this process neither reads nor fills that generation."""
         return self._feeds.get(generation)
 
     def wake(self) -> None:
@@ -98,9 +108,21 @@ class Projector:
 
     async def check(self) -> str | None:
         """For /readyz: what keeps the answers from being fresh."""
-        if self._trouble is not None:
+        state = self._state
+        if self._trouble is not None or state is None:
             return self._trouble
-        return await self.answering().consumer.check()
+        if state.fold == self._fold:
+            return await self.answering().consumer.check()
+        return self._of_another_release(state)
+
+    def _of_another_release(self, state: GenerationState) -> str:
+        """Nobody of this release adds to what answers: it grows old, unless replicas of the other one still run."""
+        versions = f"(folds {state.fold.version}, here {self._fold.version})"
+        text = f"generation {state.active} is of another release {versions}"
+        filling = self._feeds.get(state.next) if state.next is not None else None
+        if filling is None:
+            return f"{text}; `pattana rebuild` fills one of this release"
+        return f"{text}; generation {state.next} is being filled; {filling.blocked or 'it moves when it is complete'}"
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`. A consumer that ends by itself ends the process."""
@@ -131,6 +153,9 @@ class Projector:
         if self._state is None:
             await self._prepare([*Consumer.collections, POINTERS])
         state = await self.generations.read(self._clock())
+        if state.calls_for(self._fold):
+            state = await self.generations.begin(self._clock())
+            log.warning("generation_begun", generation=state.next, active=state.active, folds=state.fold.version)
         needed = self._needed(state)
         for number in sorted(needed - set(self._feeds)):
             await self._add(number, state)
@@ -148,23 +173,24 @@ class Projector:
 
     def _needed(self, state: GenerationState) -> set[int]:
         """A replaced generation is filled for a while: another replica may still answer from it."""
-        half = timedelta(seconds=self._settings.generation_grace_seconds / 2)
-        now = self._clock()
-        late = {old.generation for old in state.retired if now - old.at < half}
-        return {state.active, *late} | ({state.next} if state.next is not None else set())
+        since = self._clock() - timedelta(seconds=self._settings.generation_grace_seconds / 2)
+        ours = [old for old in state.retired if old.fold == self._fold]
+        late = {old.generation for old in ours if old.answered and old.at > since}
+        filling = {state.next} if state.next is not None and state.next_fold == self._fold else set()
+        return {state.active, *late, *filling}
 
     async def _add(self, number: int, state: GenerationState) -> None:
         await self._prepare(specs(number))
         generation = Generation(self._database, number)
         consumer = Consumer(
-            consumer_name(number),
+            self.generations.consumer_of(number),
             self._runtime,
             self._database,
-            handled=HANDLERS,
+            handled=self._handled,
             apply=Projection(generation).apply,
             batch=self._settings.rebuild_batch if number == state.next else None,
         )
-        self._feeds[number] = GenerationFeed(generation, consumer)
+        self._feeds[number] = GenerationFeed(generation, consumer, fills=state.fold_of(number) == self._fold)
 
     async def _start(self) -> None:
         """Starts what is not running yet. Raises the error that a consumer died of."""
@@ -172,7 +198,7 @@ class Projector:
             if feed.task is not None and feed.task.done():
                 feed.task.result()
                 raise RuntimeError(f"{feed.consumer.name} ended")
-        waiting = [feed for feed in self._feeds.values() if feed.task is None]
+        waiting = [feed for feed in self._feeds.values() if feed.fills and feed.task is None]
         if waiting:
             settings = self._settings
             await ensure_topics(
@@ -190,10 +216,17 @@ class Projector:
             groups[group].measured(reading)
 
     async def _move_when_caught_up(self, state: GenerationState) -> None:
+        """A generation in which more waits than in the active one would answer worse: it waits for a human."""
         feed = self._feeds.get(state.next) if state.next is not None else None
         seconds = feed.lag.seconds if feed is not None and feed.lag is not None else None
-        if seconds is None or seconds >= MOVE_BELOW_SECONDS:
+        if feed is None or seconds is None or seconds >= MOVE_BELOW_SECONDS:
             return
+        if worse := await self.generations.worse(state):
+            if feed.blocked is None:
+                log.warning("generation_blocked", generation=state.next, active=state.active, waiting=worse)
+            feed.blocked = f"more waits in it than in generation {state.active}: {', '.join(worse)} ..."
+            return
+        feed.blocked = None
         if await self.generations.move(state, self._clock()):
             log.info("generation_answers", generation=state.next, before=state.active)
         self.wake()

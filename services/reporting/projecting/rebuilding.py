@@ -1,20 +1,27 @@
-"""Rebuilds as operators see them: begin one, and see how far it is."""
+"""Rebuilds as operators see them: begin one, see how far it is and why it does not move, give it up."""
 
 from dataclasses import dataclass
 
-from services.reporting.projecting.domain.generations import GenerationState
+import structlog
+
 from services.reporting.projecting.projector import Projector
 from shared.clock import Clock
+from shared.messaging.generations import GenerationState
+
+_FOREIGN = "another release fills it"
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationProgress:
-    """How much of the log a generation has read; None until this process has measured it."""
+    """How much of the log a generation has read; None until this process has measured it. `blocked`: why it does not
+    answer though it has read everything."""
 
     events: int | None = None
     events_total: int | None = None
     lag: float | None = None
     trouble: str | None = None
+    blocked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +44,31 @@ class Rebuilding:
         self._projector.wake()
         return await self._progress_of(state)
 
+    async def abandon(self) -> RebuildProgress:
+        """Gives up what is being filled, if anything is; also a rebuild that a newer release began by itself."""
+        state = await self._projector.generations.read(self._clock())
+        if await self._projector.generations.abandon(state, self._clock()):
+            log.info("generation_abandoned", generation=state.next)
+        self._projector.wake()
+        return await self.progress()
+
     async def progress(self) -> RebuildProgress:
         return await self._progress_of(await self._projector.generations.read(self._clock()))
 
     async def _progress_of(self, state: GenerationState) -> RebuildProgress:
-        following = None if state.next is None else await self._generation(state.next)
-        return RebuildProgress(state, await self._generation(state.active), following)
+        following = None if state.next is None else await self._generation(state, state.next)
+        return RebuildProgress(state, await self._generation(state, state.active), following)
 
-    async def _generation(self, generation: int) -> GenerationProgress:
+    async def _generation(self, state: GenerationState, generation: int) -> GenerationProgress:
         feed = self._projector.feed(generation)
+        foreign = state.fold_of(generation) != self._projector.generations.fold
         if feed is None:
-            return GenerationProgress()
+            return GenerationProgress(trouble=_FOREIGN if foreign else None)
         reading, lag = feed.reading, feed.lag
         return GenerationProgress(
             events=reading.total - reading.behind if reading else None,
             events_total=reading.total if reading else None,
             lag=lag.seconds if lag else None,
-            trouble=await feed.consumer.check(),
+            trouble=await feed.consumer.check() if feed.fills else _FOREIGN,
+            blocked=feed.blocked,
         )

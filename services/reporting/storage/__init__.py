@@ -1,9 +1,8 @@
-"""Documents and indexes of the reporting service: one set of collections per generation, and which generations there
-are. Nothing else knows the form of a document."""
+"""Documents and indexes of the reporting service: one set of collections per generation. Nothing else knows the form of
+a document."""
 
 from services.reporting.storage.documents import rollups_of
 from services.reporting.storage.generation import Generation, specs
-from services.reporting.storage.generations import POINTERS, Generations
 from services.reporting.storage.queries import Queries
 
-__all__ = ["POINTERS", "Generation", "Generations", "Queries", "rollups_of", "specs"]
+__all__ = ["Generation", "Queries", "rollups_of", "specs"]

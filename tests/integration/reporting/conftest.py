@@ -190,24 +190,31 @@ class Service:
         return body
 
     async def post(self, path: str, role: Role, *, status: int) -> Body:
-        answer = await self.http.post(f"/api/reporting/{path}", headers=self.issuer.bearer(role))
+        return await self._send("POST", path, role, status)
+
+    async def delete(self, path: str, role: Role, *, status: int) -> Body:
+        return await self._send("DELETE", path, role, status)
+
+    async def _send(self, method: str, path: str, role: Role, status: int) -> Body:
+        answer = await self.http.request(method, f"/api/reporting/{path}", headers=self.issuer.bearer(role))
         assert answer.status_code == status, answer.text
         body: Body = answer.json()
         return body
 
 
-Start = Callable[[], AbstractAsyncContextManager[Service]]
+Start = Callable[..., AbstractAsyncContextManager[Service]]
 
 
 @pytest.fixture
 def start_service(reporting_settings: ReportingSettings, issuer: Issuer) -> Start:
-    """`async with start_service() as service:` one process more."""
+    """`async with start_service() as service:` one process more; with `ready=False` as soon as it runs."""
 
     @asynccontextmanager
-    async def start() -> AsyncIterator[Service]:
+    async def start(*, ready: bool = True) -> AsyncIterator[Service]:
         app = create_app(reporting_settings)
         async with client_of(app) as http:
-            await until(lambda: _ready(http))
+            if ready:
+                await until(lambda: _ready(http))
             yield Service(http, issuer)
 
     return start

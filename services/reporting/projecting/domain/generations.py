@@ -1,32 +1,21 @@
-"""Which generations of the projection there are.
+"""What this release makes of the log, and which generations it can read. The states of a pointer and the order of
+releases: shared/messaging/generations.py. Pure."""
 
-    active  answers       next  is being filled       retired  answered before, and is dropped after a while
+from typing import Final
 
-A crash at any point leaves one of these states, and the loop of projector.py goes on from there. Pure.
-"""
-
-from dataclasses import dataclass
-from datetime import datetime
+CONSUMER: Final = "reporting"
+# Raise it with every change after which the same events lead to other documents (tests/unit/reporting/test_fold_version
+# tells): a release that is newer fills a generation of its own, and never goes on in one that another has filled.
+FOLD_VERSION: Final = 1
+# The oldest version whose documents this release still reads, to answer from while it fills its own.
+OLDEST_READABLE: Final = 1
 
 
 def consumer_name(generation: int) -> str:
     """The name of a generation's consumer in positions, and its group."""
-    return f"reporting.g{generation}"
+    return f"{CONSUMER}.g{generation}"
 
 
-@dataclass(frozen=True, slots=True)
-class Retired:
-    generation: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationState:
-    """Numbers of generations; `since` when `active` began to answer, `started_at` when `next` began to be filled."""
-
-    active: int
-    since: datetime
-    highest: int
-    next: int | None = None
-    started_at: datetime | None = None
-    retired: tuple[Retired, ...] = ()
+def is_readable(version: int) -> bool:
+    """Whether answers can be given from what was folded by that version. Of a later one nobody here knows the form."""
+    return OLDEST_READABLE <= version <= FOLD_VERSION
