@@ -134,6 +134,7 @@ class Metrics:
         self.messages_unreadable = gauge(
             "messages_unreadable", "Open messages of a newer release, by what is unknown; at most 1,000.", "field"
         )
+        self.fan_outs = gauge("fan_outs", "Fan-outs that have not told everybody yet; at most 1,000.", "state")
         self.http_requests = counter("http_requests", "Answers.", "route", "method", "status")
         self.http_seconds = Histogram(
             "pattana_http_seconds", "Time to answer.", ("route", "method"), registry=registry, buckets=_SECONDS

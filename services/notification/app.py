@@ -1,6 +1,6 @@
 """The composition root of the notification service: every object, and which of them know each other."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -12,10 +12,13 @@ from services.notification.composing.service import Composer
 from services.notification.domain import ChannelName
 from services.notification.http.routes import NotificationApi
 from services.notification.queries import Queries
+from services.notification.reaching.service import FanOuts
+from services.notification.reaching.storage import FanOutStorage
 from services.notification.reacting import HANDLERS
 from services.notification.reacting.service import react
 from services.notification.reacting.storage import ReactionStorage
 from services.notification.reminders.service import Reminders
+from services.notification.reminders.storage import ReminderStorage
 from services.notification.sending.channels import Channel
 from services.notification.sending.channels.email import EmailChannel, Server
 from services.notification.sending.channels.inbox import InboxChannel
@@ -44,9 +47,13 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     read_model = ReadModel(store)
     writer = Writer(sender=settings.mail_from_name, portal=settings.portal_url)
     delivery = delivery_of(runtime, settings, store, composer_of(settings, read_model, writer), units)
-    reminders = Reminders(runtime, store, poll=settings.reminder_poll_seconds, made=delivery.wake)
+    reaching = FanOutStorage(store, owner=f"{settings.instance}/{new_id()}")
+    fan_outs = FanOuts(runtime, reaching, made=delivery.wake)
+    poll, near = settings.reminder_poll_seconds, ReminderStorage(store)
+    reminders = Reminders(runtime, near, reaching, poll=poll, made=delivery.wake, opened=fan_outs.wake)
     apply = partial(react, ReactionStorage(store), runtime.clock)
-    consumer = Consumer(NAME, runtime, store, handled=HANDLERS.keys(), apply=apply, committed=delivery.wake)
+    committed = waking(delivery.wake, fan_outs.wake)
+    consumer = Consumer(NAME, runtime, store, handled=HANDLERS.keys(), apply=apply, committed=committed)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -55,12 +62,20 @@ def create_app(settings: NotificationSettings) -> FastAPI:
         async with runtime.running():
             yield
 
-    for part in (publisher, consumer, delivery, reminders):
+    for part in (publisher, consumer, fan_outs, delivery, reminders):
         part.attach(runtime)
     app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
     api = NotificationApi(Queries(store), read_model, reminders.remind, consumer.positions, writer, runtime.clock)
     app.include_router(api.router())
     return app
+
+
+def waking(*wakes: Callable[[], None]) -> Callable[[], None]:
+    def wake() -> None:
+        for each in wakes:
+            each()
+
+    return wake
 
 
 def sender_of(settings: NotificationSettings) -> Mailbox:

@@ -4,17 +4,30 @@ A stub of a run (without a title) stands for a run of which only nominations hav
 """
 
 from collections.abc import Collection as Keys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.notification.domain import FINAL, Message, Nomination, Run, SealedContact, Unit, shelves_of
+from services.notification.domain import FINAL, FanOut, Message, Nomination, Run, SealedContact, Unit, shelves_of
 from shared.messaging.leases import free_document
-from shared.mongo import Collection, CollectionSpec, Database, Document, Index, Session, UpdateOne, translated_calls
+from shared.mongo import (
+    Collection,
+    CollectionSpec,
+    Conflict,
+    Database,
+    Document,
+    DuplicateKey,
+    Index,
+    Session,
+    UpdateOne,
+    translated_calls,
+)
 
-RUNS: Final = CollectionSpec("runs", indexes=(Index(("starts_at_system_time",)),))
-NOMINATIONS: Final = CollectionSpec("nominations", indexes=(Index(("run", "state")),))
+RUNS: Final = CollectionSpec("runs", indexes=(Index(("starts_at_system_time", "_id")),))
+# A run's nominations in the order of their last changes: turns are never given twice.
+NOMINATIONS: Final = CollectionSpec("nominations", indexes=(Index(("run", "turn")),))
 CONTACTS: Final = CollectionSpec("contacts")
 UNITS: Final = CollectionSpec("units")
 # `open` exists only until a message is final: the first index holds just the work to do. It starts with the kind, so
@@ -32,13 +45,23 @@ MESSAGES: Final = CollectionSpec(
         Index(("run", "wave"), only={"kind": "REMINDER"}),
     ),
 )
-COLLECTIONS: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, MESSAGES)
+# Those that are done stay for a while: a wave of reminders goes on from where it ended when something has changed.
+FAN_OUTS: Final = CollectionSpec(
+    "fan_outs",
+    indexes=(
+        Index(("open", "ready_at"), only={"open": True}),
+        Index(("open", "failures"), only={"open": True}),
+        Index(("finished_at",), expire_after_seconds=60 * 86_400),
+    ),
+)
+COLLECTIONS: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, MESSAGES, FAN_OUTS)
 
 _RUN: Final = TypeAdapter(Run)
 _NOMINATION: Final = TypeAdapter(Nomination)
 _CONTACT: Final = TypeAdapter(SealedContact)
 _UNIT: Final = TypeAdapter(Unit)
 _MESSAGE: Final = TypeAdapter(Message)
+_FAN_OUT: Final = TypeAdapter(FanOut)
 
 
 def _document(adapter: TypeAdapter[Any], item: Any, key: str = "id") -> Document:
@@ -92,6 +115,44 @@ def message_of(document: Document) -> Message:
 def insertion(message: Message) -> UpdateOne:
     """Inserts it once: whatever became of an earlier one with this id stays as it is."""
     document = {**message_document(message), **free_document()}
+    return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)
+
+
+async def insert_missing(messages: Collection, made: Sequence[Message], session: Session) -> int:
+    """How many of them did not exist before. Raises Conflict when somebody else inserts one at the same time."""
+    query = {"_id": {"$in": [message.id for message in made]}}
+    rows = await messages.find(query, {"_id": 1}, session=session).to_list(None)
+    existing = {row["_id"] for row in rows}
+    insertions = [insertion(message) for message in made if message.id not in existing]
+    if not insertions:
+        return 0
+    try:
+        with translated_calls():
+            result = await messages.bulk_write(insertions, ordered=False, session=session)
+    except DuplicateKey as error:
+        raise Conflict(str(error)) from error
+    return int(result.upserted_count)
+
+
+def fan_out_of(document: Document) -> FanOut:
+    fan_out: FanOut = _item(_FAN_OUT, document)
+    return fan_out
+
+
+def fan_outs_of(run: Document) -> tuple[FanOut, ...]:
+    """The open ones that whoever changes one of the run's nominations must know of."""
+    return tuple(fan_out_of(row) for row in run.get("fan_outs", ()))
+
+
+def noted(fan_outs: Iterable[FanOut]) -> list[Document]:
+    """As a run keeps them."""
+    return [_document(_FAN_OUT, fan_out) for fan_out in fan_outs]
+
+
+def opening(fan_out: FanOut, now: datetime) -> UpdateOne:
+    """Opens it once: whatever became of an earlier one with this id stays as it is."""
+    work = {"open": True, "ready_at": now, "failures": 0, "code": None, "made": 0, **free_document()}
+    document = {**_document(_FAN_OUT, fan_out), **work}
     return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)
 
 

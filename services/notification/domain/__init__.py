@@ -1,6 +1,7 @@
 """The vocabulary of the service: messages and their kinds, and what is remembered of events. Pure: no clock, no ids, no
 I/O."""
 
+from services.notification.domain.fan_outs import FanOut, fan_out_of_wave
 from services.notification.domain.kinds import KINDS, Addressee, CalendarAction, Kind, KindOfMessage, Lane
 from services.notification.domain.message import (
     FINAL,
@@ -30,6 +31,7 @@ __all__ = [
     "Attempt",
     "CalendarAction",
     "ChannelName",
+    "FanOut",
     "Kind",
     "KindOfMessage",
     "Lane",
@@ -44,6 +46,7 @@ __all__ = [
     "State",
     "Unit",
     "due_at",
+    "fan_out_of_wave",
     "inbox_shelf",
     "message_id",
     "overtaken",

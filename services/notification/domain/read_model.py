@@ -59,7 +59,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Nomination:
-    """`confirmed_at` is business time, and None unless the nomination is confirmed."""
+    """`confirmed_at` is business time, and None unless the nomination is confirmed. `turn` is that of its last change
+    (domain/fan_outs.py)."""
 
     id: str
     run: str
@@ -68,6 +69,7 @@ class Nomination:
     bucket_unit: str
     state: OpenState
     confirmed_at: datetime | None = None
+    turn: int = 0
 
     @property
     def live(self) -> bool:

@@ -17,6 +17,9 @@ class Subject(Protocol):
     def reason(self) -> str: ...
 
     @property
+    def run(self) -> str: ...
+
+    @property
     def nomination(self) -> str | None: ...
 
     @property
@@ -57,7 +60,8 @@ def nomination_in(*states: NominationState) -> Rule:
 def _wave_is_unchanged(situation: Situation) -> bool:
     """The run still starts on the day for which the reminder was made."""
     message, wave = situation.message, str(situation.message.wave)
-    return message.reason == wave_reason(str(message.nomination), wave, due_at(situation.run.starts_at, WAVES[wave]))
+    due = due_at(situation.run.starts_at, WAVES[wave])
+    return message.reason == wave_reason(message.nomination or message.run, wave, due)
 
 
 RUN_TAKES_PLACE: Final = Rule("run-cancelled", lambda situation: situation.run.state is not RunState.CANCELLED)

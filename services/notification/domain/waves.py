@@ -20,6 +20,7 @@ def due_at(starts_at: datetime, days: int) -> datetime:
     return datetime.combine(day, _TIME_OF_DAY, BANGKOK)
 
 
-def wave_reason(nomination: str, wave: str, due: datetime) -> str:
-    """A run that moves to another day has new waves; one that moves within the day does not."""
-    return f"{nomination}|{wave}|{due.astimezone(BANGKOK).date().isoformat()}"
+def wave_reason(whom: str, wave: str, due: datetime) -> str:
+    """`whom`: a nomination, or the run for all of them. A run that moves to another day has new waves; one that
+    moves within the day does not."""
+    return f"{whom}|{wave}|{due.astimezone(BANGKOK).date().isoformat()}"

@@ -87,11 +87,13 @@ def _wave_response(by_state: Mapping[str, int]) -> dict[str, Any]:
 
 
 def reminded_response(run: str, results: Sequence[WaveResult]) -> dict[str, Any]:
-    """What one call has made. `due` is null for a wave that is not due at the run's business time."""
+    """What one call has made. `due` is null for a wave that is not due at the run's business time; not `complete`: the
+    run is so large that the service goes on by itself."""
     return {
         "run": run,
         "created": sum(result.created for result in results),
         "existing": sum(result.existing for result in results),
+        "complete": all(result.complete for result in results),
         "byWave": {
             result.name: {
                 "due": result.due and result.due.isoformat(),

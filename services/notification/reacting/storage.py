@@ -1,27 +1,33 @@
 """Reaction batches loaded and saved.
 
-`turn` of a run grows with every batch that changes the run or its nominations: of two such batches at the same time one
-loses and runs again, so that neither misses the other's changes.
+`turn` of a run grows with every change of the run or of its nominations, and its document with it: of two batches that
+change the same one at the same time one loses and runs again, so that neither misses the other's changes, and turns
+become visible in order. The run also keeps its open fan-outs, so that asking for them costs no query; only while there
+is one are the nominations of a batch read before they are changed (domain/fan_outs.py).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from services.notification.domain import LIVE, Run
+from services.notification.domain import Run
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.storage import (
     CONTACTS,
+    FAN_OUTS,
     MESSAGES,
     NOMINATIONS,
     RUNS,
     UNITS,
     contact_document,
+    fan_outs_of,
     insertion,
-    load_runs,
     nomination_document,
     nomination_of,
+    noted,
+    opening,
     run_document,
+    run_of,
     unit_document,
 )
 from shared.events.catalogue import RunCancelled, RunClockSet, RunFact, RunScheduled
@@ -37,18 +43,20 @@ class ReactionStorage:
         self._contacts = database[CONTACTS.name]
         self._units = database[UNITS.name]
         self._messages = database[MESSAGES.name]
+        self._fan_outs = database[FAN_OUTS.name]
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
         """What the events may need, in at most two queries."""
         batch = ReactionBatch(now)
         events = [envelope.event for envelope in envelopes]
         runs = {event.run for event in events if isinstance(event, RunFact | RunClockSet | NominationFact)}
-        whole = {event.run for event in events if _concerns_everybody(event)}
         if runs:
-            batch.runs = {run.id: run for run in await load_runs(self._runs, runs, session)}
-        if whole:
-            query = {"run": {"$in": list(whole)}, "state": {"$in": list(LIVE)}}
-            rows = await self._nominations.find(query, session=session).to_list(None)
+            for row in await self._runs.find({"_id": {"$in": list(runs)}}, session=session).to_list(None):
+                _remember(batch, row)
+        fanning = {event.run for event in events if _concerns_everybody(event)} | batch.fan_outs.keys()
+        keys = [event.nomination for event in events if isinstance(event, NominationFact) and event.run in fanning]
+        if keys:
+            rows = await self._nominations.find({"_id": {"$in": keys}}, session=session).to_list(None)
             batch.nominations = {row["_id"]: nomination_of(row) for row in rows}
         return batch
 
@@ -61,18 +69,30 @@ class ReactionStorage:
         await _write(self._contacts, [_replacement(contact_document(c)) for c in batch.contacts.values()], session)
         await _write(self._units, [_replacement(unit_document(u)) for u in batch.units.values()], session)
         await _write(self._messages, [insertion(message) for message in batch.messages.values()], session)
+        await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
+
+
+def _remember(batch: ReactionBatch, row: Document) -> None:
+    """A stub has a turn and nothing else."""
+    batch.turns[row["_id"]] = row["turn"]
+    if "title" in row:
+        batch.runs[row["_id"]] = run_of(row)
+    if fan_outs := fan_outs_of(row):
+        batch.fan_outs[row["_id"]] = fan_outs
 
 
 def _concerns_everybody(event: Event | None) -> TypeGuard[RunFact]:
-    """All nominations of the run are needed."""
+    """It may begin a fan-out."""
     return isinstance(event, RunCancelled) or (isinstance(event, RunScheduled) and event.revision > 0)
 
 
 def _run_update(run: Run | None, key: str, batch: ReactionBatch) -> UpdateOne:
-    update: Document = {"$inc": {"turn": 1}}
+    update: Document = {"$inc": {"turn": batch.taken[key]}}
     if run is not None and key in batch.changed_runs:
         document = run_document(run)
         del document["_id"]
+        if any(fan_out.run == key for fan_out in batch.begun):
+            document["fan_outs"] = noted(batch.fan_outs[key])
         update["$set"] = document
     return UpdateOne({"_id": key}, update, upsert=True)
 

@@ -1,40 +1,54 @@
-"""Reminders made in time: a loop over the runs that come near, and the same on demand.
+"""Reminders made in time: a loop over the runs that come near opens a fan-out for each wave that is due, and a call
+makes the same on demand.
 
-Every message has the same id whoever makes it and whenever: two replicas, or the loop and a call, make it once.
+Every message has the same id whoever makes it and whenever: two replicas, or the worker and a call, make it once.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-from services.notification.domain import WAVES, Run
-from services.notification.reminders.domain import WaveResult, reminder_messages, waves_due
-from services.notification.reminders.storage import ReminderStorage
+from services.notification.domain import WAVES, FanOut, fan_out_of_wave
+from services.notification.reaching.storage import FanOutStorage
+from services.notification.reminders.domain import WaveResult, waves_due
+from services.notification.reminders.storage import NearRun, ReminderStorage
+from shared.clock import Clock
 from shared.errors import NotFound
-from shared.mongo import Database, Session, StoreError, transaction
+from shared.mongo import StoreError
 from shared.runtime import Runtime
 from shared.telemetry import correlation
 from shared.waiting import first_of
 
-DEADLINE_SECONDS: Final = 15.0
+PAGES_BY_CALL: Final = 25
 log = structlog.get_logger(__name__)
 
 
 class Reminders:
-    """Makes the reminder messages of one database."""
+    """Of one database. A call makes at most `pages` pages of each wave itself."""
 
-    def __init__(self, runtime: Runtime, database: Database, *, poll: float, made: Callable[[], None]) -> None:
-        """`made` is called after messages were made."""
-        self._client = database.client
-        self._storage = ReminderStorage(database)
+    def __init__(
+        self,
+        runtime: Runtime,
+        storage: ReminderStorage,
+        reaching: FanOutStorage,
+        *,
+        poll: float,
+        made: Callable[[], None],
+        opened: Callable[[], None],
+        pages: int = PAGES_BY_CALL,
+    ) -> None:
+        """`made` is called after messages were made, `opened` when there is work for the worker of fan-outs."""
+        self._storage = storage
+        self._reaching = reaching
         self._tracing = runtime.tracing
-        self._clock = runtime.clock
+        self._clock: Clock = runtime.clock
         self._poll = poll
         self._made = made
+        self._opened = opened
+        self.pages = pages
         self.trouble: str | None = None
 
     def attach(self, runtime: Runtime) -> None:
@@ -58,38 +72,45 @@ class Reminders:
         return self.trouble
 
     async def sweep(self) -> int:
-        """Makes what is due for every run that starts soon. Returns how many messages were made. A wave whose run has
-        not been touched since the wave was made is not looked at again."""
+        """Opens what is due for the runs that start soon; how many. A wave whose run has not been touched since is not
+        looked at again, and of one that has, what has changed."""
         now = self._clock()
-        created = 0
-        for run, turn, marks in await self._storage.near_runs(now):
-            for wave, due in waves_due(run, now).items():
-                mark = f"{turn}@{due.isoformat()}"
-                if marks.get(wave) != mark:
-                    created += (await self._make(run, wave, due, now)).created
-                    await self._storage.mark(run.id, wave, mark)
-        return created
+        opened = 0
+        async for page in self._storage.near_runs(now):
+            waves = [wave for near in page for wave in self._due(near)]
+            if waves:
+                opened += await self._storage.open(waves, now)
+        if opened:
+            self._opened()
+        return opened
+
+    def _due(self, near: NearRun) -> list[FanOut]:
+        dues = waves_due(near.run, self._clock())
+        return [fan_out_of_wave(near.run, wave, due, near.turn) for wave, due in dues.items()]
 
     async def remind(self, run_id: str) -> list[WaveResult]:
-        """Makes what is due for one run now. Raises NotFound."""
-        run, now = await self._storage.run(run_id), self._clock()
-        if run is None:
+        """Makes what is due for one run now; what is more than a call should take is left to the worker. Raises
+        NotFound."""
+        near = await self._storage.run(run_id)
+        if near is None:
             raise NotFound(run=run_id)
-        dues = waves_due(run, now)
-        return [await self._make(run, wave, dues[wave], now) if wave in dues else WaveResult(wave) for wave in WAVES]
+        waves = {str(wave.wave): wave for wave in self._due(near)}
+        return [await self._make(waves[name]) if name in waves else WaveResult(name) for name in WAVES]
 
-    async def _make(self, run: Run, wave: str, due: datetime, now: datetime) -> WaveResult:
-        """In one transaction, so that exactly what is counted as created was created by this call."""
-        cause: dict[str, Any] = {"correlation": correlation.get(), "traceparent": self._tracing.inject()}
-
-        async def work(session: Session) -> WaveResult:
-            confirmed = await self._storage.confirmed(run.id, session)
-            messages = [replace(message, **cause) for message in reminder_messages(run, wave, due, confirmed, now)]
-            created = await self._storage.insert_missing(messages, session)
-            return WaveResult(wave, due, created=created, existing=len(messages) - created)
-
-        result = await transaction(self._client, work, deadline=DEADLINE_SECONDS)
-        if result.created:
-            log.info("reminders_made", run=run.id, wave=wave, created=result.created, existing=result.existing)
+    async def _make(self, wave: FanOut) -> WaveResult:
+        wave = replace(wave, correlation=correlation.get(), traceparent=self._tracing.inject())
+        created = existing = 0
+        done = False
+        for _ in range(self.pages):
+            page = await self._reaching.reach(wave, self._clock())
+            created, existing, done = created + page.created, existing + page.existing, page.done
+            wave = replace(wave, after=page.after)
+            if done:
+                break
+        if not done:
+            await self._storage.open([wave], self._clock())
+            self._opened()
+        if created:
+            log.info("reminders_made", run=wave.run, wave=wave.wave, created=created, existing=existing)
             self._made()
-        return result
+        return WaveResult(str(wave.wave), wave.due, created, existing, done)

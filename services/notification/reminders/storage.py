@@ -1,64 +1,87 @@
-"""Reminders in the database: runs that come near, who is confirmed, and messages inserted once."""
+"""Reminders in the database: runs that come near, and the fan-outs of their waves."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from services.notification.domain import Message, Nomination, Run, RunState
+import structlog
+from pydantic import ValidationError
+
+from services.notification.domain import FanOut, Run
 from services.notification.reminders.domain import HORIZON
-from services.notification.storage import MESSAGES, NOMINATIONS, RUNS, insertion, nomination_of, run_of
-from shared.events.seats import NominationState
-from shared.mongo import Conflict, Database, Document, DuplicateKey, Session, translated_calls
+from services.notification.storage import FAN_OUTS, RUNS, opening, run_of
+from shared.mongo import ASCENDING, Database, Document, translated_calls
+
+PAGE: Final = 100
+log = structlog.get_logger(__name__)
 
 
 class NearRun(NamedTuple):
-    """`marks` tells, for each wave, which state of the run it was made for; `turn` grows with every change."""
+    """`turn` grows with every change of the run or its nominations."""
 
     run: Run
     turn: int
-    marks: dict[str, str]
 
 
 class ReminderStorage:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, page: int = PAGE) -> None:
         self._runs = database[RUNS.name]
-        self._nominations = database[NOMINATIONS.name]
-        self._messages = database[MESSAGES.name]
+        self._fan_outs = database[FAN_OUTS.name]
+        self._page = page
 
-    async def near_runs(self, now: datetime) -> list[NearRun]:
-        """Runs that start soon."""
-        query = {
-            "starts_at_system_time": {"$gt": now, "$lte": now + HORIZON},
-            "state": {"$ne": RunState.CANCELLED},
-        }
+    async def near_runs(self, now: datetime) -> AsyncIterator[list[NearRun]]:
+        """Runs that start soon, page by page; cancelled ones too."""
+        soon = {"$gt": now, "$lte": now + HORIZON}
+        spans: list[Document] = [{"starts_at_system_time": soon}]
+        while spans:
+            rows = await self._find(spans.pop())
+            if rows:
+                yield [near for row in rows if (near := _near(row)) is not None]
+            if len(rows) == self._page:
+                start, key = rows[-1]["starts_at_system_time"], rows[-1]["_id"]
+                spans = [{"starts_at_system_time": soon | {"$gt": start}}]
+                spans.append({"starts_at_system_time": start, "_id": {"$gt": key}})
+
+    async def _find(self, span: Document) -> list[Document]:
+        order = [("starts_at_system_time", ASCENDING), ("_id", ASCENDING)]
         with translated_calls():
-            rows: list[Document] = await self._runs.find(query).to_list(None)
-        return [NearRun(run_of(row), row["turn"], row.get("reminded", {})) for row in rows]
+            rows: list[Document] = await self._runs.find(span).sort(order).limit(self._page).to_list(None)
+        return rows
 
-    async def run(self, key: str) -> Run | None:
+    async def run(self, key: str) -> NearRun | None:
         with translated_calls():
             row: Document | None = await self._runs.find_one({"_id": key, "title": {"$exists": True}})
-        return None if row is None else run_of(row)
+        return None if row is None else NearRun(run_of(row), row["turn"])
 
-    async def confirmed(self, run: str, session: Session) -> list[Nomination]:
-        query = {"run": run, "state": NominationState.CONFIRMED}
-        rows = await self._nominations.find(query, session=session).to_list(None)
-        return [nomination_of(row) for row in rows]
-
-    async def insert_missing(self, messages: Sequence[Message], session: Session) -> int:
-        """How many of them did not exist before."""
-        ids = [message.id for message in messages]
-        rows = await self._messages.find({"_id": {"$in": ids}}, {"_id": 1}, session=session).to_list(None)
-        existing = {row["_id"] for row in rows}
-        insertions = [insertion(message) for message in messages if message.id not in existing]
-        if not insertions:
-            return 0
-        try:
-            result = await self._messages.bulk_write(insertions, ordered=False, session=session)
-        except DuplicateKey as error:
-            raise Conflict(str(error)) from error
-        return int(result.upserted_count)
-
-    async def mark(self, run: str, wave: str, mark: str) -> None:
+    async def open(self, waves: Sequence[FanOut], now: datetime) -> int:
+        """Opens those that are new, and again those that concern more than before; how many. One query where nothing
+        has changed."""
+        query = {"_id": {"$in": [wave.id for wave in waves]}}
         with translated_calls():
-            await self._runs.update_one({"_id": run}, {"$set": {f"reminded.{wave}": mark}})
+            rows = await self._fan_outs.find(query, {"upto": 1}).to_list(None)
+            known = {row["_id"]: row["upto"] for row in rows}
+            updates = [opening(wave, now) for wave in waves if wave.id not in known]
+            if updates:
+                await self._fan_outs.bulk_write(updates, ordered=False)
+            grown = [wave for wave in waves if wave.id in known and known[wave.id] < wave.upto]
+            for wave in grown:
+                await self._fan_outs.update_one({"_id": wave.id, "upto": {"$lt": wave.upto}}, _again(wave, now))
+        return len(updates) + len(grown)
+
+
+def _again(wave: FanOut, now: datetime) -> Document:
+    """It goes on behind what was looked at. One that fails keeps its pause."""
+    return {
+        "$set": {"open": True, "upto": wave.upto, "revision": wave.revision},
+        "$max": {"ready_at": now},
+        "$unset": {"finished_at": ""},
+    }
+
+
+def _near(row: Document) -> NearRun | None:
+    """None for one whose form only a newer release knows: that one reminds of it."""
+    try:
+        return NearRun(run_of(row), row["turn"])
+    except ValidationError as error:
+        log.error("run_unreadable", run=row["_id"], errors=error.error_count())
+        return None

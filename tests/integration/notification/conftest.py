@@ -10,9 +10,12 @@ import pytest
 from services.notification.app import channels_of, composer_of
 from services.notification.composing import Writer
 from services.notification.domain import Message
+from services.notification.reaching.service import FanOuts
+from services.notification.reaching.storage import FanOutStorage
 from services.notification.reacting.service import react
 from services.notification.reacting.storage import ReactionStorage
 from services.notification.reminders.service import Reminders
+from services.notification.reminders.storage import ReminderStorage
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
@@ -34,6 +37,7 @@ from tests.unit.notification.builders import NOW, enveloped
 
 RING = KeyRing.parse(SECRETS["contact_keys"])
 SENDER = "pattana@moi.example.go.th"
+PAGE = 7  # of fan-outs and of runs that come near
 
 
 def contact(person: str, email: str | None = None, *, ring: KeyRing = RING, seq: int = 1) -> Envelope:
@@ -60,7 +64,11 @@ class Replica:
         composer = composer_of(settings, self.read_model, Writer(sender=settings.mail_from_name))
         units = UnitOfWork(runtime, self.store, EventPublisher(runtime, self.store))
         self.delivery = Delivery(runtime, settings, self.ledger, composer, self.channels, units)
-        self.reminders = Reminders(runtime, self.store, poll=1, made=self.delivery.wake)
+        self.reaching = FanOutStorage(self.store, owner=self.name, page=PAGE)
+        self.fan_outs = FanOuts(runtime, self.reaching, made=self.delivery.wake)
+        near = ReminderStorage(self.store, page=PAGE)
+        wake = self.delivery.wake, self.fan_outs.wake
+        self.reminders = Reminders(runtime, near, self.reaching, poll=1, made=wake[0], opened=wake[1])
 
     def clock(self) -> datetime:
         return self.now
@@ -75,9 +83,16 @@ class Replica:
         await transaction(self.store.client, work, deadline=30)
 
     async def sweep(self) -> None:
-        """Until nothing is due any more."""
+        """Until everybody is reached and nothing is due any more."""
+        await self.fan_outs.sweep()
         while await self.delivery.sweep():
             pass
+
+    async def remind(self) -> int:
+        """What the loop of reminders and the worker do; how many reminders were made."""
+        await self.fan_outs.sweep()
+        await self.reminders.sweep()
+        return await self.fan_outs.sweep()
 
     async def messages(self, **query: Any) -> list[Message]:
         rows = await self.store[MESSAGES.name].find(query).sort("_id", 1).to_list(None)

@@ -34,6 +34,7 @@ async def test_a_seat_and_the_cancellation_at_the_same_time(start_replica: Start
     for run in runs:
         await asyncio.gather(first.consume(cancelled(run)), second.consume(seat_in(run)))
 
+    await first.fan_outs.sweep()
     notified = [message.recipient for message in await first.messages(kind=Kind.RUN_CANCELLED)]
     assert sorted(notified) == sorted(f"person-{run}" for run in runs)
 

@@ -58,7 +58,7 @@ async def test_the_loop_and_calls_at_the_same_time_make_each_once(start_replica:
     for replica in replicas:
         replica.now = D1
 
-    sweeping = asyncio.create_task(replicas[0].reminders.sweep())
+    sweeping = asyncio.create_task(replicas[0].remind())
     answers = await asyncio.gather(*(asked(replica) for replica in replicas))
 
     called = sum(created for answer in answers for _, created, _ in answer)
@@ -69,25 +69,25 @@ async def test_the_loop_and_calls_at_the_same_time_make_each_once(start_replica:
 async def test_the_runs_own_clock_decides(replica: Replica) -> None:
     await people(replica, 1)
     replica.now = datetime(2026, 11, 21, tzinfo=UTC)
-    assert await replica.reminders.sweep() == 0
+    assert await replica.remind() == 0
     offset = round((D7 - replica.now).total_seconds())
     clock = RunClockSet(programme="programme-1", run="run-1", offset_seconds=offset)
     await replica.consume(enveloped(clock, seq=2))
 
-    assert await replica.reminders.sweep() == 1
+    assert await replica.remind() == 1
     assert await counted(replica) == {"D-7": 1}
 
 
 async def test_who_is_confirmed_late_gets_only_what_is_due_later(replica: Replica) -> None:
     await people(replica, 1)
     replica.now = D7
-    await replica.reminders.sweep()
+    await replica.remind()
     late = confirmed(2)
     await replica.consume(enveloped(late.event, late.subject, occurred_at=D7 + timedelta(minutes=1)))  # type: ignore[arg-type]
-    await replica.reminders.sweep()
+    await replica.remind()
     before = await counted(replica)
     replica.now = D1
-    await replica.reminders.sweep()
+    await replica.remind()
 
     assert (before, await counted(replica)) == ({"D-7": 1}, {"D-7": 1, "D-1": 2})
 
@@ -96,11 +96,11 @@ async def test_an_event_that_was_long_under_way_still_gets_its_wave(replica: Rep
     """The wave was made already; the confirmation happened before it was due and arrives after."""
     await people(replica, 1)
     replica.now = D7
-    first = await replica.reminders.sweep()
-    nothing_new = await replica.reminders.sweep()
+    first = await replica.remind()
+    nothing_new = await replica.remind()
     await replica.consume(contact("person-2"), confirmed(2))
 
-    assert (first, nothing_new, await replica.reminders.sweep()) == (1, 0, 1)
+    assert (first, nothing_new, await replica.remind()) == (1, 0, 1)
 
 
 async def test_who_withdraws_before_the_sending_is_not_reminded(replica: Replica, mail_server: MailServer) -> None:
@@ -108,7 +108,7 @@ async def test_who_withdraws_before_the_sending_is_not_reminded(replica: Replica
     await replica.sweep()
     mail_server.mails.clear()
     replica.now = D7
-    await replica.reminders.sweep()
+    await replica.remind()
     await replica.consume(withdrawn(1))
 
     await replica.sweep()
@@ -128,20 +128,20 @@ async def test_what_is_over_reminds_nobody(replica: Replica, over: str) -> None:
     else:
         replica.now = START
 
-    assert await replica.reminders.sweep() == 0
+    assert await replica.remind() == 0
     assert await asked(replica) == [("D-7", 0, 0), ("D-1", 0, 0)]
 
 
 async def test_a_run_that_moves_away_reminds_again_in_its_time(replica: Replica, mail_server: MailServer) -> None:
     await people(replica, 1)
     replica.now = D7
-    await replica.reminders.sweep()
+    await replica.remind()
     await replica.sweep()
     moved = scheduled(revision=1, starts_at=START + timedelta(days=30), ends_at=START + timedelta(days=30, hours=3))
     await replica.consume(enveloped(moved, seq=2, occurred_at=D7))
     replica.now = D7 + timedelta(days=30)
 
-    assert await replica.reminders.sweep() == 1
+    assert await replica.remind() == 1
     assert await counted(replica) == {"D-7": 2}
 
 

@@ -30,6 +30,9 @@ def reacted(*envelopes: Envelope, batch: ReactionBatch | None = None) -> Reactio
     batch = batch or ReactionBatch(NOW)
     for envelope in envelopes:
         HANDLERS[type(envelope.event)](batch, envelope, envelope.event)  # type: ignore[index]
+    for fan_out in batch.begun:  # as the worker does
+        reached = [fan_out.message(each, NOW) for each in batch.nominations.values() if fan_out.reaches(each)]
+        batch.messages = {message.id: message for message in reached} | batch.messages
     assert all(message.addressee in KINDS[message.kind].whom for message in batch.messages.values())
     return batch
 

@@ -15,11 +15,11 @@ from services.notification.domain import (
     MessageSnapshot,
     RunState,
     due_at,
+    fan_out_of_wave,
     overtaken,
     shelves_of,
     snapshot_at,
 )
-from services.notification.reminders.domain import reminder_messages
 from shared.events.seats import NominationState
 from tests.unit.notification.builders import NOW, START, message, nomination, run
 
@@ -116,7 +116,7 @@ def test_reminders(
     wave: str, state: NominationState, starts_at: datetime, late_by: timedelta, reason: str | None
 ) -> None:
     due = due_at(START, WAVES[wave])
-    reminder = reminder_messages(run(), wave, due, [nomination()], NOW)[0]
+    reminder = fan_out_of_wave(run(), wave, due, upto=1).message(nomination(), NOW)
 
     assert overtaken(reminder, run(starts_at=starts_at), nomination(state=state), due + late_by) == reason
 

@@ -1,5 +1,6 @@
 """Waves: when they are due, who gets them, and that asking twice asks for the same messages."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification.domain import WAVES, Nomination, Run, RunState, due_at
-from services.notification.reminders.domain import reminded, reminder_messages, waves_due
+from services.notification.domain import WAVES, FanOut, Message, Nomination, Run, RunState, due_at, fan_out_of_wave
+from services.notification.reminders.domain import waves_due
 from shared.clock import BANGKOK
 from shared.events.seats import NominationState
 from tests.unit.notification.builders import NOW, START, nomination, run
@@ -16,6 +17,15 @@ from tests.unit.notification.builders import NOW, START, nomination, run
 D7 = datetime(2020, 8, 24, 8, 30, tzinfo=BANGKOK)
 D1 = datetime(2020, 8, 30, 8, 30, tzinfo=BANGKOK)
 SECOND = timedelta(seconds=1)
+
+
+def wave_of(due: datetime) -> FanOut:
+    return fan_out_of_wave(run(), "D-7", due, upto=1)
+
+
+def reminders_of(a_run: Run, wave: str, due: datetime, some: Iterable[Nomination], now: datetime) -> list[Message]:
+    fan_out = fan_out_of_wave(a_run, wave, due, upto=99)
+    return [fan_out.message(each, now) for each in some if fan_out.reaches(each)]
 
 
 def test_due_at_half_past_eight_in_bangkok() -> None:
@@ -59,14 +69,15 @@ def test_a_run_that_was_moved_near_has_no_wave_from_before_the_move() -> None:
 
 @pytest.mark.parametrize("state", [state for state in NominationState if state is not NominationState.CONFIRMED])
 def test_only_the_confirmed_are_reminded(state: NominationState) -> None:
-    assert reminded([nomination(state=state)], D7) == []
+    assert not wave_of(D7).reaches(nomination(state=state))
+    assert wave_of(D7).reaches(nomination())
 
 
 def test_who_was_confirmed_after_the_due_time_is_not_reminded_by_that_wave() -> None:
     in_time, late = nomination(id="a", confirmed_at=D7), nomination(id="b", confirmed_at=D7 + SECOND)
 
-    assert reminded([in_time, late], D7) == [in_time]
-    assert reminded([in_time, late], D1) == [in_time, late]
+    assert [wave_of(D7).reaches(each) for each in (in_time, late)] == [True, False]
+    assert [wave_of(D1).reaches(each) for each in (in_time, late)] == [True, True]
 
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2021, 1, 1), timezones=st.just(UTC))
@@ -99,22 +110,35 @@ def test_reminders_are_right_and_the_same_whenever_asked(
     business = now + timedelta(seconds=a_run.offset_seconds)
     confirmed = {each.id: each.confirmed_at for each in some}
     for wave, due in waves_due(a_run, now).items():
-        reminders = reminder_messages(a_run, wave, due, some, now)
+        reminders = reminders_of(a_run, wave, due, some, now)
 
         assert due <= business < a_run.starts_at
         assert len({reminder.id for reminder in reminders}) == len(reminders)
         assert all((at := confirmed[str(each.nomination)]) is not None and at <= due for each in reminders)
-        again = reminder_messages(replace(a_run, venue=a_run.venue), wave, due, reversed(some), now + later)
+        again = reminders_of(replace(a_run, venue=a_run.venue), wave, due, reversed(some), now + later)
         assert {reminder.id for reminder in again} == {reminder.id for reminder in reminders}
 
 
 def test_waves_and_days_have_ids_of_their_own_and_a_move_within_the_day_has_not() -> None:
     nominations = [nomination()]
     ids = [
-        reminder_messages(run(starts_at=starts), wave, due_at(starts, WAVES[wave]), nominations, NOW)[0].id
+        reminders_of(run(starts_at=starts), wave, due_at(starts, WAVES[wave]), nominations, NOW)[0].id
         for starts in (START, START + timedelta(days=1), START + timedelta(hours=2))
         for wave in WAVES
     ]
 
     assert len(set(ids)) == 4
     assert ids[:2] == ids[4:]
+
+
+def test_a_wave_ends_when_the_run_has_another_day_starts_or_is_cancelled() -> None:
+    wave = fan_out_of_wave(run(), "D-7", D7, upto=1)
+
+    def ended(now: datetime = D7, **changes: object) -> str | None:
+        return wave.overtaken(run(**changes), now)
+
+    assert ended() is None
+    assert ended(starts_at=START + timedelta(hours=2)) is None
+    assert ended(starts_at=START + timedelta(days=1)) == "rescheduled-again"
+    assert ended(state=RunState.CANCELLED) == "run-cancelled"
+    assert ended(now=START) == "run-started"

@@ -1,0 +1,125 @@
+"""The worker of fan-outs: claims what is ready, a few pages each in turn, so that a large run does not keep the others
+waiting. One that fails waits alone, longer each time; the others go on."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from services.notification.reaching.storage import Claim, FanOutStorage, LeaseLost, pause_after
+from shared.mongo import StoreError
+from shared.runtime import Runtime
+from shared.waiting import first_of
+
+POLL_SECONDS: Final = 1.0
+COUNT_SECONDS: Final = 30.0
+READ_AT_ONCE: Final = 20
+PAGES_AT_A_TURN: Final = 10
+COUNTED: Final = 1_000
+FAILURES_TOLD: Final = 3
+log = structlog.get_logger(__name__)
+
+
+class FanOuts:
+    """One per process; any number of processes share the work."""
+
+    def __init__(self, runtime: Runtime, storage: FanOutStorage, *, made: Callable[[], None]) -> None:
+        """`made` is called after messages were made."""
+        self._storage = storage
+        self._clock = runtime.clock
+        self._metrics = runtime.metrics
+        self._made = made
+        self._woken = asyncio.Event()
+        self.trouble: str | None = None
+
+    def attach(self, runtime: Runtime) -> None:
+        """Gives the runtime its loops and its check."""
+        runtime.add_loop("fan-outs", self.run)
+        runtime.add_loop("fan-outs-count", self.keep_counting)
+        runtime.add_check("fan-outs", self.check)
+
+    def wake(self) -> None:
+        """There may be a new one. Cheap; may be called from every commit."""
+        self._woken.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Works until `stopping`; a page that has begun is finished."""
+        while not stopping.is_set():
+            self._woken.clear()
+            try:
+                made = await self.step(stopping)
+                self.trouble = None
+            except StoreError as error:
+                made = None
+                self.trouble = f"fan-outs: {type(error).__name__}"
+                log.warning("fan_outs_interrupted", error=str(error))
+            if made is None:
+                await first_of(POLL_SECONDS, self._woken, stopping)
+
+    async def keep_counting(self, stopping: asyncio.Event) -> None:
+        """For the metrics."""
+        while not stopping.is_set():
+            try:
+                many, failing = await self._storage.count(COUNTED)
+                self._metrics.fan_outs.labels("open").set(many)
+                self._metrics.fan_outs.labels("failing").set(failing)
+            except StoreError as error:
+                log.warning("fan_outs_not_counted", error=str(error))
+            await first_of(COUNT_SECONDS, stopping)
+
+    async def check(self) -> str | None:
+        """For /readyz."""
+        if self.trouble is not None:
+            return self.trouble
+        failing = await self._storage.failing(FAILURES_TOLD, 3)
+        return "; ".join(f"{key} fails: {code}" for key, code in failing) or None
+
+    async def sweep(self) -> int:
+        """Until nothing is ready, or others have it; how many messages were made."""
+        total = 0
+        while (made := await self.step(asyncio.Event())) is not None:
+            total += made
+        return total
+
+    async def step(self, stopping: asyncio.Event) -> int | None:
+        """A turn for each of those that wait the longest; how many messages were made. None: there was none for us.
+        Raises StoreError."""
+        total, ours = 0, False
+        for key in await self._storage.ready(self._clock(), READ_AT_ONCE):
+            if stopping.is_set():
+                break
+            made = await self._turn(key)
+            total, ours = total + (made or 0), ours or made is not None
+        return total if ours else None
+
+    async def _turn(self, key: str) -> int | None:
+        """A few pages of one. None: it is not ours."""
+        made: int | None = None
+        for _ in range(PAGES_AT_A_TURN):
+            claimed = await self._storage.claim(key)
+            if claimed is None:
+                return made
+            page = await self._advance(claimed)
+            made = (made or 0) + (page or 0)
+            if page is None:
+                return made
+        await self._storage.release(key, self._clock())
+        return made
+
+    async def _advance(self, claimed: Claim) -> int | None:
+        """One page; how many messages it made, None when it was the last one for now."""
+        fan_out = claimed.fan_out
+        try:
+            page = await self._storage.advance(claimed, self._clock())
+        except LeaseLost:
+            return 0
+        except Exception as error:  # the database's, or a bug of ours; the others go on
+            await self._storage.postpone(claimed, type(error).__name__, self._clock() + pause_after(claimed.failures))
+            log.warning("fan_out_failed", fan_out=fan_out.id, failures=claimed.failures + 1, exc_info=error)
+            return None
+        if page.created:
+            self._made()
+        if page.done:
+            log.info("fan_out_done", fan_out=fan_out.id, run=fan_out.run, code=page.code)
+        return page.created
