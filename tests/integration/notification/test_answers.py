@@ -165,7 +165,8 @@ async def test_reminders_before_their_time(service: Service) -> None:
     answer = await service.post("reminders", {"run": "run-1"}, Role.OPERATOR)
 
     nothing = {"due": None, "created": 0, "existing": 0}
-    assert answer == {"run": "run-1", "created": 0, "existing": 0, "byWave": {"D-7": nothing, "D-1": nothing}}
+    waves = {"D-7": nothing, "D-1": nothing}
+    assert answer == {"run": "run-1", "created": 0, "existing": 0, "complete": True, "byWave": waves}
 
 
 async def test_what_has_not_arrived_is_waited_for_and_then_answered(service: Service) -> None:
