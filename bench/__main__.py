@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import machine
 from bench.figures import FIGURES, Results
-from bench.measures import measure
+from bench.measures import SIZED, measure
 from bench.report import fill_readme, table, write
 from bench.wrk import HOW_TO_GET, available
 from tests.engines import EngineSet, detect
@@ -17,7 +17,7 @@ from tests.engines import EngineSet, detect
 
 def main() -> int:
     options = _arguments()
-    if not available():
+    if set(options.only or FIGURES) - SIZED and not available():
         print(HOW_TO_GET, file=sys.stderr)
         return 2
     try:
@@ -52,6 +52,7 @@ def _measured(engine_set: EngineSet, options: argparse.Namespace) -> Results:
                 chosen,
                 runs=options.runs,
                 seconds=options.seconds,
+                share=options.size,
                 say=lambda line: print(line, flush=True),
             )
         )
@@ -61,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="runs of each figure; the median counts (3)")
     parser.add_argument("--seconds", type=float, default=6.0, help="length of a run (6)")
+    parser.add_argument("--size", type=float, default=1.0, help="share of the rows of the figures of size (1)")
     parser.add_argument("--only", type=_names, default=(), metavar="NAME,...", help="these figures; writes nothing")
     parser.add_argument("--results", metavar="NAME", help="write bench/results/NAME.json and .md")
     return parser.parse_args()

@@ -26,13 +26,15 @@ LEAST_OF_A_UNIT = 105
 
 @dataclass
 class Environment:
-    """A running system. `seconds` is how long one measurement loads it."""
+    """A running system. `seconds` is how long one measurement loads it; `size` what share of the people and rows that
+    the figures of size speak of are there."""
 
     engines: Engines
     system: System
     office: Office
     folder: Path
     seconds: float
+    size: float = 1.0
     provinces: tuple[str, ...] = ()
     hot: list[str] = field(default_factory=list)  # people of one office
     wide: list[str] = field(default_factory=list)  # people of all units, in turn
@@ -103,7 +105,9 @@ class Environment:
 
 
 @asynccontextmanager
-async def prepared(engine_set: EngineSet, folder: Path, seconds: float) -> AsyncIterator[Environment]:
+async def prepared(
+    engine_set: EngineSet, folder: Path, seconds: float, size: float = 1.0
+) -> AsyncIterator[Environment]:
     """Engines and services from nothing, with units and people; everything is stopped on leaving."""
     async with AsyncExitStack() as stack:
         engines = engine_set.make(folder / "engines")
@@ -113,7 +117,7 @@ async def prepared(engine_set: EngineSet, folder: Path, seconds: float) -> Async
         stack.push_async_callback(system.stop)
         await system.start()
         office = Office(system.services["enrolment"][0].url, system.issuer.token)
-        environment = Environment(engines, system, office, folder, seconds)
+        environment = Environment(engines, system, office, folder, seconds, size)
         stack.push_async_callback(environment.close)
         await _fill(environment)
         await environment.settled()

@@ -106,6 +106,25 @@ FIGURES: Mapping[str, Figure] = {
         TIMES, "Nominations of two enrolment processes on a run each, over those of one", target=Target(1.3)
     ),
     "two_replicas_same_bucket": Figure(TIMES, "The same, both on one bucket"),
+    "visible_beside_failing_p50_ms": Figure(
+        MS, "From the answer of a nomination to its report, while the events of another run cannot be applied"
+    ),
+    "visible_beside_failing_p99_ms": Figure(MS, "The same"),
+    "withdraw_waiting_p50_ms": Figure(MS, "A withdrawal from a bucket in which 20,000 wait"),
+    "withdraw_waiting_p99_ms": Figure(MS, "The same"),
+    "cancel_answer_ms": Figure(MS, "Cancelling a run with 30,000 confirmed people: to the answer"),
+    "cancel_seconds": Figure(SECONDS, "The same: until a message to each of them is made"),
+    "cancel_longest_block_ms": Figure(
+        MS, "The same: the longest that notification took to answer /healthz meanwhile, the network included"
+    ),
+    "cancel_memory_mb": Figure(MB, "The same: what notification's resident memory has grown by"),
+    "audit_seconds_per_million": Figure(SECONDS, "The whole audit, per million events of enrolment"),
+    "inbox_p50_ms": Figure(MS, "A page of a province's inbox, with a million messages to all provinces"),
+    "inbox_p99_ms": Figure(MS, "The same"),
+    "coverage_p50_ms": Figure(MS, "A province's coverage of a year, with a million buckets of five years"),
+    "coverage_p99_ms": Figure(MS, "The same"),
+    "erasure_p50_ms": Figure(MS, "Erasing a person, with a million rows of others in the outbox"),
+    "erasure_p99_ms": Figure(MS, "The same"),
     "memory_mb": Figure(MB, "Resident memory at rest of the largest service process", target=at_most(120)),
     "memory_mb_enrolment": Figure(MB, "Resident memory at rest"),
     "memory_mb_notification": Figure(MB, "Resident memory at rest"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import ceilings, claims, reading
+from bench import ceilings, claims, reading, size
 from bench.edition import embedded
 from bench.environment import Environment, prepared
 from bench.figures import FIGURES, Results
@@ -49,19 +49,47 @@ def _measures() -> Iterator[Measure]:
 
 
 MEASURES = tuple(_measures())
+# Each on what those before it have left, so the audit comes before rows that no event has made.
+SIZES = (
+    Measure(frozenset({"visible_beside_failing_p50_ms", "visible_beside_failing_p99_ms"}), size.beside_failing),
+    Measure(frozenset({"withdraw_waiting_p50_ms", "withdraw_waiting_p99_ms"}), size.withdrawn, repeated=False),
+    Measure(
+        frozenset({"cancel_answer_ms", "cancel_seconds", "cancel_longest_block_ms", "cancel_memory_mb"}),
+        size.cancelled,
+        repeated=False,
+    ),
+    Measure(frozenset({"audit_seconds_per_million"}), size.audited),
+    Measure(frozenset({"inbox_p50_ms", "inbox_p99_ms"}), size.inbox),
+    Measure(frozenset({"coverage_p50_ms", "coverage_p99_ms"}), size.coverage),
+    Measure(frozenset({"erasure_p50_ms", "erasure_p99_ms"}), size.erasure),
+)
+SIZED = frozenset().union(*(each.gives for each in SIZES))
 ON_SECANTUSDB = Measure(SECANTUSDB, partial(claims.claims, shape=claims.ON_SECANTUSDB))
 
 
 async def measure(
-    engine_set: EngineSet, folder: Path, names: Collection[str], *, runs: int, seconds: float, say: Say
+    engine_set: EngineSet,
+    folder: Path,
+    names: Collection[str],
+    *,
+    runs: int,
+    seconds: float,
+    share: float,
+    say: Say,
 ) -> Results:
-    """The figures of these names, in order. What fails is noted with its reason, and the rest goes on."""
+    """The figures of these names, in order. What fails is noted with its reason, and the rest goes on. `share`: of the
+    people and rows that the figures of size speak of."""
     results = Results()
-    if set(names) - EMBEDDED - SECANTUSDB:
+    if set(names) - EMBEDDED - SECANTUSDB - SIZED:
         async with prepared(engine_set, folder / "best", seconds) as environment:
             results.add(_memory_of_services(environment))
             await environment.notification.stop()
             for chosen in (measure for measure in MEASURES if measure.gives & set(names)):
+                await _repeat(chosen, environment, results, runs if chosen.repeated else 1, say)
+    if SIZED & set(names):
+        async with prepared(engine_set, folder / "size", seconds, share) as environment:
+            await environment.notification.stop()
+            for chosen in (measure for measure in SIZES if measure.gives & set(names)):
                 await _repeat(chosen, environment, results, runs if chosen.repeated else 1, say)
     if SECANTUSDB & set(names):
         async with prepared(secantusdb(), folder / "secantusdb", seconds) as environment:

@@ -1,0 +1,46 @@
+"""Every query that a service makes in these tests is served by an index, or asks a collection that stays small."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+import shared.mongo
+from tests.support.query_watch import QueryWatch
+
+# Collections that may be read whole, and why they stay small.
+SMALL: Final = {
+    "outbox_lanes": "one document for each lane, a setting",
+    "outbox_relays": "one for each replica; those that ended long ago are swept away",
+    "outbox_aside": "one for each aggregate that the broker refuses, until somebody has mended it",
+    "outbox_checked": "one for each partition",
+    "discards": "one for each event that an operator has given up",
+    "units": "as many as the ministry has, about a thousand",
+    "capability_": "made and dropped to find out what the engine can do",
+}
+DRIVER: Final = "AsyncIOMotorClient"
+_WATCHES: Final[dict[str, QueryWatch]] = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched() -> Iterator[None]:
+    """Services call themselves `<service>@<instance>`; tests and the audit ask what they like."""
+    make: Any = getattr(shared.mongo, DRIVER)
+
+    def watching(*places: Any, **options: Any) -> Any:
+        service, is_service, _ = options.get("appname", "").partition("@")
+        if is_service:
+            watch = _WATCHES.setdefault(service, QueryWatch(tuple(SMALL)))
+            options["event_listeners"] = [*options.get("event_listeners", ()), watch]
+        return make(*places, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared.mongo, DRIVER, watching)
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """The test that asked first is the one that fails."""
+    unserved = [f"{service}: {query}" for service, watch in _WATCHES.items() for query in watch.take()]
+    assert not unserved, "no index serves:\n" + "\n".join(unserved)
