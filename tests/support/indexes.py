@@ -90,9 +90,12 @@ def _fit(asked: Asked, index: Index) -> Served | None:
 
 
 def _implied(condition: Any, value: Any) -> bool:
-    if isinstance(value, Mapping):  # {"$gt": x}
-        least = condition.get("$gt") if isinstance(condition, Mapping) else condition
-        return least is not None and least >= value["$gt"]
+    if value == {"$exists": True}:
+        return condition == value or _is_point(condition) or _is_range(condition)
+    if isinstance(value, Mapping):  # {"$gt": x} or {"$gte": x}
+        ((_, bound),) = value.items()
+        least = condition.get("$gt", condition.get("$gte")) if isinstance(condition, Mapping) else condition
+        return least is not None and bool(least >= bound)
     return bool(condition == value)
 
 
