@@ -146,9 +146,11 @@ class System:
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         told: dict[str, Any] = settings_of(self.engines.database.url, self.engines.kafka.bootstrap, self.issuer)
+        secrets = secret_files(self.folder / "keys", {})
+        plain = {f"PATTANA_{name.upper()}": str(value) for name, value in told.items()}
         return {
-            **{f"PATTANA_{name.upper()}": str(value) for name, value in told.items()},
-            **secret_files(self.folder / "keys", {}),
+            **{name: value for name, value in plain.items() if f"{name}_FILE" not in secrets},
+            **secrets,
             "PATTANA_MONGO_PREFIX": self.where.mongo_prefix,
             "PATTANA_TOPIC_PREFIX": self.where.topic_prefix,
             "PATTANA_GROUP_PREFIX": self.where.topic_prefix,

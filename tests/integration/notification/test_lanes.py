@@ -97,7 +97,7 @@ async def test_confirmations_pass_reminders_and_reminders_still_go(
     await replica.sweep()
     mail_server.mails.clear()
     replica.now = D7
-    await replica.reminders.sweep()
+    await replica.remind()
     await replica.consume(*(confirmed(number, seq=2, by=ConfirmedBy.PROMOTION) for number in range(1, 11)))
 
     await replica.sweep()

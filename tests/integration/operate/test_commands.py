@@ -11,6 +11,9 @@ from aiokafka import AIOKafkaProducer
 
 from pattana.audit.audit import databases_of
 from pattana.audit.verdict import CHECKS
+from shared.clock import now
+from shared.messaging.held import document
+from shared.messaging.sequence import Hold, Origin, Received, Wait
 from shared.rights import Role
 from tests.integration.operate.conftest import Command
 from tests.support.edition import Edition
@@ -115,6 +118,25 @@ async def test_rebuild_ends_with_a_new_generation_that_answers(
     assert result.exit_code == 0, result.output
     assert f"generation {before + 1} answers" in result.output
     assert (await running.audit()).kept
+
+
+async def test_a_rebuild_in_which_more_waits_ends_with_one_and_can_be_given_up(
+    running: Edition, pattana: Command, stores: Stores
+) -> None:
+    state = await stores[REPORTING]["generations"].find_one({})
+    filling = state["highest"] + 1
+    record = Received((ENROLMENT, "run:t:PO-50"), 1, Origin("enrolment.seats", 0, 0), b"?", {}, None, "planted")
+    parked = document(f"reporting.g{filling}", Hold(record, Wait.PARKED, "planted"), now())
+    await stores[REPORTING]["held"].insert_one(parked)
+    result = await pattana("rebuild", *running.reach())
+    assert result.exit_code == 1, result.output
+    assert f"generation {filling} does not answer" in result.output
+    assert "run:t:PO-50:1" in result.output
+    given_up = await pattana("rebuild", "--abandon", *running.reach())
+    assert given_up.exit_code == 0, given_up.output
+    assert f"generation {filling} is given up; generation {state['active']} answers" in given_up.output
+    again = await pattana("rebuild", "--abandon", *running.reach())
+    assert "no rebuild is under way" in again.output
 
 
 async def test_import_lists_refused_rows_and_stores_the_others(
