@@ -1,7 +1,8 @@
 """What tests do to a broker beside the product. On a machine that has other work a broker may pause for a moment and
 then know of no controller: it is asked again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
@@ -20,13 +21,29 @@ async def delete_topics(bootstrap: str, prefix: str) -> None:
     await _persistently(lambda: _delete(bootstrap, prefix))
 
 
+async def topics_are(bootstrap: str, prefix: str, count: int) -> bool:
+    """Whether so many have names that begin so. A topic that is still being deleted cannot be made."""
+    async with _admin(bootstrap) as admin:
+        return len(await _names(admin, prefix)) == count
+
+
 async def _delete(bootstrap: str, prefix: str) -> None:
+    async with _admin(bootstrap) as admin:
+        mine = await _names(admin, prefix)
+        if mine:
+            await admin.delete_topics(mine)
+
+
+async def _names(admin: AIOKafkaAdminClient, prefix: str) -> list[str]:
+    return [name for name in await admin.list_topics() if name.startswith(prefix)]
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        mine = [name for name in await admin.list_topics() if name.startswith(prefix)]
-        if mine:
-            await admin.delete_topics(mine)
+        yield admin
     finally:
         await admin.close()
 

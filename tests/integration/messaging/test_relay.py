@@ -15,7 +15,7 @@ from shared.messaging.outbox import EventTooLarge
 from shared.messaging.replay import Replay, Selection
 from shared.mongo import Database
 from shared.settings import Settings
-from tests.support.brokers import delete_topics
+from tests.support.brokers import delete_topics, topics_are
 from tests.support.events import history, moved
 from tests.support.station import Station, ids_of, running
 from tests.support.waiting import until
@@ -218,16 +218,6 @@ async def test_records_lost_by_the_broker_are_sent_again(
         await until(lambda: log_has(station, 10))
         await until(station.all_published)
     await delete_topics(bootstrap, prefix)
-
-
-async def topics_are(bootstrap: str, prefix: str, count: int) -> bool:
-    """A topic that is still being deleted cannot be made."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        return len([name for name in await admin.list_topics() if name.startswith(prefix)]) == count
-    finally:
-        await admin.close()
 
 
 async def log_has(station: Station, count: int) -> bool:

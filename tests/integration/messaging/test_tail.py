@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.events.envelope import OutgoingEvent
 from shared.events.topics import CONTACTS, DIRECTORY, TOPICS, Topic
@@ -13,7 +12,7 @@ from shared.messaging.kafka import partition_of
 from shared.messaging.outbox import place_of
 from shared.mongo import Database
 from shared.settings import Settings
-from tests.support.brokers import delete_topics, make_topics
+from tests.support.brokers import delete_topics, make_topics, topics_are
 from tests.support.events import contact_changed, history, moved, wire
 from tests.support.station import Station, ids_of, running
 from tests.support.waiting import until
@@ -39,16 +38,6 @@ async def lose_everything(station: Station) -> None:
     await until(lambda: topics_are(bootstrap, prefix, 0))
     await make_topics(bootstrap, prefix)
     await until(lambda: topics_are(bootstrap, prefix, len(TOPICS)))
-
-
-async def topics_are(bootstrap: str, prefix: str, count: int) -> bool:
-    """A topic that is still being deleted cannot be made."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        return len([name for name in await admin.list_topics() if name.startswith(prefix)]) == count
-    finally:
-        await admin.close()
 
 
 async def log_has(station: Station, topic: Topic, *ids: str) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from services.notification.reaching.storage import BUILT_AT_ONCE, FanOutStorage,
 from services.notification.storage import FAN_OUTS, MESSAGES, NOMINATIONS, RUNS, fan_out_of, nomination_document
 from shared.events.catalogue import RunCancelled
 from shared.events.envelope import Envelope
-from shared.mongo import Client, connect
 from tests.integration.notification.conftest import PAGE, Replica, StartReplica
 from tests.integration.notification.test_delivery import confirmed, people, withdrawn
 from tests.integration.notification.test_reminders import D1
@@ -23,18 +21,6 @@ from tests.unit.notification.builders import NOW, START, enveloped, nomination, 
 
 COUNT = 4 * PAGE + 2
 CANCELLED = enveloped(RunCancelled(**run_fields()), seq=2)
-
-
-@pytest.fixture
-def commands() -> Commands:
-    return Commands()
-
-
-@pytest.fixture
-async def client(mongo_url: str, commands: Commands) -> AsyncIterator[Client]:
-    client = connect(mongo_url, app_name="tests", listeners=[commands])
-    yield client
-    client.close()
 
 
 async def told(replica: Replica, kind: Kind = Kind.RUN_CANCELLED) -> Counter[str]:

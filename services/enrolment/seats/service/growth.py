@@ -16,6 +16,7 @@ from services.enrolment.seats.storage import Seats
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session, StoreError, translated_calls
 from shared.runtime import Runtime
+from shared.waiting import first_of
 from shared.write import UnitOfWork
 
 POLL_SECONDS: Final = 5.0
@@ -43,23 +44,10 @@ class Growth:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`: what is left then is found by the next process."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._wake_on_stop(stopping))
-            while not stopping.is_set():
-                self._wakeup.clear()
-                if not await self._round(stopping):
-                    await self._rest()
-
-    async def _wake_on_stop(self, stopping: asyncio.Event) -> None:
-        await stopping.wait()
-        self._wakeup.set()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
-                await self._wakeup.wait()
-        except TimeoutError:
-            return
+        while not stopping.is_set():
+            self._wakeup.clear()
+            if not await self._round(stopping):
+                await first_of(POLL_SECONDS, stopping, self._wakeup)
 
     async def _round(self, stopping: asyncio.Event) -> bool:
         """One step of every bucket that grows, so that a long list holds up no other. False when none succeeded."""
