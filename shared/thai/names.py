@@ -68,10 +68,10 @@ def is_citizen_id(text: str) -> bool:
 
 
 def _split_prefix(text: str) -> tuple[str, str]:
-    prefix, rest = "", text
-    while (match := _PREFIX.match(rest)) and _NAME_START.match(rest, match.end()):
-        prefix, rest = prefix + match[0], rest[match.end() :]
-    return prefix, rest
+    end = 0
+    while (match := _PREFIX.match(text, end)) and _NAME_START.match(text, match.end()):
+        end = match.end()
+    return text[:end], text[end:]
 
 
 def _spaced(prefix: str) -> str:

@@ -5,7 +5,7 @@ Works on code points alone; knows no language model and no service's fields.
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from shared.thai.dates import ARABIC_DIGITS
 
@@ -16,6 +16,9 @@ _AM = "\u0e33"
 _SIGN_ORDER = {sign: rank for rank, signs in enumerate(("ฺ", "ุู", "ัิีึื็", "ํ", _TONES, "์", "๎", _AM)) for sign in signs}
 _FOREIGN_SIGN = len(_SIGN_ORDER)
 _SIGNS = re.compile("[ั\u0e33-ฺ็-๎\u0300-\u036f]{2,}")
+# unicodedata sorts the signs on one letter by insertion: quadratic in a run that no person wrote. Every combining sign
+# is in this class, beside others that do no harm there.
+_LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{32,}")
 _SPLIT_AM = re.compile("ํ([ัิ-ฺ็-๎]*)า")
 _LONE_LAKKHANGYAO = re.compile("(?<![ฤฦ])ๅ")
 
@@ -36,11 +39,11 @@ def normalise(text: str) -> str:
     Unifies the ways to write น้ำ, เ+เ for แ, doubled and misordered signs; drops invisible characters; every run of
     white space, line breaks too, becomes one space; NFC otherwise. Digits stay as they are written.
     """
-    text = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    text = _composed(" ".join(_INVISIBLE.sub("", text).split()))
     text = _LONE_LAKKHANGYAO.sub("า", text.replace("เเ", "แ"))
     text = _SPLIT_AM.sub(rf"\1{_AM}", _SIGNS.sub(_in_order, text))
     # Again, because joining a split ำ may have brought a sign that stood behind it into reach.
-    return unicodedata.normalize("NFC", _SIGNS.sub(_in_order, text))
+    return _composed(_SIGNS.sub(_in_order, text))
 
 
 def searchable(text: str) -> str:
@@ -83,6 +86,18 @@ def truncate(text: str, length: int) -> str:
     if len(seen) <= length:
         return text
     return "".join(seen[: length - 1]).rstrip() + ELLIPSIS
+
+
+def _composed(text: str) -> str:
+    """NFC, in time that grows with the length alone."""
+    return unicodedata.normalize("NFC", _LONG_RUN.sub(_in_canonical_order, text))
+
+
+def _in_canonical_order(match: re.Match[str]) -> str:
+    """The same signs as NFC would order them, so that nothing is left to sort there."""
+    signs = "".join(unicodedata.normalize("NFD", sign) for sign in match[0])
+    runs = groupby(signs, key=lambda sign: unicodedata.combining(sign) > 0)
+    return "".join("".join(sorted(run, key=unicodedata.combining) if combining else run) for combining, run in runs)
 
 
 def _in_order(match: re.Match[str]) -> str:

@@ -2,6 +2,10 @@
 
 import csv
 import random
+import re
+import subprocess
+import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ REFERENCE = Path(__file__).parents[3] / "services" / "enrolment" / "directory" /
 THAI = st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B)
 INVISIBLE = st.sampled_from("\u200b\u200c\u00a0\ufeff\u200d\u2060 \t\n")
 OTHER = st.one_of(st.characters(exclude_categories=["Cs"]), st.characters(min_codepoint=0x300, max_codepoint=0x36F))
+MARKS = st.sampled_from("\u0301\u0316\u0327\u0344\u0591\u05b0\u0f73\u0f71\u0f72\u0958\u1ab0\u20d0\u0e38\u0e48\u0e4d")
 TEXT = st.text(st.one_of(THAI, THAI, THAI, INVISIBLE, OTHER), max_size=40)
 
 WATER = "น้ำ"
@@ -65,11 +70,35 @@ def test_normalising_again_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
-def test_a_hostile_text_takes_no_longer_than_its_length() -> None:
-    for unit in ("ํ", "น้", "เ", "ก.", "\u0301", "\u200d"):
-        text = unit * 50_000
-        assert len(normalise(text)) <= len(text)
-        assert len(clusters(text)) <= len(text)
+HOSTILE = """
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
+from shared.thai import clusters, name_search_key, normalise, searchable, sort_key, split_name
+signs = "\u0301", "\u0301\u0316", "\u0301\u0316\u200b", "\u0f73", "\u0591\u05b0\u200d"
+for unit in ("ํ", "น้", "เ", "ก.", "นาย", "ํา", *signs):
+    for work in (normalise, searchable, sort_key, split_name, name_search_key, clusters):
+        work("ก" + unit * (150_000 // len(unit)))
+"""
+
+
+def test_a_hostile_text_costs_no_more_than_its_length() -> None:
+    """In a process with 40 s of CPU, of which it needs a small part; one of these runs would take ten times as long
+    if the work grew with the square of the length."""
+    done = subprocess.run([sys.executable, "-c", HOSTILE], check=False)
+    assert done.returncode == 0
+
+
+@given(st.text(st.one_of(MARKS, MARKS, MARKS, OTHER), max_size=200))
+def test_long_runs_of_signs_are_composed_as_unicode_says(text: str) -> None:
+    assert normalise(unicodedata.normalize("NFD", text)) == normalise(text)
+    assert normalise(unicodedata.normalize("NFC", text)) == normalise(text)
+
+
+def test_every_combining_sign_is_looked_for_in_long_runs() -> None:
+    """Also those that only their decomposition begins with."""
+    for code in range(0x110000):
+        if unicodedata.combining(unicodedata.normalize("NFD", chr(code))[0]):
+            assert re.fullmatch(r"[^\w\s\x00-\x7f]", chr(code)), hex(code)
 
 
 @given(TEXT)
