@@ -84,8 +84,8 @@ class Api:
         path = f"{ENROLMENT}/runs/{run}/nominations"
         return [row["nomination"]["id"] for row in self._rows(path, caller, {"nominations": list(rows)}, key)]
 
-    def approve(self, run: str, ids: Sequence[str], key: str) -> None:
-        self._rows(f"{ENROLMENT}/runs/{run}/nominations/approve", self.officer, {"ids": list(ids)}, key)
+    def approve(self, run: str, caller: Caller, ids: Sequence[str], key: str) -> None:
+        self._rows(f"{ENROLMENT}/runs/{run}/nominations/approve", caller, {"ids": list(ids)}, key)
 
     def withdraw(self, run: str, nomination: str, caller: Caller, key: str) -> None:
         path = f"{ENROLMENT}/runs/{run}/nominations/{nomination}/withdraw"

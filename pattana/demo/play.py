@@ -1,7 +1,6 @@
 """The order of a play: every step once, with the role that would take it. Numbers come only from answers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from pattana.client import Caller, Rejected
@@ -14,7 +13,6 @@ from pattana.demo.scenario import Scenario
 from shared.rights import CENTRAL_POOL, Role
 
 OPENING_DAYS = 30  # before the start
-APPROVED_AT_ONCE = 50
 MOST_PLAYS = 1_000
 Advance = Callable[[int], None]
 Progress = Callable[[str, int | None], Advance]
@@ -41,7 +39,7 @@ class Play:
         self._open(plan)
         actual = {"nominationRequestsSent": self._once("requests", lambda: api.requests_sent(self._run))}
         self._nominate(plan.nominees)
-        self._approve("approve", [self._nominations[nominee.key] for nominee in plan.nominees])
+        self._approve(plan.nominees)
         actual |= after_approval(self._once("initial", lambda: api.report(self._run)))
         for place, leaving in enumerate(plan.leaving):
             self._leave(place, leaving.bucket_unit, leaving.successor, plan)
@@ -96,8 +94,7 @@ class Play:
     def _nominate(self, nominees: Sequence[Nominee]) -> None:
         """By each unit for itself, primaries before reserves."""
         advance = self._progress("nominations", len(nominees))
-        for unit in sorted({nominee.bucket_unit for nominee in nominees}):
-            chosen = sorted((n for n in nominees if n.bucket_unit == unit), key=lambda nominee: nominee.rank)
+        for unit, chosen in by_unit(nominees):
             self._nominate_unit(f"nominate-{unit}", unit, chosen)
             advance(len(chosen))
 
@@ -107,13 +104,16 @@ class Play:
         ids = self._once(step, lambda: self._api.nominate(self._run, self._of_unit(unit), rows, key))
         self._nominations |= dict(zip((nominee.key for nominee in nominees), ids, strict=True))
 
-    def _approve(self, step: str, ids: Sequence[str]) -> None:
-        advance = self._progress("approvals", len(ids))
-        for start in range(0, len(ids), APPROVED_AT_ONCE):
-            part = ids[start : start + APPROVED_AT_ONCE]
-            name = f"{step}-{start}"
-            self._once(name, partial(self._api.approve, self._run, part, self._diary.key(name)))
-            advance(len(part))
+    def _approve(self, nominees: Sequence[Nominee]) -> None:
+        """By the superior of each unit: whoever has made a nomination may not approve it."""
+        advance = self._progress("approvals", len(nominees))
+        for unit, chosen in by_unit(nominees):
+            self._approve_unit(f"approve-{unit}", unit, chosen)
+            advance(len(chosen))
+
+    def _approve_unit(self, step: str, unit: str, nominees: Sequence[Nominee]) -> None:
+        ids, key = [self._nominations[nominee.key] for nominee in nominees], self._diary.key(step)
+        self._once(step, lambda: self._api.approve(self._run, Caller(Role.SUPERVISOR, unit), ids, key))
 
     def _leave(self, place: int, unit: str, successor: Nominee | None, plan: Plan) -> None:
         """A confirmed person withdraws; without a waiting list the unit nominates another."""
@@ -123,7 +123,7 @@ class Play:
         self._once(f"withdraw-{place}", lambda: self._api.withdraw(self._run, leaving, caller, key))
         if successor is not None:
             self._nominate_unit(f"successor-{place}", unit, [successor])
-            self._approve(f"successor-{place}-approve", [self._nominations[successor.key]])
+            self._approve_unit(f"successor-{place}-approve", unit, [successor])
 
     def _confirmed_of(self, unit: str, plan: Plan) -> str:
         confirmed = self._api.confirmed(self._run, unit)
@@ -143,6 +143,13 @@ class Play:
 
     def _of_unit(self, unit: str) -> Caller:
         return self._api.officer if unit == CENTRAL_POOL else Caller(Role.PROVINCIAL_HR, unit)
+
+
+def by_unit(nominees: Sequence[Nominee]) -> list[tuple[str, list[Nominee]]]:
+    """Pure. The people of each unit's seats, primaries before reserves; the units by key."""
+    units = sorted({nominee.bucket_unit for nominee in nominees})
+    ranked = sorted(nominees, key=lambda nominee: nominee.rank)
+    return [(unit, [nominee for nominee in ranked if nominee.bucket_unit == unit]) for unit in units]
 
 
 def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:

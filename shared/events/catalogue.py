@@ -53,6 +53,7 @@ class ProgrammeCreated(ProgrammeFact):
 
     kind: str
     framework_tags: tuple[str, ...]
+    four_eyes: bool = True
 
 
 class ProgrammeRevised(ProgrammeFact):
@@ -62,6 +63,7 @@ class ProgrammeRevised(ProgrammeFact):
 
     kind: str
     framework_tags: tuple[str, ...]
+    four_eyes: bool = True
 
 
 class ProgrammeSubmitted(ProgrammeFact):

@@ -15,16 +15,7 @@ from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunS
 from services.enrolment.catalogue.domain.schedule import Neighbour, place_key
 from shared.events.catalogue import Session as Sitting
 from shared.events.catalogue import Venue
-from shared.mongo import (
-    CollectionSpec,
-    Conflict,
-    Database,
-    Document,
-    Index,
-    Session,
-    majority,
-    translated_calls,
-)
+from shared.mongo import CollectionSpec, Conflict, Database, Document, Index, Session, majority, translated_calls
 
 PROGRAMMES = CollectionSpec(
     "programmes", indexes=(Index(("code",), unique=True), Index(("state", "_id")), Index(("fiscal_year", "_id")))
@@ -226,6 +217,7 @@ def run_document(run: Run, description: Description) -> Document:
         "title": description.title,
         "fiscal_year": description.fiscal_year,
         "approval_route": description.approval_route,
+        "four_eyes": description.four_eyes,
         "target_groups": [target_document(target) for target in description.target_groups],
         "chair": None if description.chair is None else description.chair.model_dump(),
     }
@@ -271,6 +263,7 @@ def offered_run_of(row: Document) -> OfferedRun:
         opens_at=row["opens_at"],
         closes_at=row["closes_at"],
         needs_approval=row["approval_route"],
+        four_eyes=row.get("four_eyes", True),  # a run of before there was the policy is under it
         offset_seconds=row["offset_seconds"],
         targets=tuple(target_of(target) for target in row["target_groups"]),
     )

@@ -243,6 +243,7 @@ def nomination_of(row: Document) -> Nomination:
         state=NominationState(row["state"]),
         queue=row.get("queue"),
         replaces=row.get("replaces"),
+        nominated_by=row.get("nominated_by"),
     )
 
 
@@ -270,7 +271,7 @@ def nomination_document(change: NominationChange) -> Document:
         "state": nomination.state.value,
         "queue": nomination.queue,
         "replaces": nomination.replaces,
-        "nominated_by": change.by,
+        "nominated_by": nomination.nominated_by,
         "note": change.note,
         "created_at": change.at,
         "changed_at": change.at,

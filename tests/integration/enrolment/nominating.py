@@ -12,6 +12,7 @@ from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.programmes import created, run_body, step
 
 OFFICES = {"key": "OFFICES", "scope": "PROVINCIAL", "unit": "PO.HR"}
+SECOND_OFFICER = "01992f6e-8c00-7000-8000-0000000000f0"  # approves what the first one has nominated
 CENTRE = {"key": "CENTRE", "scope": "CENTRAL"}
 
 
@@ -24,10 +25,14 @@ class RunDriver:
     run: str
 
     async def ask(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> httpx.Response:
+        if path.endswith("/approve") and role is Role.HR_OFFICER:
+            options = {"person": SECOND_OFFICER, **options}
         return await self.office.ask(method, f"/runs/{self.run}{path}", role, **options)
 
     async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
-        return await self.office.done(method, f"/runs/{self.run}{path}", role, **options)
+        answer = await self.ask(method, path, role, **options)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
 
     async def refused(self, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> tuple[int, str]:
         """(status, code) of a command that changed nothing."""
@@ -61,7 +66,13 @@ class RunDriver:
 
 
 async def planned(
-    office: Office, seats: Mapping[str, int], *, approval: bool = False, groups: Any = None, **run: Any
+    office: Office,
+    seats: Mapping[str, int],
+    *,
+    approval: bool = False,
+    four_eyes: bool = True,
+    groups: Any = None,
+    **run: Any,
 ) -> RunDriver:
     """A draft whose run has these seats by unit."""
     capacity = sum(seats.values())
@@ -69,6 +80,7 @@ async def planned(
         office,
         code=f"N-{new_id()}",
         approvalRoute=approval,
+        fourEyes=four_eyes,
         targetGroups=groups or [OFFICES, CENTRE],
         runs=[run_body(capacity=capacity, **run)],
     )

@@ -74,7 +74,7 @@ class History:
         return self._take(seats.nominate(self.bucket, new, needs_approval=needs_approval))
 
     def approve(self, name: str) -> "History":
-        return self._take(seats.approve(self.bucket, self.nominations[name]))
+        return self._take(seats.approve(self.bucket, self.nominations[name], by="superior", four_eyes=True))
 
     def reject(self, name: str) -> "History":
         return self._take(seats.reject(self.bucket, self.nominations[name]))

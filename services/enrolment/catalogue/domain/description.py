@@ -22,7 +22,7 @@ class Description:
     """Everything that people write about a programme. `organiser` None: not known, or the whole ministry.
 
     `plan_years` are the fiscal years of the plans that it serves. `approval_route`: nominations need approval;
-    otherwise they are decided at once.
+    otherwise they are decided at once. `four_eyes`: nobody approves the own nomination or one that he or she made.
     """
 
     code: str
@@ -43,6 +43,7 @@ class Description:
     target_groups: tuple[TargetGroup, ...] = ()
     total_seats: int | None = None
     approval_route: bool = True
+    four_eyes: bool = True
 
 
 def check_description(description: Description) -> None:

@@ -161,7 +161,11 @@ def cancel(programme: Programme) -> tuple[Programme, list[Event]]:
 
 
 def _subject_matter(description: Description) -> dict[str, Any]:
-    return {"kind": description.kind.value, "framework_tags": description.framework_tags}
+    return {
+        "kind": description.kind.value,
+        "framework_tags": description.framework_tags,
+        "four_eyes": description.four_eyes,
+    }
 
 
 def _with_event(programme: Programme, kind: type[P], /, **more: Any) -> tuple[Programme, list[Event]]:

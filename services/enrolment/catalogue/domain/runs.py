@@ -68,6 +68,7 @@ class OfferedRun:
     opens_at: datetime | None
     closes_at: datetime | None
     needs_approval: bool
+    four_eyes: bool
     offset_seconds: int
     targets: tuple[TargetGroup, ...]
 
@@ -92,6 +93,7 @@ def offered(run: Run, description: Description) -> OfferedRun:
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
         needs_approval=description.approval_route,
+        four_eyes=description.four_eyes,
         offset_seconds=run.offset_seconds,
         targets=description.target_groups,
     )

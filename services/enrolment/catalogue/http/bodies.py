@@ -134,6 +134,7 @@ class DescriptionBody(Body):
     target_groups: Annotated[tuple[TargetBody, ...], Field(max_length=MOST_ITEMS)] = ()
     total_seats: Seats | None = None
     approval_route: bool = True
+    four_eyes: bool = True
 
     def described(self, fiscal_year: int) -> Description:
         """`fiscal_year` is used when the body has none."""

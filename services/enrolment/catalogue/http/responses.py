@@ -57,6 +57,7 @@ def programme_summary(programme: Programme) -> dict[str, Any]:
         "frameworkTags": list(description.framework_tags),
         "totalSeats": description.total_seats,
         "approvalRoute": description.approval_route,
+        "fourEyes": description.four_eyes,
         "createdUnit": programme.created_unit,
     }
 
@@ -109,6 +110,7 @@ def run_response(run: Run, description: Description, notices: Sequence[Notice] =
         "title": description.title,
         "fiscalYear": description.fiscal_year,
         "approvalRoute": description.approval_route,
+        "fourEyes": description.four_eyes,
         "targetGroups": [target_response(target) for target in description.target_groups],
     }
     return {**response, "warnings": notices_response(notices)} if notices else response

@@ -79,11 +79,11 @@ class Board:
     def decide(self, command: Command, caller: Caller, at: datetime) -> Decision:
         """Carries the command out on this board. `at` is system time. Raises Refused and changes nothing."""
         if isinstance(command, Nominate):
-            outcome = self._nominate(command, caller.scope, at + timedelta(seconds=self.run.offset_seconds))
+            outcome = self._nominate(command, caller, at + timedelta(seconds=self.run.offset_seconds))
         elif isinstance(command, Substitute):
-            outcome = self._substitute(command, caller.scope)
+            outcome = self._substitute(command, caller)
         else:
-            outcome = self._decide(command, caller.scope)
+            outcome = self._decide(command, caller)
         self._keep(outcome)
         for nomination in outcome.nominations:
             self.changes.append(_change(nomination, outcome.bucket, command, caller, at))
@@ -93,26 +93,27 @@ class Board:
         """(as read, as it is now) for every changed bucket."""
         return [(self.read[key], bucket) for key, bucket in self.buckets.items() if bucket.seq != self.read[key].seq]
 
-    def _nominate(self, command: Nominate, scope: Scope, now: datetime) -> Outcome:
-        person = self._person(command.person, scope)
+    def _nominate(self, command: Nominate, caller: Caller, now: datetime) -> Outcome:
+        person = self._person(command.person, caller.scope)
         self._require_window(now)
         bucket = self._bucket_for(person, command.target)
         self._require_not_live(person.id)
-        new = _nomination(command.new_id, bucket, person, command.rank)
+        new = _nomination(command.new_id, bucket, person, command.rank, caller.subject)
         return rules.nominate(bucket, new, needs_approval=self.run.needs_approval)
 
-    def _substitute(self, command: Substitute, scope: Scope) -> Outcome:
-        nomination, bucket = self._nomination(command.nomination, scope)
-        other = self._person(command.person, scope)
+    def _substitute(self, command: Substitute, caller: Caller) -> Outcome:
+        nomination, bucket = self._nomination(command.nomination, caller.scope)
+        other = self._person(command.person, caller.scope)
         rules.require(nomination.state, Action.SUBSTITUTE)
         check(self._target(bucket.target), other.assignment)
         self._require_not_live(other.id)
-        return rules.substitute(bucket, nomination, _nomination(command.new_id, bucket, other, nomination.rank))
+        new = _nomination(command.new_id, bucket, other, nomination.rank, caller.subject)
+        return rules.substitute(bucket, nomination, new)
 
-    def _decide(self, command: Decide, scope: Scope) -> Outcome:
-        nomination, bucket = self._nomination(command.nomination, scope)
+    def _decide(self, command: Decide, caller: Caller) -> Outcome:
+        nomination, bucket = self._nomination(command.nomination, caller.scope)
         if command.action is Action.APPROVE:
-            return rules.approve(bucket, nomination)
+            return rules.approve(bucket, nomination, by=caller.subject, four_eyes=self.run.four_eyes)
         if command.action is Action.REJECT:
             return rules.reject(bucket, nomination)
         return rules.withdraw(bucket, nomination, self.queues.get(bucket.id, ()))
@@ -184,8 +185,8 @@ class Board:
             queue.append(nomination)
 
 
-def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank) -> Nomination:
-    return Nomination(id, bucket.id, person.id, rank, person.place, NominationState.SUBMITTED)
+def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank, by: str) -> Nomination:
+    return Nomination(id, bucket.id, person.id, rank, person.place, NominationState.SUBMITTED, nominated_by=by)
 
 
 def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Caller, at: datetime) -> NominationChange:

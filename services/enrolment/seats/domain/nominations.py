@@ -18,6 +18,7 @@ from services.enrolment.seats.domain.refusals import (
     AlreadyWithdrawn,
     BucketClosed,
     NotConfirmed,
+    OwnNomination,
     SeatsBelowConfirmed,
     SubstituteOfOtherUnit,
 )
@@ -107,7 +108,8 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Nomination:
-    """One person for one run. `queue` orders the waiting list: the bucket's sequence when the wait began."""
+    """One person for one run. `queue` orders the waiting list: the bucket's sequence when the wait began.
+    `nominated_by` is the subject that made it."""
 
     id: str
     bucket: str
@@ -117,6 +119,7 @@ class Nomination:
     state: NominationState
     queue: int | None = None
     replaces: str | None = None
+    nominated_by: str | None = None
 
     @property
     def live(self) -> bool:
@@ -147,10 +150,13 @@ def nominate(bucket: Bucket, new: Nomination, *, needs_approval: bool) -> Outcom
     return _seat_or_wait(bucket, new, before=None, by=ConfirmedBy.NOMINATION)
 
 
-def approve(bucket: Bucket, nomination: Nomination) -> Outcome:
-    """A primary takes a free seat. Without one it is waitlisted, and so is every reserve."""
+def approve(bucket: Bucket, nomination: Nomination, *, by: str, four_eyes: bool) -> Outcome:
+    """A primary takes a free seat. Without one it is waitlisted, and so is every reserve. With `four_eyes` not by the
+    person who is nominated, nor by who made the nomination."""
     _require_open(bucket)
     require(nomination.state, Action.APPROVE)
+    if four_eyes and by in (nomination.person, nomination.nominated_by):
+        raise OwnNomination()
     return _seat_or_wait(bucket, nomination, before=nomination.state, by=ConfirmedBy.APPROVAL)
 
 

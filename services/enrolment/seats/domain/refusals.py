@@ -3,6 +3,7 @@
 Refused
 ├── UnknownNomination        NoSeatsForUnit         NotEligible (see catalogue/domain/eligibility.py)
 ├── AlreadyNominated         AlreadyApproved        AlreadyRejected       AlreadyWithdrawn     NotConfirmed
+├── OwnNomination
 ├── BucketClosed             NominationNotOpen      SubstituteOfOtherUnit UnknownPerson        UnknownRun
 └── allocation: UnknownTarget  BangkokHasNoOffice  BucketOutOfScope  SeatsAboveCapacity
                 SeatsAboveTarget  SeatsBelowConfirmed  BucketTwice
@@ -102,6 +103,16 @@ class NotConfirmed(
     en="Only a confirmed participant can be replaced (current state: {state}).",
 ):
     pass
+
+
+class OwnNomination(
+    Refused,
+    code="own-nomination",
+    status=403,
+    th="ผู้ได้รับการเสนอชื่อหรือผู้เสนอชื่อไม่สามารถอนุมัติรายการนี้ด้วยตนเองได้ โปรดให้ผู้มีอำนาจท่านอื่นเป็นผู้อนุมัติ",
+    en="Neither the nominated person nor whoever made the nomination can approve it. Please leave it to somebody else.",
+):
+    """The four eyes of a programme whose `fourEyes` is on."""
 
 
 class BucketClosed(

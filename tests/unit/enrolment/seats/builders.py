@@ -8,8 +8,8 @@ from typing import Any
 from services.enrolment.catalogue import OfferedRun, RunState, TargetGroup, TargetScope
 from services.enrolment.directory import Assignment
 from services.enrolment.seats.domain.board import Board, Person
-from services.enrolment.seats.domain.commands import Caller, Decide, Decision, Nominate, Substitute
-from services.enrolment.seats.domain.nominations import Bucket, Nomination
+from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, Nominate, Substitute
+from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination
 from services.enrolment.seats.service.queue import Ticket
 from shared.events.seats import NominationState, Place, Rank
 from shared.idempotency import CommandKey
@@ -41,6 +41,12 @@ def place(unit: str) -> Place:
 CALLER = Caller("caller", EVERYTHING)
 
 
+def by_whom(command: Command) -> Caller:
+    """Approvals come from somebody else than nominations."""
+    approves = isinstance(command, Decide) and command.action is Action.APPROVE
+    return replace(CALLER, subject="superior") if approves else CALLER
+
+
 def run(*, open: bool = True, ended: bool = False, **changes: Any) -> OfferedRun:
     made = OfferedRun(
         id="run",
@@ -52,6 +58,7 @@ def run(*, open: bool = True, ended: bool = False, **changes: Any) -> OfferedRun
         opens_at=None,
         closes_at=None,
         needs_approval=False,
+        four_eyes=True,
         offset_seconds=0,
         targets=(PROV_HR, CENTRAL_HR),
     )

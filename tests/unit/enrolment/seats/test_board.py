@@ -101,7 +101,7 @@ def refused(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetim
 def test_a_nomination_takes_the_seat_and_copies_the_place() -> None:
     on = board([bucket()], PEOPLE)
     outcome = do(on, nominate("anan", rank=Rank.PRIMARY))
-    assert on.nominations["new"] == nomination("new", C, "anan")
+    assert on.nominations["new"] == nomination("new", C, "anan", nominated_by="caller")
     assert [change.nomination for change in on.changes] == [on.nominations["new"]]
     assert on.live == {"anan": "new"}
     assert on.buckets["run:PROV_HR:PO-50"] == outcome.bucket == bucket(free=0, seq=2)

@@ -16,7 +16,6 @@ from services.enrolment.seats.domain.refusals import AlreadyNominated, AlreadyWi
 from shared.errors import Refused
 from shared.events.seats import Rank
 from tests.unit.enrolment.seats.builders import (
-    CALLER,
     NOW,
     C,
     D,
@@ -24,6 +23,7 @@ from tests.unit.enrolment.seats.builders import (
     W,
     board,
     bucket,
+    by_whom,
     decide,
     nominate,
     nomination,
@@ -44,7 +44,7 @@ DECISIONS: Mapping[str, Decision] = {
 
 def carry_out(on: Board, *commands: Command) -> None:
     for command in commands:
-        on.decide(command, CALLER, NOW)
+        on.decide(command, by_whom(command), NOW)
 
 
 # ---- what one batch does
@@ -151,7 +151,7 @@ def outcomes(on: Board, commands: Sequence[Command]) -> list[object]:
     found: list[object] = []
     for command in commands:
         try:
-            found.append(on.decide(command, CALLER, NOW))
+            found.append(on.decide(command, by_whom(command), NOW))
         except Refused as refusal:
             found.append((refusal.code, refusal.details))
     return found
@@ -301,7 +301,7 @@ class Batches(RuleBasedStateMachine):
 
     def answer(self, on: Board, command: Command) -> str:
         try:
-            decision = on.decide(command, CALLER, NOW)
+            decision = on.decide(command, by_whom(command), NOW)
         except Refused as refusal:
             return refusal.code
         return decision.nomination.state.value

@@ -19,6 +19,7 @@ from services.enrolment.seats.domain.refusals import (
     AlreadyWithdrawn,
     BucketClosed,
     NotConfirmed,
+    OwnNomination,
     SeatsBelowConfirmed,
     SubstituteOfOtherUnit,
 )
@@ -54,7 +55,11 @@ def nomination(
     place: Place = CHIANG_MAI,
 ) -> Nomination:
     queue = 3 if state is NominationState.WAITLISTED else None
-    return Nomination(id, "run:PROV_HR:PO-50", f"person-{id}", rank, place, state, queue)
+    return Nomination(id, "run:PROV_HR:PO-50", f"person-{id}", rank, place, state, queue, nominated_by="officer")
+
+
+def approve(where: Bucket, of: Nomination, *, by: str = "superior", four_eyes: bool = True) -> Outcome:
+    return rules.approve(where, of, by=by, four_eyes=four_eyes)
 
 
 def act(action: Action, state: NominationState) -> Outcome:
@@ -63,7 +68,7 @@ def act(action: Action, state: NominationState) -> Outcome:
     taken = 1 if state is NominationState.CONFIRMED else 0
     where = bucket(seats=2, free=2 - taken, waiting=1 if state is NominationState.WAITLISTED else 0)
     if action is Action.APPROVE:
-        return rules.approve(where, of)
+        return approve(where, of)
     if action is Action.REJECT:
         return rules.reject(where, of)
     if action is Action.WITHDRAW:
@@ -153,7 +158,7 @@ def test_nominate(rank: Rank, free: int, needs_approval: bool, expected: Nominat
 
 
 def test_an_approved_reserve_is_waitlisted_although_a_seat_is_free() -> None:
-    outcome = rules.approve(bucket(free=1), nomination(rank=Rank.RESERVE))
+    outcome = approve(bucket(free=1), nomination(rank=Rank.RESERVE))
     assert outcome.nominations[0].state is W
     assert outcome.nominations[0].queue == outcome.bucket.seq == 8
 
@@ -195,11 +200,25 @@ def test_a_substitute_of_another_unit_is_refused() -> None:
         rules.substitute(bucket(free=0), nomination(C), nomination(id="n2", place=YALA))
 
 
+@pytest.mark.parametrize("by", ["person-n1", "officer"])
+def test_nobody_approves_the_own_nomination_or_one_that_he_or_she_made(by: str) -> None:
+    with pytest.raises(OwnNomination):
+        approve(bucket(), nomination(), by=by)
+    assert approve(bucket(), nomination(), by=by, four_eyes=False).nominations[0].state is C
+    for decide in (rules.reject(bucket(), nomination()), rules.withdraw(bucket(), nomination(), ())):
+        assert not decide.nominations[0].live  # giving up needs no second person
+
+
+def test_what_is_decided_already_is_said_before_who_may_not_decide_it() -> None:
+    with pytest.raises(AlreadyApproved):
+        approve(bucket(free=0), nomination(C), by="officer")
+
+
 def test_a_closed_bucket_refuses_every_command() -> None:
     closed = bucket(open=False)
     commands: tuple[Callable[[], Outcome], ...] = (
         lambda: rules.nominate(closed, nomination(), needs_approval=True),
-        lambda: rules.approve(closed, nomination()),
+        lambda: approve(closed, nomination()),
         lambda: rules.reject(closed, nomination()),
         lambda: rules.withdraw(closed, nomination(), []),
         lambda: rules.substitute(closed, nomination(C), nomination(id="n2")),
@@ -260,7 +279,7 @@ class BucketMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def approve(self, data: st.DataObject) -> None:
         if (one := self.some(data, S)) is not None:
-            self.take(rules.approve(self.bucket, one))
+            self.take(approve(self.bucket, one))
 
     @rule(data=st.data())
     def reject(self, data: st.DataObject) -> None:
