@@ -17,24 +17,26 @@ from tests.support.system import ServiceProcess, System
 from tests.support.waiting import until
 
 HOT = ("PO-50",)
+HOT_UNITS = [f"{office}.HR" for office in HOT]  # where its people work
 CENTRAL_UNIT = "PERS"
 ENROLMENT_DATABASE = "pattana_enrolment"
 # People for a second of load: more than the fastest machine of the kind that targets are for can nominate.
 HOT_PER_SECOND, WIDE_PER_SECOND = 4_000, 3_500
 LEAST_OF_A_UNIT = 105
+HOT_OF_SIZE = 2_000  # people beside those that a figure of size brings itself
 
 
 @dataclass
 class Environment:
     """A running system. `seconds` is how long one measurement loads it; `size` what share of the people and rows that
-    the figures of size speak of are there."""
+    the figures of size speak of are there, None where none of them is measured."""
 
     engines: Engines
     system: System
     office: Office
     folder: Path
     seconds: float
-    size: float = 1.0
+    size: float | None = None
     provinces: tuple[str, ...] = ()
     hot: list[str] = field(default_factory=list)  # people of one office
     wide: list[str] = field(default_factory=list)  # people of all units, in turn
@@ -106,7 +108,7 @@ class Environment:
 
 @asynccontextmanager
 async def prepared(
-    engine_set: EngineSet, folder: Path, seconds: float, size: float = 1.0
+    engine_set: EngineSet, folder: Path, seconds: float, size: float | None = None
 ) -> AsyncIterator[Environment]:
     """Engines and services from nothing, with units and people; everything is stopped on leaving."""
     async with AsyncExitStack() as stack:
@@ -131,7 +133,10 @@ async def _fill(environment: Environment) -> None:
         enrolment = database(store, ENROLMENT_DATABASE)
         offices = enrolment["units"].find({"kind": "PROVINCIAL_OFFICE"}, {"_id": 1}).sort("_id", 1)
         environment.provinces = tuple([row["_id"] async for row in offices])
-        environment.hot = await bring_people(enrolment, [f"{HOT[0]}.HR"], round(HOT_PER_SECOND * environment.seconds))
+        if environment.size is not None:  # an audit will look at all of them
+            environment.hot = await bring_people(enrolment, HOT_UNITS, HOT_OF_SIZE, registered=True)
+            return
+        environment.hot = await bring_people(enrolment, HOT_UNITS, round(HOT_PER_SECOND * environment.seconds))
         units = [f"{unit}.HR" for unit in environment.provinces] + [CENTRAL_UNIT]
         count = max(round(WIDE_PER_SECOND * environment.seconds), LEAST_OF_A_UNIT * len(units))
         environment.wide = await bring_people(enrolment, units, count)

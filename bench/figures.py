@@ -117,11 +117,12 @@ FIGURES: Mapping[str, Figure] = {
     "cancel_longest_block_ms": Figure(
         MS, "The same: the longest that notification took to answer /healthz meanwhile, the network included"
     ),
-    "cancel_memory_mb": Figure(MB, "The same: what notification's resident memory has grown by"),
-    "audit_seconds_per_million": Figure(SECONDS, "The whole audit, per million events of enrolment"),
+    "cancel_memory_mb": Figure(MB, "The same: what notification's resident memory has grown by at most"),
+    "audit_seconds_per_million": Figure(SECONDS, "The whole of `pattana audit`, per million events in the outboxes"),
+    "audit_memory_mb": Figure(MB, "The same: the most resident memory of its process"),
     "inbox_p50_ms": Figure(MS, "A page of a province's inbox, with a million messages to all provinces"),
     "inbox_p99_ms": Figure(MS, "The same"),
-    "coverage_p50_ms": Figure(MS, "A province's coverage of a year, with a million buckets of five years"),
+    "coverage_p50_ms": Figure(MS, "A province's coverage of the newest year, with a million buckets of five years"),
     "coverage_p99_ms": Figure(MS, "The same"),
     "erasure_p50_ms": Figure(MS, "Erasing a person, with a million rows of others in the outbox"),
     "erasure_p99_ms": Figure(MS, "The same"),

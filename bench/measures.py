@@ -58,7 +58,7 @@ SIZES = (
         size.cancelled,
         repeated=False,
     ),
-    Measure(frozenset({"audit_seconds_per_million"}), size.audited),
+    Measure(frozenset({"audit_seconds_per_million", "audit_memory_mb"}), size.audited),
     Measure(frozenset({"inbox_p50_ms", "inbox_p99_ms"}), size.inbox),
     Measure(frozenset({"coverage_p50_ms", "coverage_p99_ms"}), size.coverage),
     Measure(frozenset({"erasure_p50_ms", "erasure_p99_ms"}), size.erasure),

@@ -9,12 +9,17 @@ from typing import Any
 
 import httpx
 
-from services.enrolment.directory.domain.people import Person
+from services.enrolment.directory.domain.people import Person, register_person
 from services.enrolment.directory.storage import Stored, person_document
 from shared.clock import now
 from shared.ids import new_id
-from shared.mongo import Database
+from shared.messaging.outbox import COLLECTION as OUTBOX
+from shared.messaging.outbox import Outbox
+from shared.messaging.publisher import source_of
+from shared.messaging.recorder import EventRecorder
+from shared.mongo import Database, Document
 from shared.rights import CENTRAL_POOL, Role
+from shared.settings import Settings
 from tests.support.seeding import people_sheet
 
 SEATS_OF_A_RUN = 100_000
@@ -77,14 +82,26 @@ class Office:
         return ids
 
 
-async def bring_people(enrolment: Database, units: Sequence[str], count: int) -> list[str]:
-    """Ids of so many people who work in these units in turn. They are stored directly: tens of thousands in seconds."""
+async def bring_people(enrolment: Database, units: Sequence[str], count: int, *, registered: bool = False) -> list[str]:
+    """Ids of so many people who work in these units in turn. They are stored directly: tens of thousands in seconds.
+    With `registered` there are also the events that say so: an audit finds nothing wrong with these people."""
     ids = [new_id() for _ in range(count)]
     people = [_person(id, units[n % len(units)]) for n, id in enumerate(ids)]
     for chunk in chunks(people, PEOPLE_AT_ONCE):
         documents = [person_document(Stored(person, seq=1, contact_seq=0)) for person in chunk]
         await enrolment["people"].insert_many(documents, ordered=False)
+        if registered:
+            await enrolment[OUTBOX.name].insert_many(_registrations(enrolment, chunk), ordered=False)
     return ids
+
+
+def _registrations(enrolment: Database, people: Iterable[Person]) -> list[Document]:
+    """Rows that wait for the relay."""
+    outbox = Outbox(enrolment, lanes=Settings.model_fields["relay_lanes"].default)
+    recorder = EventRecorder(source_of("enrolment"), now())
+    for person in people:
+        recorder.record(register_person(person).events, after=0)
+    return [outbox.row(event) for event in recorder.events]
 
 
 def nominations(run: str, people: Iterable[str]) -> list[str]:

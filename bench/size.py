@@ -5,24 +5,29 @@
 
 import asyncio
 import json
+import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
-import httpx
+import psutil
 
 from bench.claims import percentile
 from bench.client import Connection
-from bench.environment import CENTRAL_UNIT, ENROLMENT_DATABASE, HOT, Environment
+from bench.environment import CENTRAL_UNIT, ENROLMENT_DATABASE, HOT, HOT_UNITS, Environment
 from bench.office import bring_people
-from bench.processes import memory_mb, running
-from bench.stock import OLDEST_YEAR, fill, message_row, outbox_row, rollup_row
-from pattana.audit.audit import audit
+from bench.processes import running
+from bench.stock import BUCKETS_OF_A_RUN, YEARS, fill, message_row, outbox_row, rollup_row
+from bench.watch import Watch, cancel_and_wait
+from pattana.embedded.processes import Child
+from services.notification.app import NAME as NOTIFICATION
 from services.notification.domain import Kind
 from services.notification.storage import MESSAGES
 from shared.events.topics import SEATS
 from shared.messaging.kafka import partition_of
+from shared.messaging.outbox import ANYWHERE, PENDING
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.mongo import Database, Document, Session, connect, database, transaction
 from shared.rights import Role
@@ -33,7 +38,6 @@ CANCELLED: Final = 30_000
 WAITING: Final = 20_000
 ROWS: Final = 1_000_000
 REQUESTS: Final = 40
-LOOK_SECONDS: Final = 0.01
 HELD_SECONDS: Final = 6.0  # less than a database lets a transaction live
 
 
@@ -46,24 +50,22 @@ async def cancelled(environment: Environment) -> Values:
     async with _store(environment, "notification") as store:
         told = {"run": run, "state": "CONFIRMED"}
         await _until_counted(store["nominations"], told, count, "notification knows everybody")
-        messages = store[MESSAGES.name]
-        before = memory_mb([_process(environment, "notification")])
-        began, blocked = time.perf_counter(), asyncio.create_task(_longest_answer(notification.url))
+        messages, watch = store[MESSAGES.name], Watch(_process(environment, "notification"))
+        before = watch.memory_mb
+        began, watching = time.perf_counter(), asyncio.create_task(watch.health(notification.url))
         async with environment.office.client(Role.HR_OFFICER, CENTRAL_UNIT) as officer:
             path = f"/api/enrolment/programmes/{programme}/cancel"
             (await officer.post(path, json={"reason": "bench"})).raise_for_status()
         answered = time.perf_counter()
         await _until_counted(messages, {"run": run, "kind": Kind.RUN_CANCELLED.value}, count, "everybody is written to")
         seconds = time.perf_counter() - began
-        blocked.cancel()
-        longest = await blocked
-        grown = memory_mb([_process(environment, "notification")]) - before
+        await cancel_and_wait(watching)
     await notification.stop()
     return {
         "cancel_answer_ms": (answered - began) * 1000,
         "cancel_seconds": seconds,
-        "cancel_longest_block_ms": longest * 1000,
-        "cancel_memory_mb": grown,
+        "cancel_longest_block_ms": watch.longest * 1000,
+        "cancel_memory_mb": watch.memory_mb - before,
     }
 
 
@@ -105,21 +107,25 @@ async def beside_failing(environment: Environment) -> Values:
 async def inbox(environment: Environment) -> Values:
     """Pages of a province's officer, after years of messages to all provinces."""
     await _until_ready(environment)
+    run = await environment.office.open_run(HOT)  # of which the texts tell
     async with _store(environment, "notification") as store:
-        await fill(store, MESSAGES.name, _share(environment, ROWS), lambda n: message_row(n, environment))
+        await fill(store, MESSAGES.name, _share(environment, ROWS), lambda n: message_row(n, environment, run))
     token = environment.token(Role.PROVINCIAL_HR, environment.provinces[0])
-    taken = await _pages(environment.notification.url, token, "/api/notification/inbox?limit=20")
+    path = "/api/notification/inbox?limit=20"
+    taken = await _pages(environment.notification.url, token, path, lambda page: len(page["items"]) == 20)
     await environment.notification.stop()
     return _quantiles("inbox", taken)
 
 
 async def coverage(environment: Environment) -> Values:
-    """A province's coverage and its runs of a year, after five years with 2,000 runs in 77 buckets each."""
+    """A province's coverage of the newest year, after five years of runs in 77 buckets each."""
     async with _store(environment, "reporting") as store:
         active = (await store["generations"].find_one({}) or {})["active"]
         await fill(store, f"rollups_g{active}", _share(environment, ROWS), lambda n: rollup_row(n, environment))
     token = environment.token(Role.PROVINCIAL_HR, environment.provinces[0])
-    taken = await _pages(environment.reporting.url, token, f"/api/reporting/coverage?by=group&fiscalYear={OLDEST_YEAR}")
+    runs = _share(environment, ROWS) // BUCKETS_OF_A_RUN // YEARS
+    path = "/api/reporting/coverage?by=group"
+    taken = await _pages(environment.reporting.url, token, path, lambda page: page["totals"]["runs"] >= runs)
     return _quantiles("coverage", taken)
 
 
@@ -136,26 +142,52 @@ async def erasure(environment: Environment) -> Values:
 
 
 async def audited(environment: Environment) -> Values:
-    """The whole audit, by the events of the log."""
+    """`pattana audit` on what the figures before it have left, all of which it must be able to check and find right."""
+    await _until_ready(environment)
     await environment.settled()
-    async with _store(environment, "enrolment") as store:
-        events = await store[OUTBOX.name].estimated_document_count()
+    async with _store(environment, "enrolment") as enrolment, _store(environment, "notification") as notification:
+        await until(partial(_all_told, environment, notification), 600, every=0.5, what="notification has done all")
+        outboxes = [store[OUTBOX.name] for store in (enrolment, notification)]
+        events = sum([await outbox.estimated_document_count() for outbox in outboxes])
+    await environment.notification.stop()
+    where = environment.system.where
+    told = {
+        "PATTANA_MONGO_URL": where.mongo_url,
+        "PATTANA_KAFKA_BOOTSTRAP": where.kafka_bootstrap,
+        "PATTANA_MONGO_PREFIX": where.mongo_prefix,
+        "PATTANA_TOPIC_PREFIX": where.topic_prefix,
+    }
+    command = [sys.executable, "-m", "pattana.cli", "audit"]
+    child = Child("audit", command, folder=environment.folder / "audit", environment=told)
     began = time.perf_counter()
-    await audit(environment.system.where)
-    return {"audit_seconds_per_million": (time.perf_counter() - began) / events * 1_000_000}
+    child.start()
+    watch = Watch(psutil.Process(child.pid))
+    watching = asyncio.create_task(watch.memory())
+    code = await child.exited()
+    seconds = time.perf_counter() - began
+    await cancel_and_wait(watching)
+    if code:
+        raise RuntimeError(f"the audit ended with {code}: {child.log_path.read_text()}")
+    return {"audit_seconds_per_million": seconds / events * 1_000_000, "audit_memory_mb": watch.memory_mb}
+
+
+async def _all_told(environment: Environment, store: Database) -> bool:
+    """Whether notification has applied everything and its own events are in the log."""
+    behind = (await environment.reading(NOTIFICATION)).behind
+    return not behind and await store[OUTBOX.name].find_one({**PENDING, **ANYWHERE}) is None
 
 
 # --- what they have in common ---------------------------------------------------------------------------------------
 
 
 def _share(environment: Environment, count: int) -> int:
-    return max(1, round(count * environment.size))
+    return max(1, round(count * (environment.size or 1)))
 
 
 async def _crowd(environment: Environment, count: int, *, seats: int) -> tuple[str, str, list[str]]:
     """A run with one bucket, its programme, and nominations of so many new people in order."""
     async with _store(environment, "enrolment") as store:
-        people = await bring_people(store, [f"{HOT[0]}.HR"], count)
+        people = await bring_people(store, HOT_UNITS, count, registered=True)
         run = await environment.office.open_run(HOT, seats=seats)
         programme = (await store["runs"].find_one({"_id": run}) or {})["programme"]
     made = await environment.office.nominate(run, people)
@@ -190,8 +222,14 @@ async def _nominate(office: Connection, run: str, person: str) -> str:
     return answer.headers["pattana-position"]
 
 
-async def _pages(url: str, token: str, path: str) -> list[float]:
+async def _pages(url: str, token: str, path: str, full: Callable[[Any], bool]) -> list[float]:
+    """Seconds of each; of a page that does not show what was stored it would be no measurement."""
     async with Connection(url, token) as reader:
+
+        async def shown() -> bool:
+            return full(json.loads((await reader.ask("GET", path)).body))
+
+        await until(shown, 60, every=0.2, what=f"{path} shows what was stored")
         return [await _timed(reader, "GET", path) for _ in range(REQUESTS)]
 
 
@@ -207,20 +245,6 @@ async def _timed(connection: Connection, method: str, path: str, body: bytes = b
 def _quantiles(name: str, seconds: Iterable[float]) -> Values:
     taken = [each * 1000 for each in seconds]
     return {f"{name}_p50_ms": percentile(taken, 50), f"{name}_p99_ms": percentile(taken, 99)}
-
-
-async def _longest_answer(url: str) -> float:
-    """The longest time that a request without any work took, until cancelled: the event loop was busy elsewhere."""
-    longest = 0.0
-    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-        try:
-            while True:
-                began = time.perf_counter()
-                await client.get("/healthz")
-                longest = max(longest, time.perf_counter() - began)
-                await asyncio.sleep(LOOK_SECONDS)
-        except asyncio.CancelledError:
-            return longest
 
 
 async def _until_ready(environment: Environment) -> None:

@@ -14,12 +14,12 @@ from shared.clock import now
 from shared.events.topics import DIRECTORY
 from shared.messaging.outbox import place_of
 from shared.mongo import Database, UpdateOne
+from shared.thai import fiscal_year
 
 Row = Callable[[int], Any]
 AT_ONCE: Final = 2_000
 BUCKETS_OF_A_RUN: Final = 77
-RUNS_OF_A_YEAR: Final = 2_000
-OLDEST_YEAR: Final = 2566
+YEARS: Final = 5
 
 
 async def fill(store: Database, name: str, count: int, row: Row) -> None:
@@ -29,8 +29,8 @@ async def fill(store: Database, name: str, count: int, row: Row) -> None:
         await store[name].bulk_write([row(number) for number in numbers], ordered=False)
 
 
-def message_row(number: int, environment: Environment) -> UpdateOne:
-    """To people and offices of all provinces in turn, sent long ago."""
+def message_row(number: int, environment: Environment, run: str) -> UpdateOne:
+    """To people and offices of all provinces in turn, sent long ago; to offices about this run."""
     unit = environment.provinces[number % len(environment.provinces)]
     of_unit = number % 10 == 0
     recipient = unit if of_unit else f"person-{number % 100_000}"
@@ -43,7 +43,7 @@ def message_row(number: int, environment: Environment) -> UpdateOne:
             recipient=recipient,
             addressee=Addressee.UNIT if of_unit else Addressee.PERSON,
             unit=unit,
-            run=f"bench-{number // 100}",
+            run=run if of_unit else f"bench-{number // 100}",
             reason=f"bench-{number}",
             created_at=at,
             due_at=at,
@@ -53,10 +53,10 @@ def message_row(number: int, environment: Environment) -> UpdateOne:
 
 
 def rollup_row(number: int, environment: Environment) -> UpdateOne:
-    """A bucket of one of 2,000 runs of each of five years."""
+    """A bucket of a run; the runs are of five years in turn."""
     unit = environment.units[number % BUCKETS_OF_A_RUN]
     run = number // BUCKETS_OF_A_RUN
-    year = OLDEST_YEAR + run // RUNS_OF_A_YEAR % 5
+    year = fiscal_year(now()) - run % YEARS
     bucket = Bucket("PROV_HR", unit, Place(unit, unit.removeprefix("PO-"), "NU1", "N"), 10, 0, True)
     change = RollupChange(
         f"bench-{run:06}:PROV_HR:{unit}",

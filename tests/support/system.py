@@ -55,11 +55,12 @@ class ServiceProcess:
         command = [sys.executable, "-m", f"services.{service}"]
         self._child = Child(self.name, command, folder=folder, environment=told)
         self._supervisor: asyncio.Task[None] | None = None
-        self._http = httpx.AsyncClient(base_url=self.url, timeout=3)
+        self._http: httpx.AsyncClient | None = None
         self.deaths = 0
 
     async def start(self) -> None:
-        """Starts it and, from then on, starts it again whenever it dies."""
+        """Starts it and, from then on, starts it again whenever it dies; also after `stop`."""
+        self._http = httpx.AsyncClient(base_url=self.url, timeout=3)
         self._child.start()
         self._supervisor = asyncio.create_task(self._supervise(), name=self.name)
 
@@ -76,7 +77,9 @@ class ServiceProcess:
             self._supervisor.cancel()
             await asyncio.gather(self._supervisor, return_exceptions=True)
         await (self._child.kill() if kill else self._child.stop())
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
 
     async def crash(self) -> None:
         """kill -9; the supervisor starts it again."""
@@ -104,16 +107,21 @@ class ServiceProcess:
     async def ready(self) -> bool:
         """Whether /readyz says so."""
         try:
-            return (await self._http.get("/readyz")).status_code == 200
+            return (await self._readyz()).status_code == 200
         except httpx.TransportError:
             return False
 
     async def wrong(self) -> str:
         """What /readyz complains of."""
         try:
-            return (await self._http.get("/readyz")).text
+            return (await self._readyz()).text
         except httpx.TransportError as error:
             return type(error).__name__
+
+    async def _readyz(self) -> httpx.Response:
+        if self._http is None:
+            raise httpx.ConnectError(f"{self.name} was not started")
+        return await self._http.get("/readyz")
 
     def tail(self) -> str:
         return self._child.tail()
