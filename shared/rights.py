@@ -115,6 +115,10 @@ SCOPE_LEVELS: Final[Mapping[Role, ScopeLevel]] = {
     Role.OPERATOR: ScopeLevel.ALL,
     Role.INTEGRATION: ScopeLevel.ALL,
 }
+# Who is told counts only as far as nobody can be singled out.
+SUPPRESSED: Final = frozenset({Role.OCSC_OBSERVER})
+# Who sees what is not published yet.
+_INSIDERS: Final = frozenset({P.PROGRAMME_WRITE, P.PROGRAMME_APPROVE, P.SYSTEM_OPERATE})
 NAMES: Final = frozenset({Role.HR_OFFICER, Role.PROVINCIAL_HR, Role.SUPERVISOR, Role.LEARNER})
 
 CENTRAL_POOL: Final = "OPS"
@@ -138,6 +142,11 @@ class Scope:
 
     def covers_person(self, person: str) -> bool:
         return self.all or self.person == person
+
+    @property
+    def own_only(self) -> bool:
+        """Whether it reaches nobody but one person."""
+        return not self.all and self.unit is None
 
     def unit_pattern(self) -> str | None:
         """The same as `covers_unit` as a regular expression for queries; None when the scope has no bound unit."""
@@ -179,6 +188,22 @@ class Principal:
 
     def can(self, permission: Permission) -> bool:
         return any(permission in PERMISSIONS[role] for role in self.roles)
+
+    @property
+    def sees_drafts(self) -> bool:
+        """Whether what was never published is there for this caller."""
+        return any(map(self.can, _INSIDERS))
+
+    def counts(self) -> Scope:
+        """Where counts may be told one by one: the scope of reports, without the roles for which those suppress small
+        ones. What a report leaves out could be worked out from anything that is finer than the report."""
+        return Principal(self.subject, self.roles - SUPPRESSED, self.unit).scope(Permission.REPORT_READ)
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether only a role for which small counts are suppressed lets this caller see all reports."""
+        wide = {role for role in self.roles if SCOPE_LEVELS[role] is ScopeLevel.ALL}
+        return {role for role in wide if Permission.REPORT_READ in PERMISSIONS[role]} == SUPPRESSED
 
     def scope(self, permission: Permission) -> Scope:
         """Empty without the permission. Names come with the widest role alone: an observer of all who also nominates

@@ -5,6 +5,5 @@ The face: all that another feature may import. Pure; what reads and writes is ha
 
 from services.enrolment.catalogue.domain.eligibility import NotEligible, TargetGroup, TargetScope, check
 from services.enrolment.catalogue.domain.runs import OfferedRun, RunState
-from services.enrolment.catalogue.domain.visibility import sees_drafts
 
-__all__ = ["NotEligible", "OfferedRun", "RunState", "TargetGroup", "TargetScope", "check", "sees_drafts"]
+__all__ = ["NotEligible", "OfferedRun", "RunState", "TargetGroup", "TargetScope", "check"]

@@ -11,7 +11,7 @@ from services.enrolment.catalogue.domain.changes import MOST_CHANGES, Change, re
 from services.enrolment.catalogue.domain.description import Description
 from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.programmes import Programme, State
-from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState
+from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState, was_opened
 from services.enrolment.catalogue.domain.schedule import Neighbour, place_key
 from shared.events.catalogue import Session as Sitting
 from shared.events.catalogue import Venue
@@ -201,6 +201,7 @@ def run_document(run: Run, description: Description) -> Document:
         "seq": run.seq,
         "programme": run.programme,
         "state": run.state.value,
+        "opened": run.opened,
         "cohort": plan.cohort,
         "capacity": plan.capacity,
         "starts_at": plan.starts_at,
@@ -244,6 +245,7 @@ def run_of(row: Document) -> Run:
         seq=row["seq"],
         version=row.get("version", 0),
         seats_version=row.get("seats_version", 0),
+        opened=was_opened(row["state"], row.get("opened")),
     )
 
 
@@ -257,6 +259,7 @@ def offered_run_of(row: Document) -> OfferedRun:
         id=row["_id"],
         programme=row["programme"],
         state=RunState(row["state"]),
+        opened=was_opened(row["state"], row.get("opened")),
         capacity=row["capacity"],
         fiscal_year=row["fiscal_year"],
         starts_at=row["starts_at"],

@@ -40,7 +40,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """`newest`: the newest event in the answer. The rest: how far the projection was behind the log when last read."""
+    """`newest`: the newest event in the answer, where that can be told. The rest: how far the projection was behind the
+    log when last read."""
 
     newest: datetime | None
     read_at: datetime | None
@@ -82,7 +83,7 @@ class Answers:
         visibility = question.visibility
         run = await queries.run(run_id)
         rollup = await queries.rollup(run_id, visibility)
-        if rollup is None and (run is None or not visibility.scope.all):
+        if rollup is None and (run is None or not visibility.drafts):
             raise NotFound()
         programme = await queries.programme(run.programme if run else rollup.programme if rollup else "")
         tags = programme.framework_tags if programme else ()
@@ -103,7 +104,7 @@ class Answers:
         visibility = question.visibility
         programme = await queries.programme(programme_id)
         gathering = await _gathered(queries, By.RUN, RunFilter(programme=programme_id), visibility)
-        if gathering.newest is None and (programme is None or not visibility.scope.all):
+        if gathering.newest is None and not await _told(queries, programme, visibility):
             raise NotFound()
         runs = await queries.runs_of(programme_id)
         report = programme_report(programme_id, programme, gathering, runs)
@@ -143,15 +144,21 @@ class Answers:
         read = await queries.nominations_of(person, limit + 1, before)
         rows = read[:limit]
         runs = await queries.runs({row.run for row in rows})
-        times = _times([], runs.values()) + await queries.counted_at({row.bucket for row in rows})
         nominations = [OwnNomination(row, runs.get(row.run)) for row in rows]
-        return Answer(OwnPage(nominations, len(read) > limit), _freshness(feed, times))
+        return Answer(OwnPage(nominations, len(read) > limit), _freshness(feed, _times([], runs.values())))
 
     async def _open(self, question: Question) -> tuple[GenerationFeed, Queries]:
         feed = self._projector.answering()
         if question.after:
             await feed.consumer.positions.wait(question.after, source=ENROLMENT, caller=question.caller)
         return feed, Queries(feed.generation)
+
+
+async def _told(queries: Queries, programme: Programme | None, visibility: Visibility) -> bool:
+    """Whether the caller may know of a programme of which nothing is counted: a draft, or one that was cancelled."""
+    if programme is None or not visibility.scope.all:
+        return False
+    return visibility.drafts or await queries.was_opened(programme.id)
 
 
 async def _gathered(queries: Queries, by: By, run_filter: RunFilter, visibility: Visibility) -> Gathering:
@@ -162,8 +169,11 @@ async def _gathered(queries: Queries, by: By, run_filter: RunFilter, visibility:
     return gathering
 
 
-def _times(counted: Iterable[Rollup | Gathering | None], described: Iterable[Run | Programme | None]) -> list[datetime]:
+def _times(counted: Sequence[Rollup | Gathering | None], described: Iterable[Run | Programme | None]) -> list[datetime]:
+    """None at all where the newest event may be one that the caller is told nothing of: when it was would be news."""
     times = [item.newest if isinstance(item, Gathering) else item.last for item in counted if item is not None]
+    if any(item.shared for item in counted if item is not None):
+        return []
     return [time for time in (*times, *(item.last for item in described if item is not None)) if time is not None]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime
 from typing import TypeVar
 
 from services.reporting.answering import RunFilter, Visibility
@@ -49,11 +48,6 @@ class Queries:
         documents = await _read(self._generation.rollups, part, _COUNTED)
         return {rollup.run: rollup for rollup in await asyncio.to_thread(_visible_parts, documents, visibility)}
 
-    async def counted_at(self, buckets: Iterable[str]) -> list[datetime]:
-        """System times of the newest event of each of these buckets."""
-        documents = await _read(self._generation.rollups, {"_id": {"$in": list(buckets)}}, {"last": 1})
-        return [document["last"] for document in documents]
-
     async def newest_year(self, most: int) -> int | None:
         """The last fiscal year up to `most` in which anything is counted. One key of an index."""
         query, newest = {"fiscal_year": {"$lte": most}}, [("fiscal_year", DESCENDING)]
@@ -85,17 +79,15 @@ class Queries:
     async def page_of_runs(
         self, run_filter: RunFilter, visibility: Visibility, limit: int, before: str | None
     ) -> list[tuple[Run, Rollup | None]]:
-        """At most `limit` runs, newest first, that are older than `before`. A unit sees the runs it has a part in."""
-        if visibility.scope.all:
-            query = _query(run_filter, "_id")
-            runs = await self._newest(Run, query if before is None else _older(query, "_id", before), limit)
-            rollups = await self.rollups_of([run.id for run in runs], visibility)
-            return [(run, rollups.get(run.id)) for run in runs]
+        """At most `limit` runs, newest first, that are older than `before`. A unit sees the runs it has a part in, an
+        observer those that were opened: of others there are no buckets here."""
         page: list[tuple[Run, Rollup | None]] = []
-        while len(page) < limit and (reached := await self._reached(run_filter, visibility, limit, before)):
-            described = await self.runs(reached)
-            rollups = await self.rollups_of([run for run in reached if run in described], visibility)
-            page += [(described[run], rollup) for run in reached if (rollup := rollups.get(run)) is not None]
+        while len(page) < limit:
+            reached, described = await self._reached(run_filter, visibility, limit, before)
+            if not reached:
+                break
+            rollups = await self.rollups_of(list(described), visibility)
+            page += [(run, rollups.get(id)) for id, run in described.items() if id in rollups or visibility.drafts]
             before = reached[-1]
         return page[:limit]
 
@@ -109,9 +101,21 @@ class Queries:
 
     async def _reached(
         self, run_filter: RunFilter, visibility: Visibility, limit: int, before: str | None
+    ) -> tuple[list[str], dict[str, Run]]:
+        """Runs of which the caller may see something, newest first, older than `before`, and those of them that are
+        described. Empty when there are no more."""
+        if visibility.scope.all:
+            query = _query(run_filter, "_id")
+            newest = await self._newest(Run, query if before is None else _older(query, "_id", before), limit)
+            return [run.id for run in newest], {run.id: run for run in newest}
+        reached = await self._reached_by_unit(run_filter, visibility, limit, before)
+        described = await self.runs(reached) if reached else {}
+        return reached, {run: described[run] for run in reached if run in described}
+
+    async def _reached_by_unit(
+        self, run_filter: RunFilter, visibility: Visibility, limit: int, before: str | None
     ) -> list[str]:
-        """Runs that a unit has a part in, newest first, older than `before`: from the index alone, a few buckets of
-        each. Empty when there are no more."""
+        """Runs that a unit has a part in: from the index alone, a few buckets of each."""
         query = _narrowed(_query(run_filter, "run"), visibility)
         if query is None:
             return []
@@ -121,6 +125,12 @@ class Queries:
         with translated_calls():
             buckets: list[Document] = await cursor.sort([("run", DESCENDING)]).limit(2 * limit).to_list(None)
         return list(dict.fromkeys(bucket["run"] for bucket in buckets))
+
+    async def was_opened(self, programme: str) -> bool:
+        """Whether any of its runs was: only then there are buckets."""
+        with translated_calls():
+            found: Document | None = await self._generation.rollups.find_one({"programme": programme}, {"_id": True})
+        return found is not None
 
     async def _cancelled(self, query: Document) -> set[str]:
         cancelled = await _read(self._generation.described_in(Run), {**query, "state": CANCELLED}, {"_id": True})

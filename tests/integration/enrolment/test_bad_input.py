@@ -126,7 +126,7 @@ REFUSED = [
     Bad("operator in a field", 422, "operator-in-body", body=lambda s: {"person": {"$gt": ""}}),
     Bad("of another issuer", 401, "token-wrong-issuer", token=_of_another_issuer),
     Bad("of a forger", 401, "token-unknown-key", token=_of_a_forger),
-    Bad("of another province", 403, "unit-out-of-scope", token=_of_another_province, says=("PO-50",)),
+    Bad("of another province", 404, "unknown-person", token=_of_another_province),
     Bad("expired", 401, "token-expired", token=lambda s: _officer(s, ttl=timedelta(hours=-1))),
     Bad("unsigned", 401, "token-unsigned", token=_without_signature),
     Bad("alg none", 401, "token-alg-none", token=_alg_none),

@@ -99,7 +99,7 @@ async def test_a_person_applies_only_for_themselves(standing: Office, people: li
     assert await driver.refused("/nominations", json={"person": people[2]}, **own) == (403, "forbidden")
     path = f"/nominations/{applied['id']}"
     assert await driver.refused(f"{path}/approve", Role.LEARNER, person=people[0], json={}) == (403, "forbidden")
-    assert await driver.refused(f"{path}/withdraw", json={}, **own) == (403, "unit-out-of-scope")
+    assert await driver.refused(f"{path}/withdraw", json={}, **own) == (404, "unknown-nomination")
     gone = await driver.done("POST", f"{path}/withdraw", Role.LEARNER, person=people[0], json={})
     assert gone["state"] == "WITHDRAWN"
 

@@ -37,6 +37,7 @@ from tests.unit.reporting.histories import RUN_STARTS, History
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 Body = dict[str, Any]
+SUBJECT_MATTER: dict[str, Any] = {"kind": "TRAINING_PROJECT", "framework_tags": ("ISSUE_2",)}
 
 
 @dataclass
@@ -75,19 +76,18 @@ class Log:
             RunOpened.model_construct(**facts, units=("OPS",)),
         )
 
+    async def draft(self, programme: str, run: str) -> str:
+        """A programme with a run of which no seats have been opened."""
+        await self.append(ProgrammeCreated.model_construct(**programme_facts(programme, 2563), **SUBJECT_MATTER))
+        return await self.append(RunScheduled.model_construct(**run_facts(run, programme, 100)))
+
     async def end_run(self, kind: type[RunFact] = RunClosed, run: str = "r1", programme: str = "p1") -> str:
         return await self.append(kind.model_construct(**run_facts(run, programme, 100)))
 
     async def plan_programme(self, programme: str = "p1", fiscal_year: int = 2563) -> str:
-        facts: dict[str, Any] = {
-            "programme": programme,
-            "code": "PERS-2563-001",
-            "title": "โครงการเพิ่มประสิทธิภาพการบริหารทรัพยากรบุคคล",
-            "fiscal_year": fiscal_year,
-            "organiser": "PERS",
-        }
+        facts = programme_facts(programme, fiscal_year)
         return await self.append(
-            ProgrammeCreated.model_construct(**facts, kind="TRAINING_PROJECT", framework_tags=("ISSUE_2",)),
+            ProgrammeCreated.model_construct(**facts, **SUBJECT_MATTER),
             ProgrammePublished.model_construct(**facts),
         )
 
@@ -109,6 +109,16 @@ class Log:
                 valid_to=None,
             ),
         )
+
+
+def programme_facts(programme: str, fiscal_year: int) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "code": "PERS-2563-001",
+        "title": "โครงการเพิ่มประสิทธิภาพการบริหารทรัพยากรบุคคล",
+        "fiscal_year": fiscal_year,
+        "organiser": "PERS",
+    }
 
 
 def run_facts(run: str, programme: str, capacity: int, fiscal_year: int = 2563) -> dict[str, Any]:

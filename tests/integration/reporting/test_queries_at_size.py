@@ -23,7 +23,8 @@ from tests.unit.reporting.histories import RUN_STARTS
 YEARS: Final = range(2563, 2568)
 RUNS_A_YEAR, OFFICES, PAGE = 40, 10, 5
 CENTRE = Place("OPS", None, None, "CENTRAL")
-ALL, PROVINCE = Visibility(Scope(all=True)), Visibility(Scope(unit="PO-13"))
+ALL, PROVINCE = Visibility(Scope(all=True), drafts=True), Visibility(Scope(unit="PO-13"))
+OBSERVER = Visibility(Scope(all=True), coarse=True)
 NEWEST = f"r{YEARS[-1]}-{RUNS_A_YEAR - 1:03}"
 NOMINATIONS: Final = (Index(("person", "-_id")),)
 
@@ -124,6 +125,7 @@ TABLE = (
     listed("runs", RunFilter(), ALL),
     listed("runs of a year", RunFilter(2565), ALL),
     listed("runs of a programme", RunFilter(programme="pr2565-0"), ALL),
+    listed("runs, to an observer", RunFilter(), OBSERVER),
     listed("a province's runs", RunFilter(), PROVINCE),
     listed("a province's runs of a year", RunFilter(2565), PROVINCE),
     listed("a province's runs of a programme", RunFilter(programme="pr2565-0"), PROVINCE),
@@ -131,7 +133,7 @@ TABLE = (
     Row("a programme's runs", lambda queries: queries.runs_of("pr2565-0"), A_YEAR),
     Row("the newest year", lambda queries: queries.newest_year(2566), 1),
     Row("somebody's nominations", lambda queries: queries.nominations_of("person-7", PAGE, "n0400"), PAGE),
-    Row("how new they are", lambda queries: queries.counted_at([f"{NEWEST}:HR:PO-13"]), 1),
+    Row("whether a programme was opened", lambda queries: queries.was_opened("pr2565-0"), 1),
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.events.catalogue import RunCancelled
 from shared.rights import Role
 from tests.integration.reporting.conftest import Log, Service
 from tests.unit.reporting.histories import CHIANG_MAI, PERSONNEL, YALA, History
@@ -96,6 +97,51 @@ async def test_an_observer_sees_no_small_rows(reported: Service) -> None:
     assert (rows["r1"]["confirmed"], rows["r2"]["confirmed"]) == (10, None)
     listed = {row["run"]: row for row in (await reported.get("runs", Role.OCSC_OBSERVER))["items"]}
     assert (listed["r1"]["confirmed"], listed["r2"]["confirmed"], listed["r2"]["suppressed"]) == (10, None, True)
+
+
+async def test_what_was_never_published_is_there_for_those_who_make_it(log: Log, service: Service) -> None:
+    """A draft, and one that was given up: to others as if there were none."""
+    await log.draft("d1", "draft")
+    await log.draft("d2", "given-up")
+    after = await log.end_run(RunCancelled, "given-up", "d2")
+    paths = ("runs/draft", "runs/given-up", "programmes/d1", "programmes/d2")
+    for path in paths:
+        assert (await service.get(path, after=after))["code"] == "PERS-2563-001"
+        assert (await service.get(path, Role.EXECUTIVE))["code"] == "PERS-2563-001"
+        for role, unit in ((Role.OCSC_OBSERVER, None), (Role.PROVINCIAL_HR, "PO-50")):
+            assert (await service.get(path, role, unit, status=404))["code"] == "not-found"
+    assert len((await service.get("runs"))["items"]) == 2
+    assert (await service.get("runs", Role.OCSC_OBSERVER))["items"] == []
+
+
+async def test_an_observer_pages_over_what_was_published(log: Log, service: Service) -> None:
+    for number in range(6):
+        run = f"r{number}"
+        after = [await (log.plan_run(run) if number % 2 else log.draft("p1", run))]
+    for run in ("r1", "r3", "r5"):
+        after += await log.publish([History.of(CHIANG_MAI, 1, run=run)])
+    await service.get("runs", after=after)
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = await service.get("runs", Role.OCSC_OBSERVER, limit=2, **({} if cursor is None else {"cursor": cursor}))
+        pages.append([row["run"] for row in page["items"]])
+        cursor = page["next"]
+    assert pages == [["r5", "r3"], ["r1"]]
+
+
+async def test_when_something_happened_is_told_to_those_who_see_what(reported: Service) -> None:
+    told = {
+        (Role.HR_OFFICER, "PERS"): True,
+        (Role.PROVINCIAL_HR, "PO-50"): True,
+        (Role.PROVINCIAL_HR, "OPS"): True,
+        (Role.SUPERVISOR, "DRI"): False,  # one of seven in the bucket of all central units
+        (Role.OCSC_OBSERVER, None): False,
+    }
+    for (role, unit), shown in told.items():
+        for path in ("runs/r1", "runs", "coverage", "programmes/p1"):
+            event = (await reported.get(path, role, unit))["asOf"]["event"]
+            assert (event is not None) == shown, (role, unit, path)
 
 
 async def test_a_learner_sees_the_own_nominations_only(reported: Service) -> None:

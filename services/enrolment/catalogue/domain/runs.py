@@ -24,6 +24,11 @@ class RunState(StrEnum):
 ENDED: Final = frozenset({RunState.CLOSED, RunState.CANCELLED})
 
 
+def was_opened(state: str, noted: bool | None) -> bool:
+    """A run of before this was noted tells by its state, unless it was cancelled: then nobody is told of it."""
+    return state in (RunState.OPEN, RunState.CLOSED) if noted is None else noted
+
+
 @dataclass(frozen=True)
 class Plan:
     """When and where a run takes place, and for how many. Times are business time."""
@@ -41,7 +46,8 @@ class Plan:
 @dataclass(frozen=True)
 class Run:
     """`allocated` is the sum of its buckets, written by seats. `revision` counts changes, for calendar invitations;
-    `version` and `seats_version` number the programme's changes that touched the run and its seats last."""
+    `version` and `seats_version` number the programme's changes that touched the run and its seats last. `opened`: it
+    is or was once open, and everybody may know of it."""
 
     id: str
     programme: str
@@ -53,6 +59,7 @@ class Run:
     seq: int = 0
     version: int = 0
     seats_version: int = 0
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class OfferedRun:
     id: str
     programme: str
     state: RunState
+    opened: bool
     capacity: int
     fiscal_year: int
     starts_at: datetime
@@ -87,6 +95,7 @@ def offered(run: Run, description: Description) -> OfferedRun:
         id=run.id,
         programme=run.programme,
         state=run.state,
+        opened=run.opened,
         capacity=plan.capacity,
         fiscal_year=description.fiscal_year,
         starts_at=plan.starts_at,
@@ -126,7 +135,7 @@ def reschedule(run: Run, plan: Plan, description: Description) -> tuple[Run, lis
 
 def open_run(run: Run, description: Description, units: tuple[str, ...]) -> tuple[Run, list[Event]]:
     """Every unit in `units` is asked for nominations."""
-    opened = replace(run, state=RunState.OPEN)
+    opened = replace(run, state=RunState.OPEN, opened=True)
     return _run_event(opened, description, events.RunOpened, units=units, closes_at=run.plan.closes_at)
 
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.enrolment.catalogue.domain.programmes import State
-from services.enrolment.catalogue.domain.visibility import sees_drafts
 from services.enrolment.catalogue.http.bodies import ClockBody, CommandBody, DescriptionBody, ProgrammeBody, RunBody
 from services.enrolment.catalogue.http.responses import programme_response, programme_summary, run_response
 from services.enrolment.catalogue.service.programmes import ProgrammeService
@@ -122,7 +121,7 @@ def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
     ) -> Response:
         query = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
         filters: dict[str, Any] = {name: value for name, value in query.items() if value}
-        if not sees_drafts(principal):
+        if not principal.sees_drafts:
             filters["published_at"] = {"$exists": True}
         after = None if page.after is None else str(page.after[0])
         rows = await programmes.catalogue.page(filters, after, page.limit)
@@ -133,14 +132,14 @@ def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunServi
     @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs")
     async def read_programme(programme: str, principal: Reader) -> Response:
         loaded = await programmes.load(programme)
-        if not (loaded.published or sees_drafts(principal)):
+        if not (loaded.published or principal.sees_drafts):
             raise NotFound()
         return json_answer(programme_response(loaded.programme, loaded.runs), headers=etag(loaded.programme.version))
 
     @routes.get(f"{RUNS}/{{run}}", summary="One run")
     async def read_run(run: str, principal: Reader) -> Response:
         loaded, parent = await runs.load(run)
-        if not (parent.published or sees_drafts(principal)):
+        if not (parent.published or principal.sees_drafts):
             raise NotFound()
         return json_answer(run_response(loaded, parent.programme.description), headers=etag(loaded.version))
 

@@ -21,9 +21,10 @@ from services.enrolment.seats.domain.refusals import (
     NoSeatsForUnit,
     UnknownNomination,
     UnknownPerson,
+    UnknownRun,
     UnknownTarget,
 )
-from shared.errors import Refused, UnitOutOfScope
+from shared.errors import Refused
 from shared.events.seats import BucketFact, NominationState, Place, Rank, bucket_id
 from shared.rights import CENTRAL_POOL, Scope
 
@@ -77,7 +78,13 @@ class Board:
         self.read = dict(self.buckets)
 
     def decide(self, command: Command, caller: Caller, at: datetime) -> Decision:
-        """Carries the command out on this board. `at` is system time. Raises Refused and changes nothing."""
+        """Carries the command out on this board. `at` is system time. Raises Refused and changes nothing.
+
+        What is outside the caller's scope is refused as if it were not there: an id that somebody has guessed or kept
+        tells neither that there is such a nomination, person or run, nor of which unit.
+        """
+        if not (self.run.opened or caller.drafts):
+            raise UnknownRun(run=self.run.id)
         if isinstance(command, Nominate):
             outcome = self._nominate(command, caller, at + timedelta(seconds=self.run.offset_seconds))
         elif isinstance(command, Substitute):
@@ -120,16 +127,14 @@ class Board:
 
     def _person(self, person: str, scope: Scope) -> Person:
         known = self.people.get(person)
-        if known is None:
+        if known is None or not _covers(scope, known.place.unit, person):
             raise UnknownPerson(person=person)
-        _require_in_scope(scope, known.place.unit, person)
         return known
 
     def _nomination(self, nomination: str, scope: Scope) -> tuple[Nomination, Bucket]:
         known = self.nominations.get(nomination)
-        if known is None:
+        if known is None or not _covers(scope, known.place.unit, known.person):
             raise UnknownNomination(nomination=nomination)
-        _require_in_scope(scope, known.place.unit, known.person)
         return known, self.buckets[known.bucket]
 
     def _require_window(self, now: datetime) -> None:
@@ -202,9 +207,8 @@ def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Ca
     )
 
 
-def _require_in_scope(scope: Scope, unit: str, person: str) -> None:
-    if not (scope.covers_unit(unit) or scope.covers_person(person)):
-        raise UnitOutOfScope(unit=root_unit(unit))
+def _covers(scope: Scope, unit: str, person: str) -> bool:
+    return scope.covers_unit(unit) or scope.covers_person(person)
 
 
 def bucket_ids(run: str, targets: Iterable[str], unit: str) -> list[str]:

@@ -16,10 +16,11 @@ Decision = Literal[Action.APPROVE, Action.REJECT, Action.WITHDRAW]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and the scope of their rights for this command."""
+    """Who asks, the scope of their rights for this command, and whether what was never published is there for them."""
 
     subject: str
     scope: Scope
+    drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

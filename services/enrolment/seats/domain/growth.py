@@ -24,6 +24,11 @@ def resize(bucket: Bucket, to: Growing, waiting: Sequence[Nomination]) -> Outcom
     return change_seats(growing, bucket.seats + len(waiting), waiting) if waiting else Outcome(growing, (), ())
 
 
+def given(bucket: Bucket) -> int:
+    """The seats that it has, or is to have soon."""
+    return bucket.seats if bucket.growing is None else bucket.growing.seats
+
+
 def seated_by(bucket: Bucket, seats: int) -> int:
     """How many of the waiting list get a seat when the bucket has that many."""
     return max(0, min(seats - bucket.seats, bucket.waiting))

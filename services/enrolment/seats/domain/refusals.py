@@ -29,10 +29,10 @@ class UnknownPerson(
     Refused,
     code="unknown-person",
     status=404,
-    th="ไม่พบบุคลากรรายนี้ในทะเบียน โปรดนำเข้าข้อมูลบุคลากรก่อน",
-    en="This person is not in the directory. Please import them first.",
+    th="ไม่พบบุคลากรรายนี้ในทะเบียนหรือในหน่วยงานที่ท่านดูแล โปรดนำเข้าข้อมูลบุคลากรหรือตรวจสอบสังกัดก่อน",
+    en="This person is not in the directory, or in no unit that you act for. Please import them or check their unit.",
 ):
-    pass
+    """Also for who is outside the caller's scope; so are the two others."""
 
 
 class UnknownRun(

@@ -6,8 +6,10 @@ from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
+from services.enrolment.seats.domain.growth import given
 from services.enrolment.seats.domain.nominations import Bucket, Nomination
 from services.enrolment.seats.domain.records import NominationRecord
+from shared.rights import Scope
 
 
 class NominationResponse(TypedDict):
@@ -41,7 +43,8 @@ class RowsResponse(TypedDict):
     results: list[dict[str, Any]]
 
 
-def nomination_response(nomination: Nomination) -> NominationResponse:
+def nomination_response(nomination: Nomination, scope: Scope) -> NominationResponse:
+    """`scope` is how far the caller sees people: whose seat it was is told to those who see more than themselves."""
     run, target, bucket_unit = nomination.seats_of
     return {
         "id": nomination.id,
@@ -53,14 +56,16 @@ def nomination_response(nomination: Nomination) -> NominationResponse:
         "province": nomination.place.province,
         "rank": nomination.rank.value,
         "state": nomination.state.value,
-        "replaces": nomination.replaces,
+        "replaces": None if scope.own_only else nomination.replaces,
     }
 
 
-def nomination_details(record: NominationRecord) -> NominationDetails:
+def nomination_details(record: NominationRecord, scope: Scope, counts: Scope) -> NominationDetails:
+    """The place in the queue counts all that happened to its bucket, so it is told where counts are."""
+    nomination = record.nomination
     return {
-        **nomination_response(record.nomination),
-        "queue": record.nomination.queue,
+        **nomination_response(nomination, scope),
+        "queue": nomination.queue if counts.covers_unit(nomination.seats_of[2]) else None,
         "note": record.note,
         "reason": record.reason,
         "createdAt": record.created_at,
@@ -68,24 +73,26 @@ def nomination_details(record: NominationRecord) -> NominationDetails:
     }
 
 
-def bucket_response(bucket: Bucket) -> dict[str, Any]:
-    """`growingTo` are the seats that it will have once its waiting list has moved up; null when it has them."""
-    return {
+def bucket_response(bucket: Bucket, counts: Scope) -> dict[str, Any]:
+    """`growingTo` are the seats that it will have once its waiting list has moved up; null when it has them.
+
+    Outside `counts` only what was allocated is told: seats that come step by step would show how many wait for them.
+    """
+    shown, growing = counts.covers_unit(bucket.bucket_unit), bucket.growing
+    response = {
         "target": bucket.target,
         "bucketUnit": bucket.bucket_unit,
-        "seats": bucket.seats,
-        "free": bucket.free,
-        "confirmed": bucket.confirmed,
-        "waiting": bucket.waiting,
+        "seats": bucket.seats if shown else given(bucket),
+        "free": bucket.free if shown else None,
+        "confirmed": bucket.confirmed if shown else None,
+        "waiting": bucket.waiting if shown else None,
         "open": bucket.open,
-        "growingTo": None if bucket.growing is None else bucket.growing.seats,
+        "growingTo": growing.seats if shown and growing is not None else None,
     }
+    return response if shown else {**response, "suppressed": True}
 
 
-def buckets_response(buckets: Sequence[Bucket], version: int) -> dict[str, Any]:
-    """The seats of a run, and the version of their allocation."""
-    return {
-        "version": version,
-        "buckets": [bucket_response(bucket) for bucket in buckets],
-        "seats": sum(bucket.seats for bucket in buckets),
-    }
+def buckets_response(buckets: Sequence[Bucket], version: int, counts: Scope) -> dict[str, Any]:
+    """The seats of a run, and the version of their allocation. `counts` is where the caller may see who has them."""
+    rows = [bucket_response(bucket, counts) for bucket in buckets]
+    return {"version": version, "buckets": rows, "seats": sum(row["seats"] for row in rows)}

@@ -1,13 +1,13 @@
 """Seats over HTTP: nominations of a run, one or a list at a time, and its buckets."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from services.enrolment.catalogue import sees_drafts
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, Nominate, Substitute
 from services.enrolment.seats.domain.nominations import Action
@@ -156,17 +156,19 @@ def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> Non
         after = None if page.after is None else str(page.after[0])
         records = await seats.page(run, scope, wanted, after, page.limit)
         if not records:  # an existing run without any, or else UnknownRun
-            await buckets.of_run(run, drafts=sees_drafts(principal))
-        return answer(page.cut(records, nomination_details, lambda record: (record.nomination.id,)))
+            await buckets.of_run(run, drafts=principal.sees_drafts)
+        respond = partial(nomination_details, scope=scope, counts=principal.counts())
+        return answer(page.cut(records, respond, lambda record: (record.nomination.id,)))
 
     @routes.get(f"{RUN}/nominations/{{id}}", summary="One nomination")
     async def read_nomination(
         run: str, id: str, principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))]
     ) -> Response:
-        record = await seats.one(run, id, principal.scope(Permission.NOMINATION_READ))
+        scope = principal.scope(Permission.NOMINATION_READ)
+        record = await seats.one(run, id, scope)
         if record is None:
             raise UnknownNomination(nomination=id)
-        return answer(nomination_details(record))
+        return answer(nomination_details(record, scope, principal.counts()))
 
 
 def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
@@ -174,8 +176,8 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
     async def read_buckets(
         run: str, principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
     ) -> Response:
-        seats, version = await buckets.of_run(run, drafts=sees_drafts(principal))
-        return answer(buckets_response(seats, version), headers=etag(version))
+        seats, version = await buckets.of_run(run, drafts=principal.sees_drafts)
+        return answer(buckets_response(seats, version, principal.counts()), headers=etag(version))
 
     @routes.put(f"{RUN}/buckets", summary="Set the seats of a run")
     async def allocate(
@@ -188,7 +190,7 @@ def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
     ) -> Response:
         seatings = [Seating(row.target, row.bucket_unit, row.seats) for row in sent.buckets]
         command = key_of(request, principal, key)
-        return recorded_response(request, await buckets.allocate(command, run, seatings, principal.subject, version))
+        return recorded_response(request, await buckets.allocate(command, run, seatings, principal, version))
 
 
 async def _carried_out(
@@ -198,7 +200,7 @@ async def _carried_out(
 
 
 def _caller(principal: Principal, permission: Permission) -> Caller:
-    return Caller(principal.subject, principal.scope(permission))
+    return Caller(principal.subject, principal.scope(permission), principal.sees_drafts)
 
 
 def nominate_command(run: str, row: bodies.NominationRow) -> Nominate:

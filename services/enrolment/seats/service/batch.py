@@ -187,6 +187,6 @@ def _decided(ticket: Ticket, board: Board) -> Recorded:
     before = decision.bucket.seq - len(decision.events)
     recorder.record(decision.events, after=before, offset_seconds=board.run.offset_seconds)
     status = 201 if isinstance(ticket.command, Nominate) else 200
-    body = orjson.dumps(nomination_response(decision.nomination)).decode()
+    body = orjson.dumps(nomination_response(decision.nomination, ticket.caller.scope)).decode()
     key = ticket.key
     return Recorded.of(status, body, recorder.reached(key.receipt, marked=key.listed is not None))

@@ -13,7 +13,7 @@ from services.enrolment.directory import Unit, place_on
 from services.enrolment.seats.domain import nominations as rules
 from services.enrolment.seats.domain.allocation import Seating, check_allocation
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.growth import resize, shares
+from services.enrolment.seats.domain.growth import given, resize, shares
 from services.enrolment.seats.domain.moving import day_of, move
 from services.enrolment.seats.domain.nominations import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowConfirmed, UnknownRun
@@ -25,6 +25,7 @@ from shared.events.seats import bucket_id
 from shared.idempotency import CommandKey, Recorded
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
+from shared.rights import Principal
 from shared.write import CommandResult, UnitOfWork
 
 
@@ -61,7 +62,7 @@ class BucketService:
         return buckets, version
 
     async def allocate(
-        self, key: CommandKey, run: str, seatings: Sequence[Seating], by: str, expected: int
+        self, key: CommandKey, run: str, seatings: Sequence[Seating], caller: Principal, expected: int
     ) -> Recorded:
         """Gives the run exactly these buckets. Raises a refusal of allocation.py, UnknownRun, and ChangedSince when its
         seats are not those of the version `expected`; changes nothing then. Nominations do not change that version.
@@ -69,7 +70,7 @@ class BucketService:
         On an open run new seats go to the waiting list, new buckets open, and confirmed seats cannot be cut. Beyond
         what one transaction may seat, buckets grow by and by (`growing`).
         """
-        units = await self._units.units()
+        units, by = await self._units.units(), caller.subject
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             offered = await self._editable(run, session)
@@ -78,7 +79,7 @@ class BucketService:
             check_allocation(seatings, offered.targets, units, offered.capacity)
             await self._write(offered, seatings, units, by, session, recorder)
             buckets = await self._seats.buckets_of(run, session)
-            return CommandResult(buckets_response(buckets, version), version=version)
+            return CommandResult(buckets_response(buckets, version, caller.counts()), version=version)
 
         recorded = await self._units_of_work.carry_out(key, work)
         self._growth.wake()
@@ -133,7 +134,7 @@ class BucketService:
             _new_bucket(run, seating, units) for key, seating in zip(seats, seatings, strict=True) if key not in present
         ]
         await self._seats.insert_buckets(made, session)
-        resized = [bucket for key, bucket in present.items() if seats.get(key, _given(bucket)) != _given(bucket)]
+        resized = [bucket for key, bucket in present.items() if seats.get(key, given(bucket)) != given(bucket)]
         if run.open:
             await self._resize_open(run, resized, seats, made, by, recorder, session)
         else:
@@ -182,11 +183,6 @@ class BucketService:
         await self._seats.write_buckets([(old, outcome.bucket) for old, outcome in pairs], session)
         for old, outcome in pairs:
             recorder.record(outcome.events, after=old.seq, offset_seconds=run.offset_seconds)
-
-
-def _given(bucket: Bucket) -> int:
-    """The seats that it has, or is to have soon."""
-    return bucket.seats if bucket.growing is None else bucket.growing.seats
 
 
 def _new_bucket(run: OfferedRun, seating: Seating, units: Mapping[str, Unit]) -> Bucket:

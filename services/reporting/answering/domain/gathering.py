@@ -13,7 +13,7 @@ from services.reporting.projecting import Rollup
 @dataclass(slots=True)
 class Gathering:
     """`left_out` counts the runs that are too small to be disclosed, `_small` are their keys; `_hidden` are keys that
-    at least one run must hide. `newest` is the system time of the newest event of all runs."""
+    at least one run must hide. `newest` is the system time of the newest event of all runs, `shared` as in Rollup."""
 
     by: By
     coarse: bool = False
@@ -23,12 +23,14 @@ class Gathering:
     runs: int = 0
     left_out: int = 0
     newest: datetime | None = None
+    shared: bool = False
     _small: set[str] = field(default_factory=set)
     _hidden: set[str] = field(default_factory=set)
 
     def add(self, rollups: Sequence[Rollup]) -> None:
         """Takes runs in, each as far as it may be disclosed. Of a run all its visible buckets at once."""
         self.take(disclose(rollups, coarse=self.coarse))
+        self.shared = self.shared or any(rollup.shared for rollup in rollups)
         times = [rollup.last for rollup in rollups]
         self.newest = max(times if self.newest is None else [*times, self.newest], default=None)
 

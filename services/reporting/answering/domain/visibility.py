@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, total
 from services.reporting.answering.domain.suppression import Path, hidden, is_small
 from services.reporting.projecting import Cell, Rollup, confirmed_in
-from shared.rights import SCOPE_LEVELS, Permission, Principal, Role, Scope, ScopeLevel
+from shared.rights import Permission, Principal, Scope
 
 # How deep in the path of a place a dimension stands.
 _DEPTH = {By.SIDE: 1, By.REGION: 2, By.GROUP: 3, By.PROVINCE: 4, By.UNIT: 5}
@@ -19,26 +19,29 @@ _DEPTH = {By.SIDE: 1, By.REGION: 2, By.GROUP: 3, By.PROVINCE: 4, By.UNIT: 5}
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """How far a caller sees (`scope`), and whether small counts are hidden (`coarse`)."""
+    """How far a caller sees (`scope`), whether small counts are hidden (`coarse`), and whether what was never published
+    is there for the caller (`drafts`)."""
 
     scope: Scope
     coarse: bool = False
+    drafts: bool = False
 
     @classmethod
     def of(cls, principal: Principal) -> "Visibility":
         scope = principal.scope(Permission.REPORT_READ)
-        wide = {role for role in principal.roles if SCOPE_LEVELS[role] is ScopeLevel.ALL and _reads_reports(role)}
-        return cls(scope, coarse=wide == {Role.OCSC_OBSERVER})
+        return cls(scope, coarse=principal.suppressed, drafts=principal.sees_drafts)
 
     def part_of(self, rollup: Rollup) -> Rollup | None:
         """The part of a run that the caller may see; None when there is none."""
         if self.scope.all:
+            rollup.shared = self.coarse
             return rollup
         covers = self.scope.covers_unit
         rollup.buckets = {key: bucket for key, bucket in rollup.buckets.items() if covers(bucket.bucket_unit)}
         rollup.cells = {
             cell: counts for cell, counts in rollup.cells.items() if covers(cell.bucket_unit) or covers(cell.place.unit)
         }
+        rollup.shared = not all(covers(cell.bucket_unit) for cell in rollup.cells)
         return rollup if rollup.buckets or rollup.cells else None
 
 
@@ -66,10 +69,6 @@ def disclose(rollups: Sequence[Rollup], *, coarse: bool) -> Disclosure:
             path[0] for path in hidden(_leaves(rollup, lambda cell: (cell.target,))) if path
         )
     return disclosure
-
-
-def _reads_reports(role: Role) -> bool:
-    return Principal("", frozenset({role})).can(Permission.REPORT_READ)
 
 
 def _hide(disclosure: Disclosure, paths: Iterable[Path]) -> None:

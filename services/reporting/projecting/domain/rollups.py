@@ -52,13 +52,15 @@ Count = tuple[Cell, str]
 @dataclass(slots=True)
 class Rollup:
     """One run, or what of it somebody may see: some of its buckets. `last` is the system time of the newest event of
-    these, which also says programme, year and start; cells with nothing in them may be absent."""
+    these, which also says programme, year and start; `shared`: it may be one that the reader is told nothing of. Cells
+    with nothing in them may be absent."""
 
     run: str
     programme: str
     fiscal_year: int
     starts_at: datetime
     last: datetime
+    shared: bool = False
     buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     cells: dict[Cell, dict[str, int]] = field(default_factory=dict)
 

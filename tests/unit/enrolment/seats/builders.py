@@ -52,6 +52,7 @@ def run(*, open: bool = True, ended: bool = False, **changes: Any) -> OfferedRun
         id="run",
         programme="programme",
         state=RunState.OPEN if open else RunState.CLOSED if ended else RunState.PLANNED,
+        opened=open or ended,
         capacity=100,
         fiscal_year=2563,
         starts_at=START,

@@ -29,9 +29,10 @@ from services.enrolment.seats.domain.refusals import (
     SubstituteOfOtherUnit,
     UnknownNomination,
     UnknownPerson,
+    UnknownRun,
     UnknownTarget,
 )
-from shared.errors import Refused, UnitOutOfScope
+from shared.errors import Refused
 from shared.events.seats import NominationSubmitted, NominationWithdrawn, Rank, SeatConfirmed
 from shared.rights import Scope
 from tests.unit.enrolment.seats.builders import (
@@ -83,14 +84,14 @@ def all_of(on: Board) -> dict[str, Any]:
 
 
 def do(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = NOW) -> Decision:
-    return on.decide(command, Caller("caller", scope), now)
+    return on.decide(command, Caller("caller", scope, drafts=scope.all), now)
 
 
 def refused(on: Board, command: Command, scope: Scope = EVERYTHING, now: datetime = NOW) -> Refused:
     """The refusal of the command, which leaves the board unchanged."""
     before = all_of(on)
     with pytest.raises(Refused) as refusal:
-        on.decide(command, Caller("caller", scope), now)
+        on.decide(command, Caller("caller", scope, drafts=scope.all), now)
     assert all_of(on) == before
     return refusal.value
 
@@ -291,15 +292,15 @@ def test_scopes(command: Command, scope: Scope, covered: bool) -> None:
     if covered:
         do(on, command, scope)
     else:
-        raised = refused(on, command, scope)
-        assert (type(raised), raised.details) == (UnitOutOfScope, {"unit": "PO-50"})
+        raised, missing = refused(on, command, scope), refused(board([bucket(seats=2, free=1)], []), command)
+        assert (type(raised), raised.details) == (type(missing), missing.details)
 
 
 def test_the_own_scope_covers_only_the_caller() -> None:
     on, own = board([bucket()], PEOPLE), Scope(person="anan")
     do(on, nominate("anan", "n1"), own)
-    assert type(refused(on, nominate("busaba"), own)) is UnitOutOfScope
-    assert type(refused(on, substitute("n1", "busaba"), own)) is UnitOutOfScope
+    assert type(refused(on, nominate("busaba"), own)) is UnknownPerson
+    assert type(refused(on, substitute("n1", "busaba"), own)) is UnknownPerson
     do(on, decide(Action.WITHDRAW, "n1"), own)
     assert states(on) == {"n1": D}
 
@@ -312,7 +313,14 @@ def test_the_office_of_the_permanent_secretary_covers_the_central_units() -> Non
 
 def test_a_substitute_must_be_in_scope_too() -> None:
     raised = refused(of_one_seat(), substitute("c", "yala"), Scope(unit="PO-50"))
-    assert (type(raised), raised.details) == (UnitOutOfScope, {"unit": "PO-95"})
+    assert (type(raised), raised.details) == (UnknownPerson, {"person": "yala"})
+
+
+def test_a_run_that_was_never_open_is_there_for_insiders_only() -> None:
+    draft = board([bucket(open=False)], PEOPLE, of=run(open=False))
+    for command in (nominate("anan"), decide(Action.APPROVE, "c"), substitute("c", "anan")):
+        assert type(refused(draft, command, Scope(unit="PO-50"))) is UnknownRun
+    assert type(refused(draft, nominate("anan"))) is NominationNotOpen
 
 
 # ---- which bucket

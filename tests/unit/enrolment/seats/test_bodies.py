@@ -15,7 +15,7 @@ from starlette.requests import Request
 from services.enrolment.catalogue import RunState
 from services.enrolment.catalogue.storage import offered_run_of, target_document
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.nominations import Nomination
+from services.enrolment.seats.domain.nominations import Growing, Nomination
 from services.enrolment.seats.http import bodies
 from services.enrolment.seats.http.responses import bucket_response, nomination_details, nomination_response
 from services.enrolment.seats.http.routes import nominate_command
@@ -34,7 +34,8 @@ from shared.events.seats import NominationState, Rank
 from shared.http import recorded_response
 from shared.idempotency import Recorded
 from shared.position_tokens import PositionTokens
-from tests.unit.enrolment.seats.builders import NOW, START, C, bucket, nomination, run
+from shared.rights import Scope
+from tests.unit.enrolment.seats.builders import EVERYTHING, NOW, START, C, bucket, nomination, run
 
 LONG = "x" * 65
 PEOPLE = [{"person": f"p{n}"} for n in range(501)]
@@ -168,12 +169,16 @@ ANSWERED = {
 
 
 def test_the_response_of_a_command() -> None:
-    assert nomination_response(SEATED) == ANSWERED
+    assert nomination_response(SEATED, EVERYTHING) == ANSWERED
+    assert nomination_response(SEATED, Scope(person="p1")) == {**ANSWERED, "replaces": None}
 
 
 def test_the_response_in_lists() -> None:
     words = {"queue": None, "note": "note", "reason": "ย้าย", "createdAt": NOW, "changedAt": NOW}
-    assert nomination_details(record_of({**made(SEATED), "reason": "ย้าย"})) == {**ANSWERED, **words}
+    assert nomination_details(record_of({**made(SEATED), "reason": "ย้าย"}), EVERYTHING, EVERYTHING) == {
+        **ANSWERED,
+        **words,
+    }
 
 
 @settings(deadline=None)
@@ -182,9 +187,17 @@ def test_a_bucket_survives_storage(seats: int, data: st.DataObject) -> None:
     free = data.draw(st.integers(0, seats))
     stored = bucket(seats=seats, free=free, waiting=data.draw(st.integers(0, 5)), open=data.draw(st.booleans()), seq=9)
     assert bucket_of(bucket_document(stored)) == stored
-    response = bucket_response(stored)
+    response = bucket_response(stored, Scope(unit="PO-50"))
     assert (response["free"] + response["confirmed"], response["waiting"]) == (seats, stored.waiting)
     assert (response["target"], response["bucketUnit"], response["open"]) == ("PROV_HR", "PO-50", stored.open)
+
+
+def test_outside_the_scope_of_reports_a_bucket_tells_what_was_allocated_and_no_more() -> None:
+    growing = bucket(seats=10, free=0, waiting=3, growing=Growing(12, "officer"))
+    hidden = bucket_response(growing, Scope(unit="PO-95"))
+    assert {name for name, value in hidden.items() if value is None} == {"free", "confirmed", "waiting", "growingTo"}
+    assert (hidden["seats"], hidden["suppressed"]) == (12, True)
+    assert "suppressed" not in bucket_response(growing, Scope(unit="PO-50"))
 
 
 @pytest.mark.parametrize(
@@ -192,7 +205,14 @@ def test_a_bucket_survives_storage(seats: int, data: st.DataObject) -> None:
     [("PLANNED", False, False), ("OPEN", True, False), ("CLOSED", False, True), ("CANCELLED", False, True)],
 )
 def test_an_offered_run_knows_whether_it_is_open_or_ended(state: str, open: bool, ended: bool) -> None:
-    expected = replace(run(), state=RunState(state), closes_at=START, needs_approval=True, offset_seconds=-60)
+    expected = replace(
+        run(),
+        state=RunState(state),
+        opened=state in ("OPEN", "CLOSED"),
+        closes_at=START,
+        needs_approval=True,
+        offset_seconds=-60,
+    )
     row = {
         "_id": "run",
         "programme": "programme",
@@ -207,6 +227,7 @@ def test_an_offered_run_knows_whether_it_is_open_or_ended(state: str, open: bool
         "target_groups": [target_document(target) for target in expected.targets],
     }
     assert offered_run_of(row) == expected
+    assert offered_run_of({**row, "opened": True}).opened
     assert (expected.open, expected.ended) == (open, ended)
 
 
