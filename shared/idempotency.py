@@ -39,7 +39,6 @@ class CommandKey:
     fingerprint: bytes | None
     listed: str | None = None
 
-    @property
     def receipt(self) -> str:
         """Marks the command's events where that is needed: the same whenever the command is repeated."""
         return self.listed or receipt_of(self.id)

@@ -1,6 +1,6 @@
 """What the events of one command have in common, and their numbers in the histories of their aggregates."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -25,15 +25,17 @@ class EventRecorder:
         """The last position of each aggregate that the command was about."""
         return tuple(self._reached.values())
 
-    def reached(self, receipt: str, *, marked: bool = False) -> Reached:
-        """What the caller is told. Positions that a token cannot name are stood for by this receipt, with which all
-        events are marked now; `marked`: in any case. Nobody follows quiet events, so nobody would count them."""
-        positions = self.positions
-        if not marked and fits(positions):
-            return Reached(positions)
+    def reached(self, receipt: Callable[[], str]) -> Reached:
+        """What the caller is told. Positions that a token cannot name are stood for by a receipt, worked out only then:
+        that costs more than all else here, and hardly a command needs it."""
+        return Reached(self.positions) if fits(self.positions) else self.marked(receipt())
+
+    def marked(self, receipt: str) -> Reached:
+        """What the caller is told, with this receipt in any case: all events are marked with it now. Nobody follows
+        quiet events, so nobody would count them."""
         self.events[:] = [one if one.event.quiet else replace(one, receipt=receipt) for one in self.events]
         count = sum(one.receipt is not None for one in self.events)
-        return Reached(positions, (Receipt(receipt, count),) if count else ())
+        return Reached(self.positions, (Receipt(receipt, count),) if count else ())
 
     def begin(self) -> None:
         """Forgets what an earlier attempt of the same command recorded."""

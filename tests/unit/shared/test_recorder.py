@@ -7,7 +7,10 @@ import pytest
 from shared.events.catalogue import RunClockSet
 from shared.events.envelope import Position
 from shared.messaging.recorder import EventRecorder
+from shared.position_tokens import Reached, Receipt
 from tests.support.events import MOMENT, SOURCE, contact_changed, contact_erased, moved
+
+RECEIPT = "0e3c1d6e-9d1a-4a53-8f0c-1f5a3f0f6b11"
 
 
 @pytest.fixture
@@ -104,3 +107,25 @@ def test_another_attempt_of_a_command_begins_with_nothing(recorder: EventRecorde
     recorder.record([moved("a")], after=1)
     assert recorder.positions == (Position("a", 2),)
     assert recorder.events[0].correlation == "c-1"
+
+
+def test_a_receipt_is_worked_out_only_where_a_token_cannot_name_all(recorder: EventRecorder) -> None:
+    asked: list[str] = []
+
+    def receipt() -> str:
+        asked.append(RECEIPT)
+        return RECEIPT
+
+    recorder.record([clock_set("run-1")], after=0)
+    assert recorder.reached(receipt) == Reached((Position("run-1", 1),))
+    assert asked == []
+    for number in range(2, 100):
+        recorder.record([clock_set(f"run-{number}")], after=0)
+    assert recorder.reached(receipt).receipts == (Receipt(RECEIPT, 99),)
+    assert asked == [RECEIPT]
+    assert {outgoing.receipt for outgoing in recorder.events} == {RECEIPT}
+
+
+def test_a_list_is_marked_however_short_it_is(recorder: EventRecorder) -> None:
+    recorder.record([clock_set("run-1")], after=0)
+    assert recorder.marked(RECEIPT) == Reached((Position("run-1", 1),), (Receipt(RECEIPT, 1),))

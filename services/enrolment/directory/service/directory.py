@@ -81,7 +81,7 @@ class DirectoryService:
                     recorder.record(events, after=seq)
                     changed.append((now, seq + len(events)))
             await self.units.store(changed, session)
-            return recorder.reached(receipt, marked=True)
+            return recorder.marked(receipt)
 
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
 

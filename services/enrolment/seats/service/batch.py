@@ -189,4 +189,5 @@ def _decided(ticket: Ticket, board: Board) -> Recorded:
     status = 201 if isinstance(ticket.command, Nominate) else 200
     body = orjson.dumps(nomination_response(decision.nomination, ticket.caller.scope)).decode()
     key = ticket.key
-    return Recorded.of(status, body, recorder.reached(key.receipt, marked=key.listed is not None))
+    reached = recorder.reached(key.receipt) if key.listed is None else recorder.marked(key.listed)
+    return Recorded.of(status, body, reached)
