@@ -51,6 +51,8 @@ async def claims(environment: Environment, shape: Shape) -> Values:
     await environment.settled()
     environment.peak = max(environment.peak, answered.per_second)
     spent = cpu_between(before, cpu_seconds(environment.folders))
+    if (made := await environment.nominated(run)) < answered.accepted:
+        raise LoadFailed(f"{answered.accepted} nominations were accepted and {made} made: some were sent twice")
     return {
         shape.name: answered.per_second,
         f"answer_p50_ms_{shape.answers}": answered.p50,

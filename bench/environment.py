@@ -92,6 +92,14 @@ class Environment:
             store.close()
         await until(await self._reported(), seconds, every=0.2, what="reporting has read everything")
 
+    async def nominated(self, run: str) -> int:
+        """How many nominations of a run are stored."""
+        store = connect(self.engines.database.url, app_name="bench")
+        try:
+            return await database(store, ENROLMENT_DATABASE)["nominations"].count_documents({"run": run})
+        finally:
+            store.close()
+
     async def _reported(self) -> Callable[[], Awaitable[bool]]:
         async with self.system.client("reporting", Role.OPERATOR) as operator:
             status = (await operator.get("/api/reporting/rebuild")).raise_for_status().json()

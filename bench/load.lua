@@ -1,6 +1,6 @@
 -- Sends each line of a file once: a path, a tab, a JSON body. Every request has an Idempotency-Key of its own.
 -- Arguments: the file, the number of threads, a bearer token, a word that makes the keys unique.
-local number = 0
+number = 0  -- of the thread; not local: `thread:set` sets what is global there, and all threads would send the same lines
 function setup(thread)
   thread:set("number", number)
   number = number + 1
