@@ -9,6 +9,7 @@ TITLES: Final[Mapping[int, tuple[str, str]]] = {
     403: ("ไม่มีสิทธิ์ดำเนินการ", "Not allowed"),
     404: ("ไม่พบข้อมูล", "Not found"),
     405: ("ไม่รองรับการดำเนินการนี้", "Method not allowed"),
+    408: ("ส่งข้อมูลไม่ครบภายในเวลาที่กำหนด", "Not sent in time"),
     409: ("ขัดกับข้อมูลปัจจุบัน", "Conflict with the current state"),
     412: ("ข้อมูลถูกแก้ไขไปแล้ว", "Changed meanwhile"),
     413: ("ข้อมูลมีขนาดใหญ่เกินไป", "Too large"),

@@ -16,6 +16,7 @@ from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.service.places import Places
+from services.enrolment.directory.service.turns import Turns
 from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
 from services.enrolment.directory.storage import People, Units
 from services.enrolment.seats.http.routes import router as seats_routes
@@ -35,6 +36,7 @@ from shared.mongo import Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
+from shared.sheets.process import SheetParser
 from shared.write import UnitOfWork
 
 NAME = "enrolment"
@@ -99,13 +101,15 @@ def _directory(dependencies: Dependencies, units: Units, people: People) -> APIR
         units_of_work,
         units,
         people,
+        SheetParser(settings.import_memory_bytes, settings.import_parse_seconds),
         citizen_key=settings.citizen_key,
         ring=KeyRing.parse(settings.contact_keys),
     )
     erasures = Erasures(units_of_work, people, dependencies.publisher.outbox)
     erasures.attach(dependencies.runtime)
     service = DirectoryService(units_of_work, units, people, erasures)
-    return directory_routes(service, people_import)
+    turns = Turns(settings.import_limit)
+    return directory_routes(service, people_import, turns, upload_seconds=settings.import_upload_seconds)
 
 
 def _catalogue(dependencies: Dependencies, catalogue: Catalogue, units: Units, buckets: BucketService) -> APIRouter:

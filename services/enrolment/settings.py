@@ -37,6 +37,21 @@ class EnrolmentSettings(Settings):
         "The gateway must wait at least 15 s longer.",
     )
 
+    import_limit: int = Field(
+        2, ge=1, description="Most imports of people at once in one process, one of each caller; beyond it 503."
+    )
+    import_upload_seconds: float = Field(
+        60.0, gt=0, description="Time in which a file to import must arrive; beyond it 408."
+    )
+    import_parse_seconds: float = Field(
+        120.0, gt=0, le=240, description="Time for parsing a file, of waiting as well as of a processor; beyond it 413."
+    )
+    import_memory_bytes: int = Field(
+        192 * 1024 * 1024,
+        ge=64 * 1024 * 1024,
+        description="Address space of the process that parses a file (on Linux); beyond it 413.",
+    )
+
     @field_validator("contact_keys")
     @classmethod
     def _readable(cls, value: str) -> str:

@@ -16,7 +16,7 @@ from shared.thai.dates import (
     parse_thai_time,
 )
 from shared.thai.names import Name, is_citizen_id, name_search_key, split_name
-from shared.thai.text import clusters, normalise, searchable, sort_key, truncate
+from shared.thai.text import clusters, is_blank, normalise, searchable, sort_key, truncate
 from shared.thai.working_days import (
     NO_OVERRIDES,
     Overrides,
@@ -44,6 +44,7 @@ __all__ = [
     "format_thai_date",
     "format_thai_time",
     "government_holidays",
+    "is_blank",
     "is_citizen_id",
     "is_government_working_day",
     "local_date",

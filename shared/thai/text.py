@@ -30,6 +30,7 @@ _AFTER_THAI = {code: code + 0xFEE0 for code in range(ord("a"), ord("z") + 1)}
 _IGNORED = "ฯๆ๏๚๛"
 
 _JOINER = "\u200d"
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # by their category letters and a symbol, but nothing is seen of them
 ELLIPSIS = "…"
 
 
@@ -44,6 +45,11 @@ def normalise(text: str) -> str:
     text = _SPLIT_AM.sub(rf"\1{_AM}", _SIGNS.sub(_in_order, text))
     # Again, because joining a split ำ may have brought a sign that stood behind it into reach.
     return _composed(_SIGNS.sub(_in_order, text))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing: no letter, digit or symbol, whatever invisible characters and signs there are."""
+    return all(unicodedata.category(character)[0] in "CMZ" or character in _FILLERS for character in text)
 
 
 def searchable(text: str) -> str:

@@ -15,10 +15,10 @@ from services.enrolment.directory.domain.refusals import (
     PhoneInvalid,
 )
 from shared.errors import Refused
-from shared.thai import ThaiDateError, normalise, parse_thai_date
+from shared.sheets.rows import LONGEST_CELL
+from shared.thai import ThaiDateError, is_blank, normalise, parse_thai_date
 from shared.thai.dates import ARABIC_DIGITS
 
-LONGEST_CELL: Final = 300
 LONGEST_SHOWN: Final = 40
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
@@ -31,12 +31,21 @@ _DATE_ERRORS: Final[dict[str, type[Refused]]] = {
 }
 
 
-def parse_text(text: str) -> str:
-    """One line of normalised text. Raises CellUnreadable."""
-    plain = normalise(text)
-    if len(plain) > LONGEST_CELL or any(unicodedata.category(sign) == "Cc" for sign in plain):
+def plain_text(cell: str) -> str:
+    """One line of normalised text; empty when there is nothing to see in it. Raises CellUnreadable, before any work is
+    done on a cell that is too long, and for signs that are commands to a terminal."""
+    if len(cell) > LONGEST_CELL or any(_is_control(sign) for sign in cell):
         raise CellUnreadable(limit=LONGEST_CELL)
-    return plain
+    return "" if is_blank(cell) else normalise(cell)
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" and not sign.isspace()
+
+
+def shown(name: str) -> str:
+    """A header as it may be repeated, in a report or on a terminal."""
+    return normalise("".join(sign for sign in name[:LONGEST_CELL] if not _is_control(sign)))
 
 
 def parse_email(text: str) -> str:

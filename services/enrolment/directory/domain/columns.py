@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.enrolment.directory.domain.cells import shown
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice
 from shared.thai import searchable
 
@@ -28,11 +29,20 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The index of each known column; `ignored` are unknown headers."""
+    """The place of each known column in the header, whose names are as they may be shown; `ignored` are unknown."""
 
     header: tuple[str, ...]
     at: Mapping[str, int]
     ignored: tuple[str, ...]
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The places of all known columns: the only ones of which a row's cells are read, in this order."""
+        return tuple(self.at.values())
+
+    def cell(self, cells: tuple[str, ...], column: str) -> str:
+        """Empty for a missing column."""
+        return cells[list(self.at).index(column)] if column in self.at else ""
 
     @property
     def identity(self) -> str:
@@ -51,7 +61,8 @@ def find_columns(header: tuple[str, ...]) -> Columns:
     """Raises ColumnsMissing and ColumnTwice."""
     at: dict[str, int] = {}
     ignored = []
-    for place, name in enumerate(header):
+    names = tuple(map(shown, header))
+    for place, name in enumerate(names):
         column = _BY_NAME.get(_key(name))
         if column is None:
             ignored.append(name)
@@ -62,7 +73,7 @@ def find_columns(header: tuple[str, ...]) -> Columns:
     if "firstName" in at and "lastName" not in at and "fullName" in at:
         at["lastName"] = at.pop("fullName")  # ชื่อสกุล is a full name, but beside ชื่อ it is the surname
     _check(at)
-    return Columns(header, at, tuple(name for name in ignored if name))
+    return Columns(names, at, tuple(name for name in ignored if name))
 
 
 def _check(at: Mapping[str, int]) -> None:

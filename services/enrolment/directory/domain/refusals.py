@@ -2,7 +2,8 @@
 
 Refused
 ├── UnknownUnit  UnitNotInForce  UnknownPost  PostNotInUnit  PersonErased  UnknownLevel  LevelAmbiguous
-├── a whole file: FileMissing  SheetUnreadable  SheetEmpty  SheetTooLong  ColumnsMissing  ColumnTwice
+├── an import: ImportRunning  ImportsBusy  UploadTooSlow
+├── a whole file: FileMissing  ColumnsMissing  ColumnTwice, beside those of shared/sheets
 └── one row: RowUnreadable  RowWidth  RequiredMissing  IdentityMissing  DuplicateInFile  IdentityConflict
              CitizenIdInvalid  LevelMismatch  CellUnreadable  EmailInvalid  PhoneInvalid
              DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous
@@ -86,42 +87,44 @@ class LevelAmbiguous(
     pass
 
 
+class ImportRunning(
+    Refused,
+    code="import-running",
+    status=503,
+    th="การนำเข้าครั้งก่อนของท่านยังดำเนินการอยู่ กรุณารอให้เสร็จก่อนแล้วจึงส่งไฟล์ใหม่ ครั้งนี้ระบบยังไม่ได้นำเข้าข้อมูลใด",
+    en="Your import before this one is still running. Nothing was imported now; please send the file again afterwards.",
+):
+    retry_after_seconds = 5
+
+
+class ImportsBusy(
+    Refused,
+    code="imports-busy",
+    status=503,
+    th="ขณะนี้มีการนำเข้าข้อมูลพร้อมกันครบ {limit} รายการแล้ว กรุณาลองใหม่อีกครั้งในอีกสักครู่ ครั้งนี้ระบบยังไม่ได้นำเข้าข้อมูลใด",
+    en="As many imports as may run at once ({limit}) are running. Nothing was imported; please try again shortly.",
+):
+    """Details: limit."""
+
+    retry_after_seconds = 5
+
+
+class UploadTooSlow(
+    Refused,
+    code="upload-too-slow",
+    status=408,
+    th="ระบบไม่ได้รับไฟล์ครบถ้วนภายใน {seconds:g} วินาที กรุณาตรวจสอบการเชื่อมต่อแล้วส่งใหม่",
+    en="The file did not arrive within {seconds:g} seconds. Please check the connection and send it again.",
+):
+    """Details: seconds. Whoever sends slowly would hold a place among the imports."""
+
+
 class FileMissing(
     Refused,
     code="file-missing",
     status=422,
     th="ไม่พบไฟล์ที่แนบมา กรุณาแนบไฟล์ CSV หรือ XLSX ในช่อง file",
     en="No file was sent. Please attach a CSV or XLSX file as the field file, or send it as the body.",
-):
-    pass
-
-
-class SheetUnreadable(
-    Refused,
-    code="sheet-unreadable",
-    status=422,
-    th="ระบบเปิดไฟล์นี้ไม่ได้ กรุณาบันทึกเป็น CSV (UTF-8) หรือ XLSX แล้วส่งใหม่",
-    en="This file cannot be opened. Please save it as CSV (UTF-8) or XLSX and send it again.",
-):
-    pass
-
-
-class SheetEmpty(
-    Refused,
-    code="sheet-empty",
-    status=422,
-    th="ไฟล์นี้ไม่มีแถวหัวตาราง กรุณาใส่ชื่อคอลัมน์ไว้ในแถวแรก",
-    en="This file has no header row. Please put the column names in the first row.",
-):
-    pass
-
-
-class SheetTooLong(
-    Refused,
-    code="sheet-too-long",
-    status=413,
-    th="ไฟล์นี้มีข้อมูลเกิน {limit:,} แถว กรุณาแบ่งเป็นหลายไฟล์",
-    en="This file has more than {limit:,} rows. Please split it into several files.",
 ):
     pass
 
@@ -230,7 +233,7 @@ class CellUnreadable(
     Refused,
     code="cell-unreadable",
     status=422,
-    th="ข้อความในช่องนี้ยาวเกิน {limit} ตัวอักษร หรือมีอักขระที่มองไม่เห็น",
+    th="ข้อความในช่องนี้ยาวเกิน {limit} ตัวอักษร หรือมีอักขระควบคุมปะปนอยู่",
     en="This text is longer than {limit} characters, or contains control characters.",
 ):
     pass

@@ -1,11 +1,15 @@
 """What an import of people has done, row by row. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from services.enrolment.directory.domain.rows import Bad
 from shared.events.envelope import Position
 from shared.position_tokens import Reached
+
+MOST_BAD: Final = 1_000  # problems that are listed; the others are counted
 
 
 class Result(StrEnum):
@@ -36,4 +40,11 @@ class Report:
     ignored: tuple[str, ...]
     imported: list[Imported] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
+    bad_rows: int = 0
     reached: Reached = field(default_factory=Reached)
+
+    def refuse(self, problems: Iterable[Bad]) -> None:
+        """Adds the problems of the next rows."""
+        found = sorted(problems, key=lambda bad: bad.line)
+        self.bad_rows += len({bad.line for bad in found})
+        self.bad += found[: MOST_BAD - len(self.bad)]

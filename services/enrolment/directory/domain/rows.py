@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from services.enrolment.directory.domain.cells import parse_date, parse_email, parse_phone, parse_text
+from services.enrolment.directory.domain.cells import parse_date, parse_email, parse_phone, plain_text
 from services.enrolment.directory.domain.columns import Columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.people import check_post
@@ -25,10 +25,10 @@ from services.enrolment.directory.domain.refusals import (
     RowWidth,
     UnitNotInForce,
 )
-from services.enrolment.directory.domain.sheets import Row, Sheet
 from services.enrolment.directory.domain.units import Unit
 from shared.errors import Refused
-from shared.thai import is_citizen_id, split_name
+from shared.sheets.rows import Row
+from shared.thai import is_blank, is_citizen_id, split_name
 from shared.thai.dates import ARABIC_DIGITS
 
 T = TypeVar("T")
@@ -53,24 +53,24 @@ class Bad:
     error: Refused
 
 
-@dataclass(frozen=True)
 class Reader:
-    """Reads rows. `citizen_key` is the secret of the keyed hash."""
+    """Reads the rows of one sheet, chunk by chunk. `citizen_key` is the secret of the keyed hash."""
 
-    columns: Columns
-    lookup: Lookup
-    citizen_key: bytes
-    today: date
+    def __init__(self, columns: Columns, lookup: Lookup, citizen_key: bytes, today: date) -> None:
+        self.columns = columns
+        self.lookup = lookup
+        self.citizen_key = citizen_key
+        self.today = today
+        self._seen: dict[str, int] = {}
 
-    def read(self, sheet: Sheet) -> tuple[list[Described], list[Bad]]:
+    def read(self, rows: Iterable[Row]) -> tuple[list[Described], list[Bad]]:
         """The good rows and the problems of the others; a second row for one person is a problem."""
         good: list[Described] = []
         bad: list[Bad] = []
-        seen: dict[str, int] = {}
-        for row in sheet.rows:
+        for row in rows:
             described = self._row(row)
             if isinstance(described, Described):
-                described = _first_of_person(described, seen)
+                described = _first_of_person(described, self._seen)
             if isinstance(described, Described):
                 good.append(described)
             else:
@@ -81,8 +81,8 @@ class Reader:
         if row.cells is None:
             return [Bad(row.line, None, RowUnreadable())]
         width = len(self.columns.header)
-        if len(row.cells) < width or any(row.cells[width:]):
-            return [Bad(row.line, None, RowWidth(expected=width, found=len(row.cells)))]
+        if row.width != width:
+            return [Bad(row.line, None, RowWidth(expected=width, found=row.width))]
         return _RowReader(self, row.line, row.cells).described()
 
 
@@ -111,7 +111,7 @@ class _RowReader:
 
     def described(self) -> Described | list[Bad]:
         citizen = self._cell("citizenId", self._citizen)
-        external = self._cell("externalId", parse_text)
+        external = self._cell("externalId", str)
         if not self._bad and citizen is None and external is None:
             self._refuse(self._columns.identity, IdentityMissing())
         changes = {**self._names(), **self._duties(), **self._addresses()}
@@ -120,17 +120,25 @@ class _RowReader:
         return Described(self._line, citizen, external, changes)
 
     def _names(self) -> dict[str, Any]:
-        prefix = self._cell("prefix", parse_text) or ""
+        prefix = self._cell("prefix", str) or ""
         if "fullName" in self._columns.at:
             name = split_name(self._text("fullName"))
-            if name.first and not name.last:
-                self._refuse("fullName", RequiredMissing())
+            self._check_seen(("fullName", name.first), ("fullName", name.last))
             return {"prefix": prefix or name.prefix, "first_name": name.first, "last_name": name.last}
         first, last = self._text("firstName"), self._text("lastName")
         if prefix:
-            return {"prefix": prefix, "first_name": first.removeprefix(prefix).lstrip(), "last_name": last}
-        name = split_name(first)
-        return {"prefix": name.prefix, "first_name": f"{name.first} {name.last}".rstrip(), "last_name": last}
+            first = first.removeprefix(prefix).lstrip()
+        else:
+            name = split_name(first)
+            prefix, first = name.prefix, f"{name.first} {name.last}".rstrip()
+        self._check_seen(("firstName", first), ("lastName", last))
+        return {"prefix": prefix, "first_name": first, "last_name": last}
+
+    def _check_seen(self, *parts: tuple[str, str]) -> None:
+        """No name without anything to see in it, such as a title or a joiner alone."""
+        for column, part in parts:
+            if is_blank(part):
+                self._refuse(column, RequiredMissing())
 
     def _duties(self) -> dict[str, Any]:
         unit = self._cell("unit", self._unit, required=True)
@@ -140,7 +148,7 @@ class _RowReader:
         if "post" in self._columns.at:
             duties["post"] = self._cell("post", lambda text: self._post(text, unit))
         if "position" in self._columns.at:
-            duties["position"] = self._cell("position", parse_text)
+            duties["position"] = self._cell("position", str)
         return duties
 
     def _addresses(self) -> dict[str, Any]:
@@ -179,21 +187,18 @@ class _RowReader:
         return post
 
     def _text(self, column: str) -> str:
-        return self._cell(column, parse_text, required=True) or ""
+        return self._cell(column, str, required=True) or ""
 
     def _cell(self, column: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
-        """None for an empty or bad cell, and for a missing column."""
-        at = self._columns.at.get(column)
-        text = "" if at is None else self._cells[at]
-        if not text:
-            if required:
-                self._refuse(column, RequiredMissing())
-            return None
+        """Of the normalised text. None for an empty or bad cell, and for a missing column."""
         try:
-            return parse(text)
+            if text := plain_text(self._columns.cell(self._cells, column)):
+                return parse(text)
+            if required:
+                raise RequiredMissing()
         except Refused as error:
             self._refuse(column, error)
-            return None
+        return None
 
     def _refuse(self, column: str, error: Refused) -> None:
         """Once per column: a missing first name is not also a missing name."""
@@ -201,7 +206,3 @@ class _RowReader:
         name = self._columns.header[at] if at is not None else column
         if all(bad.column != name for bad in self._bad):
             self._bad.append(Bad(self._line, name, error))
-
-
-def chunks(rows: list[Described], size: int) -> Iterable[list[Described]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from services.enrolment.directory.domain.people import POSTS, Person
 from services.enrolment.directory.domain.reference import Reference
@@ -12,8 +12,6 @@ from services.enrolment.directory.domain.rows import Bad
 from services.enrolment.directory.domain.units import Unit
 from shared.position_tokens import Reached
 from shared.problems import Language, problem_body
-
-MOST_BAD: Final = 1_000
 
 
 def unit_response(unit: Unit) -> dict[str, Any]:
@@ -68,8 +66,8 @@ def report_response(
     response: dict[str, Any] = {
         "rows": report.rows,
         **{result.value.lower(): counts[result] for result in Result},
-        "badRows": len({bad.line for bad in report.bad}),
-        "problems": [_bad_row(bad, language) for bad in report.bad[:MOST_BAD]],
+        "badRows": report.bad_rows,
+        "problems": [_bad_row(bad, language) for bad in report.bad],
         "ignoredColumns": list(report.ignored),
     }
     if not compact:

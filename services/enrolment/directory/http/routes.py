@@ -1,5 +1,6 @@
 """Units and people over HTTP: reading within one's scope, imports, and erasing a contact."""
 
+import asyncio
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -7,7 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from services.enrolment.directory.domain.reference import UnitKind, bundled
-from services.enrolment.directory.domain.refusals import FileMissing
+from services.enrolment.directory.domain.refusals import FileMissing, UploadTooSlow
 from services.enrolment.directory.http.responses import (
     person_response,
     person_summary,
@@ -17,6 +18,7 @@ from services.enrolment.directory.http.responses import (
 )
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.people_import import PeopleImport
+from services.enrolment.directory.service.turns import Turns
 from services.enrolment.directory.storage import named, of_unit
 from shared.headers import idempotency_key
 from shared.http import answer, key_of, reached_header, recorded_response, tokens_of
@@ -29,19 +31,22 @@ BASE: Final = "/api/enrolment"
 SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
 (an e-mail address identifies nobody), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may
 have `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`,
-`birthDate`, `startDate` (Thai or ISO). A missing column keeps stored values; an empty cell clears them. Good rows are
-imported, bad ones listed with line, column and reason. Send the file as the body or as the field `file` of a form."""
+`birthDate`, `startDate` (Thai or ISO). A missing column keeps stored values; an empty cell clears them, and so
+does one with nothing to see in it. Good rows are imported, bad ones listed with line, column and reason. Send the file
+as the body or as the field `file` of a form. At most 100,000 rows, 200 columns, and 300 characters in a cell. One
+import of a caller at a time (503 `import-running`), and so many in all (503 `imports-busy`)."""
 Page = Annotated[PageRequest, Depends(page_request)]
 Key = Annotated[str | None, Query(max_length=64)]
 
 
-def router(service: DirectoryService, people_import: PeopleImport) -> APIRouter:
+def router(service: DirectoryService, people_import: PeopleImport, turns: Turns, *, upload_seconds: float) -> APIRouter:
     """All routes of this feature."""
     routes = APIRouter()
     _add_units(routes, service)
     _add_people(routes, service)
     _add_person(routes, service)
-    _add_imports(routes, service, people_import)
+    _add_reference_import(routes, service)
+    _add_people_import(routes, people_import, turns, upload_seconds)
     return routes
 
 
@@ -107,7 +112,7 @@ def _add_person(routes: APIRouter, service: DirectoryService) -> None:
         return recorded_response(request, await service.erase_contact(key_of(request, principal, key), person, scope))
 
 
-def _add_imports(routes: APIRouter, service: DirectoryService, people_import: PeopleImport) -> None:
+def _add_reference_import(routes: APIRouter, service: DirectoryService) -> None:
     @routes.post(f"{BASE}/imports/reference", summary="Import the bundled units; repeatable")
     async def import_reference(
         request: Request,
@@ -121,6 +126,8 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
         }
         return answer(counts, headers=reached_header(request, result.reached))
 
+
+def _add_people_import(routes: APIRouter, people_import: PeopleImport, turns: Turns, upload_seconds: float) -> None:
     @routes.post(
         f"{BASE}/imports/people", summary="Import people from a CSV or XLSX file; repeatable", description=SHEET
     )
@@ -129,21 +136,29 @@ def _add_imports(routes: APIRouter, service: DirectoryService, people_import: Pe
         principal: Annotated[Principal, Depends(requires(Permission.PERSON_IMPORT))],
         detail: Literal["full", "compact"] = "full",
     ) -> Response:
-        report = await people_import.run(await _uploaded(request))
+        with turns.of(principal.subject):  # before the file is received: it fills memory as well
+            report = await people_import.run(await _uploaded(request, upload_seconds))
         language = language_of(request)
         token = tokens_of(request).issue
         response = report_response(report, compact=detail == "compact", language=language, token=token)
         return answer(response, headers=reached_header(request, report.reached))
 
 
-async def _uploaded(request: Request) -> bytes:
-    """The field `file` of a form, or the body itself. Raises FileMissing."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        data = await request.body()
-    else:
-        async with request.form(max_files=1, max_fields=10) as form:
-            upload = form.get("file")
-            data = await upload.read() if isinstance(upload, UploadFile) else b""
+async def _uploaded(request: Request, seconds: float) -> bytes:
+    """The field `file` of a form, or the body itself. Raises FileMissing and UploadTooSlow."""
+    try:
+        async with asyncio.timeout(seconds):
+            data = await _received(request)
+    except TimeoutError:
+        raise UploadTooSlow(seconds=seconds) from None
     if not data:
         raise FileMissing()
     return data
+
+
+async def _received(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form(max_files=1, max_fields=10) as form:
+        upload = form.get("file")
+        return await upload.read() if isinstance(upload, UploadFile) else b""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.enrolment.directory.domain.columns import Columns, find_columns
+from services.enrolment.directory.domain.columns import find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.people import (
     Change,
@@ -22,8 +22,7 @@ from services.enrolment.directory.domain.people import (
 from services.enrolment.directory.domain.reference import bundled
 from services.enrolment.directory.domain.refusals import IdentityConflict
 from services.enrolment.directory.domain.report import Imported, Report, Result
-from services.enrolment.directory.domain.rows import Bad, Described, Reader, chunks
-from services.enrolment.directory.domain.sheets import Sheet, read_sheet
+from services.enrolment.directory.domain.rows import Bad, Described, Reader
 from services.enrolment.directory.storage import People, Stored, Units
 from shared.clock import BANGKOK
 from shared.errors import Refused
@@ -36,6 +35,7 @@ from shared.mongo import DuplicateKey, Session, StoreUnavailable
 from shared.position_tokens import Reached, Receipt, together
 from shared.runtime import Runtime
 from shared.sealing import Contact, KeyRing
+from shared.sheets.process import SheetParser
 from shared.write import UnitOfWork
 
 ROWS_AT_ONCE: Final = 200
@@ -56,7 +56,7 @@ class _Chunk:
 
 
 class PeopleImport:
-    """`citizen_key` is the secret of the keyed hash, `ring` seals contacts for the notification service."""
+    """`parser` reads the file, `citizen_key` is the secret of the keyed hash, `ring` seals contacts."""
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class PeopleImport:
         units_of_work: UnitOfWork,
         units: Units,
         people: People,
+        parser: SheetParser,
         *,
         citizen_key: str,
         ring: KeyRing,
@@ -72,28 +73,25 @@ class PeopleImport:
         self._units_of_work = units_of_work
         self._units = units
         self._people = people
+        self._parser = parser
         self._citizen_key = citizen_key.encode()
         self._ring = ring
 
     async def run(self, data: bytes) -> Report:
-        """Raises the refusals of a whole file: it cannot be read, or lacks a column."""
-        sheet = await asyncio.to_thread(read_sheet, data)
+        """Raises the refusals of a whole file, before anything is stored: it cannot be read, or lacks a column."""
+        sheet = await self._parser.read(data, lambda header: find_columns(header).kept)
         columns = find_columns(sheet.header)
         lookup = Lookup(await self._units.all(), bundled().positions)
-        good, bad = await asyncio.to_thread(self._read, sheet, columns, lookup)
-        report = Report(len(sheet.rows), columns.ignored, bad=bad)
+        reader = Reader(columns, lookup, self._citizen_key, self._clock().astimezone(BANGKOK).date())
+        report = Report(sheet.count, columns.ignored)
         receipt = receipt_of(new_id())
-        for rows in chunks(good, ROWS_AT_ONCE):
-            chunk = await self._store(rows, receipt)
+        for rows in sheet.chunks(ROWS_AT_ONCE):
+            good, bad = await asyncio.to_thread(reader.read, rows)
+            chunk = await self._store(good, receipt) if good else _Chunk()
             report.imported += chunk.imported
             report.reached = together([report.reached, chunk.reached])
-            report.bad += chunk.bad
-        report.bad.sort(key=lambda bad_row: bad_row.line)
+            report.refuse([*bad, *chunk.bad])
         return report
-
-    def _read(self, sheet: Sheet, columns: Columns, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
-        today = self._clock().astimezone(BANGKOK).date()
-        return Reader(columns, lookup, self._citizen_key, today).read(sheet)
 
     async def _store(self, rows: Sequence[Described], receipt: str) -> _Chunk:
         """Runs again when another import stored one of these people at the same time, or when nobody knows whether this

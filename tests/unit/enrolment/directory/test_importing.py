@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.directory.domain.columns import find_columns
+from services.enrolment.directory.domain.columns import Columns, find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice
 from services.enrolment.directory.domain.rows import Bad, Described, Reader, citizen_hash
-from services.enrolment.directory.domain.sheets import read_sheet
 from services.enrolment.directory.domain.units import Unit, bundled_unit
+from shared.sheets.rows import Header, Row, parse
 
 KEY = b"a secret of the keyed hash of this test"
 PID = "3101700534215"  # its last digit is the checksum
@@ -26,8 +26,14 @@ def lookup() -> Lookup:
 
 
 def read(text: str, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
-    sheet = read_sheet(text.encode())
-    return Reader(find_columns(sheet.header), lookup, KEY, date(2026, 11, 21)).read(sheet)
+    found: list[Columns] = []
+
+    def choose(header: Header) -> tuple[int, ...]:
+        found.append(find_columns(header))
+        return found[0].kept
+
+    rows = list(parse(text.encode(), choose))
+    return Reader(found[0], lookup, KEY, date(2026, 11, 21)).read(rows)
 
 
 def only(lookup: Lookup, **cells: str) -> dict[str, Any]:
@@ -184,6 +190,12 @@ def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
         ({"fullName": "สมชาย"}, [("fullName", "required-missing")]),
         ({"fullName": "สมชาย " + "ใจ" * 200}, [("fullName", "cell-unreadable")]),
         ({"fullName": "สมชาย \x07ใจดี"}, [("fullName", "cell-unreadable")]),
+        ({"fullName": "ก" + "\u0301\u0316" * 24_000 + " ใจดี"}, [("fullName", "cell-unreadable")]),
+        ({"fullName": "\u200b\u2060 \ufeff"}, [("fullName", "required-missing")]),
+        ({"fullName": "สมชาย \u200d"}, [("fullName", "required-missing")]),
+        ({"fullName": "\u200d ใจดี"}, [("fullName", "required-missing")]),
+        ({"unit": "\u2800\u3164"}, [("unit", "required-missing")]),
+        ({"externalId": "\u034f\u0301"}, [("externalId", "identity-missing")]),
         ({"email": "somchai"}, [("email", "email-invalid")]),
         ({"email": "a@b"}, [("email", "email-invalid")]),
         ({"phone": "12"}, [("phone", "phone-invalid")]),
@@ -196,6 +208,33 @@ def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
 )
 def test_the_problems_of_a_row(lookup: Lookup, cells: dict[str, str], problems: list[tuple[str, str]]) -> None:
     assert refusals(lookup, **cells) == problems
+
+
+@pytest.mark.parametrize("column", ["externalId", "unit", "level", "post", "position", "email", "phone", "startDate"])
+def test_commands_to_a_terminal_are_refused_in_every_column(lookup: Lookup, column: str) -> None:
+    for sign in "\x00\x1b\x7f\x9b":
+        row = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | {column: f"{sign}[31mK2"}
+        cells = tuple(row.values())
+        _, bad = Reader(find_columns(tuple(row)), lookup, KEY, date(2026, 11, 21)).read([Row(2, len(cells), cells)])
+        assert [(problem.column, problem.error.code) for problem in bad] == [(column, "cell-unreadable")]
+        assert sign not in str(bad[0].error)
+
+
+def test_headers_are_repeated_without_what_cannot_be_seen() -> None:
+    columns = find_columns(("pid", "na\x1bme", "unit", "\x1b[2Jเงิน\u202eเดือน", "\u200b", "x" * 301))
+    assert columns.header == ("pid", "name", "unit", "[2Jเงินเดือน", "", "x" * 300)
+    assert columns.ignored == ("[2Jเงินเดือน", "x" * 300)
+
+
+def test_a_title_alone_is_no_name(lookup: Lookup) -> None:
+    for prefix, first in (("นาย", "นาย"), ("", "\u200d"), ("\u200b", "\u2060")):
+        _, bad = read(f"externalId,unit,prefix,firstName,lastName\nE1,PERS,{prefix},{first},ใจดี\n", lookup)
+        assert [(problem.column, problem.error.code) for problem in bad] == [("firstName", "required-missing")]
+
+
+def test_what_cannot_be_seen_is_an_empty_cell(lookup: Lookup) -> None:
+    cleared = only(lookup, prefix="\u200b\u200d", position="\u2060\ufeff", email="\u00ad")
+    assert (cleared["prefix"], cleared["position"], cleared["email"]) == ("นาย", None, None)
 
 
 def test_missing_names_in_columns_are_reported_once_each(lookup: Lookup) -> None:

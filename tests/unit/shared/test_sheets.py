@@ -1,19 +1,34 @@
 """Files as offices send them: what Excel writes, and damaged rows between good ones."""
 
+import csv
 import io
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from services.enrolment.directory.domain.refusals import SheetEmpty, SheetTooLong, SheetUnreadable
-from services.enrolment.directory.domain.sheets import read_sheet
 from shared.errors import Refused
+from shared.sheets.refusals import SheetEmpty, SheetTooLong, SheetTooWide, SheetUnreadable
+from shared.sheets.rows import LONGEST_CELL, Header, Row, parse
+
+
+def sheet(data: bytes) -> tuple[Header, list[Row]]:
+    """The header, and the rows with all of its columns."""
+    header: Header = ()
+
+    def every(found: Header) -> range:
+        nonlocal header
+        header = found
+        return range(len(found))
+
+    rows = list(parse(data, every))
+    return header, rows
 
 
 def rows(data: bytes) -> list[tuple[int, tuple[str, ...] | None]]:
-    return [(row.line, row.cells) for row in read_sheet(data).rows]
+    return [(row.line, row.cells) for row in sheet(data)[1]]
 
 
 def workbook(*lines: tuple[Any, ...]) -> bytes:
@@ -43,9 +58,9 @@ def workbook(*lines: tuple[Any, ...]) -> bytes:
     ids=["lf", "crlf", "cr", "bom", "semicolon", "utf-16", "cp874", "quoted", "xlsx", "xlsx with empty cells"],
 )
 def test_every_format_of_a_sheet_is_read(data: bytes) -> None:
-    sheet = read_sheet(data)
-    assert sheet.header == ("unit", "ชื่อ")
-    assert [(row.line, (row.cells or ())[:2]) for row in sheet.rows] == [(2, ("PO-50", "ก"))]
+    header, found = sheet(data)
+    assert header == ("unit", "ชื่อ")
+    assert found == [Row(2, 2, ("PO-50", "ก"))]
 
 
 def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
@@ -70,8 +85,49 @@ def test_damaged_characters_affect_only_their_row() -> None:
     assert rows(data) == [(2, ("หนึ่ง", "x")), (3, None), (4, ("สาม", "z"))]
 
 
-def test_rows_keep_their_number_of_cells() -> None:
-    assert rows(b"a,b\none\none,two,three\n,\n\n") == [(2, ("one",)), (3, ("one", "two", "three"))]
+def test_rows_of_text_keep_their_number_of_cells() -> None:
+    found = sheet(b"a,b\none\none,two,three\n,\n\none,two,,\n")[1]
+    assert found == [Row(2, 1, ("one", "")), Row(3, 3, ("one", "two")), Row(6, 2, ("one", "two"))]
+
+
+def test_rows_of_a_workbook_end_with_their_last_cell() -> None:
+    found = sheet(workbook(("a", "b"), ("one",), ("one", None, "three"), (None, None, " ")))[1]
+    assert found == [Row(2, 2, ("one", "")), Row(3, 3, ("one", ""))]
+
+
+def test_only_the_columns_asked_for_are_read() -> None:
+    data = b"a,b,c\n1,2,3\n4,5,6\n"
+    assert [row.cells for row in parse(data, lambda header: [2, 0])] == [("3", "1"), ("6", "4")]
+
+
+def test_a_long_cell_is_cut_to_one_more_than_the_limit() -> None:
+    for data in (b"a\n" + b"x" * 9_000, workbook(("a",), ("x" * 9_000,))):
+        assert rows(data) == [(2, ("x" * (LONGEST_CELL + 1),))]
+
+
+def test_rows_with_content_are_counted_and_none_is_left_out() -> None:
+    lines: list[tuple[Any, ...]] = [("a",), *[(None,)] * 500, ("one",)]
+    assert rows(workbook(*lines)) == [(502, ("one",))]
+    assert len(rows(b"a\n" + b"\n" * 200_000 + b"x\n" * 100_000)) == 100_000
+
+
+def test_a_line_is_not_parsed_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each quote here stays open for longer than a record may have lines."""
+    parsed = []
+    reader = csv.reader
+
+    def counted(lines: Iterable[str], **options: Any) -> Any:
+        def seen() -> Iterator[str]:
+            for line in lines:
+                parsed.append(line)
+                yield line
+
+        return reader(seen(), **options)
+
+    monkeypatch.setattr(csv, "reader", counted)
+    lines = [b"a,b", *[b'"open,x', *[b"two,y"] * 30] * 100]
+    assert [cells for _, cells in rows(b"\n".join(lines))].count(None) == 100
+    assert len(parsed) < 2 * len(lines)
 
 
 def test_numbers_and_days_are_read_as_excel_shows_them() -> None:
@@ -90,8 +146,9 @@ def test_numbers_and_days_are_read_as_excel_shows_them() -> None:
         (b"PK\x03\x04 and then nothing of a workbook", SheetUnreadable),
         (b"\x89PNG\r\n\x1a\n\0\0\0", SheetUnreadable),
         (b"a\n" + b"x\n" * 100_001, SheetTooLong),
+        (b"a," * 200 + b"a\n", SheetTooWide),
     ],
 )
 def test_an_unreadable_file_is_refused(data: bytes, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
-        read_sheet(data)
+        sheet(data)
