@@ -20,6 +20,8 @@ from shared.signing import SigningKey, issue_token, load_key
 
 TOKEN_TTL = timedelta(hours=1)
 AGAIN_SECONDS = 0.25
+UPLOAD_SECONDS = 300  # the gateway waits as long; a repetition meets the first, which still runs
+UPLOAD_AGAIN_SECONDS = 2.0
 MOST_POSITIONS = 20
 _LATER = frozenset({502, 503, 504})
 
@@ -148,9 +150,18 @@ class Client:
     def upload(self, path: str, caller: Caller, content: bytes, params: Mapping[str, Any] | None = None) -> Answer:
         """A file as the body."""
         headers = {"content-type": "application/octet-stream"}
-        return self._send("POST", path, caller, headers=headers, content=content, params=dict(params or {}))
+        asked = {"content": content, "params": dict(params or {}), "timeout": UPLOAD_SECONDS}
+        return self._send("POST", path, caller, headers, UPLOAD_AGAIN_SECONDS, **asked)
 
-    def _send(self, method: str, path: str, caller: Caller, headers: Mapping[str, str] = {}, **rest: Any) -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        caller: Caller,
+        headers: Mapping[str, str] = {},
+        again: float = AGAIN_SECONDS,
+        **rest: Any,
+    ) -> Answer:
         ends = time.monotonic() + self._patience
         while True:
             signed = {**headers, "authorization": f"Bearer {self._tokens.of(caller)}"}
@@ -165,7 +176,7 @@ class Client:
                 trouble = f"{response.status_code} {code_of(response)}"
             if time.monotonic() >= ends:
                 raise Unreachable(f"{self.url} does not answer {method} {path}: {trouble}")
-            time.sleep(AGAIN_SECONDS)
+            time.sleep(again)
 
     def _answer(self, response: httpx.Response, key: str | None) -> Answer:
         request = response.request

@@ -1,5 +1,6 @@
 """`pattana import`: imports files through the services, and prints the rows that were refused."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,5 +56,7 @@ def _print(report: dict[str, Any]) -> None:
     table = Table("line", "column", "code", "reason", box=None)
     for problem in report["problems"]:
         table.add_row(str(problem["line"]), problem["column"] or "", problem["code"], problem["reason"])
-    console = Console()
-    (console if console.is_terminal else Console(width=300)).print(table)
+    # What was in the file is repeated in reasons, and is no markup.
+    plain = partial(Console, markup=False, emoji=False, highlight=False)
+    console = plain()
+    (console if console.is_terminal else plain(width=300)).print(table)

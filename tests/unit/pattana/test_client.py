@@ -48,6 +48,24 @@ def test_a_busy_service_is_retried_with_the_same_key(connect: Callable[..., Clie
     assert seen == ["key-1"] * 3
 
 
+def test_an_upload_is_waited_for_as_long_as_the_gateway_does(
+    connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would be repeated beside the first, which is refused: one import at a time."""
+    seen: list[tuple[bytes, Any]] = []
+    paused: list[float] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append((request.content, request.extensions["timeout"]["read"]))
+        running = httpx.Response(503, json={"code": "import-running"})
+        return running if len(seen) < 3 else httpx.Response(200, json={"rows": 1})
+
+    monkeypatch.setattr("pattana.client.time.sleep", paused.append)
+    assert connect(handler).upload("/api/x", OFFICER, b"a,b").body == {"rows": 1}
+    assert seen == [(b"a,b", 300)] * 3
+    assert paused == [2.0, 2.0]
+
+
 def test_an_unreachable_service_is_a_sentence(connect: Callable[..., Client]) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
