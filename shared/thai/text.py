@@ -15,7 +15,9 @@ _AM = "\u0e33"
 # Order of the signs on one consonant, inside out. It agrees with the canonical order wherever Unicode gives one.
 _SIGN_ORDER = {sign: rank for rank, signs in enumerate(("ฺ", "ุู", "ัิีึื็", "ํ", _TONES, "์", "๎", _AM)) for sign in signs}
 _FOREIGN_SIGN = len(_SIGN_ORDER)
-_SIGNS = re.compile("[ั\u0e33-ฺ็-๎\u0300-\u036f]{2,}")
+_SIGN = "[ั\u0e33-ฺ็-๎\u0300-\u036f]"
+# Runs of signs, but for those that are as they should be already: nearly all that people write.
+_SIGNS = re.compile(f"(?!ฺ?[ุู]?[ัิีึื็]?ํ?[{_TONES}]?์?๎?{_AM}?(?!{_SIGN})){_SIGN}{{2,}}")
 # unicodedata sorts the signs on one letter by insertion: quadratic in a run that no person wrote. Every combining sign
 # is in this class, beside others that do no harm there.
 _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{32,}")
