@@ -52,7 +52,7 @@ class VenueBody(Body):
     building: Line | None = None
     site: Line | None = None
     district: Line | None = None
-    province_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+    province_code: Annotated[str, StringConstraints(max_length=2, pattern=r"^[0-9]{2}$")] | None = None
 
     def venue(self) -> Venue:
         return Venue(**self.model_dump())

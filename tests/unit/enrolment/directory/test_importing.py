@@ -8,7 +8,8 @@ import pytest
 from services.enrolment.directory.domain.columns import Columns, find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import UnitKind, bundled
-from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice
+from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, RequiredMissing
+from services.enrolment.directory.domain.report import MOST_BAD, Report
 from services.enrolment.directory.domain.rows import Bad, Described, Reader, citizen_hash
 from services.enrolment.directory.domain.units import Unit, bundled_unit
 from shared.sheets.rows import Header, Row, parse
@@ -294,3 +295,14 @@ def test_a_repeated_column_is_refused() -> None:
 
 def test_unknown_columns_are_reported() -> None:
     assert find_columns(("pid", "name", "unit", "เงินเดือน", "")).ignored == ("เงินเดือน",)
+
+
+def test_problems_beyond_those_listed_are_counted_and_not_kept() -> None:
+    """A hundred thousand rows with fifteen bad cells each would fill memory."""
+    report = Report(3_000, ())
+    for start in range(0, 3_000, 200):
+        lines = reversed(range(start, start + 200))
+        report.refuse(Bad(line, column, RequiredMissing()) for line in lines for column in ("unit", "level"))
+    assert report.bad_rows == 3_000
+    assert [(bad.line, bad.column) for bad in report.bad[:3]] == [(0, "unit"), (0, "level"), (1, "unit")]
+    assert (len(report.bad), report.bad[-1].line) == (MOST_BAD, MOST_BAD // 2 - 1)
