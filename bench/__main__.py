@@ -25,7 +25,7 @@ def main() -> int:
     except LookupError as error:
         print(error, file=sys.stderr)
         return 2
-    described = machine.describe(str(engine_set))
+    described = machine.describe(str(engine_set)) | {"size": options.size}
     if described["load"] > machine.QUIET_LOAD:
         print(f"warning: the load average is {described['load']}: these numbers are not for comparison", flush=True)
     print(f"engines: {engine_set}", flush=True)

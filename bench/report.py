@@ -54,6 +54,8 @@ def _page(results: Results, machine: dict[str, Any], commit: str) -> Iterator[st
     yield f"Written by `make bench` on {_today()}; commit {commit}.\n"
     yield f"Machine: {machine['cores']} cores, {machine['memory_gb']} GB, {machine['cpu']}; {machine['engines']}; "
     yield f"Python {machine['python']}. Engines and load generator share it. Load average before: {machine['load']}."
+    if machine["size"] != 1:
+        yield f"\nOf the people and rows that the figures of size speak of there was a share of {machine['size']:g}."
     if machine["load"] > QUIET_LOAD:
         yield "\n**The machine was busy with something else: not for comparison.**"
     names = [name for name in results.names() if not name.startswith("cpu_ms_")]
