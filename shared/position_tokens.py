@@ -23,6 +23,7 @@ LONGEST: Final = 200  # signs of a token
 LIFE_SECONDS: Final = 24 * 3600
 AHEAD_SECONDS: Final = 300  # that the clock of the service that made it may be fast
 VERSION: Final = 1
+PURPOSE: Final = b"pattana-position\0"
 MAC_BYTES: Final = 16
 ROOM: Final = LONGEST // 4 * 3 - 1 - 4 - MAC_BYTES  # for the items
 SHORT: Final = ROOM - 12  # a lone aggregate of so many signs surely fits
@@ -111,7 +112,8 @@ class PositionTokens:
     def __init__(self, ring: Mapping[str, bytes], *, clock: Callable[[], float] = time.time) -> None:
         if not ring:
             raise ValueError("PATTANA_POSITION_KEYS must hold the key that positions are signed with")
-        self._keys = tuple(ring.values())
+        # With the purpose hashed already. hmac.digest would do, but it lets other threads run for every token.
+        self._macs = tuple(hmac.new(key, PURPOSE, "sha256") for key in ring.values())
         self._clock = clock
 
     def issue(self, reached: Reached) -> str:
@@ -124,12 +126,12 @@ class PositionTokens:
             if len(items) + len(packed) <= ROOM:
                 items += packed
         content = bytes([VERSION]) + int(self._clock()).to_bytes(4, "big") + items
-        return base64.urlsafe_b64encode(content + _mac(self._keys[0], content)).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(content + _mac(self._macs[0], content)).rstrip(b"=").decode()
 
     def read(self, token: str) -> Reached:
         """Raises InvalidPosition and ExpiredPosition."""
         content, mac = _parts(token)
-        if not any(hmac.compare_digest(_mac(key, content), mac) for key in self._keys):
+        if not any(hmac.compare_digest(_mac(begun, content), mac) for begun in self._macs):
             raise InvalidPosition()
         age = self._clock() - int.from_bytes(content[1:5], "big")
         if not -AHEAD_SECONDS <= age <= LIFE_SECONDS:
@@ -157,8 +159,10 @@ def _parts(token: str) -> tuple[bytes, bytes]:
     return raw[:-MAC_BYTES], raw[-MAC_BYTES:]
 
 
-def _mac(key: bytes, content: bytes) -> bytes:
-    return hmac.digest(key, b"pattana-position\0" + content, "sha256")[:MAC_BYTES]
+def _mac(begun: hmac.HMAC, content: bytes) -> bytes:
+    mac = begun.copy()
+    mac.update(content)
+    return mac.digest()[:MAC_BYTES]
 
 
 def _receipt(receipt: Receipt) -> bytes:

@@ -1,6 +1,7 @@
 """Tokens of positions: small whatever they stand for, the same for readers, and made by nobody else."""
 
 import base64
+import hmac
 import uuid
 from collections.abc import Sequence
 
@@ -145,3 +146,8 @@ def test_together_the_last_positions_and_the_sums_of_receipts_count(parts: list[
     events = sum(receipt.events for part in parts for receipt in part.receipts)
     assert sum(receipt.events for receipt in merged.receipts) == events
     assert all(uuid.UUID(receipt.id) for receipt in merged.receipts)
+
+
+def test_the_signature_is_the_hmac_of_purpose_and_content(tokens: PositionTokens) -> None:
+    raw = base64.urlsafe_b64decode(tokens.issue(Reached((BUCKET,))) + "=" * 3)
+    assert raw[-16:] == hmac.digest(NEW, b"pattana-position\0" + raw[:-16], "sha256")[:16]
