@@ -37,6 +37,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pattana.operate.dead_letters:group",
         "Events that a consumer could not apply: look, try again, or leave out.",
     ),
+    "security-log": (
+        "pattana.operate.security_log:security_log",
+        "Who did, read or was refused what, the newest first, from all services.",
+    ),
     "import": ("pattana.operate.imports:group", "Bring in files."),
 }
 INTERRUPTED: Final = 130

@@ -8,7 +8,9 @@ Exception
 └── Unavailable   database, broker or keys do not answer now; the same call may succeed later
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+_GUARDED: Final = frozenset({401, 403, 404})
 
 
 class Refused(Exception):
@@ -18,7 +20,8 @@ class Refused(Exception):
 
     `code` is stable; `status` is what HTTP answers; `th` and `en` are what people read, `details` fill their `{names}`:
     what is wrong and what can be done, never what was sent. Details go out to the caller as they are: JSON values,
-    never personal data. `retry_after_seconds` is for those of status 503: when the same request may succeed.
+    never personal data. `retry_after_seconds` is for those of status 503: when the same request may succeed. What
+    `guards` is about who asks for what and goes into the security log: 401, 403, 404, and others that say so.
     """
 
     retry_after_seconds: ClassVar[int] = 1
@@ -26,9 +29,11 @@ class Refused(Exception):
     status: ClassVar[int]
     th: ClassVar[str]
     en: ClassVar[str]
+    guards: ClassVar[bool]
 
-    def __init_subclass__(cls, *, code: str, status: int, th: str, en: str) -> None:
+    def __init_subclass__(cls, *, code: str, status: int, th: str, en: str, guards: bool = False) -> None:
         cls.code, cls.status, cls.th, cls.en = code, status, th, en
+        cls.guards = guards or status in _GUARDED
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code, details)

@@ -36,6 +36,8 @@ from shared.problems import Busy, field_errors, language_of, problem_response
 from shared.rights import Principal
 from shared.runtime import Runtime
 from shared.security import SUBJECT_KEY, Verifier
+from shared.security_log.accesses import Accesses
+from shared.security_log.entries import acting
 from shared.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -99,6 +101,7 @@ def create_api(
     app.state.settings = settings
     app.state.runtime = runtime
     app.state.verifier = verifier
+    app.state.accesses = Accesses(runtime.clock, runtime.metrics)
     app.state.position_tokens = PositionTokens(parse_key_ring(settings.position_keys))
     _Handlers().add_to(app, busy)
     app.around = partial(RequestMiddleware, runtime=runtime, settings=settings)
@@ -133,6 +136,8 @@ class _Handlers:
             app.add_exception_handler(error, self.unavailable)
 
     async def refused(self, request: Request, error: Exception) -> Response:
+        if (access := acting.get()) is not None:
+            access.refused = cast(Refused, error)
         return problem_response(cast(Refused, error), language_of(request))
 
     async def unavailable(self, request: Request, error: Exception) -> Response:

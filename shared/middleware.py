@@ -20,6 +20,7 @@ from shared.errors import Refused
 from shared.ids import new_id
 from shared.problems import LONGEST_ACCEPT_LANGUAGE, InternalError, preferred_language, problem_response
 from shared.runtime import Runtime
+from shared.security_log.entries import acting
 from shared.settings import Settings
 from shared.telemetry import correlation
 
@@ -63,6 +64,7 @@ class RequestMiddleware:
         scope[HEADERS_KEY] = headers
         reference = _reference(headers)
         correlation.set(reference.decode())
+        acting.set(None)
         answer = _Answer(send, reference)
         traceparent = headers.get(b"traceparent")
         with self._tracing.begin("http", None if traceparent is None else traceparent.decode("latin-1")) as span:
@@ -86,15 +88,13 @@ class RequestMiddleware:
         except Refused as refused:
             await self._refuse(scope, receive, answer, refused)
         except Exception:
-            _log.exception("request failed", method=scope["method"], path=scope["path"])
+            _log.exception("request failed", method=scope["method"], route=self._route(scope))
             if answer.status != NOT_ANSWERED:
                 raise  # half an answer is out: only breaking the connection says so
             await self._refuse(scope, receive, answer, InternalError(reference=correlation.get()))
 
     def _tell(self, scope: Scope, status: int, seconds: float, span: Span | None) -> None:
-        if self._routes is None:  # at the first answer, when all routes are there
-            self._routes = _templates(scope["app"])
-        route = self._routes.get(id(scope.get("endpoint")), "unmatched")
+        route = self._route(scope)
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.answered(route, method, status, seconds)
         if span is not None:
@@ -102,6 +102,14 @@ class RequestMiddleware:
             span.set_attribute("http.response.status_code", status)
         if self._debug:
             _log.debug("request", method=method, route=route, status=status)
+        if (access := acting.get()) is not None:
+            scope["app"].state.accesses.answered(access, scope, route, status)
+
+    def _route(self, scope: Scope) -> str:
+        """The template of the path; a path itself holds whatever was typed."""
+        if self._routes is None:  # at the first answer, when all routes are there
+            self._routes = _templates(scope["app"])
+        return self._routes.get(id(scope.get("endpoint")), "unmatched")
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: Refused) -> None:
         accepted = scope[HEADERS_KEY].get(b"accept-language", b"")[:LONGEST_ACCEPT_LANGUAGE]

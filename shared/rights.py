@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REMINDER_RUN = "reminder.run"
     CLOCK_SET = "clock.set"
     SYSTEM_OPERATE = "system.operate"
+    SECURITY_READ = "security.read"
 
 
 P = Permission
@@ -94,7 +95,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.INBOX_READ,
     },
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},
-    Role.OPERATOR: _EVERYBODY | {P.UNIT_IMPORT, P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE},
+    Role.OPERATOR: _EVERYBODY | {P.UNIT_IMPORT, P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE, P.SECURITY_READ},
     Role.INTEGRATION: _EVERYBODY | {P.UNIT_IMPORT, P.PERSON_IMPORT},
 }
 

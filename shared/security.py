@@ -25,6 +25,7 @@ from starlette.requests import Request
 from shared.errors import Forbidden
 from shared.keys import Keys
 from shared.rights import Permission, Principal, Role
+from shared.security_log.entries import Access, acting, client_of
 from shared.settings import Settings
 from shared.token_refusals import (
     TokenAlgNone,
@@ -166,11 +167,16 @@ def _principal(claims: dict[str, Any]) -> Principal:
 
 async def principal_of(request: Request, permission: Permission) -> Principal:
     """The caller, who has `permission`; raises Unauthenticated or Forbidden. `request.app.state.verifier` checks."""
-    value: bytes = request.scope["pattana.headers"].get(b"authorization", b"")
+    state, headers = request.scope["app"].state, request.scope["pattana.headers"]
+    access = Access(permission)
+    if state.settings.trust_forwarded:
+        access.client = client_of(headers.get(b"x-forwarded-for"))
+    acting.set(access)
+    value: bytes = headers.get(b"authorization", b"")
     if value[:7].lower() != b"bearer ":
         raise Unauthenticated()
-    verifier: Verifier = request.scope["app"].state.verifier
-    principal = await verifier.principal(value[7:].strip().decode("latin-1"))
+    verifier: Verifier = state.verifier
+    principal = access.principal = await verifier.principal(value[7:].strip().decode("latin-1"))
     if not principal.can(permission):
         raise Forbidden(permission=permission)
     request.scope[SUBJECT_KEY] = principal.subject

@@ -73,6 +73,14 @@ class Settings(BaseSettings):
         description="Accepted signature algorithms, separated by commas (asymmetric ones only).",
     )
 
+    trust_forwarded: bool = Field(
+        False,
+        description="Whether X-Forwarded-For says who calls: only where nobody but the gateway reaches this process.",
+    )
+    security_log_days: int = Field(
+        365, ge=90, le=3650, description="Days that an entry of the security log is kept, from when it was written."
+    )
+
     position_keys: str = Field(
         "",
         repr=False,

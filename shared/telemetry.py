@@ -131,10 +131,9 @@ class Metrics:
         self.commands = counter("commands", "Commands by their outcome; ok or the code.", "command", "code")
         self.deliveries = counter("deliveries", "Messages by channel and state.", "channel", "state")
         self.channel_away = gauge("channel_away", "1 while the provider of a channel is not reached.", "channel")
-        self.messages_unreadable = gauge(
-            "messages_unreadable", "Open messages of a newer release, by what is unknown; at most 1,000.", "field"
-        )
+        self.messages_unreadable = gauge("messages_unreadable", "Messages of a newer release; at most 1,000.", "field")
         self.fan_outs = gauge("fan_outs", "Fan-outs that have not told everybody yet; at most 1,000.", "state")
+        self.security_log_lost = counter("security_log_lost", "Entries that the security log had no room for.")
         self.http_requests = counter("http_requests", "Answers.", "route", "method", "status")
         self.http_seconds = Histogram(
             "pattana_http_seconds", "Time to answer.", ("route", "method"), registry=registry, buckets=_SECONDS

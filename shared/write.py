@@ -1,5 +1,5 @@
-"""The one way to write: what a command changes, the events that say so, and its answer are committed together or not
-at all, and then the relay is woken. Knows no service.
+"""The one way to write: what a command changes, the events that say so, its entry in the security log, and its answer
+are committed together or not at all, and then the relay is woken. Knows no service.
 
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
         run = await storage.load(..., session)
@@ -24,6 +24,7 @@ from shared.messaging.publisher import EventPublisher
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Database, DuplicateKey, Session, StoreError, StoreUnavailable, transaction
 from shared.runtime import Runtime
+from shared.security_log.storage import SecurityLog
 
 T = TypeVar("T")
 DEADLINE_SECONDS: Final = 10.0
@@ -52,6 +53,7 @@ class UnitOfWork:
         self._runtime = runtime
         self._client = database.client
         self._publisher = publisher
+        self._log = SecurityLog(database, days=runtime.settings.security_log_days)
 
     def recorder(self, causation: str | None = None) -> EventRecorder:
         """For the events of one command: now, with the correlation and trace of what runs here."""
@@ -77,9 +79,7 @@ class UnitOfWork:
         async def run(session: Session) -> T:
             recorder = self.recorder(causation)
             result = await work(session, recorder)
-            if recorder.events:
-                await self._publisher.outbox.append(recorder.events, session)
-                self._runtime.crash.reach(CrashPoint.BEFORE_COMMIT)
+            await self._store(recorder, session)
             return result
 
         while True:
@@ -91,6 +91,13 @@ class UnitOfWork:
         self._runtime.crash.reach(CrashPoint.AFTER_COMMIT)
         self._publisher.wake()
         return result
+
+    async def _store(self, recorder: EventRecorder, session: Session) -> None:
+        if recorder.entries:
+            await self._log.append(recorder.entries, session)
+        if recorder.events:
+            await self._publisher.outbox.append(recorder.events, session)
+            self._runtime.crash.reach(CrashPoint.BEFORE_COMMIT)
 
     async def carry_out(self, key: CommandKey, work: Work[CommandResult]) -> Recorded:
         """The answer of `work`, or the one that was recorded under this key. Raises KeyReused, and what `commit` does.

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from pattana.audit.audit import databases_of
 from pattana.errors import Explained
+from pattana.operate.orders import note_order
 from pattana.operate.running import run
 from pattana.operate.target import stores
 from pattana.options import home_option
@@ -47,6 +48,10 @@ class DeadLetter:
     @property
     def parked(self) -> bool:
         return bool(self.row["wait"] == Wait.PARKED)
+
+    async def order(self, action: str) -> None:
+        """Into the security log of the service."""
+        await note_order(self.store.database, action, "event", f"{self.row['subject']}:{self.row['seq']}")
 
 
 @click.group()
@@ -142,6 +147,7 @@ async def _retry(home: Path | None, id: str | None) -> list[DeadLetter]:
     async with _dead_letters(home) as dead_letters:
         chosen = [dead for dead in dead_letters if dead.parked] if id is None else [_find(dead_letters, id)]
         for dead in chosen:
+            await dead.order("retry")
             await dead.store.retry(dead.row)
         await _until_carried_out(chosen)
     async with _dead_letters(home) as now:
@@ -152,6 +158,7 @@ async def _retry(home: Path | None, id: str | None) -> list[DeadLetter]:
 async def _discard(home: Path | None, id: str, who: str, why: str) -> None:
     async with _dead_letters(home) as dead_letters:
         dead = _find(dead_letters, id)
+        await dead.order("discard")
         await dead.store.discard(dead.row, who=who, why=why, at=datetime.now(UTC))
         await _until_carried_out([dead])
 

@@ -9,6 +9,7 @@ import click
 
 from pattana.audit.audit import Where, databases_of
 from pattana.errors import Explained
+from pattana.operate.orders import note_order
 from pattana.operate.running import run
 from pattana.operate.target import stores
 from pattana.options import home_option
@@ -37,19 +38,21 @@ def replay(topic: Sequence[str], aggregate: Sequence[str], since: str | None, wa
     click.echo(f"{marked:,} events {'published again' if wait else 'marked; the services send them now'}")
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str | None, option: str = "--since") -> datetime | None:
     """ISO 8601; without an offset, Bangkok time."""
     if text is None:
         return None
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text} is not a time such as 2026-11-21T08:30", param_hint="--since") from None
+        raise click.BadParameter(f"{text} is not a time such as 2026-11-21T08:30", param_hint=option) from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=BANGKOK)
 
 
 async def _replay(where: Where, chosen: Selection, wait: bool) -> int:
     async with databases_of(where) as databases:
+        for database in databases.values():
+            await note_order(database, "replay", "outbox", None)
         outboxes = [Replay(database, where.topic_prefix) for database in databases.values()]
         with bars() as progress:
             advance = progress.part("marking", sum([await outbox.count(chosen) for outbox in outboxes]))

@@ -36,11 +36,13 @@ from shared.mongo import Database, StoreError, prepare, translated_calls
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
+from shared.security_log.keeping import keep_security_log
+from shared.security_log.storage import SECURITY_LOG
 from shared.sheets.process import SheetParser
 from shared.write import UnitOfWork
 
 NAME = "enrolment"
-COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, *EventPublisher.collections)
+COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, SECURITY_LOG, *EventPublisher.collections)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     app = create_api(
         NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan, busy=(StoreError,)
     )
+    keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
     for routes in _features(dependencies):
         app.include_router(routes)

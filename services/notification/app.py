@@ -34,6 +34,7 @@ from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, prepare
 from shared.runtime import Runtime
 from shared.security import Verifier
+from shared.security_log.keeping import keep_security_log
 from shared.write import UnitOfWork
 
 NAME = "notification"
@@ -65,6 +66,7 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     for part in (publisher, consumer, fan_outs, delivery, reminders):
         part.attach(runtime)
     app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
+    keep_security_log(app, runtime, store)
     api = NotificationApi(Queries(store), read_model, reminders.remind, consumer.positions, writer, runtime.clock)
     app.include_router(api.router())
     return app

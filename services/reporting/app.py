@@ -15,6 +15,7 @@ from shared.http import create_api
 from shared.mongo import StoreError
 from shared.runtime import Runtime
 from shared.security import Verifier
+from shared.security_log.keeping import keep_security_log
 
 NAME = "reporting"
 
@@ -38,5 +39,6 @@ def create_app(settings: ReportingSettings) -> FastAPI:
         lifespan=lifespan,
         busy=(StoreError,),
     )
+    keep_security_log(app, runtime, store)
     app.include_router(router(Answers(projector, runtime.clock), Rebuilding(projector, runtime.clock)))
     return app

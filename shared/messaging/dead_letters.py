@@ -29,7 +29,7 @@ class DeadLetters:
     """The held records of all consumers of one service."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._held = database[HELD.name]
         self._discards = database[DISCARDS.name]
         self._pauses = database[PAUSES.name]
@@ -57,7 +57,7 @@ class DeadLetters:
         async def work(session: Session) -> None:
             await self._order(row, session)
 
-        await transaction(self._database.client, work, deadline=10)
+        await transaction(self.database.client, work, deadline=10)
 
     async def discard(self, row: Document, *, who: str, why: str, at: datetime) -> None:
         """Leaves a parked event out, for ever and for every consumer: the fact is kept and a rebuild honours it.
@@ -73,7 +73,7 @@ class DeadLetters:
             async for parked in self._held.find({**key, "wait": Wait.PARKED.value}, session=session):
                 await self._order(parked, session)
 
-        await transaction(self._database.client, work, deadline=10)
+        await transaction(self.database.client, work, deadline=10)
 
     async def waits(self, row: Document) -> bool:
         """Whether the record is still held as it was (an order that was carried out removes or renews it)."""

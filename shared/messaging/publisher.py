@@ -15,6 +15,7 @@ from shared.messaging.tail import CHECKED, Tail
 from shared.messaging.wakeup import Wakeup
 from shared.mongo import CollectionSpec, Database
 from shared.runtime import Runtime
+from shared.security_log.entries import acting
 from shared.settings import Settings
 from shared.telemetry import correlation
 
@@ -46,8 +47,10 @@ class EventPublisher:
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
 
     def recorder(self, now: datetime, causation: str | None = None) -> EventRecorder:
-        """For the events of one command: correlation and trace are those of the request that runs now."""
-        return EventRecorder(self._source, now, correlation.get(), causation, self._tracing.inject())
+        """For the events of one command: caller, correlation and trace are those of the request that runs now."""
+        return EventRecorder(
+            self._source, now, correlation.get(), causation, self._tracing.inject(), access=acting.get()
+        )
 
     def wake(self) -> None:
         """Rows were committed: relay them now."""

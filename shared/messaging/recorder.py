@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 
 from shared.events.envelope import Event, OutgoingEvent, Position
 from shared.position_tokens import Reached, Receipt, fits
+from shared.security_log.entries import Access, Entry, Outcome, entry_of
 
 
 @dataclass(slots=True)
 class EventRecorder:
-    """Records the events of one command. `now` is system time; a run whose business time differs says by how much."""
+    """Records the events of one command, and what the security log says of it. `now` is system time; a run whose
+    business time differs says by how much. `access` is the request that gave the command."""
 
     source: str
     now: datetime
     correlation: str | None = None
     causation: str | None = None
     traceparent: str | None = None
+    access: Access | None = None
     events: list[OutgoingEvent] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     _reached: dict[str, Position] = field(default_factory=dict)
 
     @property
@@ -40,6 +44,7 @@ class EventRecorder:
     def begin(self) -> None:
         """Forgets what an earlier attempt of the same command recorded."""
         self.events.clear()
+        self.entries.clear()
         self._reached.clear()
 
     def record(self, events: Iterable[Event], *, after: int, offset_seconds: int = 0) -> None:
@@ -67,6 +72,13 @@ class EventRecorder:
                 )
             )
 
+    def note(self, action: str, kind: str, id: str, *, count: int = 1) -> None:
+        """That this was done to that, for the security log: stored together with what was done."""
+        entry = entry_of(
+            self.access, self.now, action, (kind, id), Outcome.DONE, correlation=self.correlation, count=count
+        )
+        self.entries.append(entry)
+
     def stand_at(self, aggregate: str, sequence: int) -> None:
         """The command had no news of this aggregate; its caller is told where it stands all the same."""
         if sequence:
@@ -75,4 +87,5 @@ class EventRecorder:
     def adopt(self, other: "EventRecorder") -> None:
         """Takes over what was recorded for one of several commands that are committed together."""
         self.events += other.events
+        self.entries += other.entries
         self._reached |= other._reached

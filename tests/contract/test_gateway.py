@@ -134,10 +134,16 @@ async def test_a_caller_in_a_hurry_is_slowed_and_others_are_not(door: httpx.Asyn
     assert other.status_code == 200
 
 
-def test_the_log_holds_no_query(tmp_path: Path) -> None:
-    with gateway(tmp_path, {name: [name] for name in (*SERVICES, "keycloak")}) as url:
+def test_no_log_holds_what_was_typed(tmp_path: Path) -> None:
+    """Neither a query nor a name in a path, whether the request was answered, was too much, or reached nobody."""
+    upstreams = {name: [name] for name in (*SERVICES, "keycloak") if name != "enrolment"}
+    with gateway(tmp_path, {**upstreams, "enrolment": []}) as url:
         transport = httpx.HTTPTransport(retries=20)
-        with httpx.Client(transport=transport) as client:
-            client.get(f"{url}/api/reporting/coverage?name=somchai")
-    assert "coverage" in (tmp_path / "access.log").read_text()
-    assert "somchai" not in (tmp_path / "access.log").read_text()
+        with httpx.Client(transport=transport, headers={"authorization": "Bearer x"}) as client:
+            paths = ("reporting/coverage", "enrolment/people", "enrolment/people/สมชาย")
+            statuses = {client.get(f"{url}/api/{path}?name=somchai").status_code for path in paths for _ in range(80)}
+    assert statuses == {200, 429, 502}
+    access, errors = ((tmp_path / name).read_text() for name in ("access.log", "error.log"))
+    assert "/api/reporting/coverage" in access
+    assert "somchai" not in access + errors
+    assert "สมชาย" not in access + errors

@@ -69,18 +69,21 @@ def local(port: int, upstreams: Mapping[str, list[int]], folder: Path) -> str:
     text = re.sub(r"^\s*(resolver|ssl_\w+) .*$", "", text, flags=re.MULTILINE)
     text = text.replace("listen 8443 ssl;", f"listen 127.0.0.1:{port};")
     text = text.replace("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{free_port()};")
-    text = text.replace("/tmp/", f"{folder}/").replace("/dev/stdout", f"{folder}/access.log")  # noqa: S108
+    places = {"/tmp/": f"{folder}/", "/dev/stdout": f"{folder}/access.log", "/dev/stderr": f"{folder}/error.log"}  # noqa: S108
+    for theirs, ours in places.items():
+        text = text.replace(theirs, ours)
     return f"user root;\n{text}" if os.geteuid() == 0 else text  # else the workers could not write there
 
 
 @contextmanager
 def gateway(folder: Path, names: Mapping[str, list[str]]) -> Iterator[str]:
-    """The address of a gateway whose upstreams are the servers of these names."""
+    """The address of a gateway whose upstreams are the servers of these names; where there is none, nobody listens."""
     program = nginx()
     assert program is not None
     with ExitStack() as stack:
         upstreams = {
-            upstream: [stack.enter_context(echoing(name)) for name in servers] for upstream, servers in names.items()
+            upstream: [stack.enter_context(echoing(name)) for name in servers] or [free_port()]
+            for upstream, servers in names.items()
         }
         port = free_port()
         path = folder / "nginx.conf"

@@ -32,6 +32,8 @@ from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal
 from shared.security import requires
+from shared.security_log.entries import known_form
+from shared.security_log.keeping import order
 
 ENROLMENT: Final = source_of("enrolment")
 
@@ -140,8 +142,11 @@ class NotificationApi:
         await self._seen(after)
         return answer(waves_response(run, await self._queries.waves(run)))
 
-    async def remind(self, principal: Caller, command: Annotated[RemindRun, body(RemindRun)], after: After) -> Response:
+    async def remind(
+        self, request: Request, principal: Caller, command: Annotated[RemindRun, body(RemindRun)], after: After
+    ) -> Response:
         await self._seen(after)
+        await order(request, "remind", ("run", known_form(command.run)))
         return answer(reminded_response(command.run, await self._remind(command.run)))
 
     async def _seen(self, after: Awaited) -> None:

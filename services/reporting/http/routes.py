@@ -25,8 +25,10 @@ from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal
 from shared.security import requires
+from shared.security_log.keeping import order
 
 BASE: Final = "/api/reporting"
+REPORTS: Final = ("reports", None)
 
 Id = Annotated[str, Path(max_length=100)]
 OptionalId = Annotated[str | None, Query(max_length=100)]
@@ -131,7 +133,8 @@ def _add_own(routes: APIRouter, answers: Answers) -> None:
 
 def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:
     @routes.post(f"{BASE}/rebuild", status_code=202, summary="Fills everything anew from the log, while answering")
-    async def begin_rebuild(principal: Operator) -> Response:
+    async def begin_rebuild(request: Request, principal: Operator) -> Response:
+        await order(request, "rebuild", REPORTS)
         return answer(rebuild_response(await rebuilding.begin()), 202)
 
     @routes.get(f"{BASE}/rebuild", summary="How far a rebuild is")
@@ -139,7 +142,8 @@ def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:
         return answer(rebuild_response(await rebuilding.progress()))
 
     @routes.delete(f"{BASE}/rebuild", summary="Gives up the generation that is being filled; the active one goes on")
-    async def abandon_rebuild(principal: Operator) -> Response:
+    async def abandon_rebuild(request: Request, principal: Operator) -> Response:
+        await order(request, "abandon-rebuild", REPORTS)
         return answer(rebuild_response(await rebuilding.abandon()))
 
 

@@ -1,5 +1,7 @@
 """The commands of operators on a running edition: effect, exit code and output."""
 
+import getpass
+from collections import Counter
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -194,6 +196,10 @@ async def test_a_dead_letter_is_listed_shown_retried_and_discarded(
         assert left_out.exit_code == 0, left_out.output
     notification = stores[NOTIFICATION]
     await until(lambda: _count(notification["held"], 0), what="what waited behind it went on")
+    event = {"object": "poisoned:HR:PO-50:1"}
+    noted = [row for name in stores for row in await stores[name]["security_log"].find(event).to_list(None)]
+    assert Counter(row["action"] for row in noted) == {"retry": 1, "discard": 2}
+    assert {row["subject"] for row in noted} == {f"os:{getpass.getuser()}"}
     kept = await notification["discards"].find_one({})
     assert (kept["subject"], kept["seq"], kept["who"], kept["why"]) == ("poisoned:HR:PO-50", 1, "tester", "ทดสอบ")
     assert (await pattana("dead-letters", "show", lines[0][0])).exit_code == 1
@@ -215,6 +221,7 @@ async def _count(store: Any, number: int) -> bool:
         ("dead-letters", "show"),
         ("dead-letters", "retry"),
         ("dead-letters", "discard"),
+        ("security-log",),
         ("import",),
         ("import", "people"),
     ],

@@ -40,6 +40,7 @@ GRID = {
     "reminder.run": "H.....X.",
     "clock.set": "......X.",
     "system.operate": "......X.",
+    "security.read": "......X.",
 }
 PERSONAL = {"person.read", "nomination.read", "report.names", "message.read", "inbox.read"}
 CELLS = [(permission, role, letter in row) for permission, row in GRID.items() for letter, role in COLUMNS.items()]

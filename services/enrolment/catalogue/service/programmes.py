@@ -176,6 +176,7 @@ class ProgrammeService:
             require_version(move.expected, before.programme.version, before.changes)
             moved, events = move.decide(before)
             recorder.record(events, after=before.programme.seq)
+            recorder.note(move.action.value, "programme", programme)
             runs = before.runs if move.follow is None else await move.follow(before, recorder, session)
             stamp = _STAMPS[move.action]
             stamps: dict[str, Any] = {f"{stamp}_by": move.by, f"{stamp}_at": recorder.now}

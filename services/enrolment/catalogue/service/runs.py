@@ -101,6 +101,7 @@ class RunService:
             moved, events = runs.set_clock(before, offset(recorder.now))
             moved = await self._count(before, moved, parent, ("offsetSeconds",), by, recorder, session)
             recorder.record(events, after=before.seq, offset_seconds=moved.offset_seconds)
+            recorder.note("set-clock", "run", run)
             recorder.stand_at(run, moved.seq)
             await self.catalogue.update_run(before, moved, parent.programme.description, session)
             return CommandResult({"run": run, "offsetSeconds": moved.offset_seconds})

@@ -81,6 +81,7 @@ class DirectoryService:
                     recorder.record(events, after=seq)
                     changed.append((now, seq + len(events)))
             await self.units.store(changed, session)
+            recorder.note("import-reference", "import", receipt, count=len(described))
             return recorder.marked(receipt)
 
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
@@ -94,6 +95,7 @@ class DirectoryService:
             stored = await self.person(person, scope, session)
             erased, event = erase_contact(stored.person)
             recorder.record([event], after=stored.contact_seq)
+            recorder.note("erase", "person", person)
             await self.people.store([Stored(erased, stored.seq, stored.contact_seq + 1)], (), session)
             await self._erasures.begin(person, session)
             return CommandResult({"id": person, "erased": True})

@@ -101,6 +101,7 @@ class PeopleImport:
         async def work(session: Session, recorder: EventRecorder) -> _Chunk:
             chunk = await self._decide(rows, ids, session, recorder)
             await self._people.store(chunk.people, chunk.new, session)
+            recorder.note("import-people", "import", receipt, count=len(rows))
             marked = recorder.marked(receipt).receipts
             events = chunk.before + sum(one.events for one in marked)
             chunk.reached = Reached((), (Receipt(receipt, events),) if events else ())

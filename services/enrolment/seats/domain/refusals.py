@@ -141,6 +141,7 @@ class SubstituteOfOtherUnit(
     status=409,
     th="ผู้เข้ารับการอบรมแทนต้องเป็นบุคลากรของหน่วยงานเดียวกัน ({unit})",
     en="A substitute must belong to the same unit ({unit}).",
+    guards=True,
 ):
     pass
 

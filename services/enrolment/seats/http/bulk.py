@@ -8,7 +8,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.enrolment.seats.domain.commands import Caller, Command
+from services.enrolment.seats.domain.commands import Caller, Command, Nominate
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.queue import Gone
 from shared.errors import Refused, Unavailable
@@ -16,6 +16,8 @@ from shared.http import answer, hung_up, reached_header, tokens_of
 from shared.idempotency import CommandKey, Recorded, command_key, receipt_of
 from shared.position_tokens import Reached, together
 from shared.problems import Busy, language_of, problem_body
+from shared.security_log.accesses import Accesses
+from shared.security_log.entries import acting
 
 
 async def carry_out_rows(
@@ -32,9 +34,19 @@ async def carry_out_rows(
     ]
     tasks = [_one(service, command, caller, row, gone) for (command, _), row in zip(rows, keys, strict=True)]
     outcomes = await asyncio.gather(*tasks)
+    _note_refused(request, [command for command, _ in rows], outcomes)
     results = [_result(request, outcome) for outcome in outcomes]
     reached = together(outcome.reached for outcome in outcomes if isinstance(outcome, Recorded))
     return answer({"results": results}, headers=reached_header(request, reached))
+
+
+def _note_refused(request: Request, commands: Sequence[Command], outcomes: Sequence[Recorded | Refused]) -> None:
+    """The answer to the list is none: its refused rows are told to the security log one by one."""
+    accesses: Accesses = request.scope["app"].state.accesses
+    for command, outcome in zip(commands, outcomes, strict=True):
+        if isinstance(outcome, Refused):
+            on = ("person", command.person) if isinstance(command, Nominate) else ("nomination", command.nomination)
+            accesses.row_refused(acting.get(), command.name, on, outcome)
 
 
 def _numbered(key: str | None, place: int) -> str | None:

@@ -10,7 +10,7 @@ import orjson
 
 from services.enrolment.catalogue import OfferedRun
 from services.enrolment.directory import Assignment, Unit, place_on
-from services.enrolment.seats.domain.board import Board, Person, bucket_ids, waiters_needed
+from services.enrolment.seats.domain.board import Board, Decision, Person, bucket_ids, waiters_needed
 from services.enrolment.seats.domain.commands import Command, Decide, Nominate, Substitute
 from services.enrolment.seats.domain.moving import day_of
 from services.enrolment.seats.domain.nominations import Bucket, Nomination
@@ -186,8 +186,17 @@ def _decided(ticket: Ticket, board: Board) -> Recorded:
     ticket.bucket = decision.bucket.id
     before = decision.bucket.seq - len(decision.events)
     recorder.record(decision.events, after=before, offset_seconds=board.run.offset_seconds)
+    _note(ticket, decision)
     status = 201 if isinstance(ticket.command, Nominate) else 200
     body = orjson.dumps(nomination_response(decision.nomination, ticket.caller.scope)).decode()
     key = ticket.key
     reached = recorder.reached(key.receipt) if key.listed is None else recorder.marked(key.listed)
     return Recorded.of(status, body, reached)
+
+
+def _note(ticket: Ticket, decision: Decision) -> None:
+    """Decisions about others. Who has nominated whom says the nomination itself."""
+    command = ticket.command
+    if isinstance(command, Nominate) or decision.nomination.person == ticket.caller.subject:
+        return
+    ticket.recorder.note(command.name, "nomination", command.nomination)
