@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bench.office import Office, bring_people
 from bench.wrk import Load
-from services.reporting.projecting.offsets import OffsetReader, Reading
 from shared.clock import now
 from shared.events.topics import SEATS
+from shared.messaging.offsets import OffsetReader, Reading
 from shared.mongo import connect, database
 from shared.rights import CENTRAL_POOL, Role
 from tests.engines import Engines, EngineSet

@@ -49,7 +49,7 @@ async def cancelled(environment: Environment) -> Values:
     run, programme, _ = await _crowd(environment, count, seats=count)
     async with _store(environment, "notification") as store:
         told = {"run": run, "state": "CONFIRMED"}
-        await _until_counted(store["nominations"], told, count, "notification knows everybody")
+        await _until_counted(store["nominations_g1"], told, count, "notification knows everybody")
         messages, watch = store[MESSAGES.name], Watch(_process(environment, "notification"))
         before = watch.memory_mb
         began, watching = time.perf_counter(), asyncio.create_task(watch.health(notification.url))

@@ -31,7 +31,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "rebuild": (
         "pattana.operate.projections:rebuild",
-        "Fill the reports anew from the log, and wait until the new ones answer.",
+        "Fill the reports (or what SERVICE remembers) anew from the log, and wait until the new ones answer.",
     ),
     "dead-letters": (
         "pattana.operate.dead_letters:group",

@@ -169,3 +169,17 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, FileSettings(settings_cls)
+
+
+class GenerationSettings(Settings):
+    """Of a service with a read model that is built again from the log (shared/messaging/generations.py)."""
+
+    rebuild_batch: int = Field(
+        1000, ge=1, description="Reporting, notification: most records that a rebuild applies in one transaction."
+    )
+    generation_grace_seconds: float = Field(
+        15.0, ge=0, description="Reporting, notification: time that a replaced generation is kept for work under way."
+    )
+    generation_poll_seconds: float = Field(
+        0.5, gt=0, description="Reporting, notification: seconds between two looks at the state of a rebuild."
+    )

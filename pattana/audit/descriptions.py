@@ -6,9 +6,10 @@ from pattana.audit.documents import ENROLMENT
 from pattana.audit.history import Kind
 from pattana.audit.ledger import Known
 from pattana.audit.outboxes import Outboxes
-from pattana.audit.projection import CONSUMER, Mailbox, Reports, messages_for
+from pattana.audit.projection import Mailbox, Reports, messages_for
 from pattana.audit.reports import description_differences
 from pattana.audit.verdict import Verdict
+from services.notification.reacting import CONSUMER
 from shared.mongo import Database
 
 AT_ONCE = 100

@@ -8,7 +8,8 @@ from pattana.audit.documents import ENROLMENT, NOTIFICATION
 from pattana.audit.history import Kind
 from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
-from services.reporting.projecting import consumer_name
+from services.notification.reacting import CONSUMER
+from services.reporting.projecting import CONSUMER as REPORTING_CONSUMER
 from shared.events.catalogue import RunOpened
 from shared.events.envelope import Event
 from shared.events.seats import (
@@ -19,14 +20,13 @@ from shared.events.seats import (
     NominationWithdrawn,
     SeatConfirmed,
 )
-from shared.messaging.generations import POINTERS
+from shared.messaging.generations import POINTERS, consumer_name
 from shared.messaging.held import DISCARDS
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.messaging.positions import position_id
 from shared.mongo import Collection, Database, Document, Session, transaction, translated_calls
 
 AT_ONCE = 1_000
-CONSUMER = "notification"
 SNAPSHOT_SECONDS = 8.0
 # An unknown reason counts as an ordinary confirmation.
 _CONFIRMED: dict[str, MessageKind] = {
@@ -60,16 +60,13 @@ class Reports:
     def __init__(self, database: Database, generation: int) -> None:
         self._database = database
         self.generation = generation
-        self.consumer = consumer_name(generation)
+        self.consumer = consumer_name(REPORTING_CONSUMER, generation)
         self._rollups = database[f"rollups_g{generation}"]
         self._rows = database[f"nominations_g{generation}"]
 
     @classmethod
     async def answering(cls, database: Database) -> "Reports":
-        """Without a pointer, the first generation, which is empty."""
-        with translated_calls():
-            pointer = await database[POINTERS.name].find_one({})
-        return cls(database, 1 if pointer is None else pointer["active"])
+        return cls(database, await active_generation(database))
 
     def collection(self, name: str) -> Collection:
         """One of the generation's collections."""
@@ -120,6 +117,13 @@ class Reports:
         return await discarded(self._database, subject)
 
 
+async def active_generation(database: Database) -> int:
+    """Without a pointer the first one, which is empty."""
+    with translated_calls():
+        pointer = await database[POINTERS.name].find_one({})
+    return 1 if pointer is None else int(pointer["active"])
+
+
 async def discarded(database: Database, subject: str) -> set[int]:
     """Sequences of this subject that a service discarded."""
     with translated_calls():
@@ -154,13 +158,19 @@ class Mailbox:
 
     async def last(self, prefix: str) -> dict[str, int]:
         """Notification's positions in the subjects with this prefix. Read them before the messages."""
+        consumer = await self._consumer()
         with translated_calls():
-            return await positions_of(self._database, CONSUMER, prefix)
+            return await positions_of(self._database, consumer, prefix)
 
     async def last_of(self, subjects: Sequence[str]) -> dict[str, int]:
         """The same for these subjects."""
+        consumer = await self._consumer()
         with translated_calls():
-            return await positions_at(self._database, CONSUMER, subjects)
+            return await positions_at(self._database, consumer, subjects)
+
+    async def _consumer(self) -> str:
+        """That of the generation that acts now; one that was replaced may be gone at any time."""
+        return consumer_name(CONSUMER, await active_generation(self._database))
 
     async def discarded(self, subject: str) -> set[int]:
         return await discarded(self._database, subject)

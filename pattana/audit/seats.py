@@ -8,9 +8,10 @@ from pattana.audit.documents import ENROLMENT
 from pattana.audit.enrolled import Enrolled, Stored
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
-from pattana.audit.projection import CONSUMER, Mailbox, Reported, Reports, messages_for
+from pattana.audit.projection import Mailbox, Reported, Reports, messages_for
 from pattana.audit.reports import rollup_differences, row_differences
 from pattana.audit.verdict import Verdict
+from services.notification.reacting import CONSUMER
 from shared.mongo import Database, Document
 
 AT_ONCE = 1_000

@@ -1,4 +1,4 @@
-"""`pattana rebuild`: builds the reports again from the log while the old ones answer."""
+"""`pattana rebuild`: builds a read model again from the log while the old one answers."""
 
 import time
 from dataclasses import dataclass, field
@@ -14,7 +14,6 @@ from pattana.options import home_option, key_option, url_option
 from pattana.progress import bars
 from shared.rights import Role
 
-PATH = "/api/reporting/rebuild"
 LOOK_SECONDS = 0.3
 # How long a rebuild may stand still for one reason. An outage ends by itself, so it gets more time.
 BLOCKED_SECONDS = 5.0
@@ -23,29 +22,32 @@ _OPERATOR = Caller(Role.OPERATOR)
 
 
 @click.command()
-@click.option("--abandon", is_flag=True, help="Give up the rebuild that is under way; the old reports go on.")
+@click.argument("service", type=click.Choice(["reporting", "notification"]), default="reporting")
+@click.option("--abandon", is_flag=True, help="Give up the rebuild that is under way; what answers now goes on.")
 @home_option
 @url_option
 @key_option
-def rebuild(abandon: bool, home: Path | None, url: str | None, key: Path | None) -> None:
-    """Fill the reports anew from the log, and wait until the new ones answer.
+def rebuild(service: str, abandon: bool, home: Path | None, url: str | None, key: Path | None) -> None:
+    """Fill the reports (or what SERVICE remembers) anew from the log, and wait until the new ones answer.
 
-    Ends with 1 when they may not answer, because more events wait in them than in the old ones.
+    Nobody is written to about the past. Ends with 1 when they may not answer, because more events wait in them than in
+    the old ones.
     """
+    path = f"/api/{service}/rebuild"
     with client(home, url, key) as services:
         if abandon:
-            _abandon(services)
+            _abandon(services, path)
             return
         started = time.monotonic()
-        status = services.send("POST", PATH, _OPERATOR).body
+        status = services.send("POST", path, _OPERATOR).body
         generation = status["next"]["generation"] if status["next"] else status["active"]["generation"]
-        events = _follow(services, status, generation)
+        events = _follow(services, path, status, generation)
     click.echo(f"generation {generation} answers: {events or 0:,} events in {time.monotonic() - started:.1f} s")
 
 
-def _abandon(services: Client) -> None:
-    filling = services.get(PATH, _OPERATOR)["next"]
-    active = services.send("DELETE", PATH, _OPERATOR).body["active"]["generation"]
+def _abandon(services: Client, path: str) -> None:
+    filling = services.get(path, _OPERATOR)["next"]
+    active = services.send("DELETE", path, _OPERATOR).body["active"]["generation"]
     given_up = "no rebuild is under way" if filling is None else f"generation {filling['generation']} is given up"
     click.echo(f"{given_up}; generation {active} answers")
 
@@ -69,7 +71,7 @@ class _Standstill:
         return str(trouble) if trouble is not None and stood >= TROUBLE_SECONDS else None
 
 
-def _follow(services: Client, status: dict[str, Any], generation: int) -> int | None:
+def _follow(services: Client, path: str, status: dict[str, Any], generation: int) -> int | None:
     """Waits until the new generation answers. Returns how many events it was built from."""
     events: int | None = None
     standstill = _Standstill()
@@ -86,5 +88,5 @@ def _follow(services: Client, status: dict[str, Any], generation: int) -> int | 
             counted = now["events"] or 0
             events = now["eventsTotal"] or events
             time.sleep(LOOK_SECONDS)
-            status = services.get(PATH, _OPERATOR)
+            status = services.get(path, _OPERATOR)
     return status["active"]["eventsTotal"] or events

@@ -1,6 +1,6 @@
 """The composition root of the notification service: every object, and which of them know each other."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -10,14 +10,14 @@ from fastapi import FastAPI
 from services.notification.composing import Mailbox, Writer
 from services.notification.composing.service import Composer
 from services.notification.domain import ChannelName
-from services.notification.http.routes import NotificationApi
+from services.notification.http.routes import BASE, NotificationApi
 from services.notification.queries import Queries
 from services.notification.reaching.service import FanOuts
 from services.notification.reaching.storage import FanOutStorage
-from services.notification.reacting import HANDLERS
+from services.notification.reacting import CONSUMER, FOLD_VERSION, HANDLERS, OLDEST_READABLE
 from services.notification.reacting.service import react
 from services.notification.reacting.storage import ReactionStorage
-from services.notification.reminders.service import Reminders
+from services.notification.reminders.service import Reminders, Stores
 from services.notification.reminders.storage import ReminderStorage
 from services.notification.sending.channels import Channel
 from services.notification.sending.channels.email import EmailChannel, Server
@@ -25,19 +25,25 @@ from services.notification.sending.channels.inbox import InboxChannel
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import COLLECTIONS, ReadModel
+from services.notification.storage import MESSAGES, Generation, ReadModel, specs
 from shared.engine import open_database
-from shared.http import create_api
+from shared.http import Lifespan, create_api
 from shared.ids import new_id
-from shared.messaging.consumer import Consumer
+from shared.messaging.feeds import Feeds
+from shared.messaging.folding import Folding
+from shared.messaging.generations import Fold
+from shared.messaging.positions import Positions
 from shared.messaging.publisher import EventPublisher
+from shared.messaging.rebuilding import Rebuilding
 from shared.mongo import Database, prepare
+from shared.rebuild_routes import rebuild_router
 from shared.runtime import Runtime
 from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
 from shared.write import UnitOfWork
 
 NAME = "notification"
+FOLD = Fold.of(FOLD_VERSION, HANDLERS)
 
 
 def create_app(settings: NotificationSettings) -> FastAPI:
@@ -45,31 +51,86 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     store = open_database(runtime)
     publisher = EventPublisher(runtime, store)
     units = UnitOfWork(runtime, store, publisher)
-    read_model = ReadModel(store)
+    reaching_of = partial(FanOutStorage, store, owner=f"{settings.instance}/{new_id()}")
+
+    at = Generational(reaching_of)
+    read_model = ReadModel(at.answering)
     writer = Writer(sender=settings.mail_from_name, portal=settings.portal_url)
     delivery = delivery_of(runtime, settings, store, composer_of(settings, read_model, writer), units)
-    reaching = FanOutStorage(store, owner=f"{settings.instance}/{new_id()}")
-    fan_outs = FanOuts(runtime, reaching, made=delivery.wake)
-    poll, near = settings.reminder_poll_seconds, ReminderStorage(store)
-    reminders = Reminders(runtime, near, reaching, poll=poll, made=delivery.wake, opened=fan_outs.wake)
-    apply = partial(react, ReactionStorage(store), runtime.clock)
+    fan_outs = FanOuts(runtime, at.reached, made=delivery.wake)
+    poll = settings.reminder_poll_seconds
+    reminders = Reminders(runtime, at.near, poll=poll, made=delivery.wake, opened=fan_outs.wake)
     committed = waking(delivery.wake, fan_outs.wake)
-    consumer = Consumer(NAME, runtime, store, handled=HANDLERS.keys(), apply=apply, committed=committed)
+    feeds = at.feeds = feeds_of(runtime, settings, store, committed, keeps=lambda old: reaching_of(old).any_open())
 
+    for part in (publisher, feeds, fan_outs, delivery, reminders):
+        part.attach(runtime)
+    lifespan = starting(runtime, store, publisher, feeds)
+    app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
+    keep_security_log(app, runtime, store)
+    api = NotificationApi(Queries(store), read_model, reminders.remind, at.positions, writer, runtime.clock)
+    app.include_router(api.router())
+    app.include_router(rebuild_router(BASE, Rebuilding(feeds, runtime.clock), of="memory"))
+    return app
+
+
+class Generational:
+    """What parts of the service use of the generation that answers now. The feeds, which wake these parts, are given to
+    it when they are made."""
+
+    feeds: Feeds[Generation]
+
+    def __init__(self, reaching_of: Callable[[Generation], FanOutStorage]) -> None:
+        self._reaching_of = reaching_of
+
+    def answering(self) -> Generation:
+        return self.feeds.answering().generation
+
+    def positions(self) -> Positions:
+        return self.feeds.answering().consumer.positions
+
+    def reached(self) -> list[FanOutStorage]:
+        """Of those before it, too, which may have to tell somebody yet."""
+        return [self._reaching_of(generation) for generation in (self.answering(), *self.feeds.replaced())]
+
+    def near(self) -> Stores:
+        generation = self.answering()
+        return Stores(ReminderStorage(generation), self._reaching_of(generation))
+
+
+def starting(runtime: Runtime, store: Database, publisher: EventPublisher, feeds: Feeds[Generation]) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await prepare(store, [*COLLECTIONS, *EventPublisher.collections, *Consumer.collections])
+        await prepare(store, [MESSAGES, *EventPublisher.collections])
         await publisher.prepare()
+        await feeds.look()
         async with runtime.running():
             yield
 
-    for part in (publisher, consumer, fan_outs, delivery, reminders):
-        part.attach(runtime)
-    app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
-    keep_security_log(app, runtime, store)
-    api = NotificationApi(Queries(store), read_model, reminders.remind, consumer.positions, writer, runtime.clock)
-    app.include_router(api.router())
-    return app
+    return lifespan
+
+
+def feeds_of(
+    runtime: Runtime,
+    settings: NotificationSettings,
+    store: Database,
+    committed: Callable[[], None],
+    *,
+    keeps: Callable[[Generation], Awaitable[bool]],
+) -> Feeds[Generation]:
+    remembered = Folding(
+        consumer=CONSUMER,
+        fold=FOLD,
+        oldest_readable=OLDEST_READABLE,
+        handled=HANDLERS,
+        specs=specs,
+        open=partial(Generation, store),
+        react=lambda generation, cutover: partial(react, ReactionStorage(store, generation), cutover, runtime.clock),
+        acts=True,
+        committed=committed,
+        keeps=keeps,
+    )
+    return Feeds(remembered, runtime, settings, store)
 
 
 def waking(*wakes: Callable[[], None]) -> Callable[[], None]:

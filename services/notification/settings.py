@@ -5,12 +5,12 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from shared.sealing import KeyRing
-from shared.settings import Settings
+from shared.settings import GenerationSettings
 
 STEPS_OF_AN_ATTEMPT = 3
 
 
-class NotificationSettings(Settings):
+class NotificationSettings(GenerationSettings):
     contact_keys: str = Field(
         repr=False,
         description="Key ring that opens contacts, as id=base64,id=base64 with 32 bytes each; the enrolment service "

@@ -1,10 +1,14 @@
 """The documents of this service: collections, indexes, forms, and the read model as it is read outside a batch.
 
+What is remembered of other services' events, and the fan-outs that go by it, are kept generation by generation;
+messages are not, for what people were told stays told.
+
 A stub of a run (without a title) stands for a run of which only nominations have come so far.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as Keys
-from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,7 +58,7 @@ FAN_OUTS: Final = CollectionSpec(
         Index(("finished_at",), expire_after_seconds=60 * 86_400),
     ),
 )
-COLLECTIONS: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, MESSAGES, FAN_OUTS)
+OF_A_GENERATION: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, FAN_OUTS)
 
 _RUN: Final = TypeAdapter(Run)
 _NOMINATION: Final = TypeAdapter(Nomination)
@@ -62,6 +66,31 @@ _CONTACT: Final = TypeAdapter(SealedContact)
 _UNIT: Final = TypeAdapter(Unit)
 _MESSAGE: Final = TypeAdapter(Message)
 _FAN_OUT: Final = TypeAdapter(FanOut)
+
+
+def name_in(spec: CollectionSpec, generation: int) -> str:
+    """What a collection of a generation is called."""
+    return f"{spec.name}_g{generation}"
+
+
+def specs(generation: int) -> tuple[CollectionSpec, ...]:
+    """The collections that a generation needs."""
+    return tuple(replace(spec, name=name_in(spec, generation)) for spec in OF_A_GENERATION)
+
+
+class Generation:
+    """The collections of generation `number`."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self.number = number
+        self.runs = database[name_in(RUNS, number)]
+        self.nominations = database[name_in(NOMINATIONS, number)]
+        self.contacts = database[name_in(CONTACTS, number)]
+        self.units = database[name_in(UNITS, number)]
+        self.fan_outs = database[name_in(FAN_OUTS, number)]
+
+
+Answering = Callable[[], Generation]  # the generation to read from now
 
 
 def _document(adapter: TypeAdapter[Any], item: Any, key: str = "id") -> Document:
@@ -165,40 +194,44 @@ async def load_runs(runs: Collection, keys: Iterable[str], session: Session | No
 
 
 class ReadModel:
-    """What is remembered of other services' events, read outside a batch. None: not known here yet."""
+    """What is remembered of other services' events, read outside a batch from the generation that answers. None: not
+    known here yet."""
 
-    def __init__(self, database: Database) -> None:
-        self._runs = database[RUNS.name]
-        self._nominations = database[NOMINATIONS.name]
-        self._contacts = database[CONTACTS.name]
-        self._units = database[UNITS.name]
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
 
     async def run(self, key: str) -> Run | None:
-        runs = await load_runs(self._runs, [key])
+        runs = await load_runs(self._answering().runs, [key])
         return runs[0] if runs else None
 
     async def runs(self, keys: set[str]) -> dict[str, Run]:
-        return {run.id: run for run in await load_runs(self._runs, keys)} if keys else {}
+        return {run.id: run for run in await load_runs(self._answering().runs, keys)} if keys else {}
 
     async def nomination(self, key: str) -> Nomination | None:
-        row = await _document_at(self._nominations, key)
+        row = await _document_at(self._answering().nominations, key)
         return None if row is None else nomination_of(row)
 
+    async def nominations(self, keys: Keys[str]) -> set[str]:
+        """Those of them that are known."""
+        return {row["_id"] for row in await _documents_at(self._answering().nominations, keys)}
+
     async def contact(self, person: str) -> SealedContact | None:
-        row = await _document_at(self._contacts, person)
+        row = await _document_at(self._answering().contacts, person)
         contact: SealedContact | None = None if row is None else _item(_CONTACT, row, "person")
         return contact
 
     async def contacts(self, keys: Keys[str]) -> dict[str, SealedContact]:
-        return {row["_id"]: _item(_CONTACT, row, "person") for row in await _documents_at(self._contacts, keys)}
+        return {
+            row["_id"]: _item(_CONTACT, row, "person") for row in await _documents_at(self._answering().contacts, keys)
+        }
 
     async def unit(self, key: str) -> Unit | None:
-        row = await _document_at(self._units, key)
+        row = await _document_at(self._answering().units, key)
         unit: Unit | None = None if row is None else _item(_UNIT, row)
         return unit
 
     async def units(self, keys: Keys[str]) -> dict[str, Unit]:
-        return {row["_id"]: _item(_UNIT, row) for row in await _documents_at(self._units, keys)}
+        return {row["_id"]: _item(_UNIT, row) for row in await _documents_at(self._answering().units, keys)}
 
 
 async def _document_at(collection: Collection, key: str) -> Document | None:

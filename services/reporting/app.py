@@ -7,11 +7,11 @@ from fastapi import FastAPI
 
 from services.reporting.answering.answers import Answers
 from services.reporting.http import router
-from services.reporting.projecting.projector import Projector
-from services.reporting.projecting.rebuilding import Rebuilding
+from services.reporting.projecting.projector import projector_of
 from services.reporting.settings import ReportingSettings
 from shared.engine import open_database
 from shared.http import create_api
+from shared.messaging.rebuilding import Rebuilding
 from shared.mongo import StoreError
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -23,7 +23,7 @@ NAME = "reporting"
 def create_app(settings: ReportingSettings) -> FastAPI:
     runtime = Runtime(NAME, settings)
     store = open_database(runtime)
-    projector = Projector(runtime, settings, store)
+    projector = projector_of(runtime, settings, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,6 +34,8 @@ from shared.release import code_version
 from shared.runtime import Runtime
 
 Reaction = Callable[[Sequence[Envelope], Session], Awaitable[None]]
+# How far each of these subjects may be applied now; None: as far as there is anything.
+Limits = Callable[[Collection[Subject], Session], Awaitable[Mapping[Subject, int] | None]]
 Poisoned = dict[tuple[Subject, int], str]
 
 DEADLINE_SECONDS = 10.0
@@ -86,6 +88,7 @@ class Batch:
         decoder: EventDecoder,
         apply: Reaction,
         moved: Callable[[Mapping[Subject, int]], None] = lambda last: None,
+        limits: Limits | None = None,
     ) -> None:
         self.consumer = consumer
         self._database = database
@@ -100,6 +103,7 @@ class Batch:
         self._tracing = runtime.tracing
         self._park_limit = runtime.settings.park_limit
         self._moved = moved
+        self._limits = limits
         version = code_version(runtime.service)
         self.pause = Pause(database, consumer, version, limit=self._park_limit, clock=runtime.clock)
 
@@ -203,6 +207,9 @@ class Batch:
         rows: list[Document] = await self._positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
         left_out = await self._discards.among(ids.values(), session)
         known = {subject: Known(discarded=left_out.get(subject, frozenset())) for subject in ids.values()}
+        if self._limits is not None and (limits := await self._limits(known.keys(), session)) is not None:
+            for subject, limit in limits.items():
+                known[subject].limit = limit
         waiting: set[Subject] = set()
         for row in rows:
             subject = ids[row["_id"]]
@@ -231,7 +238,8 @@ class Batch:
         for hold in done.hold:
             counter = self._metrics.parked if hold.wait is Wait.PARKED else self._metrics.held
             counter.labels(self.consumer).inc()
-            log.warning(
+            tell = log.debug if hold.wait is Wait.AHEAD else log.warning  # there may be many, and nothing is wrong
+            tell(
                 "event_held",
                 consumer=self.consumer,
                 subject=hold.record.subject[1],

@@ -16,7 +16,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.events.envelope import Event
 from shared.messaging.assignment import Assignment
-from shared.messaging.batch import Batch, Reaction
+from shared.messaging.batch import Batch, Limits, Reaction
 from shared.messaging.decoding import EventDecoder
 from shared.messaging.group_client import ClientBroken, client_calls, group_client, joined
 from shared.messaging.held import DISCARDS, HELD
@@ -62,9 +62,10 @@ class Consumer:
         apply: Reaction,
         committed: Callable[[], None] = lambda: None,
         batch: int | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """`handled` are the types of a table of handlers: what to subscribe follows from it. `batch`: most records in
-        one transaction, where it is not `consumer_batch`."""
+        one transaction, where it is not `consumer_batch`. `limits`: how far events may be applied for now."""
         settings = self._settings = runtime.settings
         self.name = name
         self.positions = Positions(database, name, most=settings.waiting_limit, most_each=settings.waiting_caller_limit)
@@ -73,7 +74,7 @@ class Consumer:
         self._committed = committed
         self._most = batch or settings.consumer_batch
         self._decoder = EventDecoder({event.type: event for event in handled}, settings.topic_prefix)
-        self._batch = Batch(name, runtime, database, self._decoder, apply, self._announce)
+        self._batch = Batch(name, runtime, database, self._decoder, apply, self._announce, limits)
         self._lag = LagWatch(name, runtime.metrics)
         self._assignment: Assignment | None = None
         self._unanswered = 0

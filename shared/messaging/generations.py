@@ -18,6 +18,7 @@ from shared.messaging.handled import handled_types
 from shared.messaging.held import HELD, held_id, ids_of, subject_of
 from shared.messaging.pause import PAUSES, pauses_of
 from shared.messaging.positions import COLLECTION as POSITIONS
+from shared.messaging.sequence import Wait
 from shared.mongo import CollectionSpec, Database, Document, DuplicateKey, translated_calls
 
 POINTERS = CollectionSpec("generations")
@@ -62,6 +63,8 @@ class Retired:
 class GenerationState:
     """Numbers of generations; `since` when `active` began to answer, `started_at` when `next` began to be filled.
 
+    `closed_at`: when the active one was told to act no more, so that the next one can see all that it has done
+    (cutover.py).
     `given_up` is the fold of the last rebuild that somebody abandoned: it does not begin again by itself.
     """
 
@@ -72,6 +75,7 @@ class GenerationState:
     next: int | None = None
     next_fold: Fold | None = None
     started_at: datetime | None = None
+    closed_at: datetime | None = None
     retired: tuple[Retired, ...] = ()
     given_up: Fold | None = None
 
@@ -136,6 +140,17 @@ class Generations:
             state = await self.read(now)  # another replica may have been faster
         return state
 
+    async def close(self, state: GenerationState, now: datetime) -> bool:
+        """Lets the active generation act no more, for a while. False: nothing of this fold is being filled, or it has
+        changed."""
+        if state.next is None or state.next_fold != self.fold:
+            return False
+        with translated_calls():
+            outcome = await self._pointers.update_one(
+                {"_id": _ID, "active": state.active, "next": state.next}, {"$set": {"closed_at": now}}
+            )
+        return bool(outcome.modified_count)
+
     async def move(self, state: GenerationState, now: datetime) -> bool:
         """Lets the next generation answer. False: it is not of this fold, or another replica was faster."""
         if state.next is None or state.next_fold != self.fold:
@@ -150,7 +165,8 @@ class Generations:
 
     async def worse(self, state: GenerationState, most: int = 3) -> list[str]:
         """Up to `most` of the subjects (with the sequence) whose events wait in the next generation earlier than in
-        the active one. Empty: the next one is at least as good. Asks twice per subject, by id."""
+        the active one. Empty: the next one is at least as good. What waits for its turn does not count. Asks twice per
+        subject, by id."""
         if state.next is None:
             return []
         found: list[str] = []
@@ -159,7 +175,7 @@ class Generations:
         while row is not None and len(found) < most:
             subject = subject_of(row)
             earlier = {**ids_of(active, *subject), "$lt": held_id(active, subject, row["seq"] + 1)}
-            if await self._first_held(earlier) is None:
+            if row["wait"] != Wait.AHEAD and await self._first_held(earlier) is None:
                 found.append(f"{row['subject']}:{row['seq']}")
             row = await self._first_held({**ids_of(filling), "$gt": ids_of(filling, *subject)["$lt"]})
         return found
@@ -221,8 +237,8 @@ class Generations:
         return state_of(first)
 
 
-_ADDRESS = {"source": True, "subject": True, "seq": True}
-_NOTHING_NEXT: Document = {"next": None, "next_fold": None, "started_at": None}
+_ADDRESS = {"source": True, "subject": True, "seq": True, "wait": True}
+_NOTHING_NEXT: Document = {"next": None, "next_fold": None, "started_at": None, "closed_at": None}
 
 
 def consumer_name(consumer: str, generation: int) -> str:
@@ -253,6 +269,7 @@ def state_of(document: Document) -> GenerationState:
         next=following,
         next_fold=None if following is None else _fold(document.get("next_fold")),
         started_at=document["started_at"],
+        closed_at=document.get("closed_at"),
         retired=tuple(
             Retired(old["generation"], old["at"], _fold(old.get("fold")), old.get("answered", True))
             for old in document["retired"]

@@ -26,6 +26,7 @@ HELD = CollectionSpec(
         Index(("consumer", "wait")),  # counting; dropping a generation
         Index(("consumer", "subject"), only={"wait": Wait.PARKED.value}),  # what blocks, not the queue behind it
         Index(("consumer", "topic", "partition", "_id"), only={"retry": True}),
+        Index(("consumer", "_id"), only={"wait": Wait.AHEAD.value}),
         Index(("source", "subject", "seq")),  # one event in the queues of all consumers
     ),
 )
@@ -171,6 +172,27 @@ class Held:
         with translated_calls(LOOK_SECONDS):
             row: Document | None = await self._held.find_one(query, sort=[("_id", 1)])
         return row
+
+    async def ahead(self, after: str, most: int, *, ordered: bool | None = False) -> list[Document]:
+        """Records behind the id `after` that were put aside (AHEAD), whether another look at them is `ordered` or not;
+        None: all the same."""
+        ids = ids_of(self._consumer)
+        query: Document = {"consumer": self._consumer, "wait": Wait.AHEAD.value}
+        query |= {} if ordered is None else {"retry": ordered}
+        query["_id"] = ids | {"$gt": after or ids["$gt"]}
+        with translated_calls(LOOK_SECONDS):
+            found = self._held.find(query, _ADDRESS).sort("_id", 1).limit(most)
+            rows: list[Document] = await found.to_list(None)
+        return rows
+
+    async def order(self, rows: Sequence[Document]) -> int:
+        """Orders a retry of these records; of how many it was not ordered yet."""
+        if not rows:
+            return 0
+        query = {"_id": {"$in": [row["_id"] for row in rows]}, "retry": False}
+        with translated_calls(LOOK_SECONDS):
+            outcome = await self._held.update_many(query, {"$set": {"retry": True}})
+        return int(outcome.modified_count)
 
     async def count(self) -> dict[str, int]:
         """How many records wait, by reason. Counts keys of an index and reads no document."""

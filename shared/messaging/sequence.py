@@ -18,11 +18,12 @@ ANY_TYPE = "?"  # the type of what cannot be read, or is no event that is handle
 
 
 class Wait(StrEnum):
-    """Why a record is in the held store."""
+    """Why a record is in the held store. AHEAD: it is not this consumer's turn yet (cutover.py)."""
 
     GAP = "GAP"
     BEHIND = "BEHIND"
     PARKED = "PARKED"
+    AHEAD = "AHEAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Known:
     """What is stored about one subject: its last applied sequence and the records that wait, by sequence.
 
     A long queue is known in part only: from its head when that may go on now, else just what is parked. `more` says
-    that others wait behind, `goes_on` that what follows the known part is to be looked at afterwards.
+    that others wait behind, `goes_on` that what follows the known part is to be looked at afterwards. Facts beyond
+    `limit` are put aside.
     """
 
     last: int = 0
@@ -69,6 +71,7 @@ class Known:
     discarded: Set[int] = frozenset()
     more: bool = False
     goes_on: bool = False
+    limit: int | None = None
 
     @property
     def waiting(self) -> bool:
@@ -189,7 +192,10 @@ def _is_settled(record: Received, known: Known, result: Plan) -> bool:
 
 
 def _take(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int], str], result: Plan) -> bool:
-    """Applies the next event of a subject, or parks it; whether the subject moved on."""
+    """Applies the next event of a subject, or parks it, or puts it aside; whether the subject moved on."""
+    if known.limit is not None and record.seq > known.limit and not record.state:
+        _hold(record, known, Wait.AHEAD, f"ahead of sequence {known.limit}", result)
+        return False
     reason = record.poison or poisoned.get((record.subject, record.seq))
     if reason is not None and record.seq not in known.discarded:
         _hold(record, known, Wait.PARKED, reason, result)

@@ -70,7 +70,7 @@ async def _unsettled(stores: Mapping[str, Database]) -> dict[str, int]:
             return {f"waits in the outbox of {name}": waiting}
     newest = {row["_id"]: row["seq"] async for row in stores["enrolment"]["buckets"].find({}, {"seq": 1})}
     left = {}
-    for service, consumer in (("notification", "notification"), ("reporting", "reporting.g1")):
+    for service, consumer in (("notification", "notification.g1"), ("reporting", "reporting.g1")):
         ids = [f"{consumer}|/pattana/enrolment|{bucket}" for bucket in newest]
         rows = await stores[service]["positions"].find({"_id": {"$in": ids}}).to_list(None)
         reached = {row["_id"].rpartition("|")[2]: row["seq"] for row in rows}

@@ -30,8 +30,8 @@ from shared.sealing import KeyRing, Sealed, Tampered, UnknownKey
 from shared.thai import Name
 
 UNKNOWN_RECIPIENT: Final = Recipient("")
-# What can be missing: the facts of a run, a contact, a unit, and the key of a contact.
-RUN, PERSON, UNIT, SEALED = "run:", "person:", "unit:", "sealed:"
+# What can be missing: the facts of a run, a nomination, a contact, a unit, and the key of a contact.
+RUN, NOMINATION, PERSON, UNIT, SEALED = "run:", "nomination:", "person:", "unit:", "sealed:"
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +61,8 @@ class Composer:
         if run is None:
             return Wait("run-unknown", f"{RUN}{message.run}")
         nomination = await self._read_model.nomination(message.nomination) if message.nomination else None
+        if message.nomination and nomination is None:
+            return Wait("nomination-unknown", f"{NOMINATION}{message.nomination}")
         if (reason := overtaken(message, run, nomination, business(now, run.offset_seconds))) is not None:
             return Drop(reason)
         recipient = await self._recipient(message, now)
@@ -99,6 +101,7 @@ class Composer:
             key for key, contact in contacts.items() if contact.key_id is None or self._ring.knows(contact.key_id)
         }
         known = {f"{RUN}{key}" for key in await self._read_model.runs(of(RUN))}
+        known |= {f"{NOMINATION}{key}" for key in await self._read_model.nominations(of(NOMINATION))}
         known |= {f"{UNIT}{key}" for key in await self._read_model.units(of(UNIT))}
         return (
             known | {f"{PERSON}{key}" for key in people & contacts.keys()} | {f"{SEALED}{k}" for k in sealed & readable}

@@ -25,7 +25,8 @@ OpenRunState = Annotated[RunState | str, open_enum(RunState)]
 @dataclass(frozen=True, slots=True)
 class Run:
     """`most_sessions` is the greatest number of sessions of any revision: calendars may hold that many entries.
-    `cancelled_by` is the id of the event that cancelled the run; `moved_at` is when its start was last changed."""
+    `cancelled_by` is the id of the event that cancelled the run, `cancelled_silently` that an earlier generation of the
+    read model has told people of it; `moved_at` is when its start was last changed."""
 
     id: str
     programme: str
@@ -44,6 +45,7 @@ class Run:
     units: tuple[str, ...] = ()
     closes_at: datetime | None = None
     cancelled_by: str | None = None
+    cancelled_silently: bool = False
     moved_at: datetime | None = None
 
     @property

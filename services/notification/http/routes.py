@@ -35,6 +35,7 @@ from shared.security import requires
 from shared.security_log.entries import known_form
 from shared.security_log.keeping import order
 
+BASE: Final = "/api/notification"
 ENROLMENT: Final = source_of("enrolment")
 
 After = Annotated[Awaited, Depends(after_positions)]
@@ -53,7 +54,7 @@ class NotificationApi:
         queries: Queries,
         read_model: ReadModel,
         remind: Remind,
-        positions: Positions,
+        positions: Callable[[], Positions],
         writer: Writer,
         clock: Clock,
     ) -> None:
@@ -65,7 +66,7 @@ class NotificationApi:
         self._clock = clock
 
     def router(self) -> APIRouter:
-        router = APIRouter(prefix="/api/notification")
+        router = APIRouter(prefix=BASE)
         for method, path, endpoint, summary in (
             (
                 "GET",
@@ -151,4 +152,4 @@ class NotificationApi:
 
     async def _seen(self, after: Awaited) -> None:
         if after.reached:
-            await self._positions.wait(after.reached, source=ENROLMENT, caller=after.caller)
+            await self._positions().wait(after.reached, source=ENROLMENT, caller=after.caller)

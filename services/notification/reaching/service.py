@@ -2,7 +2,7 @@
 waiting. One that fails waits alone, longer each time; the others go on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -20,13 +20,16 @@ COUNTED: Final = 1_000
 FAILURES_TOLD: Final = 3
 log = structlog.get_logger(__name__)
 
+# Of the generation that answers, and of those before it that have not told everybody yet.
+Storages = Callable[[], Sequence[FanOutStorage]]
+
 
 class FanOuts:
     """One per process; any number of processes share the work."""
 
-    def __init__(self, runtime: Runtime, storage: FanOutStorage, *, made: Callable[[], None]) -> None:
+    def __init__(self, runtime: Runtime, storages: Storages, *, made: Callable[[], None]) -> None:
         """`made` is called after messages were made."""
-        self._storage = storage
+        self._storages = storages
         self._clock = runtime.clock
         self._metrics = runtime.metrics
         self._made = made
@@ -61,9 +64,9 @@ class FanOuts:
         """For the metrics."""
         while not stopping.is_set():
             try:
-                many, failing = await self._storage.count(COUNTED)
-                self._metrics.fan_outs.labels("open").set(many)
-                self._metrics.fan_outs.labels("failing").set(failing)
+                counts = [await storage.count(COUNTED) for storage in self._storages()]
+                self._metrics.fan_outs.labels("open").set(sum(many for many, _ in counts))
+                self._metrics.fan_outs.labels("failing").set(sum(failing for _, failing in counts))
             except StoreError as error:
                 log.warning("fan_outs_not_counted", error=str(error))
             await first_of(COUNT_SECONDS, stopping)
@@ -72,7 +75,7 @@ class FanOuts:
         """For /readyz."""
         if self.trouble is not None:
             return self.trouble
-        failing = await self._storage.failing(FAILURES_TOLD, 3)
+        failing = [named for storage in self._storages() for named in await storage.failing(FAILURES_TOLD, 3)]
         return "; ".join(f"{key} fails: {code}" for key, code in failing) or None
 
     async def sweep(self) -> int:
@@ -86,36 +89,38 @@ class FanOuts:
         """A turn for each of those that wait the longest; how many messages were made. None: there was none for us.
         Raises StoreError."""
         total, ours = 0, False
-        for key in await self._storage.ready(self._clock(), READ_AT_ONCE):
-            if stopping.is_set():
-                break
-            made = await self._turn(key)
-            total, ours = total + (made or 0), ours or made is not None
+        for storage in self._storages():
+            for key in await storage.ready(self._clock(), READ_AT_ONCE):
+                if stopping.is_set():
+                    break
+                made = await self._turn(storage, key)
+                total, ours = total + (made or 0), ours or made is not None
         return total if ours else None
 
-    async def _turn(self, key: str) -> int | None:
+    async def _turn(self, storage: FanOutStorage, key: str) -> int | None:
         """A few pages of one. None: it is not ours."""
         made: int | None = None
         for _ in range(PAGES_AT_A_TURN):
-            claimed = await self._storage.claim(key)
+            claimed = await storage.claim(key)
             if claimed is None:
                 return made
-            page = await self._advance(claimed)
+            page = await self._advance(storage, claimed)
             made = (made or 0) + (page or 0)
             if page is None:
                 return made
-        await self._storage.release(key, self._clock())
+        await storage.release(key, self._clock())
         return made
 
-    async def _advance(self, claimed: Claim) -> int | None:
+    async def _advance(self, storage: FanOutStorage, claimed: Claim) -> int | None:
         """One page; how many messages it made, None when it was the last one for now."""
         fan_out = claimed.fan_out
         try:
-            page = await self._storage.advance(claimed, self._clock())
+            page = await storage.advance(claimed, self._clock())
         except LeaseLost:
             return 0
         except Exception as error:  # the database's, or a bug of ours; the others go on
-            await self._storage.postpone(claimed, type(error).__name__, self._clock() + pause_after(claimed.failures))
+            later = self._clock() + pause_after(claimed.failures)
+            await storage.postpone(claimed, type(error).__name__, later)
             log.warning("fan_out_failed", fan_out=fan_out.id, failures=claimed.failures + 1, exc_info=error)
             return None
         if page.created:

@@ -12,10 +12,8 @@ from typing import Final
 
 from services.notification.domain import FanOut, Message, Run
 from services.notification.storage import (
-    FAN_OUTS,
     MESSAGES,
-    NOMINATIONS,
-    RUNS,
+    Generation,
     fan_out_of,
     insert_missing,
     nomination_of,
@@ -58,13 +56,21 @@ class Page:
 
 
 class FanOutStorage:
-    """For one owner, whose name no other process has, not even its own successor."""
+    """Of one generation, for one owner, whose name no other process has, not even its own successor."""
 
-    def __init__(self, database: Database, *, owner: str, lease_seconds: float = LEASE_SECONDS, page: int = PAGE):
+    def __init__(
+        self,
+        database: Database,
+        generation: Generation,
+        *,
+        owner: str,
+        lease_seconds: float = LEASE_SECONDS,
+        page: int = PAGE,
+    ) -> None:
         self._client = database.client
-        self._fan_outs = database[FAN_OUTS.name]
-        self._runs = database[RUNS.name]
-        self._nominations = database[NOMINATIONS.name]
+        self._fan_outs = generation.fan_outs
+        self._runs = generation.runs
+        self._nominations = generation.nominations
         self._messages = database[MESSAGES.name]
         self._owner = owner
         self._lease_seconds = lease_seconds
@@ -150,6 +156,10 @@ class FanOutStorage:
     async def _note(self, key: str, values: Document) -> None:
         with translated_calls():
             await self._fan_outs.update_one({"_id": key, "owner": self._owner}, {"$set": values | _FREE})
+
+    async def any_open(self) -> bool:
+        with translated_calls():
+            return await self._fan_outs.find_one({"open": True}, {"_id": 1}) is not None
 
     async def count(self, most: int) -> tuple[int, int]:
         """How many are open, and how many of these fail."""

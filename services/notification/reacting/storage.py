@@ -13,12 +13,8 @@ from typing import Any, TypeGuard
 from services.notification.domain import Run
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.storage import (
-    CONTACTS,
-    FAN_OUTS,
     MESSAGES,
-    NOMINATIONS,
-    RUNS,
-    UNITS,
+    Generation,
     contact_document,
     fan_outs_of,
     insertion,
@@ -37,13 +33,15 @@ from shared.mongo import Collection, Database, Document, ReplaceOne, Session, Up
 
 
 class ReactionStorage:
-    def __init__(self, database: Database) -> None:
-        self._runs = database[RUNS.name]
-        self._nominations = database[NOMINATIONS.name]
-        self._contacts = database[CONTACTS.name]
-        self._units = database[UNITS.name]
+    """Of one generation."""
+
+    def __init__(self, database: Database, generation: Generation) -> None:
+        self._runs = generation.runs
+        self._nominations = generation.nominations
+        self._contacts = generation.contacts
+        self._units = generation.units
         self._messages = database[MESSAGES.name]
-        self._fan_outs = database[FAN_OUTS.name]
+        self._fan_outs = generation.fan_outs
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
         """What the events may need, in at most two queries."""

@@ -7,7 +7,7 @@ Every message has the same id whoever makes it and whenever: two replicas, or th
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -26,14 +26,21 @@ PAGES_BY_CALL: Final = 25
 log = structlog.get_logger(__name__)
 
 
+class Stores(NamedTuple):
+    """Of the generation that answers. What begins with one of these is done with the same ones: turns count within a
+    generation."""
+
+    near: ReminderStorage
+    reaching: FanOutStorage
+
+
 class Reminders:
     """Of one database. A call makes at most `pages` pages of each wave itself."""
 
     def __init__(
         self,
         runtime: Runtime,
-        storage: ReminderStorage,
-        reaching: FanOutStorage,
+        stores: Callable[[], Stores],
         *,
         poll: float,
         made: Callable[[], None],
@@ -41,8 +48,7 @@ class Reminders:
         pages: int = PAGES_BY_CALL,
     ) -> None:
         """`made` is called after messages were made, `opened` when there is work for the worker of fan-outs."""
-        self._storage = storage
-        self._reaching = reaching
+        self._stores = stores
         self._tracing = runtime.tracing
         self._clock: Clock = runtime.clock
         self._poll = poll
@@ -74,12 +80,12 @@ class Reminders:
     async def sweep(self) -> int:
         """Opens what is due for the runs that start soon; how many. A wave whose run has not been touched since is not
         looked at again, and of one that has, what has changed."""
-        now = self._clock()
+        now, storage = self._clock(), self._stores().near
         opened = 0
-        async for page in self._storage.near_runs(now):
+        async for page in storage.near_runs(now):
             waves = [wave for near in page for wave in self._due(near)]
             if waves:
-                opened += await self._storage.open(waves, now)
+                opened += await storage.open(waves, now)
         if opened:
             self._opened()
         return opened
@@ -91,24 +97,25 @@ class Reminders:
     async def remind(self, run_id: str) -> list[WaveResult]:
         """Makes what is due for one run now; what is more than a call should take is left to the worker. Raises
         NotFound."""
-        near = await self._storage.run(run_id)
+        stores = self._stores()
+        near = await stores.near.run(run_id)
         if near is None:
             raise NotFound(run=run_id)
         waves = {str(wave.wave): wave for wave in self._due(near)}
-        return [await self._make(waves[name]) if name in waves else WaveResult(name) for name in WAVES]
+        return [await self._make(waves[name], stores) if name in waves else WaveResult(name) for name in WAVES]
 
-    async def _make(self, wave: FanOut) -> WaveResult:
+    async def _make(self, wave: FanOut, stores: Stores) -> WaveResult:
         wave = replace(wave, correlation=correlation.get(), traceparent=self._tracing.inject())
         created = existing = 0
         done = False
         for _ in range(self.pages):
-            page = await self._reaching.reach(wave, self._clock())
+            page = await stores.reaching.reach(wave, self._clock())
             created, existing, done = created + page.created, existing + page.existing, page.done
             wave = replace(wave, after=page.after)
             if done:
                 break
         if not done:
-            await self._storage.open([wave], self._clock())
+            await stores.near.open([wave], self._clock())
             self._opened()
         if created:
             log.info("reminders_made", run=wave.run, wave=wave.wave, created=created, existing=existing)

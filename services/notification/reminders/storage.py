@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from services.notification.domain import FanOut, Run
 from services.notification.reminders.domain import HORIZON
-from services.notification.storage import FAN_OUTS, RUNS, opening, run_of
-from shared.mongo import ASCENDING, Database, Document, translated_calls
+from services.notification.storage import Generation, opening, run_of
+from shared.mongo import ASCENDING, Document, translated_calls
 
 PAGE: Final = 100
 log = structlog.get_logger(__name__)
@@ -24,9 +24,11 @@ class NearRun(NamedTuple):
 
 
 class ReminderStorage:
-    def __init__(self, database: Database, *, page: int = PAGE) -> None:
-        self._runs = database[RUNS.name]
-        self._fan_outs = database[FAN_OUTS.name]
+    """Of one generation."""
+
+    def __init__(self, generation: Generation, *, page: int = PAGE) -> None:
+        self._runs = generation.runs
+        self._fan_outs = generation.fan_outs
         self._page = page
 
     async def near_runs(self, now: datetime) -> AsyncIterator[list[NearRun]]:

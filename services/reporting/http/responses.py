@@ -1,4 +1,4 @@
-"""Reports, freshness and rebuilds as they go out: JSON with camelCase keys. A count that is hidden from the caller is
+"""Reports and freshness as they go out: JSON with camelCase keys. A count that is hidden from the caller is
 null, and what it stands in has `suppressed: true`."""
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,6 @@ from services.reporting.answering import (
 )
 from services.reporting.answering.answers import Freshness
 from services.reporting.http.headings import Body, heading, iso, programme_heading, run_heading
-from services.reporting.projecting.rebuilding import GenerationProgress, RebuildProgress
 from shared.events.seats import CENTRAL_REGION, NominationState, Rank
 from shared.problems import Language
 
@@ -113,40 +112,6 @@ def freshness_response(freshness: Freshness) -> Body:
             "eventsBehind": freshness.events_behind,
         },
         "lag": freshness.lag,
-    }
-
-
-def rebuild_response(progress: RebuildProgress) -> Body:
-    """`next` is null when no rebuild is under way."""
-    state, filling = progress.state, progress.next
-    return {
-        "active": {
-            "generation": state.active,
-            "since": state.since.isoformat(),
-            "folds": state.fold.version,
-            **_generation(progress.active),
-        },
-        "next": None
-        if filling is None
-        else {
-            "generation": state.next,
-            "folds": state.next_fold.version if state.next_fold else None,
-            "startedAt": iso(state.started_at),
-            **_generation(filling),
-            "trouble": filling.trouble,
-            "blocked": filling.blocked,
-        },
-        "retired": [{"generation": old.generation, "since": old.at.isoformat()} for old in state.retired],
-    }
-
-
-def _generation(generation: GenerationProgress) -> Body:
-    done, of = generation.events, generation.events_total
-    return {
-        "events": done,
-        "eventsTotal": of,
-        "percentage": None if done is None or of is None else percentage(done, of) if of else 100.0,
-        "lag": generation.lag,
     }
 
 

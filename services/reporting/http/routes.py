@@ -15,20 +15,18 @@ from services.reporting.http.responses import (
     freshness_response,
     own_nomination_response,
     programme_response,
-    rebuild_response,
     run_line_response,
     run_response,
 )
-from services.reporting.projecting.rebuilding import Rebuilding
 from shared.http import Awaited, after_positions, answer
+from shared.messaging.rebuilding import Rebuilding
 from shared.pages import PageRequest, page_request
 from shared.problems import language_of
+from shared.rebuild_routes import rebuild_router
 from shared.rights import Permission, Principal
 from shared.security import requires
-from shared.security_log.keeping import order
 
 BASE: Final = "/api/reporting"
-REPORTS: Final = ("reports", None)
 
 Id = Annotated[str, Path(max_length=100)]
 OptionalId = Annotated[str | None, Query(max_length=100)]
@@ -39,7 +37,6 @@ After = Annotated[Awaited, Depends(after_positions)]
 Page = Annotated[PageRequest, Depends(page_request)]
 Reader = Annotated[Principal, Depends(requires(Permission.REPORT_READ))]
 Nominee = Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))]
-Operator = Annotated[Principal, Depends(requires(Permission.SYSTEM_OPERATE))]
 
 
 class CoverageBy(StrEnum):
@@ -60,7 +57,7 @@ def router(answers: Answers, rebuilding: Rebuilding) -> APIRouter:
     _add_programmes(routes, answers)
     _add_coverage(routes, answers)
     _add_own(routes, answers)
-    _add_rebuild(routes, rebuilding)
+    routes.include_router(rebuild_router(BASE, rebuilding, of="reports"))
     return routes
 
 
@@ -129,22 +126,6 @@ def _add_own(routes: APIRouter, answers: Answers) -> None:
         last = (nominations[-1].row.nomination,) if result.content.more else None
         body = page.body([own_nomination_response(nomination) for nomination in nominations], last)
         return answer({"person": principal.subject} | body | freshness_response(result.freshness))
-
-
-def _add_rebuild(routes: APIRouter, rebuilding: Rebuilding) -> None:
-    @routes.post(f"{BASE}/rebuild", status_code=202, summary="Fills everything anew from the log, while answering")
-    async def begin_rebuild(request: Request, principal: Operator) -> Response:
-        await order(request, "rebuild", REPORTS)
-        return answer(rebuild_response(await rebuilding.begin()), 202)
-
-    @routes.get(f"{BASE}/rebuild", summary="How far a rebuild is")
-    async def read_rebuild(principal: Operator) -> Response:
-        return answer(rebuild_response(await rebuilding.progress()))
-
-    @routes.delete(f"{BASE}/rebuild", summary="Gives up the generation that is being filled; the active one goes on")
-    async def abandon_rebuild(request: Request, principal: Operator) -> Response:
-        await order(request, "abandon-rebuild", REPORTS)
-        return answer(rebuild_response(await rebuilding.abandon()))
 
 
 def _question(principal: Principal, after: Awaited) -> Question:

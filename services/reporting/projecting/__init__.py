@@ -12,7 +12,7 @@ from services.reporting.projecting.domain.descriptions import (
     Run,
     Unit,
 )
-from services.reporting.projecting.domain.generations import consumer_name
+from services.reporting.projecting.domain.generations import CONSUMER
 from services.reporting.projecting.domain.nominations import NominationRow, Place
 from services.reporting.projecting.domain.rollups import (
     RANK_DIGITS,
@@ -26,6 +26,7 @@ from services.reporting.projecting.domain.rollups import (
 
 __all__ = [
     "CANCELLED",
+    "CONSUMER",
     "NO_GROUPS",
     "RANK_DIGITS",
     "STATE_LETTERS",
@@ -41,7 +42,6 @@ __all__ = [
     "Run",
     "Unit",
     "confirmed_in",
-    "consumer_name",
     "counted_at",
     "counter",
 ]

@@ -12,18 +12,22 @@ from services.notification.composing import Writer
 from services.notification.domain import Message
 from services.notification.reaching.service import FanOuts
 from services.notification.reaching.storage import FanOutStorage
+from services.notification.reacting import CONSUMER, FOLD_VERSION, HANDLERS
 from services.notification.reacting.service import react
 from services.notification.reacting.storage import ReactionStorage
-from services.notification.reminders.service import Reminders
+from services.notification.reminders.service import Reminders, Stores
 from services.notification.reminders.storage import ReminderStorage
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import COLLECTIONS, MESSAGES, ReadModel, message_of
+from services.notification.storage import MESSAGES, Generation, ReadModel, message_of, specs
 from shared.events.directory import ContactChanged
 from shared.events.envelope import Envelope
 from shared.ids import new_id
 from shared.issuer import EMBEDDED_ISSUER
+from shared.messaging.consumer import Consumer
+from shared.messaging.cutover import Cutover
+from shared.messaging.generations import POINTERS, Fold, Generations
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import Client, Database, Document, Session, connect, database, prepare, transaction
@@ -58,17 +62,20 @@ class Replica:
 
     def __post_init__(self) -> None:
         settings, runtime = self.settings, Runtime("notification", self.settings, clock=self.clock)
-        self.read_model, self.reactions = ReadModel(self.store), ReactionStorage(self.store)
+        self.generation = Generation(self.store, 1)
+        self.read_model = ReadModel(lambda: self.generation)
+        self.reactions = ReactionStorage(self.store, self.generation)
+        self.cutover = Cutover(self.store, CONSUMER, 1, self.clock)
         self.ledger = Ledger(self.store, owner=self.name, lease_seconds=settings.delivery_lease_seconds)
         self.channels = channels_of(settings)
         composer = composer_of(settings, self.read_model, Writer(sender=settings.mail_from_name))
         units = UnitOfWork(runtime, self.store, EventPublisher(runtime, self.store))
         self.delivery = Delivery(runtime, settings, self.ledger, composer, self.channels, units)
-        self.reaching = FanOutStorage(self.store, owner=self.name, page=PAGE)
-        self.fan_outs = FanOuts(runtime, self.reaching, made=self.delivery.wake)
-        near = ReminderStorage(self.store, page=PAGE)
+        self.reaching = FanOutStorage(self.store, self.generation, owner=self.name, page=PAGE)
+        self.fan_outs = FanOuts(runtime, lambda: [self.reaching], made=self.delivery.wake)
+        stores = Stores(ReminderStorage(self.generation, page=PAGE), self.reaching)
         wake = self.delivery.wake, self.fan_outs.wake
-        self.reminders = Reminders(runtime, near, self.reaching, poll=1, made=wake[0], opened=wake[1])
+        self.reminders = Reminders(runtime, lambda: stores, poll=1, made=wake[0], opened=wake[1])
 
     def clock(self) -> datetime:
         return self.now
@@ -78,7 +85,7 @@ class Replica:
 
     async def consume(self, *envelopes: Envelope) -> None:
         async def work(session: Session) -> None:
-            await react(self.reactions, self.clock, envelopes, session)
+            await react(self.reactions, self.cutover, self.clock, envelopes, session)
 
         await transaction(self.store.client, work, deadline=30)
 
@@ -149,7 +156,8 @@ async def start_replica(
 ) -> AsyncIterator[StartReplica]:
     """`await start_replica(delivery_workers=1)`: one replica more, on the same database."""
     store = database(client, f"{mongo_prefix}_notification")
-    await prepare(store, [*COLLECTIONS, *EventPublisher.collections])
+    await prepare(store, [MESSAGES, POINTERS, *specs(1), *EventPublisher.collections, *Consumer.collections])
+    await Generations(store, CONSUMER, specs, Fold.of(FOLD_VERSION, HANDLERS)).read(NOW)
     started: list[Replica] = []
 
     async def start(**changes: Any) -> Replica:

@@ -113,6 +113,9 @@ class Service:
         url = f"/api/notification/{path}"
         return _body(await self.http.post(url, json=body, params=waiting_for(query), headers=headers), status)
 
+    async def ready(self) -> bool:
+        return (await self.http.get("/readyz")).status_code == 200
+
     async def settled(self, query: Asked | None = None) -> Body:
         """The counts when every message is sent or given up."""
 
@@ -132,19 +135,30 @@ def _body(answer: httpx.Response, status: int) -> Body:
 
 
 @asynccontextmanager
-async def running(settings: NotificationSettings, issuer: Issuer, client: Client) -> AsyncIterator[tuple[Log, Service]]:
-    """The service with its topics and its database; the log is empty."""
+async def log_of(settings: NotificationSettings, client: Client) -> AsyncIterator[Log]:
+    """The topics, and an empty log."""
     await make_topics(settings.kafka_bootstrap, settings.topic_prefix)
     producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=20, topic_prefix=settings.topic_prefix)
-    store = database(client, f"{settings.mongo_prefix}_notification")
-    log = Log(producer, Outbox(store, lanes=1, topic_prefix=settings.topic_prefix))
     try:
-        async with client_of(create_app(settings)) as http:
-
-            async def ready() -> bool:
-                return (await http.get("/readyz")).status_code == 200
-
-            await until(ready)
-            yield log, Service(http, issuer, store)
+        yield Log(producer, Outbox(store_of(settings, client), lanes=1, topic_prefix=settings.topic_prefix))
     finally:
         await producer.discard()
+
+
+@asynccontextmanager
+async def served(settings: NotificationSettings, issuer: Issuer, client: Client) -> AsyncIterator[Service]:
+    """A replica of the service; it may not be ready yet."""
+    async with client_of(create_app(settings)) as http:
+        yield Service(http, issuer, store_of(settings, client))
+
+
+@asynccontextmanager
+async def running(settings: NotificationSettings, issuer: Issuer, client: Client) -> AsyncIterator[tuple[Log, Service]]:
+    """The service with its topics and its database, ready; the log is empty."""
+    async with log_of(settings, client) as log, served(settings, issuer, client) as service:
+        await until(service.ready)
+        yield log, service
+
+
+def store_of(settings: NotificationSettings, client: Client) -> Database:
+    return database(client, f"{settings.mongo_prefix}_notification")

@@ -114,5 +114,5 @@ async def test_whoever_was_erased_is_written_to_no_more(started: Running, mail_s
 
 
 async def forgotten(service: Service) -> bool:
-    contact = await service.store["contacts"].find_one({"_id": "person-1"})
+    contact = await service.store["contacts_g1"].find_one({"_id": "person-1"})
     return contact is not None and contact["key_id"] is None and not contact["sealed"]

@@ -1,5 +1,6 @@
 """Everybody of a run told page by page while events go on arriving: as if everybody had been told at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -38,10 +39,11 @@ class Store:
     at_once: dict[str, bool] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
 
-    def consume(self, *envelopes: Envelope) -> None:
+    def consume(self, *envelopes: Envelope, silent: Callable[[Envelope], bool] = lambda envelope: False) -> None:
         batch = ReactionBatch(NOW, dict(self.runs), dict(self.nominations))
         batch.turns, batch.fan_outs = dict(self.turns), dict(self.fan_outs)
         for envelope in envelopes:
+            batch.silent = silent(envelope)
             HANDLERS[type(envelope.event)](batch, envelope, envelope.event)  # type: ignore[index]
             self._at_once(batch, envelope)
         self.runs, self.nominations, self.fan_outs = batch.runs, batch.nominations, batch.fan_outs

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -57,6 +57,7 @@ class Store:
     held: dict[Subject, dict[int, tuple[Received, Wait]]] = field(default_factory=dict)
     discarded: dict[Subject, set[int]] = field(default_factory=dict)
     applied: dict[Subject, list[int]] = field(default_factory=lambda: {subject: [] for subject in SUBJECTS})
+    limits: dict[Subject, int] = field(default_factory=dict)
 
     def known(self, retried: tuple[Subject, int] | None) -> dict[Subject, Known]:
         result = {}
@@ -69,7 +70,8 @@ class Store:
                 if wait is Wait.PARKED and (subject, seq) != retried and seq not in discarded
             }
             rows = {seq: record for seq, (record, _) in queue.items()}
-            result[subject] = Known(self.last.get(subject, 0), rows, parked, discarded)
+            last = self.last.get(subject, 0)
+            result[subject] = Known(last, rows, parked, discarded, limit=self.limits.get(subject))
         return result
 
     def process(self, records: list[Received], refused: set[tuple[Subject, int]]) -> Plan:
@@ -208,6 +210,43 @@ class Delivery(RuleBasedStateMachine):
 
 TestDelivery = Delivery.TestCase
 TestDelivery.settings = settings(max_examples=80, stateful_step_count=12, deadline=None)
+
+
+def look_at_what_was_put_aside(store: Store) -> None:
+    """As far as the limits let it, like the cutover does."""
+    for subject in FACTS:
+        for seq, (_, wait) in sorted(store.held.get(subject, {}).items()):
+            if wait is Wait.AHEAD and seq <= store.limits.get(subject, NO_LIMIT):
+                held = store.held[subject]
+                store.held[subject] = {s: (received(subject, s, stored=True), w) for s, (_, w) in held.items()}
+                store.process([received(subject, seq, stored=True)], set())
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from(FACTS), st.integers(0, LAST)), max_size=30))
+def test_what_is_ahead_is_put_aside_and_applied_when_its_turn_comes(steps: list[tuple[Subject, int]]) -> None:
+    """A step delivers a sequence, or (0) lets its subject come one further."""
+    store = Store(limits=dict.fromkeys(FACTS, 0))
+    for subject, seq in steps:
+        if seq:
+            store.process([received(subject, seq)], set())
+        else:
+            store.limits[subject] += 1
+            look_at_what_was_put_aside(store)
+        assert all(max(store.applied[key], default=0) <= store.limits[key] for key in FACTS)
+    store.limits = {}
+    look_at_what_was_put_aside(store)
+
+    for key in FACTS:
+        there = {seq for subject, seq in steps if subject == key and seq}
+        reach = next(seq for seq in range(LAST + 1) if seq + 1 not in there)
+        assert store.applied[key] == list(range(1, reach + 1))
+        assert set(store.held.get(key, {})) == {seq for seq in there if seq > reach}
+
+
+def test_values_have_no_turn() -> None:
+    decided = decide(received(STATE, 5), known={STATE: Known(limit=1)})
+    assert [envelope.sequence for envelope in decided.apply] == [5]
 
 
 def decide(

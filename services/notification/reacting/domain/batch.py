@@ -22,7 +22,8 @@ from shared.events.envelope import Envelope
 @dataclass(slots=True)
 class ReactionBatch:
     """`runs` and `nominations` hold what the batch may need; the `changed` sets name what is to be written. `turns` are
-    those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run."""
+    those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `silent`: the
+    generation before this one has acted on the event in hand, which is only remembered."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class ReactionBatch:
     changed_runs: set[str] = field(default_factory=set)
     touched_runs: set[str] = field(default_factory=set)
     changed_nominations: set[str] = field(default_factory=set)
+    silent: bool = False
 
     def put_run(self, run: Run) -> None:
         self._take_turn(run.id)
@@ -58,6 +60,8 @@ class ReactionBatch:
         """The run's units at once, for the event names them all and is small; the people with a live nomination by a
         fan-out. It takes the place of those whose messages are not true any more now. As far as the table of kinds
         names them."""
+        if self.silent:
+            return
         whom = KINDS[kind].whom
         for unit in run.units if Addressee.UNIT in whom else ():
             self._notify_unit(unit, run, kind, cause)
@@ -89,7 +93,10 @@ class ReactionBatch:
     def notify(
         self, nomination: Nomination, kind: Kind, cause: Envelope, *, seated: bool, reason: str | None = None
     ) -> None:
-        """The person nominated. `reason` is the cause unless the message counts as made by an earlier event."""
+        """The person nominated. `reason` is the cause unless the message counts as made by an earlier event: then it
+        may be due though the cause is silent."""
+        if self.silent and reason is None:
+            return
         run = self.runs.get(nomination.run)
         reason = reason or cause.id
         self._put_message(

@@ -25,6 +25,7 @@ def run_after(run: Run | None, event: RunFact, occurred_at: datetime) -> Run:
             units=run.units,
             closes_at=run.closes_at,
             cancelled_by=run.cancelled_by,
+            cancelled_silently=run.cancelled_silently,
             moved_at=occurred_at if _moves(run, event) else run.moved_at,
         )
     if isinstance(event, RunScheduled):

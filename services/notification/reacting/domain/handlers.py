@@ -70,7 +70,7 @@ def on_run_closed(batch: ReactionBatch, envelope: Envelope, event: RunClosed) ->
 
 def on_run_cancelled(batch: ReactionBatch, envelope: Envelope, event: RunCancelled) -> None:
     described = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
-    run = replace(described, state=RunState.CANCELLED, cancelled_by=envelope.id)
+    run = replace(described, state=RunState.CANCELLED, cancelled_by=envelope.id, cancelled_silently=batch.silent)
     batch.put_run(run)
     batch.notify_everybody(run, Kind.RUN_CANCELLED, envelope)
 
@@ -114,9 +114,12 @@ def _remember(batch: ReactionBatch, envelope: Envelope, event: NominationFact, s
 
 
 def _notify_of_cancellation(batch: ReactionBatch, nomination: Nomination, envelope: Envelope) -> None:
-    """The run was cancelled before the nomination was known here. The id is that of the message to everybody else."""
+    """The run was cancelled before the nomination was known here. The id is that of the message to everybody else.
+    Whoever had acted on both has told them."""
     run = batch.runs.get(nomination.run)
-    if run is not None and run.cancelled_by is not None and nomination.live:
+    if run is None or (batch.silent and run.cancelled_silently):
+        return
+    if run.cancelled_by is not None and nomination.live:
         batch.notify(nomination, Kind.RUN_CANCELLED, envelope, seated=False, reason=run.cancelled_by)
 
 

@@ -1,5 +1,4 @@
-"""What this release makes of the log, and which generations it can read. The states of a pointer and the order of
-releases: shared/messaging/generations.py. Pure."""
+"""What this release makes of the log, and which generations it can read. Pure."""
 
 from typing import Final
 
@@ -9,13 +8,3 @@ CONSUMER: Final = "reporting"
 FOLD_VERSION: Final = 1
 # The oldest version whose documents this release still reads, to answer from while it fills its own.
 OLDEST_READABLE: Final = 1
-
-
-def consumer_name(generation: int) -> str:
-    """The name of a generation's consumer in positions, and its group."""
-    return f"{CONSUMER}.g{generation}"
-
-
-def is_readable(version: int) -> bool:
-    """Whether answers can be given from what was folded by that version. Of a later one nobody here knows the form."""
-    return OLDEST_READABLE <= version <= FOLD_VERSION

@@ -62,6 +62,10 @@ class LagMeter:
         self._snapshot: Reading | None = None
         self.lag: Lag | None = None
 
+    def complete_since(self, moment: datetime) -> bool:
+        """Whether everything that was in the log at this moment has been applied."""
+        return self._complete_at is not None and self._complete_at >= moment
+
     def add(self, reading: Reading) -> Lag:
         if not reading.behind:
             self._complete_at, self._snapshot = reading.at, None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiokafka import TopicPartition
 
-from services.reporting.projecting.offsets import LagMeter, Reading
+from shared.messaging.offsets import LagMeter, Reading
 
 PARTITION, OTHER = TopicPartition("seats", 0), TopicPartition("seats", 1)
 START = datetime(2026, 11, 21, tzinfo=UTC)

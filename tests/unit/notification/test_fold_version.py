@@ -1,0 +1,70 @@
+"""What is remembered is what FOLD_VERSION says it is: a change of what events lead to must raise it."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from services.notification.domain import Nomination, Run
+from services.notification.reacting import FOLD_VERSION, HANDLERS, ReactionBatch
+from services.notification.storage import contact_document, nomination_document, run_document, unit_document
+from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened
+from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
+from shared.events.envelope import Envelope, Event
+from tests.unit.notification.builders import NOW, enveloped, run_fields, scheduled
+from tests.unit.notification.test_fan_outs import SCHEDULES, life
+
+# One line per version, and never another digest for a version: a database may hold what it remembers.
+DIGESTS = {1: "5985580701ac9373"}
+
+
+def history() -> list[Envelope]:
+    """Everything that is remembered of anything."""
+    facts: list[Event] = [
+        RunOpened(**run_fields(), units=("PO-50",)),
+        RunClockSet(programme="programme-1", run="run-1", offset_seconds=60),
+        RunCancelled(**run_fields()),
+    ]
+    runs = [*SCHEDULES, *(enveloped(fact, seq=seq) for seq, fact in enumerate(facts, 3))]
+    runs += [enveloped(scheduled(run="run-2"), "run-2"), enveloped(RunClosed(**run_fields(run="run-2")), "run-2", 2)]
+    ways = ("s", "sc", "scx", "sw", "sr")
+    seats = [envelope for number, way in enumerate(ways) for envelope in life(number, way)]
+    contacts = [
+        enveloped(ContactChanged(person="p1", key_id="k", sealed="s"), "contact:p1"),
+        enveloped(ContactErased(person="p2"), "contact:p2"),
+    ]
+    return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50")]
+
+
+def office() -> UnitRegistered:
+    fields: dict[str, Any] = {"unit": "PO-50", "name_th": "ก", "name_en": "a", "email": "a@example.go.th"}
+    return UnitRegistered.model_construct(**fields)
+
+
+def remembered() -> dict[str, Any]:
+    batch = ReactionBatch(NOW)
+    for each in history():
+        assert each.event is not None
+        HANDLERS[type(each.event)](batch, each, each.event)
+    runs: list[Run] = list(batch.runs.values())
+    nominations: list[Nomination] = list(batch.nominations.values())
+    return {
+        "runs": [run_document(run) for run in runs],
+        "nominations": [nomination_document(nomination) for nomination in nominations],
+        "contacts": [contact_document(contact) for contact in batch.contacts.values()],
+        "units": [unit_document(unit) for unit in batch.units.values()],
+    }
+
+
+def digest() -> str:
+    canonical = orjson.dumps(remembered(), default=plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    return hashlib.sha256(canonical).hexdigest()[:16]
+
+
+def plain(value: Any) -> Any:
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else list(value)
+
+
+def test_what_is_remembered_has_not_changed_within_a_version() -> None:
+    """Red after a change of folds or forms: raise FOLD_VERSION, then add its line above."""
+    assert digest() == DIGESTS.get(FOLD_VERSION)
