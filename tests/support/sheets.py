@@ -12,8 +12,9 @@ _STRINGS = (
 )
 
 
-def workbook(rows: str, strings: str = "") -> bytes:
-    """An XLSX with these rows and shared strings in place of an empty one's own."""
+def workbook(rows: str, strings: str = "", megabytes: int = 0) -> bytes:
+    """An XLSX with these rows and shared strings in place of an empty one's own, and with a part of zeros of that size
+    that nobody reads."""
     made, file = io.BytesIO(), io.BytesIO()
     Workbook().save(made)
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
@@ -25,6 +26,9 @@ def workbook(rows: str, strings: str = "") -> bytes:
                 content = content.replace(b"</Types>", f"{_STRINGS}</Types>".encode())
             new.writestr(name, content)
         new.writestr("xl/sharedStrings.xml", strings or f"<sst {NAMESPACE}/>")
+        with new.open("xl/media/image1.png", "w") as part:
+            for _ in range(megabytes):
+                part.write(bytes(1024 * 1024))
     return file.getvalue()
 
 

@@ -150,7 +150,7 @@ async def test_memory_is_limited_by_the_kernel() -> None:
 
 async def test_what_unpacks_to_more_than_is_allowed_is_not_unpacked() -> None:
     with pytest.raises(SheetTooCostly):
-        await PARSER.read(workbook(" " * 300 * MEGABYTE), every)
+        await PARSER.read(workbook(row(1, ("A", "a")), megabytes=257), every)
 
 
 async def test_an_answer_larger_than_all_rows_may_be_is_not_kept() -> None:
@@ -163,9 +163,16 @@ async def test_an_answer_larger_than_all_rows_may_be_is_not_kept() -> None:
 
 
 async def test_time_is_limited_by_a_deadline() -> None:
-    async with ticking() as ticks:
+    """Also of a process that does nothing, which only a kill ends."""
+
+    def stop(header: Header) -> list[int]:
+        (child,) = psutil.Process().children()
+        child.suspend()
+        return [0]
+
+    async with ticking() as ticks, asyncio.timeout(DEADLINE):
         with pytest.raises(SheetTooCostly):
-            await SheetParser(256 * MEGABYTE, 1).read(SLOW, every)
+            await SheetParser(256 * MEGABYTE, 3).read(b"a\n1\n", stop)
     assert ticks() > 10
 
 
