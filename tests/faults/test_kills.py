@@ -60,25 +60,6 @@ async def test_kill_nine_of_everything_in_turn(
     assert verdict.kept, explain(verdict)
 
 
-async def test_an_outage_of_the_broker_loses_nothing_and_stops_no_nomination(
-    start_system: StartSystem, load_of: StartLoad, journal: Path, outage_seconds: float
-) -> None:
-    system = await start_system()
-    seeded = await seed(system, people=60, seats=50_000)
-    async with (
-        system.client("enrolment", Role.HR_OFFICER, "PERS") as client,
-        load_of(seeded, client, workers=4) as load,
-    ):
-        await system.engines.kafka.kill()
-        ends = asyncio.get_running_loop().time() + outage_seconds
-        await load.more(MANY)  # nominations go on without a broker
-        await until(lambda: asyncio.get_running_loop().time() > ends, outage_seconds + 5, every=0.2)
-        await system.engines.kafka.start()
-    assert load.surprises == []
-    verdict = await audited(system, journal)
-    assert verdict.kept, explain(verdict)
-
-
 async def test_a_relay_that_wakes_after_its_lease_does_no_harm(
     start_system: StartSystem, load_of: StartLoad, journal: Path
 ) -> None:
@@ -95,5 +76,24 @@ async def test_a_relay_that_wakes_after_its_lease_does_no_harm(
         await load.more(MANY)
     assert load.surprises == []
     assert other.deaths == 0
+    verdict = await audited(system, journal)
+    assert verdict.kept, explain(verdict)
+
+
+async def test_an_outage_of_the_broker_loses_nothing_and_stops_no_nomination(
+    start_system: StartSystem, load_of: StartLoad, journal: Path, outage_seconds: float
+) -> None:
+    system = await start_system()
+    seeded = await seed(system, people=60, seats=50_000)
+    async with (
+        system.client("enrolment", Role.HR_OFFICER, "PERS") as client,
+        load_of(seeded, client, workers=4) as load,
+    ):
+        await system.engines.kafka.kill()
+        ends = asyncio.get_running_loop().time() + outage_seconds
+        await load.more(MANY)  # nominations go on without a broker
+        await until(lambda: asyncio.get_running_loop().time() > ends, outage_seconds + 5, every=0.2)
+        await system.engines.kafka.start()
+    assert load.surprises == []
     verdict = await audited(system, journal)
     assert verdict.kept, explain(verdict)
