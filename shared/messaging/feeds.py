@@ -117,9 +117,14 @@ class Feeds(Generic[G]):
     def _pause(self) -> float:
         """Short while anything moves: a rebuild, a generation to be dropped, or answers that are behind the log."""
         poll, state = self._settings.generation_poll_seconds, self._state
-        still = state is not None and state.next is None and not state.retired and self._trouble is None
-        level = all(feed.lag is not None and not feed.lag.events for feed in self._feeds.values())
-        return poll if still and level else min(poll, MOVING_SECONDS)
+        if state is None or state.next is not None or state.retired or self._trouble is not None:
+            return min(poll, MOVING_SECONDS)
+        behind = self._needs_lag(state) and any(feed.lag is None or feed.lag.events for feed in self._feeds.values())
+        return min(poll, MOVING_SECONDS) if behind else poll
+
+    def _needs_lag(self, state: GenerationState) -> bool:
+        """Answers say how old they are. Where nobody reads them, lag only says whether the next one has caught up."""
+        return not self._model.acts or state.next is not None
 
     async def look(self) -> GenerationState:
         """The present state, and what answers ready to be read: the database alone, for what is stored can be read even
@@ -140,7 +145,8 @@ class Feeds(Generic[G]):
         for number in sorted(set(self._feeds) - self._needed(state)):
             await self._feeds.pop(number).stop()
         await self._start()
-        await self._measure()
+        if self._needs_lag(state):
+            await self._measure()
         await self._move_when_caught_up(state)
         if self._model.acts and (state.next is not None or state.retired):
             await asyncio.gather(*(feed.cutover.let_go_on() for feed in self._feeds.values() if feed.fills))
