@@ -1,4 +1,5 @@
-"""`python -m pattana.tables`: writes README's table of variables from the settings classes. Reads no environment."""
+"""`python -m pattana.tables`: writes README's table of variables from the settings classes, and docs/rights.md from the
+table of who may see what. Reads no environment."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,14 +9,20 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from pattana.disclosure import ANSWERS, DETAILS, Answer
 from pattana.embedded.settings import EmbeddedSettings
 from pattana.services import settings_class
 from services import SERVICES
+from shared.rights import Role
 from shared.settings import PREFIX, Settings
 
 README: Final = Path(__file__).parents[1] / "README.md"
 BEGIN: Final = "<!-- settings: written by python -m pattana.tables -->"
 END: Final = "<!-- /settings -->"
+
+RIGHTS: Final = README.parent / "docs" / "rights.md"
+_ROLES: Final = f"| fields | {' | '.join(Role)} |"
+RIGHTS_BEGIN: Final = "<!-- rights: written by python -m pattana.tables from pattana/disclosure -->"
 
 GROUPS: Final[Mapping[str, type[Settings]]] = {
     "Every service": Settings,
@@ -75,8 +82,32 @@ def _default(field: FieldInfo) -> str:
     return f"`{text}`"
 
 
+def rights(document: str) -> str:
+    """docs/rights.md with the current tables behind its marker."""
+    before = document.partition(RIGHTS_BEGIN)[0]
+    return "\n\n".join([before + RIGHTS_BEGIN, *map(_rights_of, ANSWERS), _details()]) + "\n"
+
+
+def _rights_of(answer: Answer) -> str:
+    """The fields that are seen alike stand in one row."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for path, who in answer.fields.items():
+        rows.setdefault(tuple(who[role] for role in Role), []).append(f"`{path}`")
+    routes = ", ".join(f"`{route}`" for route in answer.routes)
+    about = f"{routes}{': ' if routes and answer.note else ''}{answer.note}"
+    table = [f"| {' '.join(paths)} | {' | '.join(reaches)} |" for reaches, paths in rows.items()]
+    title = answer.name[0].upper() + answer.name[1:]
+    return "\n".join([f"### {title}", "", about, "", _ROLES, "|---" * (len(Role) + 1) + "|", *table])
+
+
+def _details() -> str:
+    rows = [f"| `{code}` | {' '.join(f'`{name}`' for name in names.split())} |" for code, names in DETAILS.items()]
+    return "\n".join(["### Details of a problem", "", "| code | beside what every problem tells |", "|---|---|", *rows])
+
+
 def main() -> None:
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    RIGHTS.write_text(rights(RIGHTS.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

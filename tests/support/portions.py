@@ -7,7 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 # Whole systems that are killed, one for each test. Two of them at once would only take the processors from each other.
 HEAVY = ("tests/faults/", "tests/integration/embedded/test_up.py")
 # One edition for the whole folder.
-TOGETHER = ("tests/integration/operate/",)
+TOGETHER = ("tests/integration/operate/", "tests/integration/rights/")
 ORDER = (*HEAVY, "tests/e2e/", *TOGETHER, "tests/integration/", "tests/contract/", "tests/unit/")
 
 

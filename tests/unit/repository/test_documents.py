@@ -26,6 +26,11 @@ def test_the_table_of_variables_is_that_of_the_settings() -> None:
     assert tables.written(README) == README, "run: .venv/bin/python -m pattana.tables"
 
 
+def test_the_table_of_rights_is_that_of_the_code() -> None:
+    written = tables.RIGHTS.read_text()
+    assert written == tables.rights(written), "run: .venv/bin/python -m pattana.tables"
+
+
 def test_every_setting_says_what_it_is() -> None:
     for group in tables.GROUPS.values():
         assert [name for name, field in group.model_fields.items() if not field.description] == []

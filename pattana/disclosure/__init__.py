@@ -1,0 +1,15 @@
+"""Who may see what: one literal table of every field of every answer, written down once for people and for the test.
+
+docs/rights.md is written from it, and tests/integration/rights asks a whole system as everybody and compares. It knows
+the services by their HTTP API; how each of them keeps to it is its own matter.
+"""
+
+from pattana.disclosure.answers import Answer, Fields, Reach, Who
+from pattana.disclosure.enrolment import ENROLMENT
+from pattana.disclosure.notification import NOTIFICATION
+from pattana.disclosure.problems import DETAILS, PROBLEM
+from pattana.disclosure.reporting import REPORTING
+
+ANSWERS = (*ENROLMENT, *REPORTING, *NOTIFICATION, PROBLEM)
+
+__all__ = ["ANSWERS", "DETAILS", "PROBLEM", "Answer", "Fields", "Reach", "Who"]

@@ -1,0 +1,93 @@
+"""What a refusal tells. Nothing of what is outside the caller's scope: that is refused as if it were not there."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pattana.disclosure.answers import EVERYBODY, Answer, fields
+
+# What a refusal tells beside what every one does, by its code. All of it is the request's own, or of something that the
+# caller may see. `tests/unit/repository/test_refusal_details.py` compares this with what is raised.
+DETAILS: Final[Mapping[str, str]] = {
+    # of the request
+    "body-too-deep": "limit",
+    "body-too-large": "limit",
+    "cell-unreadable": "limit",
+    "cohort-twice": "cohort",
+    "column-twice": "column",
+    "columns-missing": "columns listed",
+    "duplicate-in-file": "first",
+    "event-too-large": "limit type",
+    "fiscal-year-mismatch": "derived given",
+    "forbidden": "permission",
+    "imports-busy": "limit",
+    "internal-error": "reference",
+    "invalid-body": "errors",
+    "invalid-parameter": "errors",
+    "level-ambiguous": "codes level",
+    "level-mismatch": "level other",
+    "method-not-allowed": "method",
+    "operator-in-body": "errors",
+    "post-not-in-unit": "post unit",
+    "row-width": "expected found",
+    "session-times": "session",
+    "sheet-too-long": "limit",
+    "sheet-too-wide": "limit",
+    "target-twice": "target",
+    "token-incomplete": "claim",
+    "too-many-positions": "most",
+    "unit-not-in-force": "on unit",
+    "unknown-field": "errors",
+    "unknown-level": "level",
+    "unknown-nomination": "nomination",
+    "unknown-person": "person",
+    "unknown-post": "post",
+    "unknown-run": "run",
+    "unknown-target": "target",
+    "unknown-unit": "unit",
+    "unknown-unit-function": "function",
+    "upload-too-slow": "seconds",
+    # of what is planned, to those who plan
+    "bangkok-has-no-office": "unit",
+    "bucket-out-of-scope": "target unit",
+    "bucket-twice": "target unit",
+    "capacity-below-allocated": "allocated capacity",
+    "changed-since": "changes complete version",
+    "not-found": "run",
+    "programme-code-taken": "programme_code",
+    "programme-ended": "state",
+    "programme-not-approved": "state",
+    "programme-not-draft": "state",
+    "programme-not-published": "state",
+    "programme-not-submitted": "state",
+    "run-without-seats": "cohort run",
+    "runs-fixed": "state",
+    "seats-above-capacity": "capacity seats",
+    "seats-above-runs": "capacity seats",
+    "seats-above-target": "limit seats target",
+    "seats-above-total": "seats total",
+    "seats-below-confirmed": "confirmed seats target unit",
+    "target-with-seats": "target",
+    # of a nomination or a person in the caller's scope
+    "already-approved": "state",
+    "already-nominated": "nomination state",
+    "already-rejected": "state",
+    "already-withdrawn": "state",
+    "no-seats-for-unit": "unit",
+    "not-confirmed": "state",
+    "person-erased": "person",
+    "run-closed": "target unit",
+    "substitute-of-other-unit": "unit",
+    "wrong-level": "level levels target",
+    "wrong-position": "position positions target",
+    "wrong-post": "post posts target",
+    "wrong-scope": "scope target",
+    "wrong-unit-function": "function target unit",
+    # to operators, on the command line
+    "not-parked": "reason seq subject",
+}
+PROBLEM: Final = Answer(
+    "problem",
+    (),
+    fields((EVERYBODY, "type title status code detail correlationId")),
+    "every refusal, with its details",
+)

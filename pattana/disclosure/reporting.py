@@ -1,0 +1,122 @@
+"""What the reporting service answers. Counts are sums over the caller's part of what is counted."""
+
+from typing import Final
+
+from pattana.disclosure.answers import (
+    AGGREGATES,
+    COUNTS,
+    NOMINEES,
+    OBSERVER,
+    OPERATORS,
+    REPORTS,
+    Answer,
+    Fields,
+    Who,
+    below,
+    fields,
+    page_of,
+)
+
+_API: Final = "/api/reporting"
+_HEADING: Final = "programme code title fiscalYear cohort state startsAt endsAt"
+_STATES: Final = "submitted waitlistRemaining withdrawn rejected"
+
+
+def _freshness(seen: Who, newest: Who) -> Fields:
+    return fields((newest, "asOf.event"), (seen, "asOf.readAt asOf.eventsBehind lag"))
+
+
+FRESHNESS: Final = _freshness(REPORTS, COUNTS)
+COVERAGE: Final = fields((AGGREGATES, "covered of percentage text"))
+# A row of a report. Seats that stand beside hidden counts are hidden with them: a percentage would tell the rest.
+ROW: Final = fields(
+    (AGGREGATES, "seats confirmed percentage"),
+    (COUNTS, f"nominations {_STATES}"),
+    (OBSERVER, "suppressed"),
+)
+OF_RUNS: Final = {**ROW, **below("provinceCoverage.", COVERAGE)}  # they reach provinces
+OF_PLACES: Final = {**ROW, **fields((AGGREGATES, "runs.offered runs.reached"))}  # they are reached by runs
+TOTALS: Final = {
+    **fields(
+        (REPORTS, "programmes runs"),
+        (AGGREGATES, "seats confirmed percentage"),
+        (COUNTS, f"nominations {_STATES}"),
+        (OBSERVER, "runsLeftOut"),
+    ),
+    **below("provinceCoverage.", COVERAGE),
+}
+_OF_UNIT: Final = f"seats confirmed percentage nominations {_STATES} runs.offered runs.reached"
+_PLACE: Final = "key nameTh nameEn province group region"
+RUN: Final = {
+    **fields(
+        (REPORTS, f"run {_HEADING} frameworkTags[] target capacity quotaBuckets"),
+        (
+            AGGREGATES,
+            f"seats nominations confirmed confirmedProvincial confirmedCentral {_STATES} free percentage "
+            "confirmedByRegion.{} confirmedByGroup.{}",
+        ),
+        (COUNTS, "nominationsProvincialPrimary nominationsProvincialReserve nominationsCentral"),
+        (OBSERVER, "suppressed"),
+    ),
+    **below("byTarget.{}.", ROW),
+    **below("byUnit[].", fields((COUNTS, f"key nameTh nameEn province {_OF_UNIT}"))),
+    **below("provinceCoverage.", COVERAGE),
+    **FRESHNESS,
+}
+LINE: Final = {**fields((REPORTS, f"run {_HEADING} target")), **OF_RUNS}
+
+REPORTING: Final = (
+    Answer("report of a run", (f"GET {_API}/runs/{{run}}",), RUN, "drafts to those who make them"),
+    Answer(
+        "reports of runs",
+        (f"GET {_API}/runs",),
+        {**page_of(LINE, REPORTS), **FRESHNESS},
+        "drafts to those who make them",
+    ),
+    Answer(
+        "report of a programme",
+        (f"GET {_API}/programmes/{{programme}}",),
+        {
+            **fields(
+                (REPORTS, "programme code title fiscalYear kind organiser frameworkTags[] state target"),
+            ),
+            **below("totals.", TOTALS),
+            **below("runs[].", {**fields((REPORTS, f"key {_HEADING}")), **OF_RUNS}),
+            **FRESHNESS,
+        },
+        "drafts to those who make them",
+    ),
+    Answer(
+        "coverage",
+        (f"GET {_API}/coverage",),
+        {
+            **fields((REPORTS, "by fiscalYear")),
+            **below("rows[].", {**fields((REPORTS, f"{_PLACE} {_HEADING}")), **OF_RUNS, **OF_PLACES}),
+            **below("totals.", TOTALS),
+            **FRESHNESS,
+        },
+    ),
+    Answer(
+        "own nominations",
+        (f"GET {_API}/people/me",),
+        {
+            **fields((NOMINEES, "person next")),
+            **below(
+                "items[].", fields((NOMINEES, f"nomination run {_HEADING} target unit rank nominationState since"))
+            ),
+            **_freshness(NOMINEES, NOMINEES),
+        },
+    ),
+    Answer(
+        "rebuild",
+        tuple(f"{method} {_API}/rebuild" for method in ("GET", "POST", "DELETE")),
+        fields(
+            (
+                OPERATORS,
+                "active.generation active.since active.folds active.events active.eventsTotal active.percentage "
+                "active.lag next.generation next.folds next.startedAt next.events next.eventsTotal next.percentage "
+                "next.lag next.trouble next.blocked retired[].generation retired[].since",
+            )
+        ),
+    ),
+)

@@ -1,0 +1,30 @@
+"""One ministry for everything that is asked of it, and the answers that everybody got before anything more happened."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.rights.asking import ask, callers, questions
+from tests.integration.rights.ministry import ministry
+from tests.integration.rights.world import Seen, World
+from tests.support.api import Issuer
+from tests.support.edition import edition
+
+
+@pytest.fixture(scope="session")
+async def world(
+    mongo_url: str, kafka_bootstrap: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    folder: Path = tmp_path_factory.mktemp("ministry")
+    async with edition(mongo_url, kafka_bootstrap, issuer, folder) as running, ministry(running.url, issuer) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def answers(world: World) -> list[Seen]:
+    """Every answer that anybody gets: to the commands that made the ministry, and to every question."""
+    for caller in callers(world):
+        for question in questions(world):
+            await ask(world, caller, question)
+    return list(world.seen)
