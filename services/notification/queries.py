@@ -81,7 +81,9 @@ class _Walk(NamedTuple):
 
 
 def messages_of(scope: Scope, narrowed: Filter | None = None) -> Question:
-    """The messages that a scope reaches: along the narrowest index that knows one of the conditions."""
+    """The messages that a scope reaches: along the narrowest index that knows one of the conditions. Who does not see
+    all walks along the own shelves, whatever is asked: so what is passed and counted on the way is the caller's own,
+    and no short page, cursor or `more` tells how many messages others have."""
     conditions = narrowed.query() if narrowed is not None else {}
     reached = scope.condition(unit="unit", person="recipient", addressee=Addressee.PERSON)
     also = {"$and": [conditions, reached]} if conditions and reached else conditions or reached
@@ -89,17 +91,17 @@ def messages_of(scope: Scope, narrowed: Filter | None = None) -> Question:
 
 
 def _along(scope: Scope, conditions: Document) -> tuple[Document, ...]:
+    if not scope.all:
+        shelves = [scope_shelf(scope.unit)] if scope.unit is not None else []
+        shelves += [inbox_shelf(Addressee.PERSON, scope.person)] if scope.person is not None else []
+        return tuple({"shelves": shelf} for shelf in shelves)
     if "recipient" in conditions:
         return tuple({"shelves": inbox_shelf(addressee, conditions["recipient"])} for addressee in Addressee)
     if "run" in conditions:
         return ({"run": conditions["run"]},)
     if conditions.get("state") == State.FAILED:
         return ({"state": State.FAILED},)
-    if scope.all:
-        return ({},)
-    shelves = [scope_shelf(scope.unit)] if scope.unit is not None else []
-    shelves += [inbox_shelf(Addressee.PERSON, scope.person)] if scope.person is not None else []
-    return tuple({"shelves": shelf} for shelf in shelves)
+    return ({},)
 
 
 def inbox_of(principal: Principal, scope: Scope) -> Question:

@@ -80,13 +80,14 @@ TABLE = (
     listed("a province's messages", messages_of(PROVINCE), SHELVES),
     listed("the central units' messages", messages_of(Scope(unit="OPS")), SHELVES),
     listed("a run's messages", messages_of(ALL, Filter(run="run-1")), BY_RUN),
-    listed("a run's messages of a kind in a province", messages_of(PROVINCE, Filter("run-1", Kind.REMINDER)), BY_RUN),
+    listed("a run's messages of a kind in a province", messages_of(PROVINCE, Filter("run-1", Kind.REMINDER)), SHELVES),
     listed("what has failed", messages_of(ALL, Filter(state=State.FAILED)), FAILED),
     listed("a kind", messages_of(ALL, Filter(kind=Kind.CONFIRMED)), NEWEST),
     listed("a recipient's messages", messages_of(ALL, Filter(recipient="person-7")), SHELVES),
     Row("unread", lambda _, queries: queries.unread(inbox_of(CENTRAL, ALL)), (SHELVES,)),
     Row("counts", lambda _, queries: queries.counts(messages_of(ALL)), (NEWEST, NATURAL)),
-    Row("counts of a run", lambda _, queries: queries.counts(messages_of(PROVINCE, Filter("run-1"))), (BY_RUN,)),
+    Row("counts of a run", lambda _, queries: queries.counts(messages_of(ALL, Filter("run-1"))), (BY_RUN,)),
+    Row("a province's of a run", lambda _, queries: queries.counts(messages_of(PROVINCE, Filter("run-1"))), (SHELVES,)),
     Row("counts of a province", lambda _, queries: queries.counts(messages_of(PROVINCE)), (SHELVES,)),
     Row("waves", lambda _, queries: queries.waves("run-1"), ("run_wave",)),
     Row("due", lambda replica, _: replica.ledger.due([None, *ChannelName], replica.now, PAGE), (WORK,), RARE),
@@ -191,6 +192,33 @@ async def test_counts_say_when_there_are_more(replica: Replica, stock: list[Mess
 
     assert (sum(count for *_, count in rows), more) == (100, True)
     assert (sum(count for *_, count in of_run.rows), of_run.more) == (sum(each.run == "run-1" for each in stock), False)
+
+
+NARROWED: Final = (
+    Filter(),
+    Filter(run="run-1"),
+    Filter(state=State.FAILED),
+    Filter(recipient="PO-57"),
+    Filter(kind=Kind.CONFIRMED),
+)
+
+
+@pytest.mark.parametrize("narrowed", NARROWED)
+async def test_nothing_tells_how_many_messages_others_have(
+    replica: Replica, stock: list[Message], narrowed: Filter
+) -> None:
+    """A cursor stands at a message of one's own, and `more` counts these alone."""
+    own = {each.id for each in stock if each.unit == "PO-50"}
+    question = messages_of(PROVINCE, narrowed)
+    few = Queries(replica.store, passed=PAGE, counted=len(own))
+
+    _, end = await few.page(question, PageRequest(1, None))
+    counts = await few.counts(question)
+    fewer = await Queries(replica.store, counted=len(own) - 1).counts(question)
+
+    assert end is not None
+    assert end[1] in own
+    assert (counts.more, fewer.more) == (False, True)
 
 
 async def test_an_inbox_counts_what_is_unread_and_marks_what_is_its_own(replica: Replica, stock: list[Message]) -> None:
