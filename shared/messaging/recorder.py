@@ -34,10 +34,11 @@ class EventRecorder:
         that costs more than all else here, and hardly a command needs it."""
         return Reached(self.positions) if fits(self.positions) else self.marked(receipt())
 
-    def marked(self, receipt: str) -> Reached:
-        """What the caller is told, with this receipt in any case: all events are marked with it now. Nobody follows
-        quiet events, so nobody would count them."""
-        self.events[:] = [one if one.event.quiet else replace(one, receipt=receipt) for one in self.events]
+    def marked(self, receipt: str, first: int | None = None) -> Reached:
+        """What the caller is told, with this receipt in any case: all events are marked with it now, or only the first
+        so many. Nobody follows quiet events, so nobody would count them."""
+        marked = [one if one.event.quiet else replace(one, receipt=receipt) for one in self.events[:first]]
+        self.events[: len(marked)] = marked
         count = sum(one.receipt is not None for one in self.events)
         return Reached(self.positions, (Receipt(receipt, count),) if count else ())
 

@@ -180,7 +180,7 @@ async def test_a_twin_carried_out_in_between_is_not_refused(
     command = Nominate(driver.run, people[0], Rank.PRIMARY, None, None, new_id())
     key = command_key(officer, "POST", path, KEY["idempotency-key"], body)
     recorder = EventRecorder("/pattana/enrolment", now())
-    ticket = Ticket(command, key, Caller(officer, Scope(all=True)), recorder)
+    ticket = Ticket(command, key, Caller(officer, Scope(all=True), counts=Scope(all=True)), recorder)
     snapshot = await batches.read(driver.run, [ticket], again=False, seconds=5)
     headers = KEY | {"content-type": "application/json"}
     first = await driver.ask("POST", "/nominations", content=body, headers=headers)

@@ -55,6 +55,24 @@ async def test_a_list_marks_its_events_the_same_whenever_it_is_repeated(driver: 
         assert str(*unverified(row["position"]).positions) == f"{driver.run}:OFFICES:{office}:2"
 
 
+async def test_who_may_not_count_a_bucket_is_told_no_number_of_it(driver: RunDriver, standing: Office) -> None:
+    """Nor whether somebody moved up into the seat that was given back."""
+    people = await staff(standing, "PO-12.HR", 3)
+    path = "/applications"
+    applied = [await driver.ask("POST", path, Role.LEARNER, person=person, json={}) for person in people]
+    gone = f"/nominations/{applied[0].json()['id']}/withdraw"
+    withdrawn = await driver.ask("POST", gone, Role.LEARNER, person=people[0], json={})
+    assert await driver.states() == dict(zip(people, ("WITHDRAWN", "CONFIRMED", "CONFIRMED"), strict=True))
+    for answer in (*applied, withdrawn):
+        assert reached(answer).positions == ()
+        assert await marked(driver, answer) == [f"{driver.run}:OFFICES:PO-12"]
+
+    group = await driver.ask("POST", "/nominations", Role.PROVINCIAL_HR, unit="PO-12.HR", json={"person": people[0]})
+    (other,) = await staff(standing, "PO-11.HR", 1)
+    own = await driver.ask("POST", "/nominations", Role.PROVINCIAL_HR, unit="PO-11", json={"person": other})
+    assert (len(reached(group).positions), len(reached(own).positions)) == (0, 1)
+
+
 async def test_a_single_command_marks_nothing(driver: RunDriver, standing: Office) -> None:
     (person,) = await staff(standing, "PO-11.HR", 1)
     answer = await driver.ask("POST", "/nominations", json={"person": person})

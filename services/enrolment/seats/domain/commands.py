@@ -4,7 +4,7 @@ In every command `new_id` is the nomination that it makes, `nomination` the one 
 that its caller gets.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from services.enrolment.seats.domain.nominations import Action
@@ -16,11 +16,13 @@ Decision = Literal[Action.APPROVE, Action.REJECT, Action.WITHDRAW]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, the scope of their rights for this command, and whether what was never published is there for them."""
+    """Who asks, the scope of their rights for this command, whether what was never published is there for them, and
+    where they may know how many compete for seats."""
 
     subject: str
     scope: Scope
     drafts: bool = False
+    counts: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,6 @@ def _result(request: Request, outcome: Recorded | Refused) -> dict[str, Any]:
     if isinstance(outcome, Refused):
         problem = problem_body(outcome, language_of(request))
         return {"status": problem["status"], "problem": problem}
-    # The receipt counts the whole list: a row is told by its own bucket.
-    position = tokens_of(request).issue(Reached(outcome.positions))
+    # The receipt counts the whole list: a row is told by its own bucket, where its number may be known.
+    position = tokens_of(request).issue(Reached(outcome.positions) if outcome.positions else outcome.reached)
     return {"status": outcome.status, "nomination": orjson.Fragment(outcome.body), "position": position}

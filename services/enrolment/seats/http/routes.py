@@ -200,7 +200,7 @@ async def _carried_out(
 
 
 def _caller(principal: Principal, permission: Permission) -> Caller:
-    return Caller(principal.subject, principal.scope(permission), principal.sees_drafts)
+    return Caller(principal.subject, principal.scope(permission), principal.sees_drafts, principal.counts())
 
 
 def nominate_command(run: str, row: bodies.NominationRow) -> Nominate:

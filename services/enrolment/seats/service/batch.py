@@ -23,6 +23,7 @@ from shared.errors import Refused
 from shared.idempotency import CommandRecords, Recorded, record, recorded
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Document, InsertOne, Session, translated_calls
+from shared.position_tokens import Reached
 
 
 class OfferedRuns(Protocol):
@@ -189,9 +190,17 @@ def _decided(ticket: Ticket, board: Board) -> Recorded:
     _note(ticket, decision)
     status = 201 if isinstance(ticket.command, Nominate) else 200
     body = orjson.dumps(nomination_response(decision.nomination, ticket.caller.scope)).decode()
-    key = ticket.key
-    reached = recorder.reached(key.receipt) if key.listed is None else recorder.marked(key.listed)
-    return Recorded.of(status, body, reached)
+    return Recorded.of(status, body, _reached(ticket, decision))
+
+
+def _reached(ticket: Ticket, decision: Decision) -> Reached:
+    """What the caller is told to wait for. A position numbers all that happened to the bucket, and how many events the
+    command had says whether somebody moved up: who may not know either gets a receipt for the events of the own."""
+    key, recorder = ticket.key, ticket.recorder
+    if ticket.caller.counts.covers_unit(decision.bucket.bucket_unit):
+        return recorder.reached(key.receipt) if key.listed is None else recorder.marked(key.listed)
+    own = 2 if isinstance(ticket.command, Substitute) else 1  # they come first
+    return Reached((), recorder.marked(key.listed or key.receipt(), own).receipts)
 
 
 def _note(ticket: Ticket, decision: Decision) -> None:
