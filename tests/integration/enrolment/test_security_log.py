@@ -100,6 +100,16 @@ async def test_without_its_entry_nothing_is_done(directory: Office) -> None:
     assert await about(directory, made["id"]) == [("approve", "done")]
 
 
+async def test_what_was_not_done_has_no_entry(directory: Office) -> None:
+    """The database refuses the event, which is stored after the entry."""
+    people = await staff(directory, "PO-50.HR", 1)
+    driver = await opened(directory, {"PO-50": 4}, approval=True)
+    made = await driver.nominate(people[0])
+    await directory.db.command({"collMod": "outbox", "validator": {"type": {"$ne": "enrolment.seat-confirmed.v1"}}})
+    assert (await driver.ask("POST", f"/nominations/{made['id']}/approve", json={})).status_code >= 500
+    assert await about(directory, made["id"]) == []
+
+
 async def test_a_batch_costs_one_write_more(
     enrolment_settings: EnrolmentSettings,
     issuer: Issuer,
