@@ -109,7 +109,11 @@ REPORTING: Final = (
     ),
     Answer(
         "rebuild",
-        tuple(f"{method} {_API}/rebuild" for method in ("GET", "POST", "DELETE")),
+        tuple(
+            f"{method} /api/{service}/rebuild"
+            for service in ("reporting", "notification")
+            for method in ("GET", "POST", "DELETE")
+        ),
         fields(
             (
                 OPERATORS,

@@ -122,7 +122,8 @@ def _of_reports(world: World) -> Iterator[Question]:
     for by in BREAKDOWNS:
         yield Question(f"{REPORTS}/coverage", query={"by": by})
     yield Question(f"{REPORTS}/people/me", query={"limit": 1})
-    yield Question(f"{REPORTS}/rebuild")
+    for service in (REPORTS, MESSAGES):
+        yield Question(f"{service}/rebuild")
 
 
 def _of_messages(world: World) -> Iterator[Question]:

@@ -142,8 +142,9 @@ async def _rest(world: World) -> None:
     await _moved(world)
     await world.done("POST", f"{API}/programmes/{{programme}}/close", HR, programme=world.made["rest"])
     await _rest_of_people(world)
-    for method in ("POST", "DELETE"):
-        await world.done(method, "/api/reporting/rebuild", OPERATOR)
+    for service in ("reporting", "notification"):
+        for method in ("POST", "DELETE"):
+            await world.done(method, f"/api/{service}/rebuild", OPERATOR)
 
 
 async def _rewritten(world: World) -> None:
