@@ -7,9 +7,10 @@ the services by their HTTP API; how each of them keeps to it is its own matter.
 from pattana.disclosure.answers import Answer, Fields, Reach, Who
 from pattana.disclosure.enrolment import ENROLMENT
 from pattana.disclosure.notification import NOTIFICATION
+from pattana.disclosure.operations import OPERATIONS
 from pattana.disclosure.problems import DETAILS, PROBLEM
 from pattana.disclosure.reporting import REPORTING
 
-ANSWERS = (*ENROLMENT, *REPORTING, *NOTIFICATION, PROBLEM)
+ANSWERS = (*ENROLMENT, *REPORTING, *NOTIFICATION, *OPERATIONS, PROBLEM)
 
 __all__ = ["ANSWERS", "DETAILS", "PROBLEM", "Answer", "Fields", "Reach", "Who"]

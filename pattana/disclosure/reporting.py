@@ -7,7 +7,6 @@ from pattana.disclosure.answers import (
     COUNTS,
     NOMINEES,
     OBSERVER,
-    OPERATORS,
     REPORTS,
     Answer,
     Fields,
@@ -106,21 +105,5 @@ REPORTING: Final = (
             ),
             **_freshness(NOMINEES, NOMINEES),
         },
-    ),
-    Answer(
-        "rebuild",
-        tuple(
-            f"{method} /api/{service}/rebuild"
-            for service in ("reporting", "notification")
-            for method in ("GET", "POST", "DELETE")
-        ),
-        fields(
-            (
-                OPERATORS,
-                "active.generation active.since active.folds active.events active.eventsTotal active.percentage "
-                "active.lag next.generation next.folds next.startedAt next.events next.eventsTotal next.percentage "
-                "next.lag next.trouble next.blocked retired[].generation retired[].since",
-            )
-        ),
     ),
 )
