@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http import answer
-from shared.mongo import Database, DuplicateKey, StoreError, prepare, translated_calls
+from shared.mongo import Database, DuplicateKey, OperationFailure, StoreError, prepare, translated_calls
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
 from shared.runtime import Runtime
@@ -40,7 +40,7 @@ def keep_security_log(app: FastAPI, runtime: Runtime, store: Database) -> None:
 
 
 class Keeper:
-    """Stores what was noted, a bulk at a time. While the database is away it tries the same again."""
+    """Stores what was noted, a bulk at a time. While the database is away, or refuses it, it tries the same again."""
 
     def __init__(self, accesses: Accesses, log: SecurityLog, store: Database) -> None:
         self._accesses = accesses
@@ -61,7 +61,7 @@ class Keeper:
             try:
                 await work()
                 return
-            except StoreError as error:
+            except (StoreError, OperationFailure) as error:  # it may be mended, and services go on meanwhile
                 _log.warning("security_log_waits", error=type(error).__name__)
             if stopping.is_set():
                 return
