@@ -103,7 +103,7 @@ async def test_poison_holds_back_only_its_own_subject(station: Station, batch: B
     await batch.process(events("a", 1, first=4))
     assert station.effects.order == ["a:1", "b:1", "b:2"]
     assert await station.held() == {"a:2": "PARKED", "a:3": "BEHIND", "a:4": "BEHIND"}
-    assert await Held(station.database, "station").count() == {"GAP": 0, "BEHIND": 2, "PARKED": 1}
+    assert await Held(station.database, "station").count() == {"GAP": 0, "BEHIND": 2, "PARKED": 1, "AHEAD": 0}
 
 
 async def test_an_event_refused_by_a_handler_is_parked_with_its_reason(station: Station, batch: Batch) -> None:

@@ -44,7 +44,7 @@ async def test_orders_are_found_by_partition(station: Station) -> None:
     held = Held(station.database, "station")
     assert await held.ordered_places() == {("a", 5), ("a", 7), ("b", 0), ("b", 2)}
     assert await Held(station.database, "nobody").ordered_places() == set()
-    assert await held.count() == {"GAP": 0, "BEHIND": 0, "PARKED": 44}
+    assert await held.count() == {"GAP": 0, "BEHIND": 0, "PARKED": 44, "AHEAD": 0}
 
 
 async def test_queues_that_move_at_once_share_one_portion(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
