@@ -19,7 +19,7 @@ from shared.messaging.batch import ABORT_SECONDS, DEADLINE_SECONDS
 from shared.messaging.generations import POINTERS, GenerationState, consumer_name, state_of
 from shared.messaging.held import Held, subject_of
 from shared.messaging.positions import COLLECTION as POSITIONS
-from shared.messaging.positions import position_id
+from shared.messaging.positions import read_positions
 from shared.messaging.sequence import Subject
 from shared.mongo import Database, Document, Session, translated_calls
 
@@ -120,11 +120,4 @@ class Cutover:
     async def _handled(
         self, generation: int, subjects: Collection[Subject], session: Session | None = None
     ) -> dict[Subject, int]:
-        name = consumer_name(self._consumer, generation)
-        ids = {position_id(name, subject): subject for subject in subjects}
-        if not ids:
-            return {}
-        with translated_calls():
-            cursor = self._positions.find({"_id": {"$in": list(ids)}}, session=session)
-            rows: list[Document] = await cursor.to_list(None)
-        return {ids[row["_id"]]: int(row["seq"]) for row in rows}
+        return await read_positions(self._positions, consumer_name(self._consumer, generation), subjects, session)

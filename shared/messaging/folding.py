@@ -75,7 +75,7 @@ class Feed(Generic[G]):
     blocked: str | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     meter: LagMeter = field(default_factory=LagMeter)
-    closed: "Closed | None" = None
+    closed: Closed | None = None
     task: asyncio.Task[None] | None = None
     reading: Reading | None = None
 

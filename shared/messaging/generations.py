@@ -145,11 +145,7 @@ class Generations:
         changed."""
         if state.next is None or state.next_fold != self.fold:
             return False
-        with translated_calls():
-            outcome = await self._pointers.update_one(
-                {"_id": _ID, "active": state.active, "next": state.next}, {"$set": {"closed_at": now}}
-            )
-        return bool(outcome.modified_count)
+        return await self._change(state, {"closed_at": now})
 
     async def move(self, state: GenerationState, now: datetime) -> bool:
         """Lets the next generation answer. False: it is not of this fold, or another replica was faster."""
@@ -218,12 +214,12 @@ class Generations:
             state, _NOTHING_NEXT | more, _retired(state.next, now, state.next_fold, answered=False)
         )
 
-    async def _change(self, state: GenerationState, values: Document, retired: Document) -> bool:
+    async def _change(self, state: GenerationState, values: Document, retired: Document | None = None) -> bool:
+        update: Document = {"$set": values}
+        if retired is not None:
+            update["$push"] = {"retired": retired}
         with translated_calls():
-            outcome = await self._pointers.update_one(
-                {"_id": _ID, "active": state.active, "next": state.next},
-                {"$set": values, "$push": {"retired": retired}},
-            )
+            outcome = await self._pointers.update_one({"_id": _ID, "active": state.active, "next": state.next}, update)
         return bool(outcome.modified_count)
 
     async def _create(self, now: datetime) -> GenerationState:

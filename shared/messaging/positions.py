@@ -13,7 +13,7 @@ from typing import Final
 from shared.errors import Refused
 from shared.messaging.receipts import passed
 from shared.messaging.sequence import Subject
-from shared.mongo import CollectionSpec, Database, Document, UpdateOne, translated_calls
+from shared.mongo import Collection, CollectionSpec, Database, Document, Session, UpdateOne, translated_calls
 from shared.position_tokens import Reached
 from shared.waiting import first_of
 
@@ -58,6 +58,18 @@ def advance(consumer: str, last: Iterable[tuple[Subject, int, bool]]) -> list[Up
         UpdateOne({"_id": position_id(consumer, subject)}, {"$set": {"seq": seq, "waiting": waiting}}, upsert=True)
         for subject, seq, waiting in last
     ]
+
+
+async def read_positions(
+    positions: Collection, consumer: str, subjects: Iterable[Subject], session: Session | None = None
+) -> dict[Subject, int]:
+    """How far a consumer is in each of these; without those that it has never seen. Raises StoreError."""
+    ids = {position_id(consumer, subject): subject for subject in subjects}
+    if not ids:
+        return {}
+    with translated_calls():
+        rows: list[Document] = await positions.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+    return {ids[row["_id"]]: int(row["seq"]) for row in rows}
 
 
 class _Waiter:
@@ -188,7 +200,4 @@ class Positions:
             waiter.learn(positions, counts)
 
     async def _read(self, subjects: Iterable[Subject]) -> dict[Subject, int]:
-        ids = {position_id(self._consumer, subject): subject for subject in subjects}
-        with translated_calls():
-            rows: list[Document] = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {ids[row["_id"]]: int(row["seq"]) for row in rows}
+        return await read_positions(self._collection, self._consumer, subjects)

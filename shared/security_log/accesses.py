@@ -31,9 +31,10 @@ class Accesses:
         """A guarded request has its answer: notes it if it was refused for who asked, or shows people."""
         method = scope["method"]
         if access.refused is not None:
-            if access.refused.guards:
-                self._note(access, f"{method} {route}", object_of(access.permission, scope["path_params"]))
-        elif status < 300 and method == "GET" and access.permission in READS and access.of_others:
+            concerns = access.refused.guards
+        else:
+            concerns = status < 300 and method == "GET" and access.permission in READS and access.of_others
+        if concerns:
             self._note(access, f"{method} {route}", object_of(access.permission, scope["path_params"]))
 
     def row_refused(self, access: Access | None, action: str, on: tuple[str, str], refused: Refused) -> None:
