@@ -108,20 +108,21 @@ class TargetGroup:
     name: str | None = None
 
 
-def check(target: TargetGroup, person: Assignment) -> None:
-    """Raises the subclass of NotEligible for the first rule that the person does not meet, the widest rule first.
-    Unknown values meet no rule."""
+def misfit(target: TargetGroup, person: Assignment) -> NotEligible | None:
+    """The first rule that the person does not meet, the widest rule first; None if all are met. Unknown values meet no
+    rule. An answer and not an exception: who looks for the group that fits keeps what spoke against the others."""
     provincial = person.unit.startswith(_OFFICES)
     if target.scope is not TargetScope.BOTH and (target.scope is TargetScope.PROVINCIAL) != provincial:
-        raise WrongScope(target=target.key, scope=target.scope.value)
+        return WrongScope(target=target.key, scope=target.scope.value)
     if target.unit is not None and not _of_unit(target, person.unit, provincial):
-        raise WrongUnitFunction(target=target.key, function=target.unit, unit=person.unit)
+        return WrongUnitFunction(target=target.key, function=target.unit, unit=person.unit)
     if target.levels and person.level not in target.levels:
-        raise WrongLevel(target=target.key, levels=", ".join(target.levels), level=person.level)
+        return WrongLevel(target=target.key, levels=", ".join(target.levels), level=person.level)
     if target.posts and person.post not in target.posts:
-        raise WrongPost(target=target.key, posts=", ".join(target.posts), post=person.post)
+        return WrongPost(target=target.key, posts=", ".join(target.posts), post=person.post)
     if target.positions and person.position not in target.positions:
-        raise WrongPosition(target=target.key, positions=", ".join(target.positions), position=person.position)
+        return WrongPosition(target=target.key, positions=", ".join(target.positions), position=person.position)
+    return None
 
 
 def _of_unit(target: TargetGroup, unit: str, provincial: bool) -> bool:

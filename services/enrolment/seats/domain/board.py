@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.enrolment.catalogue import OfferedRun, TargetGroup, check
+from services.enrolment.catalogue import OfferedRun, TargetGroup, misfit
 from services.enrolment.directory import Assignment, root_unit
 from services.enrolment.seats.domain import nominations as rules
 from services.enrolment.seats.domain.commands import Caller, Command, Decide, Nominate, Substitute
@@ -112,7 +112,8 @@ class Board:
         nomination, bucket = self._nomination(command.nomination, caller.scope)
         other = self._person(command.person, caller.scope)
         rules.require(nomination.state, Action.SUBSTITUTE)
-        check(self._target(bucket.target), other.assignment)
+        if (refusal := misfit(self._target(bucket.target), other.assignment)) is not None:
+            raise refusal
         self._require_not_live(other.id)
         new = _nomination(command.new_id, bucket, other, nomination.rank, caller.subject)
         return rules.substitute(bucket, nomination, new)
@@ -153,10 +154,8 @@ class Board:
         targets = (self._target(target_key),) if target_key is not None else self.run.targets
         misfits: list[Refused] = []
         for target in targets:
-            try:
-                check(target, person.assignment)
-            except Refused as error:
-                misfits.append(error)
+            if (refusal := misfit(target, person.assignment)) is not None:
+                misfits.append(refusal)
                 continue
             for key in bucket_ids(self.run.id, (target.key,), person.place.unit):
                 if key in self.buckets:

@@ -1,7 +1,7 @@
 """Seats over HTTP: nominations of a run, one or a list at a time, and its buckets."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Final
 
 import orjson
@@ -199,6 +199,7 @@ async def _carried_out(
     return recorded_response(request, await service.carry_out(command, key, caller, hung_up(request)))
 
 
+@lru_cache(maxsize=2_000)  # the same few officers in a rush, and three scopes to work out for each
 def _caller(principal: Principal, permission: Permission) -> Caller:
     return Caller(principal.subject, principal.scope(permission), principal.sees_drafts, principal.counts())
 

@@ -89,7 +89,7 @@ class Attempts:
                 self._managed = max(self._managed, min(MOST_IN_BATCH, 2 * len(tickets)))
                 return
             except (Conflict, DuplicateKey, StoreUnavailable) as error:
-                failure = error
+                failure = error.with_traceback(None)  # without this frame, which holds it and all tickets
             lost, again = lost + 1, True
             if isinstance(failure, TookTooLong) and len(tickets) > 1:
                 self._managed = max(1, len(tickets) // 2)

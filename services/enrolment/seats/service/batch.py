@@ -176,7 +176,8 @@ def _answer(ticket: Ticket, before: Mapping[str, Document], board: Board | None)
             raise UnknownRun(run=ticket.command.run)
         return _decided(ticket, board)
     except Refused as refusal:
-        return refusal
+        # Without its frames: one of them holds the answers, and the whole batch would wait for the collector.
+        return refusal.with_traceback(None)
 
 
 def _decided(ticket: Ticket, board: Board) -> Recorded:

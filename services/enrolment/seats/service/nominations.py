@@ -32,9 +32,8 @@ class SeatService:
 
         `gone` is asked whether the caller still waits, if that takes long.
         """
-        ticket = Ticket(command, key, caller, self._units_of_work.recorder())
         try:
-            answer = await self._drainers.submit(ticket, gone)
+            answer = await self._drainers.submit(Ticket(command, key, caller, self._units_of_work.recorder()), gone)
         except Refused as refusal:
             self._metrics.commands.labels(command.name, refusal.code).inc()
             raise

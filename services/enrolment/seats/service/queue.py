@@ -96,6 +96,8 @@ class Drainers:
         except asyncio.CancelledError:
             ticket.waiting.remove(gone)
             raise
+        finally:
+            del ticket, twin  # a refusal keeps this frame, and the ticket keeps the refusal
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Drains until `stopping`, then what is still queued."""
