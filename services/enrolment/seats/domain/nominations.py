@@ -146,7 +146,8 @@ def nominate(bucket: Bucket, new: Nomination, *, needs_approval: bool) -> Outcom
     _require_open(bucket)
     if needs_approval:
         submitted = replace(new, state=SUBMITTED)
-        return _outcome(bucket, submitted, _event(events.NominationSubmitted, bucket, submitted))
+        event = _event(events.NominationSubmitted, bucket, submitted)
+        return Outcome(_next(bucket), (submitted,), (event,))
     return _seat_or_wait(bucket, new, before=None, by=ConfirmedBy.NOMINATION)
 
 
@@ -165,7 +166,7 @@ def reject(bucket: Bucket, nomination: Nomination) -> Outcome:
     _require_open(bucket)
     require(nomination.state, Action.REJECT)
     rejected = replace(nomination, state=REJECTED)
-    return _outcome(bucket, rejected, _event(events.NominationRejected, bucket, rejected))
+    return Outcome(_next(bucket), (rejected,), (_event(events.NominationRejected, bucket, rejected),))
 
 
 def withdraw(bucket: Bucket, nomination: Nomination, waiting: Sequence[Nomination]) -> Outcome:
@@ -177,13 +178,12 @@ def withdraw(bucket: Bucket, nomination: Nomination, waiting: Sequence[Nominatio
     before = nomination.state
     require(before, Action.WITHDRAW)
     withdrawn = replace(nomination, state=WITHDRAWN, queue=None)
-    gone = _outcome(bucket, withdrawn, _event(events.NominationWithdrawn, bucket, withdrawn, before=before))
+    event = _event(events.NominationWithdrawn, bucket, withdrawn, before=before)
     if before is WAITLISTED:
-        return replace(gone, bucket=replace(gone.bucket, waiting=bucket.waiting - 1))
+        return Outcome(_next(bucket, waiting=bucket.waiting - 1), (withdrawn,), (event,))
     if before is SUBMITTED:
-        return gone
-    freed = replace(gone, bucket=replace(gone.bucket, free=bucket.free + 1))
-    return _filled(freed, waiting[:1])
+        return Outcome(_next(bucket), (withdrawn,), (event,))
+    return _filled(Outcome(_next(bucket, free=bucket.free + 1), (withdrawn,), (event,)), waiting[:1])
 
 
 def substitute(bucket: Bucket, nomination: Nomination, other: Nomination) -> Outcome:
@@ -246,10 +246,10 @@ def _seat_or_wait(
     if nomination.rank is Rank.PRIMARY and bucket.free > 0:
         seated = replace(nomination, state=CONFIRMED)
         event = _event(events.SeatConfirmed, bucket, seated, before=before, by=by, replaces=nomination.replaces)
-        return _outcome(replace(bucket, free=bucket.free - 1), seated, event)
+        return Outcome(_next(bucket, free=bucket.free - 1), (seated,), (event,))
     waiting = replace(nomination, state=WAITLISTED, queue=bucket.seq + 1)
     waits = _event(events.NominationWaitlisted, bucket, waiting, before=before)
-    return _outcome(replace(bucket, waiting=bucket.waiting + 1), waiting, waits)
+    return Outcome(_next(bucket, waiting=bucket.waiting + 1), (waiting,), (waits,))
 
 
 def _filled(outcome: Outcome, waiting: Sequence[Nomination]) -> Outcome:
@@ -258,15 +258,15 @@ def _filled(outcome: Outcome, waiting: Sequence[Nomination]) -> Outcome:
         require(nomination.state, Action.PROMOTE)
         bucket = outcome.bucket
         seated = replace(nomination, state=CONFIRMED, queue=None)
-        taken = replace(bucket, free=bucket.free - 1, waiting=bucket.waiting - 1)
+        taken = _next(bucket, free=bucket.free - 1, waiting=bucket.waiting - 1)
         event = _event(events.SeatConfirmed, bucket, seated, before=WAITLISTED, by=ConfirmedBy.PROMOTION)
-        promoted = _outcome(taken, seated, event)
-        outcome = Outcome(promoted.bucket, outcome.nominations + promoted.nominations, outcome.events + promoted.events)
+        outcome = Outcome(taken, (*outcome.nominations, seated), (*outcome.events, event))
     return outcome
 
 
-def _outcome(bucket: Bucket, nomination: Nomination, event: events.BucketFact) -> Outcome:
-    return Outcome(replace(bucket, seq=bucket.seq + 1), (nomination,), (event,))
+def _next(bucket: Bucket, **changes: Any) -> Bucket:
+    """The bucket after one more event."""
+    return replace(bucket, seq=bucket.seq + 1, **changes)
 
 
 def bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:

@@ -40,12 +40,6 @@ class NominateBody(Body):
             raise ValueError("either one person or a list")
         return self
 
-    def only(self) -> NominationRow:
-        """The single form; the validator guarantees a person."""
-        return NominationRow.model_construct(
-            person=self.person or "", rank=self.rank or Rank.PRIMARY, target=self.target, note=self.note
-        )
-
 
 class ApplyBody(Body):
     target: Id | None = None

@@ -64,7 +64,7 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
         run, key = request.path_params["run"], await idempotency_key(request)
         caller = _caller(principal, Permission.NOMINATION_WRITE)
         if sent.nominations is None:
-            command = nominate_command(run, sent.only())
+            command = nominate_command(run, sent)
             return await _carried_out(service, request, command, key_of(request, principal, key), caller)
         rows = [(nominate_command(run, row), row.model_dump_json().encode()) for row in sent.nominations]
         return await carry_out_rows(service, request, caller, key, rows)
@@ -204,6 +204,6 @@ def _caller(principal: Principal, permission: Permission) -> Caller:
     return Caller(principal.subject, principal.scope(permission), principal.sees_drafts, principal.counts())
 
 
-def nominate_command(run: str, row: bodies.NominationRow) -> Nominate:
-    """The command of a row, with the id of the new nomination."""
-    return Nominate(run, row.person, row.rank, row.target, row.note, new_id())
+def nominate_command(run: str, row: bodies.NominationRow | bodies.NominateBody) -> Nominate:
+    """The command of a row, or of a body without rows (which then has a person), with the id of the new nomination."""
+    return Nominate(run, row.person or "", row.rank or Rank.PRIMARY, row.target, row.note, new_id())

@@ -82,10 +82,7 @@ class Batches:
             )
         if offered is None:
             return Snapshot(None, {}, answered)
-        day = day_of(offered.starts_at)
-        return Snapshot(
-            offered, {id: _person(id, assignment, units, day) for id, assignment in assignments.items()}, answered
-        )
+        return Snapshot(offered, _people(assignments, units, day_of(offered.starts_at)), answered)
 
     async def carry_out(
         self, snapshot: Snapshot, tickets: Sequence[Ticket], session: Session, recorder: EventRecorder
@@ -158,8 +155,9 @@ def _bucket_keys(run: OfferedRun, commands: Sequence[Command], people: Mapping[s
     return {key for unit in units for key in bucket_ids(run.id, targets, unit)}
 
 
-def _person(id: str, assignment: Assignment, units: Mapping[str, Unit], day: date) -> Person:
-    return Person(id, assignment, place_on(units, assignment.unit, day))
+def _people(assignments: Mapping[str, Assignment], units: Mapping[str, Unit], day: date) -> dict[str, Person]:
+    places = {unit: place_on(units, unit, day) for unit in {assignment.unit for assignment in assignments.values()}}
+    return {id: Person(id, assignment, places[assignment.unit]) for id, assignment in assignments.items()}
 
 
 async def _nothing() -> Any:

@@ -47,14 +47,20 @@ def read(model: type[Body], sent: Any) -> Any:
 
 def test_one_person_or_a_list() -> None:
     one = read(bodies.NominateBody, {"person": "p1", "rank": "RESERVE", "target": "T", "note": "  ดี  "})
-    assert one.only() == bodies.NominationRow(person="p1", rank=Rank.RESERVE, target="T", note="ดี")
+    assert (one.person, one.rank, one.target, one.note) == ("p1", Rank.RESERVE, "T", "ดี")
     rows = read(bodies.NominateBody, {"nominations": PEOPLE[:500]}).nominations
     assert [row.person for row in rows] == [f"p{n}" for n in range(500)]
-    assert read(bodies.NominateBody, {"person": "p1"}).only() == bodies.NominationRow(person="p1")
 
 
-def test_each_row_becomes_a_command_with_its_own_id() -> None:
-    row = bodies.NominationRow(person="p1", rank=Rank.RESERVE, target="T", note="n")
+@pytest.mark.parametrize("form", [bodies.NominationRow, bodies.NominateBody])
+def test_one_person_is_a_primary_by_default(form: type[bodies.NominationRow | bodies.NominateBody]) -> None:
+    command = nominate_command("r", read(form, {"person": "p1"}))
+    assert (command.person, command.rank, command.target, command.note) == ("p1", Rank.PRIMARY, None, None)
+
+
+@pytest.mark.parametrize("form", [bodies.NominationRow, bodies.NominateBody])
+def test_each_row_becomes_a_command_with_its_own_id(form: type[bodies.NominationRow | bodies.NominateBody]) -> None:
+    row = form(person="p1", rank=Rank.RESERVE, target="T", note="n")
     first, second = nominate_command("r", row), nominate_command("r", row)
     assert (first.run, first.person, first.rank, first.target, first.note) == ("r", "p1", Rank.RESERVE, "T", "n")
     assert replace(first, new_id="") == replace(second, new_id="")
