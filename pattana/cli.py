@@ -1,5 +1,6 @@
 """The command line `pattana`: a table of commands, each imported when it is called; failures become a sentence."""
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -70,6 +71,7 @@ def app() -> None:
 
 
 def main() -> None:
+    os.umask(0o077)  # what a command and its children write is its user's alone
     try:
         sys.exit(app(standalone_mode=False))
     except click.ClickException as error:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,6 +20,10 @@ class HomeInUse(Explained):
 
 class OtherEngine(Explained):
     """The folder was written by another database engine."""
+
+
+class OpenToOthers(Explained):
+    """Somebody else owns the folder or may look into it."""
 
 
 class NotRunning(Explained):
@@ -72,7 +77,7 @@ class Home:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the folder for this process; the system lets go of it however the process ends."""
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._require_closed()
         with (self.root / "lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,6 +88,16 @@ class Home:
             lock.write(str(os.getpid()))
             lock.flush()
             yield
+
+    def _require_closed(self) -> None:
+        """Keys and mails are in it. One that is open may have been read already, and may hold other things: it is not
+        closed behind its owner's back."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = self.root.stat()
+        if found.st_uid != os.geteuid():
+            raise OpenToOthers(f"{self.root} belongs to another user; choose another folder with --home")
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            raise OpenToOthers(f"others may look into {self.root}, where keys and mails are: chmod 700 {self.root}")
 
     def in_use(self) -> bool:
         """Whether a start holds the folder now."""

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,16 @@ class Installation:
     async def started(self, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
         with (self.home.root.parent / "up.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                PATTANA, "up", *options, "--port", str(self.port), "--home", self.home.root, stdout=log, stderr=log
+                PATTANA,
+                "up",
+                *options,
+                "--port",
+                str(self.port),
+                "--home",
+                self.home.root,
+                stdout=log,
+                stderr=log,
+                umask=0o022,  # as most people have it
             )
             try:
                 yield process
@@ -91,6 +100,7 @@ async def test_lives_through_the_death_of_a_part_and_of_everything(installation:
         assert units > 100
         assert (await installation.run("status"))[0] == 0
         await refuse_a_second_start(installation)
+        assert not open_to_others(installation.home)
         broker = installation.pid("kafka")
         os.kill(broker, signal.SIGKILL)
         await until(lambda: installation.pid("kafka") != broker, SECONDS)
@@ -135,6 +145,16 @@ async def test_ctrl_c_while_it_starts_leaves_nothing_behind(installation: Instal
         assert await process.wait() == 0
         assert not any(child.is_running() for child in children)
     assert not list((installation.home.root / "pids").iterdir())
+
+
+def open_to_others(home: Home) -> list[Path]:
+    """What in the data folder somebody else may read, were the folder itself open."""
+    open_ones = []
+    for path in (home.root, *home.root.rglob("*")):
+        with suppress(FileNotFoundError):  # engines clean up meanwhile
+            if path.stat().st_mode & 0o077:
+                open_ones.append(path)
+    return open_ones
 
 
 async def ask_for_units(installation: Installation) -> int:

@@ -1,11 +1,12 @@
 """The data folder: one start at a time, one engine permanently, run.json complete or absent."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from pattana.embedded.home import Home, HomeInUse, NotRunning, OtherEngine, Run
+from pattana.embedded.home import Home, HomeInUse, NotRunning, OpenToOthers, OtherEngine, Run
 
 RUN = Run(
     pid=1,
@@ -42,6 +43,26 @@ def test_a_second_start_in_the_same_folder_is_refused(home: Home) -> None:
         assert home.in_use()
     assert not home.in_use()
     with home.locked():
+        pass
+
+
+@pytest.mark.parametrize("mode", [0o701, 0o710, 0o750, 0o755, 0o777])
+def test_a_folder_that_others_may_look_into_is_refused_and_left_as_it_is(home: Home, mode: int) -> None:
+    home.root.mkdir()
+    home.root.chmod(mode)
+    with pytest.raises(OpenToOthers, match=f"chmod 700 {home.root}"), home.locked():
+        pass
+    assert home.root.stat().st_mode & 0o777 == mode
+    assert not list(home.root.iterdir())
+    home.root.chmod(0o700)
+    with home.locked():
+        assert home.root.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_of_somebody_else_is_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.root.mkdir(mode=0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: home.root.stat().st_uid + 1)
+    with pytest.raises(OpenToOthers, match="belongs to another user"), home.locked():
         pass
 
 
