@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from pattana.embedded.engines import Engines
-from pattana.embedded.mail import Mailbox, mail_routes, receiving
+from pattana.embedded.mail import STYLE, Mailbox, mail_pages, receiving
+from pattana.embedded.mail_door import PATH, MailDoor
 from pattana.embedded.settings import EmbeddedSettings
 from pattana.services import app_factory, settings_class
 from services import SERVICES
@@ -24,7 +25,7 @@ _API = re.compile("/api/([a-z]+)/")
 
 
 class Together(FastAPI):
-    """`/api/<service>/...` goes to that service as it came; what is left (health, mail) is its own."""
+    """`/api/<service>/...` goes to that service as it came; mails are behind a door; the rest (health) is its own."""
 
     def __init__(
         self,
@@ -33,9 +34,10 @@ class Together(FastAPI):
         mailbox: Mailbox,
         mail_port: int,
         *,
+        mail_token: str = "",
         engines: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`engines` returns when the services may begin to use them."""
+        """`engines` returns when the services may begin to use them. Without a `mail_token` nobody reads the mails."""
         super().__init__(lifespan=self._life, openapi_url=None)
         self._engines = engines
         self.state.runtime = runtime
@@ -47,13 +49,16 @@ class Together(FastAPI):
             runtime.add_loop(name, _watch_of(inner))
         self.include_router(runtime.router())
         self.include_router(_metrics_of(services))
-        self.include_router(mail_routes(mailbox))
+        self._mail = MailDoor(mail_pages(mailbox), mail_token, STYLE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             match = _API.match(scope["path"])
             if match and (service := self._services.get(match[1])):
                 await service(scope, receive, send)
+                return
+            if scope["path"] == PATH or scope["path"].startswith(f"{PATH}/"):
+                await self._mail(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
 
@@ -109,4 +114,6 @@ def create_app(settings: EmbeddedSettings) -> Together:
     runtime = Runtime("pattana", settings)
     engines = Engines(runtime)
     mailbox = Mailbox(settings.mail_folder)
-    return Together(services, runtime, mailbox, settings.mail_port, engines=engines.wait)
+    return Together(
+        services, runtime, mailbox, settings.mail_port, mail_token=settings.mail_token, engines=engines.wait
+    )

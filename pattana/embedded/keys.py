@@ -7,11 +7,13 @@ from pathlib import Path
 
 from shared.fresh_keys import new_key_ring
 
-# The ring that seals contacts, the key of the hash that stands for a citizen id, and the ring that signs positions.
+# The ring that seals contacts, the ring that signs positions, the key of the hash that stands for a citizen id, and
+# what opens the kept mail.
 SECRETS: Mapping[str, Callable[[], str]] = {
     "PATTANA_CONTACT_KEYS": lambda: new_key_ring("k1"),
     "PATTANA_POSITION_KEYS": lambda: new_key_ring("p1"),
     "PATTANA_CITIZEN_KEY": lambda: secrets.token_hex(32),
+    "PATTANA_MAIL_TOKEN": lambda: secrets.token_urlsafe(32),
 }
 
 
@@ -26,6 +28,14 @@ def secret_files(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
             _write(path, make())
         told[f"{variable}_FILE"] = str(path)
     return told
+
+
+def secret(folder: Path, given: Mapping[str, str], variable: str) -> str:
+    """One of them itself."""
+    if variable in given:
+        return given[variable]
+    file = given.get(f"{variable}_FILE") or secret_files(folder, given)[f"{variable}_FILE"]
+    return Path(file).read_text(encoding="utf-8").removesuffix("\n")
 
 
 def _write(path: Path, value: str) -> None:

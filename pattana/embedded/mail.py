@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from aiosmtpd.smtp import SMTP
-from fastapi import APIRouter, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from pattana.embedded.mail_door import PATH
 from pattana.embedded.ports import HOST
 from shared.thai import format_thai_date, format_thai_time
 
@@ -110,18 +111,18 @@ async def receiving(mailbox: Mailbox, port: int) -> AsyncIterator[None]:
         yield
 
 
-def mail_routes(mailbox: Mailbox) -> APIRouter:
-    """/mail/ for people and, with Accept: application/json, for programs."""
-    router = APIRouter(prefix="/mail", include_in_schema=False)
+def mail_pages(mailbox: Mailbox) -> FastAPI:
+    """/mail/ for people and, with Accept: application/json, for programs. Whoever may read them: mail_door.py."""
+    pages = FastAPI(openapi_url=None)
 
-    @router.get("/")
+    @pages.get(f"{PATH}/")
     def listed(
         request: Request, to: str | None = None, limit: Annotated[int, Query(ge=1, le=10_000)] = 200
     ) -> Response:
         answer = mailbox.listed(to, limit)
         return JSONResponse(answer) if _wants_json(request) else HTMLResponse(_list_page(answer))
 
-    @router.get("/{name}")
+    @pages.get(f"{PATH}/{{name}}")
     def one(request: Request, name: str) -> Response:
         wanted = name.removesuffix(".eml")
         if (content := mailbox.raw(wanted)) is None:
@@ -131,32 +132,33 @@ def mail_routes(mailbox: Mailbox) -> APIRouter:
         parts = parts_of(wanted, content)
         return JSONResponse(parts) if _wants_json(request) else HTMLResponse(_message_page(parts))
 
-    return router
+    return pages
 
 
 def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
+STYLE = """body{font-family:sans-serif;line-height:1.6;margin:2rem auto;max-width:64rem;padding:0 1rem}
+h1{font-size:1.4rem}
+td,th{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0}td:nth-child(-n+2){white-space:nowrap}
+pre{font:inherit;white-space:pre-wrap;border:1px solid #ccc;border-radius:.3rem;padding:1rem}
+"""
 _PAGE = """<!doctype html><html lang="th"><meta charset="utf-8"><title>{title}</title>
-<style>body{{font-family:sans-serif;line-height:1.6;margin:2rem auto;max-width:64rem;padding:0 1rem}}
-h1{{font-size:1.4rem}}
-td,th{{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0}}td:nth-child(-n+2){{white-space:nowrap}}
-pre{{font:inherit;white-space:pre-wrap;border:1px solid #ccc;border-radius:.3rem;padding:1rem}}
-</style><h1>{title}</h1>{body}</html>"""
+<style>{style}</style><h1>{title}</h1>{body}</html>"""
 
 
 def _list_page(answer: dict[str, Any]) -> str:
     rows = "".join(
         f"<tr><td>{_thai_time(item['at'])}</td><td>{html.escape(', '.join(item['to']))}</td>"
-        f'<td><a href="/mail/{item["id"]}">{html.escape(item["subject"]) or "-"}</a></td></tr>'
+        f'<td><a href="{PATH}/{item["id"]}">{html.escape(item["subject"]) or "-"}</a></td></tr>'
         for item in answer["items"]
     )
     title = f"จดหมายที่ส่งออก {answer['total']} ฉบับ"
     table = f"<table><tr><th>ส่งเมื่อ<th>ถึง<th>เรื่อง</tr>{rows}</table>"
     shown = len(answer["items"])
     more = f"<p>แสดง {shown} ฉบับล่าสุด</p>" if shown < answer["total"] else ""
-    return _PAGE.format(title=title, body=more + table)
+    return _PAGE.format(style=STYLE, title=title, body=more + table)
 
 
 def _thai_time(at: str) -> str:
@@ -170,6 +172,6 @@ def _message_page(parts: dict[str, Any]) -> str:
     body = (
         f"<p>{html.escape(parts['from'])} → {html.escape(', '.join(parts['to']))}<br>{_thai_time(parts['at'])}</p>"
         f"<pre>{html.escape(parts['text'])}</pre>{attached}"
-        f'<p><a href="/mail/{parts["id"]}.eml">.eml</a> · <a href="/mail/">ทั้งหมด</a></p>'
+        f'<p><a href="{PATH}/{parts["id"]}.eml">.eml</a> · <a href="{PATH}/">ทั้งหมด</a></p>'
     )
-    return _PAGE.format(title=html.escape(parts["subject"]) or "-", body=body)
+    return _PAGE.format(style=STYLE, title=html.escape(parts["subject"]) or "-", body=body)

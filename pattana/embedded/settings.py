@@ -12,3 +12,8 @@ class EmbeddedSettings(Settings):
         Path(".pattana/mail"), description="Embedded edition: where the local mail sink keeps mail."
     )
     mail_port: int = Field(1025, ge=1, le=65535, description="Embedded edition: SMTP port of the local mail sink.")
+    mail_token: str = Field(
+        "",
+        repr=False,
+        description="Embedded edition: who knows it may read the kept mail; empty: nobody.",
+    )

@@ -16,6 +16,7 @@ from pattana.embedded.health import not_ready
 from pattana.embedded.holders import require_free
 from pattana.embedded.home import Home, Run
 from pattana.embedded.kafka import Kafka
+from pattana.embedded.keys import secret
 from pattana.embedded.parts import Addresses, Services
 from pattana.embedded.processes import EventModel, end_orphans, supervise
 from pattana.errors import Explained
@@ -53,7 +54,7 @@ def compose(home: Home, port: int, progress: Fetching | None = None) -> Edition:
     run = Run(
         pid=os.getpid(),
         url=addresses.url,
-        mail_url=f"{addresses.url}/mail/",
+        mail_url=f"{addresses.url}/mail/?token={secret(home.keys, os.environ, 'PATTANA_MAIL_TOKEN')}",
         kafka_bootstrap=kafka.bootstrap,
         mongo_url=database.url,
         token_issuer=EMBEDDED_ISSUER,

@@ -17,6 +17,8 @@ from shared.runtime import LoopDied, Runtime
 from shared.settings import Settings
 from tests.support.waiting import until
 
+MAIL = {"accept": "application/json", "authorization": "Bearer opens"}
+
 
 class Service:
     """A service of the simplest kind."""
@@ -60,14 +62,14 @@ def services() -> dict[str, Service]:
 @pytest.fixture
 def together(services: dict[str, Service], tmp_path: Path) -> Together:
     apps = {name: service.app for name, service in services.items()}
-    return Together(apps, Runtime("pattana", Settings()), Mailbox(tmp_path), free_port())
+    return Together(apps, Runtime("pattana", Settings()), Mailbox(tmp_path), free_port(), mail_token="opens")
 
 
 @asynccontextmanager
 async def client_of(together: Together) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         together.router.lifespan_context(together),
-        httpx.AsyncClient(transport=httpx.ASGITransport(together), base_url="http://test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(together), base_url="http://127.0.0.1:8000") as client,
     ):
         yield client
 
@@ -78,9 +80,16 @@ async def test_each_service_gets_its_requests_unchanged(together: Together) -> N
         assert answer == {"service": "reporting", "path": "/api/reporting/echo", "root": ""}
         assert (await client.get("/api/enrolment/echo")).json()["service"] == "enrolment"
         assert (await client.get("/api/portal/echo")).status_code == 404
-        assert (await client.get("/mail/", headers={"accept": "application/json"})).json()["total"] == 0
+        assert (await client.get("/mail/", headers=MAIL)).json()["total"] == 0
         assert (await client.get("/metrics/reporting")).status_code == 200
         assert (await client.get("/metrics/portal")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/mail", "/mail/", "/mail/00000000000000000000.eml"])
+async def test_the_mails_are_behind_their_door(together: Together, path: str) -> None:
+    async with client_of(together) as client:
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["x-content-type-options"]) == (401, "nosniff")
 
 
 async def test_every_lifespan_is_entered_and_left(together: Together, services: dict[str, Service]) -> None:

@@ -11,7 +11,7 @@ from joserfc import jwt
 from pattana.cli import app
 from pattana.embedded.first_play import Play, note_play, read_play
 from pattana.embedded.home import Home, NotRunning
-from pattana.embedded.keys import secret_files
+from pattana.embedded.keys import secret, secret_files
 from pattana.embedded.token import duration
 from shared.sealing import KeyRing
 from shared.signing import create_key
@@ -78,5 +78,15 @@ def test_secrets_from_the_environment_are_not_made(tmp_path: Path) -> None:
         "PATTANA_CONTACT_KEYS": "k9=..",
         "PATTANA_POSITION_KEYS": "p9=..",
         "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen",
+        "PATTANA_MAIL_TOKEN": "opens",
     }
     assert secret_files(tmp_path / "keys", environment) == {}
+    assert secret(tmp_path / "keys", environment, "PATTANA_MAIL_TOKEN") == "opens"
+
+
+def test_a_secret_is_what_its_file_says_whoever_named_that(tmp_path: Path) -> None:
+    made = secret(tmp_path / "keys", {}, "PATTANA_MAIL_TOKEN")
+    assert len(made) >= 32
+    assert secret(tmp_path / "keys", {}, "PATTANA_MAIL_TOKEN") == made
+    (named := tmp_path / "named").write_text("opens\n")
+    assert secret(tmp_path / "keys", {"PATTANA_MAIL_TOKEN_FILE": str(named)}, "PATTANA_MAIL_TOKEN") == "opens"

@@ -8,9 +8,8 @@ from pathlib import Path
 import aiosmtplib
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from pattana.embedded.mail import Mailbox, mail_routes, receiving
+from pattana.embedded.mail import Mailbox, mail_pages, receiving
 from pattana.embedded.ports import free_port
 
 JSON = {"accept": "application/json"}
@@ -23,9 +22,8 @@ def mailbox(tmp_path: Path) -> Mailbox:
 
 @pytest.fixture
 async def client(mailbox: Mailbox) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
-    app.include_router(mail_routes(mailbox))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    pages = mail_pages(mailbox)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url="http://test") as client:
         yield client
 
 
