@@ -25,7 +25,7 @@ from services.notification.sending.channels.inbox import InboxChannel
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import MESSAGES, Generation, ReadModel, specs
+from services.notification.storage import ERASED, MESSAGES, Generation, ReadModel, specs
 from shared.engine import open_database
 from shared.http import Lifespan, create_api
 from shared.ids import new_id
@@ -101,7 +101,7 @@ class Generational:
 def starting(runtime: Runtime, store: Database, publisher: EventPublisher, feeds: Feeds[Generation]) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await prepare(store, [MESSAGES, *EventPublisher.collections])
+        await prepare(store, [MESSAGES, ERASED, *EventPublisher.collections])
         await publisher.prepare()
         await feeds.look()
         async with runtime.running():

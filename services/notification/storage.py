@@ -58,6 +58,8 @@ FAN_OUTS: Final = CollectionSpec(
         Index(("finished_at",), expire_after_seconds=60 * 86_400),
     ),
 )
+# Whose contact is gone for good. Of no generation: a rebuild reads the log, which forgets a tombstone after a week.
+ERASED: Final = CollectionSpec("erased")
 OF_A_GENERATION: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, FAN_OUTS)
 
 _RUN: Final = TypeAdapter(Run)

@@ -1,7 +1,8 @@
 """What to do with each record of a batch: apply, skip, hold or park. Pure: no I/O, no clock.
 
 The rule for facts: `seq <= last` is a duplicate, `last + 1` is next, beyond is a gap and waits. A parked event blocks
-the later ones of its subject, and nobody else's. A state topic carries values, not steps: any newer one applies.
+the later ones of its subject, and nobody else's. A state topic carries values, not steps: any newer one applies, unless
+it leaves out more than can have been there (`_leap`).
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -15,6 +16,9 @@ from shared.events.envelope import Envelope
 Subject = tuple[str, str]  # source, subject
 RECEIPT_HEADER = "ce_receipt"
 ANY_TYPE = "?"  # the type of what cannot be read, or is no event that is handled here
+# Of a log that was filled again a reader meets the current values alone: so many changes of an aggregate may be missing
+# though nothing stood before. No value changes so often, and a sequence from outside has 2^63 to choose from.
+MOST_LEFT_OUT = 10_000
 
 
 class Wait(StrEnum):
@@ -220,13 +224,36 @@ def _release_next(known: Known, poisoned: Mapping[tuple[Subject, int], str], res
             return
 
 
+def _leap(record: Received, known: Known) -> str | None:
+    """Why a value of a state topic cannot be the next one. Compaction leaves out what stood before it in its partition,
+    and took an offset there each."""
+    left_out = record.seq - known.last - 1
+    if left_out <= max(record.origin.offset, MOST_LEFT_OUT):
+        return None
+    return f"leaves out {left_out} changes after sequence {known.last}; so many cannot have been there"
+
+
 def _take_state(record: Received, known: Known, poisoned: Mapping[tuple[Subject, int], str], result: Plan) -> None:
-    if _take(record, known, poisoned, result):
+    if (reason := _leap(record, known)) is not None:
+        _refuse_leap(record, known, reason, result)
+    elif _take(record, known, poisoned, result):
         for older in [seq for seq in known.queue if seq < record.seq]:
             overtaken = known.queue.pop(older)
             result.release.append(overtaken)
             result.note_passed(overtaken)
             known.parked.discard(older)
+
+
+def _refuse_leap(record: Received, known: Known, reason: str, result: Plan) -> None:
+    """Even when it is discarded the position stays: all that is true would count as old behind it."""
+    if record.seq not in known.discarded:
+        _hold(record, known, Wait.PARKED, reason, result)
+        result.count_parked(record)
+        return
+    result.last.setdefault(record.subject, known.last)
+    known.parked.discard(record.seq)
+    if known.queue.pop(record.seq, None) is not None:
+        result.release.append(record)
 
 
 def _hold(record: Received, known: Known, wait: Wait, reason: str, result: Plan) -> None:

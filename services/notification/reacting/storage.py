@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 from services.notification.domain import Run
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.storage import (
+    ERASED,
     MESSAGES,
     Generation,
     contact_document,
@@ -27,6 +28,7 @@ from services.notification.storage import (
     unit_document,
 )
 from shared.events.catalogue import RunCancelled, RunClockSet, RunFact, RunScheduled
+from shared.events.directory import ContactChanged
 from shared.events.envelope import Envelope, Event
 from shared.events.seats import NominationFact
 from shared.mongo import Collection, Database, Document, ReplaceOne, Session, UpdateOne
@@ -41,12 +43,13 @@ class ReactionStorage:
         self._contacts = generation.contacts
         self._units = generation.units
         self._messages = database[MESSAGES.name]
+        self._erased = database[ERASED.name]
         self._fan_outs = generation.fan_outs
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
-        """What the events may need, in at most two queries."""
-        batch = ReactionBatch(now)
+        """What the events may need, in at most three queries."""
         events = [envelope.event for envelope in envelopes]
+        batch = ReactionBatch(now, erased=await self._erased_among(events, session))
         runs = {event.run for event in events if isinstance(event, RunFact | RunClockSet | NominationFact)}
         if runs:
             for row in await self._runs.find({"_id": {"$in": list(runs)}}, session=session).to_list(None):
@@ -58,6 +61,11 @@ class ReactionStorage:
             batch.nominations = {row["_id"]: nomination_of(row) for row in rows}
         return batch
 
+    async def _erased_among(self, events: Sequence[Event | None], session: Session) -> set[str]:
+        people = {event.person for event in events if isinstance(event, ContactChanged)}
+        rows = await self._erased.find({"_id": {"$in": list(people)}}, session=session).to_list(None) if people else ()
+        return {row["_id"] for row in rows}
+
     async def save(self, batch: ReactionBatch, session: Session) -> None:
         """Everything that the handlers changed, in one bulk write for each collection."""
         touched = batch.changed_runs | batch.touched_runs
@@ -65,6 +73,8 @@ class ReactionStorage:
         nominations = [batch.nominations[key] for key in sorted(batch.changed_nominations)]
         await _write(self._nominations, [_replacement(nomination_document(n)) for n in nominations], session)
         await _write(self._contacts, [_replacement(contact_document(c)) for c in batch.contacts.values()], session)
+        erased = [contact.person for contact in batch.contacts.values() if contact.key_id is None]
+        await _write(self._erased, [_noting(person, batch.now) for person in erased], session)
         await _write(self._units, [_replacement(unit_document(u)) for u in batch.units.values()], session)
         await _write(self._messages, [insertion(message) for message in batch.messages.values()], session)
         await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
@@ -93,6 +103,10 @@ def _run_update(run: Run | None, key: str, batch: ReactionBatch) -> UpdateOne:
             document["fan_outs"] = noted(batch.fan_outs[key])
         update["$set"] = document
     return UpdateOne({"_id": key}, update, upsert=True)
+
+
+def _noting(person: str, at: datetime) -> UpdateOne:
+    return UpdateOne({"_id": person}, {"$setOnInsert": {"at": at}}, upsert=True)
 
 
 def _replacement(document: Document) -> ReplaceOne[Document]:

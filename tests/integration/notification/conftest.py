@@ -20,7 +20,7 @@ from services.notification.reminders.storage import ReminderStorage
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import MESSAGES, Generation, ReadModel, message_of, specs
+from services.notification.storage import ERASED, MESSAGES, Generation, ReadModel, message_of, specs
 from shared.events.directory import ContactChanged
 from shared.events.envelope import Envelope
 from shared.ids import new_id
@@ -156,7 +156,7 @@ async def start_replica(
 ) -> AsyncIterator[StartReplica]:
     """`await start_replica(delivery_workers=1)`: one replica more, on the same database."""
     store = database(client, f"{mongo_prefix}_notification")
-    await prepare(store, [MESSAGES, POINTERS, *specs(1), *EventPublisher.collections, *Consumer.collections])
+    await prepare(store, [MESSAGES, ERASED, POINTERS, *specs(1), *EventPublisher.collections, *Consumer.collections])
     await Generations(store, CONSUMER, specs, Fold.of(FOLD_VERSION, HANDLERS)).read(NOW)
     started: list[Replica] = []
 

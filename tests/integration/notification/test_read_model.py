@@ -6,7 +6,10 @@ import pytest
 
 from services.notification.domain import Kind, State
 from services.notification.queries import Queries, messages_of
+from services.notification.reacting.storage import ReactionStorage
+from services.notification.storage import Generation
 from shared.events.catalogue import RunCancelled, RunOpened
+from shared.events.directory import ContactErased
 from shared.events.envelope import Envelope
 from shared.events.seats import ConfirmedBy, SeatConfirmed
 from shared.pages import PageRequest
@@ -95,3 +98,17 @@ async def test_a_scope_is_part_of_the_query(replica: Replica, scope: Scope, reac
     messages, _ = await Queries(replica.store).page(messages_of(scope), PageRequest(50, None))
 
     assert sorted(message.recipient for message in messages) == reached
+
+
+async def test_a_generation_that_never_saw_the_tombstone_knows_of_it(replica: Replica) -> None:
+    """The log forgets a tombstone after a week; a forged record may stand there instead."""
+    await replica.consume(contact("person-1", "a@example.go.th"))
+    await replica.consume(enveloped(ContactErased(person="person-1"), "contact:person-1", 2))
+    replica.reactions = ReactionStorage(replica.store, Generation(replica.store, 2))
+    replica.generation = Generation(replica.store, 2)
+
+    await replica.consume(contact("person-1", "a@example.go.th", seq=3), contact("person-2", "b@example.go.th"))
+
+    kept = await replica.read_model.contacts(frozenset({"person-1", "person-2"}))
+    assert (kept["person-1"].key_id, kept["person-1"].sealed) == (None, "")
+    assert kept["person-2"].key_id is not None

@@ -8,15 +8,17 @@ import pytest
 from services.notification.settings import NotificationSettings
 from shared.clock import now
 from shared.events.catalogue import RunClockSet
-from shared.events.directory import ContactErased
+from shared.events.directory import ContactChanged, ContactErased
+from shared.events.envelope import MOST_SEQUENCE
+from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.outbox import COLLECTION as OUTBOX
-from shared.mongo import Client
+from shared.mongo import Client, Document
 from shared.rights import Role
 from tests.conftest import MakeSettings
 from tests.integration.notification.conftest import contact, smtp_settings
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.service import QUICK, STARTS, Log, Service, running
-from tests.integration.notification.test_delivery import withdrawn
+from tests.integration.notification.test_delivery import address, withdrawn
 from tests.support.api import Issuer
 from tests.support.waiting import until
 
@@ -111,6 +113,49 @@ async def test_whoever_was_erased_is_written_to_no_more(started: Running, mail_s
     page = await service.get("messages", query={"kind": "WITHDRAWN"})
     assert [(item["state"], item["code"]) for item in page["items"]] == [("CANCELLED", "recipient-erased")]
     assert mail_server.mails == []
+
+
+async def test_a_forged_contact_brings_nobody_back_and_stops_no_true_one(started: Running) -> None:
+    log, service = started
+    await log.open_run()
+    await service.settled({"after": await log.seat(2)})
+    await log.append(ContactErased(person="person-1"))
+    await log.send([forged(log, 1, 3), forged(log, 1, MOST_SEQUENCE), forged(log, 2, MOST_SEQUENCE)])
+    far = {("contact:person-1", MOST_SEQUENCE, "PARKED"), ("contact:person-2", MOST_SEQUENCE, "PARKED")}
+    await until(lambda: waiting(service, far))
+    assert await forgotten(service)
+
+    await reaches(service, log, "person-2")
+    letters = DeadLetters(service.store)
+    for row in [row async for row in letters.rows()]:
+        await letters.discard(row, who="op-1", why="nobody has recorded it", at=now())
+    await until(lambda: waiting(service, set()))
+    await reaches(service, log, "person-2")
+    assert await forgotten(service)
+
+
+def forged(log: Log, number: int, seq: int) -> Document:
+    event = contact(f"person-{number}", address(number)).event
+    assert event is not None
+    return log.row(event, seq)
+
+
+async def waiting(service: Service, expected: set[tuple[str, int, str]]) -> bool:
+    rows = DeadLetters(service.store).rows()
+    return {(row["subject"], row["seq"], row["wait"]) async for row in rows} == expected
+
+
+async def reaches(service: Service, log: Log, person: str) -> None:
+    """What is recorded of a person arrives."""
+    event = contact(person, "new@example.go.th").event
+    assert isinstance(event, ContactChanged)
+    await log.append(event)
+
+    async def arrived() -> bool:
+        kept = await service.store["contacts_g1"].find_one({"_id": person})
+        return kept is not None and kept["sealed"] == event.sealed
+
+    await until(arrived)
 
 
 async def forgotten(service: Service) -> bool:

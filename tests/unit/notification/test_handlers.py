@@ -221,6 +221,15 @@ def test_contacts_stay_sealed_and_are_forgotten() -> None:
     assert batch.contacts["p"] == SealedContact("p", "contact:p")
 
 
+@pytest.mark.parametrize("subject", ["contact:p", "contact:somebody-else"])
+def test_whoever_was_erased_stays_erased(subject: str) -> None:
+    forged = enveloped(ContactChanged(person="p", key_id="k1", sealed="c2VhbGVk"), subject, 3)
+    here = reacted(enveloped(ContactErased(person="p"), "contact:p", 2), forged)
+    before = reacted(forged, batch=ReactionBatch(NOW, erased={"p"}))
+    for batch in (here, before):
+        assert batch.contacts["p"] == SealedContact("p", subject)
+
+
 def test_units() -> None:
     event = UnitRegistered(
         unit="PO-50",

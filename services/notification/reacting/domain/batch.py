@@ -22,13 +22,15 @@ from shared.events.envelope import Envelope
 @dataclass(slots=True)
 class ReactionBatch:
     """`runs` and `nominations` hold what the batch may need; the `changed` sets name what is to be written. `turns` are
-    those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `silent`: the
-    generation before this one has acted on the event in hand, which is only remembered."""
+    those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `erased` are
+    people of the batch whose contact is gone for good. `silent`: the generation before this one has acted on the event
+    in hand, which is only remembered."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
     nominations: dict[str, Nomination] = field(default_factory=dict)
     contacts: dict[str, SealedContact] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
     units: dict[str, Unit] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     turns: dict[str, int] = field(default_factory=dict)

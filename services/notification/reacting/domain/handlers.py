@@ -41,11 +41,16 @@ def on_unit_registered(batch: ReactionBatch, envelope: Envelope, event: UnitRegi
 
 
 def on_contact_changed(batch: ReactionBatch, envelope: Envelope, event: ContactChanged) -> None:
-    batch.contacts[event.person] = SealedContact(event.person, envelope.subject, event.key_id, event.sealed)
+    """Whoever was erased stays erased, whatever comes later or is read again."""
+    if event.person in batch.erased:
+        batch.contacts[event.person] = SealedContact(event.person, envelope.subject)
+    else:
+        batch.contacts[event.person] = SealedContact(event.person, envelope.subject, event.key_id, event.sealed)
 
 
 def on_contact_erased(batch: ReactionBatch, envelope: Envelope, event: ContactErased) -> None:
     batch.contacts[event.person] = SealedContact(event.person, envelope.subject)
+    batch.erased.add(event.person)
 
 
 def on_run_scheduled(batch: ReactionBatch, envelope: Envelope, event: RunScheduled) -> None:
