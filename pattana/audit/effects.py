@@ -31,7 +31,7 @@ async def check_positions(databases: Mapping[str, Database], outboxes: Outboxes,
                     )
                     continue
                 for position in await outboxes.missing(_beyond(source, positions, outboxes), source):
-                    if not await Aside({source: database}).holds(source, *_split(position)):
+                    if not await Aside({source: database}).left_out(source, *_split(position)):
                         check.broken(f"consumer {positions[position]} has applied {position}, no outbox has it")
             check.count("positions", len(page))
 
@@ -65,9 +65,16 @@ class Aside:
         self._databases = databases
 
     async def holds(self, source: str, subject: str, seq: int) -> bool:
+        return await self._stands(source, subject, seq, DISCARDS.name, HELD.name)
+
+    async def left_out(self, source: str, subject: str, seq: int) -> bool:
+        """Only then has a position passed it; what is held it has not."""
+        return await self._stands(source, subject, seq, DISCARDS.name)
+
+    async def _stands(self, source: str, subject: str, seq: int, *collections: str) -> bool:
         query = {"source": source, "subject": subject, "seq": seq}
         for database in self._databases.values():
-            for name in (DISCARDS.name, HELD.name):
+            for name in collections:
                 with translated_calls():
                     if await database[name].find_one(query, {"_id": 1}) is not None:
                         return True

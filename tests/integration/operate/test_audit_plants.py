@@ -15,6 +15,7 @@ from pattana.audit import verdict as verdicts
 from pattana.audit.audit import audit, databases_of
 from pattana.audit.verdict import CHECKS, Verdict
 from services.notification.domain import Kind, message_id
+from shared.events.envelope import MOST_SEQUENCE
 from tests.integration.operate.plants import (
     ENROLMENT,
     NOTIFICATION,
@@ -61,6 +62,16 @@ async def one_held(stores: Stores) -> str:
     row = {"consumer": "notification", "wait": "PARKED", "source": ENROLMENT, "subject": "x", "seq": 1, "retry": False}
     await stores.add(NOTIFICATION, "held", {"_id": "planted", **row})
     return "events that notification has not applied (parked)"
+
+
+async def applied_though_held(stores: Stores) -> str:
+    """A record that no service has sent, parked and applied all the same."""
+    document = await stores.one(NOTIFICATION, "positions", {"_id": {"$regex": "contact:"}}, 1)
+    consumer, source, subject = document["_id"].split("|")
+    row = {"consumer": consumer, "wait": "PARKED", "source": source, "subject": subject, "seq": 77, "retry": False}
+    await stores.add(NOTIFICATION, "held", {"_id": "planted-too", **row})
+    await stores.change(NOTIFICATION, "positions", document, seq=77)
+    return f"{subject}:77, no outbox"
 
 
 PO50, PO95, OPS = ({"_id": {"$regex": f":{unit}$"}} for unit in ("PO-50", "PO-95", "OPS"))
@@ -120,6 +131,19 @@ DOCUMENTS = [
         "positions",
         wrong(NOTIFICATION, "positions", {"_id": {"$regex": "OPS$"}}, "seq", 99, says="OPS:99"),
     ),
+    Defect(
+        "position at the end of all numbers",
+        "positions",
+        wrong(
+            NOTIFICATION,
+            "positions",
+            {"_id": {"$regex": "contact:"}},
+            "seq",
+            MOST_SEQUENCE,
+            says=f"{MOST_SEQUENCE}, no outbox",
+        ),
+    ),
+    Defect("position beyond what is held", "positions", applied_though_held),
     Defect(
         "position of nobody",
         "positions",
