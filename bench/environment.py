@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.office import Office, bring_people
 from bench.wrk import Load
+from shared.broker import Broker
 from shared.clock import now
 from shared.events.topics import SEATS
 from shared.messaging.offsets import OffsetReader, Reading
@@ -44,7 +45,7 @@ class Environment:
 
     def __post_init__(self) -> None:
         topics = {SEATS.name: SEATS.partitions}
-        self._offsets = OffsetReader(self.engines.kafka.bootstrap, topics, client_id="bench", clock=now)
+        self._offsets = OffsetReader(Broker(self.engines.kafka.bootstrap), topics, client_id="bench", clock=now)
 
     @property
     def folders(self) -> tuple[Path, ...]:

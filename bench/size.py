@@ -153,7 +153,7 @@ async def audited(environment: Environment) -> Values:
     where = environment.system.where
     told = {
         "PATTANA_MONGO_URL": where.mongo_url,
-        "PATTANA_KAFKA_BOOTSTRAP": where.kafka_bootstrap,
+        "PATTANA_KAFKA_BOOTSTRAP": where.broker.bootstrap,
         "PATTANA_MONGO_PREFIX": where.mongo_prefix,
         "PATTANA_TOPIC_PREFIX": where.topic_prefix,
     }

@@ -77,9 +77,25 @@ async def end_sessions(url: str) -> None:
         client.close()
 
 
-async def initiate_replica_set(host: str, port: int, *, seconds: float = 30) -> None:
+async def set_user(url: str, user: str, password: str) -> None:
+    """Makes a user who may do everything, or gives it this password. The server must let everybody in.
+
+    Raises StoreError.
+    """
+    client = connect(url, app_name="users")
+    told = {"pwd": password, "roles": [{"role": "root", "db": "admin"}]}
+    try:
+        with translated_calls():
+            there = (await client.admin.command({"usersInfo": user}))["users"]
+            await client.admin.command({"updateUser" if there else "createUser": user, **told})
+    finally:
+        client.close()
+
+
+async def initiate_replica_set(host: str, port: int, *, seconds: float = 30, credential: str = "") -> None:
     """Makes a one-member replica set of a fresh mongod (or finds it made) and waits until it is primary."""
-    client = connect(f"mongodb://{host}:{port}/?directConnection=true", app_name="initiate", patience=seconds)
+    url = f"mongodb://{credential}{host}:{port}/?directConnection=true"
+    client = connect(url, app_name="initiate", patience=seconds)
     members = [{"_id": 0, "host": f"{host}:{port}"}]
     try:
         with translated_calls():

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.broker import Broker, Mechanism, Security
 from shared.fresh_keys import parse_key_ring
 from shared.issuer import EMBEDDED_ISSUER
 
@@ -58,6 +59,17 @@ class Settings(BaseSettings):
     )
     mongo_prefix: str = Field("pattana", description="Databases are named <prefix>_<service>.")
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, separated by commas.")
+    kafka_security: Security = Field("PLAINTEXT", description="How the broker is spoken to.")
+    kafka_mechanism: Mechanism = Field("SCRAM-SHA-512", description="With SASL: how the password is proved.")
+    kafka_user: str = Field("", description="With SASL: user at the broker.")
+    kafka_password: str = Field(
+        "",
+        repr=False,
+        description="With SASL: password at the broker (better from a file: PATTANA_KAFKA_PASSWORD_FILE).",
+    )
+    kafka_authorities: str = Field(
+        "", description="With TLS: file of certificate authorities to trust for the broker; empty: the system's."
+    )
     topic_replication: int = Field(1, ge=1, description="Replication factor of topics that are created at start.")
     topic_prefix: str = Field("", description="Put before every topic name. For tests that share a broker.")
     group_prefix: str = Field("", description="Put before every consumer group. For tests that share a broker.")
@@ -152,6 +164,23 @@ class Settings(BaseSettings):
     def _ring(cls, value: str) -> str:
         parse_key_ring(value)
         return value
+
+    @model_validator(mode="after")
+    def _known_to_the_broker(self) -> Self:
+        if self.kafka_security.startswith("SASL") and not (self.kafka_user and self.kafka_password):
+            raise ValueError(f"PATTANA_KAFKA_SECURITY={self.kafka_security} needs PATTANA_KAFKA_USER and _PASSWORD")
+        return self
+
+    @property
+    def broker(self) -> Broker:
+        return Broker(
+            self.kafka_bootstrap,
+            self.kafka_security,
+            self.kafka_mechanism,
+            self.kafka_user,
+            self.kafka_password,
+            self.kafka_authorities,
+        )
 
     @model_validator(mode="after")
     def _faults_only_embedded(self) -> Self:

@@ -27,6 +27,7 @@ from pattana.audit.superfluous import check_superfluous
 from pattana.audit.verdict import Check, Verdict
 from pattana.audit.watermark import Watermark, watermark
 from services import SERVICES
+from shared.broker import Broker
 from shared.events.directory import ContactErased
 from shared.messaging.publisher import source_of
 from shared.mongo import Database, connect, database
@@ -40,7 +41,7 @@ class Where:
     """The stores and the log to audit, and the folder of the mail sink if there is one."""
 
     mongo_url: str
-    kafka_bootstrap: str
+    broker: Broker
     mongo_prefix: str = "pattana"
     topic_prefix: str = ""
     mail_folder: Path | None = None
@@ -63,7 +64,7 @@ async def audit(
     replaces that file. Raises StoreUnavailable or KafkaError when an engine does not answer."""
     of = f"{where.mongo_prefix}_* and {where.topic_prefix}enrolment.*"
     with watermark(verified, of, full=full) as mark:
-        async with databases_of(where) as databases, reading(where.kafka_bootstrap, where.topic_prefix) as log:
+        async with databases_of(where) as databases, reading(where.broker, where.topic_prefix) as log:
             return await _Audit(where, databases, log, mark, progress).run(journal)
 
 

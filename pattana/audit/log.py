@@ -10,6 +10,7 @@ from pattana.audit.ledger import Ledger
 from pattana.audit.places import Place, Places
 from pattana.audit.records import opened
 from pattana.errors import Explained
+from shared.broker import Broker
 from shared.events.topics import TOPICS
 
 POLL_MS = 500
@@ -87,10 +88,10 @@ class Log:
 
 
 @asynccontextmanager
-async def reading(bootstrap: str, topic_prefix: str) -> AsyncIterator[Log]:
+async def reading(broker: Broker, topic_prefix: str) -> AsyncIterator[Log]:
     """A client that belongs to no group and commits nothing."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **broker.options(),
         client_id="pattana-audit",
         enable_auto_commit=False,
         auto_offset_reset="earliest",

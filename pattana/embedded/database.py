@@ -3,6 +3,7 @@
 SecantusDB is GPL-2.0 and therefore only ever run as a program of its own, never imported.
 """
 
+import hashlib
 import os
 import shutil
 import sys
@@ -11,13 +12,17 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import quote
 
 from pattana.embedded.listening import silent
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child, Server, until_ready
 from pattana.errors import Explained
+from pattana.files import write_closed
 
+USER = "pattana"
 _START_SECONDS = 120.0
+_LEAVE_SECONDS = 5.0  # SecantusDB may not hear of its end while it begins
 
 
 class EngineMissing(Explained):
@@ -30,8 +35,10 @@ class Database(Server, ABC):
     name = "database"
     engine: ClassVar[str]
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, port: int | None = None, password: str | None = None) -> None:
+        """Only who knows the `password` is let in; None: everybody, as tests need it."""
         self._folder = folder
+        self._password = password
         self.port = port or free_port()
 
     @property
@@ -45,14 +52,44 @@ class Database(Server, ABC):
     @abstractmethod
     def command(self, data: Path) -> Sequence[str | Path]: ...
 
+    @abstractmethod
+    def unguarded(self, data: Path, port: int) -> Sequence[str | Path]:
+        """For a moment, to say who is let in."""
+
+    @property
+    def credential(self) -> str:
+        """What the address begins with."""
+        return "" if self._password is None else f"{USER}:{quote(self._password, safe='')}@"
+
     async def start(self) -> None:
         """Returns when it takes writes. Raises PartFailed."""
         data = self._folder / "database"
         data.mkdir(parents=True, exist_ok=True)
-        self.child = Child(self.name, self.command(data), folder=self._folder)
-        self.child.start()
-        await until_ready(self.child, self.wrong, _START_SECONDS)
+        if self._password is not None:
+            await self._let_in(data, self._password)
+        await self._run(self.command(data), self.port)
         await self.started()
+
+    async def _run(self, command: Sequence[str | Path], port: int) -> None:
+        self.child = Child(self.name, command, folder=self._folder)
+        self.child.start()
+        await until_ready(self.child, lambda: silent(port), _START_SECONDS)
+
+    async def _let_in(self, data: Path, password: str) -> None:
+        """Makes the user, or gives it the password that is new: before the first start with it, on a port that nobody
+        was told, and without the password in a command line."""
+        known, digest = self._folder / "database.user", hashlib.sha256(password.encode()).hexdigest()
+        if known.exists() and known.read_text() == digest:
+            return
+        from shared.engine import set_user  # brings the driver, which `up` else does without
+
+        port = free_port()
+        try:
+            await self._run(self.unguarded(data, port), port)
+            await set_user(f"mongodb://{HOST}:{port}/?directConnection=true&retryWrites=false", USER, password)
+        finally:
+            await self.stop(_LEAVE_SECONDS)
+        write_closed(known, digest)
 
     async def started(self) -> None:
         """What is left to do once the server answers."""
@@ -72,26 +109,35 @@ class SecantusDB(Database):
     @property
     def url(self) -> str:
         # With retryable writes it keeps every statement it ever saw and slows down as it grows.
-        return f"mongodb://{HOST}:{self.port}/?directConnection=true&retryWrites=false"
+        return f"mongodb://{self.credential}{HOST}:{self.port}/?directConnection=true&retryWrites=false"
 
     def command(self, data: Path) -> Sequence[str | Path]:
+        return [*self.unguarded(data, self.port), *(() if self._password is None else ("--auth",))]
+
+    def unguarded(self, data: Path, port: int) -> Sequence[str | Path]:
         empty = data.parent / "secantusd.toml"  # named, so that no configuration of this machine is picked up
         empty.touch()
         return [
             *(_program("secantusd-py"), "--config", empty, "--storage-path", data),
-            *("--host", HOST, "--port", str(self.port), "--log-level", "WARNING"),
+            *("--host", HOST, "--port", str(port), "--log-level", "WARNING"),
             *("--sync-on-commit", "--cache-size", "128M"),
         ]
 
 
-def choose(folder: Path, *, port: int | None = None, environment: Mapping[str, str] | None = None) -> Database:
+def choose(
+    folder: Path,
+    *,
+    port: int | None = None,
+    password: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Database:
     """The mongod that PATTANA_MONGOD names, else SecantusDB."""
     program = (os.environ if environment is None else environment).get("PATTANA_MONGOD")
     if not program:
-        return SecantusDB(folder, port=port)
+        return SecantusDB(folder, port=port, password=password)
     from pattana.embedded.mongod import Mongod  # brings the driver, which `up` else does without
 
-    return Mongod(folder, Path(program), port=port)
+    return Mongod(folder, Path(program), port=port, password=password)
 
 
 def _program(name: str) -> str:

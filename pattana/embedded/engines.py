@@ -23,16 +23,16 @@ class Engines:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._mongo_url = runtime.settings.mongo_url
-        self._kafka_bootstrap = runtime.settings.kafka_bootstrap
+        self._kafka = runtime.settings.broker
         open_database(runtime)  # whoever asks how we are hears of the database itself, and not three services of it
         runtime.add_check("broker", self._broker)
 
     async def wait(self) -> None:
         """Returns when both take requests, and what an earlier, killed process left open is ended. Raises Stopped."""
-        await self._until_listening(urlsplit(self._mongo_url).netloc)
+        await self._until_listening(urlsplit(self._mongo_url).netloc.rpartition("@")[2])
         while not await self._database_answers():
             self._go_on()
-        await self._until_listening(self._kafka_bootstrap)
+        await self._until_listening(self._kafka.bootstrap)
 
     async def _until_listening(self, address: str) -> None:
         host, _, port = address.rpartition(":")
@@ -53,6 +53,6 @@ class Engines:
             raise Stopped("stopped while broker and database were awaited")
 
     async def _broker(self) -> str | None:
-        if await broker_answers(self._kafka_bootstrap):
+        if await broker_answers(self._kafka):
             return None
-        return f"no metadata from {self._kafka_bootstrap}"
+        return f"no metadata from {self._kafka.bootstrap}"

@@ -17,6 +17,8 @@ from pattana.embedded.jars import KAFKA_VERSION, bring, pinned
 from pattana.embedded.listening import silent
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child, PartFailed, Server, until_ready
+from pattana.files import write_closed
+from shared.broker import Broker
 
 _LOGGING = Path(__file__).with_name("log4j2.properties")
 # The first compiler only: the second takes a third of the start, and at an office's load as much again as it saves.
@@ -31,11 +33,10 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
-advertised.listeners=PLAINTEXT://{host}:{port}
+listeners=CLIENTS://{host}:{port},CONTROLLER://{host}:{controller}
+advertised.listeners=CLIENTS://{host}:{port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
+inter.broker.listener.name=CLIENTS
 log.dirs={data}
 auto.create.topics.enable=false
 default.replication.factor=1
@@ -60,6 +61,26 @@ num.network.threads=2
 num.io.threads=4
 num.recovery.threads.per.data.dir=2
 """
+OPEN = "listener.security.protocol.map=CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+# Who reaches the controller could do what he likes as well: it asks like the broker.
+GUARDED = """\
+listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.clients.plain.sasl.jaas.config={login}
+listener.name.controller.plain.sasl.jaas.config={login}
+"""
+_LOGIN = (
+    "org.apache.kafka.common.security.plain.PlainLoginModule required "
+    'username="{user}" password="{password}" user_{user}="{password}";'
+)
+USER = "pattana"
+
+
+def guarded(bootstrap: str, password: str) -> Broker:
+    """A broker that was started with this password."""
+    return Broker(bootstrap, "SASL_PLAINTEXT", "PLAIN", USER, password)
 
 
 def java() -> Path:
@@ -82,9 +103,12 @@ class Kafka(Server):
         port: int | None = None,
         controller: int | None = None,
         progress: Callable[[int, int], None] | None = None,
+        password: str | None = None,
         learning: Path | None = None,
     ) -> None:
-        """`learning`: where this broker's Java writes at its end what it has read, see `learn`."""
+        """Only who knows the `password` is let in; None: everybody, as tests need it. `learning`: where this broker's
+        Java writes at its end what it has read, see `learn`."""
+        self._password = password
         self._folder = folder
         self._progress = progress
         self._learning = learning
@@ -112,7 +136,7 @@ class Kafka(Server):
         if learned.exists():
             return
         shutil.rmtree(folder, ignore_errors=True)
-        pupil = Kafka(folder, learning=folder / "learned")
+        pupil = Kafka(folder, password=self._password, learning=folder / "learned")
         try:
             await pupil.start()
             await pupil.stop(_LEARN_SECONDS)
@@ -127,6 +151,20 @@ class Kafka(Server):
     async def wrong(self) -> str | None:
         """None when the broker listens, else what is wrong."""
         return await silent(self.port)
+
+    @property
+    def broker(self) -> Broker:
+        """As clients need to know it."""
+        if self._password is None:
+            return Broker(self.bootstrap)
+        return guarded(self.bootstrap, self._password)
+
+    def properties(self) -> str:
+        """What it is told."""
+        common = PROPERTIES.format(host=HOST, port=self.port, controller=self.controller, data=self._data)
+        if self._password is None:
+            return common + OPEN
+        return common + GUARDED.format(login=_LOGIN.format(user=USER, password=self._password))
 
     @property
     def _data(self) -> Path:
@@ -163,9 +201,7 @@ class Kafka(Server):
     def _configure(self, jars: Sequence[Path]) -> None:
         """Formats the storage on the first start; the cluster id lives in it from then on."""
         self._data.mkdir(parents=True, exist_ok=True)
-        self._config.write_text(
-            PROPERTIES.format(host=HOST, port=self.port, controller=self.controller, data=self._data)
-        )
+        write_closed(self._config, self.properties())
         if (self._data / "meta.properties").exists():
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")

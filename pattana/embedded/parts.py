@@ -10,6 +10,7 @@ from pattana.embedded.keys import secret_files
 from pattana.embedded.listening import silent
 from pattana.embedded.ports import HOST
 from pattana.embedded.processes import Child, Server, until_ready
+from shared.broker import Broker
 from shared.issuer import EMBEDDED_ISSUER
 
 _START_SECONDS = 180.0  # the engines' time and its own
@@ -23,7 +24,7 @@ class Addresses:
     port: int
     mail_port: int
     mongo_url: str
-    kafka_bootstrap: str
+    broker: Broker
 
     @property
     def url(self) -> str:
@@ -71,7 +72,10 @@ def environment(home: Home, addresses: Addresses, jwks: Path) -> dict[str, str]:
         "PATTANA_HOST": HOST,
         "PATTANA_PORT": str(addresses.port),
         "PATTANA_MONGO_URL": addresses.mongo_url,
-        "PATTANA_KAFKA_BOOTSTRAP": addresses.kafka_bootstrap,
+        "PATTANA_KAFKA_BOOTSTRAP": addresses.broker.bootstrap,
+        "PATTANA_KAFKA_SECURITY": addresses.broker.security,
+        "PATTANA_KAFKA_MECHANISM": addresses.broker.mechanism,
+        "PATTANA_KAFKA_USER": addresses.broker.user,
         "PATTANA_TOKEN_ISSUER": EMBEDDED_ISSUER,
         "PATTANA_TOKEN_JWKS": str(jwks),
         "PATTANA_MAIL_FOLDER": str(home.mail),

@@ -45,7 +45,7 @@ def _parts(run: Run) -> dict[str, str | None]:
     except NoAnswer as error:
         return {
             "broker": _deaf(run.kafka_bootstrap),
-            "database": _deaf(urlsplit(run.mongo_url).netloc),
+            "database": _deaf(urlsplit(run.mongo_url).netloc.rpartition("@")[2]),
             "services": str(error),
         }
     engines = {name: problems.pop(name, None) for name in ENGINES}

@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pattana.embedded.database import Database, choose
@@ -45,16 +46,23 @@ class Edition:
 
 
 def compose(home: Home, port: int, progress: Fetching | None = None) -> Edition:
-    database = choose(home.root, port=home.port("database"))
+    password = partial(secret, home.keys, os.environ)
+    database = choose(home.root, port=home.port("database"), password=password("PATTANA_DATABASE_PASSWORD"))
     engines = f"{database.engine} {database.version}, kafka {Kafka.version}"  # raises before anything is stamped
     home.stamp(database.engine)
     key = create_key(home.keys)
-    kafka = Kafka(home.root, port=home.port("kafka"), controller=home.port("controller"), progress=progress)
-    addresses = Addresses(port, home.port("mail"), database.url, kafka.bootstrap)
+    kafka = Kafka(
+        home.root,
+        port=home.port("kafka"),
+        controller=home.port("controller"),
+        progress=progress,
+        password=password("PATTANA_KAFKA_PASSWORD"),
+    )
+    addresses = Addresses(port, home.port("mail"), database.url, kafka.broker)
     run = Run(
         pid=os.getpid(),
         url=addresses.url,
-        mail_url=f"{addresses.url}/mail/?token={secret(home.keys, os.environ, 'PATTANA_MAIL_TOKEN')}",
+        mail_url=f"{addresses.url}/mail/?token={password('PATTANA_MAIL_TOKEN')}",
         kafka_bootstrap=kafka.bootstrap,
         mongo_url=database.url,
         token_issuer=EMBEDDED_ISSUER,

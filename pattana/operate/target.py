@@ -6,6 +6,8 @@ from pathlib import Path
 from pattana.audit.audit import Where
 from pattana.client import Client, NoKey, Tokens
 from pattana.embedded.home import Home, NotRunning
+from pattana.embedded.kafka import guarded
+from pattana.embedded.keys import secret
 from shared.settings import Settings
 
 
@@ -13,12 +15,14 @@ def stores(home: Path | None) -> Where:
     """From PATTANA_MONGO_URL and the like if set, else those of the edition that runs from the folder."""
     if "PATTANA_MONGO_URL" in os.environ or "PATTANA_MONGO_URL_FILE" in os.environ:
         settings = Settings()
-        return Where(settings.mongo_url, settings.kafka_bootstrap, settings.mongo_prefix, settings.topic_prefix)
+        return Where(settings.mongo_url, settings.broker, settings.mongo_prefix, settings.topic_prefix)
+    found = Home.find(home)
     try:
-        run = Home.find(home).read_run()
+        run = found.read_run()
     except NotRunning as error:
         raise NotRunning(f"{error}; or name the stores: PATTANA_MONGO_URL and PATTANA_KAFKA_BOOTSTRAP") from None
-    return Where(run.mongo_url, run.kafka_bootstrap, mail_folder=Home.find(home).mail)
+    broker = guarded(run.kafka_bootstrap, secret(found.keys, os.environ, "PATTANA_KAFKA_PASSWORD"))
+    return Where(run.mongo_url, broker, mail_folder=found.mail)
 
 
 def client(home: Path | None, url: str | None, key: Path | None) -> Client:

@@ -153,7 +153,7 @@ class Consumer:
                     return found
         except TimeoutError as error:
             self._interruption = "the group does not come to an agreement"
-            if await broker_answers(self._settings.kafka_bootstrap):
+            if await broker_answers(self._settings.broker):
                 raise ClientBroken(self._interruption) from error
             return {}
 
@@ -201,7 +201,7 @@ class Consumer:
             raise
         except (KafkaError, OSError, TimeoutError) as error:
             self._interruption = f"{type(error).__name__}: {error}"
-            self._unanswered = self._unanswered + 1 if await broker_answers(self._settings.kafka_bootstrap) else 1
+            self._unanswered = self._unanswered + 1 if await broker_answers(self._settings.broker) else 1
             if self._unanswered > MOST_UNANSWERED:
                 raise ClientBroken(f"the broker answers others, but not this client: {self._interruption}") from error
         return False

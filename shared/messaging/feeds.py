@@ -44,7 +44,7 @@ class Feeds(Generic[G]):
         self._database = database
         self._clock = runtime.clock
         self._offsets = OffsetReader(
-            settings.kafka_bootstrap,
+            settings.broker,
             {settings.topic_prefix + name: TOPICS[name].partitions for name in topics_of(model.handled)},
             client_id=f"{runtime.service}-lag@{settings.instance}",
             clock=runtime.clock,
@@ -194,9 +194,7 @@ class Feeds(Generic[G]):
         waiting = [feed for feed in self._feeds.values() if feed.fills and feed.task is None]
         if waiting:
             settings = self._settings
-            await ensure_topics(
-                settings.kafka_bootstrap, replication=settings.topic_replication, prefix=settings.topic_prefix
-            )
+            await ensure_topics(settings.broker, replication=settings.topic_replication, prefix=settings.topic_prefix)
         for feed in waiting:
             feed.task = asyncio.create_task(feed.consumer.run(feed.stopping), name=feed.consumer.name)
             feed.task.add_done_callback(lambda _: self.wake())

@@ -43,7 +43,7 @@ def group_client(name: str, settings: Settings) -> AIOKafkaConsumer:
     """A client that is not started and subscribes to nothing yet."""
     session_ms = round(settings.consumer_session_seconds * 1000)
     return AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap,
+        **settings.broker.options(),
         client_id=f"{name}@{settings.instance}",
         group_id=settings.group_prefix + name,
         enable_auto_commit=False,

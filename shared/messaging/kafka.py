@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
+from shared.broker import Broker
 from shared.events.topics import TOPICS
 
 
@@ -15,12 +16,12 @@ class PartitionsChanged(Exception):
     """A topic has another number of partitions than it must have: the order of its events is no longer sure."""
 
 
-async def ensure_topics(bootstrap: str, *, replication: int, prefix: str = "") -> None:
+async def ensure_topics(broker: Broker, *, replication: int, prefix: str = "") -> None:
     """Creates the topics that are missing. Settings of existing ones are left as they are.
 
     Raises PartitionsChanged for an existing one with another partition count.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**broker.options())
     try:
         await admin.start()
         present = set(await admin.list_topics())

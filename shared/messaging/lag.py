@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
+from shared.broker import Broker
 from shared.messaging.partition import Partition
 from shared.telemetry import Metrics
 
@@ -129,9 +130,9 @@ async def _position(client: AIOKafkaConsumer, place: TopicPartition) -> int:
     return UNKNOWN
 
 
-async def broker_answers(bootstrap: str) -> bool:
+async def broker_answers(broker: Broker) -> bool:
     """Whether a client that is new gets an answer: then an old one that gets none is broken."""
-    client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=2_000)
+    client = AIOKafkaClient(**broker.options(), request_timeout_ms=2_000)
     try:
         await client.bootstrap()
     except (KafkaError, OSError):

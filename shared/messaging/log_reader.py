@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from shared.broker import Broker
 from shared.messaging.outbox import Place
 
 CONNECT_SECONDS = 10.0
@@ -48,15 +49,14 @@ class OpenLog:
 class LogReader:
     """One per process; opens a connection when it is needed."""
 
-    def __init__(self, bootstrap: str, *, client_id: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, broker: Broker, *, client_id: str) -> None:
+        self._broker = broker
         self._client_id = client_id
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[OpenLog]:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, client_id=self._client_id, auto_offset_reset="earliest"
-        )
+        options = self._broker.options()
+        consumer = AIOKafkaConsumer(**options, client_id=self._client_id, auto_offset_reset="earliest")
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await consumer.start()

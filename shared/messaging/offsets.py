@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from shared.broker import Broker
 from shared.clock import Clock
 
 READ_SECONDS = 5.0
@@ -85,9 +86,9 @@ class LagMeter:
 class OffsetReader:
     """Asks the broker. After any error the clients are closed, and the next reading makes new ones."""
 
-    def __init__(self, bootstrap: str, topics: Mapping[str, int], *, client_id: str, clock: Clock) -> None:
+    def __init__(self, broker: Broker, topics: Mapping[str, int], *, client_id: str, clock: Clock) -> None:
         """`topics`: the number of partitions by full name."""
-        self._bootstrap = bootstrap
+        self._broker = broker
         self._partitions = [TopicPartition(topic, number) for topic, count in topics.items() for number in range(count)]
         self._client_id = client_id
         self._clock = clock
@@ -122,8 +123,8 @@ class OffsetReader:
     async def _clients(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self._consumer is None or self._admin is None:
             await self.close()
-            consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, client_id=self._client_id)
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, client_id=self._client_id)
+            options = self._broker.options() | {"client_id": self._client_id}
+            consumer, admin = AIOKafkaConsumer(**options), AIOKafkaAdminClient(**options)
             self._consumer, self._admin = consumer, admin
             await consumer.start()
             await admin.start()

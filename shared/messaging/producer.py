@@ -16,6 +16,7 @@ from aiokafka.errors import (
     RecordListTooLargeError,
 )
 
+from shared.broker import Broker
 from shared.events.topics import TOPICS
 from shared.messaging.kafka import partition_of
 from shared.messaging.outbox import Place, all_places
@@ -70,8 +71,8 @@ class Producer:
     the producer is not even asked.
     """
 
-    def __init__(self, bootstrap: str, *, client_id: str, ack_seconds: float, topic_prefix: str = "") -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, broker: Broker, *, client_id: str, ack_seconds: float, topic_prefix: str = "") -> None:
+        self._broker = broker
         self._client_id = client_id
         self._ack_seconds = ack_seconds
         self._prefix = topic_prefix
@@ -122,7 +123,7 @@ class Producer:
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
             self._producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap,
+                **self._broker.options(),
                 client_id=self._client_id,
                 acks="all",
                 enable_idempotence=True,

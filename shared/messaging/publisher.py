@@ -42,7 +42,7 @@ class EventPublisher:
             self._lanes,
             producer=_producer(runtime.service, settings),
             second=_producer(runtime.service, settings),
-            tail=Tail(database, LogReader(settings.kafka_bootstrap, client_id=_client_id(runtime.service, settings))),
+            tail=Tail(database, LogReader(settings.broker, client_id=_client_id(runtime.service, settings))),
         )
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
 
@@ -70,7 +70,7 @@ class EventPublisher:
         await self._lanes.prepare()
         async with asyncio.timeout(seconds):
             await ensure_topics(
-                self._settings.kafka_bootstrap,
+                self._settings.broker,
                 replication=self._settings.topic_replication,
                 prefix=self._settings.topic_prefix,
             )
@@ -94,7 +94,7 @@ def _client_id(service: str, settings: Settings) -> str:
 def _producer(service: str, settings: Settings) -> Producer:
     """A send begins in the first half of a lease and ends in the second: what is sent is sent by the holder."""
     return Producer(
-        settings.kafka_bootstrap,
+        settings.broker,
         client_id=_client_id(service, settings),
         ack_seconds=settings.relay_lease_seconds * 0.4,
         topic_prefix=settings.topic_prefix,

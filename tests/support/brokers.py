@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from shared.broker import Broker
 from shared.messaging.kafka import ensure_topics
 from tests.support.waiting import until
 
 
 async def make_topics(bootstrap: str, prefix: str) -> None:
     """All topics of the product under names of a test's own."""
-    await _persistently(lambda: ensure_topics(bootstrap, replication=1, prefix=prefix))
+    await _persistently(lambda: ensure_topics(Broker(bootstrap), replication=1, prefix=prefix))
 
 
 async def delete_topics(bootstrap: str, prefix: str) -> None:

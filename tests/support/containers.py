@@ -9,6 +9,7 @@ from typing import Any
 from testcontainers.core.container import DockerContainer
 
 from pattana.embedded.ports import HOST, free_port
+from shared.broker import Broker
 from shared.engine import initiate_replica_set, ping
 from shared.messaging.lag import broker_answers
 from shared.mongo import StoreUnavailable
@@ -84,7 +85,7 @@ class KafkaContainer(Container):
         return None if await self._answers() else "no answer"
 
     async def _answers(self) -> bool:
-        return await broker_answers(self.bootstrap)
+        return await broker_answers(Broker(self.bootstrap))
 
 
 class MongoContainer(Container):

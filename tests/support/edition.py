@@ -23,6 +23,7 @@ from services.notification.app import create_app as notification
 from services.notification.settings import NotificationSettings
 from services.reporting.app import create_app as reporting
 from services.reporting.settings import ReportingSettings
+from shared.broker import Broker
 from shared.mongo import Database
 from shared.rights import Role
 from shared.runtime import Runtime
@@ -48,7 +49,7 @@ class Edition:
         """What commands are told that look into the stores."""
         return {
             "PATTANA_MONGO_URL": self.where.mongo_url,
-            "PATTANA_KAFKA_BOOTSTRAP": self.where.kafka_bootstrap,
+            "PATTANA_KAFKA_BOOTSTRAP": self.where.broker.bootstrap,
             "PATTANA_MONGO_PREFIX": self.where.mongo_prefix,
             "PATTANA_TOPIC_PREFIX": self.where.topic_prefix,
             "PATTANA_HOME": str(self.folder),
@@ -77,7 +78,7 @@ async def edition(mongo_url: str, kafka_bootstrap: str, issuer: Issuer, folder: 
     """With the bundled units in it, under names of its own."""
     prefix = f"e{uuid.uuid4().hex[:10]}"
     port, mail_port = free_port(), free_port()
-    where = Where(mongo_url, kafka_bootstrap, prefix, f"{prefix}.", folder / "mail")
+    where = Where(mongo_url, Broker(kafka_bootstrap), prefix, f"{prefix}.", folder / "mail")
     told = settings_of(mongo_url, kafka_bootstrap, issuer) | {
         "mongo_prefix": prefix,
         "topic_prefix": f"{prefix}.",

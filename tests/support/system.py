@@ -17,6 +17,7 @@ from pattana.embedded.mail import Mailbox, receiving
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
 from services import SERVICES
+from shared.broker import Broker
 from shared.engine import end_sessions
 from shared.faults import CrashPoint
 from shared.mongo import Database, StoreUnavailable
@@ -139,7 +140,7 @@ class System:
     def __init__(self, engines: Engines, folder: Path, *, prefix: str = "", replicas: int = 1, **more: str) -> None:
         self.engines = engines
         self.where = Where(
-            engines.database.url, engines.kafka.bootstrap, prefix or "pattana", f"{prefix}." if prefix else ""
+            engines.database.url, Broker(engines.kafka.bootstrap), prefix or "pattana", f"{prefix}." if prefix else ""
         )
         self.folder = folder
         self.ends_sessions = False

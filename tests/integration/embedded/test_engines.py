@@ -12,6 +12,7 @@ from pattana.embedded.database import Database, EngineMissing
 from pattana.embedded.jars import bring, pinned
 from pattana.embedded.kafka import Kafka, java
 from pattana.embedded.mongod import mongod_version
+from shared.broker import Broker
 from shared.engine import end_sessions
 from shared.messaging.lag import broker_answers
 from shared.mongo import Session, StoreError, connect, transaction
@@ -109,11 +110,11 @@ def test_names_the_broker_as_it_names_itself(engine_set: EngineSet) -> None:
 @pytest.mark.needs("processes")
 async def test_a_paused_broker_answers_again_when_resumed(killable: Engines) -> None:
     kafka = killable.kafka
-    assert await broker_answers(kafka.bootstrap)
+    assert await broker_answers(Broker(kafka.bootstrap))
     kafka.pause()
-    assert not await broker_answers(kafka.bootstrap)
+    assert not await broker_answers(Broker(kafka.bootstrap))
     kafka.resume()
-    assert await broker_answers(kafka.bootstrap)
+    assert await broker_answers(Broker(kafka.bootstrap))
 
 
 @pytest.mark.needs("processes")
@@ -129,7 +130,7 @@ async def test_java_learns_once_and_a_learned_file_that_does_not_fit_does_no_har
         await kafka.start()
         assert kafka.child is not None
         assert f"-XX:AOTCache={learned}" in psutil.Process(kafka.child.pid).cmdline()
-        assert await broker_answers(kafka.bootstrap)
+        assert await broker_answers(Broker(kafka.bootstrap))
         await kafka.stop()
 
 

@@ -18,6 +18,9 @@ from pattana.embedded.first_play import Play, read_play
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.ports import free_port
 from pattana.embedded.status import states_of
+from shared.broker import Broker
+from shared.messaging.lag import broker_answers
+from shared.mongo import OperationFailure, connect
 from tests.support.waiting import until
 
 PATTANA = Path(sys.executable).with_name("pattana")
@@ -101,6 +104,7 @@ async def test_lives_through_the_death_of_a_part_and_of_everything(installation:
         assert (await installation.run("status"))[0] == 0
         await refuse_a_second_start(installation)
         assert not open_to_others(installation.home)
+        assert await engines_refuse_strangers(installation.home)
         broker = installation.pid("kafka")
         os.kill(broker, signal.SIGKILL)
         await until(lambda: installation.pid("kafka") != broker, SECONDS)
@@ -145,6 +149,17 @@ async def test_ctrl_c_while_it_starts_leaves_nothing_behind(installation: Instal
         assert await process.wait() == 0
         assert not any(child.is_running() for child in children)
     assert not list((installation.home.root / "pids").iterdir())
+
+
+async def engines_refuse_strangers(home: Home) -> bool:
+    run = home.read_run()
+    client = connect(f"mongodb://{run.mongo_url.partition('@')[2]}", app_name="tests")
+    try:
+        with pytest.raises(OperationFailure):
+            await client["pattana_enrolment"]["people"].find_one({})
+    finally:
+        client.close()
+    return not await broker_answers(Broker(run.kafka_bootstrap))
 
 
 def open_to_others(home: Home) -> list[Path]:

@@ -8,6 +8,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from shared.broker import Broker
 from shared.events.directory import PersonMoved
 from shared.events.topics import DIRECTORY, TOPICS
 from shared.messaging.kafka import PartitionsChanged, ensure_topics, partition_of
@@ -204,7 +205,7 @@ async def test_records_lost_by_the_broker_are_sent_again(
     bootstrap = settings.kafka_bootstrap
     station = Station(settings.model_copy(update={"topic_prefix": prefix}), store)
     await station.prepare()
-    await ensure_topics(bootstrap, replication=1, prefix=prefix)
+    await ensure_topics(Broker(bootstrap), replication=1, prefix=prefix)
     people = [aggregate() for _ in range(5)]
     for person in people:
         await station.publish(history([moved(person)] * 2), wake=False)
@@ -212,7 +213,7 @@ async def test_records_lost_by_the_broker_are_sent_again(
         await until(station.all_published)
     await delete_topics(bootstrap, prefix)
     await until(lambda: topics_are(bootstrap, prefix, 0))
-    await ensure_topics(bootstrap, replication=1, prefix=prefix)
+    await ensure_topics(Broker(bootstrap), replication=1, prefix=prefix)
     await until(lambda: topics_are(bootstrap, prefix, len(TOPICS)))
     async with running(station.another_publisher().relay.run):
         await until(lambda: log_has(station, 10))
@@ -243,7 +244,7 @@ async def narrow(settings: Settings, store: Database) -> AsyncIterator[Station]:
     limit = {"max.message.bytes": "3000"}
     await admin.create_topics([NewTopic(prefix + DIRECTORY.name, DIRECTORY.partitions, 1, topic_configs=limit)])
     await admin.close()
-    await ensure_topics(settings.kafka_bootstrap, replication=1, prefix=prefix)
+    await ensure_topics(settings.broker, replication=1, prefix=prefix)
     station = Station(settings.model_copy(update={"topic_prefix": prefix}), store)
     await station.prepare()
     yield station
@@ -316,7 +317,7 @@ async def test_a_topic_with_another_partition_count_is_refused(kafka_bootstrap: 
     await admin.create_topics([NewTopic(prefix + DIRECTORY.name, 2, 1)])
     await admin.close()
     with pytest.raises(PartitionsChanged, match="has 2 partitions; it must have 6"):
-        await ensure_topics(kafka_bootstrap, replication=1, prefix=prefix)
+        await ensure_topics(Broker(kafka_bootstrap), replication=1, prefix=prefix)
     await delete_topics(kafka_bootstrap, prefix)
 
 

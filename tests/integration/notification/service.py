@@ -138,7 +138,7 @@ def _body(answer: httpx.Response, status: int) -> Body:
 async def log_of(settings: NotificationSettings, client: Client) -> AsyncIterator[Log]:
     """The topics, and an empty log."""
     await make_topics(settings.kafka_bootstrap, settings.topic_prefix)
-    producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=20, topic_prefix=settings.topic_prefix)
+    producer = Producer(settings.broker, client_id="tests", ack_seconds=20, topic_prefix=settings.topic_prefix)
     try:
         yield Log(producer, Outbox(store_of(settings, client), lanes=1, topic_prefix=settings.topic_prefix))
     finally:

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from pattana.audit import verdict as verdicts
 from pattana.audit.audit import Where, audit, databases_of
 from pattana.audit.verdict import Verdict
+from shared.broker import Broker
 from shared.messaging.kafka import ensure_topics, partition_of
 from shared.messaging.outbox import Outbox
 from tests.support.brokers import delete_topics
@@ -42,9 +43,9 @@ DEFECTS: list[tuple[str, list[tuple[int, Changes]], str, str]] = [
 @pytest.fixture(scope="module")
 async def found(mongo_url: str, kafka_bootstrap: str) -> AsyncIterator[Verdict]:
     prefix = "auditlog"
-    where = Where(mongo_url, kafka_bootstrap, prefix, f"{prefix}.")
+    where = Where(mongo_url, Broker(kafka_bootstrap), prefix, f"{prefix}.")
     shown, verdicts.EXAMPLES = verdicts.EXAMPLES, 1_000
-    await ensure_topics(kafka_bootstrap, replication=1, prefix=where.topic_prefix)
+    await ensure_topics(where.broker, replication=1, prefix=where.topic_prefix)
     try:
         async with databases_of(where) as databases:
             await published(databases[SOURCE], where)
@@ -57,7 +58,7 @@ async def found(mongo_url: str, kafka_bootstrap: str) -> AsyncIterator[Verdict]:
 async def published(database: Any, where: Where) -> None:
     """Rows as the relay marks them, and records with one defect each."""
     outbox = Outbox(database, lanes=1, topic_prefix=where.topic_prefix)
-    producer = AIOKafkaProducer(bootstrap_servers=where.kafka_bootstrap, acks="all")
+    producer = AIOKafkaProducer(**where.broker.options(), acks="all")
     await producer.start()
     try:
         for name, sent, *_ in DEFECTS:

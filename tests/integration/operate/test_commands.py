@@ -162,7 +162,7 @@ async def test_import_lists_refused_rows_and_stores_the_others(
 async def poison(running: Edition, subject: str) -> None:
     """An unreadable event, with one behind it."""
     first, second = history([seat_confirmed(subject, "n1"), seat_confirmed(subject, "n2")])
-    producer = AIOKafkaProducer(bootstrap_servers=running.where.kafka_bootstrap, acks="all")
+    producer = AIOKafkaProducer(**running.where.broker.options(), acks="all")
     await producer.start()
     try:
         for event, broken in ((first, True), (second, False)):

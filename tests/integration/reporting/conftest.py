@@ -163,7 +163,7 @@ def store(client: Client, reporting_settings: ReportingSettings) -> Database:
 async def writing(settings: Settings, client: Client) -> AsyncIterator[Log]:
     """A log on these engines, with its topics made."""
     await make_topics(settings.kafka_bootstrap, settings.topic_prefix)
-    producer = Producer(settings.kafka_bootstrap, client_id="tests", ack_seconds=10, topic_prefix=settings.topic_prefix)
+    producer = Producer(settings.broker, client_id="tests", ack_seconds=10, topic_prefix=settings.topic_prefix)
     yield Log(producer, Outbox(client["unused"], lanes=1, topic_prefix=settings.topic_prefix))
     await producer.discard()
 

@@ -20,6 +20,7 @@ from pattana.embedded.status import states_of
 from shared.signing import create_key
 
 # Each of them takes longer to import than an immediate command may take.
+MONGO = "mongodb://pattana:secret@127.0.0.1:1/"
 HEAVY = {"fastapi", "starlette", "pydantic", "pymongo", "motor", "bson", "opentelemetry", "aiokafka", "httpx", "rich"}
 _PRINT_MODULES = """
 import atexit, json, sys
@@ -58,7 +59,7 @@ def edition(home: Home, problems: dict[str, str]) -> Iterator[Run]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Readiness) as server, home.locked():
         Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
-        run = Run(1, url, f"{url}/mail/", "127.0.0.1:1", "mongodb://127.0.0.1:1/", "issuer", str(home.keys), "engines")
+        run = Run(1, url, f"{url}/mail/", "127.0.0.1:1", MONGO, "issuer", str(home.keys), "engines")
         home.write_run(run)
         note_play(home, Play.SKIPPED)
         yield run

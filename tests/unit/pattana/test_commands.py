@@ -79,6 +79,8 @@ def test_secrets_from_the_environment_are_not_made(tmp_path: Path) -> None:
         "PATTANA_POSITION_KEYS": "p9=..",
         "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen",
         "PATTANA_MAIL_TOKEN": "opens",
+        "PATTANA_KAFKA_PASSWORD": "p",
+        "PATTANA_DATABASE_PASSWORD_FILE": "/run/secrets/database",
     }
     assert secret_files(tmp_path / "keys", environment) == {}
     assert secret(tmp_path / "keys", environment, "PATTANA_MAIL_TOKEN") == "opens"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field, ValidationError
 
+from shared.broker import Broker
 from shared.issuer import EMBEDDED_ISSUER
 from shared.settings import Settings
 
@@ -73,3 +74,24 @@ def test_unknown_arguments_and_changes_are_refused() -> None:
     settings = Settings()
     with pytest.raises(ValidationError):
         settings.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("given", [{}, {"kafka_user": "me"}, {"kafka_password": "secret"}])
+@pytest.mark.parametrize("security", ["SASL_PLAINTEXT", "SASL_SSL"])
+def test_who_has_to_sign_in_at_the_broker_needs_a_name_and_a_password(security: str, given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="PATTANA_KAFKA_USER"):
+        Settings.model_validate({"kafka_security": security, **given})
+
+
+def test_the_broker_is_described_once() -> None:
+    settings = Settings(
+        kafka_bootstrap="kafka:9092",
+        kafka_security="SASL_SSL",
+        kafka_mechanism="PLAIN",
+        kafka_user="me",
+        kafka_password="secret",
+        kafka_authorities="ca.pem",
+    )
+    assert settings.broker == Broker("kafka:9092", "SASL_SSL", "PLAIN", "me", "secret", "ca.pem")
+    assert "secret" not in repr(settings) + repr(settings.broker)
+    assert Settings().broker == Broker("127.0.0.1:9092")
