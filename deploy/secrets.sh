@@ -29,6 +29,31 @@ for user in enrolment notification reporting operator; do
     make "mongo_url_$user" "mongodb://$user:$(random 32)@mongodb:27017/?replicaSet=rs0&authSource=admin"
 done
 
+# The broker's users. Whoever gets a new password (its file removed) gets it at the broker when kafka_jaas is made anew too.
+for user in enrolment notification reporting operator admin; do
+    make "kafka_password_$user" "$(random 32)"
+done
+broker=$(random 32)
+make kafka_jaas "KafkaServer {
+  org.apache.kafka.common.security.plain.PlainLoginModule required username=\"broker\" password=\"$broker\"
+  user_broker=\"$broker\"$(for user in enrolment notification reporting operator admin; do
+    printf '\n  user_%s="%s"' "$user" "$(cat "kafka_password_$user")"
+done);
+};"
+
+# The broker's certificate, which the services know; nobody else meets it.
+if [ ! -e kafka_keystore ]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=kafka" \
+        -addext "subjectAltName=DNS:kafka" -addext "keyUsage=critical,digitalSignature,keyCertSign" \
+        -keyout .kafka_key.half -out .kafka_authorities.half 2>/dev/null
+    cat .kafka_key.half .kafka_authorities.half > .kafka_keystore.half
+    rm .kafka_key.half
+    chmod 444 .kafka_keystore.half .kafka_authorities.half
+    mv .kafka_authorities.half kafka_authorities
+    mv .kafka_keystore.half kafka_keystore
+    echo "made deploy/secrets/kafka_keystore and kafka_authorities"
+fi
+
 make keycloak_admin_password "$(random 24)"
 make keycloak_database_password "$(random 32)"
 make operator_client_secret "$(random 32)"

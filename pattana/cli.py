@@ -38,6 +38,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pattana.operate.dead_letters:group",
         "Events that a consumer could not apply: look, try again, or leave out.",
     ),
+    "access": (
+        "pattana.operate.access_command:access",
+        "Make the topics, and give every service its rights at the broker that PATTANA_KAFKA_* name.",
+    ),
     "security-log": (
         "pattana.operate.security_log:security_log",
         "Who did, read or was refused what, the newest first, from all services.",

@@ -27,8 +27,8 @@ from tests.support.deployment import ROOT, SETTINGS, read_compose
 COMPOSE = read_compose()
 DOCKERFILE = (ROOT / "deploy/docker/Dockerfile").read_text()
 GATEWAY = (ROOT / "deploy/gateway/nginx.conf").read_text()
-READERS: dict[str, type[Settings]] = {**SETTINGS, "operate": Settings}
-ONE_SHOT = {"mongodb-init", "operate"}
+READERS: dict[str, type[Settings]] = {**SETTINGS, "operate": Settings, "kafka-init": Settings}
+ONE_SHOT = {"kafka-init", "mongodb-init", "operate"}
 
 
 def setting(variable: str) -> str:
@@ -47,7 +47,19 @@ def test_every_needed_setting_is_given(service: str) -> None:
     needed = {name for name, field in SETTINGS[service].model_fields.items() if field.is_required()}
     given = {setting(variable) for variable in COMPOSE.variables(service)}
 
-    assert needed | {"mongo_url", "kafka_bootstrap", "token_issuer", "token_jwks", "position_keys"} <= given
+    assert (
+        needed
+        | {
+            "mongo_url",
+            "kafka_bootstrap",
+            "kafka_user",
+            "kafka_password",
+            "token_issuer",
+            "token_jwks",
+            "position_keys",
+        }
+        <= given
+    )
 
 
 def test_the_gateway_waits_longer_than_any_command_may_take() -> None:
@@ -80,8 +92,13 @@ def test_the_script_makes_every_secret_once(tmp_path: Path) -> None:
     script = shutil.copy(ROOT / "deploy/secrets.sh", tmp_path)
     folder = tmp_path / "secrets"
     folder.mkdir()
-    for name in ("gateway_certificate", "gateway_key"):  # the ministry's own; else openssl would make some
-        (folder / name).write_text("own")
+    for name in (
+        "gateway_certificate",
+        "gateway_key",
+        "kafka_keystore",
+        "kafka_authorities",
+    ):  # else openssl makes some
+        (folder / name).write_text(f"own {name.partition('_')[0]}")
 
     subprocess.run(["sh", script], check=True, capture_output=True)
     made = {path.name: path.read_text() for path in folder.iterdir()}
@@ -91,14 +108,15 @@ def test_the_script_makes_every_secret_once(tmp_path: Path) -> None:
     assert again.stdout == b""
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert len(set(made.values())) == len(made) - 1
+    assert len(set(made.values())) == len(made) - 2
 
 
 @pytest.mark.parametrize("service", SETTINGS)
 def test_services_start_from_the_secrets_that_are_made(service: str, tmp_path: Path) -> None:
     script = shutil.copy(ROOT / "deploy/secrets.sh", tmp_path)
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets/gateway_certificate").write_text("own")
+    for name in ("gateway_certificate", "kafka_keystore"):
+        (tmp_path / "secrets" / name).write_text("own")
     subprocess.run(["sh", script], check=True, capture_output=True)
     told = {
         f"PATTANA_{name}": re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value).replace("/run", str(tmp_path))
@@ -113,6 +131,7 @@ def test_services_start_from_the_secrets_that_are_made(service: str, tmp_path: P
 
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout)["edition"] == "compose"
+    assert json.loads(answer.stdout)["kafka_user"] == service
     assert json.loads(answer.stdout)["token_issuer"] == "https://localhost:8443/auth/realms/pattana"
 
 

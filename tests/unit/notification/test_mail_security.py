@@ -1,26 +1,21 @@
 """E-mail over TLS: only to a server that proves who it is, and never in the clear when TLS is wanted."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from pattana.embedded.ports import HOST, free_port
 from services.notification.composing import Mailbox, OutgoingMessage, Words
 from services.notification.sending.channels import Unreachable
 from services.notification.sending.channels.email import EmailChannel, Server, Tls
+from tests.support.certificates import Identity, identity_of
 from tests.support.waiting import until
 from tests.unit.notification.builders import by_email
 
@@ -34,19 +29,6 @@ MESSAGE = OutgoingMessage(
     written_at=datetime(2026, 11, 21, tzinfo=UTC),
 )
 ACCOUNT = LoginPassword(b"pattana", b"a secret")
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A certificate of this machine and its key, as files."""
-
-    certificate: Path
-    key: Path
-
-    def context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.certificate, self.key)
-        return context
 
 
 @dataclass
@@ -94,30 +76,6 @@ class Post:
 
 def _is_closed(connection: SMTP) -> bool:
     return connection.transport is None or connection.transport.is_closing()
-
-
-def identity_of(folder: Path, name: str) -> Identity:
-    key = ec.generate_private_key(ec.SECP256R1())
-    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(named)
-        .issuer_name(named)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    identity = Identity(folder / f"{name}.pem", folder / f"{name}.key")
-    identity.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    identity.key.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return identity
 
 
 @pytest.fixture
