@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 ROUNDS ?= 3
+EXAMPLES ?= 200
 
 export UV_PYTHON_DOWNLOADS := never
 # Without bytecode on file every process that is started would compile all of it anew, and tests start many.
@@ -17,7 +18,7 @@ DEV := $(VENV)/.installed-dev
 RUNNER := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.installed-embedded)
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test faults check bench schemas secrets lock
+.PHONY: help up demo test faults fuzz check bench schemas secrets lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ faults: $(DEV) ## every fault, ROUNDS times with outages of a minute and full lo
 		PATTANA_ENGINES=$$engines PATTANA_ROUNDS=$(ROUNDS) PATTANA_OUTAGE=60 PATTANA_LONG=1 \
 			$(BIN)/pytest -n auto --no-loadscope-reorder --durations=0 tests/faults $(ARGS) || exit 1; \
 	done
+
+fuzz: $(DEV) ## EXAMPLES drawn requests for each operation of each service, answers held against its API document
+	@PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/fuzz $(ARGS)
 
 check: $(DEV) ## formatting, types, import contracts, schemas, sizes, compose file
 	@$(BIN)/ruff check .

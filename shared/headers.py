@@ -9,7 +9,8 @@ from starlette.requests import Request
 from shared.conditions import IfMatchRequired, version_of
 from shared.errors import Refused
 
-_VISIBLE: Final = re.compile(r"[\x21-\x7e]{1,200}")
+LONGEST_HEADER: Final = 200
+_VISIBLE: Final = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_HEADER}}}")
 
 
 class InvalidIdempotencyKey(
@@ -47,7 +48,7 @@ async def required_if_match(request: Request) -> int:
 
 
 def _header(name: str, description: str, pattern: str, *, required: bool = False) -> dict[str, Any]:
-    schema = {"type": "string", "pattern": pattern}
+    schema = {"type": "string", "maxLength": LONGEST_HEADER, "pattern": pattern}
     return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
 
 

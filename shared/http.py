@@ -31,7 +31,7 @@ from shared.fresh_keys import parse_key_ring
 from shared.idempotency import CommandKey, Recorded, command_key
 from shared.middleware import RequestMiddleware
 from shared.openapi import describe
-from shared.position_tokens import PositionTokens, Reached, TooManyPositions, together
+from shared.position_tokens import LONGEST, TOKEN, PositionTokens, Reached, TooManyPositions, together
 from shared.problems import Busy, field_errors, language_of, problem_response
 from shared.rights import Principal
 from shared.runtime import Runtime
@@ -216,7 +216,12 @@ class Awaited:
 async def after_positions(
     request: Request,
     after: list[str] = Query(
-        [], description="Wait (up to 5 s) until this is visible: a value of `Pattana-Position`, at most 20 of them."
+        [],
+        description="Wait (up to 5 s) until this is visible: a value of `Pattana-Position`, at most 20 of them.",
+        json_schema_extra={
+            "maxItems": MOST_POSITIONS,
+            "items": {"type": "string", "maxLength": LONGEST, "pattern": TOKEN.pattern},
+        },
     ),
 ) -> Awaited:
     """Behind the guard of the route, which knows the caller. Raises TooManyPositions, InvalidPosition and

@@ -16,13 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.bodies import BODY_KEY, BodyTooDeep, BodyTooLarge, deeper_than
 from shared.direct_routes import DirectRoutes, run_direct
-from shared.errors import Refused
+from shared.errors import NotFound, Refused
 from shared.ids import new_id
 from shared.problems import LONGEST_ACCEPT_LANGUAGE, InternalError, preferred_language, problem_response
 from shared.runtime import Runtime
 from shared.security_log.entries import acting
 from shared.settings import Settings
 from shared.telemetry import correlation
+from shared.values import LONGEST_PATH
 
 HEADERS_KEY: Final = "pattana.headers"
 NOT_ANSWERED: Final = 499  # the caller went away first; nginx counts it so as well
@@ -76,6 +77,8 @@ class RequestMiddleware:
     async def _run(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, answer: "_Answer") -> None:
         try:
             body = await self._body(scope, headers, receive)
+            if len(scope["path"]) > LONGEST_PATH or not scope["path"].isprintable():
+                raise NotFound()  # no id is like that, and no store or log need see it
             if self._direct is None:  # at the first request, when all routes are there
                 self._direct = DirectRoutes(scope["app"])
             direct = self._direct.find(scope)

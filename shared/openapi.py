@@ -13,6 +13,7 @@ from shared.direct_routes import DirectRoute
 from shared.headers import DESCRIBED
 from shared.rights import Permission
 from shared.security import Requires
+from shared.values import LONGEST_ID, PRINTABLE
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 
@@ -89,6 +90,9 @@ def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteC
     models = [direct.model] if direct else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
     for model in models:
         operation["requestBody"] = {"required": True, "content": _json(document, model)}
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":  # nothing has a longer one
+            parameter["schema"] |= {"minLength": 1, "maxLength": LONGEST_ID, "pattern": PRINTABLE}
     described = [DESCRIBED[call] for call in _calls(route) if callable(call) and call in DESCRIBED]
     if described:
         operation.setdefault("parameters", []).extend(described)

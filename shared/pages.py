@@ -14,6 +14,7 @@ from fastapi import Query
 from starlette.requests import Request
 
 from shared.errors import Refused
+from shared.values import MOST_INTEGER
 
 DEFAULT_LIMIT: Final = 50
 LARGEST_LIMIT: Final = 500
@@ -54,7 +55,9 @@ class PageRequest:
 async def page_request(
     request: Request,
     limit: int = Query(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT, description="Most items of a page."),
-    cursor: str | None = Query(None, max_length=LONGEST_CURSOR, description="`next` of the page before."),
+    cursor: str | None = Query(
+        None, max_length=LONGEST_CURSOR, pattern="^[A-Za-z0-9_-]*$", description="`next` of the page before."
+    ),
 ) -> PageRequest:
     return PageRequest(limit, None if cursor is None else decode_cursor(cursor))
 
@@ -71,6 +74,13 @@ def decode_cursor(cursor: str) -> Key:
         raise InvalidCursor() from error
     if not isinstance(key, list) or not 1 <= len(key) <= MOST_PARTS:
         raise InvalidCursor()
-    if not all(part is None or (isinstance(part, str | int) and not isinstance(part, bool)) for part in key):
+    if not all(map(_is_plain, key)):
         raise InvalidCursor()
     return tuple(key)
+
+
+def _is_plain(part: Any) -> bool:
+    """What a database can compare with."""
+    if isinstance(part, str):
+        return part.isprintable()
+    return part is None or (type(part) is int and abs(part) <= MOST_INTEGER)

@@ -28,7 +28,7 @@ MAC_BYTES: Final = 16
 ROOM: Final = LONGEST // 4 * 3 - 1 - 4 - MAC_BYTES  # for the items
 SHORT: Final = ROOM - 12  # a lone aggregate of so many signs surely fits
 _UUID: Final = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_TOKEN: Final = re.compile(f"[A-Za-z0-9_-]{{28,{LONGEST}}}")
+TOKEN: Final = re.compile(f"^[A-Za-z0-9_-]{{28,{LONGEST}}}$")
 
 
 class InvalidPosition(
@@ -147,7 +147,7 @@ def unverified(token: str) -> Reached:
 
 def _parts(token: str) -> tuple[bytes, bytes]:
     """Content and HMAC."""
-    if _TOKEN.fullmatch(token) is None:
+    if TOKEN.fullmatch(token) is None:
         raise InvalidPosition()
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
+from shared.answers import Time, told
 from shared.http import answer
 from shared.messaging.rebuilding import GenerationProgress, Rebuilding, RebuildProgress
 from shared.rights import Permission, Principal
@@ -16,20 +18,63 @@ Operator = Annotated[Principal, Depends(requires(Permission.SYSTEM_OPERATE))]
 Body = dict[str, Any]
 
 
+class Generation(TypedDict):
+    """How much of the log it has read; null until that was measured."""
+
+    generation: int
+    folds: int | None
+    events: int | None
+    eventsTotal: int | None
+    percentage: float | None
+    lag: float | None
+
+
+class ActiveGeneration(Generation):
+    since: Time
+
+
+class NextGeneration(Generation):
+    startedAt: Time | None
+    trouble: str | None
+    blocked: str | None
+
+
+class RetiredGeneration(TypedDict):
+    generation: int
+    since: Time
+
+
+class RebuildAnswer(TypedDict):
+    """`next` is null when no rebuild is under way."""
+
+    active: ActiveGeneration
+    next: NextGeneration | None
+    retired: list[RetiredGeneration]
+
+
 def rebuild_router(base: str, rebuilding: Rebuilding, *, of: str) -> APIRouter:
     """`of` is what the security log calls it."""
     routes = APIRouter()
 
-    @routes.post(f"{base}/rebuild", status_code=202, summary="Fills everything anew from the log, while answering")
+    @routes.post(
+        f"{base}/rebuild",
+        status_code=202,
+        summary="Fills everything anew from the log, while answering",
+        responses=told(RebuildAnswer, 202),
+    )
     async def begin_rebuild(request: Request, principal: Operator) -> Response:
         await order(request, "rebuild", (of, None))
         return answer(rebuild_response(await rebuilding.begin()), 202)
 
-    @routes.get(f"{base}/rebuild", summary="How far a rebuild is")
+    @routes.get(f"{base}/rebuild", summary="How far a rebuild is", responses=told(RebuildAnswer))
     async def read_rebuild(principal: Operator) -> Response:
         return answer(rebuild_response(await rebuilding.progress()))
 
-    @routes.delete(f"{base}/rebuild", summary="Gives up the generation that is being filled; the active one goes on")
+    @routes.delete(
+        f"{base}/rebuild",
+        summary="Gives up the generation that is being filled; the active one goes on",
+        responses=told(RebuildAnswer),
+    )
     async def abandon_rebuild(request: Request, principal: Operator) -> Response:
         await order(request, "abandon-rebuild", (of, None))
         return answer(rebuild_response(await rebuilding.abandon()))

@@ -41,6 +41,7 @@ from shared.token_refusals import (
     TokenWrongIssuer,
     Unauthenticated,
 )
+from shared.values import LONGEST_NAME
 
 LONGEST_TOKEN: Final = 8192
 SUBJECT_KEY: Final = "pattana.subject"  # whose request it is, in its scope
@@ -157,12 +158,17 @@ def _check_signed(header: dict[str, Any], token: str, allowed: tuple[str, ...]) 
 
 def _principal(claims: dict[str, Any]) -> Principal:
     """Roles that are not ours are ignored: an issuer has others as well."""
-    given, unit = claims.get("roles"), claims.get("unit")
-    if unit is not None and not isinstance(unit, str):
+    given, unit, subject = claims.get("roles"), claims.get("unit"), claims["sub"]
+    if not _is_name(subject) or not (unit is None or _is_name(unit)):
         raise TokenMalformed()
     names = [role for role in given if isinstance(role, str)] if isinstance(given, list) else []
     roles = frozenset(Role(role) for role in names if role in Role.__members__)
-    return Principal(claims["sub"], roles, unit)
+    return Principal(subject, roles, unit)
+
+
+def _is_name(claim: object) -> bool:
+    """What is looked for in stores, and written into logs."""
+    return isinstance(claim, str) and 0 < len(claim) <= LONGEST_NAME and claim.isprintable()
 
 
 async def principal_of(request: Request, permission: Permission) -> Principal:

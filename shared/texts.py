@@ -29,6 +29,12 @@ FIELD_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "string_type": ("ต้องเป็นข้อความ", "must be text"),
     "string_too_short": ("ต้องมีอย่างน้อย {min_length} ตัวอักษร", "must have at least {min_length} characters"),
     "string_too_long": ("ต้องมีไม่เกิน {max_length} ตัวอักษร", "must have at most {max_length} characters"),
+    "text_control": (
+        "ต้องไม่มีอักขระควบคุม (เว้นแต่การขึ้นบรรทัดใหม่ในช่องที่เขียนได้หลายบรรทัด)",
+        "must not have control characters (line breaks only where several lines may be written)",
+    ),
+    "text_blank": ("ต้องมีตัวอักษรที่มองเห็นได้", "must have something to see in it"),
+    "moment_range": ("ต้องอยู่ระหว่าง ค.ศ. {first} ถึง {last}", "must lie between the years {first} and {last}"),
     "string_pattern": ("มีรูปแบบไม่ถูกต้อง", "has the wrong format"),
     "too_short": ("ต้องมีอย่างน้อย {min_length} รายการ", "must have at least {min_length} items"),
     "too_long": ("ต้องมีไม่เกิน {max_length} รายการ", "must have at most {max_length} items"),

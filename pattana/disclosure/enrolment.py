@@ -127,10 +127,14 @@ ENROLMENT: Final = (
         (
             f"POST {_API}/programmes",
             f"PUT {_API}/programmes/{{programme}}",
-            *(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("submit", "approve")),
         ),
         _to_insiders({**PROGRAMME, **fields((INSIDERS, _WARNINGS))}),
         "a programme that was never published",
+    ),
+    Answer(
+        "draft decided",
+        tuple(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("submit", "approve")),
+        _to_insiders(PROGRAMME),
     ),
     Answer("run", (f"GET {_API}/runs/{{run}}", f"PUT {_API}/runs/{{run}}"), {**RUN, **_WARNED}, "once it was open"),
     Answer(

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 import structlog
-from fastapi import APIRouter, Depends, FastAPI, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
+from shared.answers import Page, Time, told
 from shared.http import answer
 from shared.mongo import Database, DuplicateKey, OperationFailure, StoreError, prepare, translated_calls
 from shared.pages import PageRequest, page_request
@@ -22,13 +23,29 @@ from shared.security_log.accesses import Accesses
 from shared.security_log.entries import Entry, Outcome, acting, entry_of
 from shared.security_log.storage import SECURITY_LOG, SecurityLog, Wanted
 from shared.telemetry import correlation
+from shared.values import Moment, Subject, Term
 from shared.waiting import first_of
 
 AT_ONCE: Final = 500
 GATHER_SECONDS: Final = 0.5
 AGAIN_SECONDS: Final = 2.0
-Term = Annotated[str | None, Query(max_length=256)]
 _log = structlog.get_logger(__name__)
+
+
+class EntryAnswer(TypedDict):
+    id: str
+    at: Time
+    action: str
+    kind: str
+    object: str | None
+    outcome: str
+    subject: str | None
+    roles: list[str]
+    unit: str | None
+    permission: str | None
+    client: str | None
+    correlation: str | None
+    count: int
 
 
 def keep_security_log(app: FastAPI, runtime: Runtime, store: Database) -> None:
@@ -96,14 +113,15 @@ def _routes(service: str, log: SecurityLog) -> APIRouter:
         f"/api/{service}/security-log",
         summary="Who did, read or was refused what at this service, the newest first",
         response_class=Response,
+        responses=told(Page[EntryAnswer]),
     )
     async def read_security_log(
         principal: Annotated[Principal, Depends(requires(Permission.SECURITY_READ))],
         page: Annotated[PageRequest, Depends(page_request)],
-        subject: Term = None,
-        object: Term = None,
-        since: AwareDatetime | None = None,
-        until: AwareDatetime | None = None,
+        subject: Subject | None = None,
+        object: Term | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
     ) -> Response:
         before = None if page.after is None else str(page.after[0])
         entries = await log.page(Wanted(subject or None, object or None, since, until), before, page.limit)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from pattana.disclosure import ANSWERS
 from pattana.services import app_factory, settings_class
 from services import SERVICES
 from shared.issuer import EMBEDDED_ISSUER
 from tests.conftest import SECRETS
 from tests.support.api import POSITION_KEYS
+from tests.support.schemas import answer_of, fields_of, unbounded
 
 
 @pytest.fixture(params=SERVICES)
@@ -53,3 +55,32 @@ def test_what_is_replaced_asks_for_the_version_that_was_read(document: dict[str,
     assert {path.rpartition("/")[2] for (method, path), required in asked.items() if not required} == {
         *("submit", "approve", "publish", "close", "cancel")
     }
+
+
+def test_whatever_is_sent_is_bounded(document: dict[str, Any]) -> None:
+    """Bodies have a test of their own, with the rest of their rules."""
+    parameters = [
+        (f"{method} {path} {parameter['name']}", parameter["schema"])
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation.get("parameters", [])
+    ]
+    assert parameters
+    assert [found for name, schema in parameters for found in unbounded(schema, name)] == []
+
+
+def test_every_operation_says_what_it_answers_and_how_it_refuses(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            answers = answer_of(document, f"{method.upper()} {path}")
+            assert answers, f"{method} {path}"
+            assert all(list(fields_of(document, answer)) for answer in answers), f"{method} {path}"
+            assert list(operation["responses"]["default"]["content"]) == ["application/problem+json"]
+
+
+def test_the_fields_of_answers_are_those_of_the_table_of_rights(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for route in (f"{method.upper()} {path}" for method in operations):
+            described = {field for answer in answer_of(document, route) for field in fields_of(document, answer)}
+            listed = {field for answer in ANSWERS if route in answer.routes for field in answer.fields}
+            assert described == listed, route

@@ -1,11 +1,8 @@
 """What comes in over HTTP."""
 
-from typing import Annotated
-
-from pydantic import StringConstraints
-
 from shared.bodies import Body
+from shared.values import Id
 
 
 class RemindRun(Body):
-    run: Annotated[str, StringConstraints(max_length=100)]
+    run: Id

@@ -4,12 +4,21 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.notification.composing import Writer
 from services.notification.domain import Kind, Message, Run, State, snapshot_at
+from services.notification.http.answers import (
+    CountsAnswer,
+    InboxPage,
+    LedgerAnswer,
+    MessageAnswer,
+    ReadAnswer,
+    RemindedAnswer,
+    WavesAnswer,
+)
 from services.notification.http.bodies import RemindRun
 from services.notification.http.responses import (
     counts_response,
@@ -22,6 +31,8 @@ from services.notification.http.responses import (
 from services.notification.queries import Filter, Queries, inbox_of, messages_of
 from services.notification.reminders import WaveResult
 from services.notification.storage import ReadModel
+from shared.answers import Page as PageOf
+from shared.answers import told
 from shared.bodies import body
 from shared.clock import Clock
 from shared.errors import Forbidden
@@ -34,14 +45,13 @@ from shared.rights import Permission, Principal
 from shared.security import requires
 from shared.security_log.entries import known_form
 from shared.security_log.keeping import order
+from shared.values import Id, Term
 
 BASE: Final = "/api/notification"
 ENROLMENT: Final = source_of("enrolment")
 
 After = Annotated[Awaited, Depends(after_positions)]
 Page = Annotated[PageRequest, Depends(page_request)]
-Key = Annotated[str, Query(max_length=100)]
-OptionalKey = Annotated[str | None, Query(max_length=100)]
 Reader = Annotated[Principal, Depends(requires(Permission.MESSAGE_READ))]
 Owner = Annotated[Principal, Depends(requires(Permission.INBOX_READ))]
 Caller = Annotated[Principal, Depends(requires(Permission.REMINDER_RUN))]
@@ -67,26 +77,30 @@ class NotificationApi:
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix=BASE)
-        for method, path, endpoint, summary in (
+        for method, path, endpoint, model, summary in (
             (
                 "GET",
                 "/messages",
                 self.messages,
+                PageOf[MessageAnswer],
                 "Messages, the newest first; a page may be short, `next` says whether there are more.",
             ),
             (
                 "GET",
                 "/messages/counts",
                 self.counts,
+                CountsAnswer,
                 "How many messages of each kind, channel and state, of the newest 10,000.",
             ),
-            ("GET", "/messages/{message}", self.message, "One message with every attempt to deliver it."),
-            ("GET", "/inbox", self.inbox, "Messages to the caller, or to the caller's unit."),
-            ("POST", "/inbox/{message}/read", self.read, "Marks a message of the inbox as read."),
-            ("GET", "/reminders", self.reminders, "How many reminders of a run there are, by wave."),
-            ("POST", "/reminders", self.remind, "Makes the reminders of a run that are due, once."),
+            ("GET", "/messages/{message}", self.message, LedgerAnswer, "One message with every attempt to deliver it."),
+            ("GET", "/inbox", self.inbox, InboxPage, "Messages to the caller, or to the caller's unit."),
+            ("POST", "/inbox/{message}/read", self.read, ReadAnswer, "Marks a message of the inbox as read."),
+            ("GET", "/reminders", self.reminders, WavesAnswer, "How many reminders of a run there are, by wave."),
+            ("POST", "/reminders", self.remind, RemindedAnswer, "Makes the reminders of a run that are due, once."),
         ):
-            router.add_api_route(path, endpoint, methods=[method], summary=summary, response_class=Response)
+            router.add_api_route(
+                path, endpoint, methods=[method], summary=summary, response_class=Response, responses=told(model)
+            )
         return router
 
     async def messages(
@@ -94,10 +108,10 @@ class NotificationApi:
         principal: Reader,
         after: After,
         page: Page,
-        run: OptionalKey = None,
+        run: Term | None = None,
         kind: Kind | None = None,
         state: State | None = None,
-        recipient: OptionalKey = None,
+        recipient: Term | None = None,
     ) -> Response:
         scope = principal.scope(Permission.MESSAGE_READ)
         if recipient is not None and not scope.names:
@@ -107,7 +121,7 @@ class NotificationApi:
         messages, last = await self._queries.page(question, page)
         return answer(page.body([message_response(message, names=scope.names) for message in messages], last))
 
-    async def counts(self, principal: Reader, after: After, run: OptionalKey = None) -> Response:
+    async def counts(self, principal: Reader, after: After, run: Term | None = None) -> Response:
         await self._seen(after)
         question = messages_of(principal.scope(Permission.MESSAGE_READ), Filter(run))
         return answer(counts_response(run, await self._queries.counts(question)))
@@ -139,7 +153,7 @@ class NotificationApi:
         marked = await self._queries.mark_read(message, query, self._clock())
         return answer({"id": marked.id, "readAt": marked.read_at and marked.read_at.isoformat()})
 
-    async def reminders(self, principal: Caller, after: After, run: Key) -> Response:
+    async def reminders(self, principal: Caller, after: After, run: Id) -> Response:
         await self._seen(after)
         return answer(waves_response(run, await self._queries.waves(run)))
 

@@ -4,12 +4,19 @@ import asyncio
 from enum import StrEnum
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.reporting.answering import By, Question, RunFilter, Visibility
 from services.reporting.answering.answers import Answers
+from services.reporting.http.answers import (
+    CoverageAnswer,
+    OwnAnswer,
+    ProgrammeReportAnswer,
+    RunReportAnswer,
+    RunsAnswer,
+)
 from services.reporting.http.responses import (
     coverage_response,
     freshness_response,
@@ -18,6 +25,7 @@ from services.reporting.http.responses import (
     run_line_response,
     run_response,
 )
+from shared.answers import told
 from shared.http import Awaited, after_positions, answer
 from shared.messaging.rebuilding import Rebuilding
 from shared.pages import PageRequest, page_request
@@ -25,14 +33,11 @@ from shared.problems import language_of
 from shared.rebuild_routes import rebuild_router
 from shared.rights import Permission, Principal
 from shared.security import requires
+from shared.values import FiscalYear, Term
 
 BASE: Final = "/api/reporting"
 
-Id = Annotated[str, Path(max_length=100)]
-OptionalId = Annotated[str | None, Query(max_length=100)]
-FiscalYear = Annotated[
-    int | None, Query(alias="fiscalYear", ge=2400, le=2700, description="Buddhist year in which the fiscal year ends.")
-]
+Year = Annotated[FiscalYear | None, Query(alias="fiscalYear")]
 After = Annotated[Awaited, Depends(after_positions)]
 Page = Annotated[PageRequest, Depends(page_request)]
 Reader = Annotated[Principal, Depends(requires(Permission.REPORT_READ))]
@@ -62,14 +67,14 @@ def router(answers: Answers, rebuilding: Rebuilding) -> APIRouter:
 
 
 def _add_runs(routes: APIRouter, answers: Answers) -> None:
-    @routes.get(f"{BASE}/runs", summary="Runs and how full they are, newest first")
+    @routes.get(f"{BASE}/runs", summary="Runs and how full they are, newest first", responses=told(RunsAnswer))
     async def read_runs(
         request: Request,
         principal: Reader,
         page: Page,
         after: After,
-        fiscal_year: FiscalYear = None,
-        programme: OptionalId = None,
+        fiscal_year: Year = None,
+        programme: Term | None = None,
     ) -> Response:
         run_filter = RunFilter(fiscal_year=fiscal_year, programme=programme)
         before = None if page.after is None else str(page.after[0])
@@ -79,15 +84,23 @@ def _add_runs(routes: APIRouter, answers: Answers) -> None:
         body = page.body([run_line_response(line, language) for line in lines], last)
         return answer(body | freshness_response(result.freshness))
 
-    @routes.get(f"{BASE}/runs/{{run}}", summary="One run: seats, nominations and who was reached")
-    async def read_run(run: Id, request: Request, principal: Reader, after: After) -> Response:
+    @routes.get(
+        f"{BASE}/runs/{{run}}",
+        summary="One run: seats, nominations and who was reached",
+        responses=told(RunReportAnswer),
+    )
+    async def read_run(run: str, request: Request, principal: Reader, after: After) -> Response:
         result = await answers.run(run, _question(principal, after))
         return answer(run_response(result.content, language_of(request)) | freshness_response(result.freshness))
 
 
 def _add_programmes(routes: APIRouter, answers: Answers) -> None:
-    @routes.get(f"{BASE}/programmes/{{programme}}", summary="One programme with its runs")
-    async def read_programme(programme: Id, request: Request, principal: Reader, after: After) -> Response:
+    @routes.get(
+        f"{BASE}/programmes/{{programme}}",
+        summary="One programme with its runs",
+        responses=told(ProgrammeReportAnswer),
+    )
+    async def read_programme(programme: str, request: Request, principal: Reader, after: After) -> Response:
         result = await answers.programme(programme, _question(principal, after))
         body = programme_response(result.content, language_of(request))
         return answer(body | freshness_response(result.freshness))
@@ -99,16 +112,17 @@ def _add_coverage(routes: APIRouter, answers: Answers) -> None:
         summary="Expected against actual: seats and people, per place or per programme",
         description="Without a year, a programme or a run: of the current fiscal year, or of the newest one before it "
         "in which anything is counted; `fiscalYear` of the answer says which.",
+        responses=told(CoverageAnswer),
     )
     async def read_coverage(
         request: Request,
         principal: Reader,
         after: After,
         by: CoverageBy = CoverageBy.PROVINCE,
-        fiscal_year: FiscalYear = None,
-        programme: OptionalId = None,
-        run: OptionalId = None,
-        key: Annotated[str | None, Query(max_length=100, description="Only this row; 404 when there is none.")] = None,
+        fiscal_year: Year = None,
+        programme: Term | None = None,
+        run: Term | None = None,
+        key: Annotated[Term | None, Query(description="Only this row; 404 when there is none.")] = None,
     ) -> Response:
         run_filter = RunFilter(fiscal_year, programme, run)
         result = await answers.coverage(By(by.value), run_filter, _question(principal, after), key)
@@ -118,7 +132,7 @@ def _add_coverage(routes: APIRouter, answers: Answers) -> None:
 
 
 def _add_own(routes: APIRouter, answers: Answers) -> None:
-    @routes.get(f"{BASE}/people/me", summary="The caller's own nominations, newest first")
+    @routes.get(f"{BASE}/people/me", summary="The caller's own nominations, newest first", responses=told(OwnAnswer))
     async def read_own(principal: Nominee, page: Page, after: After) -> Response:
         before = None if page.after is None else str(page.after[0])
         result = await answers.own(principal.subject, page.limit, before, _question(principal, after))

@@ -6,12 +6,15 @@ from fnmatch import fnmatch
 from typing import Final
 
 import httpx
+from jsonschema_rs import validator_for
 
 from pattana.disclosure import ANSWERS, Answer, Reach, Who
 from services import SERVICES
 from shared.rights import Role
 from tests.integration.rights.judging import is_problem, leaves, mistakes
 from tests.integration.rights.world import Seen, World
+from tests.support.fuzzing import closed
+from tests.support.schemas import answer_of
 
 # What this ministry has none of, and where it is tried.
 RARE: Final = {
@@ -52,6 +55,26 @@ def _promised(answer: Answer, path: str, who: Who) -> set[Role]:
     if path == "next" or not all(route.startswith("GET ") for route in answer.routes):
         return set()
     return {role for role, reach in who.items() if reach not in (Reach.NONE, Reach.OWN)}
+
+
+async def test_every_answer_is_as_the_document_says(world: World, answers: list[Seen]) -> None:
+    """With no field that it does not describe."""
+    documents = [closed((await world.http.get(f"/api/{service}/openapi.json")).json()) for service in SERVICES]
+    judges = {
+        f"{method.upper()} {path}": [
+            validator_for({**schema, "components": document["components"]})
+            for schema in answer_of(document, f"{method.upper()} {path}")
+        ]
+        for document in documents
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    wrong = {
+        f"{seen.route}: {seen.body}"
+        for seen in answers
+        if not is_problem(seen.body) and not any(judge.is_valid(seen.body) for judge in judges[seen.route])
+    }
+    assert not wrong, "\n".join(sorted(wrong)[:10])
 
 
 async def test_every_route_is_in_the_table_and_was_asked(world: World, answers: list[Seen]) -> None:

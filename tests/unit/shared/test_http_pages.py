@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from shared.pages import InvalidCursor, Key, PageRequest, decode_cursor, encode_cursor
 
+PRINTABLE = st.text().map(lambda text: "".join(filter(str.isprintable, text)))
 
-@given(st.lists(st.text() | st.integers(-(2**53), 2**53) | st.none(), min_size=1, max_size=8).map(tuple))
+
+@given(st.lists(PRINTABLE | st.integers(-(2**53), 2**53) | st.none(), min_size=1, max_size=8).map(tuple))
 def test_round_trip(key: Key) -> None:
     assert decode_cursor(encode_cursor(key)) == key
 

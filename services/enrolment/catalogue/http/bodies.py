@@ -1,9 +1,9 @@
 """Request bodies of programmes and runs, and the domain's values made from them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from services.enrolment.catalogue.domain.description import Description, Kind
 from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
@@ -11,29 +11,19 @@ from services.enrolment.catalogue.domain.refusals import FiscalYearMissing
 from services.enrolment.catalogue.domain.schedule import Proposal
 from shared.bodies import Body
 from shared.events.catalogue import Official, Session, Venue
-from shared.thai import fiscal_year, normalise
+from shared.thai import fiscal_year
+from shared.values import FiscalYear, Line, Moment, Text, Title
 
 MOST_SEATS = 100_000
 MOST_ITEMS = 50
 MOST_RUNS = 50
-
-
-def _whole_seconds(moment: datetime) -> datetime:
-    """In UTC and whole seconds, so that it equals what the database returns."""
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(normalise)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(normalise)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(normalise)]
+MOST_OFFSET = 2_300_000_000  # seconds, some 73 years: no moment that calendars do not know
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w./-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 Lines = Annotated[tuple[Line, ...], Field(max_length=MOST_ITEMS)]
 Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
 Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
-Year = Annotated[int, Field(ge=2443, le=2642)]
-Moment = Annotated[AwareDatetime, AfterValidator(_whole_seconds)]
 
 
 class OfficialBody(Body):
@@ -119,7 +109,7 @@ class DescriptionBody(Body):
     code: Code
     title: Title
     kind: Kind
-    fiscal_year: Year | None = None
+    fiscal_year: FiscalYear | None = None
     organiser: Word | None = None
     chair: OfficialBody | None = None
     reporter: OfficialBody | None = None
@@ -130,7 +120,7 @@ class DescriptionBody(Body):
     expected_outcomes: Texts = ()
     indicators: Texts = ()
     framework_tags: Words = ()
-    plan_years: Annotated[tuple[Year, ...], Field(max_length=MOST_ITEMS)] = ()
+    plan_years: Annotated[tuple[FiscalYear, ...], Field(max_length=MOST_ITEMS)] = ()
     target_groups: Annotated[tuple[TargetBody, ...], Field(max_length=MOST_ITEMS)] = ()
     total_seats: Seats | None = None
     approval_route: bool = True
@@ -181,7 +171,7 @@ class CommandBody(Body):
 class ClockBody(Body):
     """Either the offset of the run's time from system time, or the run's time now."""
 
-    offset_seconds: Annotated[int, Field(ge=-3_000_000_000, le=3_000_000_000)] | None = None
+    offset_seconds: Annotated[int, Field(ge=-MOST_OFFSET, le=MOST_OFFSET)] | None = None
     business_now: Moment | None = None
 
     @model_validator(mode="after")

@@ -7,10 +7,19 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.enrolment.catalogue.domain.programmes import State
+from services.enrolment.catalogue.http.answers import (
+    ClockAnswer,
+    ProgrammeAnswer,
+    ProgrammeSummary,
+    ProgrammeWritten,
+    RunAnswer,
+)
 from services.enrolment.catalogue.http.bodies import ClockBody, CommandBody, DescriptionBody, ProgrammeBody, RunBody
 from services.enrolment.catalogue.http.responses import programme_response, programme_summary, run_response
 from services.enrolment.catalogue.service.programmes import ProgrammeService
 from services.enrolment.catalogue.service.runs import RunService
+from shared.answers import Page as PageOf
+from shared.answers import told
 from shared.bodies import body
 from shared.conditions import etag
 from shared.errors import NotFound
@@ -21,6 +30,7 @@ from shared.idempotency import CommandKey, Recorded
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
 from shared.security import requires
+from shared.values import FiscalYear, Term
 
 PROGRAMMES: Final = "/api/enrolment/programmes"
 RUNS: Final = "/api/enrolment/runs"
@@ -37,6 +47,7 @@ def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
     """All routes of this feature."""
     routes = APIRouter()
     _add_writing(routes, programmes)
+    _add_rewriting(routes, programmes)
     _add_steps(routes, programmes)
     _add_list(routes, programmes)
     _add_reading(routes, programmes, runs)
@@ -46,7 +57,12 @@ def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
 
 
 def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
-    @routes.post(PROGRAMMES, summary="Draft a programme, with its runs if they are known", status_code=201)
+    @routes.post(
+        PROGRAMMES,
+        summary="Draft a programme, with its runs if they are known",
+        status_code=201,
+        responses=told(ProgrammeWritten, 201),
+    )
     async def create(
         request: Request, principal: Writer, sent: Annotated[ProgrammeBody, body(ProgrammeBody)], key: Key
     ) -> Response:
@@ -55,7 +71,9 @@ def _add_writing(routes: APIRouter, programmes: ProgrammeService) -> None:
             request, await programmes.create(key_of(request, principal, key), principal, description, proposals)
         )
 
-    @routes.put(f"{PROGRAMMES}/{{programme}}", summary="Rewrite a draft")
+
+def _add_rewriting(routes: APIRouter, programmes: ProgrammeService) -> None:
+    @routes.put(f"{PROGRAMMES}/{{programme}}", summary="Rewrite a draft", responses=told(ProgrammeWritten))
     async def revise(
         request: Request,
         programme: str,
@@ -96,7 +114,12 @@ def _without_reason(step: Callable[[CommandKey, str, str, int | None], Awaitable
 def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, summary: str) -> None:
     guard = Depends(requires(permission))
 
-    @routes.post(f"{PROGRAMMES}/{{programme}}/{name}", summary=summary, name=f"{name}-programme")
+    @routes.post(
+        f"{PROGRAMMES}/{{programme}}/{name}",
+        summary=summary,
+        name=f"{name}-programme",
+        responses=told(ProgrammeAnswer),
+    )
     async def take(
         request: Request,
         programme: str,
@@ -111,13 +134,13 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
 
 
 def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
-    @routes.get(PROGRAMMES, summary="Programmes, newest first")
+    @routes.get(PROGRAMMES, summary="Programmes, newest first", responses=told(PageOf[ProgrammeSummary]))
     async def read_programmes(
         principal: Reader,
         page: Page,
         state: State | None = None,
-        fiscal_year: Annotated[int | None, Query(alias="fiscalYear")] = None,
-        code: Annotated[str | None, Query(max_length=64)] = None,
+        fiscal_year: Annotated[FiscalYear | None, Query(alias="fiscalYear")] = None,
+        code: Term | None = None,
     ) -> Response:
         query = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
         filters: dict[str, Any] = {name: value for name, value in query.items() if value}
@@ -129,14 +152,14 @@ def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
 
 
 def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunService) -> None:
-    @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs")
+    @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs", responses=told(ProgrammeAnswer))
     async def read_programme(programme: str, principal: Reader) -> Response:
         loaded = await programmes.load(programme)
         if not (loaded.published or principal.sees_drafts):
             raise NotFound()
         return json_answer(programme_response(loaded.programme, loaded.runs), headers=etag(loaded.programme.version))
 
-    @routes.get(f"{RUNS}/{{run}}", summary="One run")
+    @routes.get(f"{RUNS}/{{run}}", summary="One run", responses=told(RunAnswer))
     async def read_run(run: str, principal: Reader) -> Response:
         loaded, parent = await runs.load(run)
         if not (parent.published or principal.sees_drafts):
@@ -145,7 +168,12 @@ def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunServi
 
 
 def _add_runs(routes: APIRouter, runs: RunService) -> None:
-    @routes.post(f"{PROGRAMMES}/{{programme}}/runs", summary="Plan another run", status_code=201)
+    @routes.post(
+        f"{PROGRAMMES}/{{programme}}/runs",
+        summary="Plan another run",
+        status_code=201,
+        responses=told(RunAnswer, 201),
+    )
     async def add(
         request: Request, programme: str, principal: Writer, sent: Annotated[RunBody, body(RunBody)], key: Key
     ) -> Response:
@@ -153,7 +181,7 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
             request, await runs.add(key_of(request, principal, key), programme, sent.proposal(), principal.subject)
         )
 
-    @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run")
+    @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run", responses=told(RunAnswer))
     async def reschedule(
         request: Request,
         run: str,
@@ -169,7 +197,11 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
 
 
 def _add_clock(routes: APIRouter, runs: RunService) -> None:
-    @routes.put(f"{RUNS}/{{run}}/clock", summary="Set the business time of a run (rehearsals, past programmes)")
+    @routes.put(
+        f"{RUNS}/{{run}}/clock",
+        summary="Set the business time of a run (rehearsals, past programmes)",
+        responses=told(ClockAnswer),
+    )
     async def set_clock(
         request: Request,
         run: str,

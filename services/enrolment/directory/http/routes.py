@@ -3,12 +3,21 @@
 import asyncio
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import FileMissing, UploadTooSlow
+from services.enrolment.directory.http.answers import (
+    ErasedAnswer,
+    PeopleImported,
+    PersonAnswer,
+    PersonSummary,
+    ReferenceAnswer,
+    UnitAnswer,
+    UnitsImported,
+)
 from services.enrolment.directory.http.responses import (
     person_response,
     person_summary,
@@ -20,12 +29,15 @@ from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.service.turns import Turns
 from services.enrolment.directory.storage import named, of_unit
+from shared.answers import Page as PageOf
+from shared.answers import told
 from shared.headers import idempotency_key
 from shared.http import answer, key_of, reached_header, recorded_response, tokens_of
 from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rights import Permission, Principal
 from shared.security import requires
+from shared.values import Line, Term
 
 BASE: Final = "/api/enrolment"
 SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
@@ -35,8 +47,9 @@ have `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mappe
 does one with nothing to see in it. Good rows are imported, bad ones listed with line, column and reason. Send the file
 as the body or as the field `file` of a form. At most 100,000 rows, 200 columns, and 300 characters in a cell. One
 import of a caller at a time (503 `import-running`), and so many in all (503 `imports-busy`)."""
+SHEETS: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_BINARY: Final = {"type": "string", "format": "binary"}
 Page = Annotated[PageRequest, Depends(page_request)]
-Key = Annotated[str | None, Query(max_length=64)]
 
 
 def router(service: DirectoryService, people_import: PeopleImport, turns: Turns, *, upload_seconds: float) -> APIRouter:
@@ -53,9 +66,13 @@ def router(service: DirectoryService, people_import: PeopleImport, turns: Turns,
 def _add_units(routes: APIRouter, service: DirectoryService) -> None:
     reader = Annotated[Principal, Depends(requires(Permission.UNIT_READ))]
 
-    @routes.get(f"{BASE}/units", summary="Units, by key")
+    @routes.get(f"{BASE}/units", summary="Units, by key", responses=told(PageOf[UnitAnswer]))
     async def read_units(
-        principal: reader, page: Page, kind: UnitKind | None = None, parent: Key = None, province: Key = None
+        principal: reader,
+        page: Page,
+        kind: UnitKind | None = None,
+        parent: Term | None = None,
+        province: Term | None = None,
     ) -> Response:
         query = {"kind": kind and kind.value, "parent": parent, "province": province}
         filters = {name: value for name, value in query.items() if value}
@@ -63,11 +80,15 @@ def _add_units(routes: APIRouter, service: DirectoryService) -> None:
         units = await service.units.page(filters, after, page.limit)
         return answer(page.cut(units, unit_response, lambda unit: (unit.key,)))
 
-    @routes.get(f"{BASE}/units/{{key}}", summary="One unit")
+    @routes.get(f"{BASE}/units/{{key}}", summary="One unit", responses=told(UnitAnswer))
     async def read_unit(key: str, principal: reader) -> Response:
         return answer(unit_response(await service.unit(key)))
 
-    @routes.get(f"{BASE}/reference", summary="Provinces, groups, regions, levels and posts")
+    @routes.get(
+        f"{BASE}/reference",
+        summary="Provinces, groups, regions, levels and posts",
+        responses=told(ReferenceAnswer),
+    )
     async def read_reference(principal: reader) -> Response:
         return answer(reference_response(bundled()))
 
@@ -75,14 +96,14 @@ def _add_units(routes: APIRouter, service: DirectoryService) -> None:
 def _add_people(routes: APIRouter, service: DirectoryService) -> None:
     reader = Annotated[Principal, Depends(requires(Permission.PERSON_READ))]
 
-    @routes.get(f"{BASE}/people", summary="People within one's scope, by name")
+    @routes.get(f"{BASE}/people", summary="People within one's scope, by name", responses=told(PageOf[PersonSummary]))
     async def read_people(
         principal: reader,
         page: Page,
-        unit: Key = None,
-        name: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
-        level: Key = None,
-        post: Key = None,
+        unit: Term | None = None,
+        name: Line | None = None,
+        level: Term | None = None,
+        post: Term | None = None,
     ) -> Response:
         conditions = [{field: value} for field, value in (("level", level), ("post", post)) if value]
         conditions += [of_unit(unit)] if unit else []
@@ -94,14 +115,18 @@ def _add_people(routes: APIRouter, service: DirectoryService) -> None:
 
 
 def _add_person(routes: APIRouter, service: DirectoryService) -> None:
-    @routes.get(f"{BASE}/people/{{person}}", summary="One person, with addresses")
+    @routes.get(f"{BASE}/people/{{person}}", summary="One person, with addresses", responses=told(PersonAnswer))
     async def read_person(
         person: str, principal: Annotated[Principal, Depends(requires(Permission.PERSON_READ))]
     ) -> Response:
         stored = await service.person(person, principal.scope(Permission.PERSON_READ))
         return answer(person_response(stored.person))
 
-    @routes.delete(f"{BASE}/people/{{person}}/contact", summary="Erase names and addresses of a person permanently")
+    @routes.delete(
+        f"{BASE}/people/{{person}}/contact",
+        summary="Erase names and addresses of a person permanently",
+        responses=told(ErasedAnswer),
+    )
     async def erase_contact(
         request: Request,
         person: str,
@@ -113,7 +138,11 @@ def _add_person(routes: APIRouter, service: DirectoryService) -> None:
 
 
 def _add_reference_import(routes: APIRouter, service: DirectoryService) -> None:
-    @routes.post(f"{BASE}/imports/reference", summary="Import the bundled units; repeatable")
+    @routes.post(
+        f"{BASE}/imports/reference",
+        summary="Import the bundled units; repeatable",
+        responses=told(UnitsImported),
+    )
     async def import_reference(
         request: Request,
         principal: Annotated[Principal, Depends(requires(Permission.UNIT_IMPORT))],
@@ -129,7 +158,11 @@ def _add_reference_import(routes: APIRouter, service: DirectoryService) -> None:
 
 def _add_people_import(routes: APIRouter, people_import: PeopleImport, turns: Turns, upload_seconds: float) -> None:
     @routes.post(
-        f"{BASE}/imports/people", summary="Import people from a CSV or XLSX file; repeatable", description=SHEET
+        f"{BASE}/imports/people",
+        summary="Import people from a CSV or XLSX file; repeatable",
+        description=SHEET,
+        openapi_extra={"requestBody": {"content": {kind: {"schema": _BINARY} for kind in SHEETS}}},
+        responses=told(PeopleImported),
     )
     async def import_people(
         request: Request,

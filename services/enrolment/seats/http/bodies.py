@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, StringConstraints, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from shared.bodies import Body
 from shared.events.seats import Rank
+from shared.values import Id, Remark
 
 MOST_ROWS = 500
 MOST_BUCKETS = 2_000  # all of a run are opened, closed and moved in one transaction
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class NominationRow(Body):
@@ -19,7 +18,7 @@ class NominationRow(Body):
     person: Id
     rank: Rank = Rank.PRIMARY
     target: Id | None = None
-    note: Text | None = None
+    note: Remark | None = None
 
 
 class NominateBody(Body):
@@ -28,7 +27,7 @@ class NominateBody(Body):
     person: Id | None = None
     rank: Rank | None = None
     target: Id | None = None
-    note: Text | None = None
+    note: Remark | None = None
     nominations: Annotated[tuple[NominationRow, ...], Field(min_length=1, max_length=MOST_ROWS)] | None = None
 
     @model_validator(mode="after")
@@ -43,21 +42,21 @@ class NominateBody(Body):
 
 class ApplyBody(Body):
     target: Id | None = None
-    note: Text | None = None
+    note: Remark | None = None
 
 
 class ReasonBody(Body):
-    reason: Text | None = None
+    reason: Remark | None = None
 
 
 class IdsBody(Body):
     ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_ROWS)]
-    reason: Text | None = None
+    reason: Remark | None = None
 
 
 class SubstituteBody(Body):
     person: Id
-    reason: Text | None = None
+    reason: Remark | None = None
 
 
 class BucketRow(Body):

@@ -37,10 +37,43 @@ class NominationDetails(NominationResponse):
     changedAt: datetime
 
 
-class RowsResponse(TypedDict):
-    """One result per row, in order: status and either `nomination` with `position`, or `problem`."""
+class _RowResult(TypedDict):
+    status: int
 
-    results: list[dict[str, Any]]
+
+class RowResult(_RowResult, total=False):
+    """Either `nomination` with `position`, or `problem`."""
+
+    nomination: NominationResponse
+    position: str
+    problem: dict[str, Any]
+
+
+class RowsResponse(TypedDict):
+    """One result per row, in order."""
+
+    results: list[RowResult]
+
+
+class _Bucket(TypedDict):
+    target: str
+    bucketUnit: str
+    seats: int
+    free: int | None
+    confirmed: int | None
+    waiting: int | None
+    open: bool
+    growingTo: int | None
+
+
+class BucketResponse(_Bucket, total=False):
+    suppressed: bool
+
+
+class BucketsResponse(TypedDict):
+    version: int
+    seats: int
+    buckets: list[BucketResponse]
 
 
 def nomination_response(nomination: Nomination, scope: Scope) -> NominationResponse:

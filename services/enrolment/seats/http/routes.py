@@ -16,6 +16,8 @@ from services.enrolment.seats.domain.refusals import UnknownNomination
 from services.enrolment.seats.http import bodies
 from services.enrolment.seats.http.bulk import carry_out_rows
 from services.enrolment.seats.http.responses import (
+    BucketsResponse,
+    NominationDetails,
     NominationResponse,
     RowsResponse,
     buckets_response,
@@ -24,6 +26,8 @@ from services.enrolment.seats.http.responses import (
 from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.storage import Seats
+from shared.answers import Page as PageOf
+from shared.answers import told
 from shared.bodies import body
 from shared.conditions import etag
 from shared.direct_routes import add_direct_route
@@ -35,10 +39,10 @@ from shared.ids import new_id
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
 from shared.security import requires
+from shared.values import Term
 
 RUN: Final = "/api/enrolment/runs/{run}"
 Key = Annotated[str | None, Depends(idempotency_key)]
-Unit = Annotated[str | None, Query(max_length=64)]
 DECISIONS: Final[Mapping[Decision, Permission]] = {
     Action.APPROVE: Permission.NOMINATION_APPROVE,
     Action.REJECT: Permission.NOMINATION_APPROVE,
@@ -53,8 +57,10 @@ def router(service: SeatService, seats: Seats, buckets: BucketService) -> APIRou
     _add_applying(routes, service)
     for action, permission in DECISIONS.items():
         _add_decision(routes, service, action, permission)
+        _add_decisions(routes, service, action, permission)
     _add_substitution(routes, service)
     _add_reading(routes, seats, buckets)
+    _add_reading_one(routes, seats)
     _add_buckets(routes, buckets)
     return routes
 
@@ -82,7 +88,12 @@ def _add_nominating(routes: APIRouter, service: SeatService) -> None:
 
 
 def _add_applying(routes: APIRouter, service: SeatService) -> None:
-    @routes.post(f"{RUN}/applications", summary="Apply for oneself", status_code=201)
+    @routes.post(
+        f"{RUN}/applications",
+        summary="Apply for oneself",
+        status_code=201,
+        responses=told(NominationResponse, 201),
+    )
     async def apply(
         request: Request,
         run: str,
@@ -98,7 +109,12 @@ def _add_applying(routes: APIRouter, service: SeatService) -> None:
 def _add_decision(routes: APIRouter, service: SeatService, action: Decision, permission: Permission) -> None:
     guard = Depends(requires(permission))
 
-    @routes.post(f"{RUN}/nominations/{{id}}/{action}", summary=f"{action.capitalize()} a nomination", name=action)
+    @routes.post(
+        f"{RUN}/nominations/{{id}}/{action}",
+        summary=f"{action.capitalize()} a nomination",
+        name=action,
+        responses=told(NominationResponse),
+    )
     async def decide_one(
         request: Request,
         run: str,
@@ -111,7 +127,16 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Decision, per
         caller = _caller(principal, permission)
         return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
-    @routes.post(f"{RUN}/nominations/{action}", summary=f"{action.capitalize()} a list", name=f"{action}-list")
+
+def _add_decisions(routes: APIRouter, service: SeatService, action: Decision, permission: Permission) -> None:
+    guard = Depends(requires(permission))
+
+    @routes.post(
+        f"{RUN}/nominations/{action}",
+        summary=f"{action.capitalize()} a list",
+        name=f"{action}-list",
+        responses=told(RowsResponse),
+    )
     async def decide_rows(
         request: Request,
         run: str,
@@ -126,7 +151,11 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Decision, per
 
 
 def _add_substitution(routes: APIRouter, service: SeatService) -> None:
-    @routes.post(f"{RUN}/nominations/{{id}}/substitute", summary="Give the seat to another person of the same unit")
+    @routes.post(
+        f"{RUN}/nominations/{{id}}/substitute",
+        summary="Give the seat to another person of the same unit",
+        responses=told(NominationResponse),
+    )
     async def substitute(
         request: Request,
         run: str,
@@ -141,15 +170,19 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
 
 
 def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> None:
-    @routes.get(f"{RUN}/nominations", summary="Nominations of a run that the caller may see")
+    @routes.get(
+        f"{RUN}/nominations",
+        summary="Nominations of a run that the caller may see",
+        responses=told(PageOf[NominationDetails]),
+    )
     async def list_nominations(
         run: str,
         principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))],
         page: Annotated[PageRequest, Depends(page_request)],
         state: NominationState | None = None,
-        bucket_unit: Annotated[str | None, Query(alias="bucketUnit", max_length=64)] = None,
-        unit: Unit = None,
-        person: Annotated[str | None, Query(max_length=64)] = None,
+        bucket_unit: Annotated[Term | None, Query(alias="bucketUnit")] = None,
+        unit: Term | None = None,
+        person: Term | None = None,
     ) -> Response:
         wanted = Wanted(state and state.value, bucket_unit or None, unit or None, person or None)
         scope = principal.scope(Permission.NOMINATION_READ)
@@ -160,7 +193,9 @@ def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> Non
         respond = partial(nomination_details, scope=scope, counts=principal.counts())
         return answer(page.cut(records, respond, lambda record: (record.nomination.id,)))
 
-    @routes.get(f"{RUN}/nominations/{{id}}", summary="One nomination")
+
+def _add_reading_one(routes: APIRouter, seats: Seats) -> None:
+    @routes.get(f"{RUN}/nominations/{{id}}", summary="One nomination", responses=told(NominationDetails))
     async def read_nomination(
         run: str, id: str, principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))]
     ) -> Response:
@@ -172,14 +207,14 @@ def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> Non
 
 
 def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
-    @routes.get(f"{RUN}/buckets", summary="Seats of a run by target group and unit")
+    @routes.get(f"{RUN}/buckets", summary="Seats of a run by target group and unit", responses=told(BucketsResponse))
     async def read_buckets(
         run: str, principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
     ) -> Response:
         seats, version = await buckets.of_run(run, drafts=principal.sees_drafts)
         return answer(buckets_response(seats, version, principal.counts()), headers=etag(version))
 
-    @routes.put(f"{RUN}/buckets", summary="Set the seats of a run")
+    @routes.put(f"{RUN}/buckets", summary="Set the seats of a run", responses=told(BucketsResponse))
     async def allocate(
         request: Request,
         run: str,

@@ -78,6 +78,8 @@ def test_each_row_becomes_a_command_with_its_own_id(form: type[bodies.Nomination
         (bodies.NominateBody, {"person": {"$gt": ""}}, OperatorInBody),
         (bodies.NominateBody, {"person": "p1", "rank": "FIRST"}, InvalidBody),
         (bodies.NominateBody, {"person": "p1", "note": "x" * 501}, InvalidBody),
+        (bodies.NominateBody, {"person": "p1", "note": "\u200b"}, InvalidBody),
+        (bodies.NominateBody, {"person": "p1\0"}, InvalidBody),
         (bodies.NominateBody, {"person": "p1", "unit": "PO-50"}, UnknownField),
         (bodies.NominateBody, {"nominations": []}, InvalidBody),
         (bodies.NominateBody, {"nominations": PEOPLE}, InvalidBody),
@@ -110,7 +112,7 @@ def test_an_invalid_body_is_refused(model: type[Body], sent: Any, refusal: type[
 @pytest.mark.parametrize(
     ("model", "sent"),
     [
-        (bodies.NominateBody, {"person": "x" * 64, "note": "x" * 500 + "  "}),
+        (bodies.NominateBody, {"person": "x" * 64, "note": "x" * 498 + "  "}),
         (bodies.NominateBody, {"person": "p1", "nominations": None}),
         (bodies.ApplyBody, {}),
         (bodies.ReasonBody, {"reason": None}),

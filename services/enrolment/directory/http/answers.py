@@ -1,0 +1,125 @@
+"""What answers about units, people and imports look like."""
+
+from typing_extensions import TypedDict
+
+from services.enrolment.directory.domain.reference import UnitKind
+from services.enrolment.directory.domain.report import Result
+from shared.answers import Day
+from shared.events.directory import Membership
+
+
+class UnitAnswer(TypedDict):
+    key: str
+    kind: UnitKind
+    parent: str | None
+    nameTh: str
+    nameEn: str
+    abbrTh: str | None
+    province: str | None
+    provinceTh: str | None
+    provinceEn: str | None
+    function: str | None
+    memberships: list[Membership]
+    email: str | None
+    validFrom: Day | None
+    validTo: Day | None
+
+
+class PersonSummary(TypedDict):
+    id: str
+    unit: str
+    level: str | None
+    post: str | None
+    position: str | None
+    prefix: str
+    firstName: str
+    lastName: str
+    erased: bool
+
+
+class PersonAnswer(PersonSummary):
+    email: str | None
+    phone: str | None
+    startDate: Day | None
+
+
+class ErasedAnswer(TypedDict):
+    id: str
+    erased: bool
+
+
+class UnitsImported(TypedDict):
+    registered: int
+    describedAnew: int
+    unchanged: int
+
+
+class RowProblem(TypedDict):
+    line: int
+    column: str | None
+    code: str
+    reason: str
+
+
+class ImportedRow(TypedDict):
+    line: int
+    id: str
+    result: Result
+    position: str | None
+
+
+class _ImportCounts(TypedDict):
+    rows: int
+    registered: int
+    moved: int
+    changed: int
+    unchanged: int
+    badRows: int
+    problems: list[RowProblem]
+    ignoredColumns: list[str]
+
+
+class PeopleImported(_ImportCounts, total=False):
+    """`people` unless `detail=compact`."""
+
+    people: list[ImportedRow]
+
+
+class Named(TypedDict):
+    nameTh: str
+    nameEn: str
+
+
+class RegionAnswer(Named):
+    key: str
+
+
+class GroupAnswer(Named):
+    key: str
+    number: str
+    region: str
+    hub: str
+
+
+class ProvinceAnswer(Named):
+    code: str
+    abbrTh: str
+    mapId: str
+    hasOffice: bool
+
+
+class LevelAnswer(Named):
+    code: str
+    dpisCode: str | None
+
+
+class PostAnswer(Named):
+    code: str
+
+
+class ReferenceAnswer(TypedDict):
+    regions: list[RegionAnswer]
+    groups: list[GroupAnswer]
+    provinces: list[ProvinceAnswer]
+    levels: list[LevelAnswer]
+    posts: list[PostAnswer]

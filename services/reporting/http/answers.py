@@ -1,0 +1,193 @@
+"""What reports look like. A count is null, or left out, where it is not told; then `suppressed` says so."""
+
+from typing_extensions import TypedDict
+
+from shared.answers import Time
+
+
+class AsOf(TypedDict):
+    """`event`: the newest in the answer; `eventsBehind`: how far the reports were behind the log at `readAt`."""
+
+    event: Time | None
+    readAt: Time | None
+    eventsBehind: int | None
+
+
+class Fresh(TypedDict):
+    """`lag` in seconds."""
+
+    asOf: AsOf
+    lag: float | None
+
+
+class Coverage(TypedDict):
+    covered: int | None
+    of: int | None
+    percentage: float | None
+    text: str
+
+
+class Reach(TypedDict):
+    offered: int
+    reached: int
+
+
+class ProgrammeHeading(TypedDict):
+    code: str | None
+    title: str | None
+    fiscalYear: int | None
+
+
+class RunHeading(ProgrammeHeading):
+    programme: str | None
+    cohort: int | None
+    state: str | None
+    startsAt: Time | None
+    endsAt: Time | None
+
+
+class States(TypedDict, total=False):
+    nominations: int | None
+    submitted: int | None
+    waitlistRemaining: int | None
+    withdrawn: int | None
+    rejected: int | None
+
+
+class Suppressible(TypedDict, total=False):
+    suppressed: bool
+
+
+class Counts(States):
+    seats: int | None
+    confirmed: int | None
+    percentage: float | None
+
+
+class Row(Counts, Suppressible):
+    pass
+
+
+class OfRuns(Row):
+    """What reaches provinces."""
+
+    provinceCoverage: Coverage | None
+
+
+class OfPlaces(Counts):
+    """What is reached by runs."""
+
+    runs: Reach | None
+
+
+class UnitRow(OfPlaces):
+    key: str
+    nameTh: str | None
+    nameEn: str | None
+    province: str | None
+
+
+class RunRow(RunHeading, OfRuns):
+    key: str
+
+
+class _Optional(TypedDict, total=False):
+    nominationsProvincialPrimary: int
+    nominationsProvincialReserve: int
+    nominationsCentral: int
+
+
+class RunReportAnswer(RunHeading, OfRuns, _Optional, Fresh):
+    run: str
+    frameworkTags: list[str]
+    target: int
+    capacity: int | None
+    quotaBuckets: int
+    confirmedProvincial: int | None
+    confirmedCentral: int | None
+    free: int | None
+    confirmedByRegion: dict[str, int | None]
+    confirmedByGroup: dict[str, int | None]
+    byTarget: dict[str, Row]
+    byUnit: list[UnitRow] | None
+
+
+class RunLineAnswer(RunHeading, OfRuns):
+    run: str
+    target: int
+
+
+class RunsAnswer(Fresh):
+    items: list[RunLineAnswer]
+    next: str | None
+
+
+class _LeftOut(TypedDict, total=False):
+    runsLeftOut: int
+
+
+class TotalsAnswer(States, _LeftOut):
+    programmes: int
+    runs: int
+    seats: int
+    confirmed: int
+    percentage: float | None
+    provinceCoverage: Coverage
+
+
+class ProgrammeReportAnswer(ProgrammeHeading, Fresh):
+    programme: str
+    kind: str | None
+    organiser: str | None
+    frameworkTags: list[str]
+    state: str | None
+    target: int
+    totals: TotalsAnswer
+    runs: list[RunRow]
+
+
+class _Called(TypedDict, total=False):
+    """What a row is called, by what it is a row of."""
+
+    nameTh: str | None
+    nameEn: str | None
+    province: str | None
+    group: str | None
+    region: str | None
+    programme: str | None
+    code: str | None
+    title: str | None
+    fiscalYear: int | None
+    cohort: int | None
+    state: str | None
+    startsAt: Time | None
+    endsAt: Time | None
+    provinceCoverage: Coverage | None
+    runs: Reach | None
+
+
+class CoverageRow(Row, _Called):
+    key: str
+
+
+class CoverageAnswer(Fresh):
+    by: str
+    fiscalYear: int | None
+    rows: list[CoverageRow]
+    totals: TotalsAnswer
+
+
+class OwnNominationAnswer(RunHeading):
+    nomination: str
+    run: str
+    target: str
+    unit: str
+    rank: str
+    nominationState: str
+    since: Time
+
+
+class OwnAnswer(Fresh):
+    person: str
+    items: list[OwnNominationAnswer]
+    next: str | None

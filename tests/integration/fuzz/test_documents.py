@@ -1,0 +1,54 @@
+"""Every answer, to requests as no person would send them, is as the service's API document says, and none is a 500."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from schemathesis.core.failures import FailureGroup
+
+from services import SERVICES
+from shared.rights import PERMISSIONS, Permission, Role
+from tests.integration.rights.world import CHIANG_MAI, World
+from tests.support.api import Issuer
+from tests.support.fuzzing import Known, fuzz, operations
+
+ROLES = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.PROVINCIAL_HR)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_answers_are_as_the_document_says(service: str, drawn_from: World, issuer: Issuer) -> None:
+    url = str(drawn_from.http.base_url)
+    document = (await drawn_from.http.get(f"/api/{service}/openapi.json")).json()
+    ask = partial(fuzz, url=url, headers=_headers(issuer, drawn_from), known=_known(drawn_from))
+    wrong = []
+    for operation in operations(document):
+        try:
+            await asyncio.to_thread(ask, operation)
+        except FailureGroup as failure:
+            wrong.append("\n".join(map(str, failure.exceptions)))
+    assert not wrong, "\n\n".join(wrong)
+
+
+def _headers(issuer: Issuer, world: World) -> Callable[[str], dict[str, str]]:
+    """Of somebody who may do it."""
+
+    def of(permission: str) -> dict[str, str]:
+        role = next(role for role in ROLES if Permission(permission) in PERMISSIONS[role])
+        return issuer.bearer(role, CHIANG_MAI if role is Role.PROVINCIAL_HR else "PERS", world.people["anan"])
+
+    return of
+
+
+def _known(world: World) -> Known:
+    runs = [id for name, id in world.made.items() if name.endswith("-run")]
+    return {
+        "run": runs,
+        "programme": [id for name, id in world.made.items() if not name.endswith("-run")],
+        "id": list(world.nominations.values()),
+        "person": list(world.people.values()),
+        "message": list(world.messages.values()),
+        "key": ["PO-50", "PERS", "OPS"],
+        "unit": ["PO-50", "OPS"],
+        "recipient": ["PO-50", *world.people.values()],
+    }

@@ -1,0 +1,82 @@
+"""Values that no person typed, in every parameter of every route: refused or not found, and never an error of ours."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+import orjson
+import pytest
+
+from services import SERVICES
+from shared.ids import new_id
+from shared.rights import PERMISSIONS, Permission, Role
+from tests.conftest import MakeSettings
+from tests.integration.test_routes_and_roles import application
+from tests.support.api import Issuer, client_of
+
+
+def _cursor(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+
+
+HOSTILE: Final = (
+    *(
+        "\0",
+        "PO-50\0",
+        "\x1b[2J",
+        "\x7f\x9b",
+        "\u200b\u200d",
+        "\u202e\ufeff",
+        "\ufffe",
+        "\U0010ffff",
+        "ก" * 2_000,
+        "[",
+        "\\",
+    ),
+    *("9" * 40, "-" + "9" * 40, str(2**63), "1e999", "NaN", "0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"),
+    *(_cursor(2**64 - 1, "a"), _cursor(2**63, "a"), _cursor("\0", "\0"), _cursor(-(2**62), "a"), _cursor(None, None)),
+)
+
+
+def requests(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str], str]]:
+    """Method, path, query and permission: of every parameter of every operation, every hostile value."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            names = [(one["name"], one["in"]) for one in operation.get("parameters", ())]
+            known = {name: new_id() for name, place in names if place == "path"}
+            needed = {"run": new_id()} if ("run", "query") in names else {}
+            for name, place in names:
+                for value in HOSTILE if place in ("path", "query") else ():
+                    in_path = known | ({name: quote(value, safe="")} if place == "path" else {})
+                    query = needed | ({name: value} if place == "query" else {})
+                    yield method.upper(), path.format(**in_path), query, operation["x-permission"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_value_makes_an_error_of_ours(service: str, make_settings: MakeSettings, issuer: Issuer) -> None:
+    app = application(service, make_settings)
+    wrong, asked = [], 0
+    async with client_of(app) as client:
+        for method, path, query, permission in requests(app.openapi()):
+            answer = await _ask(client, issuer, method, path, query, permission)
+            asked += 1
+            if answer.status_code >= 500:
+                wrong.append(f"{method} {path} {query}: {answer.status_code} {answer.text}")
+    assert asked > 200
+    assert wrong == [], "\n".join(wrong[:20])
+
+
+async def _ask(
+    client: httpx.AsyncClient, issuer: Issuer, method: str, path: str, query: dict[str, str], permission: str
+) -> httpx.Response:
+    role = next(
+        role for role in (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER) if _may(role, permission)
+    )
+    headers = {**issuer.bearer(role, "PERS", new_id()), "if-match": '"1"'}
+    return await client.request(method, path, params=query, headers=headers)
+
+
+def _may(role: Role, permission: str) -> bool:
+    return Permission(permission) in PERMISSIONS[role]

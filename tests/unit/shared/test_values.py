@@ -1,0 +1,110 @@
+"""What may come in: texts that somebody sees, years and moments that calendars know, numbers that stores can hold."""
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from shared.bodies import InvalidBody
+from shared.pages import InvalidCursor, decode_cursor, encode_cursor
+from shared.problems import field_errors, problem_body
+from shared.thai import is_blank
+from shared.values import FiscalYear, Id, Line, Moment, Remark, Term, Text, Title
+
+ONE_LINE: list[Any] = [Line, Title]
+SEVERAL: list[Any] = [Remark, Text]
+HIDDEN = ["\u200b", "\u200d\u2060", " \u00a0\u3000 ", "\ufeff", "\u202e", "ั่", "\u3164"]
+COMMANDS = ["\0", "a\0b", "\x1b[2J", "a\x1b", "\x7f", "\x85", "ก\x9b"]
+
+
+def reason(kind: Any, value: Any) -> str | None:
+    """Why it is refused."""
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        return error.errors()[0]["type"]
+    return None
+
+
+@pytest.mark.parametrize("kind", ONE_LINE + SEVERAL, ids=repr)
+def test_a_text_has_something_to_see_and_no_commands(kind: Any) -> None:
+    assert {reason(kind, text) for text in HIDDEN} == {"text_blank"}
+    assert {reason(kind, text) for text in COMMANDS} == {"text_control"}
+    assert reason(kind, "") == "string_too_short"
+    assert reason(kind, "อบรม\u200b HR 4.0") is None
+
+
+@pytest.mark.parametrize("kind", [Id, Term], ids=["Id", "Term"])
+def test_what_is_looked_for_has_no_commands(kind: Any) -> None:
+    assert {reason(kind, text) for text in [*COMMANDS, "a\nb", "a\tb"]} == {"string_pattern_mismatch"}
+    assert reason(kind, '{"$gt": ""} ก') is None
+
+
+def test_lines_break_only_where_several_may_be_written() -> None:
+    assert {reason(kind, sign.join("กข")) for kind in ONE_LINE for sign in "\n\r\t"} == {"text_control"}
+    written = TypeAdapter(Remark).validate_python("\r\nบรรทัดแรก  \r\n\tบรรทัด\u200bที่สอง\n\n")
+    assert written == "บรรทัดแรก\nบรรทัดที่สอง"
+    assert reason(Remark, "a\rb") == "text_control"
+
+
+@given(st.text(max_size=300))
+def test_what_is_accepted_stays_as_it_is(text: str) -> None:
+    for kind in (Line, Remark):
+        try:
+            once = TypeAdapter(kind).validate_python(text)
+        except ValidationError:
+            continue
+        assert not is_blank(once)
+        assert TypeAdapter(kind).validate_python(once) == once
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "1940-12-31T23:00:00Z"),
+        "2100-01-01T00:00:00+07:00",
+    ],
+)
+def test_moments_that_no_calendar_holds_are_refused(moment: str) -> None:
+    assert reason(Moment, moment) == "moment_range"
+
+
+def test_a_moment_is_kept_in_whole_seconds() -> None:
+    made = TypeAdapter(Moment).validate_python("2026-11-21T09:00:00.987654+07:00")
+    assert made == datetime(2026, 11, 21, 2, tzinfo=UTC)
+    assert reason(Moment, "2026-11-21T09:00:00") == "timezone_aware"
+
+
+@pytest.mark.parametrize("year", [-1, 0, 2026, 2483, 2644, 2**63, 10**400])
+def test_years_are_those_of_moments(year: int) -> None:
+    assert reason(FiscalYear, year) is not None
+    assert {reason(FiscalYear, good) for good in (2484, 2569, 2643)} == {None}
+
+
+@pytest.mark.parametrize("key", [[2**63], [-(2**63)], [2**64 - 1], ["a\0"], ["\x1b"], [True], [1.5], [[]], [{}]])
+def test_a_cursor_holds_what_stores_can_compare_with(key: list[Any]) -> None:
+    forged = orjson.dumps(key)
+    with pytest.raises(InvalidCursor):
+        decode_cursor(_written(forged))
+    assert decode_cursor(encode_cursor((2**63 - 1, "ก", None))) == (2**63 - 1, "ก", None)
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(("kind", "value"), [(Line, "\0"), (Line, "\u200b"), (Moment, "0001-01-01T00:00:00Z")])
+def test_what_is_wrong_is_said_in_both_languages(kind: Any, value: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(kind).validate_python(value)
+    refused = InvalidBody(errors=field_errors(caught.value.errors()))
+    said = {language: problem_body(refused, language)["errors"][0]["detail"] for language in ("th", "en")}
+    assert said["th"] != "มีค่าไม่ถูกต้อง"
+    assert said["en"] != "is not valid"
+    assert "{" not in said["th"] + said["en"]
+    assert "–" not in said["th"] + said["en"]
