@@ -46,6 +46,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pattana.operate.security_log:security_log",
         "Who did, read or was refused what, the newest first, from all services.",
     ),
+    "reseal": (
+        "pattana.operate.reseal:reseal",
+        "Seal all contacts with the newest key, and say which keys nothing needs any more; exit 1 while one is needed.",
+    ),
     "import": ("pattana.operate.imports:group", "Bring in files."),
 }
 INTERRUPTED: Final = 130

@@ -89,6 +89,8 @@ def create_api(
 
     `busy` are errors besides Unavailable that mean 503.
     """
+    if not settings.edition:
+        raise ValueError("PATTANA_EDITION must say which edition this is: embedded, compose or cluster")
     app = _Api(
         title=f"Pattana {service}",
         lifespan=lifespan,

@@ -58,7 +58,7 @@ class KeyRing:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError(f"a key ring has at least one key, each of {KEY_BYTES} bytes")
         self._keys = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self._current = next(iter(keys))
+        self.ids = tuple(keys)
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(self._keys)})"
@@ -68,6 +68,11 @@ class KeyRing:
         """Raises ValueError, without the keys in its message."""
         return cls(parse_key_ring(text))
 
+    @property
+    def current(self) -> str:
+        """The key that seals."""
+        return self.ids[0]
+
     def knows(self, key_id: str) -> bool:
         return key_id in self._keys
 
@@ -75,8 +80,8 @@ class KeyRing:
         """Two seals of the same contact differ."""
         nonce = os.urandom(NONCE_BYTES)
         plain = contact.model_dump_json(by_alias=True).encode()
-        sealed = nonce + self._keys[self._current].encrypt(nonce, plain, subject.encode())
-        return Sealed(self._current, base64.b64encode(sealed).decode())
+        sealed = nonce + self._keys[self.current].encrypt(nonce, plain, subject.encode())
+        return Sealed(self.current, base64.b64encode(sealed).decode())
 
     def open(self, sealed: Sealed, subject: str) -> Contact:
         """Raises UnknownKey and Tampered."""

@@ -43,8 +43,8 @@ class FileSettings(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    edition: Literal["embedded", "compose", "cluster"] = Field(
-        "embedded", description="Which edition this process is part of."
+    edition: Literal["", "embedded", "compose", "cluster"] = Field(
+        "", description="Which edition this process is part of: it decides what is allowed. Required to serve HTTP."
     )
     instance: str = Field(
         default_factory=default_instance, description="Name of this replica; host and process id when not given."

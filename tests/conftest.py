@@ -188,6 +188,7 @@ def settings(make_settings: MakeSettings) -> Settings:
 def settings_of(mongo_url: str, kafka_bootstrap: str, issuer: Issuer) -> dict[str, Any]:
     """What every process of a test is told, in the words of `Settings`."""
     return {
+        "edition": "embedded",
         "host": "127.0.0.1",
         "port": 0,
         "mongo_url": mongo_url,

@@ -21,6 +21,16 @@ OPERATIONS = (
         ),
     ),
     Answer(
+        "contacts sealed again",
+        ("POST /api/enrolment/contacts/reseal",),
+        fields((OPERATORS, "key seen resealed next")),
+    ),
+    Answer(
+        "keys of contacts",
+        ("GET /api/notification/contact-keys",),
+        fields((OPERATORS, "keys[].key keys[].contacts others")),
+    ),
+    Answer(
         "security log",
         tuple(f"GET /api/{service}/security-log" for service in SERVICES),
         fields(

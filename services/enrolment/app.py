@@ -16,6 +16,7 @@ from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.service.places import Places
+from services.enrolment.directory.service.resealing import Resealing
 from services.enrolment.directory.service.turns import Turns
 from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
 from services.enrolment.directory.storage import People, Units
@@ -28,6 +29,7 @@ from services.enrolment.seats.service.queue import QueueLimits
 from services.enrolment.seats.storage import COLLECTIONS as SEATS
 from services.enrolment.seats.storage import Seats
 from services.enrolment.settings import EnrolmentSettings
+from shared.citizens import CitizenKeys
 from shared.engine import open_database, require_capabilities
 from shared.http import create_api
 from shared.idempotency import COMMANDS
@@ -99,20 +101,22 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
 
 def _directory(dependencies: Dependencies, units: Units, people: People) -> APIRouter:
     settings, units_of_work = dependencies.settings, dependencies.units_of_work
+    ring = KeyRing.parse(settings.contact_keys)
     people_import = PeopleImport(
         dependencies.runtime,
         units_of_work,
         units,
         people,
         SheetParser(settings.import_memory_bytes, settings.import_parse_seconds),
-        citizen_key=settings.citizen_key,
-        ring=KeyRing.parse(settings.contact_keys),
+        citizen_keys=CitizenKeys.parse(settings.citizen_key),
+        ring=ring,
     )
+    resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
     erasures = Erasures(units_of_work, people, dependencies.publisher.outbox)
     erasures.attach(dependencies.runtime)
     service = DirectoryService(units_of_work, units, people, erasures)
     turns = Turns(settings.import_limit)
-    return directory_routes(service, people_import, turns, upload_seconds=settings.import_upload_seconds)
+    return directory_routes(service, people_import, turns, resealing, upload_seconds=settings.import_upload_seconds)
 
 
 def _catalogue(dependencies: Dependencies, catalogue: Catalogue, units: Units, buckets: BucketService) -> APIRouter:

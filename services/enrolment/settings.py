@@ -2,18 +2,17 @@
 
 from pydantic import Field, field_validator
 
+from shared.citizens import CitizenKeys
 from shared.sealing import KeyRing
 from shared.settings import Settings
-
-SHORTEST_KEY = 32
 
 
 class EnrolmentSettings(Settings):
     citizen_key: str = Field(
-        min_length=SHORTEST_KEY,
         repr=False,
-        description="Secret of the keyed hash of citizen ids (32 characters or more). Never change it: people imported "
-        "before would not be found again.",
+        description="Secret of the keyed hash of citizen ids (32 characters or more), or several as id=secret, "
+        "separated by commas, the newest first; one alone is 1=secret. Keep the old ones: whoever was imported under "
+        "one is found by it alone.",
     )
     contact_keys: str = Field(
         repr=False,
@@ -56,4 +55,10 @@ class EnrolmentSettings(Settings):
     @classmethod
     def _readable(cls, value: str) -> str:
         KeyRing.parse(value)
+        return value
+
+    @field_validator("citizen_key")
+    @classmethod
+    def _citizens(cls, value: str) -> str:
+        CitizenKeys.parse(value)
         return value

@@ -29,6 +29,7 @@ from services.notification.storage import ERASED, MESSAGES, Generation, ReadMode
 from shared.engine import open_database
 from shared.http import Lifespan, create_api
 from shared.ids import new_id
+from shared.key_use import key_use
 from shared.messaging.feeds import Feeds
 from shared.messaging.folding import Folding
 from shared.messaging.generations import Fold
@@ -68,7 +69,10 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     lifespan = starting(runtime, store, publisher, feeds)
     app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan)
     keep_security_log(app, runtime, store)
-    api = NotificationApi(Queries(store), read_model, reminders.remind, at.positions, writer, runtime.clock)
+    api = NotificationApi(
+        *(Queries(store), read_model, reminders.remind, at.positions, writer, runtime.clock),
+        contact_keys=lambda: key_use(at.answering().contacts, settings.key_ring),
+    )
     app.include_router(api.router())
     app.include_router(rebuild_router(BASE, Rebuilding(feeds, runtime.clock), of="memory"))
     return app

@@ -32,7 +32,7 @@ from shared.mongo import (
 RUNS: Final = CollectionSpec("runs", indexes=(Index(("starts_at_system_time", "_id")),))
 # A run's nominations in the order of their last changes: turns are never given twice.
 NOMINATIONS: Final = CollectionSpec("nominations", indexes=(Index(("run", "turn")),))
-CONTACTS: Final = CollectionSpec("contacts")
+CONTACTS: Final = CollectionSpec("contacts", indexes=(Index(("key_id",)),))
 UNITS: Final = CollectionSpec("units")
 # `open` exists only until a message is final: the first index holds just the work to do. It starts with the kind, so
 # that what only a newer release can send costs nothing here, however much of it there is. The second holds what waits

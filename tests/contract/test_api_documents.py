@@ -19,7 +19,8 @@ from tests.support.schemas import answer_of, fields_of, unbounded
 def document(request: pytest.FixtureRequest) -> dict[str, Any]:
     kind = settings_class(request.param)
     values: dict[str, Any] = {name: value for name, value in SECRETS.items() if name in kind.model_fields}
-    settings = kind(**values, token_issuer=EMBEDDED_ISSUER, token_jwks="jwks.json", position_keys=POSITION_KEYS)
+    values |= {"edition": "compose", "token_issuer": EMBEDDED_ISSUER, "token_jwks": "jwks.json"}
+    settings = kind(**values, position_keys=POSITION_KEYS)
     made: dict[str, Any] = app_factory(request.param)(settings).openapi()
     return made
 

@@ -59,7 +59,12 @@ class Issuer:
         return {"authorization": f"Bearer {self.token(role, unit, person, **claims)}"}
 
     def settings(self, **changes: Any) -> Settings:
-        told = {"token_issuer": EMBEDDED_ISSUER, "token_jwks": str(self.key.jwks), "position_keys": POSITION_KEYS}
+        told = {
+            "edition": "embedded",
+            "token_issuer": EMBEDDED_ISSUER,
+            "token_jwks": str(self.key.jwks),
+            "position_keys": POSITION_KEYS,
+        }
         return Settings(**told | changes)
 
 

@@ -74,9 +74,12 @@ async def _unsent(stores: list[Database]) -> list[int]:
 
 
 @asynccontextmanager
-async def edition(mongo_url: str, kafka_bootstrap: str, issuer: Issuer, folder: Path) -> AsyncIterator[Edition]:
-    """With the bundled units in it, under names of its own."""
-    prefix = f"e{uuid.uuid4().hex[:10]}"
+async def edition(
+    mongo_url: str, kafka_bootstrap: str, issuer: Issuer, folder: Path, *, prefix: str = "", **secrets: str
+) -> AsyncIterator[Edition]:
+    """With the bundled units in it, under names of its own; or under those of a caller, who cleans up and may begin
+    another one there. `secrets` in place of those of all tests."""
+    own, prefix = not prefix, prefix or f"e{uuid.uuid4().hex[:10]}"
     port, mail_port = free_port(), free_port()
     where = Where(mongo_url, Broker(kafka_bootstrap), prefix, f"{prefix}.", folder / "mail")
     told = settings_of(mongo_url, kafka_bootstrap, issuer) | {
@@ -87,20 +90,21 @@ async def edition(mongo_url: str, kafka_bootstrap: str, issuer: Issuer, folder: 
     }
     made = Edition(f"http://{HOST}:{port}", where, issuer, folder)
     try:
-        async with _serving(_application(told, folder, mail_port), port):
+        async with _serving(_application(told, SECRETS | secrets, folder, mail_port), port):
             await _bring_in_units(made)
             yield made
     finally:
         # The databases go with the session's engines: SecantusDB needs minutes to drop a large one.
-        await delete_topics(kafka_bootstrap, where.topic_prefix)
+        if own:
+            await delete_topics(kafka_bootstrap, where.topic_prefix)
 
 
-def _application(told: dict[str, Any], folder: Path, mail_port: int) -> Together:
-    keys = {"contact_keys": SECRETS["contact_keys"]}
+def _application(told: dict[str, Any], secrets: dict[str, str], folder: Path, mail_port: int) -> Together:
+    keys = {"contact_keys": secrets["contact_keys"]}
     mail = {"smtp_host": HOST, "smtp_port": mail_port, "smtp_tls": "none"}
     fast = {"generation_grace_seconds": 1.0, "generation_poll_seconds": 0.05}
     services = {
-        "enrolment": enrolment(EnrolmentSettings(**told | SECRETS)),
+        "enrolment": enrolment(EnrolmentSettings(**told | secrets)),
         "notification": notification(NotificationSettings(**told | keys | mail)),
         "reporting": reporting(ReportingSettings(**told | fast)),
     }

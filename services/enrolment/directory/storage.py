@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from services.enrolment.directory.domain.people import Assignment, Person
 from services.enrolment.directory.domain.units import Unit
-from shared.events.directory import KEY_HEADER, ContactErased
+from shared.events.directory import KEY_HEADER, ContactErased, contact_aggregate
+from shared.events.envelope import Position
 from shared.messaging.outbox import BY_ID, rows_of
 from shared.mongo import (
     Collection,
@@ -161,6 +162,11 @@ class People:
             rows: list[Document] = await cursor.to_list(None)
         return rows
 
+    async def behind(self, person: str, most: int, session: Session) -> list[Stored]:
+        """The people behind this id, in the order of ids."""
+        found = self.collection.find({"_id": {"$gt": person}}, session=session).sort("_id", 1).limit(most)
+        return [stored_of(row) async for row in found]
+
     async def being_erased(self) -> list[str]:
         """People of whom the outbox may still hold a contact."""
         rows = self.collection.find({"erasing": {"$exists": True}}, {"_id": 1}).limit(ERASED_AT_ONCE)
@@ -226,6 +232,14 @@ async def erase_sealed(outbox: Collection, aggregate: str, after: str, session: 
         session=session,
     )
     return ids[ROWS_AT_ONCE - 1] if len(ids) > ROWS_AT_ONCE else None
+
+
+async def last_keys(outbox: Collection, people: Iterable[Stored], session: Session) -> dict[str, str]:
+    """The keys that the last events of these people's contacts were sealed with, by person."""
+    ids = {str(Position(contact_aggregate(one.person.id), one.contact_seq)): one.person.id for one in people}
+    field = f"headers.{KEY_HEADER}"
+    rows = outbox.find({"_id": {"$in": list(ids)}, field: {"$exists": True}}, {field: 1}, session=session)
+    return {ids[row["_id"]]: row["headers"][KEY_HEADER] async for row in rows}
 
 
 def unit_document(unit: Unit, seq: int) -> Document:

@@ -37,6 +37,7 @@ from shared.bodies import body
 from shared.clock import Clock
 from shared.errors import Forbidden
 from shared.http import Awaited, after_positions, answer
+from shared.key_use import KeyUse, KeyUseAnswer, key_use_response
 from shared.messaging.positions import Positions
 from shared.messaging.publisher import source_of
 from shared.pages import PageRequest, page_request
@@ -55,6 +56,7 @@ Page = Annotated[PageRequest, Depends(page_request)]
 Reader = Annotated[Principal, Depends(requires(Permission.MESSAGE_READ))]
 Owner = Annotated[Principal, Depends(requires(Permission.INBOX_READ))]
 Caller = Annotated[Principal, Depends(requires(Permission.REMINDER_RUN))]
+Operator = Annotated[Principal, Depends(requires(Permission.SYSTEM_OPERATE))]
 Remind = Callable[[str], Awaitable[list[WaveResult]]]
 
 
@@ -67,6 +69,7 @@ class NotificationApi:
         positions: Callable[[], Positions],
         writer: Writer,
         clock: Clock,
+        contact_keys: Callable[[], Awaitable[KeyUse]],
     ) -> None:
         self._queries = queries
         self._read_model = read_model
@@ -74,6 +77,7 @@ class NotificationApi:
         self._positions = positions
         self._writer = writer
         self._clock = clock
+        self._contact_keys = contact_keys
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix=BASE)
@@ -96,6 +100,7 @@ class NotificationApi:
             ("GET", "/inbox", self.inbox, InboxPage, "Messages to the caller, or to the caller's unit."),
             ("POST", "/inbox/{message}/read", self.read, ReadAnswer, "Marks a message of the inbox as read."),
             ("GET", "/reminders", self.reminders, WavesAnswer, "How many reminders of a run there are, by wave."),
+            ("GET", "/contact-keys", self.contact_keys, KeyUseAnswer, "How many contacts stand under which key."),
             ("POST", "/reminders", self.remind, RemindedAnswer, "Makes the reminders of a run that are due, once."),
         ):
             router.add_api_route(
@@ -163,6 +168,9 @@ class NotificationApi:
         await self._seen(after)
         await order(request, "remind", ("run", known_form(command.run)))
         return answer(reminded_response(command.run, await self._remind(command.run)))
+
+    async def contact_keys(self, principal: Operator) -> Response:
+        return answer(key_use_response(await self._contact_keys()))
 
     async def _seen(self, after: Awaited) -> None:
         if after.reached:

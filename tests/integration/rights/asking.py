@@ -124,6 +124,7 @@ def _of_reports(world: World) -> Iterator[Question]:
     yield Question(f"{REPORTS}/people/me", query={"limit": 1})
     for service in (REPORTS, MESSAGES):
         yield Question(f"{service}/rebuild")
+    yield Question(f"{MESSAGES}/contact-keys")
     for service in (API, REPORTS, MESSAGES):
         for limit in (1, 500):
             yield Question(f"{service}/security-log", query={"limit": limit})

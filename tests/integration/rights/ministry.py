@@ -145,6 +145,7 @@ async def _rest(world: World) -> None:
     for service in ("reporting", "notification"):
         for method in ("POST", "DELETE"):
             await world.done(method, f"/api/{service}/rebuild", OPERATOR)
+    await world.done("POST", f"{API}/contacts/reseal", OPERATOR)
 
 
 async def _rewritten(world: World) -> None:

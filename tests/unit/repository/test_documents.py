@@ -85,3 +85,21 @@ def test_every_decision_is_listed() -> None:
     listed = (ROOT / "docs/adr/README.md").read_text()
 
     assert [path.name for path in (ROOT / "docs/adr").glob("0*.md") if f"({path.name})" not in listed] == []
+
+
+# What a process is started with is for everybody on the machine to read. `echo` and here-documents start none.
+_TOLD_TO_ALL = re.compile(
+    r"""(-H|--header)[ ]+["']?Authorization | ^(?!data[ ]=).*=\$\(cat[ ]
+        | (-u|--user)[ =]\S+:\S | --(pass(word)?|secret|token)[ =]""",
+    re.VERBOSE,
+)
+
+
+def _command_lines(text: str) -> Iterator[str]:
+    for block in re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        yield from block.replace("\\\n", " ").splitlines()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_no_secret_stands_on_a_command_line(document: Path) -> None:
+    assert [line for line in _command_lines(document.read_text()) if _TOLD_TO_ALL.search(line)] == []

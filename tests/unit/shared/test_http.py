@@ -265,3 +265,8 @@ async def test_a_traced_command(issuer: Issuer) -> None:
     assert span.attributes == {"http.response.status_code": 201}
     assert span.context is not None
     assert sent == f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-01"
+
+
+def test_nobody_serves_without_the_name_of_an_edition(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="PATTANA_EDITION"):
+        create_trial(make_issuer(tmp_path).settings(edition=""))

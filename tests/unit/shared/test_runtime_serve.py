@@ -94,6 +94,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     async def started(*arguments: str, port: int) -> Served:
         environment = {
             "PATH": os.environ["PATH"],
+            "PATTANA_EDITION": settings.edition,
             "PATTANA_TOKEN_ISSUER": settings.token_issuer,
             "PATTANA_TOKEN_JWKS": settings.token_jwks,
             "PATTANA_POSITION_KEYS": settings.position_keys,

@@ -1,11 +1,9 @@
 """Reads each row of a sheet of people into a description of the person, or into its problems. Pure.
 
 A missing column keeps stored values; an empty cell clears them, except for the identity. Identity is the citizen id
-(only its keyed hash leaves this module), else the external id, and never an e-mail address: offices share one.
+(only its keyed hashes leave this module), else the external id, and never an e-mail address: offices share one.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +24,7 @@ from services.enrolment.directory.domain.refusals import (
     UnitNotInForce,
 )
 from services.enrolment.directory.domain.units import Unit
+from shared.citizens import CitizenKeys
 from shared.errors import Refused
 from shared.sheets.rows import Row
 from shared.thai import is_blank, is_citizen_id, split_name
@@ -36,10 +35,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What one row says. `changes` are fields of Person by name."""
+    """What one row says. `changes` are fields of Person by name; the first of the hashes is that of the newest key."""
 
     line: int
-    citizen_hash: str | None
+    citizen_hashes: tuple[str, ...]
     external_id: str | None
     changes: Mapping[str, Any]
 
@@ -54,12 +53,12 @@ class Bad:
 
 
 class Reader:
-    """Reads the rows of one sheet, chunk by chunk. `citizen_key` is the secret of the keyed hash."""
+    """Reads the rows of one sheet, chunk by chunk. `citizen_keys` make the keyed hashes."""
 
-    def __init__(self, columns: Columns, lookup: Lookup, citizen_key: bytes, today: date) -> None:
+    def __init__(self, columns: Columns, lookup: Lookup, citizen_keys: CitizenKeys, today: date) -> None:
         self.columns = columns
         self.lookup = lookup
-        self.citizen_key = citizen_key
+        self.citizen_keys = citizen_keys
         self.today = today
         self._seen: dict[str, int] = {}
 
@@ -87,16 +86,11 @@ class Reader:
 
 
 def _first_of_person(row: Described, seen: dict[str, int]) -> Described | list[Bad]:
-    for identity in filter(None, (row.citizen_hash, row.external_id and f"external:{row.external_id}")):
+    for identity in filter(None, (*row.citizen_hashes[:1], row.external_id and f"external:{row.external_id}")):
         first = seen.setdefault(identity, row.line)
         if first != row.line:
             return [Bad(row.line, None, DuplicateInFile(first=first))]
     return row
-
-
-def citizen_hash(citizen_id: str, key: bytes) -> str:
-    """HMAC-SHA256 of the thirteen digits."""
-    return hmac.new(key, citizen_id.encode(), hashlib.sha256).hexdigest()
 
 
 class _RowReader:
@@ -117,7 +111,7 @@ class _RowReader:
         changes = {**self._names(), **self._duties(), **self._addresses()}
         if self._bad:
             return self._bad
-        return Described(self._line, citizen, external, changes)
+        return Described(self._line, citizen or (), external, changes)
 
     def _names(self) -> dict[str, Any]:
         prefix = self._cell("prefix", str) or ""
@@ -161,11 +155,11 @@ class _RowReader:
         present = {column: parser for column, parser in parsers.items() if column in self._columns.at}
         return {name: self._cell(column, parse) for column, (name, parse) in present.items()}
 
-    def _citizen(self, text: str) -> str:
+    def _citizen(self, text: str) -> tuple[str, ...]:
         digits = "".join(filter(str.isdigit, text.translate(ARABIC_DIGITS)))
         if not is_citizen_id(text):
             raise CitizenIdInvalid()
-        return citizen_hash(digits, self._reader.citizen_key)
+        return self._reader.citizen_keys.hashes(digits)
 
     def _unit(self, text: str) -> Unit:
         unit = self._reader.lookup.unit(text)

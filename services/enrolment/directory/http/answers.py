@@ -85,6 +85,15 @@ class PeopleImported(_ImportCounts, total=False):
     people: list[ImportedRow]
 
 
+class ResealedAnswer(TypedDict):
+    """`next`: behind whom to go on; null at the end."""
+
+    key: str
+    seen: int
+    resealed: int
+    next: str | None
+
+
 class Named(TypedDict):
     nameTh: str
     nameEn: str

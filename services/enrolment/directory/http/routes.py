@@ -1,6 +1,7 @@
 """Units and people over HTTP: reading within one's scope, imports, and erasing a contact."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -15,6 +16,7 @@ from services.enrolment.directory.http.answers import (
     PersonAnswer,
     PersonSummary,
     ReferenceAnswer,
+    ResealedAnswer,
     UnitAnswer,
     UnitsImported,
 )
@@ -27,6 +29,7 @@ from services.enrolment.directory.http.responses import (
 )
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.people_import import PeopleImport
+from services.enrolment.directory.service.resealing import Resealing
 from services.enrolment.directory.service.turns import Turns
 from services.enrolment.directory.storage import named, of_unit
 from shared.answers import Page as PageOf
@@ -52,7 +55,14 @@ _BINARY: Final = {"type": "string", "format": "binary"}
 Page = Annotated[PageRequest, Depends(page_request)]
 
 
-def router(service: DirectoryService, people_import: PeopleImport, turns: Turns, *, upload_seconds: float) -> APIRouter:
+def router(
+    service: DirectoryService,
+    people_import: PeopleImport,
+    turns: Turns,
+    resealing: Resealing,
+    *,
+    upload_seconds: float,
+) -> APIRouter:
     """All routes of this feature."""
     routes = APIRouter()
     _add_units(routes, service)
@@ -60,6 +70,7 @@ def router(service: DirectoryService, people_import: PeopleImport, turns: Turns,
     _add_person(routes, service)
     _add_reference_import(routes, service)
     _add_people_import(routes, people_import, turns, upload_seconds)
+    _add_resealing(routes, resealing)
     return routes
 
 
@@ -175,6 +186,18 @@ def _add_people_import(routes: APIRouter, people_import: PeopleImport, turns: Tu
         token = tokens_of(request).issue
         response = report_response(report, compact=detail == "compact", language=language, token=token)
         return answer(response, headers=reached_header(request, report.reached))
+
+
+def _add_resealing(routes: APIRouter, resealing: Resealing) -> None:
+    @routes.post(
+        f"{BASE}/contacts/reseal",
+        summary="Seal the contacts of the next 100 people behind `after` with the newest key; repeatable",
+        responses=told(ResealedAnswer),
+    )
+    async def reseal(
+        principal: Annotated[Principal, Depends(requires(Permission.SYSTEM_OPERATE))], after: Term = ""
+    ) -> Response:
+        return answer(asdict(await resealing.page(after)))
 
 
 async def _uploaded(request: Request, seconds: float) -> bytes:

@@ -5,8 +5,8 @@ writes nothing. A crash leaves whole chunks; importing the same file again compl
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.enrolment.directory.domain.columns import find_columns
@@ -24,6 +24,7 @@ from services.enrolment.directory.domain.refusals import IdentityConflict
 from services.enrolment.directory.domain.report import Imported, Report, Result
 from services.enrolment.directory.domain.rows import Bad, Described, Reader
 from services.enrolment.directory.storage import People, Stored, Units
+from shared.citizens import CitizenKeys
 from shared.clock import BANGKOK
 from shared.errors import Refused
 from shared.events.directory import ContactChanged, contact_aggregate
@@ -56,7 +57,7 @@ class _Chunk:
 
 
 class PeopleImport:
-    """`parser` reads the file, `citizen_key` is the secret of the keyed hash, `ring` seals contacts."""
+    """`parser` reads the file, `citizen_keys` make the keyed hashes, `ring` seals contacts."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class PeopleImport:
         people: People,
         parser: SheetParser,
         *,
-        citizen_key: str,
+        citizen_keys: CitizenKeys,
         ring: KeyRing,
     ) -> None:
         self._clock = runtime.clock
@@ -74,7 +75,7 @@ class PeopleImport:
         self._units = units
         self._people = people
         self._parser = parser
-        self._citizen_key = citizen_key.encode()
+        self._citizen_keys = citizen_keys
         self._ring = ring
 
     async def run(self, data: bytes) -> Report:
@@ -82,7 +83,7 @@ class PeopleImport:
         sheet = await self._parser.read(data, lambda header: find_columns(header).kept)
         columns = find_columns(sheet.header)
         lookup = Lookup(await self._units.all(), bundled().positions)
-        reader = Reader(columns, lookup, self._citizen_key, self._clock().astimezone(BANGKOK).date())
+        reader = Reader(columns, lookup, self._citizen_keys, self._clock().astimezone(BANGKOK).date())
         report = Report(sheet.count, columns.ignored)
         receipt = receipt_of(new_id())
         for rows in sheet.chunks(ROWS_AT_ONCE):
@@ -112,14 +113,14 @@ class PeopleImport:
     async def _decide(
         self, rows: Sequence[Described], ids: Sequence[str], session: Session, recorder: EventRecorder
     ) -> _Chunk:
-        hashes = {row.citizen_hash for row in rows if row.citizen_hash is not None}
+        hashes = {stored for row in rows for stored in row.citizen_hashes}
         externals = {row.external_id for row in rows if row.external_id is not None}
         by_hash, by_external = await self._people.by_identity(hashes, externals, session)
         chunk = _Chunk()
         for row, new_person in zip(rows, ids, strict=True):
             try:
-                known = _known(by_hash.get(row.citizen_hash or ""), by_external.get(row.external_id or ""))
-                change = _change(row, known.person if known else None, new_person)
+                known = _known([by_hash.get(one) for one in row.citizen_hashes], by_external.get(row.external_id or ""))
+                change = _change(row, known.person if known else None, new_person, self._citizen_keys)
             except Refused as error:
                 chunk.bad.append(Bad(row.line, None, error))
                 continue
@@ -154,19 +155,22 @@ def _registered_before(line: int, stored: Stored) -> Imported:
     return Imported(line, person, Result.REGISTERED, contact)
 
 
-def _known(by_hash: Stored | None, by_external: Stored | None) -> Stored | None:
-    if by_hash is not None and by_external is not None and by_hash.person.id != by_external.person.id:
+def _known(by_hash: Iterable[Stored | None], by_external: Stored | None) -> Stored | None:
+    """Raises IdentityConflict when they are several."""
+    found = {one.person.id: one for one in (*by_hash, by_external) if one is not None}
+    if len(found) > 1:
         raise IdentityConflict()
-    return by_hash or by_external
+    return next(iter(found.values()), None)
 
 
-def _change(row: Described, known: Person | None, new_person: str) -> Change:
-    """Raises IdentityConflict and PersonErased."""
-    identity = {"citizen_hash": row.citizen_hash, "external_id": row.external_id}
+def _change(row: Described, known: Person | None, new_person: str, keys: CitizenKeys) -> Change:
+    """With the hash that the newest key makes. Raises IdentityConflict and PersonErased."""
+    identity = {"citizen_hash": next(iter(row.citizen_hashes), None), "external_id": row.external_id}
     changes = {**row.changes, **{name: value for name, value in identity.items() if value is not None}}
     if known is None:
         return register_person(Person(id=new_person, **changes))
-    if known.citizen_hash and row.citizen_hash and known.citizen_hash != row.citizen_hash:
+    stored = known.citizen_hash
+    if row.citizen_hashes and stored and stored not in row.citizen_hashes and keys.knows(stored):
         raise IdentityConflict()
     return describe_person(known, described(known, changes))
 
@@ -176,4 +180,5 @@ def _result(known: Stored | None, change: Change) -> Result:
         return Result.REGISTERED
     if change.events:
         return Result.MOVED
-    return Result.CHANGED if change.stored else Result.UNCHANGED
+    anew = replace(change.person, citizen_hash=known.person.citizen_hash) != known.person  # not by another key alone
+    return Result.CHANGED if anew else Result.UNCHANGED

@@ -10,11 +10,12 @@ from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, RequiredMissing
 from services.enrolment.directory.domain.report import MOST_BAD, Report
-from services.enrolment.directory.domain.rows import Bad, Described, Reader, citizen_hash
+from services.enrolment.directory.domain.rows import Bad, Described, Reader
 from services.enrolment.directory.domain.units import Unit, bundled_unit
+from shared.citizens import CitizenKeys
 from shared.sheets.rows import Header, Row, parse
 
-KEY = b"a secret of the keyed hash of this test"
+KEYS = CitizenKeys.parse("a-secret-of-the-keyed-hash-of-this-test")
 PID = "3101700534215"  # its last digit is the checksum
 GONE = Unit("OLD", UnitKind.CENTRAL_UNIT, "OPS", "กองเดิม", "Old Division", "", valid_to=date(2015, 1, 1))
 
@@ -34,7 +35,7 @@ def read(text: str, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
         return found[0].kept
 
     rows = list(parse(text.encode(), choose))
-    return Reader(found[0], lookup, KEY, date(2026, 11, 21)).read(rows)
+    return Reader(found[0], lookup, KEYS, date(2026, 11, 21)).read(rows)
 
 
 def only(lookup: Lookup, **cells: str) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def test_a_row_in_thai(lookup: Lookup) -> None:
     )
     good, bad = read(text, lookup)
     assert bad == []
-    assert good[0].citizen_hash == citizen_hash(PID, KEY)
+    assert good[0].citizen_hashes == KEYS.hashes(PID)
     assert good[0].changes == {
         "prefix": "น.ส.",
         "first_name": "สมหญิง",
@@ -81,7 +82,8 @@ def test_a_row_in_thai(lookup: Lookup) -> None:
 def test_the_citizen_id_is_returned_only_as_a_keyed_hash(lookup: Lookup) -> None:
     good, _ = read(f"pid,fullName,unit\n{PID},นายสมชาย ใจดี,PERS\n", lookup)
     assert PID not in repr(good)
-    assert good[0].citizen_hash != citizen_hash(PID, b"another secret")
+    others = CitizenKeys.parse("another-secret-of-the-keyed-hash-of-this-test").hashes(PID)
+    assert set(good[0].citizen_hashes).isdisjoint(others)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ def test_commands_to_a_terminal_are_refused_in_every_column(lookup: Lookup, colu
     for sign in "\x00\x1b\x7f\x9b":
         row = {"externalId": "E1", "fullName": "นายสมชาย ใจดี", "unit": "PO-50.HR"} | {column: f"{sign}[31mK2"}
         cells = tuple(row.values())
-        _, bad = Reader(find_columns(tuple(row)), lookup, KEY, date(2026, 11, 21)).read([Row(2, len(cells), cells)])
+        _, bad = Reader(find_columns(tuple(row)), lookup, KEYS, date(2026, 11, 21)).read([Row(2, len(cells), cells)])
         assert [(problem.column, problem.error.code) for problem in bad] == [(column, "cell-unreadable")]
         assert sign not in str(bad[0].error)
 
