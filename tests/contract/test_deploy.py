@@ -144,6 +144,14 @@ def test_everything_that_stays_restarts_is_watched_and_bounded(name: str) -> Non
     assert service["deploy"]["resources"]["limits"]["memory"]
 
 
+def test_the_broker_is_asked_how_it_is_where_it_needs_no_tls() -> None:
+    """On its container's loopback: what asks on the services' port would have to speak TLS first."""
+    told = (ROOT / "deploy/kafka/server.properties").read_text()
+    inside = re.findall(r"INTERNAL://127\.0\.0\.1:(\d+)$", told, flags=re.MULTILINE)[0]
+
+    assert inside in " ".join(COMPOSE.services["kafka"]["healthcheck"]["test"])
+
+
 def copied(service: str, folder: Path) -> None:
     """What the Dockerfile's stages `ground` and `service` copy."""
     stages = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)
