@@ -231,3 +231,31 @@ async def test_refusals_are_in_the_readers_language(standing: Office) -> None:
         headers = {"accept-language": language}
         answer = await standing.ask("POST", f"/programmes/{programme}/approve", Role.EXECUTIVE, headers=headers)
         assert answer.json()["detail"].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "reason"),
+    [
+        ({"title": "\u200b\u200d\ufeff"}, "title", "text_blank"),
+        ({"title": "โครงการ\0"}, "title", "text_control"),
+        ({"objectives": ["\x1b[2Jเพิ่มประสิทธิภาพ"]}, "objectives.0", "text_control"),
+        ({"chair": {"name": "\u3164"}}, "chair.name", "text_blank"),
+        ({"code": "A\n"}, "code", "string_pattern_mismatch"),
+        ({"fiscalYear": 10**40}, "fiscalYear", "less_than_equal"),
+        ({"fiscalYear": 2**63}, "fiscalYear", "less_than_equal"),
+        ({"planYears": [1]}, "planYears.0", "greater_than_equal"),
+        ({"runs": [run_body(startsAt="0001-01-01T00:00:00+07:00")]}, "runs.0.startsAt", "moment_range"),
+        ({"runs": [run_body(endsAt="9999-12-31T23:59:59-07:00")]}, "runs.0.endsAt", "moment_range"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+async def test_what_nobody_sees_and_no_calendar_holds_is_refused_by_name(
+    standing: Office, changes: dict[str, Any], field: str, reason: str
+) -> None:
+    body = programme_body(code="HOSTILE") | changes
+    assert await standing.refused("POST", "/programmes", json=body) == (422, "invalid-body")
+    for language in ("th", "en"):
+        answer = await standing.ask(
+            "POST", "/programmes", Role.HR_OFFICER, json=body, headers={"accept-language": language}
+        )
+        assert [(error["field"], error["reason"]) for error in answer.json()["errors"]] == [(field, reason)]
