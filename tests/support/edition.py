@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from pattana.audit.audit import Where, audit, databases_of
 from pattana.audit.verdict import Verdict
@@ -90,7 +91,7 @@ async def edition(
     }
     made = Edition(f"http://{HOST}:{port}", where, issuer, folder)
     try:
-        async with _serving(_application(told, SECRETS | secrets, folder, mail_port), port):
+        async with serving_at(_application(told, SECRETS | secrets, folder, mail_port), port):
             await _bring_in_units(made)
             yield made
     finally:
@@ -119,7 +120,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(app: Together, port: int) -> AsyncIterator[None]:
+async def serving_at(app: FastAPI, port: int) -> AsyncIterator[None]:
     server = _Server(uvicorn.Config(app, host=HOST, port=port, lifespan="on", log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     try:
