@@ -90,7 +90,8 @@ IMPORTED: Final = fields(
     (
         PEOPLE_FILES,
         "rows registered changed moved unchanged badRows problems[].line problems[].column problems[].code "
-        "problems[].reason ignoredColumns[] people[].line people[].id people[].result people[].position",
+        "problems[].reason warnings[].line warnings[].column warnings[].code warnings[].reason "
+        "ignoredColumns[] people[].line people[].id people[].result people[].position",
     )
 )
 

@@ -49,12 +49,17 @@ def people(file: Path, home: Path | None, url: str | None, key: Path | None) -> 
 def _print(report: dict[str, Any]) -> None:
     counts = [f"{report[name]:,} {name}" for name in ("registered", "moved", "changed", "unchanged")]
     click.echo(f"{report['rows']:,} rows: {', '.join(counts)}, {report['badRows']:,} refused")
+    if report["warnings"]:
+        click.echo(f"{len(report['warnings']):,} values left out (kept as they were)")
     if report["ignoredColumns"]:
         click.echo(f"unknown columns: {', '.join(report['ignoredColumns'])}")
-    if not report["problems"]:
-        return
+    if listed := report["problems"] + report["warnings"]:
+        _list(listed)
+
+
+def _list(problems: list[dict[str, Any]]) -> None:
     table = Table("line", "column", "code", "reason", box=None)
-    for problem in report["problems"]:
+    for problem in problems:
         table.add_row(str(problem["line"]), problem["column"] or "", problem["code"], problem["reason"])
     # What was in the file is repeated in reasons, and is no markup.
     plain = partial(Console, markup=False, emoji=False, highlight=False)

@@ -1,8 +1,9 @@
 """The process that parses one file: `python -m shared.sheets.child MEMORY_BYTES SECONDS SIZE`, the file on its input.
 
-It answers with lines of JSON: the header; then, once it was told a list of columns, each row as [line, width, cells];
-at last {"rows": count}. Instead of any of them a refusal may come. A line that is missing at the end means that a limit
-ended it. Limits are set before a byte is read, and whatever goes wrong ends with this process.
+It answers with lines of JSON: the header (the next row, as long as it is told null); then, once it was told a list
+of columns, each row as [line, width, cells]; at last {"rows": count}. Instead of any of them a refusal may come. A line
+that is missing at the end means that a limit ended it. Limits are set before a byte is read, and whatever goes wrong
+ends with this process.
 """
 
 import json
@@ -65,10 +66,10 @@ def _answer(data: bytes) -> None:
     _write({"rows": count})
 
 
-def _choose(header: Header) -> Sequence[int]:
+def _choose(header: Header) -> Sequence[int] | None:
     _write(header)
     sys.stdout.flush()
-    places: list[int] = json.loads(sys.stdin.buffer.readline())
+    places: list[int] | None = json.loads(sys.stdin.buffer.readline())
     return places
 
 

@@ -12,6 +12,8 @@ from shared.sheets.refusals import SheetUnreadable
 LONGEST_RECORD_LINES: Final = 20  # a quote that stays open for longer is a stray one
 _DAMAGED: Final = re.compile("[\ud800-\udfff\ufffd]")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS: Final = ",;\t"
+_TOLD: Final = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
 _LINE: Final = re.compile(rb"[^\r\n]+")
 
 
@@ -26,8 +28,11 @@ def csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
         if first.isspace():
             continue
         at = lines.number
+        if at == 1 and (told := _TOLD.fullmatch(first)):  # Excel's own way to say it
+            separator = told[1]
+            continue
         separator = separator or _separator(first)
-        taken, cells = _record(first, lines, separator)
+        taken, cells = _record(first, lines, separator or _SEPARATORS[0])
         if cells is None or (len(taken) > 1 and width is not None and len(cells) != width):
             lines.give_back(taken[1:])
             yield at, None
@@ -72,8 +77,10 @@ def _record(first: str, lines: _Lines, separator: str) -> tuple[list[str], list[
     return taken, None if damaged else [cell.strip() for cell in cells]
 
 
-def _separator(header: str) -> str:
-    return max(",;\t", key=header.count)
+def _separator(line: str) -> str:
+    """Empty as long as none is there: a title above the header."""
+    found = max(_SEPARATORS, key=line.count)
+    return found if found in line else ""
 
 
 def _encoding(data: bytes) -> tuple[str, str]:
@@ -83,11 +90,11 @@ def _encoding(data: bytes) -> tuple[str, str]:
         return "utf-16", "replace"
     if _is_utf8(data):
         return "utf-8-sig", "strict"
-    count = broken = 0
-    for match in _LINE.finditer(data):
-        count += 1
+    count = broken = 0  # of the lines with more than ASCII in them: the others are the same in both
+    for number, match in enumerate(_LINE.finditer(data)):
+        count += not match[0].isascii()
         broken += not _is_utf8(match[0])
-        if broken and count == 1:
+        if broken and number == 0:
             return "cp874", "replace"
     return ("cp874", "replace") if broken * 2 > count else ("utf-8-sig", "surrogateescape")
 

@@ -109,13 +109,15 @@ async def _exchange(process: Process, data: bytes, choose: Choose) -> Sheet | No
         for start in range(0, len(data), _PIECE):
             process.stdin.write(data[start : start + _PIECE])
             await process.stdin.drain()
-    header = _header(await _line(process))
-    if header is None:
+    while (header := _header(await _line(process))) is not None:
+        places = choose(header)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(orjson.dumps(None if places is None else list(places)) + b"\n")
+            await process.stdin.drain()
+        if places is not None:
+            break
+    if header is None or places is None:
         return None
-    places = choose(header)
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(orjson.dumps(list(places)) + b"\n")
-        await process.stdin.drain()
     packed = await _rest(process)
     last = packed[packed.rfind(b"\n", 0, -1) + 1 :]
     count = _count(last)

@@ -5,6 +5,7 @@ A row that cannot be read has no cells; the rows around it are read normally.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from shared.sheets.csv_rows import csv_rows
@@ -16,8 +17,11 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 300  # a longer one is cut to one character more, which says so
 _ZIP: Final = b"PK\x03\x04"
 
+MOST_ABOVE_HEADER: Final = 20  # rows with a title or a date
+
 Header = tuple[str, ...]
-Choose = Callable[[Header], Sequence[int]]
+# Which columns are wanted; None when this is no header yet.
+Choose = Callable[[Header], Sequence[int] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +35,26 @@ class Row:
 
 
 def parse(data: bytes, choose: Choose) -> Iterator[Row]:
-    """The rows that have anything in them. `choose` is told the header and answers which columns are wanted. Raises
-    the refusals of a whole file, at any row."""
+    """The rows below the header that have anything in them. `choose` is told the first rows, one after the other, until
+    it takes one for the header. Raises the refusals of a whole file, at any row."""
     workbook = data.startswith(_ZIP)
     found = xlsx_rows(data) if workbook else csv_rows(data)
     rows = ((line, cells) for line, cells in found if cells is None or any(cells))
-    header = _trimmed(next(rows, (0, None))[1] or [])
-    if not header:
-        raise SheetEmpty()
-    if len(header) > MOST_COLUMNS:
-        raise SheetTooWide(limit=MOST_COLUMNS)
-    places = choose(tuple(map(_cut, header)))
+    header, places = _header(rows, choose)
     for count, (line, cells) in enumerate(rows):
         if count == MOST_ROWS:
             raise SheetTooLong(limit=MOST_ROWS)
         yield Row(line, 0, None) if cells is None else _row(line, cells, places, len(header), padded=workbook)
+
+
+def _header(rows: Iterator[tuple[int, list[str] | None]], choose: Choose) -> tuple[list[str], Sequence[int]]:
+    for _, cells in islice(rows, MOST_ABOVE_HEADER + 1):
+        header = _trimmed(cells or [])
+        if len(header) > MOST_COLUMNS:
+            raise SheetTooWide(limit=MOST_COLUMNS)
+        if header and (places := choose(tuple(map(_cut, header)))) is not None:
+            return header, places
+    raise SheetEmpty()
 
 
 def _row(line: int, cells: list[str], places: Sequence[int], width: int, *, padded: bool) -> Row:

@@ -1,4 +1,7 @@
-"""The first sheet of a workbook as text. XML goes through defusedxml, which openpyxl takes wherever it is installed."""
+"""The first sheet of a workbook that a person sees, as text.
+
+XML goes through defusedxml, which openpyxl takes wherever it is installed.
+"""
 
 import io
 import warnings
@@ -40,7 +43,8 @@ def _worksheet_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         warnings.simplefilter("ignore")
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
-            sheet = workbook.worksheets[0]
+            visible = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+            sheet = (visible or workbook.worksheets)[0]
             sheet.reset_dimensions()
             for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
                 if line > MOST_LINES:

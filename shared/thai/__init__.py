@@ -15,7 +15,7 @@ from shared.thai.dates import (
     parse_thai_date,
     parse_thai_time,
 )
-from shared.thai.names import Name, is_citizen_id, name_search_key, split_name
+from shared.thai.names import Name, is_citizen_id, name_beside, name_search_key, split_name
 from shared.thai.text import clusters, is_blank, normalise, searchable, sort_key, truncate
 from shared.thai.working_days import (
     NO_OVERRIDES,
@@ -48,6 +48,7 @@ __all__ = [
     "is_citizen_id",
     "is_government_working_day",
     "local_date",
+    "name_beside",
     "name_search_key",
     "next_working_day",
     "normalise",

@@ -4,7 +4,7 @@ Stored dates are ISO in the Common era; the Buddhist era exists only here, at th
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from shared.clock import BANGKOK
@@ -48,22 +48,38 @@ Digits = Literal["arabic", "thai"]
 ARABIC_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
+_SPOKEN_MONTHS = tuple(re.sub("(คม|ยน|พันธ์)$", "", name) for name in MONTHS)
+_ENGLISH_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _MONTH_NUMBERS = {
-    name.replace(".", ""): number for names in (MONTHS, SHORT_MONTHS) for number, name in enumerate(names, start=1)
+    name.replace(".", ""): number
+    for names in (MONTHS, SHORT_MONTHS, _SPOKEN_MONTHS, _ENGLISH_MONTHS, [name[:3] for name in _ENGLISH_MONTHS])
+    for number, name in enumerate(names, start=1)
 }
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
+_WEEKDAY = re.compile(rf"(?:วัน)?({'|'.join(_WEEKDAYS)})(?:ที่)?,? ?(?=[0-9])")
+_TIME_BEHIND = re.compile(
+    r"(?:T| ,?(?:เวลา ?)?)[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?น\.?)?|\.[0-9]{2} ?น\.?)$"
+)
+_NOTE = re.compile(r" ?\([^()]*\)$")
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_ISO = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2}|[0-9]{4})")
-_WORDS = re.compile(r"([0-9]{1,2})([ก-์.]+?)(พ\.?ศ\.?|ค\.?ศ\.?)?([0-9]{4}|[0-9]{2})")
-_SPACE_BY_A_WORD = re.compile(" (?![0-9])|(?<![0-9]) ")
+_WORDS = re.compile(r"([0-9]{1,2})([ก-์.]+?|[a-z]{3,9}\.?,?)(พ\.?ศ\.?|ค\.?ศ\.?)?([0-9]{4}|[0-9]{2})")
+_GAP_BY_A_WORD = re.compile("[-/ ](?![0-9])|(?<![0-9])[-/ ]")
+_SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
+_FIRST_SERIAL = date(1899, 12, 30)  # of a spreadsheet; right from 1 March 1900 on
 _TIME = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})(?: ?น\.?)?")
 
 
 class ThaiDateError(ValueError):
     """A date or time that cannot be taken as written.
 
-    `code` is stable: date-unreadable, date-impossible (no such day), date-year-out-of-range, date-ambiguous (a
-    Common-era year where a Buddhist one belongs), time-unreadable, time-impossible. `details` hold the text and the
-    part that is wrong.
+    `code` is stable: date-unreadable, date-impossible (no such day, or on another weekday), date-year-out-of-range,
+    date-ambiguous (day and month, or the century, can be taken in two ways), date-buddhist-iso (`meant` is the ISO date
+    in the Common era), time-unreadable, time-impossible. `details` hold the text and the part that is wrong.
     """
 
     def __init__(self, code: str, **details: str | int) -> None:
@@ -100,16 +116,18 @@ def fiscal_quarter(moment: date | datetime) -> int:
 def parse_thai_date(text: str) -> date:
     """The day that a person wrote; raises ThaiDateError.
 
-    "31 ส.ค. 63", "31 สิงหาคม 2563", "31/8/2563" and "31-08-63" are Buddhist, in Arabic or Thai digits; ISO
-    "2020-08-31" and an explicit ค.ศ. are Common era. A year of two digits is 25xx. "3/4/2020" is refused: who writes
-    a Common-era year may also have written the month first.
+    "31 ส.ค. 63", "31-ส.ค.-2563", "1 สิงหา 63", "31/8/2563" and "31.8.63" are Buddhist, in Arabic or Thai digits; a year
+    of two digits always is: 25xx. ISO ("2020-08-31"), the day number of a spreadsheet ("44074") and a year from 1900 to
+    2099 are Common era. A weekday in front must be right; a time or a note in brackets behind is not read. What can be
+    taken in two ways is refused: "31-Aug-20", and "3/4/2020", where the month may have been written first.
     """
-    plain = _plain(text).removeprefix("วันที่").lstrip()
-    if match := _ISO.fullmatch(plain):
-        year, month, day = map(int, match.groups())
-        return _checked_date(text, year, month, day)
-    day, month, year, common_era = _parts(text, plain)
-    return _checked_date(text, _common_year(text, year, common_era), month, day)
+    plain = _TIME_BEHIND.sub("", _NOTE.sub("", _plain(text).translate(DASHES)))
+    weekday = _WEEKDAY.match(plain)
+    plain = (plain[weekday.end() :] if weekday else plain.removeprefix("วันที่")).strip()
+    day = _day(text, plain.lower())
+    if weekday and _WEEKDAYS[day.weekday()] != weekday[1]:
+        raise ThaiDateError("date-impossible", text=text, day=day.day, month=day.month)
+    return day
 
 
 def format_thai_date(moment: date | datetime, style: Style = "short", digits: Digits = "arabic") -> str:
@@ -151,18 +169,31 @@ def _plain(text: str) -> str:
     return " ".join(text.translate(ARABIC_DIGITS).replace("\u200b", "").replace("\ufeff", "").split())
 
 
-def _parts(text: str, plain: str) -> tuple[int, int, int, bool | None]:
-    """Day, month, year as written, and whether the era is Common (None: not said)."""
+def _day(text: str, plain: str) -> date:
+    if match := _ISO.fullmatch(plain):
+        return _iso_day(text, int(match[1]), int(match[3]), int(match[4]))
+    if (match := _SERIAL.fullmatch(plain)) and (day := _FIRST_SERIAL + timedelta(int(match[1]))).year <= LAST_YEAR:
+        return day
     if match := _NUMBERS.fullmatch(plain):
-        return int(match[1]), int(match[3]), _written_year(match[4]), None
-    match = _WORDS.fullmatch(_SPACE_BY_A_WORD.sub("", plain))
-    month = _MONTH_NUMBERS.get(match[2].replace(".", "")) if match else None
-    if match is None or month is None:
+        number, month, year = int(match[1]), int(match[3]), _written_year(match[4])
+        if FIRST_YEAR <= year <= LAST_YEAR and number <= 12 and number != month:
+            raise ThaiDateError("date-ambiguous", text=text, year=year)
+        return _checked_date(text, _common_year(text, year, None), month, number)
+    match = _WORDS.fullmatch(_GAP_BY_A_WORD.sub("", plain))
+    named = _MONTH_NUMBERS.get(match[2].replace(".", "").rstrip(",")) if match else None
+    if match is None or named is None:
         raise ThaiDateError("date-unreadable", text=text)
     common_era = match[3].startswith("ค") if match[3] else None
-    if common_era and len(match[4]) == 2:
+    if len(match[4]) == 2 and (common_era or (common_era is None and match[2].isascii())):
         raise ThaiDateError("date-ambiguous", text=text, year=int(match[4]))
-    return int(match[1]), month, _written_year(match[4]), common_era
+    return _checked_date(text, _common_year(text, _written_year(match[4]), common_era), named, int(match[1]))
+
+
+def _iso_day(text: str, year: int, month: int, day: int) -> date:
+    if FIRST_YEAR <= year - BUDDHIST_OFFSET <= LAST_YEAR:
+        meant = _checked_date(text, year - BUDDHIST_OFFSET, month, day)
+        raise ThaiDateError("date-buddhist-iso", text=text, meant=meant.isoformat())
+    return _checked_date(text, year, month, day)
 
 
 def _written_year(digits: str) -> int:
@@ -170,10 +201,9 @@ def _written_year(digits: str) -> int:
 
 
 def _common_year(text: str, year: int, common_era: bool | None) -> int:
-    if common_era:
+    """Of a year as written: no year is plausible in both eras."""
+    if common_era or (common_era is None and FIRST_YEAR <= year <= LAST_YEAR):
         return year
-    if common_era is None and FIRST_YEAR <= year <= LAST_YEAR:
-        raise ThaiDateError("date-ambiguous", text=text, year=year)
     if not FIRST_YEAR <= year - BUDDHIST_OFFSET <= LAST_YEAR:
         raise ThaiDateError("date-year-out-of-range", text=text, year=year)
     return year - BUDDHIST_OFFSET

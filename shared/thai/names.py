@@ -1,10 +1,11 @@
 """Names of people as civil servants write them, and the shape of a citizen id. Knows no person."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.thai.dates import ARABIC_DIGITS
 from shared.thai.text import normalise, searchable
+from shared.thai.titles import CIVIL, prefix_of, titles
 
 # What may stand, glued or not, before a first name. The alternatives are tried in order, the longer of a kind first.
 _PREFIX = re.compile(
@@ -27,11 +28,10 @@ _PREFIX = re.compile(
 _NAME_START = re.compile("[ก-ฮ][^์ ]|[เแโใไ][ก-ฮ]|[A-Za-z]")
 _TOLERATED = re.compile("[็-์]|[^\\w\u0e30-\u0e4e]")
 _CITIZEN_ID = re.compile("[0-9]{13}")
-_SEPARATORS = re.compile("[ -]")
+_SEPARATORS = re.compile("[ \\-‐‑‒–—−]")
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     prefix: str
     first: str
     last: str
@@ -47,6 +47,20 @@ def split_name(full: str) -> Name:
     prefixes, rest = _split_prefix(normalise(full))
     first, _, last = rest.partition(" ")
     return Name(prefix=_spaced(prefixes), first=first, last=last)
+
+
+def name_beside(prefix: str, name: str) -> Name:
+    """A name and the prefix that a column of its own gives, every title once and in full.
+
+    A name that begins with another of the titles that everybody has one of (นาง in "นางนวล" beside นาย) has none.
+    """
+    given, split = titles(prefix), split_name(name)
+    found = titles(split.prefix)
+    if CIVIL.intersection(given) and CIVIL.intersection(found) - set(given):
+        first, _, last = normalise(name).partition(" ")
+        return Name(prefix_of(given), first, last)
+    first = "" if split.first and given and {*titles(split.first)} <= {*given} else split.first  # a title alone
+    return Name(prefix_of(dict.fromkeys([*given, *found])), first, split.last)
 
 
 def name_search_key(name: str | Name) -> str:

@@ -203,7 +203,8 @@ async def _substituted(world: World) -> None:
 
 
 async def _rest_of_people(world: World) -> None:
-    bad = "externalId,firstName,lastName,unit,odd\r\nm1,ก,ข,PO-50.HR,x\r\nm2,ก,ข,PO-99,x\r\nanan,ใหม่,ทดสอบ,PO-50.HR,x"
+    lines = ("externalId,firstName,lastName,unit,phone,odd", "m1,ก,ข,PO-50.HR,0,x", "m2,ก,ข,PO-99,,x")
+    bad = "\r\n".join([*lines, "anan,ใหม่,ทดสอบ,PO-50.HR,,x"])
     for who in (HR, MACHINE):
         options: dict[str, Any] = {"content": bad.encode(), "headers": {"content-type": "text/csv"}}
         await world.done("POST", f"{API}/imports/people", who, **options)

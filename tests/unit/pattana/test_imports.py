@@ -10,6 +10,8 @@ REPORT: dict[str, Any] = {
     "rows": 1,
     **dict.fromkeys(("registered", "moved", "changed", "unchanged"), 0),
     "badRows": 1,
+    "problems": [],
+    "warnings": [],
     "ignoredColumns": ["[/x]"],
 }
 
@@ -21,3 +23,11 @@ def test_what_was_in_the_file_is_no_markup(capsys: pytest.CaptureFixture[str]) -
     assert reason in printed
     assert "[unit]" in printed
     assert "unknown columns: [/x]" in printed
+
+
+def test_what_was_left_out_is_listed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    warning = {"line": 3, "column": "โทรศัพท์", "code": "phone-invalid", "reason": "“0” is no telephone number."}
+    _print({**REPORT, "warnings": [warning]})
+    printed = capsys.readouterr().out
+    assert "1 values left out" in printed
+    assert "“0” is no telephone number." in printed

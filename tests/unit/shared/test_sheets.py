@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from shared.errors import Refused
 from shared.sheets.refusals import SheetEmpty, SheetTooLong, SheetTooWide, SheetUnreadable
-from shared.sheets.rows import LONGEST_CELL, Header, Row, parse
+from shared.sheets.rows import LONGEST_CELL, MOST_ABOVE_HEADER, Header, Row, parse
 
 
 def sheet(data: bytes) -> tuple[Header, list[Row]]:
@@ -152,3 +152,51 @@ def test_numbers_and_days_are_read_as_excel_shows_them() -> None:
 def test_an_unreadable_file_is_refused(data: bytes, refusal: type[Refused]) -> None:
     with pytest.raises(refusal):
         sheet(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "sep=;\r\nunit;ชื่อ\r\nPO-50;ก,ข\r\n",
+        "\ufeffSEP=;\nunit;ชื่อ\nPO-50;ก,ข\n",
+        "บัญชีรายชื่อ\nunit;ชื่อ\nPO-50;ก,ข\n",
+        "sep=|\nunit|ชื่อ\nPO-50|ก,ข\n",
+    ],
+)
+def test_the_separator_is_said_in_the_first_line_or_found_below_a_title(data: str) -> None:
+    found = list(parse(data.encode(), lambda header: (0, 1) if "unit" in header else None))
+    assert [row.cells for row in found] == [("PO-50", "ก,ข")]
+
+
+@pytest.mark.parametrize("titles", [0, 1, MOST_ABOVE_HEADER])
+def test_the_header_is_looked_for_below_titles(titles: int) -> None:
+    above = [(f"บัญชีรายชื่อ {number}",) for number in range(titles)]
+    data = workbook(*above, (None, None), ("unit", "ชื่อ"), ("PO-50", "ก"))
+    found = list(parse(data, lambda header: (0, 1) if "unit" in header else None))
+    assert [(row.line, row.cells) for row in found] == [(titles + 3, ("PO-50", "ก"))]
+
+
+def test_no_more_than_so_many_rows_are_taken_for_titles() -> None:
+    seen: list[Header] = []
+    with pytest.raises(SheetEmpty):
+        list(parse(b"a,b\n" * (MOST_ABOVE_HEADER + 10), lambda header: seen.append(header)))
+    assert len(seen) == MOST_ABOVE_HEADER + 1
+
+
+def test_the_sheet_that_a_person_sees_is_read() -> None:
+    book, file = Workbook(), io.BytesIO()
+    for name, state in (("old", "hidden"), ("older", "veryHidden"), ("new", "visible")):
+        page = book.create_sheet(name)
+        page.append(("unit",))
+        page.append((name,))
+        page.sheet_state = state
+    del book["Sheet"]
+    book.active = 2
+    book.save(file)
+    assert rows(file.getvalue()) == [(2, ("new",))]
+
+
+def test_a_file_of_the_windows_code_page_may_have_few_thai_cells() -> None:
+    lines = ["externalId,fullName,unit", *(f"E{number},John Smith,PERS" for number in range(20)), "E99,สมชาย ใจดี,PERS"]
+    found = rows("\r\n".join(lines).encode("cp874"))
+    assert found[-1] == (22, ("E99", "สมชาย ใจดี", "PERS"))

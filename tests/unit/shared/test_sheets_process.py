@@ -253,3 +253,14 @@ def test_the_widest_header_is_within_what_is_read_of_it() -> None:
     from shared.sheets.process import LONGEST_HEADER_BYTES
 
     assert MOST_COLUMNS * (LONGEST_CELL + 1) * len("\\u0000") < LONGEST_HEADER_BYTES
+
+
+async def test_a_header_below_titles_is_found_from_outside() -> None:
+    sheet = await PARSER.read("บัญชีรายชื่อ\n\nunit,ชื่อ\nPO-50,ก\n".encode(), lambda row: (0,) if "unit" in row else None)
+    assert sheet.header == ("unit", "ชื่อ")
+    assert [found.cells for found in sheet.rows()] == [("PO-50",)]
+
+
+async def test_without_a_header_the_file_is_empty() -> None:
+    with pytest.raises(SheetEmpty):
+        await PARSER.read(b"a,b\n1,2\n", lambda row: None)

@@ -52,6 +52,33 @@ WRITABLE = st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31))
         "2020-08-31",
         "  31  สิงหาคม\u00a02563 ",
         "\ufeff31 สิงหาคม\u200b 2563",
+        "31-ส.ค.-63",
+        "31-ส.ค.-2563",
+        "31/ส.ค./2563",
+        "31–ส.ค.–63",
+        "31 สิงหา 63",
+        "31 Aug 2563",
+        "31 August 2020",
+        "31-Aug-2020",
+        "31 สิงหาคม 2020",
+        "31/8/2020",
+        "31/08/2563 0:00",
+        "31/08/2563 00:00:00",
+        "31/8/2563 13:00",
+        "2020-08-31 00:00:00",
+        "2020-08-31T00:00:00",
+        "2020-08-31T13:45:10.123",
+        "31 ส.ค. 63 เวลา 13.00 น.",
+        "31 ส.ค. 63 13:00 น.",
+        "2020/08/31",
+        "2020-8-31",
+        "44074",
+        "44074.5",
+        "วันจันทร์ที่ 31 สิงหาคม 2563",
+        "จันทร์ 31 ส.ค. 63",
+        "วันจันทร์ 31/8/2563",
+        "31 สิงหาคม 2563 (บรรจุใหม่)",
+        "31/8/63 (โอนมา)",
     ],
 )
 def test_reads_what_people_write(text: str) -> None:
@@ -65,16 +92,27 @@ def test_reads_what_people_write(text: str) -> None:
         ("31 ส.ค. 3106", "date-year-out-of-range"),
         ("31/8/1563", "date-year-out-of-range"),
         ("31 สิงหาคม ค.ศ. 2563", "date-year-out-of-range"),
-        ("2563-08-31", "date-year-out-of-range"),
         ("31/8/0000", "date-year-out-of-range"),
         ("29/2/2562", "date-impossible"),
         ("31 เม.ย. 63", "date-impossible"),
         ("8/31/2563", "date-impossible"),
         ("0/8/2563", "date-impossible"),
         ("2020-13-01", "date-impossible"),
-        ("31/8/2020", "date-ambiguous"),
         ("3/4/2020", "date-ambiguous"),
-        ("31 สิงหาคม 2020", "date-ambiguous"),
+        ("8/31/2020", "date-ambiguous"),
+        ("31-Aug-20", "date-ambiguous"),
+        ("31 August 63", "date-ambiguous"),
+        ("วันอังคารที่ 31 สิงหาคม 2563", "date-impossible"),
+        ("2563-08-31", "date-buddhist-iso"),
+        ("2563/8/31", "date-buddhist-iso"),
+        ("2562-02-29", "date-impossible"),
+        ("2020-08-31T00:00:00Z", "date-unreadable"),
+        ("2020-08-31T17:00:00+00:00", "date-unreadable"),
+        ("99999", "date-unreadable"),
+        ("440740", "date-unreadable"),
+        ("31/8/2563 (ก) (ข", "date-unreadable"),
+        ("ไม่ทราบ", "date-unreadable"),
+        ("-", "date-unreadable"),
         ("31 ส.ค. ค.ศ. 20", "date-ambiguous"),
         ("", "date-unreadable"),
         ("31/8", "date-unreadable"),
@@ -83,13 +121,8 @@ def test_reads_what_people_write(text: str) -> None:
         ("1/2/3", "date-unreadable"),
         ("31 สวค. 63", "date-unreadable"),
         ("31 ส.ค.", "date-unreadable"),
-        ("31 Aug 2020", "date-unreadable"),
         ("3 1 ส.ค. 63", "date-unreadable"),
         ("31 ส.ค. 25 63", "date-unreadable"),
-        ("2020-8-31", "date-unreadable"),
-        ("2020-08-31T00:00:00", "date-unreadable"),
-        ("44074", "date-unreadable"),
-        ("31 ส.ค. 63 เวลา 13.00 น.", "date-unreadable"),
         ("٣١/٨/٢٥٦٣", "date-unreadable"),
         ("31/8/2563\n31/8/2563", "date-unreadable"),
     ],
@@ -105,6 +138,23 @@ def test_an_error_says_which_year() -> None:
     with pytest.raises(ThaiDateError, match="date-year-out-of-range") as refused:
         parse_thai_date("31/8/3106")
     assert refused.value.details["year"] == 3106
+
+
+def test_a_buddhist_year_in_an_iso_date_says_what_was_meant() -> None:
+    with pytest.raises(ThaiDateError) as refused:
+        parse_thai_date("2563-08-31")
+    assert refused.value.details["meant"] == "2020-08-31"
+
+
+def test_the_same_day_and_month_can_be_taken_in_one_way_only() -> None:
+    assert parse_thai_date("8/8/2020") == date(2020, 8, 8)
+
+
+@pytest.mark.parametrize(
+    "name", ["มกรา", "กุมภา", "มีนา", "เมษา", "พฤษภา", "มิถุนา", "กรกฎา", "สิงหา", "กันยา", "ตุลา", "พฤศจิกา", "ธันวา"]
+)
+def test_months_as_they_are_spoken(name: str) -> None:
+    assert format_thai_date(parse_thai_date(f"1 {name} 63"), "full").split()[1].startswith(name)
 
 
 def test_two_digits_are_always_this_buddhist_century() -> None:

@@ -5,38 +5,52 @@ import unicodedata
 from datetime import date
 from typing import Final
 
-from services.enrolment.directory.domain.refusals import (
+from services.enrolment.directory.domain.cell_refusals import (
+    CellIsError,
     CellUnreadable,
     DateAmbiguous,
+    DateBuddhistIso,
     DateImpossible,
     DateUnreadable,
     DateYearOutOfRange,
     EmailInvalid,
-    PhoneInvalid,
 )
 from shared.errors import Refused
 from shared.sheets.rows import LONGEST_CELL
 from shared.thai import ThaiDateError, is_blank, normalise, parse_thai_date
-from shared.thai.dates import ARABIC_DIGITS
+from shared.thai.dates import DASHES
 
 LONGEST_SHOWN: Final = 40
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
-_PHONE = re.compile(r"(\+?[0-9]{8,15})(?:(?:ต่อ|ext|x|#)([0-9]{1,6}))?", re.IGNORECASE)
-_PHONE_SIGNS = re.compile(r"[\s().\-]")
-
+_AS_TEXT = re.compile(r"'(.+)|=\"(.*)\"")
+_ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+ERASED: Final = "-"  # asks for a value to be removed; an empty cell says nothing
 
 _DATE_ERRORS: Final[dict[str, type[Refused]]] = {
-    error.code: error for error in (DateUnreadable, DateImpossible, DateYearOutOfRange, DateAmbiguous)
+    error.code: error for error in (DateUnreadable, DateImpossible, DateYearOutOfRange, DateAmbiguous, DateBuddhistIso)
 }
 
 
 def plain_text(cell: str) -> str:
     """One line of normalised text; empty when there is nothing to see in it. Raises CellUnreadable, before any work is
-    done on a cell that is too long, and for signs that are commands to a terminal."""
+    done on a cell that is too long, and for signs that are commands to a terminal; CellIsError for an error's name."""
     if len(cell) > LONGEST_CELL or any(_is_control(sign) for sign in cell):
         raise CellUnreadable(limit=LONGEST_CELL)
-    return "" if is_blank(cell) else normalise(cell)
+    text = "" if is_blank(cell) else _without_marks(normalise(cell))
+    if text.upper() in _ERRORS:
+        raise CellIsError(text=text)
+    return text
+
+
+def _without_marks(text: str) -> str:
+    """Without the signs by which a spreadsheet is told that a value is text: 'value and ="value"."""
+    match = _AS_TEXT.fullmatch(text)
+    return text if match is None else (match[1] or match[2] or "").strip()
+
+
+def is_erased(text: str) -> bool:
+    return text.translate(DASHES) == ERASED
 
 
 def _is_control(sign: str) -> bool:
@@ -49,27 +63,19 @@ def shown(name: str) -> str:
 
 
 def parse_email(text: str) -> str:
-    """As written, with the domain in lower case. Raises EmailInvalid."""
-    if len(text) > 254 or not _EMAIL.fullmatch(text) or ".." in text:
-        raise EmailInvalid()
-    name, _, domain = text.rpartition("@")
+    """As written, with the domain in lower case. Raises EmailInvalid, for several addresses too: one of them would get
+    what is meant for one person, and nobody has said which."""
+    address = text.removeprefix("mailto:").rstrip(".")
+    if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address:
+        raise EmailInvalid(text=text[:LONGEST_SHOWN])
+    name, _, domain = address.rpartition("@")
     return f"{name}@{domain.lower()}"
 
 
-def parse_phone(text: str) -> str:
-    """Digits and an extension, with the leading zero that spreadsheets drop. Raises PhoneInvalid."""
-    match = _PHONE.fullmatch(_PHONE_SIGNS.sub("", text.translate(ARABIC_DIGITS)))
-    if match is None:
-        raise PhoneInvalid()
-    number, extension = match[1], match[2]
-    if len(number) in (8, 9) and number[0] not in "0+":
-        number = f"0{number}"
-    return f"{number} ต่อ {extension}" if extension else number
-
-
 def parse_date(text: str) -> date:
-    """Thai or ISO. Raises one of the date errors, with the text."""
+    """In any of the forms of shared/thai. Raises one of the date errors, with the text."""
     try:
         return parse_thai_date(text)
     except ThaiDateError as error:
-        raise _DATE_ERRORS[error.code](text=text[:LONGEST_SHOWN]) from error
+        meant = {name: value for name, value in error.details.items() if name == "meant"}
+        raise _DATE_ERRORS[error.code](text=text[:LONGEST_SHOWN], **meant) from error

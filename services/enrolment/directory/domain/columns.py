@@ -1,12 +1,14 @@
 """Which column of a sheet of people means what, in Thai and English. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.enrolment.directory.domain.cells import shown
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice
 from shared.thai import searchable
+
+LONGEST_SHOWN: Final = 200
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "externalId": ("externalId", "external id", "person code", "employee id", "รหัสบุคลากร", "รหัสพนักงาน"),
@@ -57,6 +59,22 @@ def _key(text: str) -> str:
 _BY_NAME: Final = {_key(name): column for column, names in NAMES.items() for name in names}
 
 
+class HeaderFinder:
+    """Takes the first row that names all columns that are needed for the header, below titles and dates."""
+
+    def __init__(self) -> None:
+        self.missing: ColumnsMissing | None = None  # of the row that came nearest
+
+    def __call__(self, row: tuple[str, ...]) -> Sequence[int] | None:
+        """The columns to read; None when this row is no header. Raises ColumnTwice."""
+        try:
+            return find_columns(row).kept
+        except ColumnsMissing as error:
+            if self.missing is None or len(error.details["columns"]) < len(self.missing.details["columns"]):
+                self.missing = error.with_traceback(None)
+            return None
+
+
 def find_columns(header: tuple[str, ...]) -> Columns:
     """Raises ColumnsMissing and ColumnTwice."""
     at: dict[str, int] = {}
@@ -72,11 +90,11 @@ def find_columns(header: tuple[str, ...]) -> Columns:
             at[column] = place
     if "firstName" in at and "lastName" not in at and "fullName" in at:
         at["lastName"] = at.pop("fullName")  # ชื่อสกุล is a full name, but beside ชื่อ it is the surname
-    _check(at)
+    _check(at, names)
     return Columns(names, at, tuple(name for name in ignored if name))
 
 
-def _check(at: Mapping[str, int]) -> None:
+def _check(at: Mapping[str, int], names: Iterable[str]) -> None:
     missing = []
     if not {"citizenId", "externalId"} & at.keys():
         missing.append("citizenId|externalId")
@@ -85,4 +103,5 @@ def _check(at: Mapping[str, int]) -> None:
     if "unit" not in at:
         missing.append("unit")
     if missing:
-        raise ColumnsMissing(columns=missing, listed=", ".join(missing))
+        read = " | ".join(filter(None, names))[:LONGEST_SHOWN]
+        raise ColumnsMissing(columns=missing, listed=", ".join(missing), read=read)

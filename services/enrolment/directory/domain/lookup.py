@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Generic, TypeVar
 
 from services.enrolment.directory.domain.people import POSTS
-from services.enrolment.directory.domain.reference import Position
+from services.enrolment.directory.domain.reference import Position, UnitKind
 from services.enrolment.directory.domain.refusals import LevelAmbiguous, UnknownLevel, UnknownPost, UnknownUnit
 from services.enrolment.directory.domain.units import Unit
 from shared.thai import searchable
 
 T = TypeVar("T")
 LONGEST_SHOWN: Final = 80
+_OFFICE_OF: Final = "สำนักงานจังหวัด"
+_BEFORE_A_PROVINCE: Final = ("", "จ.", "จังหวัด", "สนจ.", "สนง.จ.", "สนง.จังหวัด", "สำนักงานจ.")
 
 
 class Index(Generic[T]):
@@ -33,9 +35,7 @@ class Lookup:
         known = list(units)
         self.units: Final = {unit.key: unit for unit in known}
         self._units_by_key: Index[Unit] = Index((unit.key, unit) for unit in known)
-        self._units_by_name: Index[Unit] = Index(
-            (name, unit) for unit in known for name in (unit.name_th, unit.name_en, unit.abbr_th) if name
-        )
+        self._units_by_name: Index[Unit] = Index((name, unit) for unit in known for name in _unit_names(unit) if name)
         self._levels: Index[str] = Index(_level_names(positions))
         self._dpis_levels: Index[str] = Index(
             (level.dpis_code, level.code) for level in positions.values() if level.dpis_code
@@ -66,6 +66,14 @@ class Lookup:
         if not posts:
             raise UnknownPost(post=text[:LONGEST_SHOWN])
         return posts[0]
+
+
+def _unit_names(unit: Unit) -> Iterable[str | None]:
+    """A provincial office is also called by its province, as เชียงใหม่, จ.เชียงใหม่ and สนจ.เชียงใหม่."""
+    yield from (unit.name_th, unit.name_en, unit.abbr_th)
+    if unit.kind is UnitKind.PROVINCIAL_OFFICE and unit.name_th.startswith(_OFFICE_OF):
+        province = unit.name_th.removeprefix(_OFFICE_OF)
+        yield from (f"{before}{province}" for before in _BEFORE_A_PROVINCE)
 
 
 def _only_level(codes: list[str], text: str) -> str:

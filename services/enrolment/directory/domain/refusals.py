@@ -5,16 +5,10 @@ Refused
 ├── an import: ImportRunning  ImportsBusy  UploadTooSlow
 ├── a whole file: FileMissing  ColumnsMissing  ColumnTwice, beside those of shared/sheets
 └── one row: RowUnreadable  RowWidth  RequiredMissing  IdentityMissing  DuplicateInFile  IdentityConflict
-             CitizenIdInvalid  LevelMismatch  CellUnreadable  EmailInvalid  PhoneInvalid
-             DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous
+             LevelMismatch, beside those of its cells in cell_refusals.py
 """
 
-from typing import Final
-
 from shared.errors import Refused
-
-_DATE_TH: Final = "กรุณาเขียนเป็น พ.ศ. เช่น 31/8/2563 หรือ 31 ส.ค. 63"
-_DATE_EN: Final = "Please write it in the Buddhist era, as 31/8/2563, or as 2020-08-31."
 
 
 class UnknownUnit(
@@ -133,10 +127,12 @@ class ColumnsMissing(
     Refused,
     code="columns-missing",
     status=422,
-    th="ไฟล์นี้ขาดคอลัมน์ที่จำเป็น: {listed} (ต้องมีเลขประจำตัวประชาชนหรือรหัสบุคลากร ชื่อและนามสกุล และหน่วยงาน)",
-    en="Columns are missing: {listed}. A row needs a citizen id or an external id, a name, and a unit.",
+    th="ไฟล์นี้ขาดคอลัมน์ที่จำเป็น: {listed} (ต้องมีเลขประจำตัวประชาชนหรือรหัสบุคลากร ชื่อและนามสกุล และหน่วยงาน) "
+    "แถวหัวตารางที่พบคือ “{read}”",
+    en="Columns are missing: {listed}. A row needs a citizen id or an external id, a name, and a unit. "
+    "The header was “{read}”.",
 ):
-    pass
+    """Details: columns, listed, read (the row that came nearest to a header)."""
 
 
 class ColumnTwice(
@@ -209,91 +205,11 @@ class IdentityConflict(
     pass
 
 
-class CitizenIdInvalid(
-    Refused,
-    code="citizen-id-invalid",
-    status=422,
-    th="เลขประจำตัวประชาชนไม่ถูกต้อง ต้องเป็นเลข 13 หลัก (หากเปิดด้วย Excel ให้กำหนดคอลัมน์เป็นข้อความ)",
-    en="This is not a valid citizen id: 13 digits are expected. (In Excel, format the column as text.)",
-):
-    pass
-
-
 class LevelMismatch(
     Refused,
     code="level-mismatch",
     status=422,
     th="ระดับตำแหน่ง ({level}) ไม่ตรงกับระดับในระบบ DPIS ({other})",
     en="The level ({level}) and the DPIS level ({other}) do not agree.",
-):
-    pass
-
-
-class CellUnreadable(
-    Refused,
-    code="cell-unreadable",
-    status=422,
-    th="ข้อความในช่องนี้ยาวเกิน {limit} ตัวอักษร หรือมีอักขระควบคุมปะปนอยู่",
-    en="This text is longer than {limit} characters, or contains control characters.",
-):
-    pass
-
-
-class EmailInvalid(
-    Refused,
-    code="email-invalid",
-    status=422,
-    th="ที่อยู่อีเมลไม่ถูกต้อง",
-    en="This is not a valid e-mail address.",
-):
-    pass
-
-
-class PhoneInvalid(
-    Refused,
-    code="phone-invalid",
-    status=422,
-    th="หมายเลขโทรศัพท์ไม่ถูกต้อง",
-    en="This is not a valid telephone number.",
-):
-    pass
-
-
-class DateUnreadable(
-    Refused,
-    code="date-unreadable",
-    status=422,
-    th=f"อ่านวันที่ “{{text}}” ไม่ได้ {_DATE_TH}",
-    en=f"“{{text}}” is not a date. {_DATE_EN}",
-):
-    pass
-
-
-class DateImpossible(
-    Refused,
-    code="date-impossible",
-    status=422,
-    th=f"ไม่มีวันที่ “{{text}}” ในปฏิทิน {_DATE_TH}",
-    en=f"The date “{{text}}” does not exist. {_DATE_EN}",
-):
-    pass
-
-
-class DateYearOutOfRange(
-    Refused,
-    code="date-year-out-of-range",
-    status=422,
-    th=f"ปีของวันที่ “{{text}}” ไม่ถูกต้อง อาจบวก 543 ซ้ำสองครั้ง {_DATE_TH}",
-    en=f"The year of “{{text}}” cannot be right: 543 may have been added twice. {_DATE_EN}",
-):
-    pass
-
-
-class DateAmbiguous(
-    Refused,
-    code="date-ambiguous",
-    status=422,
-    th=f"วันที่ “{{text}}” ไม่ชัดเจนว่าเป็น พ.ศ. หรือ ค.ศ. {_DATE_TH}",
-    en=f"“{{text}}” may be in the Buddhist or the Common era. {_DATE_EN}",
 ):
     pass

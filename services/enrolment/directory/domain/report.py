@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from services.enrolment.directory.domain.rows import Bad
@@ -41,7 +42,12 @@ class Report:
     imported: list[Imported] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     bad_rows: int = 0
+    warnings: list[Bad] = field(default_factory=list)
     reached: Reached = field(default_factory=Reached)
+
+    def warn(self, problems: Iterable[Bad]) -> None:
+        """Adds what was left out of the next rows, as far as that is listed."""
+        self.warnings += islice(problems, MOST_BAD - len(self.warnings))
 
     def refuse(self, problems: Iterable[Bad]) -> None:
         """Adds the problems of the next rows."""

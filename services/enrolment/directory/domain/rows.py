@@ -1,20 +1,23 @@
 """Reads each row of a sheet of people into a description of the person, or into its problems. Pure.
 
-A missing column keeps stored values; an empty cell clears them, except for the identity. Identity is the citizen id
-(only its keyed hashes leave this module), else the external id, and never an e-mail address: offices share one.
+A missing column and an empty cell keep what is stored; a hyphen removes it, where it may be missing. Identity is the
+citizen id (only its keyed hashes leave this module), else the external id, and never an e-mail address: offices share
+one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from services.enrolment.directory.domain.cells import parse_date, parse_email, parse_phone, plain_text
+from services.enrolment.directory.domain.cell_refusals import CitizenIdInvalid, IdentityDamaged, PhoneInvalid
+from services.enrolment.directory.domain.cells import is_erased, parse_date, parse_email, plain_text
 from services.enrolment.directory.domain.columns import Columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.people import check_post
+from services.enrolment.directory.domain.phones import parse_phone
 from services.enrolment.directory.domain.refusals import (
-    CitizenIdInvalid,
     DuplicateInFile,
     IdentityMissing,
     LevelMismatch,
@@ -27,20 +30,24 @@ from services.enrolment.directory.domain.units import Unit
 from shared.citizens import CitizenKeys
 from shared.errors import Refused
 from shared.sheets.rows import Row
-from shared.thai import is_blank, is_citizen_id, split_name
+from shared.thai import is_blank, is_citizen_id, name_beside
 from shared.thai.dates import ARABIC_DIGITS
 
 T = TypeVar("T")
+WARNINGS: Final = (PhoneInvalid,)  # a value that is wrong for nobody else does not refuse the person
+_SHORTENED: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What one row says. `changes` are fields of Person by name; the first of the hashes is that of the newest key."""
+    """What one row says. `changes` are fields of Person by name; the first of the hashes is that of the newest key.
+    `warnings` are of cells that were left out."""
 
     line: int
     citizen_hashes: tuple[str, ...]
     external_id: str | None
     changes: Mapping[str, Any]
+    warnings: "tuple[Bad, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +109,31 @@ class _RowReader:
         self._line = line
         self._cells = cells
         self._bad: list[Bad] = []
+        self._warnings: list[Bad] = []
 
     def described(self) -> Described | list[Bad]:
         citizen = self._cell("citizenId", self._citizen)
-        external = self._cell("externalId", str)
+        external = self._cell("externalId", self._external)
         if not self._bad and citizen is None and external is None:
             self._refuse(self._columns.identity, IdentityMissing())
         changes = {**self._names(), **self._duties(), **self._addresses()}
         if self._bad:
             return self._bad
-        return Described(self._line, citizen or (), external, changes)
+        return Described(self._line, citizen or (), external, changes, tuple(self._warnings))
 
     def _names(self) -> dict[str, Any]:
-        prefix = self._cell("prefix", str) or ""
+        given: dict[str, Any] = {}
+        self._put(given, "prefix", "prefix", str)
+        before = given.get("prefix") or ""
         if "fullName" in self._columns.at:
-            name = split_name(self._text("fullName"))
-            self._check_seen(("fullName", name.first), ("fullName", name.last))
-            return {"prefix": prefix or name.prefix, "first_name": name.first, "last_name": name.last}
-        first, last = self._text("firstName"), self._text("lastName")
-        if prefix:
-            first = first.removeprefix(prefix).lstrip()
+            prefix, first, last = name_beside(before, self._text("fullName"))
+            self._check_seen(("fullName", first), ("fullName", last))
         else:
-            name = split_name(first)
-            prefix, first = name.prefix, f"{name.first} {name.last}".rstrip()
-        self._check_seen(("firstName", first), ("lastName", last))
-        return {"prefix": prefix, "first_name": first, "last_name": last}
+            prefix, *first_names = name_beside(before, self._text("firstName"))
+            first, last = " ".join(filter(None, first_names)), self._text("lastName")
+            self._check_seen(("firstName", first), ("lastName", last))
+        names = {"first_name": first, "last_name": last}
+        return {"prefix": prefix, **names} if prefix or given else names
 
     def _check_seen(self, *parts: tuple[str, str]) -> None:
         """No name without anything to see in it, such as a title or a joiner alone."""
@@ -137,23 +144,25 @@ class _RowReader:
     def _duties(self) -> dict[str, Any]:
         unit = self._cell("unit", self._unit, required=True)
         duties: dict[str, Any] = {} if unit is None else {"unit": unit.key, "office": unit.office}
-        if "level" in self._columns.at or "dpisLevel" in self._columns.at:
-            duties["level"] = self._level()
-        if "post" in self._columns.at:
-            duties["post"] = self._cell("post", lambda text: self._post(text, unit))
-        if "position" in self._columns.at:
-            duties["position"] = self._cell("position", str)
+        levels: dict[str, Any] = {}
+        self._put(levels, "level", "level", self._reader.lookup.level)
+        self._put(levels, "dpisLevel", "dpisLevel", self._reader.lookup.dpis_level)
+        known = [level for level in levels.values() if level is not None]
+        if len(set(known)) > 1:
+            self._refuse("dpisLevel", LevelMismatch(level=known[0], other=known[1]))
+        if levels:
+            duties["level"] = known[0] if known else None
+        self._put(duties, "post", "post", lambda text: self._post(text, unit))
+        self._put(duties, "position", "position", str)
         return duties
 
     def _addresses(self) -> dict[str, Any]:
-        parsers: dict[str, tuple[str, Callable[[str], Any]]] = {
-            "email": ("email", parse_email),
-            "phone": ("phone", parse_phone),
-            "birthDate": ("birth_date", parse_date),
-            "startDate": ("start_date", parse_date),
-        }
-        present = {column: parser for column, parser in parsers.items() if column in self._columns.at}
-        return {name: self._cell(column, parse) for column, (name, parse) in present.items()}
+        addresses: dict[str, Any] = {}
+        self._put(addresses, "email", "email", parse_email)
+        self._put(addresses, "phone", "phone", parse_phone)
+        self._put(addresses, "birth_date", "birthDate", parse_date)
+        self._put(addresses, "start_date", "startDate", parse_date)
+        return addresses
 
     def _citizen(self, text: str) -> tuple[str, ...]:
         digits = "".join(filter(str.isdigit, text.translate(ARABIC_DIGITS)))
@@ -161,18 +170,16 @@ class _RowReader:
             raise CitizenIdInvalid()
         return self._reader.citizen_keys.hashes(digits)
 
+    def _external(self, text: str) -> str:
+        if _SHORTENED.fullmatch(text):
+            raise IdentityDamaged(text=text)
+        return text
+
     def _unit(self, text: str) -> Unit:
         unit = self._reader.lookup.unit(text)
         if not unit.in_force(self._reader.today):
             raise UnitNotInForce(unit=unit.key, on=self._reader.today.isoformat())
         return unit
-
-    def _level(self) -> str | None:
-        level = self._cell("level", self._reader.lookup.level)
-        dpis = self._cell("dpisLevel", self._reader.lookup.dpis_level)
-        if level is not None and dpis is not None and level != dpis:
-            self._refuse("dpisLevel", LevelMismatch(level=level, other=dpis))
-        return level or dpis
 
     def _post(self, text: str, unit: Unit | None) -> str:
         post = self._reader.lookup.post(text)
@@ -184,12 +191,35 @@ class _RowReader:
         return self._cell(column, str, required=True) or ""
 
     def _cell(self, column: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
-        """Of the normalised text. None for an empty or bad cell, and for a missing column."""
+        """Of what cannot be removed. None for an empty or bad cell, and for a missing column."""
+        text = self._plain(column)
+        if text and not is_erased(text):
+            return self._parsed(column, parse, text)
+        if required:
+            self._refuse(column, RequiredMissing())
+        return None
+
+    def _put(self, changes: dict[str, Any], name: str, column: str, parse: Callable[[str], Any]) -> None:
+        """What a cell says of a value that may be missing. An empty one says nothing: whoever filled in the sheet may
+        not have known, or a formula had no value. A hyphen removes it."""
+        text = self._plain(column)
+        if is_erased(text):
+            changes[name] = None
+        elif text and (value := self._parsed(column, parse, text)) is not None:
+            changes[name] = value
+
+    def _plain(self, column: str) -> str:
         try:
-            if text := plain_text(self._columns.cell(self._cells, column)):
-                return parse(text)
-            if required:
-                raise RequiredMissing()
+            return plain_text(self._columns.cell(self._cells, column))
+        except Refused as error:
+            self._refuse(column, error)
+            return ""
+
+    def _parsed(self, column: str, parse: Callable[[str], T], text: str) -> T | None:
+        try:
+            return parse(text)
+        except WARNINGS as warning:
+            self._warnings.append(Bad(self._line, self._columns.header[self._columns.at[column]], warning))
         except Refused as error:
             self._refuse(column, error)
         return None

@@ -76,6 +76,7 @@ class _ImportCounts(TypedDict):
     unchanged: int
     badRows: int
     problems: list[RowProblem]
+    warnings: list[RowProblem]
     ignoredColumns: list[str]
 
 

@@ -68,6 +68,7 @@ def report_response(
         **{result.value.lower(): counts[result] for result in Result},
         "badRows": report.bad_rows,
         "problems": [_bad_row(bad, language) for bad in report.bad],
+        "warnings": [_bad_row(warning, language) for warning in report.warnings],
         "ignoredColumns": list(report.ignored),
     }
     if not compact:

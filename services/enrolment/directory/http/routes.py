@@ -43,13 +43,14 @@ from shared.security import requires
 from shared.values import Line, Term
 
 BASE: Final = "/api/enrolment"
-SHEET: Final = """The first row names the columns, in Thai or English. A row needs `citizenId` or `externalId`
-(an e-mail address identifies nobody), `fullName` or `firstName` and `lastName`, and `unit` (key or full name). It may
-have `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`,
-`birthDate`, `startDate` (Thai or ISO). A missing column keeps stored values; an empty cell clears them, and so
-does one with nothing to see in it. Good rows are imported, bad ones listed with line, column and reason. Send the file
-as the body or as the field `file` of a form. At most 100,000 rows, 200 columns, and 300 characters in a cell. One
-import of a caller at a time (503 `import-running`), and so many in all (503 `imports-busy`)."""
+SHEET: Final = """The first row below titles names the columns, in Thai or English. A row needs `citizenId` or
+`externalId` (an e-mail address identifies nobody), `fullName` or `firstName` and `lastName`, and `unit` (key or name).
+It may have `prefix`, `position`, `level` (OCSC code or full name), `dpis_level` (mapped), `post`, `email`, `phone`,
+`birthDate`, `startDate` (docs/imports.md lists the forms). A missing column and an empty cell keep stored values; a
+hyphen removes one. A telephone number that is not understood is left out with a warning. Good rows are imported, bad
+ones listed with line, column and reason. Send the file as the body or as the field `file` of a form. At most 100,000
+rows, 200 columns, and 300 characters in a cell. One import of a caller at a time (503 `import-running`), and so many in
+all (503 `imports-busy`)."""
 SHEETS: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _BINARY: Final = {"type": "string", "format": "binary"}
 Page = Annotated[PageRequest, Depends(page_request)]

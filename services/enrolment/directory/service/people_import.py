@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from services.enrolment.directory.domain.columns import find_columns
+from services.enrolment.directory.domain.columns import HeaderFinder, find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.people import (
     Change,
@@ -37,6 +37,7 @@ from shared.position_tokens import Reached, Receipt, together
 from shared.runtime import Runtime
 from shared.sealing import Contact, KeyRing
 from shared.sheets.process import SheetParser
+from shared.sheets.refusals import SheetEmpty
 from shared.write import UnitOfWork
 
 ROWS_AT_ONCE: Final = 200
@@ -80,7 +81,11 @@ class PeopleImport:
 
     async def run(self, data: bytes) -> Report:
         """Raises the refusals of a whole file, before anything is stored: it cannot be read, or lacks a column."""
-        sheet = await self._parser.read(data, lambda header: find_columns(header).kept)
+        header = HeaderFinder()
+        try:
+            sheet = await self._parser.read(data, header)
+        except SheetEmpty as empty:
+            raise header.missing or empty from None
         columns = find_columns(sheet.header)
         lookup = Lookup(await self._units.all(), bundled().positions)
         reader = Reader(columns, lookup, self._citizen_keys, self._clock().astimezone(BANGKOK).date())
@@ -92,6 +97,7 @@ class PeopleImport:
             report.imported += chunk.imported
             report.reached = together([report.reached, chunk.reached])
             report.refuse([*bad, *chunk.bad])
+            report.warn(warning for row in good for warning in row.warnings)
         return report
 
     async def _store(self, rows: Sequence[Described], receipt: str) -> _Chunk:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.directory.domain.columns import Columns, find_columns
+from services.enrolment.directory.domain.columns import Columns, HeaderFinder, find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, RequiredMissing
@@ -65,7 +65,7 @@ def test_a_row_in_thai(lookup: Lookup) -> None:
     assert bad == []
     assert good[0].citizen_hashes == KEYS.hashes(PID)
     assert good[0].changes == {
-        "prefix": "น.ส.",
+        "prefix": "นางสาว",
         "first_name": "สมหญิง",
         "last_name": "ณ เชียงใหม่",
         "unit": "PO-50",
@@ -90,7 +90,7 @@ def test_the_citizen_id_is_returned_only_as_a_keyed_hash(lookup: Lookup) -> None
     ("cells", "name"),
     [
         ({"fullName": "ดร.สมชาย ใจดี"}, ("ดร.", "สมชาย", "ใจดี")),
-        ({"fullName": "ว่าที่ ร.ต.สมชาย ณ อยุธยา"}, ("ว่าที่ ร.ต.", "สมชาย", "ณ อยุธยา")),
+        ({"fullName": "ว่าที่ ร.ต.สมชาย ณ อยุธยา"}, ("ว่าที่ร้อยตรี", "สมชาย", "ณ อยุธยา")),
         ({"fullName": "สมชาย ใจดี", "prefix": "นาย"}, ("นาย", "สมชาย", "ใจดี")),
     ],
 )
@@ -104,13 +104,13 @@ def test_names(lookup: Lookup, cells: dict[str, str], name: tuple[str, str, str]
     [
         (",นายสมชาย,ใจดี", ("นาย", "สมชาย", "ใจดี")),
         ("นาย,นายสมชาย,ใจดี", ("นาย", "สมชาย", "ใจดี")),
-        (",แมรี่ แอน,วงศ์ดี", ("", "แมรี่ แอน", "วงศ์ดี")),
+        (",แมรี่ แอน,วงศ์ดี", (None, "แมรี่ แอน", "วงศ์ดี")),
     ],
 )
 def test_names_in_columns(lookup: Lookup, row: str, name: tuple[str, str, str]) -> None:
     good, bad = read(f"externalId,unit,prefix,firstName,lastName\nE1,PERS,{row}\n", lookup)
     assert bad == []
-    assert tuple(good[0].changes[field] for field in ("prefix", "first_name", "last_name")) == name
+    assert tuple(good[0].changes.get(field) for field in ("prefix", "first_name", "last_name")) == name
 
 
 def test_a_full_name_beside_a_first_name_is_the_surname(lookup: Lookup) -> None:
@@ -143,7 +143,6 @@ def test_a_unit_by_key_or_name(lookup: Lookup, unit: str, key: str) -> None:
         ({"dpis_level": "M2"}, "S2"),
         ({"dpis_level": "D2"}, "M2"),
         ({"level": "S1", "dpis_level": "M1"}, "S1"),
-        ({"level": ""}, None),
     ],
 )
 def test_levels_are_ocsc_codes_and_dpis_codes_are_mapped(
@@ -152,10 +151,36 @@ def test_levels_are_ocsc_codes_and_dpis_codes_are_mapped(
     assert only(lookup, **cells)["level"] == level
 
 
-def test_a_missing_column_changes_nothing_and_an_empty_cell_clears(lookup: Lookup) -> None:
-    assert set(only(lookup)) == {"prefix", "first_name", "last_name", "unit", "office"}
-    cleared = only(lookup, email="", post="", level="", phone="", birthDate="")
-    assert {cleared[name] for name in ("email", "post", "level", "phone", "birth_date")} == {None}
+OPTIONAL = {
+    "email": "email",
+    "post": "post",
+    "level": "level",
+    "dpisLevel": "level",
+    "position": "position",
+    "phone": "phone",
+    "birthDate": "birth_date",
+    "startDate": "start_date",
+}
+
+
+@pytest.mark.parametrize("column", OPTIONAL)
+def test_a_missing_column_and_an_empty_cell_change_nothing_and_a_hyphen_removes(lookup: Lookup, column: str) -> None:
+    alone = only(lookup)
+    assert set(alone) == {"prefix", "first_name", "last_name", "unit", "office"}
+    for empty in ("", " ", "\u200b", "\u2060\ufeff"):
+        assert only(lookup, **{column: empty}) == alone
+    for hyphen in ("-", " - ", "–", "—"):
+        assert only(lookup, **{column: hyphen}) == alone | {OPTIONAL[column]: None}
+
+
+def test_a_prefix_is_kept_without_one_and_removed_by_a_hyphen(lookup: Lookup) -> None:
+    assert "prefix" not in only(lookup, fullName="สมชาย ใจดี")
+    assert only(lookup, fullName="สมชาย ใจดี", prefix="-")["prefix"] == ""
+
+
+@pytest.mark.parametrize("column", ["unit", "fullName"])
+def test_what_must_be_there_cannot_be_removed(lookup: Lookup, column: str) -> None:
+    assert refusals(lookup, **{column: "-"}) == [(column, "required-missing")]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +188,6 @@ def test_a_missing_column_changes_nothing_and_an_empty_cell_clears(lookup: Looku
     [
         ("812345678", "0812345678"),
         ("53112345", "053112345"),
-        ("+66812345678", "+66812345678"),
         ("0 5311 2345 ต่อ 12", "053112345 ต่อ 12"),
         ("053-112345#12", "053112345 ต่อ 12"),
     ],
@@ -179,6 +203,9 @@ def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
         ({"startDate": "30/2/2563"}, [("startDate", "date-impossible")]),
         ({"startDate": "3/4/2020"}, [("startDate", "date-ambiguous")]),
         ({"startDate": "เมื่อวาน"}, [("startDate", "date-unreadable")]),
+        ({"position": "#N/A"}, [("position", "cell-is-error")]),
+        ({"fullName": "#REF!"}, [("fullName", "cell-is-error")]),
+        ({"prefix": "#VALUE!"}, [("prefix", "cell-is-error")]),
         ({"unit": "PO-10"}, [("unit", "unknown-unit")]),
         ({"unit": "กองที่ไม่มี"}, [("unit", "unknown-unit")]),
         ({"unit": ""}, [("unit", "required-missing")]),
@@ -201,10 +228,13 @@ def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
         ({"externalId": "\u034f\u0301"}, [("externalId", "identity-missing")]),
         ({"email": "somchai"}, [("email", "email-invalid")]),
         ({"email": "a@b"}, [("email", "email-invalid")]),
-        ({"phone": "12"}, [("phone", "phone-invalid")]),
         ({"pid": "3101700534218"}, [("pid", "citizen-id-invalid")]),
         ({"pid": "3.1E+12"}, [("pid", "citizen-id-invalid")]),
         ({"externalId": ""}, [("externalId", "identity-missing")]),
+        ({"externalId": "-"}, [("externalId", "identity-missing")]),
+        ({"externalId": "8.00E+12"}, [("externalId", "identity-damaged")]),
+        ({"externalId": "8E+12"}, [("externalId", "identity-damaged")]),
+        ({"startDate": "2563-08-31"}, [("startDate", "date-buddhist-iso")]),
         ({"externalId": "", "email": "a@moi.go.th"}, [("externalId", "identity-missing")]),
         ({"unit": "?", "email": "?"}, [("unit", "unknown-unit"), ("email", "email-invalid")]),
     ],
@@ -233,11 +263,6 @@ def test_a_title_alone_is_no_name(lookup: Lookup) -> None:
     for prefix, first in (("นาย", "นาย"), ("", "\u200d"), ("\u200b", "\u2060")):
         _, bad = read(f"externalId,unit,prefix,firstName,lastName\nE1,PERS,{prefix},{first},ใจดี\n", lookup)
         assert [(problem.column, problem.error.code) for problem in bad] == [("firstName", "required-missing")]
-
-
-def test_what_cannot_be_seen_is_an_empty_cell(lookup: Lookup) -> None:
-    cleared = only(lookup, prefix="\u200b\u200d", position="\u2060\ufeff", email="\u00ad")
-    assert (cleared["prefix"], cleared["position"], cleared["email"]) == ("นาย", None, None)
 
 
 def test_missing_names_in_columns_are_reported_once_each(lookup: Lookup) -> None:
@@ -288,6 +313,16 @@ def test_required_columns(header: str, missing: list[str]) -> None:
     with pytest.raises(ColumnsMissing) as refused:
         find_columns(tuple(header.split(",")))
     assert refused.value.details["columns"] == missing
+
+
+def test_the_row_that_came_nearest_to_a_header_is_told() -> None:
+    finder = HeaderFinder()
+    assert finder(("บัญชีรายชื่อ",)) is None
+    assert finder(("pid", "name", "เงินเดือน")) is None
+    assert finder(("x",)) is None
+    assert finder.missing is not None
+    assert finder.missing.details == {"columns": ["unit"], "listed": "unit", "read": "pid | name | เงินเดือน"}
+    assert finder(("pid", "name", "unit")) == (0, 1, 2)
 
 
 def test_a_repeated_column_is_refused() -> None:

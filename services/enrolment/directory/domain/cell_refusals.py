@@ -1,0 +1,124 @@
+"""Refusals of single cells of an import, each with what was read and what would be accepted.
+
+Refused
+├── CellUnreadable  CellIsError  CitizenIdInvalid  IdentityDamaged  EmailInvalid
+├── a warning: PhoneInvalid
+└── DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous  DateBuddhistIso
+"""
+
+from typing import Final
+
+from shared.errors import Refused
+
+_DATE_TH: Final = "กรุณาเขียนเป็น พ.ศ. เช่น 31/8/2563 หรือ 31 ส.ค. 63"
+_DATE_EN: Final = "Please write it in the Buddhist era, as 31/8/2563, or as 2020-08-31."
+
+
+class CellIsError(
+    Refused,
+    code="cell-is-error",
+    status=422,
+    th="ช่องนี้เป็นข้อผิดพลาดของโปรแกรมตารางคำนวณ ({text}) กรุณาแก้สูตรหรือกรอกค่าใหม่",
+    en="This cell is an error of the spreadsheet ({text}). Please mend its formula or enter the value.",
+):
+    """Details: text."""
+
+
+class CitizenIdInvalid(
+    Refused,
+    code="citizen-id-invalid",
+    status=422,
+    th="เลขประจำตัวประชาชนไม่ถูกต้อง ต้องเป็นเลข 13 หลัก (หากเปิดด้วย Excel ให้กำหนดคอลัมน์เป็นข้อความ)",
+    en="This is not a valid citizen id: 13 digits are expected. (In Excel, format the column as text.)",
+):
+    pass
+
+
+class IdentityDamaged(
+    Refused,
+    code="identity-damaged",
+    status=422,
+    th="โปรแกรมตารางคำนวณย่อรหัสนี้เป็น “{text}” เลขเดิมจึงหายไป กรุณากำหนดคอลัมน์เป็นข้อความแล้วกรอกรหัสใหม่",
+    en="A spreadsheet has shortened this id to “{text}”. Please format the column as text and enter the id again.",
+):
+    """Details: text. Two people may have become one number."""
+
+
+class CellUnreadable(
+    Refused,
+    code="cell-unreadable",
+    status=422,
+    th="ข้อความในช่องนี้ยาวเกิน {limit} ตัวอักษร หรือมีอักขระควบคุมปะปนอยู่",
+    en="This text is longer than {limit} characters, or contains control characters.",
+):
+    pass
+
+
+class EmailInvalid(
+    Refused,
+    code="email-invalid",
+    status=422,
+    th="“{text}” ไม่ใช่ที่อยู่อีเมลที่ใช้ได้ กรุณาระบุที่อยู่เดียว เช่น name@moi.go.th หรือเว้นว่างไว้",
+    en="“{text}” is not an e-mail address. Please give one address, such as name@moi.go.th, or leave the cell empty.",
+):
+    """Details: text."""
+
+
+class PhoneInvalid(
+    Refused,
+    code="phone-invalid",
+    status=422,
+    th="อ่านหมายเลขโทรศัพท์ “{text}” ไม่ได้ จึงไม่เปลี่ยนหมายเลขเดิม กรุณาเขียนเช่น 081-234-5678 หรือ 053-112708 ต่อ 12",
+    en="“{text}” is no telephone number and was left out. Please write it as 081-234-5678 or 053-112708 ext. 12.",
+):
+    """A warning: it does not refuse the row. Details: text."""
+
+
+class DateUnreadable(
+    Refused,
+    code="date-unreadable",
+    status=422,
+    th=f"อ่านวันที่ “{{text}}” ไม่ได้ {_DATE_TH}",
+    en=f"“{{text}}” is not a date. {_DATE_EN}",
+):
+    pass
+
+
+class DateImpossible(
+    Refused,
+    code="date-impossible",
+    status=422,
+    th=f"ไม่มีวันที่ “{{text}}” ในปฏิทิน {_DATE_TH}",
+    en=f"The date “{{text}}” does not exist. {_DATE_EN}",
+):
+    pass
+
+
+class DateYearOutOfRange(
+    Refused,
+    code="date-year-out-of-range",
+    status=422,
+    th=f"ปีของวันที่ “{{text}}” ไม่ถูกต้อง อาจบวก 543 ซ้ำสองครั้ง {_DATE_TH}",
+    en=f"The year of “{{text}}” cannot be right: 543 may have been added twice. {_DATE_EN}",
+):
+    pass
+
+
+class DateAmbiguous(
+    Refused,
+    code="date-ambiguous",
+    status=422,
+    th=f"วันที่ “{{text}}” ไม่ชัดเจนว่าเป็น พ.ศ. หรือ ค.ศ. {_DATE_TH}",
+    en=f"“{{text}}” may be in the Buddhist or the Common era. {_DATE_EN}",
+):
+    pass
+
+
+class DateBuddhistIso(
+    Refused,
+    code="date-buddhist-iso",
+    status=422,
+    th="“{text}” มีปี พ.ศ. ในรูปแบบสากล ซึ่งต้องเป็น ค.ศ. หากหมายถึง {meant} กรุณาแก้เป็นค่านั้น",
+    en="“{text}” has a Buddhist year where ISO has one of the Common era. If {meant} is meant, please write that.",
+):
+    """Details: text, meant."""
