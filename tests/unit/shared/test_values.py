@@ -31,7 +31,7 @@ def reason(kind: Any, value: Any) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("kind", ONE_LINE + SEVERAL, ids=repr)
+@pytest.mark.parametrize("kind", ONE_LINE + SEVERAL)
 def test_a_text_has_something_to_see_and_no_commands(kind: Any) -> None:
     assert {reason(kind, text) for text in HIDDEN} == {"text_blank"}
     assert {reason(kind, text) for text in COMMANDS} == {"text_control"}
