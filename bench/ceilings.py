@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
@@ -87,7 +87,7 @@ async def _write(place: Database, bucket: str, done: int, writes: "_Writes", ses
     await place[BUCKETS.name].bulk_write([UpdateOne(guard, taken)], session=session)
     nominations, records, rows = writes
     await place[NOMINATIONS.name].bulk_write(nominations, ordered=True, session=session)
-    await CommandRecords(place).store(records, session)
+    await CommandRecords(place, kept=timedelta(hours=1)).store(records, session)
     await place[OUTBOX.name].bulk_write(rows, ordered=False, session=session)
 
 

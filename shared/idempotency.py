@@ -16,7 +16,6 @@ from shared.ids import new_id
 from shared.mongo import CollectionSpec, Database, Document, Index, InsertOne, Session, majority, translated_calls
 from shared.position_tokens import Reached, Receipt
 
-KEPT = timedelta(hours=48)
 COMMANDS = CollectionSpec("commands", indexes=(Index(("expires_at",), expire_after_seconds=0),))
 
 
@@ -81,10 +80,11 @@ def receipt_of(command: str) -> str:
 
 
 class CommandRecords:
-    """The records of one service."""
+    """The records of one service, each `kept` for so long."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, kept: timedelta) -> None:
         self._collection = database[COMMANDS.name]
+        self.kept = kept
 
     async def answered(self, key: CommandKey) -> Recorded | None:
         """The first answer to this key, read so that it cannot be rolled back. Raises KeyReused for another body."""
@@ -116,7 +116,7 @@ def recorded(row: Document, key: CommandKey) -> Recorded:
     return Recorded(row["status"], row["body"], positions, receipt, row.get("version"))
 
 
-def record(key: CommandKey, answer: Recorded, now: datetime) -> InsertOne[Document]:
+def record(key: CommandKey, answer: Recorded, expires_at: datetime) -> InsertOne[Document]:
     """The write that makes an answer final."""
     row = {
         "_id": key.id,
@@ -124,7 +124,7 @@ def record(key: CommandKey, answer: Recorded, now: datetime) -> InsertOne[Docume
         "status": answer.status,
         "body": answer.body,
         "positions": [str(position) for position in answer.positions],
-        "expires_at": now + KEPT,
+        "expires_at": expires_at,
     }
     if answer.receipt is not None:
         row |= {"receipt": answer.receipt.id, "events": answer.receipt.events}

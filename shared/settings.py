@@ -93,6 +93,13 @@ class Settings(BaseSettings):
         365, ge=90, le=3650, description="Days that an entry of the security log is kept, from when it was written."
     )
 
+    answer_hours: int = Field(
+        48,
+        ge=24,
+        le=720,
+        description="Hours that the answer to a command is kept, for whoever repeats it with its Idempotency-Key.",
+    )
+
     position_keys: str = Field(
         "",
         repr=False,

@@ -14,6 +14,7 @@ are committed together or not at all, and then the relay is woken. Knows no serv
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -49,7 +50,7 @@ class UnitOfWork:
     keeps nothing of an earlier run."""
 
     def __init__(self, runtime: Runtime, database: Database, publisher: EventPublisher) -> None:
-        self.records = CommandRecords(database)
+        self.records = CommandRecords(database, kept=timedelta(hours=runtime.settings.answer_hours))
         self._runtime = runtime
         self._client = database.client
         self._publisher = publisher
@@ -115,7 +116,7 @@ class UnitOfWork:
             result = await work(session, recorder)
             reached = recorder.reached(key.receipt)
             answer = Recorded.of(result.status, orjson.dumps(result.body).decode(), reached, result.version)
-            await self.records.store([record(key, answer, recorder.now)], session)
+            await self.records.store([record(key, answer, recorder.now + self.records.kept)], session)
             return answer
 
         return await self.commit(once, again_after=(DuplicateKey, StoreUnavailable))

@@ -3,11 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from pattana.audit.outboxes import Advance
 from pattana.audit.verdict import Check
+from pattana.embedded.kept_mails import message_of
 from shared.mongo import Database, majority, translated_calls
 
 AT_ONCE = 500
@@ -25,13 +25,6 @@ async def check_mails(folder: Path, notification: Database, check: Check, advanc
 def counted(folder: Path) -> Counter[str]:
     """Mails per message."""
     return Counter(message_of(path) for path in folder.glob("*.eml"))
-
-
-def message_of(path: Path) -> str:
-    """The message of a mail: the left half of its Message-ID."""
-    with path.open("rb") as file:
-        header = str(BytesHeaderParser().parse(file).get("message-id", ""))
-    return header.strip().strip("<>").partition("@")[0]
 
 
 def sent_twice(mails: Mapping[str, int], uncertain: set[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from pattana.embedded.engines import Engines
+from pattana.embedded.kept_mails import MailKeeping
 from pattana.embedded.mail import STYLE, Mailbox, mail_pages, receiving
 from pattana.embedded.mail_door import PATH, MailDoor
 from pattana.embedded.settings import EmbeddedSettings
@@ -114,6 +115,7 @@ def create_app(settings: EmbeddedSettings) -> Together:
     runtime = Runtime("pattana", settings)
     engines = Engines(runtime)
     mailbox = Mailbox(settings.mail_folder)
+    MailKeeping(runtime, settings.mail_folder, days=settings.mail_days)
     return Together(
         services, runtime, mailbox, settings.mail_port, mail_token=settings.mail_token, engines=engines.wait
     )

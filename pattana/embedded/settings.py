@@ -17,3 +17,4 @@ class EmbeddedSettings(Settings):
         repr=False,
         description="Embedded edition: who knows it may read the kept mail; empty: nobody.",
     )
+    mail_days: int = Field(30, ge=1, le=3650, description="Embedded edition: days that the local mail sink keeps mail.")

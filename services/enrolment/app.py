@@ -11,6 +11,7 @@ from services.enrolment.catalogue.service.programmes import ProgrammeService
 from services.enrolment.catalogue.service.runs import RunService
 from services.enrolment.catalogue.storage import COLLECTIONS as CATALOGUE
 from services.enrolment.catalogue.storage import Catalogue
+from services.enrolment.catalogue.storage.ended import EndedRuns
 from services.enrolment.directory.http.routes import router as directory_routes
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.erasures import Erasures
@@ -26,8 +27,10 @@ from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.queue import QueueLimits
+from services.enrolment.seats.service.text_retention import TextRetention
 from services.enrolment.seats.storage import COLLECTIONS as SEATS
 from services.enrolment.seats.storage import Seats
+from services.enrolment.seats.storage.texts import Texts
 from services.enrolment.settings import EnrolmentSettings
 from shared.citizens import CitizenKeys
 from shared.engine import open_database, require_capabilities
@@ -35,6 +38,7 @@ from shared.http import create_api
 from shared.idempotency import COMMANDS
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import Database, StoreError, prepare, translated_calls
+from shared.retention import Retention
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
@@ -101,20 +105,21 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
 
 def _directory(dependencies: Dependencies, units: Units, people: People) -> APIRouter:
     settings, units_of_work = dependencies.settings, dependencies.units_of_work
-    ring = KeyRing.parse(settings.contact_keys)
+    ring, citizen_keys = KeyRing.parse(settings.contact_keys), CitizenKeys.parse(settings.citizen_key)
     people_import = PeopleImport(
         dependencies.runtime,
         units_of_work,
         units,
         people,
         SheetParser(settings.import_memory_bytes, settings.import_parse_seconds),
-        citizen_keys=CitizenKeys.parse(settings.citizen_key),
+        citizen_keys=citizen_keys,
         ring=ring,
     )
     resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
-    erasures = Erasures(units_of_work, people, dependencies.publisher.outbox)
-    erasures.attach(dependencies.runtime)
-    service = DirectoryService(units_of_work, units, people, erasures)
+    runtime, outbox = dependencies.runtime, dependencies.publisher.outbox
+    erasures = Erasures(units_of_work, people, outbox, Texts(dependencies.store), runtime.clock)
+    erasures.attach(runtime)
+    service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)
     turns = Turns(settings.import_limit)
     return directory_routes(service, people_import, turns, resealing, upload_seconds=settings.import_upload_seconds)
 
@@ -132,4 +137,7 @@ def _seats(dependencies: Dependencies, seats: Seats, buckets: BucketService, bat
     limits = QueueLimits(settings.queue_limit, settings.queue_run_limit, settings.queue_seconds)
     service = SeatService(dependencies.runtime, dependencies.units_of_work, batches, limits)
     service.attach(dependencies.runtime)
+    store = dependencies.store
+    texts = TextRetention(dependencies.units_of_work, EndedRuns(store), Texts(store))
+    Retention("texts", settings.nomination_text_days, texts.step).attach(dependencies.runtime)
     return seats_routes(service, seats, buckets)

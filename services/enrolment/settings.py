@@ -22,6 +22,12 @@ class EnrolmentSettings(Settings):
     allow_run_clock: bool = Field(
         False, description="Lets an operator set the business time of a run outside the embedded edition."
     )
+    nomination_text_days: int = Field(
+        730,
+        ge=30,
+        le=3650,
+        description="Days after the end of a run that notes and reasons of its nominations are kept.",
+    )
     queue_limit: int = Field(
         8_000, ge=1, description="Most commands about seats that wait in one process; beyond it 503."
     )

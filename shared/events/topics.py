@@ -1,6 +1,13 @@
 """The topics as data. Partition counts never change: the order of an aggregate hangs on them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+# A partition's present file (segment) is never compacted, and ends only when something is written that long after its
+# first record. What is superseded in it is gone soon after: the tests of erasure show how long an erased contact stays.
+SEGMENT: Final = timedelta(days=1)
+TOMBSTONES_STAY: Final = timedelta(days=7)  # as long a consumer may be away and still learn of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +25,17 @@ class Topic:
         if self.state:
             return {
                 "cleanup.policy": "compact",
+                "segment.ms": _milliseconds(SEGMENT),
                 "min.compaction.lag.ms": "0",
-                "delete.retention.ms": "604800000",
+                "max.compaction.lag.ms": _milliseconds(SEGMENT),
+                "min.cleanable.dirty.ratio": "0.1",
+                "delete.retention.ms": _milliseconds(TOMBSTONES_STAY),
             }
         return {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+
+
+def _milliseconds(time: timedelta) -> str:
+    return str(time // timedelta(milliseconds=1))
 
 
 DIRECTORY = Topic("enrolment.directory", partitions=6, key="unit or person")

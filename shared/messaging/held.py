@@ -203,6 +203,15 @@ class Held:
             }
 
 
+async def forget(database: Database, subjects: Iterable[Subject], session: Session) -> None:
+    """Removes all that any consumer holds of these subjects, whatever it says and whoever sent it."""
+    by_source: dict[str, list[str]] = {}
+    for source, subject in subjects:
+        by_source.setdefault(source, []).append(subject)
+    for source, named in by_source.items():
+        await database[HELD.name].delete_many({"source": source, "subject": {"$in": named}}, session=session)
+
+
 class Discards:
     """What somebody decided to leave out, for every consumer of the service. They are few, and kept in memory; when
     they are many (MOST_REMEMBERED), a batch asks for those of its subjects."""

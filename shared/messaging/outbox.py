@@ -81,6 +81,30 @@ class Outbox:
             rows = [InsertOne(self.row(event)) for event in events]
             await self.collection.bulk_write(rows, ordered=False, session=session)
 
+    async def erase(
+        self, aggregate: str, kind: str, header: str, after: str, most: int, session: Session
+    ) -> str | None:
+        """Turns some rows of a state, those behind the id `after`, into tombstones of the type `kind` without `header`,
+        sent or not. The sequence keeps no gap. The id of the last one, or None when there are no more."""
+        found = self.collection.find(rows_of(aggregate, after), {"_id": 1}, session=session).hint(BY_ID).sort("_id", 1)
+        ids = [row["_id"] async for row in found.limit(most + 1)]
+        tombstone = {
+            "body": None,
+            "type": kind,
+            "headers.ce_type": kind,
+            "headers.ce_dataschema": f"urn:pattana:schema:{kind}",
+        }
+        await self.collection.update_many(
+            {"_id": {"$in": ids[:most]}, "body": {"$ne": None}},
+            {"$set": tombstone, "$unset": {f"headers.{header}": ""}},
+            session=session,
+        )
+        return ids[most - 1] if len(ids) > most else None
+
+    async def send_again(self, id: str, session: Session) -> None:
+        """Lets the relay send a row once more. Consumers that have it skip it."""
+        await self.collection.update_one({"_id": id, "pending": {"$ne": True}}, REPUBLISH, session=session)
+
     def row(self, outgoing: OutgoingEvent) -> Document:
         """One row; its id makes a second event with the same sequence impossible."""
         event = outgoing.event

@@ -16,6 +16,7 @@ from pattana.audit.audit import Where, audit, databases_of
 from pattana.audit.verdict import Verdict
 from pattana.client import Client, Tokens
 from pattana.embedded.application import Together
+from pattana.embedded.kept_mails import MailKeeping
 from pattana.embedded.mail import Mailbox
 from pattana.embedded.ports import HOST, free_port
 from services.enrolment.app import create_app as enrolment
@@ -109,7 +110,9 @@ def _application(told: dict[str, Any], secrets: dict[str, str], folder: Path, ma
         "notification": notification(NotificationSettings(**told | keys | mail)),
         "reporting": reporting(ReportingSettings(**told | fast)),
     }
-    return Together(services, Runtime("pattana", Settings(**told)), Mailbox(folder / "mail"), mail_port)
+    runtime = Runtime("pattana", Settings(**told))
+    MailKeeping(runtime, folder / "mail", days=30, every=0.2)
+    return Together(services, runtime, Mailbox(folder / "mail"), mail_port)
 
 
 class _Server(uvicorn.Server):

@@ -3,16 +3,16 @@
 from collections import abc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from services.enrolment.directory.domain.erasing import Erasing
 from services.enrolment.directory.domain.people import Assignment, Person
 from services.enrolment.directory.domain.units import Unit
-from shared.events.directory import KEY_HEADER, ContactErased, contact_aggregate
+from shared.events.directory import KEY_HEADER, contact_aggregate
 from shared.events.envelope import Position
-from shared.messaging.outbox import BY_ID, rows_of
 from shared.mongo import (
     Collection,
     CollectionSpec,
@@ -35,22 +35,23 @@ PEOPLE = CollectionSpec(
     indexes=(
         Index(("citizen_hash",), unique=True, only={"citizen_hash": {"$exists": True}}),
         Index(("external_id",), unique=True, only={"external_id": {"$exists": True}}),
+        Index(("external_hash",), only={"external_hash": {"$exists": True}}),  # of people who were erased
         Index(("sort_key", "_id")),
         Index(("unit", "sort_key", "_id")),
         Index(("search_key",)),
         Index(("last_key",)),
         Index(("level", "sort_key", "_id")),
         Index(("post", "sort_key", "_id")),
-        Index(("erasing",), only={"erasing": {"$exists": True}}),  # only people whose erasure is under way
+        Index(("erasing.due",), only={"erasing.due": {"$exists": True}}),  # only people whose erasure is under way
     ),
 )
 COLLECTIONS: Final = (UNITS, PEOPLE)
-ROWS_AT_ONCE: Final = 200  # outbox rows that one transaction of an erasure changes
 ERASED_AT_ONCE: Final = 100
 _AFTER_ALL_TEXT: Final = "\uffff"
 _DAYS: Final = ("birth_date", "start_date")
-_ASSIGNMENT: Final = {"unit": 1, "level": 1, "post": 1, "position": 1}
+_ASSIGNMENT: Final = {"unit": 1, "level": 1, "post": 1, "position": 1, "erased": 1}
 _unit = TypeAdapter(Unit)
+_erasing = TypeAdapter(Erasing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +121,31 @@ class People:
         self.collection = database[PEOPLE.name]
 
     async def by_identity(
-        self, citizen_hashes: abc.Collection[str], external_ids: abc.Collection[str], session: Session
+        self,
+        citizen_hashes: abc.Collection[str],
+        external_ids: abc.Collection[str],
+        erased: Mapping[str, str],
+        session: Session,
     ) -> tuple[dict[str, Stored], dict[str, Stored]]:
-        """The known people, by citizen hash and by external id."""
+        """The known people, by citizen hash and by external id. `erased` are the external ids by the hash of them that
+        an erased person keeps."""
         query = {
             "$or": [
                 {"citizen_hash": {"$in": list(citizen_hashes)}},
                 {"external_id": {"$in": list(external_ids)}},
+                {"external_hash": {"$in": list(erased)}},
             ]
         }
-        known = [stored_of(row) async for row in self.collection.find(query, session=session)]
-        return (
-            {stored.person.citizen_hash: stored for stored in known if stored.person.citizen_hash is not None},
-            {stored.person.external_id: stored for stored in known if stored.person.external_id is not None},
-        )
+        by_hash: dict[str, Stored] = {}
+        by_external: dict[str, Stored] = {}
+        async for row in self.collection.find(query, session=session):
+            stored = stored_of(row)
+            external = stored.person.external_id or erased.get(stored.person.external_hash or "")
+            if stored.person.citizen_hash is not None:
+                by_hash[stored.person.citizen_hash] = stored
+            if external is not None:
+                by_external[external] = stored
+        return by_hash, by_external
 
     async def one(self, person: str, scope: Scope, session: Session | None = None) -> Stored | None:
         """None also for a person outside the scope."""
@@ -145,9 +157,7 @@ class People:
         """For those that exist. The read cannot be rolled back."""
         cursor = majority(self.collection).find({"_id": {"$in": list(people)}}, _ASSIGNMENT)
         rows: list[Document] = await cursor.to_list(None)
-        return {
-            row["_id"]: Assignment(row["unit"], row.get("level"), row.get("post"), row.get("position")) for row in rows
-        }
+        return {row["_id"]: _assignment_of(row) for row in rows}
 
     async def page(
         self, scope: Scope, filters: Sequence[Document], after: tuple[str, str] | None, limit: int
@@ -167,20 +177,22 @@ class People:
         found = self.collection.find({"_id": {"$gt": person}}, session=session).sort("_id", 1).limit(most)
         return [stored_of(row) async for row in found]
 
-    async def being_erased(self) -> list[str]:
-        """People of whom the outbox may still hold a contact."""
-        rows = self.collection.find({"erasing": {"$exists": True}}, {"_id": 1}).limit(ERASED_AT_ONCE)
+    async def being_erased(self, now: datetime) -> list[str]:
+        """People with work of an erasure that is due, the longest due first."""
+        rows = self.collection.find({"erasing.due": {"$lte": now}}, {"_id": 1}).sort("erasing.due", 1)
         with translated_calls():
-            return [row["_id"] async for row in rows]
+            return [row["_id"] async for row in rows.limit(ERASED_AT_ONCE)]
 
-    async def erased_up_to(self, person: str, session: Session) -> str | None:
-        """The last outbox row of this person that was cleaned; None when all are."""
-        row = await self.collection.find_one({"_id": person}, {"erasing": 1}, session=session)
-        return None if row is None else row.get("erasing")
+    async def erasing(self, person: str, session: Session) -> Erasing | None:
+        """None: nothing is left to do."""
+        row = await self.collection.find_one({"_id": person}, {"erasing": 1}, session=session) or {}
+        return _erasing.validate_python(row["erasing"]) if "erasing" in row else None
 
-    async def note_erased(self, person: str, up_to: str | None, session: Session) -> None:
-        """Up to this row the outbox is clean; None: it is as a whole."""
-        update = {"$unset": {"erasing": ""}} if up_to is None else {"$set": {"erasing": up_to}}
+    async def note_erasing(self, person: str, erasing: Erasing | None, session: Session) -> None:
+        """What is left to do; None: nothing."""
+        update: Document = {"$unset": {"erasing": ""}}
+        if erasing is not None:
+            update = {"$set": {"erasing": _erasing.dump_python(erasing)}}
         await self.collection.update_one({"_id": person}, update, session=session)
 
     async def store(self, people: Iterable[Stored], new: abc.Collection[str], session: Session) -> None:
@@ -212,26 +224,10 @@ def _begins(field: str, key: str) -> Document:
     return {field: {"$gte": key, "$lt": key + _AFTER_ALL_TEXT}}
 
 
-async def erase_sealed(outbox: Collection, aggregate: str, after: str, session: Session) -> str | None:
-    """Turns some outbox rows of a contact, those behind the id `after`, into tombstones, sent or not. The sequence
-    keeps no gap. The id of the last one, or None when there are no more."""
-    found = outbox.find(rows_of(aggregate, after), {"_id": 1}, session=session).hint(BY_ID).sort("_id", 1)
-    ids = [row["_id"] async for row in found.limit(ROWS_AT_ONCE + 1)]
-    kind = ContactErased.type
-    await outbox.update_many(
-        {"_id": {"$in": ids[:ROWS_AT_ONCE]}, "body": {"$ne": None}},
-        {
-            "$set": {
-                "body": None,
-                "type": kind,
-                "headers.ce_type": kind,
-                "headers.ce_dataschema": f"urn:pattana:schema:{kind}",
-            },
-            "$unset": {f"headers.{KEY_HEADER}": ""},
-        },
-        session=session,
+def _assignment_of(row: Document) -> Assignment:
+    return Assignment(
+        row["unit"], row.get("level"), row.get("post"), row.get("position"), erased=row.get("erased", False)
     )
-    return ids[ROWS_AT_ONCE - 1] if len(ids) > ROWS_AT_ONCE else None
 
 
 async def last_keys(outbox: Collection, people: Iterable[Stored], session: Session) -> dict[str, str]:

@@ -31,6 +31,7 @@ from shared.events.catalogue import RunCancelled, RunClockSet, RunFact, RunSched
 from shared.events.directory import ContactChanged
 from shared.events.envelope import Envelope, Event
 from shared.events.seats import NominationFact
+from shared.messaging.held import forget
 from shared.mongo import Collection, Database, Document, ReplaceOne, Session, UpdateOne
 
 
@@ -45,6 +46,7 @@ class ReactionStorage:
         self._messages = database[MESSAGES.name]
         self._erased = database[ERASED.name]
         self._fan_outs = generation.fan_outs
+        self._database = database
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
         """What the events may need, in at most three queries."""
@@ -78,6 +80,7 @@ class ReactionStorage:
         await _write(self._units, [_replacement(unit_document(u)) for u in batch.units.values()], session)
         await _write(self._messages, [insertion(message) for message in batch.messages.values()], session)
         await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
+        await forget(self._database, batch.forgotten, session)
 
 
 def _remember(batch: ReactionBatch, row: Document) -> None:

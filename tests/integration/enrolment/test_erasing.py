@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from services.enrolment.directory.domain.erasing import TURNS
 from services.enrolment.settings import EnrolmentSettings
 from shared.messaging.outbox import rows_of
-from shared.mongo import Client, Session, StoreUnavailable, transaction
+from shared.mongo import Client, Collection, Document, Session, StoreUnavailable, transaction
 from shared.position_tokens import unverified
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office, serving
 from tests.integration.enrolment.crowd import HEADER, SOMCHAI, known
 from tests.support.api import Issuer, reached_by
+from tests.support.events import MOMENT
 from tests.support.waiting import until
 
 LONG = 8  # rows of one contact, where a transaction erases two
@@ -37,7 +39,7 @@ def lost_answer(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 @pytest.fixture
 async def person(directory: Office, monkeypatch: pytest.MonkeyPatch) -> str:
     """With a long history of contacts."""
-    monkeypatch.setattr("services.enrolment.directory.storage.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("services.enrolment.directory.service.erasures.ROWS_AT_ONCE", 2)
     person = (await known(directory, SOMCHAI))["E1"]
     for number in range(1, LONG):
         lines = ["externalId,fullName,unit,email", f"E1,นายสมชาย ใจดี,PO-50.HR,n{number}@example.go.th"]
@@ -51,8 +53,9 @@ async def sealed(office: Office, person: str) -> list[int]:
 
 
 async def is_erased(office: Office, person: str) -> bool:
+    """All of the first turn is done; the next is due later."""
     row = await office.db["people"].find_one({"_id": person}) or {}
-    return row["erased"] is True and "erasing" not in row
+    return row["erased"] is True and row["erasing"]["turn"] == 1
 
 
 async def test_a_long_history_is_erased_behind_the_command_in_small_transactions(
@@ -87,10 +90,47 @@ async def test_an_erasure_that_was_cut_off_is_finished_by_the_next_process(
     await until(lambda: is_erased(directory, person))
     for row in rows[2:]:  # as it stands after the first transaction
         await outbox.replace_one({"_id": row["_id"]}, row)
-    await directory.db["people"].update_one({"_id": person}, {"$set": {"erasing": rows[1]["_id"]}})
+    left = {"erasing.turn": 0, "erasing.due": MOMENT, "erasing.rows": rows[1]["_id"], "erasing.texts": None}
+    await directory.db["people"].update_one({"_id": person}, {"$set": left})
     async with serving(enrolment_settings.model_copy(update={"instance": "next"}), issuer):
         await until(lambda: is_erased(directory, person))
     assert await sealed(directory, person) == []
+
+
+async def sent_behind(outbox: Collection, row: str, offset: int) -> Document:
+    """The row when it stands in the log, behind this place."""
+    found = await until(lambda: outbox.find_one({"_id": row, "offset": {"$gt": offset}}))
+    assert found is not None
+    return found
+
+
+async def test_the_last_turn_sends_the_tombstone_again_and_ends_the_erasure(
+    directory: Office, enrolment_settings: EnrolmentSettings, issuer: Issuer
+) -> None:
+    """Only what is written later makes the broker end the file of the log that has the contact in it."""
+    person = (await known(directory, SOMCHAI))["E1"]
+    await directory.done("DELETE", f"/people/{person}/contact")
+    tombstone, outbox = f"contact:{person}:2", directory.db["outbox"]
+    first = await sent_behind(outbox, tombstone, -1)
+    last = {"erasing.turn": len(TURNS) - 1, "erasing.due": MOMENT}
+    await directory.db["people"].update_one({"_id": person}, {"$set": last})
+    async with serving(enrolment_settings.model_copy(update={"instance": "next"}), issuer):
+        again = await sent_behind(outbox, tombstone, first["offset"])
+    assert again["partition"] == first["partition"]
+    assert "erasing" not in (await directory.db["people"].find_one({"_id": person}) or {})
+
+
+async def test_what_was_written_while_the_erasure_went_by_is_found_by_the_second_turn(
+    directory: Office, enrolment_settings: EnrolmentSettings, issuer: Issuer
+) -> None:
+    """A nomination that was decided on before, and stored after."""
+    person = (await known(directory, SOMCHAI))["E1"]
+    await directory.done("DELETE", f"/people/{person}/contact")
+    nominations = directory.db["nominations"]
+    await nominations.insert_one({"_id": "late", "person": person, "note": "รู้จักกับผู้อำนวยการ"})
+    await directory.db["people"].update_one({"_id": person}, {"$set": {"erasing.due": MOMENT}})
+    async with serving(enrolment_settings.model_copy(update={"instance": "next"}), issuer):
+        await until(lambda: nominations.find_one({"_id": "late", "erased": True, "note": {"$exists": False}}))
 
 
 async def test_an_erasure_whose_commit_was_not_answered_is_not_refused_as_done(

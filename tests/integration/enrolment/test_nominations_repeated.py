@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -174,7 +175,9 @@ async def test_a_twin_carried_out_in_between_is_not_refused(
 ) -> None:
     """Records are read before the transaction: what is carried out after that is this caller's own success."""
     driver, db = await opened(standing, {"PO-50": 3}), standing.db
-    batches = Batches(Seats(db), Catalogue(db), People(db), Places(Units(db)), CommandRecords(db))
+    batches = Batches(
+        Seats(db), Catalogue(db), People(db), Places(Units(db)), CommandRecords(db, kept=timedelta(hours=1))
+    )
     path, officer = f"{BASE}/runs/{driver.run}/nominations", "HR_OFFICER@-"
     body = orjson.dumps({"person": people[0]})
     command = Nominate(driver.run, people[0], Rank.PRIMARY, None, None, new_id())

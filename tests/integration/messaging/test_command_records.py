@@ -1,6 +1,7 @@
 """Records of commands: written with the command's effects, found when the command is repeated."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -21,7 +22,7 @@ def settings(mongo_url: str) -> Settings:
 @pytest.fixture
 async def records(store: Database) -> CommandRecords:
     await prepare(store, [COMMANDS])
-    return CommandRecords(store)
+    return CommandRecords(store, kept=timedelta(hours=1))
 
 
 def key_of(body: bytes = b"{}") -> CommandKey:
@@ -30,7 +31,7 @@ def key_of(body: bytes = b"{}") -> CommandKey:
 
 async def write(store: Database, records: CommandRecords, key: CommandKey) -> None:
     async def work(session: Session) -> None:
-        await records.store([record(key, ANSWER, now())], session)
+        await records.store([record(key, ANSWER, now() + records.kept)], session)
 
     await transaction(store.client, work)
 

@@ -1,13 +1,11 @@
 """Keys of commands: the same request has the same one, and no other request has."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.envelope import Position
-from shared.idempotency import KEPT, KeyReused, Recorded, command_key, record, recorded
+from shared.idempotency import KeyReused, Recorded, command_key, record, recorded
 from tests.support.events import MOMENT
 
 ANSWER = Recorded(201, '{"id": "n-1"}', (Position("r:t:PO-50", 3), Position("p-1", 1)))
@@ -33,7 +31,7 @@ def test_what_was_recorded_is_answered_again() -> None:
     key = command_key("p", "POST", "/x", "k", b'{"a": 1}')
     row = record(key, ANSWER, MOMENT)._doc
     assert recorded(row, key) == ANSWER
-    assert row["expires_at"] == MOMENT + KEPT == MOMENT + timedelta(hours=48)
+    assert row["expires_at"] == MOMENT
 
 
 def test_another_body_under_the_same_key_is_refused() -> None:

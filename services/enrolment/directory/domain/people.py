@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from services.enrolment.directory.domain.reference import UnitKind
@@ -40,7 +40,8 @@ POSTS: Final[Mapping[str, Post]] = {
 
 @dataclass(frozen=True)
 class Person:
-    """Only this holds names and addresses; events carry the id. Identity is `citizen_hash`, else `external_id`."""
+    """Only this holds names and addresses; events carry the id. Identity is `citizen_hash`, else `external_id`; of
+    these an erased person keeps keyed hashes alone."""
 
     id: str
     unit: str
@@ -57,7 +58,9 @@ class Person:
     start_date: date | None = None
     citizen_hash: str | None = None
     external_id: str | None = None
+    external_hash: str | None = None
     erased: bool = False
+    erased_at: datetime | None = None
 
     @property
     def contact(self) -> Contact:
@@ -72,12 +75,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The unit of a person, with level, post and position as far as they are known."""
+    """The unit of a person, with level, post and position as far as they are known. Of an `erased` one nothing can be
+    made any more."""
 
     unit: str
     level: str | None = None
     post: str | None = None
     position: str | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,20 +133,20 @@ def contact_changed(person: str, sealed: Sealed) -> ContactChanged:
     return ContactChanged(person=person, key_id=sealed.key_id, sealed=sealed.text)
 
 
-def erase_contact(known: Person) -> tuple[Person, ContactErased]:
-    """Keeps the identity of imports (keyed hash, external id), so that an import cannot restore the person, and unit,
-    level and post, so that counts stay the same. Raises PersonErased."""
+def erase_person(known: Person, external_hash: str | None, at: datetime) -> tuple[Person, ContactErased]:
+    """What stays is named, so that a field of tomorrow goes: keyed hashes of what imports know the person by, so that
+    none restores it, and unit, level and post, which the log has for ever. Raises PersonErased."""
     if known.erased:
         raise PersonErased(person=known.id)
-    erased = replace(
-        known,
-        prefix="",
-        first_name="",
-        last_name="",
-        email=None,
-        phone=None,
-        birth_date=None,
-        start_date=None,
+    erased = Person(
+        id=known.id,
+        unit=known.unit,
+        office=known.office,
+        level=known.level,
+        post=known.post,
+        citizen_hash=known.citizen_hash,
+        external_hash=external_hash,
         erased=True,
+        erased_at=at,
     )
     return erased, ContactErased(person=known.id)

@@ -55,8 +55,8 @@ class PersonErased(
     Refused,
     code="person-erased",
     status=409,
-    th="ข้อมูลติดต่อของบุคคลนี้ถูกลบตามคำขอแล้ว ระบบจะไม่นำเข้าซ้ำ",
-    en="This person's data was erased on request and will not be imported again.",
+    th="ข้อมูลของบุคคลนี้ถูกลบตามคำขอแล้ว ระบบจะไม่นำเข้าซ้ำและไม่รับดำเนินการใดเกี่ยวกับบุคคลนี้อีก",
+    en="This person's data was erased on request; it is not imported again, and nothing more is done with this person.",
 ):
     pass
 

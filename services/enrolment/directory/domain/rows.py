@@ -100,6 +100,12 @@ def _first_of_person(row: Described, seen: dict[str, int]) -> Described | list[B
     return row
 
 
+def external_hashes(external_id: str, keys: CitizenKeys) -> tuple[str, ...]:
+    """What is kept of the external id of an erased person is the first; by all of them an import finds out that the
+    person is erased. None is that of a citizen id, whatever the external id is."""
+    return keys.hashes(f"external\0{external_id}")
+
+
 class _RowReader:
     """Reads the cells of one row and collects what is wrong with each."""
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.enrolment.directory.domain.people import erase_contact
+from services.enrolment.directory.domain.people import erase_person
 from services.enrolment.directory.domain.reference import bundled
+from services.enrolment.directory.domain.rows import external_hashes
 from services.enrolment.directory.domain.units import Unit, bundled_unit, register_unit
 from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.storage import People, Stored, Units
+from shared.citizens import CitizenKeys
 from shared.errors import NotFound
 from shared.idempotency import CommandKey, Recorded, receipt_of
 from shared.ids import new_id
@@ -34,13 +36,17 @@ class Registered:
 
 
 class DirectoryService:
-    """One per process. The outbox also holds contacts, so erasing changes it too."""
+    """One per process. `citizen_keys` make the keyed hashes. The outbox also holds contacts, so erasing changes
+    it too."""
 
-    def __init__(self, units_of_work: UnitOfWork, units: Units, people: People, erasures: Erasures) -> None:
+    def __init__(
+        self, units_of_work: UnitOfWork, units: Units, people: People, erasures: Erasures, *, citizen_keys: CitizenKeys
+    ) -> None:
         self.units = units
         self.people = people
         self._units_of_work = units_of_work
         self._erasures = erasures
+        self._citizen_keys = citizen_keys
 
     async def unit(self, key: str) -> Unit:
         """Raises NotFound."""
@@ -87,19 +93,23 @@ class DirectoryService:
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
 
     async def erase_contact(self, key: CommandKey, person: str, scope: Scope) -> Recorded:
-        """Erases names and addresses here, in the outbox, and by a tombstone wherever they were consumed. A long
-        history in the outbox is erased in the seconds that follow. Raises NotFound, and PersonErased when another
+        """Erases what is known of a person here, in the outbox and in nominations, and by a tombstone wherever it was
+        consumed. A long history is erased in the seconds that follow. Raises NotFound, and PersonErased when another
         command did it."""
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             stored = await self.person(person, scope, session)
-            erased, event = erase_contact(stored.person)
+            erased, event = erase_person(stored.person, self._hashed(stored.person.external_id), recorder.now)
             recorder.record([event], after=stored.contact_seq)
             recorder.note("erase", "person", person)
-            await self.people.store([Stored(erased, stored.seq, stored.contact_seq + 1)], (), session)
-            await self._erasures.begin(person, session)
+            after = Stored(erased, stored.seq, stored.contact_seq + 1)
+            await self.people.store([after], (), session)
+            await self._erasures.begin(person, f"{event.aggregate}:{after.contact_seq}", recorder.now, session)
             return CommandResult({"id": person, "erased": True})
 
         answer = await self._units_of_work.carry_out(key, work)
         self._erasures.wake()
         return answer
+
+    def _hashed(self, external_id: str | None) -> str | None:
+        return None if external_id is None else external_hashes(external_id, self._citizen_keys)[0]

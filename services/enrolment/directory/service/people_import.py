@@ -22,7 +22,7 @@ from services.enrolment.directory.domain.people import (
 from services.enrolment.directory.domain.reference import bundled
 from services.enrolment.directory.domain.refusals import IdentityConflict
 from services.enrolment.directory.domain.report import Imported, Report, Result
-from services.enrolment.directory.domain.rows import Bad, Described, Reader
+from services.enrolment.directory.domain.rows import Bad, Described, Reader, external_hashes
 from services.enrolment.directory.storage import People, Stored, Units
 from shared.citizens import CitizenKeys
 from shared.clock import BANGKOK
@@ -121,7 +121,8 @@ class PeopleImport:
     ) -> _Chunk:
         hashes = {stored for row in rows for stored in row.citizen_hashes}
         externals = {row.external_id for row in rows if row.external_id is not None}
-        by_hash, by_external = await self._people.by_identity(hashes, externals, session)
+        erased = {one: external for external in externals for one in external_hashes(external, self._citizen_keys)}
+        by_hash, by_external = await self._people.by_identity(hashes, externals, erased, session)
         chunk = _Chunk()
         for row, new_person in zip(rows, ids, strict=True):
             try:

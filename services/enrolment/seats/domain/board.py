@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.enrolment.catalogue import OfferedRun, TargetGroup, misfit
-from services.enrolment.directory import Assignment, root_unit
+from services.enrolment.directory import Assignment, PersonErased, root_unit
 from services.enrolment.seats.domain import nominations as rules
 from services.enrolment.seats.domain.commands import Caller, Command, Decide, Nominate, Substitute
 from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination, Outcome
@@ -130,6 +130,8 @@ class Board:
         known = self.people.get(person)
         if known is None or not _covers(scope, known.place.unit, person):
             raise UnknownPerson(person=person)
+        if known.assignment.erased:
+            raise PersonErased(person=person)
         return known
 
     def _nomination(self, nomination: str, scope: Scope) -> tuple[Nomination, Bucket]:
@@ -194,7 +196,8 @@ def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank, by: str) ->
 
 
 def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Caller, at: datetime) -> NominationChange:
-    """Note and reason belong to the nomination that the command makes or decides on, not to a promoted one."""
+    """Note and reason belong to the nomination that the command makes or decides on, not to a promoted one. About an
+    erased person nothing more is kept."""
     return NominationChange(
         nomination,
         bucket,
@@ -202,7 +205,7 @@ def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Ca
         by=caller.subject,
         at=at,
         note=command.note if nomination.id == command.new_id else None,
-        reason=command.reason if nomination.id == command.nomination else None,
+        reason=command.reason if nomination.id == command.nomination and not nomination.erased else None,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from services.enrolment.directory import root_unit
+from services.enrolment.directory import PersonErased, root_unit
 from services.enrolment.seats.domain.refusals import (
     AlreadyApproved,
     AlreadyNominated,
@@ -109,7 +109,7 @@ class Bucket:
 @dataclass(frozen=True, slots=True)
 class Nomination:
     """One person for one run. `queue` orders the waiting list: the bucket's sequence when the wait began.
-    `nominated_by` is the subject that made it."""
+    `nominated_by` is the subject that made it. `erased`: its person is; it can only come to its end."""
 
     id: str
     bucket: str
@@ -120,6 +120,7 @@ class Nomination:
     queue: int | None = None
     replaces: str | None = None
     nominated_by: str | None = None
+    erased: bool = False
 
     @property
     def live(self) -> bool:
@@ -153,9 +154,11 @@ def nominate(bucket: Bucket, new: Nomination, *, needs_approval: bool) -> Outcom
 
 def approve(bucket: Bucket, nomination: Nomination, *, by: str, four_eyes: bool) -> Outcome:
     """A primary takes a free seat. Without one it is waitlisted, and so is every reserve. With `four_eyes` not by the
-    person who is nominated, nor by who made the nomination."""
+    person who is nominated, nor by who made the nomination. Nobody approves one who was erased."""
     _require_open(bucket)
     require(nomination.state, Action.APPROVE)
+    if nomination.erased:
+        raise PersonErased(person=nomination.person)
     if four_eyes and by in (nomination.person, nomination.nominated_by):
         raise OwnNomination()
     return _seat_or_wait(bucket, nomination, before=nomination.state, by=ConfirmedBy.APPROVAL)

@@ -134,7 +134,7 @@ class Batches:
         records: list[InsertOne[Document]] = []
         for ticket, answer in zip(tickets, answers, strict=True):
             if isinstance(answer, Recorded) and ticket.key.id not in snapshot.answered:
-                records.append(record(ticket.key, answer, ticket.recorder.now))
+                records.append(record(ticket.key, answer, ticket.recorder.now + self._records.kept))
                 recorder.adopt(ticket.recorder)
         await self._records.store(records, session)
 

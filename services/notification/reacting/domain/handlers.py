@@ -51,6 +51,7 @@ def on_contact_changed(batch: ReactionBatch, envelope: Envelope, event: ContactC
 def on_contact_erased(batch: ReactionBatch, envelope: Envelope, event: ContactErased) -> None:
     batch.contacts[event.person] = SealedContact(event.person, envelope.subject)
     batch.erased.add(event.person)
+    batch.forgotten.add((envelope.source, envelope.subject))
 
 
 def on_run_scheduled(batch: ReactionBatch, envelope: Envelope, event: RunScheduled) -> None:

@@ -13,7 +13,7 @@ from services.enrolment.catalogue.domain.eligibility import (
     WrongUnitFunction,
     misfit,
 )
-from services.enrolment.catalogue.storage import target_document, target_of
+from services.enrolment.catalogue.storage.targets import target_document, target_of
 from services.enrolment.directory import Assignment
 
 PROVINCIAL_HR = TargetGroup("PROV_HR", TargetScope.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)

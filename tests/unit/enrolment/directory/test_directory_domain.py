@@ -1,7 +1,7 @@
 """The rules of units and people: what is published about them, and what is not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from services.enrolment.directory.domain.people import (
     contact_changed,
     describe_person,
     described,
-    erase_contact,
+    erase_person,
     register_person,
 )
 from services.enrolment.directory.domain.reference import UnitKind
@@ -140,16 +140,30 @@ def test_a_contact_is_published_sealed_with_its_key_in_a_header() -> None:
     assert (event.aggregate, event.key, dict(event.headers)) == ("contact:0190", "0190", {"pattana-key-id": "k1"})
 
 
-def test_erasing_leaves_unit_and_identity_and_a_tombstone() -> None:
-    erased, event = erase_contact(HEAD)
-    assert erased == Person("0190", "PO-50", "PO-50", level="M2", post="PROV_HEAD", citizen_hash="abc", erased=True)
+ERASED_AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+
+
+def test_erasing_leaves_unit_and_keyed_hashes_and_a_tombstone() -> None:
+    known = replace(HEAD, position="หัวหน้าสำนักงานจังหวัด", external_id="E1", phone="02", start_date=date(1995, 1, 2))
+    erased, event = erase_person(known, "hash of E1", ERASED_AT)
+    assert erased == Person(
+        "0190",
+        "PO-50",
+        "PO-50",
+        level="M2",
+        post="PROV_HEAD",
+        citizen_hash="abc",
+        external_hash="hash of E1",
+        erased=True,
+        erased_at=ERASED_AT,
+    )
     assert event.tombstone
     assert (event.aggregate, event.key) == ("contact:0190", "0190")
 
 
 def test_an_erased_person_stays_erased() -> None:
-    erased, _ = erase_contact(HEAD)
+    erased, _ = erase_person(HEAD, None, ERASED_AT)
     with pytest.raises(PersonErased):
-        erase_contact(erased)
+        erase_person(erased, None, ERASED_AT)
     with pytest.raises(PersonErased):
         describe_person(erased, described(erased, {"email": "b@moi.go.th"}))

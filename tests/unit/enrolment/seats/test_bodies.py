@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from services.enrolment.catalogue import RunState
-from services.enrolment.catalogue.storage import offered_run_of, target_document
+from services.enrolment.catalogue.storage import offered_run_of
+from services.enrolment.catalogue.storage.targets import target_document
 from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.nominations import Growing, Nomination
 from services.enrolment.seats.http import bodies

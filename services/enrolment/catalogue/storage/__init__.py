@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from services.enrolment.catalogue.domain.changes import MOST_CHANGES, Change, require_version
 from services.enrolment.catalogue.domain.description import Description
-from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.programmes import Programme, State
 from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState, was_opened
 from services.enrolment.catalogue.domain.schedule import Neighbour, place_key
+from services.enrolment.catalogue.storage.targets import target_document, target_of
 from shared.events.catalogue import Session as Sitting
 from shared.events.catalogue import Venue
 from shared.mongo import CollectionSpec, Conflict, Database, Document, Index, Session, majority, translated_calls
@@ -20,7 +20,15 @@ from shared.mongo import CollectionSpec, Conflict, Database, Document, Index, Se
 PROGRAMMES = CollectionSpec(
     "programmes", indexes=(Index(("code",), unique=True), Index(("state", "_id")), Index(("fiscal_year", "_id")))
 )
-RUNS = CollectionSpec("runs", indexes=(Index(("programme", "cohort"), unique=True), Index(("place_key", "starts_at"))))
+WITH_TEXTS: Final[Document] = {"texts": True}  # its nominations may have notes and reasons
+RUNS = CollectionSpec(
+    "runs",
+    indexes=(
+        Index(("programme", "cohort"), unique=True),
+        Index(("place_key", "starts_at")),
+        Index(("ends_at_system_time",), only=WITH_TEXTS),
+    ),
+)
 COLLECTIONS: Final = (PROGRAMMES, RUNS)
 _DESCRIPTION: Final = TypeAdapter(Description)
 _DESCRIBED: Final = tuple(field.name for field in fields(Description))
@@ -121,8 +129,8 @@ class Catalogue:
         await self.programmes.insert_one(row, session=session)
 
     async def insert_run(self, run: Run, description: Description, session: Session) -> None:
-        seats = {"allocated": 0, "seats_version": run.version}
-        await self.runs.insert_one({**run_document(run, description), **seats}, session=session)
+        first = {"allocated": 0, "seats_version": run.version, **WITH_TEXTS}
+        await self.runs.insert_one({**run_document(run, description), **first}, session=session)
 
     async def update(
         self, before: Programme, after: Programme, change: Change, extra: Mapping[str, Any], session: Session
@@ -206,6 +214,7 @@ def run_document(run: Run, description: Description) -> Document:
         "capacity": plan.capacity,
         "starts_at": plan.starts_at,
         "ends_at": plan.ends_at,
+        "ends_at_system_time": plan.ends_at - timedelta(seconds=run.offset_seconds),
         "sessions": [sitting.model_dump() for sitting in plan.sessions],
         "venue": plan.venue.model_dump(),
         "place_key": place_key(plan.venue),
@@ -270,27 +279,3 @@ def offered_run_of(row: Document) -> OfferedRun:
         offset_seconds=row["offset_seconds"],
         targets=tuple(target_of(target) for target in row["target_groups"]),
     )
-
-
-def target_of(document: Mapping[str, Any]) -> TargetGroup:
-    """From its document, which may lack empty rules."""
-    return TargetGroup(
-        key=document["key"],
-        scope=TargetScope(document["scope"]),
-        unit=document.get("unit"),
-        levels=tuple(document.get("levels") or ()),
-        posts=tuple(document.get("posts") or ()),
-        positions=tuple(document.get("positions") or ()),
-        seats=document.get("seats"),
-        per_unit=document.get("per_unit"),
-        name=document.get("name"),
-    )
-
-
-def target_document(target: TargetGroup) -> dict[str, Any]:
-    """As stored, without empty rules."""
-    fields = {name: getattr(target, name) for name in TargetGroup.__slots__}
-    fields["scope"] = target.scope.value
-    for name in ("levels", "posts", "positions"):
-        fields[name] = list(fields[name])
-    return {name: value for name, value in fields.items() if value is not None and value != []}

@@ -244,6 +244,7 @@ def nomination_of(row: Document) -> Nomination:
         queue=row.get("queue"),
         replaces=row.get("replaces"),
         nominated_by=row.get("nominated_by"),
+        erased=row.get("erased", False),
     )
 
 
