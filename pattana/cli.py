@@ -50,6 +50,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pattana.operate.reseal:reseal",
         "Seal all contacts with the newest key, and say which keys nothing needs any more; exit 1 while one is needed.",
     ),
+    "erasure": (
+        "pattana.operate.erasure:erasure",
+        "Look into every store for what there is of a person: gone, or remaining and why; exit 1 if not gone.",
+    ),
     "import": ("pattana.operate.imports:group", "Bring in files."),
 }
 INTERRUPTED: Final = 130

@@ -23,8 +23,8 @@ from shared.events.envelope import Envelope
 class ReactionBatch:
     """`runs` and `nominations` hold what the batch may need; the `changed` sets name what is to be written. `turns` are
     those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `erased` are
-    people of the batch whose contact is gone for good; of what is `forgotten` (source, subject) nothing is held any more. `silent`:
-    the generation before this one has acted on the event in hand, which is only remembered."""
+    people of the batch whose contact is gone for good; of what is `forgotten` (source, subject) nothing is held any
+    more. `silent`: the generation before this one has acted on the event in hand, which is only remembered."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
