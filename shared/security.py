@@ -39,6 +39,7 @@ from shared.token_refusals import (
     TokenUnsigned,
     TokenWrongAudience,
     TokenWrongIssuer,
+    TokenWrongType,
     Unauthenticated,
 )
 from shared.values import LONGEST_NAME
@@ -46,7 +47,10 @@ from shared.values import LONGEST_NAME
 LONGEST_TOKEN: Final = 8192
 SUBJECT_KEY: Final = "pattana.subject"  # whose request it is, in its scope
 MOST_CACHED: Final = 10_000
-
+# How an access token calls itself: in its header (RFC 9068), or as Keycloak does, in a claim under a header that says
+# nothing. An ID token is signed with the same key, may name the same audience, and is shown to every client.
+_ACCESS_HEADERS: Final = frozenset({"at+jwt", "application/at+jwt"})
+_ACCESS_CLAIM: Final = "Bearer"
 
 _BAD_CLAIM: Final[dict[str, type[Unauthenticated]]] = {
     "iss": TokenWrongIssuer,
@@ -107,6 +111,7 @@ class Verifier:
         except (JoseError, ValueError, TypeError) as error:
             raise TokenMalformed() from error
         self._check_claims(decoded.claims)
+        _check_access(decoded.header, decoded.claims)
         return decoded.claims
 
     def _check_claims(self, claims: dict[str, Any]) -> None:
@@ -154,6 +159,13 @@ def _check_signed(header: dict[str, Any], token: str, allowed: tuple[str, ...]) 
         raise TokenUnsigned()
     if algorithm not in allowed:
         raise TokenAlgorithm()
+
+
+def _check_access(header: dict[str, Any], claims: dict[str, Any]) -> None:
+    said, claim = str(header.get("typ", "JWT")).lower(), claims.get("typ")
+    named = said in _ACCESS_HEADERS
+    if not (named or said == "jwt") or claim not in (_ACCESS_CLAIM, None) or not (named or claim):
+        raise TokenWrongType()
 
 
 def _principal(claims: dict[str, Any]) -> Principal:

@@ -73,7 +73,8 @@ def issue_token(
         "exp": at + int(ttl.total_seconds()),
         "jti": new_id(),
     }
-    return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key.key, algorithms=["ES256"])
+    header = {"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}  # RFC 9068: an access token, and nothing else
+    return jwt.encode(header, claims, key.key, algorithms=["ES256"])
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

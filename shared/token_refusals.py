@@ -10,6 +10,7 @@ Refused
     ├── TokenUnknownKey        the issuer has no such key
     ├── TokenBadSignature
     ├── TokenIncomplete        a claim that we need is missing (details: claim)
+    ├── TokenWrongType         does not say that it is an access token: an ID token, a refresh token
     ├── TokenWrongAudience
     ├── TokenExpired
     └── TokenNotYetValid
@@ -111,6 +112,16 @@ class TokenIncomplete(
     status=401,
     th="ข้อมูลยืนยันตัวตนของท่านไม่ครบถ้วน (ไม่มี {claim}) กรุณาแจ้งผู้ดูแลระบบ",
     en="Your sign-in is incomplete ({claim} is missing). Please tell the system administrator.",
+):
+    pass
+
+
+class TokenWrongType(
+    Unauthenticated,
+    code="token-wrong-type",
+    status=401,
+    th=f"ข้อมูลที่ส่งมาไม่ใช่ข้อมูลยืนยันตัวตนสำหรับเข้าใช้งานระบบ {_AGAIN_TH}",
+    en=f"What was sent is not meant for signing requests in (an access token is). {_AGAIN_EN}",
 ):
     pass
 

@@ -40,7 +40,7 @@ def signed(issuer: Issuer, *, header: dict[str, Any] | None = None, key: Any = N
     good = {"sub": "p1", "roles": ["LEARNER"], "unit": "PO-50", "iss": EMBEDDED_ISSUER, "aud": "pattana"}
     merged = {**good, "iat": NOW, "exp": NOW + 60, **claims}
     given = {name: value for name, value in merged.items() if value is not None}
-    head = {"alg": "ES256", "kid": issuer.key.kid, **(header or {})}
+    head = {"alg": "ES256", "kid": issuer.key.kid, "typ": "at+jwt", **(header or {})}
     return jwt.encode(head, given, key or issuer.key.key, algorithms=[head["alg"]])
 
 
@@ -83,6 +83,14 @@ REFUSED: list[tuple[str, MakeToken]] = [
     ("token-malformed", lambda issuer: "é.é.é"),
     ("token-malformed", lambda issuer: f"{base64.urlsafe_b64encode(b'[]').decode()}.W10.x"),
     ("token-malformed", lambda issuer: signed(issuer, unit=["PO-50"])),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "JWT"})),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "JWT"}, typ="ID")),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "JWT"}, typ="Refresh")),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "JWT"}, typ="DPoP")),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "JWT"}, typ=["Bearer"])),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "logout+jwt"})),
+    ("token-wrong-type", lambda issuer: signed(issuer, header={"typ": "logout+jwt"}, typ="Bearer")),
+    ("token-wrong-type", lambda issuer: signed(issuer, typ="ID")),
     ("token-malformed", lambda issuer: signed(issuer, sub=7)),
     ("token-malformed", lambda issuer: signed(issuer, exp="tomorrow")),
     ("token-malformed", lambda issuer: signed(issuer, padding="x" * 9000)),
@@ -128,6 +136,24 @@ def swapped(issuer: Issuer) -> str:
 @pytest.mark.parametrize(("code", "make"), REFUSED)
 async def test_each_refusal_has_its_own_code(issuer: Issuer, verifier: Verifier, code: str, make: MakeToken) -> None:
     assert await code_of(verifier, make(issuer)) == code
+
+
+@pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt"])
+async def test_the_header_says_that_it_is_an_access_token(issuer: Issuer, verifier: Verifier, typ: str) -> None:
+    assert (await verifier.principal(signed(issuer, header={"typ": typ}))).subject == "p1"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt"])
+async def test_or_its_claim_does_as_keycloaks(issuer: Issuer, verifier: Verifier, typ: str) -> None:
+    token = signed(issuer, header={"typ": typ}, typ="Bearer", azp="pattana-portal")
+
+    assert (await verifier.principal(token)).subject == "p1"
+
+
+async def test_whoever_shows_an_id_token_after_the_access_token_is_refused(issuer: Issuer, verifier: Verifier) -> None:
+    await verifier.principal(signed(issuer, header={"typ": "JWT"}, typ="Bearer"))
+
+    assert await code_of(verifier, signed(issuer, header={"typ": "JWT"}, typ="ID")) == "token-wrong-type"
 
 
 @pytest.mark.parametrize("claims", [{"exp": NOW - 29}, {"nbf": NOW + 29}, {"iat": NOW + 29}, {"aud": ["x", "pattana"]}])
@@ -182,7 +208,7 @@ async def test_edwards_keys_are_accepted_and_symmetric_ones_in_a_jwks_are_not(tm
     claims = {"sub": "p1", "iss": EMBEDDED_ISSUER, "aud": "pattana", "exp": NOW + 60}
 
     with pytest.warns(UserWarning, match="EdDSA is deprecated"):
-        token = jwt.encode({"alg": "EdDSA", "kid": "ed"}, claims, key, algorithms=["EdDSA"])
+        token = jwt.encode({"alg": "EdDSA", "kid": "ed", "typ": "at+jwt"}, claims, key, algorithms=["EdDSA"])
     assert (await verifier.principal(token)).subject == "p1"
     forged = jwt.encode({"alg": "HS256", "kid": "oct"}, claims, secret, algorithms=["HS256"])
     assert await code_of(verifier, forged) == "token-algorithm"
@@ -212,8 +238,10 @@ def test_no_key_no_tokens(tmp_path: Path) -> None:
 def test_what_a_token_says(issuer: Issuer) -> None:
     key: SigningKey = issuer.key
     token = issue_token(key, [Role.SUPERVISOR, Role.LEARNER], "PO-50", "p1", timedelta(minutes=5))
-    claims = jwt.decode(token, key.key, algorithms=["ES256"]).claims
+    decoded = jwt.decode(token, key.key, algorithms=["ES256"])
+    claims = decoded.claims
 
+    assert decoded.header == {"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}
     assert claims.keys() == {"sub", "roles", "unit", "iss", "aud", "iat", "exp", "jti"}
     assert claims["roles"] == ["LEARNER", "SUPERVISOR"]
     assert claims["exp"] - claims["iat"] == 300
