@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from pattana.embedded.ports import free_port
 
@@ -26,8 +26,13 @@ class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one packet for head and body: two would wait for each other
     name = ""
+    go = Event()  # a request with X-Wait is answered when one with X-Go has come
 
     def answer(self) -> None:
+        if "x-go" in self.headers:
+            self.go.set()
+        if "x-wait" in self.headers:
+            self.go.wait(30)
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         told = {"name": self.name, "path": self.path, "headers": headers, "bytes": len(body)}
@@ -36,6 +41,7 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
         self.send_header("x-request-id", headers.get("x-request-id", ""))
+        self.send_header("strict-transport-security", "max-age=1; includeSubDomains")  # as Keycloak's realms do
         self.end_headers()
         self.wfile.write(content)
 
@@ -45,11 +51,15 @@ class Echo(BaseHTTPRequestHandler):
         """Silent."""
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextmanager
 def echoing(name: str) -> Iterator[int]:
     """The port of a server that calls itself `name`."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Named", (Echo,), {"name": name})) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), type("Named", (Echo,), {"name": name, "go": Event()})) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
