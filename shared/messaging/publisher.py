@@ -2,6 +2,10 @@
 
 import asyncio
 from datetime import datetime
+from typing import Final
+
+import structlog
+from aiokafka.errors import KafkaError
 
 from shared.messaging.kafka import ensure_topics
 from shared.messaging.leases import LANES, RELAYS, SHAPE, Lanes
@@ -18,6 +22,12 @@ from shared.runtime import Runtime
 from shared.security_log.entries import acting
 from shared.settings import Settings
 from shared.telemetry import correlation
+from shared.waiting import first_of
+
+TOPICS_SECONDS: Final = 10.0
+AGAIN_SECONDS: Final = 1.0
+_INTERRUPTIONS: Final = (KafkaError, OSError, TimeoutError)
+log = structlog.get_logger(__name__)
 
 
 def source_of(service: str) -> str:
@@ -45,6 +55,7 @@ class EventPublisher:
             tail=Tail(database, LogReader(settings.broker, client_id=_client_id(runtime.service, settings))),
         )
         self._wakeup = Wakeup(database[OUTBOX.name], self._lanes, self.wake)
+        self._topics: str | None = "the topics were not looked for yet"
 
     def recorder(self, now: datetime, causation: str | None = None) -> EventRecorder:
         """For the events of one command: caller, correlation and trace are those of the request that runs now."""
@@ -58,22 +69,41 @@ class EventPublisher:
 
     def attach(self, runtime: Runtime) -> None:
         """Gives the runtime the loops and the check."""
-        runtime.add_loop("relay", self.relay.run)
+        runtime.add_loop("relay", self._relay)
         runtime.add_loop("relay wake-up", self._wakeup.run)
-        runtime.add_check("relay", self.relay.check)
+        runtime.add_check("relay", self._check)
 
-    async def prepare(self, *, seconds: float = 30) -> None:
-        """Makes the lanes and creates missing topics; a start without a broker fails after `seconds`.
-
-        Raises LanesChanged and PartitionsChanged: with this setting, or on this broker, order would be lost.
-        """
+    async def prepare(self) -> None:
+        """Makes the lanes. Raises LanesChanged: with this setting order would be lost."""
         await self._lanes.prepare()
-        async with asyncio.timeout(seconds):
+
+    async def _check(self) -> str | None:
+        return self._topics or await self.relay.check()
+
+    async def _relay(self, stopping: asyncio.Event) -> None:
+        """Relays when the topics are there. Until then commands are carried out, and their events wait.
+
+        Raises PartitionsChanged: on this broker order would be lost.
+        """
+        while self._topics is not None and not stopping.is_set():
+            try:
+                await self._make_topics()
+            except _INTERRUPTIONS as error:
+                trouble = f"the topics cannot be looked for: {type(error).__name__}"
+                if trouble != self._topics:
+                    log.warning("topics_wait", error=f"{type(error).__name__}: {error}")
+                self._topics = trouble
+                await first_of(AGAIN_SECONDS, stopping)
+        if not stopping.is_set():
+            await self.relay.run(stopping)
+
+    async def _make_topics(self) -> None:
+        settings = self._settings
+        async with asyncio.timeout(TOPICS_SECONDS):
             await ensure_topics(
-                self._settings.broker,
-                replication=self._settings.topic_replication,
-                prefix=self._settings.topic_prefix,
+                settings.broker, replication=settings.topic_replication, prefix=settings.topic_prefix
             )
+        self._topics = None
 
 
 def _lanes(settings: Settings, database: Database) -> Lanes:
