@@ -8,6 +8,7 @@ from pattana.audit import journal
 from pattana.audit.journal import Entry
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
+from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Check, Verdict
 from shared.idempotency import COMMANDS
 from shared.mongo import Database, majority
@@ -18,7 +19,8 @@ AT_ONCE = 500
 async def check_commands(databases: Iterable[Database], outboxes: Outboxes, check: Check, advance: Advance) -> None:
     """Records expire after 48 h; those that remain name positions that exist."""
     for database in databases:
-        async for page in pages(majority(database[COMMANDS.name]), {"positions": True}):
+        collection, fields = await audited(database, COMMANDS.name)
+        async for page in pages(majority(collection), fields):
             commands = {position: row["_id"] for row in page for position in row["positions"]}
             for position in await outboxes.missing(list(commands)):
                 check.broken(f"command {commands[position]} was answered with {position}, no outbox has it")

@@ -69,8 +69,8 @@ async def audit(
 
 
 @asynccontextmanager
-async def databases_of(where: Where) -> AsyncIterator[dict[str, Database]]:
-    client = connect(where.mongo_url, app_name="pattana-audit")
+async def databases_of(where: Where, app_name: str = "pattana-audit") -> AsyncIterator[dict[str, Database]]:
+    client = connect(where.mongo_url, app_name=app_name)
     try:
         yield {source_of(name): database(client, f"{where.mongo_prefix}_{name}") for name in SERVICES}
     finally:

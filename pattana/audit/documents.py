@@ -7,6 +7,7 @@ from pattana.audit.history import Kind
 from pattana.audit.ledger import Ledger
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import DOCUMENTS, PAGE, pages
+from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Check
 from shared.events.directory import contact_aggregate
 from shared.mongo import Database, Document, majority, translated_calls
@@ -47,8 +48,9 @@ async def documents(
     database: Database, name: str, ledger: Ledger, source: str, kind: Kind, *, changed: bool
 ) -> AsyncIterator[list[Document]]:
     """All documents, or those that have new events."""
+    collection, fields = await audited(database, name)
     if not changed:
-        async for page in pages(majority(database[name])):
+        async for page in pages(majority(collection), fields):
             yield page
         return
     for known in ledger.pages(source, kind, changed=True):
@@ -56,7 +58,7 @@ async def documents(
         for start in range(0, len(ids), DOCUMENTS):
             query = {"_id": {"$in": ids[start : start + DOCUMENTS]}}
             with translated_calls():
-                page = await majority(database[name]).find(query).to_list(None)
+                page = await majority(collection).find(query, fields).to_list(None)
             yield page
 
 
@@ -112,10 +114,11 @@ async def _check_unmet(
 ) -> None:
     """Aggregates without a document: all that have events, whatever was read before."""
     source, kind = of
+    collection, _ = await audited(database, name)
     for known in ledger.pages(source, kind, changed=changed):
         wanted = {_document_of(one.aggregate, kind): one for one in known}
         with translated_calls():
-            cursor = database[name].find({"_id": {"$in": list(wanted)}}, {"_id": True})
+            cursor = collection.find({"_id": {"$in": list(wanted)}}, {"_id": True})
             there = {row["_id"] async for row in cursor}
         for key, one in wanted.items():
             if key not in there:

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pattana.audit.buckets import LIVE
+from pattana.audit.unnamed import Fields, audited
 from shared.mongo import Collection, Database, Document, Session, majority, transaction, translated_calls
 
 SNAPSHOT_SECONDS = 8.0
-_NOMINATION = dict.fromkeys(
-    ("bucket", "run", "target", "bucket_unit", "programme", "person", "place", "rank", "state", "queue", "live"), True
-)
 
 
 @dataclass(slots=True)
@@ -24,10 +22,15 @@ class Stored:
 
 
 class Enrolled:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, nominations: Collection, fields: Fields | None) -> None:
         self._database = database
         self._buckets: Collection = majority(database["buckets"])
-        self._nominations: Collection = majority(database["nominations"])
+        self._nominations = nominations
+        self._fields = fields
+
+    @classmethod
+    async def of(cls, database: Database) -> "Enrolled":
+        return cls(database, *await audited(database, "nominations"))
 
     async def runs(self, *, open_only: bool) -> list[str]:
         """The runs that have buckets, or an open one."""
@@ -42,7 +45,7 @@ class Enrolled:
         query = {"run": run}
         with translated_calls():
             stored.buckets = {row["_id"]: row async for row in self._buckets.find(query)}
-            async for row in self._nominations.find(query, _NOMINATION):
+            async for row in majority(self._nominations).find(query, self._fields):
                 stored.nominations.setdefault(row["bucket"], []).append(row)
             now = {row["_id"]: row["seq"] async for row in self._buckets.find(query, {"seq": True})}
         for key, seq in now.items():
@@ -53,7 +56,7 @@ class Enrolled:
     async def _again(self, key: str, stored: Stored) -> None:
         async def work(session: Session) -> tuple[Document | None, list[Document]]:
             bucket = await self._database["buckets"].find_one({"_id": key}, session=session)
-            cursor = self._database["nominations"].find({"bucket": key}, _NOMINATION, session=session)
+            cursor = self._nominations.find({"bucket": key}, self._fields, session=session)
             return bucket, [row async for row in cursor]
 
         bucket, nominations = await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)

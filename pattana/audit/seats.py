@@ -45,7 +45,7 @@ async def check_seats(
 ) -> None:
     """All runs that have buckets, one after the other; again if a rebuild replaced the report meanwhile. `new_only`:
     those that have new events or an open bucket; in the others nothing can change any more."""
-    sources = Sources(Enrolled(databases[ENROLMENT]), outboxes, Mailbox(databases), advance)
+    sources = Sources(await Enrolled.of(databases[ENROLMENT]), outboxes, Mailbox(databases), advance)
     for run in await _runs(sources, new_only=new_only):
         for _ in range(ATTEMPTS):
             reports = await Reports.answering(databases[REPORTING])

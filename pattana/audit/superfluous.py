@@ -7,8 +7,9 @@ from pattana.audit.history import Kind
 from pattana.audit.outboxes import Outboxes
 from pattana.audit.pages import pages
 from pattana.audit.projection import Reports
+from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Check, Verdict
-from shared.mongo import Database, translated_calls
+from shared.mongo import Collection, Database, translated_calls
 
 DESCRIBED = (Kind.PROGRAMME, Kind.RUN, Kind.UNIT)
 
@@ -20,11 +21,12 @@ async def check_superfluous(
     enrolment = databases[ENROLMENT]
     await _check_described(reports, outboxes, verdict["descriptions"])
     async for ids in _ids(reports, "rollups"):
-        for key in await _absent(enrolment, "buckets", "_id", set(ids)):
+        for key in await _absent(enrolment["buckets"], set(ids)):
             verdict["reports"].broken(f"report of bucket {key}, which does not exist")
     if not new_only:
+        nominations, _ = await audited(enrolment, "nominations")
         async for ids in _ids(reports, "nominations"):
-            for key in await _absent(enrolment, "nominations", "_id", set(ids)):
+            for key in await _absent(nominations, set(ids)):
                 verdict["rows"].broken(f"report: nomination {key} does not exist")
 
 
@@ -46,8 +48,8 @@ async def _unknown(ids: Sequence[str], outboxes: Outboxes) -> list[str]:
     return [position.removesuffix(":1") for position in missing]
 
 
-async def _absent(database: Database, name: str, field: str, wanted: set[str]) -> set[str]:
-    """The values that no document has: nothing of enrolment's is ever deleted once it has events."""
-    query = {field: {"$in": list(wanted)}}
+async def _absent(collection: Collection, wanted: set[str]) -> set[str]:
+    """The ids that no document has: nothing of enrolment's is ever deleted once it has events."""
+    query = {"_id": {"$in": list(wanted)}}
     with translated_calls():
-        return wanted - {row[field] async for row in database[name].find(query, {field: True})}
+        return wanted - {row["_id"] async for row in collection.find(query, {"_id": True})}

@@ -43,12 +43,12 @@ from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
-from shared.security_log.storage import SECURITY_LOG
+from shared.security_log.storage import prepare_log
 from shared.sheets.process import SheetParser
 from shared.write import UnitOfWork
 
 NAME = "enrolment"
-COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, SECURITY_LOG, *EventPublisher.collections)
+COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, *EventPublisher.collections)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with translated_calls():
             await prepare(store, COLLECTIONS)
+        await prepare_log(store)  # units of work add to it in their transactions
         await require_capabilities(store)
         await publisher.prepare()
         async with runtime.running():

@@ -14,14 +14,14 @@ from typing_extensions import TypedDict
 
 from shared.answers import Page, Time, told
 from shared.http import answer
-from shared.mongo import Database, DuplicateKey, OperationFailure, StoreError, prepare, translated_calls
+from shared.mongo import Database, DuplicateKey, OperationFailure, StoreError
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
 from shared.runtime import Runtime
 from shared.security import requires
 from shared.security_log.accesses import Accesses
 from shared.security_log.entries import Entry, Outcome, acting, entry_of
-from shared.security_log.storage import SECURITY_LOG, SecurityLog, Wanted
+from shared.security_log.storage import SecurityLog, Wanted, prepare_log
 from shared.telemetry import correlation
 from shared.values import Moment, Subject, Term
 from shared.waiting import first_of
@@ -85,8 +85,7 @@ class Keeper:
             await first_of(AGAIN_SECONDS, stopping)
 
     async def _prepare(self) -> None:
-        with translated_calls():
-            await prepare(self._store, [SECURITY_LOG])
+        await prepare_log(self._store)
 
     async def _store_all(self) -> None:
         while bulk := self._bulk or self._accesses.take(AT_ONCE):

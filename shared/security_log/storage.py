@@ -1,11 +1,26 @@
-"""The collection of the security log. Only ever added to and read; each entry says when the database forgets it."""
+"""The collection of the security log. Only ever added to and read; each entry says when the database forgets it.
+
+It is alone in a database beside the service's own, where the service's user may add and read and nothing else
+(deploy/mongodb/rights.json).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.mongo import CollectionSpec, Database, Document, Index, InsertOne, Session, translated_calls
+from shared.mongo import (
+    Collection,
+    CollectionSpec,
+    Database,
+    Document,
+    Index,
+    InsertOne,
+    Session,
+    database,
+    prepare,
+    translated_calls,
+)
 from shared.security_log.entries import Entry
 
 SECURITY_LOG: Final = CollectionSpec(
@@ -27,11 +42,29 @@ class Wanted:
     until: datetime | None = None
 
 
+def log_of(store: Database) -> Collection:
+    """The collection that belongs to a service's database. A transaction may write in both."""
+    return _beside(store)[SECURITY_LOG.name]
+
+
+def _beside(store: Database) -> Database:
+    """Rights are given by database: here the service's user may add and read."""
+    return database(store.client, f"{store.name}_log")
+
+
+async def prepare_log(store: Database) -> None:
+    """Makes what is missing. Where the operators have made it, the service's user could not, and need not."""
+    with translated_calls():
+        there = await log_of(store).index_information()
+        if not {index.name for index in SECURITY_LOG.indexes} <= there.keys():
+            await prepare(_beside(store), [SECURITY_LOG])
+
+
 class SecurityLog:
     """Of one service."""
 
-    def __init__(self, database: Database, *, days: int) -> None:
-        self._collection = database[SECURITY_LOG.name]
+    def __init__(self, store: Database, *, days: int) -> None:
+        self._collection = log_of(store)
         self._kept = timedelta(days=days)
 
     async def append(self, entries: Sequence[Entry], session: Session | None = None) -> None:

@@ -1,4 +1,5 @@
-"""Every query that a service makes in these tests is served by an index, or asks a collection that stays small."""
+"""Every query that a service makes in these tests is served by an index, or asks a collection that stays small; and
+what services and the operator's commands do is within the rights of their users in the compose edition."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,6 +8,7 @@ import pytest
 
 import shared.mongo
 from tests.support.query_watch import QueryWatch
+from tests.support.rights_watch import OPERATOR, RightsWatch
 
 # Collections that may be read whole, and why they stay small.
 SMALL: Final = {
@@ -20,6 +22,7 @@ SMALL: Final = {
 }
 DRIVER: Final = "AsyncIOMotorClient"
 _WATCHES: Final[dict[str, QueryWatch]] = {}
+_RIGHTS: Final[dict[str, RightsWatch]] = {}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,9 +32,11 @@ def watched() -> Iterator[None]:
 
     def watching(*places: Any, **options: Any) -> Any:
         service, is_service, _ = options.get("appname", "").partition("@")
-        if is_service:
-            watch = _WATCHES.setdefault(service, QueryWatch(tuple(SMALL)))
-            options["event_listeners"] = [*options.get("event_listeners", ()), watch]
+        watches: list[Any] = [_WATCHES.setdefault(service, QueryWatch(tuple(SMALL)))] if is_service else []
+        if is_service or service == OPERATOR:
+            user = service if is_service else "operator"
+            watches.append(_RIGHTS.setdefault(user, RightsWatch(user)))
+        options["event_listeners"] = [*options.get("event_listeners", ()), *watches]
         return make(*places, **options)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -44,3 +49,5 @@ def pytest_runtest_teardown() -> None:
     """The test that asked first is the one that fails."""
     unserved = [f"{service}: {query}" for service, watch in _WATCHES.items() for query in watch.take()]
     assert not unserved, "no index serves:\n" + "\n".join(unserved)
+    missing = [f"{user}: {right}" for user, watch in _RIGHTS.items() for right in watch.take()]
+    assert not missing, "no right to this in deploy/mongodb/rights.json:\n" + "\n".join(missing)

@@ -63,7 +63,7 @@ class Edition:
 
     async def audit(self, journal: Path | None = None) -> Verdict:
         """Of a system that has come to rest."""
-        async with databases_of(self.where) as databases:
+        async with databases_of(self.where, "tests") as databases:
             stores = list(databases.values())
             await until_done(lambda: _unsent(stores), every=0.2, what="every message and every event is sent")
         return await audit(self.where, journal)

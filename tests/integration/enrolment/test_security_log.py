@@ -10,6 +10,7 @@ import pytest
 from services.enrolment.settings import EnrolmentSettings
 from shared.mongo import Document, connect
 from shared.rights import Role
+from shared.security_log.storage import log_of, prepare_log
 from tests.integration.enrolment.conftest import Office, serving
 from tests.integration.enrolment.crowd import HEADER, staff
 from tests.integration.enrolment.nominating import SECOND_OFFICER, RunDriver, opened
@@ -25,7 +26,7 @@ FORBIDDEN: Document = {"action": "nothing at all"}  # a validator that no entry 
 
 async def entries(office: Office, **query: Any) -> list[Document]:
     """In order."""
-    rows: list[Document] = await office.db["security_log"].find(query).sort("_id", 1).to_list(None)
+    rows: list[Document] = await log_of(office.db).find(query).sort("_id", 1).to_list(None)
     return rows
 
 
@@ -90,12 +91,12 @@ async def test_without_its_entry_nothing_is_done(directory: Office) -> None:
     people = await staff(directory, "PO-50.HR", 1)
     driver = await opened(directory, {"PO-50": 4}, approval=True)
     made = await driver.nominate(people[0])
-    await directory.db.command({"collMod": "security_log", "validator": FORBIDDEN})
+    await log_of(directory.db).database.command({"collMod": "security_log", "validator": FORBIDDEN})
     before = await directory.fingerprint()
     answer = await driver.ask("POST", f"/nominations/{made['id']}/approve", json={})
     assert answer.status_code >= 500
     assert await directory.fingerprint() == before
-    await directory.db.command({"collMod": "security_log", "validator": {}})
+    await log_of(directory.db).database.command({"collMod": "security_log", "validator": {}})
     assert (await driver.act("approve", made))["state"] == "CONFIRMED"
     assert await about(directory, made["id"]) == [("approve", "done")]
 
@@ -129,6 +130,17 @@ async def test_a_batch_costs_one_write_more(
         await driver.done("POST", "/nominations/approve", json={"ids": ids})
         assert sent.counted("security_log") == {"insert": sent.counted("buckets")["update"] - 1} == {"insert": 1}
         assert len(await entries(office, action="approve", kind="nomination")) == 6
+
+
+async def test_a_log_that_is_there_is_left_as_it_is(mongo_url: str, mongo_prefix: str) -> None:
+    """The service's user in the compose edition could not make one."""
+    sent = Commands()
+    client = connect(mongo_url, app_name="tests", listeners=[sent])
+    await prepare_log(client[f"{mongo_prefix}_enrolment"])
+    sent.sent.clear()
+    await prepare_log(client[f"{mongo_prefix}_enrolment"])
+    client.close()
+    assert {command.name for command in sent.sent} == {"listIndexes"}
 
 
 async def test_the_life_of_a_programme_imports_and_erasures_are_noted(standing: Office) -> None:
@@ -215,5 +227,5 @@ async def test_it_holds_no_names_and_no_free_text(standing: Office, people: list
 
 
 async def test_the_database_forgets_it_by_itself(standing: Office) -> None:
-    indexes = await standing.db["security_log"].index_information()
+    indexes = await log_of(standing.db).index_information()
     assert indexes["expires_at"]["expireAfterSeconds"] == 0

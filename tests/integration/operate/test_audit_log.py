@@ -47,7 +47,7 @@ async def found(mongo_url: str, kafka_bootstrap: str) -> AsyncIterator[Verdict]:
     shown, verdicts.EXAMPLES = verdicts.EXAMPLES, 1_000
     await ensure_topics(where.broker, replication=1, prefix=where.topic_prefix)
     try:
-        async with databases_of(where) as databases:
+        async with databases_of(where, "tests") as databases:
             await published(databases[SOURCE], where)
         yield await audit(where)
     finally:

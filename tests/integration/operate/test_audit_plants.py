@@ -325,7 +325,7 @@ async def found(running: Edition, tmp_path_factory: pytest.TempPathFactory) -> A
 
 
 async def planted(running: Edition, defects: list[Defect], journal: Path) -> tuple[list[str], Verdict]:
-    async with databases_of(running.where) as databases:
+    async with databases_of(running.where, "tests") as databases:
         pointer = await databases[REPORTING]["generations"].find_one({})
         assert pointer is not None
         stores = Stores(databases, running.folder / "mail", pointer["active"])

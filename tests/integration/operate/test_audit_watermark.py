@@ -39,7 +39,7 @@ async def test_the_second_audit_reads_what_is_new(running: Edition, tmp_path: Pa
 
 
 async def _red_without_its_row(running: Edition, person: str, verified: Path) -> None:
-    async with databases_of(running.where) as databases:
+    async with databases_of(running.where, "tests") as databases:
         outbox = databases[ENROLMENT]["outbox"]
         gone = await outbox.find_one({"_id": f"contact:{person}:2"})
         assert gone is not None
@@ -52,7 +52,7 @@ async def _red_without_its_row(running: Edition, person: str, verified: Path) ->
 
 async def a_person_less(running: Edition) -> str:
     """Somebody is erased: one new event, published and consumed."""
-    async with databases_of(running.where) as databases:
+    async with databases_of(running.where, "tests") as databases:
         found = await databases[ENROLMENT]["people"].find_one({"erased": {"$ne": True}, "contact_seq": 1})
         assert found is not None
         person: str = found["_id"]
@@ -71,7 +71,7 @@ async def test_the_command_keeps_the_file_and_says_what_could_not_be_checked(
     verified = tmp_path / "verified"
     await running.audit()
     assert (await pattana("audit", "--verified", verified)).exit_code == 0
-    async with databases_of(running.where) as databases:
+    async with databases_of(running.where, "tests") as databases:
         held = databases["/pattana/notification"]["held"]
         await held.insert_one({"_id": "x", "consumer": "notification", "wait": "PARKED", "retry": False})
         before = verified.read_bytes()

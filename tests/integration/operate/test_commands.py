@@ -17,6 +17,7 @@ from shared.clock import now
 from shared.messaging.held import document
 from shared.messaging.sequence import Hold, Origin, Received, Wait
 from shared.rights import Role
+from shared.security_log.storage import log_of
 from tests.integration.operate.conftest import Command
 from tests.support.edition import Edition
 from tests.support.events import history, seat_confirmed, wire
@@ -28,7 +29,7 @@ Stores = dict[str, Any]
 
 @pytest.fixture
 async def stores(running: Edition) -> AsyncIterator[Stores]:
-    async with databases_of(running.where) as databases:
+    async with databases_of(running.where, "tests") as databases:
         yield databases
 
 
@@ -197,7 +198,7 @@ async def test_a_dead_letter_is_listed_shown_retried_and_discarded(
     notification = stores[NOTIFICATION]
     await until(lambda: _count(notification["held"], 0), what="what waited behind it went on")
     event = {"object": "poisoned:HR:PO-50:1"}
-    noted = [row for name in stores for row in await stores[name]["security_log"].find(event).to_list(None)]
+    noted = [row for name in stores for row in await log_of(stores[name]).find(event).to_list(None)]
     assert Counter(row["action"] for row in noted) == {"retry": 1, "discard": 2}
     assert {row["subject"] for row in noted} == {f"os:{getpass.getuser()}"}
     kept = await notification["discards"].find_one({})

@@ -8,6 +8,7 @@ import httpx
 from pattana.audit.audit import databases_of
 from services import SERVICES
 from shared.rights import Role
+from shared.security_log.storage import log_of
 from tests.integration.operate.conftest import Command
 from tests.support.edition import Edition
 from tests.support.waiting import until
@@ -52,7 +53,7 @@ async def test_a_period_and_an_object_choose(running: Edition, pattana: Command)
 async def test_what_operators_order_is_noted(running: Edition, pattana: Command) -> None:
     assert (await pattana("replay", "--topic", "enrolment.seats", "--since", "2999-01-01")).exit_code == 0
     assert (await pattana("rebuild", "--abandon", *running.reach())).exit_code == 0
-    async with databases_of(running.where) as databases:
+    async with databases_of(running.where, "tests") as databases:
         for store, action in ((ENROLMENT, "replay"), (REPORTING, "replay"), (REPORTING, "abandon-rebuild")):
-            row = await databases[store]["security_log"].find_one({"action": action})
+            row = await log_of(databases[store]).find_one({"action": action})
             assert (row or {}).get("outcome") == "ordered", f"{store} {action}"

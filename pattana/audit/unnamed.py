@@ -1,0 +1,36 @@
+"""The collections that hold names or what people typed, and the fields that an audit reads of them: neither.
+
+In the compose edition the operator's database user may read just these, by views that the database's set-up makes
+(deploy/mongodb/rights.json); elsewhere the audit asks the collection for the same fields.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.mongo import Collection, Database, translated_calls
+
+Fields = Mapping[str, bool]
+READ: Final[Mapping[str, Fields]] = {
+    "people": dict.fromkeys(("seq", "contact_seq", "unit", "level", "post"), True),
+    "nominations": dict.fromkeys(
+        (
+            *("bucket", "run", "target", "bucket_unit", "programme", "person"),
+            *("place", "rank", "state", "queue", "live"),
+        ),
+        True,
+    ),
+    "commands": {"positions": True},
+}
+
+
+def view_of(name: str) -> str:
+    return f"{name}_audited"
+
+
+async def audited(database: Database, name: str) -> tuple[Collection, Fields | None]:
+    """Where to read a collection, and which fields; None: there is nothing in it that an operator may not read."""
+    if name not in READ:
+        return database[name], None
+    with translated_calls():
+        there = await database.list_collection_names(filter={"name": view_of(name)})
+    return database[view_of(name) if there else name], READ[name]
