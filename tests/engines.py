@@ -107,10 +107,10 @@ def detect(forced: str | None = None) -> EngineSet:
 
 def docker() -> EngineSet | None:
     """Only where the daemon answers and the images are there: a test run waits for no registry."""
-    if _docker("info") is None:
+    if docker_says("info") is None:
         return None
-    said = _docker("image", "inspect", "--format", '{{join .Config.Env " "}}', MONGO_IMAGE)
-    if said is None or _docker("image", "inspect", KAFKA_IMAGE) is None:
+    said = docker_says("image", "inspect", "--format", '{{join .Config.Env " "}}', MONGO_IMAGE)
+    if said is None or docker_says("image", "inspect", KAFKA_IMAGE) is None:
         return None
     _ryuk_only_where_it_is()
     from tests.support.containers import KafkaContainer, MongoContainer
@@ -125,7 +125,7 @@ def docker() -> EngineSet | None:
     )
 
 
-def _docker(*arguments: str) -> str | None:
+def docker_says(*arguments: str) -> str | None:
     """What Docker's own command says; None when it is not there, refuses or does not answer."""
     if shutil.which("docker") is None:
         return None
@@ -142,7 +142,7 @@ def _ryuk_only_where_it_is() -> None:
     """Ryuk removes the containers of a run that was killed; without its image the tests run all the same."""
     from testcontainers.core.config import testcontainers_config
 
-    if _docker("image", "inspect", testcontainers_config.ryuk_image) is None:
+    if docker_says("image", "inspect", testcontainers_config.ryuk_image) is None:
         os.environ.setdefault(_RYUK_OFF, "true")
 
 
