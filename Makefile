@@ -18,7 +18,7 @@ DEV := $(VENV)/.installed-dev
 RUNNER := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.installed-embedded)
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test faults fuzz check bench schemas secrets lock
+.PHONY: help up demo test faults fuzz check bench schemas secrets digests sbom lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,13 @@ schemas: $(DEV) ## write a JSON Schema and an example for every event
 
 secrets: ## make the keys and passwords of the compose edition, once, in deploy/secrets/
 	@sh deploy/secrets.sh
+
+digests: ## ask the registries for the digests of all images: docker-compose.digests.yml
+	@sh deploy/digests.sh > docker-compose.digests.yml.half
+	@mv docker-compose.digests.yml.half docker-compose.digests.yml
+
+sbom: $(DEV) ## what is in our images, as CycloneDX files in build/sbom/
+	@sh deploy/sbom.sh build/sbom
 
 # All groups take the versions of `dev`, so that what is tested is what is shipped.
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

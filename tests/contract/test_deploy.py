@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from annotated_types import Le
+from ruamel.yaml import YAML
 
 from pattana.cli import COMMANDS
 from pattana.embedded.jars import KAFKA_VERSION
@@ -29,6 +30,12 @@ DOCKERFILE = (ROOT / "deploy/docker/Dockerfile").read_text()
 GATEWAY = (ROOT / "deploy/gateway/nginx.conf").read_text()
 READERS: dict[str, type[Settings]] = {**SETTINGS, "operate": Settings, "kafka-init": Settings}
 ONE_SHOT = {"kafka-init", "mongodb-init", "operate"}
+KEYCLOAK = (ROOT / "deploy/docker/keycloak.Dockerfile").read_text()
+REALM = json.loads((ROOT / "deploy/keycloak/realm.json").read_text())
+CLIENTS = {client["clientId"]: client for client in REALM["clients"]}
+FLOWS = {flow["alias"]: flow for flow in REALM["authenticationFlows"]}
+# Whoever has one of these reaches what is others'. INTEGRATION is a machine and signs in with a secret.
+OFFICERS = set(Role) - {Role.LEARNER, Role.INTEGRATION}
 
 
 def setting(variable: str) -> str:
@@ -152,6 +159,59 @@ def test_the_broker_is_asked_how_it_is_where_it_needs_no_tls() -> None:
     assert inside in " ".join(COMPOSE.services["kafka"]["healthcheck"]["test"])
 
 
+@pytest.mark.parametrize("name", sorted(COMPOSE.services))
+def test_nobody_has_a_right_of_root_or_can_get_one(name: str) -> None:
+    service = COMPOSE.services[name]
+
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"cap_add", "privileged", "pid", "network_mode"} & set(service)
+
+
+def test_no_health_check_starts_what_takes_long() -> None:
+    """Under load the check would time out while what it asks about serves."""
+    checks = [" ".join(one["healthcheck"]["test"]) for one in COMPOSE.services.values() if "healthcheck" in one]
+    told = "\n".join([*checks, re.findall(r"^HEALTHCHECK.*", DOCKERFILE, flags=re.MULTILINE)[0]])
+
+    assert not re.search(r"mongosh|java|\.sh --|python", told)
+    assert set(re.findall(r"/health/(\w+)\.sh", told)) == {"http", "kafka", "mongodb"}
+
+
+def test_no_engine_is_needed_that_most_have_not() -> None:
+    assert not [one for one in COMPOSE.services.values() if "start_interval" in one.get("healthcheck", {})]
+    assert "--start-interval" not in DOCKERFILE
+
+
+def test_everything_that_is_ours_is_built_at_once() -> None:
+    """Also what is only started when it is called."""
+    built = {name: service for name, service in COMPOSE.services.items() if "build" in service}
+
+    assert set(built) == {*SETTINGS, "operate", "kafka-init", "keycloak"}
+    assert not [name for name, service in built.items() if "profiles" in service]
+    assert built["operate"]["deploy"]["replicas"] == 0
+
+
+def test_keycloak_and_its_database_reach_none_of_our_stores() -> None:
+    networks = {name: set(service.get("networks", [])) for name, service in COMPOSE.services.items()}
+
+    assert networks["keycloak"] == {"web", "identity"}
+    assert networks["keycloak-database"] == {"identity"}
+    assert {name for name, joined in networks.items() if "identity" in joined} == {"keycloak", "keycloak-database"}
+    assert {name for name, joined in networks.items() if "stores" in joined} == {
+        *SETTINGS,
+        *("kafka", "kafka-init", "mongodb", "mongodb-init", "operate"),
+    }
+
+
+def test_keycloak_is_built_as_it_is_started() -> None:
+    assert " start --optimized " in COMPOSE.services["keycloak"]["command"][0]
+    built = set(re.findall(r"\b(KC_\w+)=", KEYCLOAK))
+    assert built & set(COMPOSE.services["keycloak"]["environment"]) == set(), (
+        "a build option cannot be set at the start"
+    )
+    assert f"ARG KEYCLOAK={COMPOSE.services['keycloak']['image'].partition(':')[2]}" in KEYCLOAK
+
+
 def copied(service: str, folder: Path) -> None:
     """What the Dockerfile's stages `ground` and `service` copy."""
     stages = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)
@@ -209,16 +269,101 @@ def test_the_gateway_takes_what_the_services_take() -> None:
 
 
 def test_the_realm_has_our_roles_and_its_tokens_our_claims() -> None:
-    realm = json.loads((ROOT / "deploy/keycloak/realm.json").read_text())
-    clients = {client["clientId"]: client for client in realm["clients"]}
-    portal = clients["pattana-portal"]["protocolMappers"]
+    portal = CLIENTS["pattana-portal"]["protocolMappers"]
 
-    assert {role["name"] for role in realm["roles"]["realm"]} == {role.value for role in Role}
+    assert {role["name"] for role in REALM["roles"]["realm"]} == {*(role.value for role in Role), "SECOND_FACTOR"}
     assert {mapper["config"].get("claim.name") for mapper in portal} == {"roles", "unit", "sub", None}
-    assert clients["pattana-operator"]["protocolMappers"] == portal
+    assert CLIENTS["pattana-operator"]["protocolMappers"] == portal
     audiences = {mapper["config"].get("included.custom.audience") for mapper in portal} - {None}
     assert audiences == {Settings.model_fields["token_audience"].default}
-    assert not any(user.get("credentials") for user in realm["users"])
+    assert not any(user.get("credentials") for user in REALM["users"])
+
+
+def test_people_come_back_to_one_address_and_nowhere_else() -> None:
+    portal = CLIENTS["pattana-portal"]
+
+    assert portal["redirectUris"] == ["${PORTAL_CALLBACK}"]
+    assert "*" not in json.dumps([portal["redirectUris"], portal["webOrigins"], portal["attributes"]])
+    assert portal["attributes"]["pkce.code.challenge.method"] == "S256"
+    assert COMPOSE.services["keycloak"]["environment"]["PORTAL_CALLBACK"].endswith("/signed-in}")
+
+
+def test_a_refresh_token_works_once_and_what_happens_is_recorded() -> None:
+    assert (REALM["revokeRefreshToken"], REALM["refreshTokenMaxReuse"]) == (True, 0)
+    assert (REALM["eventsEnabled"], REALM["adminEventsEnabled"]) == (True, True)
+    kept = Settings.model_fields["security_log_days"].default * 86_400
+    assert (REALM["eventsExpiration"], int(REALM["attributes"]["adminEventsExpiration"])) == (kept, kept)
+    assert REALM["adminEventsDetailsEnabled"] is False, "they would hold names for as long"
+    assert REALM["eventsListeners"] == [], "the log of the process would hold what was typed as a name"
+
+
+def steps(flow: str) -> list[tuple[str, str]]:
+    """What a flow asks for, in order, and how."""
+    executions = sorted(FLOWS[flow]["authenticationExecutions"], key=lambda one: int(one["priority"]))
+    return [(one.get("flowAlias") or one["authenticator"], one["requirement"]) for one in executions]
+
+
+@pytest.mark.parametrize("flow", ["second factor of officers", "second factor of officers at a reset"])
+def test_whoever_reaches_others_needs_a_second_factor(flow: str) -> None:
+    needing = {role["name"] for role in REALM["roles"]["realm"] if "SECOND_FACTOR" in str(role.get("composites"))}
+    asked = {one["alias"]: one["config"] for one in REALM["authenticatorConfig"]}
+
+    assert needing == OFFICERS
+    assert steps(flow) == [("conditional-user-role", "REQUIRED"), ("auth-otp-form", "REQUIRED")]
+    assert asked[FLOWS[flow]["authenticationExecutions"][0]["authenticatorConfig"]] == {"condUserRole": "SECOND_FACTOR"}
+
+
+def test_no_way_to_a_session_goes_round_the_second_factor() -> None:
+    password = "password and second factor"
+
+    assert steps(REALM["browserFlow"]) == [("auth-cookie", "ALTERNATIVE"), (password, "ALTERNATIVE")]
+    assert steps(password)[1:] == [("second factor of officers", "CONDITIONAL")]
+    assert steps(REALM["resetCredentialsFlow"])[2:] == [
+        ("second factor of officers at a reset", "CONDITIONAL"),
+        ("reset-password", "REQUIRED"),
+    ]
+    assert steps(REALM["directGrantFlow"]) == [("deny-access-authenticator", "REQUIRED")]
+    assert not any(client["directAccessGrantsEnabled"] for client in CLIENTS.values())
+
+
+def test_a_mail_that_resets_a_password_goes_to_one_person() -> None:
+    assert REALM["resetPasswordAllowed"] is True
+    assert REALM["duplicateEmailsAllowed"] is False
+
+
+def test_digests_pin_every_image_and_a_registry_that_does_not_answer_pins_none(tmp_path: Path) -> None:
+    program = tmp_path / "docker"
+    program.write_text('#!/bin/sh\nfor name; do :; done\ncase $name in *"$BROKEN"*) exit 1;; esac\necho sha256:abc\n')
+    program.chmod(0o755)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    def run(broken: str) -> subprocess.CompletedProcess[str]:
+        command = ["sh", str(ROOT / "deploy/digests.sh")]
+        return subprocess.run(command, env=told | {"BROKEN": broken}, capture_output=True, text=True, check=False)
+
+    done = run("nowhere")
+    written = YAML(typ="safe").load(done.stdout)["services"]
+    assert set(written) == set(COMPOSE.services)
+    for name, service in COMPOSE.services.items():
+        if "build" not in service:
+            assert written[name] == {"image": f"{service['image']}@sha256:abc"}
+    assert written["enrolment"] == {"build": {"args": {"PYTHON": "3.11-slim-bookworm@sha256:abc"}}}
+    assert written["keycloak"] == {"build": {"args": {"KEYCLOAK": "26.7.3@sha256:abc"}}}
+    assert [run(image).returncode for image in ("python:", "kafka", "prometheus")] == [1, 1, 1]
+
+
+def test_a_list_of_contents_names_all_that_a_lock_pins(tmp_path: Path) -> None:
+    told = os.environ | {"BIN": str(Path(sys.executable).parent)}
+    subprocess.run(["sh", str(ROOT / "deploy/sbom.sh"), str(tmp_path)], env=told, check=True, capture_output=True)
+
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.cdx.json" for name in (*SETTINGS, "command")}
+    for path in tmp_path.iterdir():
+        listed = json.loads(path.read_text())
+        lock = (ROOT / "requirements" / f"{path.name.partition('.')[0]}.txt").read_text()
+        assert {(one["name"], one["version"]) for one in listed["components"]} == {
+            (name, version) for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock, flags=re.MULTILINE)
+        }
+        assert listed["bomFormat"] == "CycloneDX"
 
 
 def test_alerts_name_metrics_that_exist() -> None:
@@ -232,7 +377,8 @@ def test_alerts_name_metrics_that_exist() -> None:
 
 def test_versions_are_those_of_the_code() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    own = {service["image"] for service in COMPOSE.services.values() if "build" in service}
+    built = {service["image"] for service in COMPOSE.services.values() if "build" in service}
+    own = {image for image in built if not image.startswith("pattana-keycloak:")}
 
     assert own == {f"pattana-{name}:{version}" for name in (*SETTINGS, "operate")}
     assert COMPOSE.services["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
