@@ -59,6 +59,7 @@ TITLES: Final[Mapping[str, str]] = {
     "ว่าที่": "ว่าที่",
     "หญิง": "หญิง",
 }
+_GLUED: Final = frozenset(title for title in TITLES.values() if not title.isascii() and not title.endswith("."))
 _PARTS: Final = re.compile(r"(?:[^ .]+\. ?)+|[^ .]+")
 _WORDS: Final = re.compile("|".join(sorted(map(re.escape, TITLES), key=len, reverse=True)))
 
@@ -73,10 +74,10 @@ def titles(text: str) -> tuple[str, ...]:
 
 def prefix_of(found: Iterable[str]) -> str:
     """Titles as they are printed before a first name: ว่าที่ร้อยตรีหญิง, ผู้ช่วยศาสตราจารย์ ดร."""
-    text = ""
+    text, before = "", ""
     for title in found:
-        gap = " " if text and (title.isascii() or title.endswith(".") or text.endswith(".")) else ""
-        text += gap + title
+        text += title if not text or (title in _GLUED and before in _GLUED) else f" {title}"
+        before = title
     return text
 
 

@@ -1,7 +1,7 @@
 """Titles: every spelling of one is the same."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.thai import Name, name_beside
@@ -76,6 +76,7 @@ def test_titles_read_back(chosen: list[str]) -> None:
     assert prefix_of(titles(once)) == once
 
 
+@example("0 1 \x80")
 @given(st.text(max_size=40))
 def test_any_text_is_read(text: str) -> None:
     once = prefix_of(titles(text))
