@@ -100,9 +100,7 @@ class EventPublisher:
     async def _make_topics(self) -> None:
         settings = self._settings
         async with asyncio.timeout(TOPICS_SECONDS):
-            await ensure_topics(
-                settings.broker, replication=settings.topic_replication, prefix=settings.topic_prefix
-            )
+            await ensure_topics(settings.broker, replication=settings.topic_replication, prefix=settings.topic_prefix)
         self._topics = None
 
 
