@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaProducer
 from pattana.audit.audit import databases_of
 from shared.events.directory import contact_aggregate
 from shared.events.topics import CONTACTS
-from shared.mongo import Database
+from shared.mongo import Database, database
+from shared.security_log.storage import log_of
 from tests.integration.rights.world import CHIANG_MAI, HR, OFFICE, RUN, SECOND_HR, SUPERVISOR, Owner, World
 from tests.support.api import Issuer
 from tests.support.edition import Edition, edition
@@ -106,8 +107,12 @@ async def place(
 
 @pytest.fixture(scope="session")
 async def databases(place: Edition) -> AsyncIterator[dict[str, Database]]:
-    async with databases_of(place.where) as opened:
-        yield opened
+    """The security logs' too: they stand beside those of the services."""
+    async with databases_of(place.where, "tests") as opened:
+        logs = {
+            f"{source}-log": database(store.client, log_of(store).database.name) for source, store in opened.items()
+        }
+        yield opened | logs
 
 
 @pytest.fixture(scope="session")
