@@ -166,6 +166,7 @@ async def until_ready(url: str) -> None:
 def welcome(home: Home, run: Run) -> str:
     usual = home.root == Path(".pattana").absolute()
     command = ".venv/bin/pattana" if usual else f"PATTANA_HOME={home.root} .venv/bin/pattana"
+    header = f'echo "Authorization: Bearer $({command} token --role EXECUTIVE --unit PERS)"'
     return f"""
 Pattana runs on {run.engines}.
 
@@ -177,7 +178,7 @@ A token:     {command} token --role HR_OFFICER --unit PERS
 
 Try next:
   {command} status
-  curl -H "Authorization: Bearer $({command} token --role EXECUTIVE --unit PERS)" {run.url}/api/reporting/coverage
+  {header} | curl -H @- {run.url}/api/reporting/coverage
   {command} audit
 
 Ctrl-C stops it; the data stay."""
