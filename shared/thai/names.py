@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from shared.thai.dates import ARABIC_DIGITS
+from shared.thai.dates import ARABIC_DIGITS, DASHES
 from shared.thai.text import normalise, searchable
 from shared.thai.titles import CIVIL, prefix_of, titles
 
@@ -28,7 +28,7 @@ _PREFIX = re.compile(
 _NAME_START = re.compile("[ก-ฮ][^์ ]|[เแโใไ][ก-ฮ]|[A-Za-z]")
 _TOLERATED = re.compile("[็-์]|[^\\w\u0e30-\u0e4e]")
 _CITIZEN_ID = re.compile("[0-9]{13}")
-_SEPARATORS = re.compile("[ \\-‐‑‒–—−]")
+_SEPARATORS = re.compile("[ -]")
 
 
 class Name(NamedTuple):
@@ -74,7 +74,7 @@ def name_search_key(name: str | Name) -> str:
 
 def is_citizen_id(text: str) -> bool:
     """Thirteen digits (Thai ones, spaces and hyphens as on the card allowed) whose last one is the checksum."""
-    digits = _SEPARATORS.sub("", text.strip().translate(ARABIC_DIGITS))
+    digits = _SEPARATORS.sub("", text.strip().translate(ARABIC_DIGITS).translate(DASHES))
     if not _CITIZEN_ID.fullmatch(digits):
         return False
     weighted = sum(int(digit) * weight for digit, weight in zip(digits[:12], range(13, 1, -1), strict=True))

@@ -8,22 +8,22 @@ import re
 from typing import Final
 
 from services.enrolment.directory.domain.cell_refusals import PhoneInvalid
-from shared.thai.dates import ARABIC_DIGITS
+from shared.thai.dates import ARABIC_DIGITS, DASHES
 
 MOST: Final = 4
 LONGEST_SHOWN: Final = 40
 _NOTE = re.compile(r"\([^()0-9]*\)")
 _LABEL = re.compile(r"^(?:โทรศัพท์|โทรสาร|โทร|มือถือ|เบอร์|tel|phone|mobile)[.:]?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,/;]|หรือ|และ")
-_SIGNS = re.compile(r"[\s().\-‐‑‒–—−]")
+_SIGNS = re.compile(r"[\s().-]")
 _ONE = re.compile(r"(\+?[0-9]+)(?:(?:ต่อ|ext|x|#)([0-9]{1,6}))?", re.IGNORECASE)
 _MINISTRY = re.compile(r"(?:มท)?([0-9]{5})")
-_RANGE = re.compile(r"(?P<first>.*[0-9]) ?[-‐‑‒–—−] ?(?P<last>[0-9]{1,2})")
+_RANGE = re.compile(r"(?P<first>.*[0-9]) ?- ?(?P<last>[0-9]{1,2})")
 
 
 def parse_phone(text: str) -> str:
     """Raises PhoneInvalid when any part of it is not understood."""
-    plain = _NOTE.sub("", text.translate(ARABIC_DIGITS)).strip()
+    plain = _NOTE.sub("", text.translate(ARABIC_DIGITS).translate(DASHES)).strip()
     found: list[str] = []
     for part in filter(str.strip, _BETWEEN.split(plain)):
         found += _numbers(_LABEL.sub("", part.strip()).strip(), text)
