@@ -14,10 +14,10 @@ from typing import Any
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 from rich.table import Table
 
 from pattana.audit.audit import databases_of
+from pattana.console import wide
 from pattana.errors import Explained
 from pattana.operate.orders import note_order
 from pattana.operate.running import run
@@ -78,7 +78,7 @@ def list_dead_letters(home: Path | None) -> None:
     if not listed:
         click.echo("no event waits")
         return
-    _wide().print(table)
+    wide().print(table)
     for consumer in paused:
         click.echo(f"{consumer} has paused: one type of event was parked again and again, and hardly applied")
     raise Exit(1)
@@ -196,9 +196,3 @@ def _pretty(value: bytes | None) -> str:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except ValueError:
         return text
-
-
-def _wide() -> Console:
-    """Lines are not cut when the output is no terminal."""
-    console = Console()
-    return console if console.is_terminal else Console(width=300)

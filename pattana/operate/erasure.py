@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 from rich.table import Table
 
+from pattana.console import wide
 from pattana.operate.running import run
 from pattana.operate.target import stores
 from pattana.operate.traces import Fate, Trace, Traces, traces_of
@@ -47,5 +47,4 @@ def show(lines: Iterable[Trace]) -> None:
     table = Table("store", "what", "found", "", "why", box=None)
     for one in lines:
         table.add_row(one.store, one.what, "" if one.found is None else str(one.found), one.fate.value, one.why)
-    console = Console()
-    (console if console.is_terminal else Console(width=300)).print(table)
+    wide().print(table)

@@ -1,15 +1,14 @@
 """`pattana import`: imports files through the services, and prints the rows that were refused."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from click.exceptions import Exit
-from rich.console import Console
 from rich.table import Table
 
 from pattana.client import Caller
+from pattana.console import wide
 from pattana.errors import Explained
 from pattana.operate.target import client
 from pattana.options import home_option, key_option, url_option
@@ -62,6 +61,4 @@ def _list(problems: list[dict[str, Any]]) -> None:
     for problem in problems:
         table.add_row(str(problem["line"]), problem["column"] or "", problem["code"], problem["reason"])
     # What was in the file is repeated in reasons, and is no markup.
-    plain = partial(Console, markup=False, emoji=False, highlight=False)
-    console = plain()
-    (console if console.is_terminal else plain(width=300)).print(table)
+    wide(markup=False, emoji=False, highlight=False).print(table)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from pattana.client import Caller, Client
+from pattana.console import wide
 from pattana.operate.outbox import moment
 from pattana.operate.target import client
 from pattana.options import home_option, key_option, url_option
@@ -69,5 +69,4 @@ def _print(entries: Iterator[dict[str, Any]]) -> None:
     for entry in entries:
         at = datetime.fromisoformat(entry["at"]).astimezone(BANGKOK).isoformat(timespec="seconds")
         table.add_row(at, *("" if entry[name] is None else str(entry[name]) for name in COLUMNS[1:]))
-    console = Console()
-    (console if console.is_terminal else Console(width=300)).print(table)
+    wide().print(table)
