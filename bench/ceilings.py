@@ -16,8 +16,11 @@ from bench.environment import Environment
 from pattana.embedded.ports import HOST, free_port
 from pattana.embedded.processes import Child
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.nominations import CONFIRMED, Bucket, Nomination
-from services.enrolment.seats.storage import BUCKETS, NOMINATIONS, bucket_document, nomination_document
+from services.enrolment.seats.domain.model import Bucket, Nomination
+from services.enrolment.seats.domain.transitions import CONFIRMED
+from services.enrolment.seats.storage.bucket_documents import bucket_document
+from services.enrolment.seats.storage.nomination_documents import nomination_document
+from services.enrolment.seats.storage.specs import BUCKETS, NOMINATIONS
 from shared.events.envelope import Position
 from shared.events.seats import Place, Rank, bucket_id
 from shared.idempotency import COMMANDS, CommandRecords, Recorded, command_key, record

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import ceilings, claims, reading, size
+from bench import ceilings, claims, importing, lists, reading, size
 from bench.edition import embedded
 from bench.environment import Environment, prepared
 from bench.figures import FIGURES, Results
@@ -17,7 +17,6 @@ from tests.engines import embedded as secantusdb
 Values = dict[str, float]
 Say = Callable[[str], None]
 EMBEDDED = frozenset({"memory_embedded_mb", "claims_embedded", "answer_p99_ms_embedded"})
-SECANTUSDB = frozenset({"claims_secantusdb", "answer_p50_ms_secantusdb", "answer_p99_ms_secantusdb"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ def _measures() -> Iterator[Measure]:
     yield Measure(frozenset(visible), reading.visible)
     yield Measure(frozenset({"two_replicas_different_runs"}), claims.different_runs)
     yield Measure(frozenset({"two_replicas_same_bucket"}), claims.same_bucket)
+    yield Measure(frozenset({"import_alone_per_s"}), importing.alone)
+    yield Measure(frozenset({"import_per_s", "beside_import_p99_ms"}), importing.beside_nominations)
     yield Measure(frozenset({"claims_hot_256_mailing"}), claims.mailing, repeated=False)
 
 
@@ -59,12 +60,31 @@ SIZES = (
         repeated=False,
     ),
     Measure(frozenset({"audit_seconds_per_million", "audit_memory_mb"}), size.audited),
+    Measure(
+        frozenset({"import_large_seconds", "import_large_memory_mb", "import_large_command_memory_mb"}),
+        importing.large,
+        repeated=False,
+    ),
     Measure(frozenset({"inbox_p50_ms", "inbox_p99_ms"}), size.inbox),
     Measure(frozenset({"coverage_p50_ms", "coverage_p99_ms"}), size.coverage),
     Measure(frozenset({"erasure_p50_ms", "erasure_p99_ms"}), size.erasure),
+    Measure(frozenset({"people_list_p50_ms", "people_list_p99_ms"}), lists.people_list),
+    Measure(frozenset({"people_search_p50_ms", "people_search_p99_ms"}), lists.people_search),
+    Measure(frozenset({"nominations_search_p50_ms", "nominations_search_p99_ms"}), lists.nominations_search),
 )
 SIZED = frozenset().union(*(each.gives for each in SIZES))
-ON_SECANTUSDB = Measure(SECANTUSDB, partial(claims.claims, shape=claims.ON_SECANTUSDB))
+ON_SECANTUSDB = (
+    Measure(
+        frozenset({"claims_secantusdb", "answer_p50_ms_secantusdb", "answer_p99_ms_secantusdb"}),
+        partial(claims.claims, shape=claims.ON_SECANTUSDB),
+    ),
+    Measure(frozenset({"import_alone_per_s_secantusdb"}), partial(importing.alone, suffix="_secantusdb")),
+    Measure(
+        frozenset({"import_per_s_secantusdb", "beside_import_p99_ms_secantusdb"}),
+        partial(importing.beside_nominations, suffix="_secantusdb"),
+    ),
+)
+SECANTUSDB = frozenset().union(*(each.gives for each in ON_SECANTUSDB))
 
 
 async def measure(
@@ -94,7 +114,8 @@ async def measure(
     if SECANTUSDB & set(names):
         async with prepared(secantusdb(), folder / "secantusdb", seconds) as environment:
             await environment.notification.stop()
-            await _repeat(ON_SECANTUSDB, environment, results, runs, say)
+            for chosen in (measure for measure in ON_SECANTUSDB if measure.gives & set(names)):
+                await _repeat(chosen, environment, results, runs, say)
     if EMBEDDED & set(names):
         await _edition(folder, results, runs, seconds, say)
     return results

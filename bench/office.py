@@ -130,7 +130,7 @@ def _programme(code: str, capacity: int, approval: bool) -> dict[str, Any]:
         "title": "โครงการวัดความเร็ว",
         "kind": "TRAINING",
         "organiser": "PERS",
-        "approvalRoute": approval,
+        "approvalRoute": ["ORGANISER"] if approval else [],
         "targetGroups": [
             {"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR"},
             {"key": "CENTRAL_HR", "scope": "CENTRAL"},

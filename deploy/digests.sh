@@ -5,7 +5,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-digest() { docker buildx imagetools inspect --format '{{.Manifest.Digest}}' "$1"; }
+# As JSON: what a format that begins with {{.Manifest says is its own list, whatever else stands there.
+digest() {
+    quoted=$(docker buildx imagetools inspect --format '{{json .Manifest.Digest}}' "$1") || return 1
+    printf '%s' "$quoted" | tr -d '"'
+}
 
 # pinned NAME: the name with its digest; ends the script where there is none
 pinned() {

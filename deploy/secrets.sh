@@ -21,11 +21,12 @@ make() {
 
 make citizen_key "$(random 32)"
 make contact_keys "k1=$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+make badge_keys "b1=$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 make position_keys "p1=$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 
 make mongo_root_password "$(random 32)"
 make mongo_keyfile "$(head -c 512 /dev/urandom | base64 | tr -d '\n')"
-for user in enrolment notification reporting operator; do
+for user in enrolment notification reporting operator erasure; do
     make "mongo_url_$user" "mongodb://$user:$(random 32)@mongodb:27017/?replicaSet=rs0&authSource=admin"
 done
 

@@ -20,7 +20,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "token": ("pattana.embedded.token:token", "Print a token signed with the key of this data folder."),
     "demo": (
         "pattana.demo.command:demo",
-        "Play a scenario through the services and hold their answers against its numbers; exit 1 on any difference.",
+        "Perform plays through the services and hold their answers against the numbers; exit 1 on any difference.",
     ),
     "audit": (
         "pattana.audit.command:audit",

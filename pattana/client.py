@@ -3,9 +3,11 @@
 Every request may be repeated: commands carry an Idempotency-Key, so a repetition changes nothing.
 """
 
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,14 +22,34 @@ from shared.signing import SigningKey, issue_token, load_key
 
 TOKEN_TTL = timedelta(hours=1)
 AGAIN_SECONDS = 0.25
-UPLOAD_SECONDS = 300  # the gateway waits as long; a repetition meets the first, which still runs
+UPLOAD_SECONDS = 300  # the gateway waits as long for a line or an answer
 UPLOAD_AGAIN_SECONDS = 2.0
+LINES = "application/x-ndjson"
 MOST_POSITIONS = 20
 _LATER = frozenset({502, 503, 504})
+Fields = Sequence[tuple[str, str]]
 
 
 class Unreachable(Explained):
     """Nobody answers there, or not in time."""
+
+
+class BrokenOff(Explained):
+    """The connection ended within an answer. What had come of it holds."""
+
+
+class Patience:
+    """For how long a request is repeated, and how often."""
+
+    def __init__(self, seconds: float, again: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self._again = again
+
+    def wait(self, unanswered: str, trouble: str) -> None:
+        """Until it is time for the next attempt. Raises Unreachable when there is none."""
+        if time.monotonic() >= self._ends:
+            raise Unreachable(f"{unanswered}: {trouble}")
+        time.sleep(self._again)
 
 
 class NoKey(Explained):
@@ -35,21 +57,23 @@ class NoKey(Explained):
 
 
 class Rejected(Explained):
-    """The service understood and said no; `code` is its stable code."""
+    """The service understood and said no; `code` is its stable code, `fields` are what is wrong in a body, and why."""
 
-    def __init__(self, request: str, status: int, code: str, detail: str) -> None:
+    def __init__(self, request: str, status: int, code: str, detail: str, fields: Fields = ()) -> None:
         super().__init__(f"{request} was answered with {status} {code}: {detail}")
         self.status = status
         self.code = code
         self.detail = detail
+        self.fields = fields
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """In whose name a request is made."""
+    """In whose name a request is made; without `person` it is the office that acts."""
 
     role: Role
     unit: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +104,7 @@ class Tokens:
     def of(self, caller: Caller) -> str:
         token, until = self._made.get(caller, ("", 0.0))
         if time.monotonic() >= until:
-            token = issue_token(self.key, [caller.role], caller.unit, ttl=TOKEN_TTL)
+            token = issue_token(self.key, [caller.role], caller.unit, caller.person, ttl=TOKEN_TTL)
             self._made[caller] = token, time.monotonic() + TOKEN_TTL.total_seconds() / 2
         return token
 
@@ -153,6 +177,49 @@ class Client:
         asked = {"content": content, "params": dict(params or {}), "timeout": UPLOAD_SECONDS}
         return self._send("POST", path, caller, headers, UPLOAD_AGAIN_SECONDS, **asked)
 
+    def lines(self, path: str, caller: Caller, file: Path, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """What is told line by line about a file, which goes out as it is, piece by piece. It is repeated until the
+        first line; after that a connection that ends raises BrokenOff."""
+        patience = Patience(self._patience, UPLOAD_AGAIN_SECONDS)
+        while True:
+            try:
+                with self._uploading(path, caller, file, dict(params or {})) as response:
+                    if response.status_code not in _LATER:
+                        yield from self._told(response)
+                        return
+                    response.read()
+                    trouble = f"{response.status_code} {code_of(response)}"
+            except httpx.TransportError as error:
+                trouble = f"{type(error).__name__}: {error}"
+            patience.wait(f"{self.url} does not answer POST {path}", trouble)
+
+    @contextmanager
+    def _uploading(self, path: str, caller: Caller, file: Path, params: Mapping[str, Any]) -> Iterator[httpx.Response]:
+        headers = {
+            "authorization": f"Bearer {self._tokens.of(caller)}",
+            "accept": LINES,
+            "content-type": "application/octet-stream",
+            "content-length": str(file.stat().st_size),
+        }
+        timeout = httpx.Timeout(60, read=UPLOAD_SECONDS)
+        with (
+            file.open("rb") as content,
+            self._http.stream("POST", path, params=params, content=content, headers=headers, timeout=timeout) as answer,
+        ):
+            yield answer
+
+    def _told(self, response: httpx.Response) -> Iterator[Any]:
+        if response.is_error:
+            response.read()
+            self._answer(response, None)
+        rest = b""
+        try:
+            for piece in response.iter_bytes():
+                *whole, rest = (rest + piece).split(b"\n")  # other signs that end a line may stand within
+                yield from map(json.loads, whole)
+        except httpx.TransportError as error:
+            raise BrokenOff(f"the connection to {self.url} was lost ({type(error).__name__})") from error
+
     def _send(
         self,
         method: str,
@@ -162,7 +229,7 @@ class Client:
         again: float = AGAIN_SECONDS,
         **rest: Any,
     ) -> Answer:
-        ends = time.monotonic() + self._patience
+        patience = Patience(self._patience, again)
         while True:
             signed = {**headers, "authorization": f"Bearer {self._tokens.of(caller)}"}
             trouble: str
@@ -174,16 +241,16 @@ class Client:
                 if response.status_code not in _LATER:
                     return self._answer(response, headers.get("idempotency-key"))
                 trouble = f"{response.status_code} {code_of(response)}"
-            if time.monotonic() >= ends:
-                raise Unreachable(f"{self.url} does not answer {method} {path}: {trouble}")
-            time.sleep(again)
+            patience.wait(f"{self.url} does not answer {method} {path}", trouble)
 
     def _answer(self, response: httpx.Response, key: str | None) -> Answer:
         request = response.request
         if response.is_error:
-            detail = problem_of(response).get("detail", response.text[:300])
+            problem = problem_of(response)
+            detail = problem.get("detail", response.text[:300])
             what = f"{request.method} {request.url.path}"
-            raise Rejected(what, response.status_code, code_of(response), detail)
+            fields = [(str(error.get("field")), str(error.get("reason"))) for error in problem.get("errors", ())]
+            raise Rejected(what, response.status_code, code_of(response), detail, fields)
         body = response.json() if response.content else None
         if self.journal is not None and request.method != "GET":
             self._note(self.journal, response, body, key)
@@ -201,7 +268,8 @@ class Client:
             return
         for place, row in enumerate(content["results"]):
             made = row.get("nomination", {}).get("id")
-            journal.write(method, path, row["status"], row.get("position"), key and f"{key}#{place}", made)
+            if made or row["status"] >= 300:  # of the others nothing was to be done
+                journal.write(method, path, row["status"], row.get("position"), key and f"{key}#{place}", made)
 
 
 def problem_of(response: httpx.Response) -> dict[str, Any]:

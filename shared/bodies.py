@@ -11,9 +11,12 @@ from starlette.requests import Request
 
 from shared.errors import Refused
 from shared.problems import field_errors
+from shared.values import DateBuddhistIso, common_era
 
 M = TypeVar("M", bound=BaseModel)
 BODY_KEY: Final = "pattana.body"
+_OF_MOMENTS: Final = ("moment_", "datetime_", "date_", "timezone_")  # what pydantic finds wrong with them
+_BUDDHIST: Final = "moment_buddhist"
 
 
 class Body(BaseModel):
@@ -116,7 +119,7 @@ class JsonBody:
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
 
-    async def __call__(self, request: Request) -> BaseModel:
+    async def __call__(self, request: Request) -> Any:
         return await json_body(request, self.model)
 
 
@@ -130,11 +133,27 @@ def refusal_of(errors: Sequence[Mapping[str, Any]], skip: int = 0) -> Refused:
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedJson()
     found = field_errors(errors, skip)
+    if (buddhist := buddhist_date(errors, skip)) is not None:
+        return buddhist
     if any(_is_operator(error) for error in errors):
         return OperatorInBody(errors=found)
     if all(error["type"] == "extra_forbidden" for error in errors):
         return UnknownField(errors=found)
     return InvalidBody(errors=found)
+
+
+def buddhist_date(errors: Sequence[Mapping[str, Any]], skip: int = 0) -> DateBuddhistIso | None:
+    """The refusal that says which day was meant, if one of the moments has a Buddhist year."""
+    told = [_with_meant(error) for error in errors]
+    said = next((error["ctx"] for error in told if error["type"] == _BUDDHIST), None)
+    return None if said is None else DateBuddhistIso(**said, errors=field_errors(told, skip))
+
+
+def _with_meant(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """pydantic says that there is no such day, or that it is too late."""
+    given = error.get("input")
+    days = common_era(given) if isinstance(given, str) and error["type"].startswith(_OF_MOMENTS) else None
+    return error if days is None else {**error, "type": _BUDDHIST, "ctx": {"text": days[0], "meant": days[1]}}
 
 
 def _is_operator(error: Mapping[str, Any]) -> bool:

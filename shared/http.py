@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from shared.bodies import (
     BodyTooLarge,
     UnsupportedMediaType,
+    buddhist_date,
     raw_body,
     refusal_of,
 )
@@ -173,7 +174,7 @@ def _of_validation(errors: Sequence[Mapping[str, Any]]) -> Refused:
     if "path" in places:  # no such thing can be there
         return NotFound()
     if "body" not in places:
-        return InvalidParameter(errors=field_errors(errors, skip=1))
+        return buddhist_date(errors, skip=1) or InvalidParameter(errors=field_errors(errors, skip=1))
     if any(error["loc"] == ("body",) and isinstance(error.get("input"), bytes) for error in errors):
         return UnsupportedMediaType()
     return refusal_of(errors, skip=1)

@@ -20,6 +20,16 @@ LARGEST_BYTES: Final = 1024 * 1024
 _log = structlog.get_logger()
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Keys come from the address that was configured, or not at all."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_OPENER: Final = urllib.request.build_opener(_NoRedirects)
+
+
 class KeysUnavailable(Unavailable):
     """The issuer's keys were never read; without them nobody can be told apart."""
 
@@ -81,7 +91,7 @@ class Keys:
         return Path(self._location).read_bytes()
 
     def _fetch(self) -> bytes:
-        with urllib.request.urlopen(self._location, timeout=FETCH_SECONDS) as answer:  # noqa: S310 - http(s) only, see _remote
+        with _OPENER.open(self._location, timeout=FETCH_SECONDS) as answer:
             content: bytes = answer.read(LARGEST_BYTES + 1)
         if len(content) > LARGEST_BYTES:
             raise ValueError("JWKS too large")

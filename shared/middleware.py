@@ -4,7 +4,7 @@ One layer instead of five because a command must cost little more than an empty 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Final
 
@@ -27,7 +27,13 @@ from shared.values import LONGEST_PATH
 
 HEADERS_KEY: Final = "pattana.headers"
 NOT_ANSWERED: Final = 499  # the caller went away first; nginx counts it so as well
-_ALWAYS: Final = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+_ALWAYS: Final = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"x-content-type-options", b"nosniff"),
+]
+# A page for people says itself what it may do.
+_OF_PAGES: Final = [header for header in _ALWAYS if header[0] != b"content-security-policy"]
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS: Final = _BODILESS | {"POST", "PUT", "PATCH", "DELETE"}
 _REFERENCE: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
@@ -36,6 +42,7 @@ _UPLOADS: Final = (
     b"text/csv",
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+_FILES: Final = "/imports/"  # what is sent below it is a file, whatever it is called
 _JSON: Final = re.compile(rb"application/(?:[\w.-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE)
 _log = structlog.get_logger()
 
@@ -128,10 +135,11 @@ class RequestMiddleware:
             scope[BODY_KEY] = b""
             return receive
         kind = headers.get(b"content-type", b"")
-        limit = self._upload_limit if kind.lower().startswith(_UPLOADS) else self._limit
+        is_file = _FILES in scope["path"]
+        limit = self._upload_limit if is_file or kind.lower().startswith(_UPLOADS) else self._limit
         if length is not None and (not length.isdigit() or int(length) > limit):
             raise BodyTooLarge(limit=limit)
-        if _JSON.fullmatch(kind) is None:
+        if is_file or _JSON.fullmatch(kind) is None:
             return _limited(receive, limit)
         body = await _read(receive, limit)
         if deeper_than(body, self._depth):
@@ -153,8 +161,14 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], (b"x-request-id", self._reference), *_ALWAYS]
+            said = message["headers"]
+            message["headers"] = [*said, (b"x-request-id", self._reference), *(_ALWAYS if _plain(said) else _OF_PAGES)]
         await self._send(message)
+
+
+def _plain(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer says nothing itself of what a browser may do with it."""
+    return not any(name == b"content-security-policy" for name, _ in headers)
 
 
 def _reference(headers: Mapping[bytes, bytes]) -> bytes:

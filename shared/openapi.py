@@ -6,11 +6,12 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from shared.bodies import JsonBody
 from shared.direct_routes import DirectRoute
 from shared.headers import DESCRIBED
+from shared.public import Public
 from shared.rights import Permission
 from shared.security import Requires
 from shared.values import LONGEST_ID, PRINTABLE
@@ -29,6 +30,12 @@ def route_permissions(app: FastAPI) -> dict[tuple[str, str], Permission | None]:
         for method in sorted((route.methods or set()) - {"HEAD"}):
             found[(method, str(route.path))] = next(iter(permissions), None)
     return found
+
+
+def bodies_of(route: RouteContext) -> list[type[BaseModel]]:
+    """What a route takes: at most one."""
+    direct = _direct(route)
+    return [direct.model] if direct else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
 
 
 def _permissions(route: RouteContext) -> Iterator[Permission]:
@@ -86,9 +93,7 @@ def _describe_route(document: dict[str, Any], route: RouteContext) -> None:
 
 
 def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteContext) -> None:
-    direct = _direct(route)
-    models = [direct.model] if direct else [call.model for call in _calls(route) if isinstance(call, JsonBody)]
-    for model in models:
+    for model in bodies_of(route):
         operation["requestBody"] = {"required": True, "content": _json(document, model)}
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":  # nothing has a longer one
@@ -99,6 +104,9 @@ def _complete(document: dict[str, Any], operation: dict[str, Any], route: RouteC
     for permission in _permissions(route):
         operation["security"] = [{"token": []}]
         operation["x-permission"] = permission.value
+    if any(isinstance(call, Public) for call in _calls(route)):
+        operation["security"] = []
+        operation["x-public"] = True
     operation["responses"].pop("422", None)
     operation["responses"]["default"] = {
         "description": "Refused; `code` says why.",

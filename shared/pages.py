@@ -35,6 +35,16 @@ class InvalidCursor(
     pass
 
 
+class OrderNotServed(
+    Refused,
+    code="order-not-served",
+    status=422,
+    th="รายการที่ค้นหาด้วย {by} ไม่สามารถเรียงตาม {sort} ได้",
+    en="A list that is narrowed by {by} cannot be sorted by {sort}.",
+):
+    """No index has this order of what is found so. Details: by, sort."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """`after` is the sort key of the last row of the page before; None at the beginning."""
@@ -46,10 +56,13 @@ class PageRequest:
         """`last` is the sort key of the last item when there may be more, else None. Ask for limit + 1 to know."""
         return {"items": items, "next": None if last is None else encode_cursor(last)}
 
-    def cut(self, rows: Sequence[R], respond: Callable[[R], Any], key: Callable[[R], Key]) -> dict[str, Any]:
-        """The page of rows that were read up to limit + 1; `key` is what they are sorted by."""
+    def cut(
+        self, rows: Sequence[R], respond: Callable[[R], Any], key: Callable[[R], Key], end: Key | None = None
+    ) -> dict[str, Any]:
+        """The page of rows that were read up to limit + 1; `key` is what they are sorted by. `end`: where to go on when
+        there are fewer, because too many had to be passed to find these."""
         kept = rows[: self.limit]
-        return self.body([respond(row) for row in kept], key(kept[-1]) if len(rows) > self.limit else None)
+        return self.body([respond(row) for row in kept], key(kept[-1]) if len(rows) > self.limit else end)
 
 
 async def page_request(

@@ -84,6 +84,8 @@ def problem_response(error: Refused, language: Language, headers: Mapping[str, s
     extra = {"content-language": language, **(headers or {})}
     if body["status"] == 401:
         extra["www-authenticate"] = "Bearer" if error.code == "unauthenticated" else 'Bearer error="invalid_token"'
+    elif body["status"] == 429:
+        extra.setdefault("retry-after", str(getattr(error, "retry_after", 1)))
     elif body["status"] in (503, 504):
         extra.setdefault("retry-after", str(error.retry_after_seconds))
     return Response(orjson.dumps(body, default=str), body["status"], extra, MEDIA_TYPE)

@@ -29,11 +29,26 @@ class Permission(StrEnum):
     PERSON_READ = "person.read"
     PERSON_IMPORT = "person.import"
     PERSON_ERASE = "person.erase"
+    POST_WRITE = "post.write"
     NOMINATION_WRITE = "nomination.write"
     NOMINATION_APPLY = "nomination.apply"
     NOMINATION_WITHDRAW = "nomination.withdraw"
+    NOMINATION_ANSWER = "nomination.answer"
     NOMINATION_APPROVE = "nomination.approve"
+    NOMINATION_STAND_IN = "nomination.stand-in"
     NOMINATION_READ = "nomination.read"
+    NOMINATION_MOVE = "nomination.move"
+    LATE_ENTRY = "nomination.late-entry"
+    FORM_WRITE = "form.write"
+    EVALUATION_ANSWER = "evaluation.answer"
+    EVALUATION_ASSESS = "evaluation.assess"
+    EVALUATION_READ = "evaluation.read"
+    EVALUATION_MARKS = "evaluation.marks"
+    CERTIFICATE_ISSUE = "certificate.issue"
+    CERTIFICATE_READ = "certificate.read"
+    ATTENDANCE_READ = "attendance.read"
+    ATTENDANCE_RECORD = "attendance.record"
+    ATTENDANCE_MANAGE = "attendance.manage"
     REPORT_READ = "report.read"
     REPORT_NAMES = "report.names"
     MESSAGE_READ = "message.read"
@@ -56,23 +71,45 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.PERSON_READ,
         P.PERSON_IMPORT,
         P.PERSON_ERASE,
+        P.POST_WRITE,
         P.NOMINATION_WRITE,
         P.NOMINATION_WITHDRAW,
+        P.NOMINATION_ANSWER,
         P.NOMINATION_APPROVE,
+        P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
+        P.NOMINATION_MOVE,
+        P.LATE_ENTRY,
+        P.FORM_WRITE,
+        P.EVALUATION_ANSWER,
+        P.EVALUATION_READ,
+        P.EVALUATION_MARKS,
+        P.CERTIFICATE_ISSUE,
+        P.CERTIFICATE_READ,
+        P.ATTENDANCE_READ,
+        P.ATTENDANCE_RECORD,
+        P.ATTENDANCE_MANAGE,
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.MESSAGE_READ,
         P.INBOX_READ,
         P.REMINDER_RUN,
     },
-    Role.EXECUTIVE: _EVERYBODY | {P.PROGRAMME_APPROVE, P.REPORT_READ, P.INBOX_READ},
+    Role.EXECUTIVE: _EVERYBODY
+    | {P.PROGRAMME_APPROVE, P.EVALUATION_ANSWER, P.EVALUATION_READ, P.REPORT_READ, P.INBOX_READ},
     Role.PROVINCIAL_HR: _EVERYBODY
     | {
         P.PERSON_READ,
+        P.POST_WRITE,
         P.NOMINATION_WRITE,
         P.NOMINATION_WITHDRAW,
+        P.NOMINATION_ANSWER,
+        P.NOMINATION_APPROVE,
+        P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
+        P.EVALUATION_ANSWER,
+        P.CERTIFICATE_READ,
+        P.ATTENDANCE_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.MESSAGE_READ,
@@ -82,7 +119,12 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         P.PERSON_READ,
         P.NOMINATION_APPROVE,
+        P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
+        P.EVALUATION_ANSWER,
+        P.EVALUATION_ASSESS,
+        P.CERTIFICATE_READ,
+        P.ATTENDANCE_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.INBOX_READ,
@@ -92,7 +134,13 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.PERSON_READ,
         P.NOMINATION_APPLY,
         P.NOMINATION_WITHDRAW,
+        P.NOMINATION_ANSWER,
+        P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
+        P.EVALUATION_ANSWER,
+        P.EVALUATION_MARKS,
+        P.CERTIFICATE_READ,
+        P.ATTENDANCE_READ,
         P.INBOX_READ,
     },
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},
@@ -124,6 +172,8 @@ _INSIDERS: Final = frozenset({P.PROGRAMME_WRITE, P.PROGRAMME_APPROVE, P.SYSTEM_O
 NAMES: Final = frozenset({Role.HR_OFFICER, Role.PROVINCIAL_HR, Role.SUPERVISOR, Role.LEARNER})
 
 CENTRAL_POOL: Final = "OPS"
+PROVINCIAL_POOL: Final = "PO"  # of all provincial offices: a bucket unit, and no unit of anybody
+POOLS: Final = frozenset({CENTRAL_POOL, PROVINCIAL_POOL})
 _PROVINCIAL: Final = "PO-"
 
 
@@ -155,7 +205,7 @@ class Scope:
         if self.all or self.unit is None:
             return None
         if self.unit == CENTRAL_POOL:
-            return f"^(?!{_PROVINCIAL})"
+            return f"^(?!{PROVINCIAL_POOL}(-|$))"
         return rf"^{re.escape(self.unit)}(\.|$)"
 
     def condition(self, *, unit: str, person: str, **of_person: Any) -> dict[str, Any]:
@@ -174,9 +224,14 @@ class Scope:
         return {"$or": reach or [{"_id": {"$in": []}}]}
 
 
+def pool_of(unit: str) -> str:
+    """The pool that people of this unit take their seats from when no unit above them has its own."""
+    return PROVINCIAL_POOL if unit == PROVINCIAL_POOL or unit.startswith(_PROVINCIAL) else CENTRAL_POOL
+
+
 def _below(unit: str, above: str) -> bool:
     if above == CENTRAL_POOL:
-        return not unit.startswith(_PROVINCIAL)
+        return pool_of(unit) == CENTRAL_POOL
     return unit == above or unit.startswith(above + ".")
 
 

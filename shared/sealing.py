@@ -78,19 +78,25 @@ class KeyRing:
 
     def seal(self, contact: Contact, subject: str) -> Sealed:
         """Two seals of the same contact differ."""
+        return self.seal_bytes(contact.model_dump_json(by_alias=True).encode(), subject)
+
+    def open(self, sealed: Sealed, subject: str) -> Contact:
+        """Raises UnknownKey and Tampered."""
+        return Contact.model_validate_json(self.open_bytes(sealed, subject))
+
+    def seal_bytes(self, plain: bytes, subject: str) -> Sealed:
+        """Anything else that only holders of the key are to read."""
         nonce = os.urandom(NONCE_BYTES)
-        plain = contact.model_dump_json(by_alias=True).encode()
         sealed = nonce + self._keys[self.current].encrypt(nonce, plain, subject.encode())
         return Sealed(self.current, base64.b64encode(sealed).decode())
 
-    def open(self, sealed: Sealed, subject: str) -> Contact:
+    def open_bytes(self, sealed: Sealed, subject: str) -> bytes:
         """Raises UnknownKey and Tampered."""
         key = self._keys.get(sealed.key_id)
         if key is None:
             raise UnknownKey(sealed.key_id)
         try:
             raw = base64.b64decode(sealed.text, validate=True)
-            plain = key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], subject.encode())
+            return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], subject.encode())
         except (binascii.Error, InvalidTag, ValueError) as error:
             raise Tampered from error
-        return Contact.model_validate_json(plain)

@@ -41,7 +41,7 @@ class FileSettings(PydanticBaseSettingsSource):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     edition: Literal["", "embedded", "compose", "cluster"] = Field(
         "", description="Which edition this process is part of: it decides what is allowed. Required to serve HTTP."

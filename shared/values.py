@@ -4,12 +4,22 @@ A text that is refused never reaches a store, a sheet, a mail or a terminal; len
 """
 
 import re
-from datetime import UTC, datetime
-from typing import Annotated, Final
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, cast
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
+from shared.errors import Refused
 from shared.thai import is_blank, normalise
 from shared.thai.dates import BUDDHIST_OFFSET, LAST_YEAR
 
@@ -25,7 +35,20 @@ PRINTABLE: Final = r"^[^\u0000-\u001F\u007F-\u009F]*$"
 PARAGRAPHS: Final = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_IN_PARAGRAPHS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_DAY: Final = re.compile(r"\s*([0-9]{4})(-?[0-9]{2}-?[0-9]{2})(?![0-9])")
+_DIGITS: Final = re.compile(r"\s*[-+]?[0-9.]+\s*")
 _BETWEEN: Final = f"Between the years {FIRST_MOMENT} and {LAST_YEAR}; kept in whole seconds."
+
+
+class DateBuddhistIso(
+    Refused,
+    code="date-buddhist-iso",
+    status=422,
+    th="“{text}” มีปี พ.ศ. ในรูปแบบสากล ซึ่งต้องเป็น ค.ศ. หากหมายถึง {meant} กรุณาแก้เป็นค่านั้น",
+    en="“{text}” has a Buddhist year where ISO has one of the Common era. If {meant} is meant, please write that.",
+):
+    """In a cell, a body or a query. Details: text, meant, both without the time; of a body or query also errors."""
 
 
 def one_line(text: str) -> str:
@@ -47,11 +70,71 @@ def _seen(text: str, forbidden: re.Pattern[str]) -> str:
     return text
 
 
+def common_era(written: str) -> tuple[str, str] | None:
+    """The day at the beginning of an ISO moment whose year can only be a Buddhist one, and the day that was meant.
+
+    Told by the text, because 29 February 2567 is a day of 2024 and none of 2567. None also for a day that there is in
+    neither era: nobody can have meant that.
+    """
+    found = _ISO_DAY.match(written)
+    if found is None or not FIRST_MOMENT <= int(found[1]) - BUDDHIST_OFFSET <= LAST_YEAR:
+        return None
+    meant = f"{int(found[1]) - BUDDHIST_OFFSET}{found[2]}"
+    try:
+        date.fromisoformat(meant)
+    except ValueError:
+        return None
+    return found[0].strip(), meant
+
+
 def _within_reach(moment: datetime) -> datetime:
     """In UTC and whole seconds, so that it equals what the database returns."""
     if not FIRST_MOMENT <= moment.year <= LAST_YEAR:
         raise PydanticCustomError("moment_range", "too early or too late", {"first": FIRST_MOMENT, "last": LAST_YEAR})
     return moment.astimezone(UTC).replace(microsecond=0)
+
+
+class _Written:
+    """A moment is written with its parts. pydantic would take digits alone, 25670513 or "25670513", for seconds."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        moment = handler(source)
+        # A strict moment is made of a text of JSON; behind a function the text is one of Python, and is not taken.
+        text = core_schema.no_info_plain_validator_function(_text_of_moment)
+        json = core_schema.chain_schema([text, cast(core_schema.CoreSchema, {**moment, "strict": False})])
+        python = core_schema.no_info_before_validator_function(_not_digits, moment)
+        return core_schema.json_or_python_schema(json_schema=json, python_schema=python)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return handler(core_schema.datetime_schema())
+
+
+def _text_of_moment(given: object) -> object:
+    if not isinstance(given, str):
+        raise PydanticCustomError("datetime_type", "must be a moment")
+    return _not_digits(given)
+
+
+def _not_digits(given: object) -> object:
+    if isinstance(given, int | float) or (isinstance(given, str) and _DIGITS.fullmatch(given) is not None):
+        raise PydanticCustomError("datetime_parsing", "is a number, not a moment")
+    return given
+
+
+def _day(given: object) -> object:
+    """Written with its parts too; the year is looked at with the text, which tells a Buddhist one."""
+    if isinstance(given, date):
+        return given
+    if not isinstance(given, str) or _DAY.fullmatch(given) is None:
+        raise PydanticCustomError("date_parsing", "must be a day as YYYY-MM-DD")
+    if not FIRST_MOMENT <= int(given[:4]) <= LAST_YEAR:
+        raise PydanticCustomError("date_range", "too early or too late", {"first": FIRST_MOMENT, "last": LAST_YEAR})
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise PydanticCustomError("date_parsing", "there is no such day") from None
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=PRINTABLE)]
@@ -85,4 +168,9 @@ Text = Annotated[
 FiscalYear = Annotated[
     int, Field(ge=FIRST_FISCAL, le=LAST_FISCAL, description="Buddhist year in which the fiscal year ends.")
 ]
-Moment = Annotated[AwareDatetime, AfterValidator(_within_reach), Field(description=_BETWEEN)]
+Moment = Annotated[AwareDatetime, _Written(), AfterValidator(_within_reach), Field(description=_BETWEEN)]
+# Before a union of numbers and days, so that what is wrong with a day is told of the field.
+OR_DAY: Final = BeforeValidator(lambda value: value if isinstance(value, int) else _day(value))
+Day = Annotated[
+    date, BeforeValidator(_day), Field(description=f"As YYYY-MM-DD, between the years {FIRST_MOMENT} and {LAST_YEAR}.")
+]

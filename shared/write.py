@@ -14,7 +14,7 @@ are committed together or not at all, and then the relay is woken. Knows no serv
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -56,9 +56,13 @@ class UnitOfWork:
         self._publisher = publisher
         self._log = SecurityLog(database, days=runtime.settings.security_log_days)
 
+    def now(self) -> datetime:
+        """System time, as the recorder of a commit has it."""
+        return self._runtime.clock()
+
     def recorder(self, causation: str | None = None) -> EventRecorder:
         """For the events of one command: now, with the correlation and trace of what runs here."""
-        return self._publisher.recorder(self._runtime.clock(), causation)
+        return self._publisher.recorder(self.now(), causation)
 
     async def commit(
         self,

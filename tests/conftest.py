@@ -25,7 +25,11 @@ S = TypeVar("S", bound=Settings)
 MakeSettings = Callable[..., Any]
 
 # The same in all processes of a session; a service takes those that it knows.
-SECRETS = {"contact_keys": new_key_ring("tests"), "citizen_key": secrets.token_hex(32)}
+SECRETS = {
+    "contact_keys": new_key_ring("tests"),
+    "citizen_key": secrets.token_hex(32),
+    "badge_keys": new_key_ring("tests"),
+}
 # A broker that lives for seconds is never worth the second compiler: it starts with half of the work.
 QUICK_JAVA = "-XX:TieredStopAtLevel=1"
 # No test asserts how fast something is, and hypothesis's examples are tests: a busy machine fails none.

@@ -1,6 +1,7 @@
 """Folds programmes, runs, units, people and messages from their events, each into the stored fields that its events
 determine. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,17 +13,21 @@ from shared.events.catalogue import (
     ProgrammeCreated,
     ProgrammeFact,
     ProgrammePublished,
+    ProgrammeReopened,
     ProgrammeRevised,
     ProgrammeSubmitted,
     RunCancelled,
     RunClockSet,
     RunClosed,
+    RunCloseOutFiled,
     RunFact,
     RunOpened,
+    RunReopened,
     RunScheduled,
 )
-from shared.events.directory import PersonMoved, PersonRegistered, UnitRegistered
+from shared.events.directory import PersonMoved, PersonRegistered, PostFact, UnitRegistered
 from shared.events.envelope import Event
+from shared.events.evaluation import AnswersReleased
 from shared.events.notification import MessageFact, MessageFailed, MessageSent
 
 State = dict[str, Any]
@@ -34,9 +39,15 @@ _PROGRAMME_STATE: dict[type[Event], str] = {
     ProgrammeApproved: "APPROVED",
     ProgrammePublished: "PUBLISHED",
     ProgrammeClosed: "CLOSED",
+    ProgrammeReopened: "PUBLISHED",
     ProgrammeCancelled: "CANCELLED",
 }
-_RUN_STATE: dict[type[Event], str] = {RunOpened: "OPEN", RunClosed: "CLOSED", RunCancelled: "CANCELLED"}
+_RUN_STATE: dict[type[Event], str] = {
+    RunOpened: "OPEN",
+    RunReopened: "OPEN",
+    RunClosed: "CLOSED",
+    RunCancelled: "CANCELLED",
+}
 _MESSAGE_STATE: dict[type[Event], str] = {MessageSent: "SENT", MessageFailed: "FAILED"}
 
 
@@ -96,6 +107,10 @@ def _run(state: Mapping[str, Any], event: Any) -> State:
         "title": event.title,
         "fiscal_year": event.fiscal_year,
     }
+    if "close_out_days" in event.model_fields_set:  # not in those of earlier releases, whose runs need not have it
+        changed["close_out_days"] = event.close_out_days
+    if isinstance(event, RunCloseOutFiled):
+        changed["close_out_filed_at"] = event.filed_at
     return changed | ({"revision": event.revision} if isinstance(event, RunScheduled) else {})
 
 
@@ -105,6 +120,10 @@ def _clock(state: Mapping[str, Any], event: Any) -> State:
 
 def _person(state: Mapping[str, Any], event: Any) -> State:
     return {"unit": event.unit, "level": event.level, "post": event.post}
+
+
+def _post(state: Mapping[str, Any], event: Any) -> State:
+    return {"unit": event.unit, "post": event.post}
 
 
 def _unit(state: Mapping[str, Any], event: Any) -> State:
@@ -118,12 +137,37 @@ def _message(state: Mapping[str, Any], event: Any) -> State:
     return changed | {"state": _MESSAGE_STATE.get(type(event), state.get("state"))}
 
 
+def _evaluation(state: Mapping[str, Any], event: Any) -> State:
+    """Sums as they are stored."""
+    sums = {row["question"]: row for row in state.get("sums", ())}
+    for one in event.questions:
+        before = sums.get(one.question, {"answers": 0, "counts": [], "total": 0})
+        counts = Counter(dict(before["counts"])) + Counter(one.counts)
+        sums[one.question] = {
+            "question": one.question,
+            "answers": before["answers"] + one.answers,
+            "counts": [[key, counts[key]] for key in sorted(counts)],
+            "total": before["total"] + (one.total or 0),
+        }
+    return {
+        "run": event.run,
+        "form": event.form,
+        "chosen": {"key": event.form_key, "version": event.form_version},
+        "released": state.get("released", 0) + event.answers,
+        "sums": [sums[key] for key in sorted(sums)],
+        "gains": state.get("gains", 0) + event.gains,
+        "gained": state.get("gained", 0) + event.gained,
+    }
+
+
 _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     ProgrammeFact: _programme,
     RunFact: _run,
     RunClockSet: _clock,
     PersonRegistered: _person,
     PersonMoved: _person,
+    PostFact: _post,
     UnitRegistered: _unit,
+    AnswersReleased: _evaluation,
     MessageFact: _message,
 }

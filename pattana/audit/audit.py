@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pattana.audit.accepted import check_commands, check_journal
+from pattana.audit.attendance import check_attendance
+from pattana.audit.certificates import check_certificates
 from pattana.audit.consumers import check_consumers
 from pattana.audit.descriptions import check_described
 from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
+from pattana.audit.evaluations import check_evaluations
 from pattana.audit.history import Kind
 from pattana.audit.log import Log, reading
 from pattana.audit.mails import check_mails
@@ -139,8 +142,14 @@ class _Audit:
     async def _check_stored(self, rows: int) -> None:
         verdict, advance = self._verdict, self._progress("documents", None)
         await check_documents(self._publishers, self._outboxes, verdict["documents"], advance, new_only=self._new_only)
+        evaluations, advance = verdict["evaluations"], self._progress("evaluations", None)
+        await check_evaluations(self._databases[ENROLMENT], evaluations, advance)
+        advance = self._progress("certificates", None)
+        await check_certificates(self._databases[ENROLMENT], self._outboxes, verdict["certificates"], advance)
         advance = self._progress("seats", None if self._new_only else rows)
         await check_seats(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
+        advance = self._progress("attendance", None)
+        await check_attendance(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
 
     async def _check_reports(self) -> None:
         """Again when a rebuild replaced the report meanwhile."""

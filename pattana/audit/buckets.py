@@ -2,83 +2,110 @@
 that the same error cannot be in both."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
-from pattana.audit.differences import differences
+from pattana.audit.loans import Loans
+from pattana.audit.states import LIVE, STATE_AFTER, came_from
+from shared.events.directory import InPost
 from shared.events.envelope import Event
+from shared.events.offers import SeatOffered
 from shared.events.seats import (
     BucketClosed,
     BucketFact,
     BucketOpened,
+    BucketReopened,
     BucketRescheduled,
     BucketSeatsChanged,
     NominationFact,
-    NominationRejected,
+    NominationKept,
+    NominationMoved,
     NominationState,
-    NominationSubmitted,
-    NominationWaitlisted,
-    NominationWithdrawn,
+    NominationTransferred,
     Rank,
-    SeatConfirmed,
-    bucket_parts,
+    SeatsChangedBecause,
 )
 from shared.events.seats import Place as EventPlace
 
 Place = tuple[str, str | None, str | None, str]  # unit, province, group, region
 
-LIVE = frozenset({NominationState.SUBMITTED, NominationState.CONFIRMED, NominationState.WAITLISTED})
-_STATE_AFTER: dict[type[Event], NominationState] = {
-    NominationSubmitted: NominationState.SUBMITTED,
-    SeatConfirmed: NominationState.CONFIRMED,
-    NominationWaitlisted: NominationState.WAITLISTED,
-    NominationRejected: NominationState.REJECTED,
-    NominationWithdrawn: NominationState.WITHDRAWN,
-}
-_FROM: dict[NominationState, frozenset[NominationState | None]] = {
-    NominationState.SUBMITTED: frozenset({None}),
-    NominationState.CONFIRMED: frozenset({None, NominationState.SUBMITTED, NominationState.WAITLISTED}),
-    NominationState.WAITLISTED: frozenset({None, NominationState.SUBMITTED}),
-    NominationState.REJECTED: frozenset({NominationState.SUBMITTED}),
-    NominationState.WITHDRAWN: LIVE,
-}
+
+class Gone(StrEnum):
+    """What a nomination is in a bucket that it has left for one of another run."""
+
+    TRANSFERRED = "TRANSFERRED"
+
+
+def key_of(event: NominationFact) -> str:
+    """A nomination in one of the runs that it was in."""
+    return stored_key(event.nomination, event.transfers)
+
+
+def stored_key(nomination: str, transfers: int) -> str:
+    return f"{nomination}~{transfers}" if transfers else nomination
 
 
 @dataclass(slots=True)
 class Nominee:
-    """`rank` is a plain string if this release does not know it. `queue`: the event with which its wait began."""
+    """`rank` and `ex_officio` are plain strings if this release does not know them. `queue`: the event with which its
+    wait began. `away`: the office that its person belongs to now, if it is another one than at nomination. `until`:
+    when the last offer of a seat ends."""
 
     person: str
     rank: Rank | str
     place: Place
-    state: NominationState
+    state: NominationState | Gone
     queue: int | None = None
+    warnings: tuple[str, ...] = ()
+    ex_officio: InPost | str | None = None
+    away: str | None = None
+    asked: bool = False
+    until: datetime | None = None
+
+    def move(self, event: NominationMoved) -> str | None:
+        """What is wrong with the event, if anything."""
+        here = office(self.place[0])
+        was, self.away = self.away or here, office(event.to_unit) if office(event.to_unit) != here else None
+        self.asked = event.asked
+        if office(event.from_unit) != was:
+            return f"from {event.from_unit}, it was of {was}"
+        return "to where it is" if office(event.to_unit) == was else None
 
 
 @dataclass(slots=True)
 class BucketFold:
-    """The state after the events so far. `problems` are events that cannot follow the ones before them."""
+    """The state after the events so far. `problems` are events that cannot follow the ones before them. `releases` have
+    changed its seats by `moved`; `released` and `received` are what it says of them itself."""
 
     aggregate: str
     seats: int = 0
     open: bool = False
     seq: int = 0
     nominees: dict[str, Nominee] = field(default_factory=dict)
-    states: Counter[NominationState] = field(default_factory=Counter)
+    states: Counter[NominationState | Gone] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     overbooked: list[str] = field(default_factory=list)
+    loans: Loans = field(default_factory=Loans)
     place: Place | None = None
     programme: str = ""
     regrouped: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     fiscal_year: int = 0
     run_starts_at: datetime | None = None
+    releases: int = 0
+    moved: int = 0
+    released: int = 0
+    received: int = 0
     _places: dict[Place, Place] = field(default_factory=dict)
 
     @property
     def confirmed(self) -> int:
         return self.states[NominationState.CONFIRMED]
+
+    @property
+    def held(self) -> int:
+        """Seats of the pool that nobody has taken: offered, or on their way back."""
+        return self.states[NominationState.OFFERED] + self.loans.returning
 
     @property
     def waiting(self) -> int:
@@ -89,12 +116,17 @@ class BucketFold:
         self.seq = seq
         if isinstance(event, BucketFact):
             self._copies(seq, event)
-        if isinstance(event, NominationFact):
+        if isinstance(event, NominationMoved | NominationKept):
+            self._moved(seq, event)
+        elif isinstance(event, NominationTransferred):
+            self._transferred(seq, event)
+        elif isinstance(event, NominationFact):
             self._nomination(seq, event)
         else:
             self._seats(seq, event)
-        if self.confirmed > self.seats:
-            self.overbooked.append(f"{self.aggregate}:{seq} has {self.confirmed} confirmed on {self.seats} seats")
+        if self.confirmed + self.held > self.seats:
+            taken = f"{self.confirmed} confirmed" + (f" and {self.held} held" if self.held else "")
+            self.overbooked.append(f"{self.aggregate}:{seq} has {taken} on {self.seats} seats")
 
     def _seats(self, seq: int, event: Event) -> None:
         if isinstance(event, BucketOpened):
@@ -105,16 +137,32 @@ class BucketFold:
                     f"{self.aggregate}:{seq} changes seats from {event.before}, they were {self.seats}"
                 )
             self.seats = event.seats
+            self.problems += [f"{self.aggregate}:{seq} {fault}" for fault in self.loans.seats_changed(event)]
+            self._released(event)
         elif isinstance(event, BucketRescheduled):
             self.place = place_of(event.place)
             self.regrouped |= {moved.province: (moved.group, moved.region) for moved in event.regrouped}
         elif isinstance(event, BucketClosed):
             self.open = False
+        elif isinstance(event, BucketReopened):
+            self._reopened(seq)
+
+    def _released(self, event: BucketSeatsChanged) -> None:
+        """By how many seats the releases have changed the bucket, and how many it says that it gave up and got."""
+        if event.because == SeatsChangedBecause.RELEASED:
+            self.releases += 1
+            self.moved += event.seats - event.before
+        self.released, self.received = event.released, event.received
 
     def _opened(self, seq: int, event: BucketOpened) -> None:
         if seq != 1:
             self.problems.append(f"{self.aggregate}:{seq} opens the bucket a second time")
         self.seats, self.open, self.place = event.seats, True, place_of(event.place)
+
+    def _reopened(self, seq: int) -> None:
+        if self.open:
+            self.problems.append(f"{self.aggregate}:{seq} reopens the bucket, which is open")
+        self.open = True
 
     def _copies(self, seq: int, event: BucketFact) -> None:
         """What every event of a bucket carries: its name is its aggregate's, its programme never changes."""
@@ -126,11 +174,11 @@ class BucketFold:
         self.run_starts_at = event.run_starts_at
 
     def _nomination(self, seq: int, event: NominationFact) -> None:
-        known = self.nominees.get(event.nomination)
-        state = _STATE_AFTER[type(event)]
+        known = self.nominees.get(key_of(event))
+        state = STATE_AFTER[type(event)]
         before = known.state if known else None
         claimed = getattr(event, "before", before)
-        if before not in _FROM[state] or claimed != before:
+        if before not in came_from(event, state) or claimed != before:
             was = before.value if before else "nothing"
             self.problems.append(
                 f"{self.aggregate}:{seq} makes nomination {event.nomination} {state.value}: "
@@ -139,14 +187,50 @@ class BucketFold:
         if known is None:
             place = place_of(event.place)
             shared = self._places.setdefault(place, place)
-            known = self.nominees[event.nomination] = Nominee(event.person, event.rank, shared, state)
+            known = self.nominees[key_of(event)] = Nominee(
+                event.person,
+                event.rank,
+                shared,
+                state,
+                warnings=tuple(event.warnings),
+                ex_officio=event.ex_officio,
+            )
         else:
-            if (known.person, known.place) != (event.person, place_of(event.place)):
+            told = (event.person, place_of(event.place), event.ex_officio)
+            if (known.person, known.place, known.ex_officio) != told:
                 self.problems.append(f"{self.aggregate}:{seq} gives nomination {event.nomination} to somebody else")
             self.states[known.state] -= 1
             known.state = state
-        known.queue = seq if state is NominationState.WAITLISTED else None
         self.states[state] += 1
+        self._waits(seq, event, known)
+
+    def _waits(self, seq: int, event: NominationFact, nominee: Nominee) -> None:
+        nominee.queue = seq if nominee.state is NominationState.WAITLISTED else None
+        nominee.until = event.expires_at if isinstance(event, SeatOffered) else nominee.until
+        faults = self.loans.nominated(event, self.states[NominationState.OFFERED])
+        self.problems += [f"{self.aggregate}:{seq} nomination {event.nomination} {fault}" for fault in faults]
+
+    def _transferred(self, seq: int, event: NominationTransferred) -> None:
+        known = self.nominees.get(key_of(event))
+        if known is None or known.state not in LIVE or (known.state, known.person) != (event.before, event.person):
+            self.problems.append(f"{self.aggregate}:{seq} takes nomination {event.nomination} away, which is not there")
+            return
+        self.states[known.state] -= 1
+        known.state, known.queue = Gone.TRANSFERRED, None
+
+    def _moved(self, seq: int, event: NominationMoved | NominationKept) -> None:
+        """Nothing else changes: it counts where it was made."""
+        known = self.nominees.get(key_of(event))
+        fault: str | None
+        if known is None or known.state not in LIVE or known.person != event.person:
+            fault = "it is none that lives"
+        elif isinstance(event, NominationMoved):
+            fault = known.move(event)
+        else:
+            fault = None if known.asked else "nobody was asked"
+            known.asked = False
+        if fault is not None:
+            self.problems.append(f"{self.aggregate}:{seq} moves or keeps nomination {event.nomination}: {fault}")
 
     def copy(self) -> "BucketFold":
         """As it is now; the original keeps changing."""
@@ -158,6 +242,7 @@ class BucketFold:
             problems=[],
             overbooked=[],
             regrouped=dict(self.regrouped),
+            loans=self.loans.copy(),
         )
 
     def counted_at(self, place: Place) -> Place:
@@ -171,58 +256,10 @@ def place_of(place: EventPlace) -> Place:
     return place.unit, place.province, place.group, place.region
 
 
+def office(unit: str) -> str:
+    return unit.partition(".")[0]
+
+
 def place_document(place: Place | None) -> dict[str, str | None] | None:
     """As enrolment stores it."""
     return None if place is None else dict(zip(("unit", "province", "group", "region"), place, strict=True))
-
-
-def bucket_limits(document: Mapping[str, Any]) -> Iterator[str]:
-    """P1 for the document alone."""
-    if not 0 <= document["free"] <= document["seats"]:
-        yield f"bucket {document['_id']} has {document['free']} free of {document['seats']} seats"
-
-
-def bucket_differences(fold: BucketFold, document: Mapping[str, Any]) -> Iterator[str]:
-    """P2: the bucket's document against its events."""
-    run, target, bucket_unit = bucket_parts(fold.aggregate)
-    expected = {
-        "run": run,
-        "target": target,
-        "bucket_unit": bucket_unit,
-        "programme": fold.programme,
-        "fiscal_year": fold.fiscal_year,
-        "run_starts_at": fold.run_starts_at,
-        "place": place_document(fold.place),
-        "seats": fold.seats,
-        "free": fold.seats - fold.confirmed,
-        "waiting": fold.waiting,
-        "open": fold.open,
-        "seq": fold.seq,
-    }
-    yield from differences(f"bucket {fold.aggregate}", expected, document)
-
-
-def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: set[str]) -> Iterator[str]:
-    """P2: one stored nomination against the bucket's events. `seen` collects the checked ones."""
-    key = document["_id"]
-    nominee = fold.nominees.get(key)
-    if nominee is None:
-        yield f"nomination {key} is stored, but no event of {fold.aggregate} made it"
-        return
-    seen.add(key)
-    run, target, bucket_unit = bucket_parts(fold.aggregate)
-    expected = {
-        "bucket": fold.aggregate,
-        "run": run,
-        "target": target,
-        "bucket_unit": bucket_unit,
-        "programme": fold.programme,
-        "place": place_document(nominee.place),
-        "state": nominee.state.value,
-        "person": nominee.person,
-        "rank": str(nominee.rank),
-        "queue": nominee.queue,
-    }
-    yield from differences(f"nomination {key}", expected, document)
-    if bool(document.get("live")) != (nominee.state in LIVE):
-        yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"

@@ -19,7 +19,7 @@ async def check_described(
     reports: Reports, databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict
 ) -> None:
     """All of them, each at the position of its consumer."""
-    for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT):
+    for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT, Kind.EVALUATION):
         for known in outboxes.ledger.pages(ENROLMENT, kind):
             for start in range(0, len(known), AT_ONCE):
                 part = known[start : start + AT_ONCE]

@@ -20,6 +20,8 @@ _STORED: tuple[tuple[str, str, Kind], ...] = (
     (ENROLMENT, "runs", Kind.RUN),
     (ENROLMENT, "units", Kind.UNIT),
     (ENROLMENT, "people", Kind.PERSON),
+    (ENROLMENT, "posts", Kind.POST),
+    (ENROLMENT, "evaluations", Kind.EVALUATION),
     (NOTIFICATION, "messages", Kind.MESSAGE),
 )
 # Of these there are more every day, and what is done with them is done: an audit with a watermark reads those that

@@ -9,6 +9,7 @@ from pattana.audit.outboxes import Advance, Outboxes, opened
 from pattana.audit.pages import pages
 from pattana.audit.projection import FOLLOWED, messages_for
 from pattana.audit.verdict import Check
+from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
 from shared.events.notification import MessageSent
 from shared.messaging.decoding import UNREADABLE_SOURCE
@@ -16,7 +17,22 @@ from shared.messaging.held import DISCARDS, HELD
 from shared.messaging.positions import COLLECTION as POSITIONS
 from shared.mongo import Database, majority, translated_calls
 
-REMINDER = "REMINDER"
+# Made because a time has come: their reason is a day.
+BY_TIME = frozenset(
+    {MessageKind.REMINDER, MessageKind.APPROVALS_WAITING, MessageKind.NOMINATIONS_MISSING, MessageKind.RELEASE_AHEAD}
+)
+# Of several events, or of one that another message was made for: that stands as their cause.
+BY_CAUSE = frozenset(
+    {
+        MessageKind.SEAT_OPEN,
+        MessageKind.ENTRY_RECALLED,
+        MessageKind.NOMINATIONS_MOVED,
+        MessageKind.MOVES_TO_DECIDE,
+        MessageKind.EXPIRED_AT_OFFICE,
+        MessageKind.NO_SHOWS_OF_OFFICE,
+        MessageKind.SEATS_RELEASED,
+    }
+)
 MESSAGES = 500
 
 
@@ -99,17 +115,21 @@ async def check_messages(
 
 
 async def _without_reason(page: Sequence[Mapping[str, Any]], outboxes: Outboxes) -> list[str]:
-    """Messages that no event led to. A reminder has a day as its reason."""
-    made = [row for row in page if row["kind"] != REMINDER]
-    reasons = await outboxes.rows(ENROLMENT, {row["reason"] for row in made})
+    """Messages that no event led to."""
+    made = [(row, _event_of(row)) for row in page if row["kind"] not in BY_TIME]
+    reasons = await outboxes.rows(ENROLMENT, {event for _, event in made})
     faults = []
-    for row in made:
-        reason = reasons.get(row["reason"])
+    for row, event in made:
+        reason = reasons.get(event)
         if reason is None:
-            faults.append(f"message {row['_id']} was made for {row['reason']}, no outbox has it")
+            faults.append(f"message {row['_id']} was made for {event}, no outbox has it")
         elif row["kind"] in FOLLOWED and not _asks_for(reason, row["_id"]):
             faults.append(f"message {row['_id']} ({row['kind']}) was made for {row['reason']}, which asks for none")
     return faults
+
+
+def _event_of(row: Mapping[str, Any]) -> str:
+    return str(row["causation"] if row["kind"] in BY_CAUSE else row["reason"])
 
 
 def _asks_for(reason: Mapping[str, Any], message: str) -> bool:

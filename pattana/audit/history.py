@@ -4,9 +4,19 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+from shared.events.attendance import AttendanceFact
 from shared.events.catalogue import ProgrammeFact, RunClockSet, RunFact
-from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered, UnitRegistered
+from shared.events.certificates import CertificateFact
+from shared.events.directory import (
+    ContactChanged,
+    ContactErased,
+    PersonMoved,
+    PersonRegistered,
+    PostFact,
+    UnitRegistered,
+)
 from shared.events.envelope import Event
+from shared.events.evaluation import AnswersReleased
 from shared.events.notification import MessageFact
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketFact
@@ -18,8 +28,12 @@ class Kind(StrEnum):
     RUN = "run"
     UNIT = "unit"
     PERSON = "person"
+    POST = "post"
     CONTACT = "contact"
+    EVALUATION = "evaluation"
+    ATTENDANCE = "attendance"
     MESSAGE = "message"
+    SERIES = "series"
 
 
 _KINDS: tuple[tuple[type[Event], Kind], ...] = (
@@ -30,9 +44,13 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (UnitRegistered, Kind.UNIT),
     (PersonRegistered, Kind.PERSON),
     (PersonMoved, Kind.PERSON),
+    (PostFact, Kind.POST),
     (ContactChanged, Kind.CONTACT),
     (ContactErased, Kind.CONTACT),
+    (AnswersReleased, Kind.EVALUATION),
+    (AttendanceFact, Kind.ATTENDANCE),
     (MessageFact, Kind.MESSAGE),
+    (CertificateFact, Kind.SERIES),
 )
 KIND_OF: Mapping[str, Kind] = {
     name: next(kind for base, kind in _KINDS if issubclass(event, base)) for name, event in EVENTS.items()

@@ -1,5 +1,6 @@
 """Reads what consumers made of a run's events: the report, and the messages there should be."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +11,22 @@ from services.notification.domain import Kind as MessageKind
 from services.notification.domain import message_id
 from services.notification.reacting import CONSUMER
 from services.reporting.projecting import CONSUMER as REPORTING_CONSUMER
-from shared.events.catalogue import RunOpened
+from services.reporting.storage import SEATED
+from shared.events.attendance import AttendanceRecorded, PersonMark, Presence, Via
+from shared.events.catalogue import RunOpened, RunReopened
 from shared.events.envelope import Event
+from shared.events.offers import OfferExpired, SeatOffered
 from shared.events.seats import (
     ConfirmedBy,
+    NominationExpired,
     NominationFact,
+    NominationMoved,
     NominationRejected,
+    NominationState,
     NominationWaitlisted,
     NominationWithdrawn,
     SeatConfirmed,
+    WithdrawnBecause,
 )
 from shared.messaging.generations import POINTERS, consumer_name
 from shared.messaging.held import DISCARDS
@@ -34,16 +42,25 @@ _CONFIRMED: dict[str, MessageKind] = {
     ConfirmedBy.APPROVAL: MessageKind.CONFIRMED,
     ConfirmedBy.PROMOTION: MessageKind.PROMOTED,
     ConfirmedBy.SUBSTITUTION: MessageKind.SUBSTITUTED,
+    ConfirmedBy.RELEASE: MessageKind.PROMOTED,
 }
 _KINDS: dict[type[Event], MessageKind] = {
     NominationWaitlisted: MessageKind.WAITLISTED,
     NominationRejected: MessageKind.REJECTED,
+    NominationExpired: MessageKind.EXPIRED,
     NominationWithdrawn: MessageKind.WITHDRAWN,
+    SeatOffered: MessageKind.SEAT_OFFERED,
+    OfferExpired: MessageKind.OFFER_EXPIRED,
 }
+_UNTOLD = (WithdrawnBecause.ERASED, WithdrawnBecause.SWAPPED, WithdrawnBecause.OFFER_EXPIRED)
 
-
+_TO_UNITS_OF: dict[type[Event], tuple[MessageKind, str]] = {
+    RunOpened: (MessageKind.NOMINATION_REQUEST, "request"),
+    RunReopened: (MessageKind.NOMINATIONS_REOPENED, "renewed request"),
+}
+_TO_UNITS = frozenset(kind for kind, _ in _TO_UNITS_OF.values())
 # Of these kinds messages_for knows every message that there may be.
-FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), MessageKind.NOMINATION_REQUEST})
+FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), *_TO_UNITS, MessageKind.SEAT_LEFT, MessageKind.NO_SHOW})
 
 
 @dataclass(slots=True)
@@ -76,7 +93,8 @@ class Reports:
         """Report and positions at the same moment."""
 
         async def work(session: Session) -> Reported:
-            last = await positions_of(self._database, self.consumer, f"{run}:", session)
+            subjects = await positions_of(self._database, self.consumer, f"{run}:", session)
+            last = {subject: seq for subject, seq in subjects.items() if subject.count(":") == 2}  # not forms
             documents: list[Document] = await self._rollups.find({"run": run}, session=session).to_list(None)
             return Reported(last, {document["_id"]: document for document in documents})
 
@@ -106,11 +124,44 @@ class Reports:
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
+    async def attendance(self, subject: str, run: str) -> tuple[int, list[Document]]:
+        """The position in the attendance of a run, and what the report has of it, at the same moment."""
+
+        async def work(session: Session) -> tuple[int, list[Document]]:
+            last = await positions_at(self._database, self.consumer, [subject], session)
+            found = self.collection("attendance").find({"run": run}, session=session)
+            documents: list[Document] = await found.to_list(None)
+            return last.get(subject, 0), documents
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
     async def rows(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The rows of these nominations. In a running system they may be newer than the report."""
         with translated_calls():
             cursor = self._rows.find({"_id": {"$in": list(ids)}}, batch_size=AT_ONCE)
             return {row["_id"]: row async for row in cursor}
+
+    async def seated(self, buckets: Sequence[str]) -> dict[str, Counter[str]]:
+        """Who has the seats of these buckets, as answers find them. They may be newer than the report."""
+        with translated_calls():
+            return await self._seated(buckets)
+
+    async def seated_at(self, bucket: str) -> tuple[int, Counter[str]]:
+        """The position of a bucket, and who has its seats, at the same moment."""
+
+        async def work(session: Session) -> tuple[int, Counter[str]]:
+            last = await positions_at(self._database, self.consumer, [bucket], session)
+            return last.get(bucket, 0), (await self._seated([bucket], session)).get(bucket, Counter())
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
+    async def _seated(self, buckets: Sequence[str], session: Session | None = None) -> dict[str, Counter[str]]:
+        found: dict[str, Counter[str]] = {}
+        query = {**SEATED, "bucket": {"$in": list(buckets)}}
+        fields = {"_id": False, "bucket": True, "person": True}
+        async for row in self._rows.find(query, fields, session=session, batch_size=AT_ONCE):
+            found.setdefault(row["bucket"], Counter())[row["person"]] += 1
+        return found
 
     async def discarded(self, subject: str) -> set[int]:
         """Sequences of this subject that were discarded."""
@@ -188,17 +239,39 @@ class Mailbox:
 def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, str]]:
     """Pure. The id and a description of every message that one event must lead to."""
     reason = f"{aggregate}:{seq}"
-    if isinstance(event, RunOpened):
+    if isinstance(event, RunOpened | RunReopened):
+        kind_of, what = _TO_UNITS_OF[type(event)]
         for unit in event.units:
-            yield message_id(reason, unit, MessageKind.NOMINATION_REQUEST), f"the request to {unit}"
+            yield message_id(reason, unit, kind_of), f"the {what} to {unit}"
+    elif isinstance(event, AttendanceRecorded):
+        for mark in _first_missed(event):
+            yield message_id(reason, mark.person, MessageKind.NO_SHOW), f"the absence of {mark.nomination}"
     elif isinstance(event, NominationFact):
         kind = _message_kind(event)
         if kind is not None:
             yield message_id(reason, event.person, kind), f"{kind} of nomination {event.nomination}"
 
 
+def _first_missed(event: AttendanceRecorded) -> Iterator[PersonMark]:
+    """Whoever was missing for the first time when a session was closed."""
+    for mark in event.marks if event.via == Via.CLOSE else ():
+        if mark.presence == Presence.ABSENT and mark.missed == 1:
+            yield mark
+
+
+_ELSEWHERE = (WithdrawnBecause.FOLLOWED, WithdrawnBecause.MERGED)
+
+
 def _message_kind(event: NominationFact) -> MessageKind | None:
-    """None for an event without a message."""
+    """None for an event without a message: who was erased is told nothing, who has a seat instead is told of that."""
+    if isinstance(event, NominationWithdrawn) and event.because in _UNTOLD:
+        return None
+    if isinstance(event, NominationWithdrawn) and event.because in _ELSEWHERE:
+        return MessageKind.SEAT_LEFT if event.before == NominationState.CONFIRMED else None
+    if event.from_run is not None:
+        return None if isinstance(event, NominationMoved) else MessageKind.RUN_CHANGED
+    if isinstance(event, NominationWaitlisted) and event.before == NominationState.OFFERED:
+        return None
     if isinstance(event, SeatConfirmed):
         return _CONFIRMED.get(event.by, MessageKind.CONFIRMED)
     return _KINDS.get(type(event))

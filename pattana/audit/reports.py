@@ -7,10 +7,10 @@ from typing import Any
 from pattana.audit.aggregates import State, fold_aggregate
 from pattana.audit.buckets import BucketFold, Nominee, Place
 from pattana.audit.differences import differences
-from services.reporting.projecting import counter
+from services.reporting.projecting import ANY_WARNING, Cell, counters
 from services.reporting.storage import rollups_of
 from shared.events.envelope import Event
-from shared.events.seats import bucket_parts
+from shared.events.seats import NominationState, bucket_parts
 from shared.mongo import Document
 from shared.rights import CENTRAL_POOL, Scope
 
@@ -24,7 +24,8 @@ def rollup_differences(fold: BucketFold, document: Document | None) -> Iterator[
         return
     what = f"report of bucket {fold.aggregate}"
     yield from differences(what, _bucket(fold), {**document, "reach": sorted(document["reach"])})
-    expected, reported = _expected(fold), _reported(document)
+    expected = _expected(fold) + _expected_warned(fold)
+    reported = _reported(document)
     for cell in sorted(expected.keys() | reported.keys(), key=str):
         if expected[cell] != reported[cell]:
             place, name = cell
@@ -45,6 +46,7 @@ def _bucket(fold: BucketFold) -> State:
         "regrouped": {province: list(group) for province, group in fold.regrouped.items()},
         "seats": fold.seats,
         "confirmed": fold.confirmed,
+        "offered": fold.states[NominationState.OFFERED],
         "open": fold.open,
         "reach": sorted(_reach({bucket_unit, *(nominee.place[0] for nominee in fold.nominees.values())})),
     }
@@ -61,15 +63,30 @@ def _reach(units: Iterable[str]) -> set[str]:
 def _expected(fold: BucketFold) -> Counts:
     counts: Counts = Counter()
     for nominee in fold.nominees.values():
-        counts[fold.counted_at(nominee.place), counter(nominee.state, nominee.rank)] += 1
+        for name in counters(nominee.state, nominee.rank, nominee.ex_officio):
+            counts[fold.counted_at(nominee.place), name] += 1
+    return counts
+
+
+def _expected_warned(fold: BucketFold) -> Counts:
+    """What checks had found, under the names of the report."""
+    counts: Counts = Counter()
+    for nominee in fold.nominees.values():
+        for code in (ANY_WARNING, *nominee.warnings) if nominee.warnings else ():
+            counts[fold.counted_at(nominee.place), f"warned {code}"] += 1
     return counts
 
 
 def _reported(document: Document) -> Counts:
     counts: Counts = Counter()
     for rollup in rollups_of([document]).values():
-        for cell, counters in rollup.cells.items():
-            for name, number in counters.items():
+        counted: list[tuple[Cell, Mapping[str, int]]] = list(rollup.cells.items())
+        counted += [
+            (cell, {f"warned {code}": number for code, number in codes.items()})
+            for cell, codes in rollup.warned.items()
+        ]
+        for cell, numbers in counted:
+            for name, number in numbers.items():
                 if number:
                     counts[(*cell.place,), name] += number
     return counts
@@ -101,13 +118,15 @@ def _row(fold: BucketFold, nominee: Nominee) -> State:
         "rank": str(nominee.rank),
         "place": list(nominee.place),
         "state": nominee.state.value,
+        **({} if nominee.ex_officio is None else {"ex_officio": str(nominee.ex_officio)}),
     }
 
 
 def description_differences(
     what: str, document: Mapping[str, Any] | None, events: Sequence[Event | None]
 ) -> Iterator[str]:
-    """Compares a programme, run or unit in the report with its events, except fields that only enrolment stores."""
+    """Compares a programme, run, unit or form of a run in the report with its events, except fields that only enrolment
+    stores."""
     if document is None:
         yield f"report of {what} is missing, its consumer has seen {len(events)} events"
         return
@@ -115,6 +134,9 @@ def description_differences(
     for event in events:
         state = fold_aggregate(state, event) if event is not None else state
     shared = {name: value for name, value in state.items() if name in document}
+    if "sums" in state:
+        measured = next(one for one in state["sums"] if one["question"] == document["measure"])
+        shared |= {"counts": measured["counts"], "total": measured["total"]}
     if "memberships" in shared:
         shared["memberships"] = [list(member.values()) for member in shared["memberships"]]
     yield from differences(f"report of {what}", shared, document)

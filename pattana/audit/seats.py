@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
+from pattana.audit.bucket_documents import bucket_differences, bucket_limits
+from pattana.audit.buckets import BucketFold, Gone
 from pattana.audit.documents import ENROLMENT
-from pattana.audit.enrolled import Enrolled, Stored
+from pattana.audit.enrolled import Divided, Enrolled, Stored
 from pattana.audit.history import Kind
+from pattana.audit.moves import check_moves
+from pattana.audit.nominations import nomination_differences
 from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.persons import check_persons
 from pattana.audit.projection import Mailbox, Reported, Reports, messages_for
+from pattana.audit.releases import Releases
 from pattana.audit.reports import rollup_differences, row_differences
 from pattana.audit.verdict import Verdict
 from services.notification.reacting import CONSUMER
@@ -78,13 +84,18 @@ class RunAudit:
         run, verdict = self._run, self._verdict
         reported = await self._reports.of_run(run)
         notified = await self._sources.mailbox.last(f"{run}:")
+        listed = len(await self._sources.enrolled.released(run))
         stored = await self._sources.enrolled.of_run(run)
         verdict["live"].all_broken(two_live(run, stored))
         verdict["live"].count("live nominations", sum(1 for _ in stored.live()))
+        await self._check_sum()
+        await check_moves(self._sources.enrolled.database, run, stored, verdict["moves"], datetime.now(UTC))
         folds: dict[str, BucketFold] = {}
+        releases = Releases()
         for key in sorted(stored.buckets):
             folded = await self._fold(key, stored.buckets[key]["seq"], reported.last.get(key, 0), notified.get(key, 0))
             self._check_stored(folded, stored.buckets[key], stored.nominations.pop(key, []))
+            releases.take(folded.all)
             if folded.reported is not None:
                 folds[key] = folded.reported
                 await self._check_rows(folded.reported)
@@ -92,7 +103,29 @@ class RunAudit:
             verdict["buckets"].broken(f"bucket {key} has {len(left)} nominations and no document")
         self._check_seen(stored.buckets.keys(), reported.last, notified)
         self._check_report(folds, reported)
+        await check_persons(self._reports, folds, self._up_to, verdict["persons"])
+        await self._check_releases(releases, listed)
         return verdict
+
+    async def _up_to(self, key: str, seq: int) -> BucketFold:
+        """A bucket up to where the report of it stands."""
+        folded = await self._fold(key, seq, seq, 0)
+        return folded.reported or folded.all
+
+    async def _check_releases(self, releases: Releases, listed: int) -> None:
+        """As long as so many seats were listed before the buckets were read: of a release under way they are of
+        several moments."""
+        check, rows = self._verdict["releases"], await self._sources.enrolled.released(self._run)
+        check.count("seats", len(rows))
+        if len(rows) == listed:
+            check.all_broken(releases.faults(self._run, rows))
+        else:
+            check.could_not("runs whose seats were being released")
+
+    async def _check_sum(self) -> None:
+        if (divided := await self._sources.enrolled.divided(self._run)) is not None:
+            self._verdict["sums"].count("runs")
+            self._verdict["sums"].all_broken(sum_faults(self._run, divided))
 
     def _check_seen(self, there: Set[str], reported: Mapping[str, int], notified: Mapping[str, int]) -> None:
         """Buckets whose document is gone, and how far consumers are behind the outbox as it was read."""
@@ -179,8 +212,7 @@ class RunAudit:
         last, rows = await self._reports.moment(fold.aggregate, list(differing))
         if last <= fold.seq:
             return differing
-        now = await self._fold(fold.aggregate, last, last, 0)
-        return row_differences(now.reported or now.all, differing.keys(), rows)
+        return row_differences(await self._up_to(fold.aggregate, last), differing.keys(), rows)
 
 
 def stored_faults(fold: BucketFold, document: Document, nominations: list[Document], least: int) -> Iterator[str]:
@@ -191,8 +223,20 @@ def stored_faults(fold: BucketFold, document: Document, nominations: list[Docume
     seen: set[str] = set()
     for row in nominations:
         yield from nomination_differences(fold, row, seen)
-    for key in fold.nominees.keys() - seen:
+    left = {key for key, nominee in fold.nominees.items() if nominee.state is Gone.TRANSFERRED}
+    for key in fold.nominees.keys() - seen - left:
         yield f"nomination {key} has events in {fold.aggregate} and no document"
+
+
+def sum_faults(run: str, divided: Divided) -> Iterator[str]:
+    """Pure. No seat of a run is lost or made when seats are given, moved or taken."""
+    said, given = divided.said, divided.given
+    if given > said or (given < said and not divided.cancelled):
+        yield f"run {run} has {said} seats, its buckets {given}"
+    for target in divided.astray:
+        yield f"run {run}: the pools of {target} have lent other seats than its units have got"
+    if given > divided.capacity:
+        yield f"run {run} takes {divided.capacity}, its buckets have {given} seats"
 
 
 def two_live(run: str, stored: Stored) -> Iterator[str]:

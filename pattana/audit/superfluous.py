@@ -11,7 +11,7 @@ from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Check, Verdict
 from shared.mongo import Collection, Database, translated_calls
 
-DESCRIBED = (Kind.PROGRAMME, Kind.RUN, Kind.UNIT)
+DESCRIBED = (Kind.PROGRAMME, Kind.RUN, Kind.UNIT, Kind.EVALUATION)
 
 
 async def check_superfluous(
@@ -26,7 +26,7 @@ async def check_superfluous(
     if not new_only:
         nominations, _ = await audited(enrolment, "nominations")
         async for ids in _ids(reports, "nominations"):
-            for key in await _absent(nominations, set(ids)):
+            for key in await _absent(nominations, {key.partition("~")[0] for key in ids}):
                 verdict["rows"].broken(f"report: nomination {key} does not exist")
 
 

@@ -11,15 +11,21 @@ from shared.mongo import Collection, Database, translated_calls
 
 Fields = Mapping[str, bool]
 READ: Final[Mapping[str, Fields]] = {
-    "people": dict.fromkeys(("seq", "contact_seq", "unit", "level", "post"), True),
+    "people": dict.fromkeys(("seq", "contact_seq", "unit", "level", "post", "moving"), True),
     "nominations": dict.fromkeys(
         (
             *("bucket", "run", "target", "bucket_unit", "programme", "person"),
-            *("place", "rank", "state", "queue", "live"),
+            *("place", "rank", "state", "queue", "live", "warnings.code", "ex_officio"),
+            *("present_unit", "moved", "asked", "transfers"),
         ),
         True,
     ),
+    "certificates": dict.fromkeys(("register", "serial", "run", "person", "nomination", "state", "holds"), True),
     "commands": {"positions": True},
+    "evaluations": dict.fromkeys(
+        ("run", "form", "seq", "chosen", "answered", "held", "released", "withheld", "sums", "gains", "gained"), True
+    ),
+    "evaluation_respondents": {"evaluation": True},
 }
 
 

@@ -1,1 +1,1 @@
-"""The demo: plays a scenario through the services' HTTP APIs and compares their answers with its numbers."""
+"""The demo: performs plays through the services' HTTP APIs and compares their answers with the numbers."""

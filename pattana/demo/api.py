@@ -1,30 +1,39 @@
-"""The requests of a play: one method each, HTTP only. Remembers what it has reached."""
+"""The requests of a play, HTTP only. Remembers what it has reached."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pattana.client import Answer, Caller, Client, Rejected
-from pattana.demo.plan import Nominee, Office, Seat
+from pattana.client import Answer, Caller, Client, Rejected, Unreachable
+from pattana.demo.people import Person, sheet
+from pattana.demo.scene import ENROLMENT, NOTIFICATION, Places, Request
 from pattana.errors import Explained
 from shared.rights import CENTRAL_POOL, Role
 
-ENROLMENT = "/api/enrolment"
-NOTIFICATION = "/api/notification"
 REPORTING = "/api/reporting"
 
 OPERATOR = Caller(Role.OPERATOR)
 EXECUTIVE = Caller(Role.EXECUTIVE, CENTRAL_POOL)
 UNDECIDED = frozenset({"PENDING", "WAITING", "SENDING"})
 LOOK_SECONDS = 0.2
-_BANGKOK = ZoneInfo("Asia/Bangkok")
+_REFUSED = 300  # the least status that is no success
 
 
-class Refused(Explained):
-    """A step of the play was refused: the file does not fit the rules of the services."""
+class PersonRefused(Explained):
+    """Somebody whom the play makes up cannot be: the unit does not exist, or has no such post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a request: how many were accepted, the refusals of the others as code and sentence, and how many
+    posts were found without anybody."""
+
+    accepted: int
+    refusals: Sequence[tuple[str, str]] = ()
+    vacant: int = 0
 
 
 @dataclass(slots=True)
@@ -39,135 +48,148 @@ class Api:
 
     # ---- who and where
 
-    def offices(self, on: date) -> list[Office]:
-        """Provincial offices with their group and region on that day."""
-        units = self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "PROVINCIAL_OFFICE"})
-        return [office for unit in units if (office := _office(unit, on)) is not None]
+    def places(self, on: date) -> Places:
+        """Provincial offices that belong to a group on that day, and central units."""
+        offices = self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "PROVINCIAL_OFFICE"})
+        central = self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "CENTRAL_UNIT"})
+        there = sorted(unit["key"] for unit in offices if _exists(unit, on))
+        return Places(tuple(there), tuple(unit["key"] for unit in central))
 
-    def central_units(self) -> list[str]:
-        return [unit["key"] for unit in self.client.pages(f"{ENROLMENT}/units", self.officer, {"kind": "CENTRAL_UNIT"})]
-
-    def import_people(self, sheet: bytes, people: Sequence[Nominee]) -> dict[str, str]:
-        """The id of each person by key. Importing the same people again changes nothing."""
-        report = self.client.upload(f"{ENROLMENT}/imports/people", self.officer, sheet).body
+    def import_people(self, people: Sequence[Person]) -> list[str]:
+        """The id of each. Importing the same people again changes nothing."""
+        if not people:
+            return []
+        report = self.client.upload(f"{ENROLMENT}/imports/people", self.officer, sheet(people)).body
         if report["problems"]:
             first = report["problems"][0]
-            raise Refused(f"row {first['line']} of the people was refused: {first['reason']}")
+            raise PersonRefused(f"one of its people was refused: {first['reason']}")
         by_line = {row["line"]: row["id"] for row in report["people"]}
-        return {person.key: by_line[line] for line, person in enumerate(people, start=2)}
+        return [by_line[line] for line, _ in enumerate(people, start=2)]
 
     # ---- programme and run
 
     def create_programme(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
-        """Raises Rejected with the code programme-code-taken."""
-        return self._command("POST", f"{ENROLMENT}/programmes", self.officer, dict(body), key)
-
-    def allocate(self, run: str, seats: Iterable[Seat]) -> None:
-        buckets = [{"target": seat.target, "bucketUnit": seat.bucket_unit, "seats": seat.seats} for seat in seats]
-        path = f"{ENROLMENT}/runs/{run}/buckets"
-        version = self.client.get(path, self.officer)["version"]
-        answer = self.client.send("PUT", path, self.officer, {"buckets": buckets}, "seats", version=version)
+        """Raises Rejected, with the code programme-code-taken for one that is there."""
+        answer = self.client.send("POST", f"{ENROLMENT}/programmes", self.officer, dict(body), key)
         self._note(answer)
-
-    def move_programme(self, programme: str, action: str, caller: Caller, key: str) -> None:
-        """submit, approve or publish."""
-        self._command("POST", f"{ENROLMENT}/programmes/{programme}/{action}", caller, {}, key)
+        return dict(answer.body)
 
     def set_clock(self, run: str, business: datetime) -> None:
         """Sets the run's business time."""
-        self._command("PUT", f"{ENROLMENT}/runs/{run}/clock", OPERATOR, {"businessNow": business.isoformat()}, None)
+        body = {"businessNow": business.isoformat()}
+        self._note(self.client.send("PUT", f"{ENROLMENT}/runs/{run}/clock", OPERATOR, body))
 
-    # ---- seats
+    def nominations(self, run: str) -> list[dict[str, Any]]:
+        """All of a run, in the order in which they were made."""
+        rows = self.client.pages(f"{ENROLMENT}/runs/{run}/nominations", self.officer)
+        return sorted(rows, key=lambda row: str(row["id"]))
 
-    def nominate(self, run: str, caller: Caller, rows: Sequence[Mapping[str, Any]], key: str) -> list[str]:
-        """The ids of the nominations, in order."""
-        path = f"{ENROLMENT}/runs/{run}/nominations"
-        return [row["nomination"]["id"] for row in self._rows(path, caller, {"nominations": list(rows)}, key)]
+    def buckets(self, run: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.client.get(f"{ENROLMENT}/runs/{run}/buckets", self.officer)["buckets"]
+        return found
 
-    def approve(self, run: str, caller: Caller, ids: Sequence[str], key: str) -> None:
-        self._rows(f"{ENROLMENT}/runs/{run}/nominations/approve", caller, {"ids": list(ids)}, key)
+    def described(self, run: str) -> dict[str, Any]:
+        """The run itself, with what is to be warned of."""
+        found: dict[str, Any] = self.client.get(f"{ENROLMENT}/runs/{run}", self.officer)
+        return found
 
-    def withdraw(self, run: str, nomination: str, caller: Caller, key: str) -> None:
-        path = f"{ENROLMENT}/runs/{run}/nominations/{nomination}/withdraw"
-        self._command("POST", path, caller, {"reason": "ติดราชการเร่งด่วน"}, key)
+    # ---- steps
 
-    def confirmed(self, run: str, bucket_unit: str) -> set[str]:
-        """The nominations that have a seat of this unit now."""
-        query = {"bucketUnit": bucket_unit, "state": "CONFIRMED"}
-        return {row["id"] for row in self.client.pages(f"{ENROLMENT}/runs/{run}/nominations", self.officer, query)}
+    def perform(self, request: Request, key: str) -> Done:
+        """A request of a step. It is refused as a whole or row by row, and that is no error here."""
+        if request.after is not None:
+            self.read(request.after, "reminders", OPERATOR, {"run": request.body["run"]})
+        if request.rows:
+            return self._rows(request, key)
+        version = self.client.get(request.path, request.caller)["version"] if request.replaces else None
+        ends = time.monotonic() + self.patience
+        command = None if request.method == "GET" else key
+        try:
+            while True:
+                answer = self.client.send(
+                    request.method, request.path, request.caller, request.body, command, version=version
+                )
+                if not _goes_on(request, answer) or time.monotonic() > ends:
+                    break
+                time.sleep(LOOK_SECONDS)
+        except Rejected as error:
+            return Done(0, [(error.code, error.detail)])
+        self._note(answer)
+        return Done(1)
+
+    def ask(self, request: Request) -> dict[str, Any]:
+        """A question that stores nothing; of a list all pages. Raises Rejected."""
+        if request.method == "GET":
+            return {"items": list(self.client.pages(request.path, request.caller, request.params))}
+        body: dict[str, Any] = self.client.send(request.method, request.path, request.caller, request.body).body
+        return body
+
+    def _rows(self, request: Request, key: str) -> Done:
+        """A list command, page by page where its answer says what is next."""
+        done, after = Done(0), None
+        while True:
+            body = request.body if after is None else request.body | {"after": after}
+            try:
+                answer = self._list(request, body, key if after is None else f"{key}-{after}")
+            except Rejected as error:
+                return replace(done, refusals=[*done.refusals, (error.code, error.detail)])
+            done = _with(done, answer)
+            after = answer.get("next")
+            if after is None:
+                return done
+
+    def _list(self, request: Request, body: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """While the service is busy for some rows, it is asked again with the same key."""
+        ends = time.monotonic() + self.patience
+        while True:
+            answer = self.client.send(request.method, request.path, request.caller, body, key)
+            busy = [row["problem"] for row in answer.body["results"] if row["status"] == HTTPStatus.SERVICE_UNAVAILABLE]
+            if not busy:
+                self._note(answer)
+                return dict(answer.body)
+            if time.monotonic() > ends:
+                raise Unreachable(f"POST {request.path}: {busy[0]['detail']}")
+            time.sleep(LOOK_SECONDS)
 
     # ---- reports and messages
 
     def report(self, run: str) -> dict[str, Any]:
         """The run's report, once it has consumed everything that this play has reached."""
-        report: dict[str, Any] = self._read(REPORTING, f"runs/{run}", EXECUTIVE)
+        report: dict[str, Any] = self.read(REPORTING, f"runs/{run}", EXECUTIVE)
         return report
 
-    def requests_sent(self, run: str) -> int:
-        """Units that were asked for nominations, when every request has been sent or given up."""
+    def messages(self, run: str) -> dict[str, dict[str, int]]:
+        """How many messages of each kind there are (`made`) and were sent, when none waits any more."""
+        counts: dict[str, dict[str, int]] = {}
 
-        def look() -> tuple[int, int]:
-            counts = self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run})
-            rows = [row for row in counts["rows"] if row["kind"] == "NOMINATION_REQUEST"]
-            return _tally((row["state"], row["count"]) for row in rows)
+        def look() -> int:
+            rows = self.client.get(f"{NOTIFICATION}/messages/counts", self.officer, {"run": run})["rows"]
+            counts.clear()
+            for row in rows:
+                of_kind = counts.setdefault(row["kind"], {"made": 0, "sent": 0})
+                of_kind["made"] += row["count"]
+                of_kind["sent"] += row["count"] if row["state"] == "SENT" else 0
+            return sum(row["count"] for row in rows if row["state"] in UNDECIDED)
 
-        self._read(NOTIFICATION, "messages/counts", self.officer, {"run": run})
-        return self._settled(look)
+        self.read(NOTIFICATION, "messages/counts", self.officer, {"run": run})
+        self._settle(look)
+        return counts
 
-    def remind(self, run: str) -> None:
-        """Runs the reminder job for this run."""
-        self._read(NOTIFICATION, "reminders", OPERATOR, {"run": run})
-        self.client.send("POST", f"{NOTIFICATION}/reminders", OPERATOR, {"run": run})
-
-    def reminders_sent(self, run: str) -> dict[str, int]:
+    def waves(self, run: str) -> dict[str, int]:
         """Sent reminders of each wave, when every one has been sent or given up."""
-        waves: dict[str, int] = {}
+        sent: dict[str, int] = {}
 
-        def look() -> tuple[int, int]:
+        def look() -> int:
             by_wave = self.client.get(f"{NOTIFICATION}/reminders", OPERATOR, {"run": run})["byWave"]
             tallies = {wave: _tally(states["byState"].items()) for wave, states in by_wave.items()}
-            waves.update({wave: sent for wave, (sent, _) in tallies.items()})
-            return sum(sent for sent, _ in tallies.values()), sum(waiting for _, waiting in tallies.values())
+            sent.update({wave: number for wave, (number, _) in tallies.items()})
+            return sum(waiting for _, waiting in tallies.values())
 
-        self._settled(look)
-        return waves
+        self.read(NOTIFICATION, "reminders", OPERATOR, {"run": run})
+        self._settle(look)
+        return sent
 
-    # ---- requests
-
-    def _command(self, method: str, path: str, caller: Caller, body: Any, key: str | None) -> dict[str, Any]:
-        answer = self.client.send(method, path, caller, body, key)
-        self._note(answer)
-        return dict(answer.body or {})
-
-    def _rows(self, path: str, caller: Caller, body: Any, key: str) -> list[dict[str, Any]]:
-        """A list command. While the service is busy for some rows, it is repeated with the same key."""
-        ends = time.monotonic() + self.patience
-        while True:
-            answer = self.client.send("POST", path, caller, body, key)
-            rows: list[dict[str, Any]] = answer.body["results"]
-            refused = [row["problem"] for row in rows if row["status"] >= 300]
-            if not refused:
-                self._note(answer)
-                return rows
-            if any(problem["status"] != 503 for problem in refused) or time.monotonic() > ends:
-                raise Rejected(f"POST {path}", refused[0]["status"], refused[0]["code"], refused[0]["detail"])
-            time.sleep(LOOK_SECONDS)
-
-    def _settled(self, look: Callable[[], tuple[int, int]]) -> int:
-        """The number sent, once nothing waits or patience is over."""
-        ends = time.monotonic() + self.patience
-        while True:
-            sent, waiting = look()
-            if not waiting or time.monotonic() > ends:
-                return sent
-            time.sleep(LOOK_SECONDS)
-
-    def _note(self, answer: Answer) -> None:
-        if answer.position is not None:
-            for positions in self.unseen.values():
-                positions.append(answer.position)
-
-    def _read(self, service: str, path: str, caller: Caller, params: Mapping[str, Any] | None = None) -> Any:
+    def read(self, service: str, path: str, caller: Caller, params: Mapping[str, Any] | None = None) -> Any:
         """Once the service knows all that this play has reached."""
         try:
             body = self.client.get(f"{service}/{path}", caller, params, after=self.unseen[service])
@@ -178,14 +200,41 @@ class Api:
         self.unseen[service].clear()
         return body
 
+    def _settle(self, look: Callable[[], int]) -> None:
+        """Until nothing waits, or patience is over."""
+        ends = time.monotonic() + self.patience
+        while look() and time.monotonic() < ends:
+            time.sleep(LOOK_SECONDS)
 
-def _office(unit: Mapping[str, Any], on: date) -> Office | None:
-    """None for an office that belongs to no group on that day."""
+    def _note(self, answer: Answer) -> None:
+        if answer.position is not None:
+            for positions in self.unseen.values():
+                positions.append(answer.position)
+
+
+def _goes_on(request: Request, answer: Answer) -> bool:
+    """A job that goes on by itself is asked again until it has done all, and a session is looked at until it is
+    closed."""
+    if not answer.body:
+        return False
+    return not answer.body.get("complete", True) or (request.method == "GET" and bool(answer.body.get("closing")))
+
+
+def _with(done: Done, answer: Mapping[str, Any]) -> Done:
+    """What came of one more page."""
+    rows = answer["results"]
+    refused = [row["problem"] for row in rows if row["status"] >= _REFUSED]
+    refusals = [*done.refusals, *((told["code"], told["detail"]) for told in refused)]
+    return Done(done.accepted + len(rows) - len(refused), refusals, done.vacant + len(answer.get("vacantPosts", ())))
+
+
+def _exists(unit: Mapping[str, Any], on: date) -> bool:
+    """Whether an office belongs to a group on that day."""
     day = on.isoformat()
-    for member in unit["memberships"]:
-        if member["validFrom"] <= day and (member["validTo"] is None or day < member["validTo"]):
-            return Office(unit["key"], unit["province"], member["group"], member["region"])
-    return None
+    return any(
+        member["validFrom"] <= day and (member["validTo"] is None or day < member["validTo"])
+        for member in unit["memberships"]
+    )
 
 
 def _tally(states: Iterable[tuple[str, int]]) -> tuple[int, int]:
@@ -195,9 +244,3 @@ def _tally(states: Iterable[tuple[str, int]]) -> tuple[int, int]:
         sent += number if state == "SENT" else 0
         waiting += number if state in UNDECIDED else 0
     return sent, waiting
-
-
-def before(start: datetime, days: int) -> datetime:
-    """Nine in the morning in Bangkok, this many days before the day of the start."""
-    local = start.astimezone(_BANGKOK)
-    return local.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=days)

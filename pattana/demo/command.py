@@ -1,8 +1,8 @@
-"""`pattana demo`: plays a scenario and prints expected and actual numbers."""
+"""`pattana demo`: performs plays and prints expected and actual numbers."""
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from click.exceptions import Exit
 from pattana.audit.journal import Journal
 from pattana.client import Caller, Client, Tokens
 from pattana.demo.api import Api
+from pattana.demo.cut import Cut, Wish, cut_of, require_report
 from pattana.demo.diary import open_diary
-from pattana.demo.numbers import Line, lines, table
-from pattana.demo.play import Play
-from pattana.demo.scenario import Scenario, read
+from pattana.demo.lines import table
+from pattana.demo.play import Play, Played
+from pattana.demo.script import Report, Script, read
 from pattana.embedded.first_start import import_reference_data
 from pattana.embedded.home import Home, Run
 from pattana.embedded.ports import free_port
@@ -26,10 +27,13 @@ from pattana.progress import bars
 from shared.rights import CENTRAL_POOL, Role
 
 DIARIES = "plays"
+Chosen = Sequence[tuple[Script, Cut] | Report]
 
 
 @click.command()
-@click.argument("what", default="A")
+@click.argument("what", nargs=-1)
+@click.option("--until", metavar="STEP", help="Play up to this step: its number, or the last one of that word.")
+@click.option("--as-far-as-possible", is_flag=True, help="Leave out what this release cannot play, and say what.")
 @click.option("--fresh", is_flag=True, help="On a temporary edition that is deleted afterwards.")
 @home_option
 @url_option
@@ -37,55 +41,92 @@ DIARIES = "plays"
 @click.option(
     "--journal", type=click.Path(path_type=Path), help="Write the answers to this file, for `audit --journal`."
 )
-def demo(what: str, fresh: bool, home: Path | None, url: str | None, key: Path | None, journal: Path | None) -> None:
-    """Play a scenario through the services and hold their answers against its numbers; exit 1 on any difference.
+def demo(
+    what: tuple[str, ...],
+    until: str | None,
+    as_far_as_possible: bool,
+    fresh: bool,
+    home: Path | None,
+    url: str | None,
+    key: Path | None,
+    journal: Path | None,
+) -> None:
+    """Perform plays through the services and hold their answers against the numbers; exit 1 on any difference.
 
-    WHAT is a bundled scenario (default A), or a file of the same form.
+    WHAT are bundled plays (A to E, or all; A when nothing is named) or files of the same form. A file is refused with
+    the first step that this release cannot play, before anything is done, unless an option says to leave it out.
 
     Without --fresh and --url it plays on the edition that runs from the data folder; if none runs, on a temporary
     one. An interrupted play continues where it stopped.
     """
-    scenarios = read(what)
+    wish = Wish(until, as_far_as_possible)
+    plays = chosen(what or ("A",), wish)
     with ExitStack() as stack:
         answers = stack.enter_context(Journal(journal)) if journal is not None else None
         if url is None and (fresh or not Home.find(home).in_use()):
-            same = asyncio.run(_on_temporary(scenarios, answers))
+            same = asyncio.run(_on_temporary(plays, wish, answers))
         else:
             services = stack.enter_context(client(home, url, key))
             services.journal = answers
-            same = play_all(scenarios, services, Home.find(home).root / DIARIES)
+            same = play_all(plays, wish, services, Home.find(home).root / DIARIES)
     if not same:
         raise Exit(1)
 
 
-def play_all(scenarios: list[Scenario], services: Client, diaries: Path) -> bool:
-    """Whether no number differs. Raises Exit(2) when none of the scenarios can be played."""
+def chosen(what: Sequence[str], wish: Wish) -> Chosen:
+    """Raises NoPlay and CannotPlay, for the first that is not as it should be."""
+    plays: list[tuple[Script, Cut] | Report] = []
+    for script in [script for name in what for script in read(name)]:
+        if isinstance(script, Report):
+            require_report(script, wish)
+            plays.append(script)
+        else:
+            plays.append((script, cut_of(script, wish)))
+    return plays
+
+
+def play_all(plays: Chosen, wish: Wish, services: Client, diaries: Path) -> bool:
+    """Whether no number differs."""
     same = True
-    for scenario in scenarios:
-        compared = play(scenario, services, diaries) if scenario.playable else lines(scenario.numbers(), {})
-        click.echo(f"scenario {scenario.id}: {scenario.programme.title}")
-        click.echo(table(compared))
-        same = same and not any(line.differs for line in compared)
-    if not any(scenario.playable for scenario in scenarios):
-        click.echo("this cannot be played yet: no unit nominates anybody", err=True)
-        raise Exit(2)
+    for chosen in plays:
+        if isinstance(chosen, Report):
+            click.echo(f"play {chosen.id}: report {chosen.report}\nleft out: it cannot be asked yet")
+            continue
+        script, cut = chosen
+        click.echo(f"play {script.id}: {script.title}")
+        played = play(script, cut, wish, services, diaries) if cut.steps else Played((), ())
+        if played.lines:
+            click.echo(table(played.lines))
+        for sentence in left_out(cut, played.fields):
+            click.echo(sentence)
+        same = same and not any(line.differs for line in played.lines)
     return same
 
 
-def play(scenario: Scenario, services: Client, diaries: Path) -> list[Line]:
-    officer = Caller(Role.HR_OFFICER, scenario.programme.organiser or CENTRAL_POOL)
-    with open_diary(diaries, scenario, services.url) as diary:
+def play(script: Script, cut: Cut, wish: Wish, services: Client, diaries: Path) -> Played:
+    officer = Caller(Role.HR_OFFICER, script.known.organiser or CENTRAL_POOL)
+    with open_diary(diaries, script, services.url) as diary:
         if diary.begun:
             click.echo(f"continuing the interrupted play {diary.play}")
         with bars() as progress:
-            actual = Play(scenario, Api(services, officer), diary, progress.part).perform()
-    return lines(scenario.numbers(), actual)
+            api = Api(services, officer)
+            return Play(script, cut, api, diary, progress.part, lenient=wish.leaves_out).perform()
 
 
-async def _on_temporary(scenarios: list[Scenario], answers: Journal | None) -> bool:
+def left_out(cut: Cut, fields: Sequence[str]) -> Iterator[str]:
+    """Everything of the file that was not played or not compared."""
+    if fields:
+        yield f"left out of the programme: {', '.join(fields)}"
+    if cut.left_out:
+        yield f"left out steps: {', '.join(f'{step.number} {step.do}' for step in cut.left_out)}"
+    if cut.unknown:
+        yield f"left out numbers: {', '.join(cut.unknown)}"
+
+
+async def _on_temporary(plays: Chosen, wish: Wish, answers: Journal | None) -> bool:
     async with _temporary() as (home, run):
         with Client(run.url, Tokens.of_folder(home.keys), journal=answers) as services:
-            return await asyncio.to_thread(play_all, scenarios, services, home.root / DIARIES)
+            return await asyncio.to_thread(play_all, plays, wish, services, home.root / DIARIES)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pattana.demo.scenario import Scenario
+from pattana.demo.script import Script
 from shared.ids import new_id
 
 T = TypeVar("T")
@@ -60,10 +60,10 @@ class Diary:
 
 
 @contextmanager
-def open_diary(folder: Path, scenario: Scenario, url: str) -> Iterator[Diary]:
-    """The unfinished play of this scenario at this address, unless another process plays it; else a new one."""
+def open_diary(folder: Path, script: Script, url: str) -> Iterator[Diary]:
+    """The unfinished play of this file at this address, unless another process plays it; else a new one."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest = hashlib.sha256(f"{url}\0{scenario.model_dump_json()}".encode()).hexdigest()[:16]
+    digest = hashlib.sha256(f"{url}\0{script.digest}".encode()).hexdigest()[:16]
     new = folder / f"{digest}-{new_id()}.jsonl"
     for path in [*sorted(folder.glob(f"{digest}-*.jsonl")), new]:
         with path.open("a") as file:

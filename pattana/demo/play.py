@@ -1,184 +1,188 @@
-"""The order of a play: every step once, with the role that would take it. Numbers come only from answers."""
+"""The order of a play: step after step, each once, whatever ends it in between. Numbers come only from answers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from pattana.client import Caller, Rejected
-from pattana.demo.api import EXECUTIVE, Api, before
-from pattana.demo.bodies import programme_body, run_body
+from pattana.client import Rejected
+from pattana.demo.api import Api, Done, PersonRefused
+from pattana.demo.creating import created
+from pattana.demo.cut import Cut
 from pattana.demo.diary import Diary
-from pattana.demo.people import sheet
-from pattana.demo.plan import Nominee, Plan, plan_of
-from pattana.demo.scenario import Scenario
-from shared.rights import CENTRAL_POOL, Role
+from pattana.demo.lines import Line, lines, unchanged
+from pattana.demo.moments import day_of, moment_of
+from pattana.demo.numbers import Source, flat, number_of
+from pattana.demo.scene import Places, Request, Scene, Unplannable
+from pattana.demo.script import Script
+from pattana.demo.steps import Step
+from pattana.demo.words import WORDS
+from pattana.errors import Explained
 
-OPENING_DAYS = 30  # before the start
-MOST_PLAYS = 1_000
 Advance = Callable[[int], None]
 Progress = Callable[[str, int | None], Advance]
+AT_THE_END = "the end"
+
+
+class StepRefused(Explained):
+    """A step that the file does not expect to be refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came out, and the fields of the programme that the service did not take."""
+
+    lines: Sequence[Line]
+    fields: Sequence[str]
 
 
 class Play:
-    """One scenario on one edition."""
+    """One file on one edition. `lenient`: what the service does not take of the programme may be left out."""
 
-    def __init__(self, scenario: Scenario, api: Api, diary: Diary, progress: Progress) -> None:
-        self._scenario = scenario
+    def __init__(self, script: Script, cut: Cut, api: Api, diary: Diary, progress: Progress, *, lenient: bool) -> None:
+        self._script = script
+        self._cut = cut
         self._api = api
         self._diary = diary
         self._progress = progress
-        self._people: dict[str, str] = {}
-        self._nominations: dict[str, str] = {}
-        self._programme = self._run = ""
+        self._lenient = lenient
+        self._moment: datetime | None = None
+        self._clock_stands = False
+        self._applied = self._vacant = 0
 
-    def perform(self) -> dict[str, Any]:
-        """The actual numbers, by name."""
-        api, start = self._api, self._scenario.programme.start
-        day = start.date()
-        plan = plan_of(self._scenario, api.offices(day), api.central_units())
-        self._people = self._once("people", lambda: api.import_people(sheet(plan.everybody), plan.everybody))
-        self._open(plan)
-        actual = {"nominationRequestsSent": self._once("requests", lambda: api.requests_sent(self._run))}
-        self._nominate(plan.nominees)
-        self._approve(plan.nominees)
-        actual |= after_approval(self._once("initial", lambda: api.report(self._run)))
-        for place, leaving in enumerate(plan.leaving):
-            self._leave(place, leaving.bucket_unit, leaving.successor, plan)
-        actual |= reminded(list(self._remind()), self._scenario.actions.waves)
-        actual |= at_the_end(self._once("final", lambda: api.report(self._run)))
+    def perform(self) -> Played:
+        made = self._once("programme", lambda: created(self._script, self._api, self._diary, lenient=self._lenient))
+        places = self._once("places", lambda: self._places())
+        scene = Scene(self._script, Places(*map(tuple, places)), made["code"], made["programme"], made["run"])
+        compared = [line for step in self._cut.steps for line in self._step(step, scene)]
+        end, expected = f"end-{len(self._cut.steps)}", self._cut.expected
+        compared += lines(expected, self._once(end, lambda: self._read(expected, scene)), AT_THE_END)
         self._diary.end()
-        return actual
+        return Played(compared, made["leftOut"])
+
+    def _places(self) -> list[tuple[str, ...]]:
+        places = self._api.places(self._script.first_day)
+        return [places.offices, places.central]
+
+    def _step(self, step: Step, scene: Scene) -> list[Line]:
+        self._enter(step, scene)
+        plan = self._once(f"{step.number}-plan", lambda: self._plan(step, scene))
+        compared = self._carry_out(step, plan, scene)
+        numbers = self._once(f"{step.number}-numbers", lambda: self._read(step.expect, scene))
+        compared += lines({name: step.expect[name] for name in step.expect if name in numbers}, numbers, str(step))
+        self._once(f"{step.number}", lambda: True)
+        return compared
+
+    def _enter(self, step: Step, scene: Scene) -> None:
+        """Sets the clock. Not recorded: a play that goes on sets the time of its step again."""
+        if step.at is not None:
+            self._moment = moment_of(step.at, self._script.first_day)
+            self._clock_stands = False
+        if self._moment is not None and not self._clock_stands and not self._diary.has(f"{step.number}"):
+            self._api.set_clock(scene.run, self._moment)
+            self._clock_stands = True
+
+    def _plan(self, step: Step, scene: Scene) -> dict[str, Any]:
+        """The requests of the step, with the people in them; or the refusal of what was to be asked first."""
+        try:
+            return {"requests": [request.written() for request in self._planned(step, scene)], "refused": []}
+        except (Unplannable, PersonRefused) as error:
+            raise StepRefused(f"{self._script.id}: {step}: {error}") from None
+        except Rejected as error:
+            if step.refused is None:
+                raise self._unexpected(step, error.code, error.detail) from None
+            return {"requests": [], "refused": [(error.code, error.detail)]}
+
+    def _planned(self, step: Step, scene: Scene) -> list[Request]:
+        word, api = WORDS[step.do], self._api
+        seen = scene.with_(nominations=api.nominations(scene.run)) if word.looks else scene
+        people = word.cast(step, seen) if word.cast is not None else []
+        seen = seen.with_(people=list(zip(people, api.import_people(people), strict=True)))
+        seen = seen.with_(answer=api.ask(word.ask(step, seen))) if word.ask is not None else seen
+        return word.plan(step, seen)
+
+    def _carry_out(self, step: Step, plan: Mapping[str, Any], scene: Scene) -> list[Line]:
+        """Also once more, where the step says so."""
+        requests = [Request.of(written) for written in plan["requests"]]
+        refused = [Done(0, [(code, sentence) for code, sentence in plan["refused"]])] if plan["refused"] else []
+        compared = self._verdict(step, [*refused, *self._requests(step, requests, "")])
+        if step.twice:
+            before = self._once(f"{step.number}-before", lambda: self._all(scene))
+            self._requests(step, requests, "again-")
+            after = self._once(f"{step.number}-after", lambda: self._all(scene))
+            compared.append(unchanged(before, after, str(step)))
+        return compared
+
+    def _unexpected(self, step: Step, code: str, sentence: str) -> StepRefused:
+        return StepRefused(f"{self._script.id}: {step} was refused with {code}: {sentence}")
+
+    def _requests(self, step: Step, requests: Sequence[Request], again: str) -> list[Done]:
+        """One after the other; what is built on a refused one is not tried."""
+        advance = self._progress(f"{step.number} {step.do}", len(requests))
+        outcomes: list[Done] = []
+        for request in requests:
+            outcomes.append(self._request(step, request, again))
+            advance(1)
+            if outcomes[-1].refusals and WORDS[step.do].chain:
+                break
+        if step.do == "apply" and not again:
+            self._applied += sum(outcome.accepted for outcome in outcomes)
+        if step.do == "exOfficio":
+            self._vacant = sum(outcome.vacant for outcome in outcomes)
+        return outcomes
+
+    def _request(self, step: Step, request: Request, again: str) -> Done:
+        """Raises StepRefused for what the file does not expect. That is no outcome: a play that goes on tries again."""
+        name = f"{step.number}-{again}{request.name}"
+
+        def perform() -> dict[str, Any]:
+            done = self._api.perform(request, self._diary.key(name))
+            if done.refusals and not again and step.refused is None:
+                raise self._unexpected(step, *done.refusals[0])
+            return {"accepted": done.accepted, "refusals": done.refusals, "vacant": done.vacant}
+
+        written = self._once(name, perform)
+        refusals = [(code, sentence) for code, sentence in written["refusals"]]
+        return Done(written["accepted"], refusals, written["vacant"])
+
+    def _verdict(self, step: Step, outcomes: Sequence[Done]) -> list[Line]:
+        """Of a step that must be refused: with which codes it was, and what of it was not."""
+        if step.refused is None:
+            return []
+        codes = dict.fromkeys(code for outcome in outcomes for code, _ in outcome.refusals)
+        accepted = 0 if WORDS[step.do].chain and codes else sum(outcome.accepted for outcome in outcomes)
+        told = [*codes, *([f"{accepted} accepted"] if accepted or not codes else [])]
+        return [Line("refused", step.refused, ", ".join(told), str(step))]
+
+    def _read(self, names: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
+        numbers = {name: number_of(name, list(self._script.targets)) for name in names}
+        known = {name: number for name, number in numbers.items() if number is not None}
+        sources = dict.fromkeys(source for number in known.values() for source in number.sources)
+        answers = {source: self._ask(source, scene) for source in sources}
+        return {name: number.find(answers) for name, number in known.items()}
+
+    def _all(self, scene: Scene) -> dict[str, Any]:
+        return flat({source: self._ask(source, scene) for source in (Source.REPORT, Source.MESSAGES, Source.WAVES)})
+
+    def _ask(self, source: Source, scene: Scene) -> Any:
+        if source is Source.DAYS_LEFT:
+            return (self._script.first_day - day_of(self._moment)).days if self._moment is not None else 0
+        if source is Source.APPLIED:
+            return self._applied
+        if source is Source.VACANT:
+            return self._vacant
+        asked: Mapping[Source, Callable[[str], Any]] = {
+            Source.REPORT: self._api.report,
+            Source.MESSAGES: self._api.messages,
+            Source.WAVES: self._api.waves,
+            Source.BUCKETS: self._api.buckets,
+            Source.RUN: self._api.described,
+            Source.NOMINATIONS: self._api.nominations,
+        }
+        return asked[source](scene.run)
 
     def _once(self, step: str, do: Callable[[], Any]) -> Any:
         """Also stores what is still to be waited for, so that a resumed play waits as well."""
         entry = self._diary.once(step, lambda: {"outcome": do(), "unseen": self._api.unseen})
         self._api.unseen = {service: list(positions) for service, positions in entry["unseen"].items()}
         return entry["outcome"]
-
-    def _open(self, plan: Plan) -> None:
-        """From a draft to an open run."""
-        advance = self._progress("programme", 6)
-        api, key = self._api, self._diary.key
-        made = self._once("programme", self._create)
-        self._programme, self._run = made["programme"], made["run"]
-        advance(1)
-        self._once("seats", lambda: api.allocate(self._run, plan.seats))
-        advance(1)
-        self._once("submit", lambda: api.move_programme(self._programme, "submit", api.officer, key("submit")))
-        advance(1)
-        self._once("agree", lambda: api.move_programme(self._programme, "approve", EXECUTIVE, key("agree")))
-        advance(1)
-        self._set_clock(OPENING_DAYS, unless=f"remind-{(*self._scenario.actions.waves, '')[0]}")
-        advance(1)
-        self._once("publish", lambda: api.move_programme(self._programme, "publish", api.officer, key("publish")))
-        advance(1)
-
-    def _create(self) -> dict[str, str]:
-        """With the code of the file, or with -2, -3 and so on appended."""
-        for number in range(1, MOST_PLAYS):
-            suffix = "" if number == 1 else f"-{number}"
-            try:
-                body = programme_body(self._scenario, suffix) | {"runs": [run_body(self._scenario)]}
-                made = self._api.create_programme(body, self._diary.key(f"programme{suffix}"))
-            except Rejected as error:
-                if error.code != "programme-code-taken":
-                    raise
-            else:
-                return {"programme": made["id"], "run": made["runs"][0]["id"]}
-        raise AssertionError("no free programme code")
-
-    def _set_clock(self, days: int, unless: str) -> None:
-        """Not recorded: a resumed play sets the time of its step again, unless a later step has been done."""
-        if not self._diary.has(unless):
-            self._api.set_clock(self._run, before(self._scenario.programme.start, days))
-
-    def _nominate(self, nominees: Sequence[Nominee]) -> None:
-        """By each unit for itself, primaries before reserves."""
-        advance = self._progress("nominations", len(nominees))
-        for unit, chosen in by_unit(nominees):
-            self._nominate_unit(f"nominate-{unit}", unit, chosen)
-            advance(len(chosen))
-
-    def _nominate_unit(self, step: str, unit: str, nominees: Sequence[Nominee]) -> None:
-        rows = [{"person": self._people[n.key], "target": n.target, "rank": n.rank} for n in nominees]
-        key = self._diary.key(step)
-        ids = self._once(step, lambda: self._api.nominate(self._run, self._of_unit(unit), rows, key))
-        self._nominations |= dict(zip((nominee.key for nominee in nominees), ids, strict=True))
-
-    def _approve(self, nominees: Sequence[Nominee]) -> None:
-        """By the superior of each unit: whoever has made a nomination may not approve it."""
-        advance = self._progress("approvals", len(nominees))
-        for unit, chosen in by_unit(nominees):
-            self._approve_unit(f"approve-{unit}", unit, chosen)
-            advance(len(chosen))
-
-    def _approve_unit(self, step: str, unit: str, nominees: Sequence[Nominee]) -> None:
-        ids, key = [self._nominations[nominee.key] for nominee in nominees], self._diary.key(step)
-        self._once(step, lambda: self._api.approve(self._run, Caller(Role.SUPERVISOR, unit), ids, key))
-
-    def _leave(self, place: int, unit: str, successor: Nominee | None, plan: Plan) -> None:
-        """A confirmed person withdraws; without a waiting list the unit nominates another."""
-        leaving = self._once(f"leaving-{place}", lambda: self._confirmed_of(unit, plan))
-        key = self._diary.key(f"withdraw-{place}")
-        caller = self._of_unit(unit)
-        self._once(f"withdraw-{place}", lambda: self._api.withdraw(self._run, leaving, caller, key))
-        if successor is not None:
-            self._nominate_unit(f"successor-{place}", unit, [successor])
-            self._approve_unit(f"successor-{place}-approve", unit, [successor])
-
-    def _confirmed_of(self, unit: str, plan: Plan) -> str:
-        confirmed = self._api.confirmed(self._run, unit)
-        ids = [self._nominations[nominee.key] for nominee in plan.nominees if nominee.bucket_unit == unit]
-        return next(nomination for nomination in ids if nomination in confirmed)
-
-    def _remind(self) -> Iterator[dict[str, int]]:
-        """Wave after wave, each job run twice: the second run must change nothing."""
-        waves = self._scenario.actions.waves
-        advance = self._progress("reminders", 2 * len(waves))
-        for wave in waves:
-            self._set_clock(int(wave.removeprefix("D-")), unless=f"remind-{wave}")
-            for name in (f"remind-{wave}", f"remind-{wave}-again"):
-                self._once(name, lambda: self._api.remind(self._run))
-                yield self._once(f"{name}-sent", lambda: self._api.reminders_sent(self._run))
-                advance(1)
-
-    def _of_unit(self, unit: str) -> Caller:
-        return self._api.officer if unit == CENTRAL_POOL else Caller(Role.PROVINCIAL_HR, unit)
-
-
-def by_unit(nominees: Sequence[Nominee]) -> list[tuple[str, list[Nominee]]]:
-    """Pure. The people of each unit's seats, primaries before reserves; the units by key."""
-    units = sorted({nominee.bucket_unit for nominee in nominees})
-    ranked = sorted(nominees, key=lambda nominee: nominee.rank)
-    return [(unit, [nominee for nominee in ranked if nominee.bucket_unit == unit]) for unit in units]
-
-
-def after_approval(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Pure. The numbers after the first round of approvals."""
-    return {
-        "quotaBuckets": report["quotaBuckets"],
-        "nominationsProvincialPrimary": report["nominationsProvincialPrimary"],
-        "nominationsProvincialReserve": report["nominationsProvincialReserve"],
-        "nominationsCentral": report["nominationsCentral"],
-        "nominationsInitial": report["nominations"],
-        "approvedInitial": report["confirmed"],
-        "waitlistedInitial": report["waitlistRemaining"],
-    }
-
-
-def reminded(rounds: Sequence[Mapping[str, int]], waves: Sequence[str]) -> dict[str, Any]:
-    """Pure. From the numbers after each run of the job: one number if all waves are equal, else each of them."""
-    if not rounds:
-        return {}
-    by_wave = {wave: rounds[-1].get(wave, 0) for wave in waves}
-    different = set(by_wave.values())
-    each = different.pop() if len(different) == 1 else " / ".join(str(number) for number in by_wave.values())
-    return {"remindersPerWave": each, "reminderMessages": sum(by_wave.values())}
-
-
-def at_the_end(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Pure. The numbers of the final report."""
-    names = (
-        *("target", "nominations", "confirmed", "confirmedProvincial", "confirmedCentral"),
-        *("waitlistRemaining", "withdrawn", "confirmedByRegion", "confirmedByGroup"),
-    )
-    return {"nominationsTotal": report["nominations"], **{name: report[name] for name in names}}

@@ -5,12 +5,28 @@ the services by their HTTP API; how each of them keeps to it is its own matter.
 """
 
 from pattana.disclosure.answers import Answer, Fields, Reach, Who
+from pattana.disclosure.attendance import ATTENDANCE
+from pattana.disclosure.certificates import CERTIFICATES
 from pattana.disclosure.enrolment import ENROLMENT
+from pattana.disclosure.evaluation import EVALUATION
 from pattana.disclosure.notification import NOTIFICATION
+from pattana.disclosure.offers import OFFERS
 from pattana.disclosure.operations import OPERATIONS
 from pattana.disclosure.problems import DETAILS, PROBLEM
+from pattana.disclosure.releases import RELEASES
 from pattana.disclosure.reporting import REPORTING
 
-ANSWERS = (*ENROLMENT, *REPORTING, *NOTIFICATION, *OPERATIONS, PROBLEM)
+ANSWERS = (
+    *ENROLMENT,
+    *ATTENDANCE,
+    *CERTIFICATES,
+    *EVALUATION,
+    *OFFERS,
+    *RELEASES,
+    *REPORTING,
+    *NOTIFICATION,
+    *OPERATIONS,
+    PROBLEM,
+)
 
 __all__ = ["ANSWERS", "DETAILS", "PROBLEM", "Answer", "Fields", "Reach", "Who"]

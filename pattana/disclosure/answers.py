@@ -10,12 +10,14 @@ from shared.rights import Role
 
 class Reach(StrEnum):
     """How far a role sees a field. `UNIT` is the own unit with all below it; `LARGE`: where nobody can be singled out,
-    that is no count of one to four people, and none from which such a count could be worked out."""
+    that is no count of one to four people, and none from which such a count could be worked out; `AWAY`: what is that
+    one's to decide in whose name one acts."""
 
     ALL = "all"
     UNIT = "unit"
     OWN = "own"
     LARGE = "5+"
+    AWAY = "away"
     NONE = "-"
 
 
@@ -34,19 +36,29 @@ EVERYBODY: Final = who("   all        all       all           all        all    
 INSIDERS: Final = who("    all        all       -             -          -       -             all      -")
 MAKERS: Final = who("      all        all       -             -          -       -             -        -")
 PEOPLE: Final = who("      all        -         unit          unit       own     -             -        -")
+# What is the same for all who see anybody of a run.
+READERS_OF_RUNS: Final = who("all  -         all           all        all     -             -        -")
 COLLEAGUES: Final = who("  all        -         unit          unit       -       -             -        -")
 OFFICERS: Final = who("    all        -         unit          -          -       -             -        -")
 COUNTS: Final = who("      all        all       unit          unit       -       -             -        -")
 REPORTS: Final = who("     all        all       unit          unit       -       all           -        -")
 AGGREGATES: Final = who("  all        all       unit          unit       -       5+            -        -")
+WHOLE_RUNS: Final = who("  all        all       -             -          -       5+            -        -")
+GAINS: Final = who("       all        all       -             -          -       -             -        -")
 OBSERVER: Final = who("    -          -         -             -          -       all           -        -")
 SUPPRESSED: Final = who("  -          -         all           all        all     all           all      all")
 NOMINEES: Final = who("    own        -         own           own        own     -             -        -")
+STAND_INS: Final = who("   away       -         away          away       away    -             -        -")
 READERS: Final = who("     own        own       own           own        own     -             -        -")
 OFFICES: Final = who("     own        own       own           own        -       -             -        -")
+ANSWERERS: Final = who("   own        own       own           own        own     -             -        -")
+EVALUATORS: Final = who("  all        all       -             -          -       -             -        -")
+MARKS: Final = who("       all        -         -             -          own     -             -        -")
 ERASERS: Final = who("     all        -         -             -          -       -             -        -")
 UNIT_FILES: Final = who("  all        -         -             -          -       -             all      all")
 PEOPLE_FILES: Final = who("all        -         -             -          -       -             -        all")
+# Who import people and read them, too.
+KNOWERS: Final = who("     all        -         -             -          -       -             -        -")
 REMINDERS: Final = who("   all        -         -             -          -       -             all      -")
 OPERATORS: Final = who("   -          -         -             -          -       -             all      -")
 

@@ -8,9 +8,13 @@ from pattana.disclosure.answers import (
     ERASERS,
     EVERYBODY,
     INSIDERS,
+    KNOWERS,
+    NOMINEES,
+    OFFICERS,
     OPERATORS,
     PEOPLE,
     PEOPLE_FILES,
+    STAND_INS,
     SUPPRESSED,
     UNIT_FILES,
     Answer,
@@ -19,9 +23,13 @@ from pattana.disclosure.answers import (
     fields,
     page_of,
 )
+from pattana.disclosure.certificates import RULE
+from pattana.disclosure.programmes import WAITING_LISTS
+from pattana.disclosure.releases import NOTICED
 
 _API: Final = "/api/enrolment"
 _NOMINATIONS: Final = f"POST {_API}/runs/{{run}}/nominations"
+_EX_OFFICIO: Final = f"{_API}/runs/{{run}}/ex-officio"
 _DECISIONS: Final = ("approve", "reject", "withdraw")
 
 UNIT: Final = fields(
@@ -45,53 +53,119 @@ PERSON: Final = fields((PEOPLE, "id unit level post position prefix firstName la
 CONTACT: Final = fields((PEOPLE, "email phone startDate"))
 
 _TARGET: Final = "key name scope unit levels[] posts[] positions[] seats perUnit"
-_RUN: Final = (
+_LISTED_RUN: Final = (
     "id version seatsVersion programme cohort state capacity allocated startsAt endsAt sessions[].startsAt "
     "sessions[].endsAt sessions[].title venue.name venue.room venue.floor venue.building venue.site venue.district "
-    "venue.provinceCode opensAt closesAt offsetSeconds revision"
+    "venue.provinceCode opensAt closesAt releaseAt offsetSeconds revision moving"
 )
+_RUN: Final = f"{_LISTED_RUN} releaseOn closeOutDue closeOutDueFiscalYear closeOutFiledAt"
+_FILER: Final = "closeOutFiledBy"
+_STEPS: Final = "approvalRoute[].step approvalRoute[].days approvalRoute[].onDeadline"
 _SUMMARY: Final = (
-    "id version state code title fiscalYear kind organiser frameworkTags[] totalSeats approvalRoute fourEyes"
-    " createdUnit"
+    f"{_STEPS} id version state code title fiscalYear kind organiser frameworkTags[] totalSeats fourEyes onMove"
+    " closeOutDays releaseAt releaseRule forms[] createdUnit"
 )
 _OFFICIAL: Final = ("name", "position", "onBehalfOf")
 _OFFICIALS: Final = " ".join(f"{place}.{name}" for place in ("chair", "reporter", "speakers[]") for name in _OFFICIAL)
 _LINES: Final = "methods[] topics[] objectives[] expectedOutcomes[] indicators[] planYears[]"
 _WARNING: Final = ("code", "th", "en", "date", "holiday", "by", "cohort", "run")
 _WARNINGS: Final = " ".join(f"warnings[].{name}" for name in _WARNING)
-_WARNED: Final = fields((INSIDERS, _WARNINGS))  # to who planned it
-_ERASED: Final = "id erased"
-
+_WARNED: Final = fields((INSIDERS, f"{_WARNINGS} calendarWarnings"))  # to who planned it
+_CHECKS: Final = (
+    "checks.eligibility checks.clash checks.calendar checks.venue checks.repeated checks.prerequisite checks.hours"
+    f" course repeatedYears {WAITING_LISTS}"
+)
 
 PROGRAMME: Final = {
-    **fields((EVERYBODY, f"{_SUMMARY} {_OFFICIALS} {_LINES}")),
+    **fields((EVERYBODY, f"{_SUMMARY} {_OFFICIALS} {_LINES} {RULE} {_CHECKS}")),
     **below("targetGroups[].", fields((EVERYBODY, _TARGET))),
-    **below("runs[].", fields((EVERYBODY, _RUN))),
+    **below("runs[].", fields((EVERYBODY, _RUN), (INSIDERS, _FILER))),
 }
+_SAID: Final = "code title fiscalYear fourEyes onMove closeOutDays releaseRule forms[]"  # of its programme
 RUN: Final = {
-    **fields((EVERYBODY, f"{_RUN} code title fiscalYear approvalRoute fourEyes")),
+    **fields((EVERYBODY, f"{_RUN} {_SAID} {_STEPS} {_CHECKS}"), (INSIDERS, _FILER)),
     **below("targetGroups[].", fields((EVERYBODY, _TARGET))),
 }
 BUCKETS: Final = fields(
     (EVERYBODY, "version seats buckets[].target buckets[].bucketUnit buckets[].seats buckets[].open"),
     (COUNTS, "buckets[].free buckets[].confirmed buckets[].waiting buckets[].growingTo"),
+    (COUNTS, "buckets[].offered buckets[].fromPool"),
     (SUPPRESSED, "buckets[].suppressed"),
 )
+_REASON: Final = "code th en each people of holders confirmed"
+_PROPOSED: Final = {
+    **fields(
+        (
+            INSIDERS,
+            "version capacity seats free targets[].target targets[].rule targets[].seats targets[].buckets "
+            "buckets[].target buckets[].bucketUnit buckets[].seats "
+            "leftOut[].target leftOut[].bucketUnit leftOut[].seats",
+        )
+    ),
+    **below("buckets[].reason.", fields((INSIDERS, _REASON))),
+    **below("leftOut[].reason.", fields((INSIDERS, "code th en people"))),
+}
+_ALLOCATED: Final = fields((INSIDERS, "unitsWithoutPeople[]"))  # to who gives the seats
 NOMINATION: Final = fields(
-    (PEOPLE, "id run target bucketUnit person unit province rank state"),
+    (
+        PEOPLE,
+        "id run target bucketUnit person unit province rank state waitsFor exOfficio post warnings[].code "
+        "warnings[].th warnings[].en warnings[].run",
+    ),
     (COLLEAGUES, "replaces"),
 )
-RECORD: Final = {**NOMINATION, **fields((PEOPLE, "note reason createdAt changedAt"), (COLLEAGUES, "queue"))}
+RECORD: Final = {
+    **NOMINATION,
+    **fields(
+        (PEOPLE, "note reason dueAt offeredUntil erased moved.from moved.to moved.asked createdAt changedAt"),
+        (PEOPLE, "decisions[].step decisions[].verdict decisions[].at decisions[].reason"),
+        (COLLEAGUES, "queue decisions[].by decisions[].onBehalfOf"),
+    ),
+}
+CLASH: Final = fields((KNOWERS, "nomination person unit state others[].run others[].code"))
+DELEGATION: Final = fields((NOMINEES, "id absent delegate unit steps[] startsAt endsAt ended createdAt"))
 ROWS: Final = {
     **fields((PEOPLE, "results[].status results[].position")),
-    **below("results[].nomination.", NOMINATION),
+    **below("results[].nomination.", {**NOMINATION, **NOTICED}),
 }
+INVITED: Final = {
+    **fields(
+        (
+            OFFICERS,
+            "next vacantPosts[].unit vacantPosts[].post results[].unit results[].post results[].person "
+            "results[].exOfficio results[].result results[].status results[].position",
+        )
+    ),
+    **below("results[].nomination.", {**NOMINATION, **NOTICED}),
+}
+SUCCESSION: Final = fields(
+    (
+        OFFICERS,
+        "nomination target bucketUnit unit post person exOfficio state successor successorExOfficio",
+    )
+)
 IMPORTED: Final = fields(
     (
         PEOPLE_FILES,
+        "preview sheet.name sheet.hiddenRows sheet.hiddenLines[] sheet.hiddenColumns[] "
         "rows registered changed moved unchanged badRows problems[].line problems[].column problems[].code "
         "problems[].reason warnings[].line warnings[].column warnings[].code warnings[].reason "
+        "askedRows questions[].line questions[].column questions[].code questions[].reason "
+        "moves[].line moves[].person moves[].after moves[].otherOffice changedFields changes[].line changes[].person "
+        "changes[].field changes[].change changes[].after "
         "ignoredColumns[] people[].line people[].id people[].result people[].position",
+    ),
+    (KNOWERS, "moves[].before changes[].before questions[].person questions[].externalId"),
+)
+HOLDING: Final = fields((OFFICERS, "id unit post person inPost validFrom validTo"))
+POSTS_IMPORTED: Final = fields(
+    (
+        OFFICERS,
+        "preview sheet.name sheet.hiddenRows sheet.hiddenLines[] sheet.hiddenColumns[] "
+        "rows recorded changed unchanged badRows askedRows "
+        "questions[].line questions[].column questions[].code questions[].reason "
+        "problems[].line problems[].column problems[].code problems[].reason "
+        "ended[].line ended[].id ended[].validTo ignoredColumns[] posts[].line posts[].id posts[].result",
     )
 )
 
@@ -111,14 +185,24 @@ ENROLMENT: Final = (
     ),
     Answer("people", (f"GET {_API}/people",), page_of(PERSON, PEOPLE)),
     Answer("person", (f"GET {_API}/people/{{person}}",), {**PERSON, **CONTACT}),
-    Answer("person erased", (f"DELETE {_API}/people/{{person}}/contact",), fields((ERASERS, _ERASED))),
+    Answer("person erased", (f"DELETE {_API}/people/{{person}}/contact",), fields((ERASERS, "id erased"))),
     Answer("people imported", (f"POST {_API}/imports/people",), IMPORTED),
+    Answer("posts", (f"GET {_API}/posts",), page_of(HOLDING, OFFICERS)),
+    Answer(
+        "post",
+        (f"POST {_API}/posts", *(f"{method} {_API}/posts/{{holding}}" for method in ("GET", "PATCH", "DELETE"))),
+        HOLDING,
+    ),
+    Answer("posts imported", (f"POST {_API}/imports/posts",), POSTS_IMPORTED),
     Answer("programmes", (f"GET {_API}/programmes",), page_of(fields((EVERYBODY, _SUMMARY)), EVERYBODY)),
+    Answer(
+        "runs", (f"GET {_API}/runs",), page_of(fields((EVERYBODY, f"{_LISTED_RUN} code title fiscalYear")), EVERYBODY)
+    ),
     Answer(
         "programme",
         (
             f"GET {_API}/programmes/{{programme}}",
-            *(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("publish", "close", "cancel")),
+            *(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("publish", "close", "reopen", "cancel")),
         ),
         PROGRAMME,
         "once it is published",
@@ -128,6 +212,7 @@ ENROLMENT: Final = (
         (
             f"POST {_API}/programmes",
             f"PUT {_API}/programmes/{{programme}}",
+            f"PATCH {_API}/programmes/{{programme}}",
         ),
         _to_insiders({**PROGRAMME, **fields((INSIDERS, _WARNINGS))}),
         "a programme that was never published",
@@ -137,7 +222,32 @@ ENROLMENT: Final = (
         tuple(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("submit", "approve")),
         _to_insiders(PROGRAMME),
     ),
-    Answer("run", (f"GET {_API}/runs/{{run}}", f"PUT {_API}/runs/{{run}}"), {**RUN, **_WARNED}, "once it was open"),
+    Answer(
+        "run",
+        (f"GET {_API}/runs/{{run}}",),
+        {**RUN, **_WARNED, **fields((EVERYBODY, "closeOutOverdue"))},
+        "once it was open",
+    ),
+    Answer(
+        "run changed",
+        tuple(f"POST {_API}/runs/{{run}}/{step}" for step in ("close-out", "cancel", "split", "merge")),
+        {**RUN, **_WARNED},
+    ),
+    Answer(
+        "run moved",
+        tuple(f"{method} {_API}/runs/{{run}}" for method in ("PUT", "PATCH")),
+        {**RUN, **_WARNED, **below("clashes.", page_of(CLASH, KNOWERS))},
+    ),
+    Answer(
+        "move previewed",
+        (f"POST {_API}/runs/{{run}}/preview",),
+        {
+            **below("run.", {**RUN, **_WARNED}),
+            **fields((KNOWERS, "refusals[].code refusals[].th refusals[].en")),
+            **below("clashes.", page_of(CLASH, KNOWERS)),
+        },
+    ),
+    Answer("clashes", (f"GET {_API}/runs/{{run}}/clashes",), page_of(CLASH, KNOWERS)),
     Answer(
         "draft run",
         (f"POST {_API}/programmes/{{programme}}/runs",),
@@ -145,8 +255,14 @@ ENROLMENT: Final = (
         "a run that was never open",
     ),
     Answer("clock", (f"PUT {_API}/runs/{{run}}/clock",), fields((OPERATORS, "run offsetSeconds"))),
-    Answer("buckets", (f"GET {_API}/runs/{{run}}/buckets", f"PUT {_API}/runs/{{run}}/buckets"), BUCKETS),
-    Answer("draft buckets", (), _to_insiders(BUCKETS), "of a run that was never open"),
+    Answer("buckets", (f"GET {_API}/runs/{{run}}/buckets",), BUCKETS),
+    Answer(
+        "allocated buckets",
+        (f"PUT {_API}/runs/{{run}}/buckets", f"POST {_API}/runs/{{run}}/buckets/move"),
+        {**BUCKETS, **_ALLOCATED},
+    ),
+    Answer("proposed buckets", (f"POST {_API}/runs/{{run}}/allocation",), _PROPOSED),
+    Answer("draft buckets", (), _to_insiders({**BUCKETS, **_ALLOCATED}), "of a run that was never open"),
     Answer("nominations", (f"GET {_API}/runs/{{run}}/nominations",), page_of(RECORD, PEOPLE)),
     Answer("nomination", (f"GET {_API}/runs/{{run}}/nominations/{{id}}",), RECORD),
     Answer(
@@ -154,9 +270,29 @@ ENROLMENT: Final = (
         (
             f"{_NOMINATIONS}",
             f"POST {_API}/runs/{{run}}/applications",
-            *(f"{_NOMINATIONS}/{{id}}/{action}" for action in (*_DECISIONS, "substitute")),
+            f"POST {_API}/runs/{{run}}/late-entries",
+            *(f"{_NOMINATIONS}/{{id}}/{action}" for action in (*_DECISIONS, "substitute", "move")),
         ),
-        NOMINATION,
+        {**NOMINATION, **NOTICED},
+    ),
+    Answer("invited ex officio", (f"POST {_EX_OFFICIO}",), INVITED),
+    Answer("successions", (f"GET {_EX_OFFICIO}",), page_of(SUCCESSION, OFFICERS)),
+    Answer("delegations", (f"GET {_API}/delegations",), page_of(DELEGATION, NOMINEES)),
+    Answer(
+        "delegation",
+        (f"POST {_API}/delegations", f"POST {_API}/delegations/{{delegation}}/end"),
+        DELEGATION,
+    ),
+    Answer(
+        "nominations of who is away",
+        (f"GET {_API}/delegations/{{delegation}}/nominations",),
+        dict.fromkeys(page_of(RECORD, STAND_INS), STAND_INS),
+        "what waits for a step of who is away",
+    ),
+    Answer(
+        "list decided for who is away",
+        tuple(f"POST {_API}/delegations/{{delegation}}/{action}" for action in ("approve", "reject")),
+        dict.fromkeys(ROWS, STAND_INS),
     ),
     Answer("list decided", (_NOMINATIONS, *(f"{_NOMINATIONS}/{action}" for action in _DECISIONS)), ROWS),
 )

@@ -5,9 +5,11 @@ from typing import Final
 from pattana.disclosure.answers import (
     AGGREGATES,
     COUNTS,
+    GAINS,
     NOMINEES,
     OBSERVER,
     REPORTS,
+    WHOLE_RUNS,
     Answer,
     Fields,
     Who,
@@ -18,7 +20,9 @@ from pattana.disclosure.answers import (
 
 _API: Final = "/api/reporting"
 _HEADING: Final = "programme code title fiscalYear cohort state startsAt endsAt"
-_STATES: Final = "submitted waitlistRemaining withdrawn rejected"
+_DEADLINES: Final = "reminder5WorkingDaysBefore reportDue reportDueFiscalYear reportFiledAt reportOverdue"
+_OF_RUN: Final = "submitted waitlistRemaining withdrawn rejected expired offered"
+_STATES: Final = f"{_OF_RUN} attended noShow attendancePct"
 
 
 def _freshness(seen: Who, newest: Who) -> Fields:
@@ -33,6 +37,7 @@ ROW: Final = fields(
     (COUNTS, f"nominations {_STATES}"),
     (OBSERVER, "suppressed"),
 )
+PERSONS: Final = fields((AGGREGATES, "persons"))
 OF_RUNS: Final = {**ROW, **below("provinceCoverage.", COVERAGE)}  # they reach provinces
 OF_PLACES: Final = {**ROW, **fields((AGGREGATES, "runs.offered runs.reached"))}  # they are reached by runs
 TOTALS: Final = {
@@ -48,13 +53,25 @@ _OF_UNIT: Final = f"seats confirmed percentage nominations {_STATES} runs.offere
 _PLACE: Final = "key nameTh nameEn province group region"
 RUN: Final = {
     **fields(
-        (REPORTS, f"run {_HEADING} frameworkTags[] target capacity quotaBuckets"),
+        (REPORTS, f"run {_HEADING} {_DEADLINES} frameworkTags[] target capacity quotaBuckets"),
         (
             AGGREGATES,
-            f"seats nominations confirmed confirmedProvincial confirmedCentral {_STATES} free percentage "
-            "confirmedByRegion.{} confirmedByGroup.{}",
+            f"seats nominations confirmed confirmedProvincial confirmedCentral {_OF_RUN} free percentage "
+            "confirmedByRegion.{} confirmedByGroup.{} confirmedHeads confirmedActing",
         ),
-        (COUNTS, "nominationsProvincialPrimary nominationsProvincialReserve nominationsCentral"),
+        (
+            COUNTS,
+            "nominationsProvincialPrimary nominationsProvincialReserve nominationsCentral nominationsWarned "
+            "nominationsByWarning.{} headsByRegion.{} attended noShow attendancePct attendedProvincial attendedCentral "
+            "attendanceRatePct headInPersonPct attendedByRegion.{} attendedByGroup.{} attendedCoverage.covered "
+            "attendedCoverage.of attendedCoverage.percentage attendedCoverage.text",
+        ),
+        (
+            WHOLE_RUNS,
+            "evaluations evaluationResponsePct reactionCounts.{} reactionMean satisfiedPct preCounts.{} preMean "
+            "postCounts.{} postMean assessments transferMean",
+        ),
+        (GAINS, "gain"),
         (OBSERVER, "suppressed"),
     ),
     **below("byTarget.{}.", ROW),
@@ -90,8 +107,8 @@ REPORTING: Final = (
         (f"GET {_API}/coverage",),
         {
             **fields((REPORTS, "by fiscalYear")),
-            **below("rows[].", {**fields((REPORTS, f"{_PLACE} {_HEADING}")), **OF_RUNS, **OF_PLACES}),
-            **below("totals.", TOTALS),
+            **below("rows[].", {**fields((REPORTS, f"{_PLACE} {_HEADING}")), **OF_RUNS, **OF_PLACES, **PERSONS}),
+            **below("totals.", {**TOTALS, **PERSONS}),
             **FRESHNESS,
         },
     ),

@@ -16,7 +16,7 @@ DEFAULT_PORT = 8000
 
 
 @click.command()
-@click.option("--empty", is_flag=True, help="Do not play scenario A on the first start.")
+@click.option("--empty", is_flag=True, help="Do not perform play A on the first start.")
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port of the services."
 )

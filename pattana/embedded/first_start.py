@@ -32,12 +32,12 @@ async def import_reference_data(home: Home, run: Run) -> None:
 
 
 async def play_first(home: Home) -> Play:
-    """Plays scenario A by the command that people have, so that they see what it prints. A play that a kill cut off
-    is played again: it is noted as ended only when it has ended."""
+    """Play A by the command that people have, so that they see what it prints, as far as this release can play it. A
+    play that a kill cut off goes on: it is noted as ended only when it has ended."""
     note_play(home, Play.RUNNING)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(_LEASH), str(os.getpid())),
-        *(sys.executable, "-m", "pattana.cli", "demo", "A"),
+        *(sys.executable, "-m", "pattana.cli", "demo", "A", "--as-far-as-possible"),
         stdin=asyncio.subprocess.DEVNULL,
         env=dict(os.environ) | {"PATTANA_HOME": str(home.root)},
     )

@@ -7,11 +7,12 @@ from pathlib import Path
 from pattana.files import write_closed
 from shared.fresh_keys import new_key_ring
 
-# The ring that seals contacts, the ring that signs positions, the key of the hash that stands for a citizen id, what
+# The rings that seal contacts and sign positions and badges, the key of the hash that stands for a citizen id, what
 # opens the kept mail, and what opens broker and database.
 SECRETS: Mapping[str, Callable[[], str]] = {
     "PATTANA_CONTACT_KEYS": lambda: new_key_ring("k1"),
     "PATTANA_POSITION_KEYS": lambda: new_key_ring("p1"),
+    "PATTANA_BADGE_KEYS": lambda: new_key_ring("b1"),
     "PATTANA_CITIZEN_KEY": lambda: secrets.token_hex(32),
     "PATTANA_MAIL_TOKEN": lambda: secrets.token_urlsafe(32),
     "PATTANA_KAFKA_PASSWORD": lambda: secrets.token_urlsafe(32),

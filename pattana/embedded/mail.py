@@ -128,7 +128,8 @@ def mail_pages(mailbox: Mailbox) -> FastAPI:
         if (content := mailbox.raw(wanted)) is None:
             return PlainTextResponse("ไม่พบข้อความ · no such message", 404)
         if name.endswith(".eml"):
-            return Response(content, media_type="message/rfc822")
+            named = {"content-disposition": f'attachment; filename="{wanted}.eml"'}
+            return Response(content, media_type="message/rfc822", headers=named)
         parts = parts_of(wanted, content)
         return JSONResponse(parts) if _wants_json(request) else HTMLResponse(_message_page(parts))
 

@@ -87,5 +87,6 @@ def environment(home: Home, addresses: Addresses, jwks: Path) -> dict[str, str]:
             "PATTANA_SMTP_PORT": str(addresses.mail_port),
             "PATTANA_SMTP_TLS": "none",
         }
-    told |= {name: value for name, value in _UNHURRIED.items() if name not in os.environ}
+    usual = _UNHURRIED | {"PATTANA_PUBLIC_URL": f"http://{HOST}:{addresses.port}"}
+    told |= {name: value for name, value in usual.items() if name not in os.environ}
     return told | secret_files(home.keys, os.environ)

@@ -141,7 +141,7 @@ async def _serve(home: Home, port: int, empty: bool, say: Say, progress: Fetchin
         if empty and read_play(home) is Play.AWAITED:
             note_play(home, Play.SKIPPED)
         if not read_play(home).ended:
-            say("first start: playing scenario A of the training programme (--empty skips it)")
+            say("first start: performing play A, a training programme (--empty skips it)")
             say(f"the play's numbers: {await play_first(home)}")
         say(welcome(home, edition.run))
         await _stay(edition)

@@ -13,7 +13,18 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 
 from shared.broker import Broker
-from shared.events.topics import CATALOGUE, CONTACTS, DIRECTORY, MESSAGES, SEATS, TOPICS, Topic
+from shared.events.topics import (
+    ATTENDANCE,
+    CATALOGUE,
+    CERTIFICATES,
+    CONTACTS,
+    DIRECTORY,
+    EVALUATION,
+    MESSAGES,
+    SEATS,
+    TOPICS,
+    Topic,
+)
 from shared.messaging.kafka import ensure_topics
 
 OPERATOR: Final = "operator"
@@ -30,10 +41,15 @@ class Access:
 
 
 ACCESS: Final[Mapping[str, Access]] = {
-    "enrolment": Access(writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS)),
-    "notification": Access(writes=(MESSAGES,), reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS), groups="notification."),
-    "reporting": Access(reads=(DIRECTORY, CATALOGUE, SEATS), groups="reporting."),
-    OPERATOR: Access(reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, MESSAGES)),  # the audit; in no group
+    "enrolment": Access(writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, CERTIFICATES, EVALUATION)),
+    "notification": Access(
+        writes=(MESSAGES,),
+        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, EVALUATION),
+        groups="notification.",
+    ),
+    "reporting": Access(reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, EVALUATION), groups="reporting."),
+    # The audit; in no group.
+    OPERATOR: Access(reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, CERTIFICATES, EVALUATION, MESSAGES)),
 }
 
 # The broker's own numbers.

@@ -8,13 +8,14 @@ from pattana.client import Client, NoKey, Tokens
 from pattana.embedded.home import Home, NotRunning
 from pattana.embedded.kafka import guarded
 from pattana.embedded.keys import secret
+from pattana.errors import Explained
 from shared.settings import Settings
 
 
 def stores(home: Path | None) -> Where:
     """From PATTANA_MONGO_URL and the like if set, else those of the edition that runs from the folder."""
     if "PATTANA_MONGO_URL" in os.environ or "PATTANA_MONGO_URL_FILE" in os.environ:
-        settings = Settings()
+        settings = _settings()
         return Where(settings.mongo_url, settings.broker, settings.mongo_prefix, settings.topic_prefix)
     found = Home.find(home)
     try:
@@ -23,6 +24,13 @@ def stores(home: Path | None) -> Where:
         raise NotRunning(f"{error}; or name the stores: PATTANA_MONGO_URL and PATTANA_KAFKA_BOOTSTRAP") from None
     broker = guarded(run.kafka_bootstrap, secret(found.keys, os.environ, "PATTANA_KAFKA_PASSWORD"))
     return Where(run.mongo_url, broker, mail_folder=found.mail)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValueError as error:
+        raise Explained(f"the environment cannot be read: {error}") from error
 
 
 def client(home: Path | None, url: str | None, key: Path | None) -> Client:

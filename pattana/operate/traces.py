@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from pattana.audit.audit import Where, databases_of
 from pattana.audit.documents import ENROLMENT, NOTIFICATION
 from pattana.embedded.kept_mails import KeptMails, messages_to
 from pattana.errors import Explained
 from pattana.operate.contact_log import ContactLog, contact_log
+from services.enrolment.catalogue import RunState
 from shared.events.directory import contact_aggregate
 from shared.messaging.held import HELD
 from shared.messaging.outbox import rows_of
@@ -109,12 +110,23 @@ async def traces_of(where: Where, person: str) -> Traces:
     return Traces(row.get("erased_at"), [*lines, *BEYOND])
 
 
+def _is_nobodys(name: str, value: Any) -> bool:
+    """A place in lists of people with no name in front of the part of the id."""
+    return name == "place" and str(value).startswith(" ")
+
+
 async def _people(search: Search) -> AsyncIterator[Trace]:
-    beyond = [name for name in search.row if name not in _STAY]
+    beyond = [name for name, value in search.row.items() if name not in _STAY and not _is_nobodys(name, value)]
     what = "names, addresses, dates, position, external id"
     yield search.goes("enrolment.people", what, len(beyond), ", ".join(beyond))
     why = "counts stay right, and no import brings the person back"
     yield Trace("enrolment.people", "id, unit, level, post, keyed hashes", 1, Fate.STAYS, why)
+
+
+async def _holdings(search: Search) -> AsyncIterator[Trace]:
+    held = await search.enrolment["holdings"].count_documents({"person": search.person})
+    why = "who was in a post is a fact of the office, and names nobody"
+    yield Trace("enrolment.holdings", "posts held, by id", held, Fate.STAYS, why)
 
 
 async def _nominations(search: Search) -> AsyncIterator[Trace]:
@@ -122,7 +134,47 @@ async def _nominations(search: Search) -> AsyncIterator[Trace]:
     rows = [row async for row in nominations]
     texts = sum(bool(row.get("note")) + bool(row.get("reason")) for row in rows)
     yield search.goes("enrolment.nominations", "notes and reasons", texts)
+    yield search.goes("enrolment.nominations", "seats and places in runs to come", await _hopes(search))
     yield Trace("enrolment.nominations", "nominations by id", len(rows), Fate.STAYS, "seats and reports count them")
+
+
+async def _attendance(search: Search) -> AsyncIterator[Trace]:
+    changes, attendees = search.enrolment["attendance_changes"], search.enrolment["attendees"]
+    reasons = await changes.count_documents({"person": search.person, "reason": {"$exists": True}})
+    yield search.goes("enrolment.attendance_changes", "reasons", reasons)
+    marked = await attendees.count_documents({"person": search.person})
+    yield Trace("enrolment.attendees", "attendance by id", marked, Fate.STAYS, "it was attended, and reports count it")
+
+
+async def _hopes(search: Search) -> int:
+    live = search.enrolment["nominations"].find({"person": search.person, "live": True}, {"run": 1})
+    runs = [row["run"] async for row in live]
+    ahead = {
+        "_id": {"$in": runs},
+        "state": {"$ne": RunState.CANCELLED.value},
+        "ends_at_system_time": {"$gt": search.now},
+    }
+    return await search.enrolment["runs"].count_documents(ahead)
+
+
+async def _evaluation(search: Search) -> AsyncIterator[Trace]:
+    """What somebody said anonymously cannot be found, by this or anything else."""
+    found = {}
+    for name in ("evaluation_drafts", "evaluation_answers", "evaluation_respondents"):
+        found[name] = await search.enrolment[name].count_documents({"person": search.person})
+    yield search.goes("enrolment.evaluation_drafts", "answers that were begun, sealed", found["evaluation_drafts"])
+    yield search.goes("enrolment.evaluation_answers", "tests and assessments", found["evaluation_answers"])
+    why = "that somebody has answered, not what: counts stay right"
+    yield Trace("enrolment.evaluation_respondents", "entries by id", found["evaluation_respondents"], Fate.STAYS, why)
+
+
+async def _certificates(search: Search) -> AsyncIterator[Trace]:
+    certificates = search.enrolment["certificates"].find({"person": search.person}, {"name": 1, "reason": 1})
+    rows = [row async for row in certificates]
+    texts = sum(bool(row.get("name")) + bool(row.get("reason")) for row in rows)
+    yield search.goes("enrolment.certificates", "names on certificates, and reasons", texts)
+    why = "numbers have no gap: issued, and the name erased"
+    yield Trace("enrolment.certificates", "certificates by id", len(rows), Fate.STAYS, why)
 
 
 async def _outbox(search: Search) -> AsyncIterator[Trace]:
@@ -171,7 +223,11 @@ async def _security(search: Search) -> AsyncIterator[Trace]:
 
 LOOKS: Final[tuple[Callable[[Search], AsyncIterator[Trace]], ...]] = (
     _people,
+    _holdings,
     _nominations,
+    _evaluation,
+    _certificates,
+    _attendance,
     _outbox,
     _log,
     _notification,
@@ -184,6 +240,7 @@ BEYOND: Final = (
     Trace("reporting", "nominations by id", None, Fate.STAYS, "no names; counts stay right"),
     Trace("programmes, runs", "chairs, reporters, speakers", None, Fate.STAYS, "they act in public"),
     Trace("texts of others", "names that somebody wrote", None, Fate.STAYS, "gone after PATTANA_NOMINATION_TEXT_DAYS"),
+    Trace("anonymous answers", "sums, texts apart", None, Fate.STAYS, "nothing says whose they are (ADR 37)"),
     Trace("mailboxes", "mails that were sent", None, Fate.STAYS, "they are the recipients'"),
     Trace("Keycloak", "the account", None, Fate.STAYS, "another system: delete the user there"),
     Trace("backups", "everything of before", None, Fate.STAYS, "until they expire; erase again after a restore"),

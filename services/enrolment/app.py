@@ -1,43 +1,100 @@
 """The composition root of the enrolment service: makes every object and hands over its dependencies."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 
+from services.enrolment.attendance.http.assembly import ATTENDANCE, Attendances, assembled
+from services.enrolment.catalogue.http.cancelling import add_cancelling
+from services.enrolment.catalogue.http.clashes import add_clashes
+from services.enrolment.catalogue.http.dividing import add_dividing
+from services.enrolment.catalogue.http.lists import router as catalogue_lists
 from services.enrolment.catalogue.http.routes import router as catalogue_routes
+from services.enrolment.catalogue.service.cancelling import CancelService
+from services.enrolment.catalogue.service.clashes import Clashing
+from services.enrolment.catalogue.service.close_outs import CloseOutService
+from services.enrolment.catalogue.service.dividing import DividingService
+from services.enrolment.catalogue.service.following import Following
+from services.enrolment.catalogue.service.judging import Judging
+from services.enrolment.catalogue.service.looking import Looking
 from services.enrolment.catalogue.service.programmes import ProgrammeService
 from services.enrolment.catalogue.service.runs import RunService
-from services.enrolment.catalogue.storage import COLLECTIONS as CATALOGUE
+from services.enrolment.catalogue.service.settling import Settling
 from services.enrolment.catalogue.storage import Catalogue
+from services.enrolment.catalogue.storage.courses import Courses
 from services.enrolment.catalogue.storage.ended import EndedRuns
+from services.enrolment.catalogue.storage.headings import RunHeadings
+from services.enrolment.catalogue.storage.last_year import LastYear
+from services.enrolment.catalogue.storage.lists import CatalogueLists
+from services.enrolment.catalogue.storage.related import RelatedRuns
+from services.enrolment.catalogue.storage.specs import COLLECTIONS as CATALOGUE
+from services.enrolment.catalogue.storage.to_release import RunsToRelease
+from services.enrolment.certificates.http.composed import Sources, certificates
+from services.enrolment.certificates.storage import Certificates
+from services.enrolment.dependencies import Dependencies
+from services.enrolment.directory.http.people import router as people_routes
 from services.enrolment.directory.http.routes import router as directory_routes
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.erasures import Erasures
+from services.enrolment.directory.service.filling import Fillings
+from services.enrolment.directory.service.moves import Moves
+from services.enrolment.directory.service.officeholders import Officeholders
+from services.enrolment.directory.service.paced import GiveWay
 from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.service.places import Places
+from services.enrolment.directory.service.posts import PostService
+from services.enrolment.directory.service.posts_import import PostsImport
 from services.enrolment.directory.service.resealing import Resealing
 from services.enrolment.directory.service.turns import Turns
+from services.enrolment.directory.service.written import Written
 from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
-from services.enrolment.directory.storage import People, Units
+from services.enrolment.directory.storage import People, PeopleList, Posts, Units
+from services.enrolment.directory.storage.head_counts import HeadCounts
+from services.enrolment.directory.storage.moving import MovedPeople
+from services.enrolment.evaluation.http.routes import router as evaluation_routes
+from services.enrolment.evaluation.service.parts import EvaluationServices, texts_and_answers, who_has_answered
+from services.enrolment.evaluation.storage import COLLECTIONS as EVALUATION
+from services.enrolment.seats.http.delegation_routes import router as delegation_routes
 from services.enrolment.seats.http.routes import router as seats_routes
+from services.enrolment.seats.http.waiting import waiting_routes
 from services.enrolment.seats.service.batch import Batches
 from services.enrolment.seats.service.buckets import BucketService
+from services.enrolment.seats.service.carrying import Carrying
+from services.enrolment.seats.service.checking import Checking
+from services.enrolment.seats.service.concerned import Concerned
+from services.enrolment.seats.service.delegations import DelegationService
+from services.enrolment.seats.service.ex_officio import ExOfficio
 from services.enrolment.seats.service.growth import Growth
+from services.enrolment.seats.service.leaving import Leaving
 from services.enrolment.seats.service.nominations import SeatService
+from services.enrolment.seats.service.people_elsewhere import PeopleElsewhere
+from services.enrolment.seats.service.proposals import Proposals
 from services.enrolment.seats.service.queue import QueueLimits
+from services.enrolment.seats.service.releases import Releases
+from services.enrolment.seats.service.searching import NominationSearch
 from services.enrolment.seats.service.text_retention import TextRetention
-from services.enrolment.seats.storage import COLLECTIONS as SEATS
+from services.enrolment.seats.service.transfers import Transfers
 from services.enrolment.seats.storage import Seats
+from services.enrolment.seats.storage.delegations import Delegations
+from services.enrolment.seats.storage.elsewhere import SeatsElsewhere
+from services.enrolment.seats.storage.ex_officio import NominationsExOfficio
+from services.enrolment.seats.storage.holders import Holders
+from services.enrolment.seats.storage.of_people import NominationsOfPeople
+from services.enrolment.seats.storage.run_moves import RUN_MOVES, RunMoves
+from services.enrolment.seats.storage.specs import COLLECTIONS as SEATS
+from services.enrolment.seats.storage.taken import SeatsTaken
 from services.enrolment.seats.storage.texts import Texts
+from services.enrolment.seats.storage.transfers import Transferred
 from services.enrolment.settings import EnrolmentSettings
 from shared.citizens import CitizenKeys
 from shared.engine import open_database, require_capabilities
+from shared.filling import Filling
 from shared.http import create_api
 from shared.idempotency import COMMANDS
 from shared.messaging.publisher import EventPublisher
-from shared.mongo import Database, StoreError, prepare, translated_calls
+from shared.mongo import StoreError, prepare, translated_calls
 from shared.retention import Retention
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
@@ -45,21 +102,12 @@ from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
 from shared.security_log.storage import prepare_log
 from shared.sheets.process import SheetParser
+from shared.thai import government_holidays
 from shared.write import UnitOfWork
 
-NAME = "enrolment"
-COLLECTIONS = (*DIRECTORY, *CATALOGUE, *SEATS, COMMANDS, *EventPublisher.collections)
-
-
-@dataclass(frozen=True)
-class Dependencies:
-    """What every feature of this service needs."""
-
-    settings: EnrolmentSettings
-    runtime: Runtime
-    store: Database
-    publisher: EventPublisher
-    units_of_work: UnitOfWork
+NAME, BUSY = "enrolment", (StoreError,)
+STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *EVALUATION, *Certificates.collections)
+COLLECTIONS = (*STORED, COMMANDS, *EventPublisher.collections)
 
 
 def create_app(settings: EnrolmentSettings) -> FastAPI:
@@ -73,17 +121,17 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
             await prepare(store, COLLECTIONS)
         await prepare_log(store)  # units of work add to it in their transactions
         await require_capabilities(store)
+        await asyncio.to_thread(government_holidays, runtime.clock().year)  # no request waits for the calendar
         await publisher.prepare()
         async with runtime.running():
             yield
 
     publisher.attach(runtime)
-    app = create_api(
-        NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan, busy=(StoreError,)
-    )
+    app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan, busy=BUSY)
     keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
-    for routes in _features(dependencies):
+    attendance = assembled(runtime, dependencies.units_of_work, store, Catalogue(store), Holders(store), settings)
+    for routes in (*_features(dependencies), *attendance.routers):
         app.include_router(routes)
     return app
 
@@ -92,53 +140,151 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
     """Each feature gets what it needs of those before it; the catalogue also the buckets, to open and close them."""
     units, people = Units(dependencies.store), People(dependencies.store)
     catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
+    people_list, lists = _lists(dependencies, units)
     places = Places(units)
     growth = Growth(dependencies.units_of_work, seats, catalogue)
     growth.attach(dependencies.runtime)
-    buckets = BucketService(dependencies.units_of_work, seats, catalogue, places, growth)
-    batches = Batches(seats, catalogue, people, places, dependencies.units_of_work.records)
+    checking = Checking(RelatedRuns(dependencies.store), SeatsElsewhere(dependencies.store))
+    posts = Officeholders(Posts(dependencies.store), people)
+    batches = Batches(seats, catalogue, people, places, posts, dependencies.units_of_work.records, checking)
+    taken = SeatsTaken(dependencies.store)
+    buckets = BucketService(dependencies.units_of_work, seats, catalogue, places, people, growth, Concerned(taken))
+    proposals = Proposals(catalogue, places, HeadCounts(dependencies.store), posts, LastYear(dependencies.store), taken)
+    nominations = _nominations(dependencies, batches)
+    ex_officio = ExOfficio(seats, NominationsExOfficio(dependencies.store), catalogue, places, posts)
+    delegations = DelegationService(dependencies.units_of_work, Delegations(dependencies.store), people, catalogue)
+    leaving = Leaving(of_people := NominationsOfPeople(dependencies.store), seats, catalogue)
+    transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
+    moves = _moves(dependencies, transfers)
     return [
-        _directory(dependencies, units, people),
-        _catalogue(dependencies, catalogue, units, buckets),
-        _seats(dependencies, seats, buckets, batches),
+        *lists,
+        *waiting_routes(dependencies, catalogue, RunHeadings(dependencies.store), nominations),
+        _directory(dependencies, units, people, leaving, moves, give_way=nominations.quiet),
+        _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
+        _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
+        delegation_routes(delegations, nominations, seats),
+        _evaluation(dependencies, catalogue),
+        certificates(dependencies, _sources(dependencies, catalogue, people, places)),
     ]
 
 
-def _directory(dependencies: Dependencies, units: Units, people: People) -> APIRouter:
+def _lists(dependencies: Dependencies, units: Units) -> tuple[PeopleList, list[APIRouter]]:
+    """What is missing of what they find by is filled in after the start."""
+    people, lists = PeopleList(dependencies.store, units), CatalogueLists(dependencies.store)
+    steps = (lists.fill_in_programmes, lists.fill_in_runs, people.fill_in)
+    Filling("what is looked for", *steps).attach(dependencies.runtime)
+    return people, [people_routes(people), catalogue_lists(lists)]
+
+
+def _carrying(dependencies: Dependencies, seats: Seats, catalogue: Catalogue, places: Places) -> Carrying:
+    moved, settling = RunMoves(dependencies.store), Settling(catalogue)
+    carrying = Carrying(dependencies.units_of_work, seats, moved, catalogue, settling, places)
+    carrying.attach(dependencies.runtime)
+    Releases.on(dependencies, seats, catalogue, RunsToRelease(dependencies.store, catalogue), places)
+    return carrying
+
+
+def _directory(
+    dependencies: Dependencies, units: Units, people: People, leaving: Leaving, moves: Moves, *, give_way: GiveWay
+) -> APIRouter:
     settings, units_of_work = dependencies.settings, dependencies.units_of_work
     ring, citizen_keys = KeyRing.parse(settings.contact_keys), CitizenKeys.parse(settings.citizen_key)
+    parser = SheetParser(settings.import_memory_bytes, settings.import_parse_seconds)
     people_import = PeopleImport(
         dependencies.runtime,
         units_of_work,
         units,
         people,
-        SheetParser(settings.import_memory_bytes, settings.import_parse_seconds),
+        parser,
+        moves,
         citizen_keys=citizen_keys,
         ring=ring,
+        give_way=give_way,
     )
+    kept_posts = _posts(dependencies, units, people, parser, citizen_keys, give_way=give_way)
     resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
-    runtime, outbox = dependencies.runtime, dependencies.publisher.outbox
-    erasures = Erasures(units_of_work, people, outbox, Texts(dependencies.store), runtime.clock)
+    runtime, store, outbox = dependencies.runtime, dependencies.store, dependencies.publisher.outbox
+    written = Written((texts_and_answers(Texts(store), store, ring), Attendances(store), Certificates(store)))
+    erasures = Erasures(units_of_work, people, outbox, written, leaving, runtime.clock)
     erasures.attach(runtime)
     service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)
     turns = Turns(settings.import_limit)
-    return directory_routes(service, people_import, turns, resealing, upload_seconds=settings.import_upload_seconds)
+    return directory_routes(
+        service, people_import, *kept_posts, turns, resealing, upload_seconds=settings.import_upload_seconds
+    )
 
 
-def _catalogue(dependencies: Dependencies, catalogue: Catalogue, units: Units, buckets: BucketService) -> APIRouter:
+def _moves(dependencies: Dependencies, transfers: Transfers) -> Moves:
+    moves = Moves(dependencies.units_of_work, MovedPeople(dependencies.store), transfers, dependencies.runtime.clock)
+    moves.attach(dependencies.runtime)
+    return moves
+
+
+def _posts(
+    dependencies: Dependencies,
+    units: Units,
+    people: People,
+    parser: SheetParser,
+    citizen_keys: CitizenKeys,
+    *,
+    give_way: GiveWay,
+) -> tuple[PostService, PostsImport]:
+    units_of_work, posts = dependencies.units_of_work, Posts(dependencies.store)
+    fillings = Fillings(posts, people, citizen_keys)
+    posts_import = PostsImport(units_of_work, units, fillings, parser, citizen_keys=citizen_keys, give_way=give_way)
+    return PostService(units_of_work, units, posts, fillings), posts_import
+
+
+def _catalogue(
+    dependencies: Dependencies, catalogue: Catalogue, units: Units, buckets: BucketService, carrying: Carrying
+) -> APIRouter:
     settings, units_of_work = dependencies.settings, dependencies.units_of_work
-    programmes = ProgrammeService(units_of_work, catalogue, units, buckets)
     clock_may_be_set = settings.edition == "embedded" or settings.allow_run_clock
-    runs = RunService(units_of_work, catalogue, programmes, buckets, clock_may_be_set=clock_may_be_set)
-    return catalogue_routes(programmes, runs)
+    judging, following = Judging(catalogue, units_of_work.now), Following(catalogue, buckets)
+    programmes = ProgrammeService(units_of_work, catalogue, units, following, judging, past_drafts=clock_may_be_set)
+    related = RelatedRuns(dependencies.store)
+    clashing = Clashing(PeopleElsewhere(related, SeatsElsewhere(dependencies.store)), related)
+    looking = Looking(judging, clashing)
+    runs = RunService(units_of_work, catalogue, programmes, buckets, looking, clock_may_be_set=clock_may_be_set)
+    routes = catalogue_routes(programmes, runs, judging, CloseOutService(units_of_work, catalogue, runs))
+    add_clashes(routes, runs, clashing)
+    add_dividing(routes, DividingService(units_of_work, runs, judging, carrying))
+    add_cancelling(routes, CancelService(units_of_work, runs, buckets))
+    return routes
 
 
-def _seats(dependencies: Dependencies, seats: Seats, buckets: BucketService, batches: Batches) -> APIRouter:
+def _nominations(dependencies: Dependencies, batches: Batches) -> SeatService:
     settings = dependencies.settings
     limits = QueueLimits(settings.queue_limit, settings.queue_run_limit, settings.queue_seconds)
     service = SeatService(dependencies.runtime, dependencies.units_of_work, batches, limits)
     service.attach(dependencies.runtime)
+    return service
+
+
+def _seats(
+    dependencies: Dependencies,
+    seats: Seats,
+    buckets: BucketService,
+    nominations: SeatService,
+    search: NominationSearch,
+    proposals: Proposals,
+    ex_officio: ExOfficio,
+) -> APIRouter:
     store = dependencies.store
     texts = TextRetention(dependencies.units_of_work, EndedRuns(store), Texts(store))
-    Retention("texts", settings.nomination_text_days, texts.step).attach(dependencies.runtime)
-    return seats_routes(service, seats, buckets)
+    Retention("texts", dependencies.settings.nomination_text_days, texts.step).attach(dependencies.runtime)
+    return seats_routes(nominations, seats, buckets, search, proposals, ex_officio, store)
+
+
+def _sources(dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places) -> Sources:
+    answers = who_has_answered(dependencies.store, KeyRing.parse(dependencies.settings.contact_keys))
+    return Sources(Courses(catalogue), Holders(dependencies.store), people, places, evaluation=answers)
+
+
+def _evaluation(dependencies: Dependencies, catalogue: Catalogue) -> APIRouter:
+    units_of_work, store, settings = dependencies.units_of_work, dependencies.store, dependencies.settings
+    ring, holders = KeyRing.parse(settings.contact_keys), Holders(store)
+    made = EvaluationServices.of(units_of_work, store, ring, catalogue, holders, quiet_seconds=settings.quiet_seconds)
+    made.releasing.attach(dependencies.runtime)
+    Retention("answers", settings.evaluation_answer_days, made.retention.step).attach(dependencies.runtime)
+    return evaluation_routes(made.forms, made.answering, made.results)

@@ -1,10 +1,16 @@
 """Settings of the enrolment service, beside those of every process."""
 
+from typing import Final
+
 from pydantic import Field, field_validator
 
 from shared.citizens import CitizenKeys
+from shared.fresh_keys import parse_key_ring
 from shared.sealing import KeyRing
 from shared.settings import Settings
+
+QUIET: Final = 3600.0
+QUIET_IN_REHEARSALS: Final = 5.0
 
 
 class EnrolmentSettings(Settings):
@@ -28,6 +34,21 @@ class EnrolmentSettings(Settings):
         le=3650,
         description="Days after the end of a run that notes and reasons of its nominations are kept.",
     )
+    evaluation_answer_days: int = Field(
+        730,
+        ge=30,
+        le=3650,
+        description="Days after a form was closed that tests and assessments of single people, and what was written, "
+        "are kept; sums stay.",
+    )
+    evaluation_quiet_seconds: float | None = Field(
+        None,
+        gt=0,
+        le=604_800,
+        description="Time without another answer to a form after which all that are held are released, if they are "
+        "five or more. Before, five are held back, so that the last ones are not too few to be told. Without a value "
+        "an hour; in the embedded edition five seconds, for rehearsals.",
+    )
     queue_limit: int = Field(
         8_000, ge=1, description="Most commands about seats that wait in one process; beyond it 503."
     )
@@ -41,6 +62,26 @@ class EnrolmentSettings(Settings):
         description="Longest time that a command waits for its turn; then it is answered with 503 and not carried out. "
         "The gateway must wait at least 15 s longer.",
     )
+
+    public_url: str = Field(
+        "https://localhost:8443",
+        description="Address at which everybody reaches the gateway: what the QR codes of certificates lead to. It is "
+        "printed on them, so choose one that stays.",
+    )
+    badge_keys: str = Field(
+        "",
+        repr=False,
+        description="Key ring that signs certificates as Open Badges, as id=base64,id=base64 with 32 bytes each, the "
+        "newest first. Keep the old ones: badges of then are verified with them. Without it there are no badges.",
+    )
+    document_processes: int = Field(2, ge=1, le=64, description="Most processes that make PDFs at once.")
+    check_per_second: float = Field(
+        2.0,
+        gt=0,
+        description="What an address may ask for without a token for long, of certificates and of links of offers "
+        "each; then 429.",
+    )
+    check_burst: int = Field(60, ge=1, description="Most of them at once.")
 
     import_limit: int = Field(
         2, ge=1, description="Most imports of people at once in one process, one of each caller; beyond it 503."
@@ -56,6 +97,18 @@ class EnrolmentSettings(Settings):
         ge=64 * 1024 * 1024,
         description="Address space of the process that parses a file (on Linux); beyond it 413.",
     )
+
+    @property
+    def quiet_seconds(self) -> float:
+        if self.evaluation_quiet_seconds is not None:
+            return self.evaluation_quiet_seconds
+        return QUIET_IN_REHEARSALS if self.edition == "embedded" else QUIET
+
+    @field_validator("badge_keys")
+    @classmethod
+    def _signing(cls, value: str) -> str:
+        parse_key_ring(value)
+        return value
 
     @field_validator("contact_keys")
     @classmethod

@@ -8,9 +8,13 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.notification.composing import Mailbox, Writer
+from services.notification.composing.domain.offers import OfferAddresses
+from services.notification.composing.facts import FactFinder
 from services.notification.composing.service import Composer
+from services.notification.composing.storage import FactStore
 from services.notification.domain import ChannelName
 from services.notification.http.routes import BASE, NotificationApi
+from services.notification.memory import ReadModel
 from services.notification.queries import Queries
 from services.notification.reaching.service import FanOuts
 from services.notification.reaching.storage import FanOutStorage
@@ -25,8 +29,9 @@ from services.notification.sending.channels.inbox import InboxChannel
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import ERASED, MESSAGES, Generation, ReadModel, specs
+from services.notification.storage import DIGESTS, ERASED, MESSAGES, TOLD, Generation, specs
 from shared.engine import open_database
+from shared.fresh_keys import parse_key_ring
 from shared.http import Lifespan, create_api
 from shared.ids import new_id
 from shared.key_use import key_use
@@ -37,6 +42,7 @@ from shared.messaging.positions import Positions
 from shared.messaging.publisher import EventPublisher
 from shared.messaging.rebuilding import Rebuilding
 from shared.mongo import Database, prepare
+from shared.offer_links import OfferLinks
 from shared.rebuild_routes import rebuild_router
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -54,10 +60,11 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     units = UnitOfWork(runtime, store, publisher)
     reaching_of = partial(FanOutStorage, store, owner=f"{settings.instance}/{new_id()}")
 
-    at = Generational(reaching_of)
+    at = Generational(reaching_of, near_of=partial(ReminderStorage, store))
     read_model = ReadModel(at.answering)
     writer = Writer(sender=settings.mail_from_name, portal=settings.portal_url)
-    delivery = delivery_of(runtime, settings, store, composer_of(settings, read_model, writer), units)
+    facts = FactFinder(FactStore(store, at.answering), read_model)
+    delivery = delivery_of(runtime, settings, store, composer_of(settings, read_model, facts, writer), units)
     fan_outs = FanOuts(runtime, at.reached, made=delivery.wake)
     poll = settings.reminder_poll_seconds
     reminders = Reminders(runtime, at.near, poll=poll, made=delivery.wake, opened=fan_outs.wake)
@@ -84,8 +91,11 @@ class Generational:
 
     feeds: Feeds[Generation]
 
-    def __init__(self, reaching_of: Callable[[Generation], FanOutStorage]) -> None:
+    def __init__(
+        self, reaching_of: Callable[[Generation], FanOutStorage], *, near_of: Callable[[Generation], ReminderStorage]
+    ) -> None:
         self._reaching_of = reaching_of
+        self._near_of = near_of
 
     def answering(self) -> Generation:
         return self.feeds.answering().generation
@@ -99,13 +109,13 @@ class Generational:
 
     def near(self) -> Stores:
         generation = self.answering()
-        return Stores(ReminderStorage(generation), self._reaching_of(generation))
+        return Stores(self._near_of(generation), self._reaching_of(generation))
 
 
 def starting(runtime: Runtime, store: Database, publisher: EventPublisher, feeds: Feeds[Generation]) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await prepare(store, [MESSAGES, ERASED, *EventPublisher.collections])
+        await prepare(store, [MESSAGES, ERASED, TOLD, DIGESTS, *EventPublisher.collections])
         await publisher.prepare()
         await feeds.look()
         async with runtime.running():
@@ -149,15 +159,24 @@ def sender_of(settings: NotificationSettings) -> Mailbox:
     return Mailbox(settings.mail_from_name, settings.mail_from)
 
 
-def composer_of(settings: NotificationSettings, read_model: ReadModel, writer: Writer) -> Composer:
+def composer_of(settings: NotificationSettings, read_model: ReadModel, facts: FactFinder, writer: Writer) -> Composer:
     return Composer(
         read_model,
+        facts,
         settings.key_ring,
         writer,
         sender=sender_of(settings),
         language=settings.mail_language,
         patience=timedelta(seconds=settings.contact_patience_seconds),
+        offers=offers_of(settings),
     )
+
+
+def offers_of(settings: NotificationSettings) -> OfferAddresses | None:
+    """None without an address of the gateway."""
+    if not settings.public_url:
+        return None
+    return OfferAddresses(settings.public_url.rstrip("/"), OfferLinks(parse_key_ring(settings.position_keys)))
 
 
 def delivery_of(

@@ -18,7 +18,7 @@ from services.notification.storage import MESSAGES, message_of
 from shared.errors import NotFound
 from shared.mongo import DESCENDING, Database, Document, ReturnDocument, translated_calls
 from shared.pages import InvalidCursor, PageRequest
-from shared.rights import CENTRAL_POOL, Principal, Scope
+from shared.rights import Principal, Scope, pool_of
 
 Count = tuple[str, str | None, str, int]
 SortKey = tuple[int, str]
@@ -106,12 +106,10 @@ def _along(scope: Scope, conditions: Document) -> tuple[Document, ...]:
 
 def inbox_of(principal: Principal, scope: Scope) -> Question:
     """The caller's own inbox, and that of the caller's unit for those who act for it. Whoever acts for a central unit
-    also reads what is sent to all central units."""
+    also reads what is sent to all central units, and so do the provincial offices."""
     shelves = [inbox_shelf(Addressee.PERSON, principal.subject)]
     if principal.unit is not None and (scope.all or scope.unit is not None):
-        units = {principal.unit: None}
-        if Scope(unit=CENTRAL_POOL).covers_unit(principal.unit):
-            units[CENTRAL_POOL] = None
+        units = dict.fromkeys((principal.unit, pool_of(principal.unit)))
         shelves += [inbox_shelf(Addressee.UNIT, unit) for unit in units]
     return Question(tuple({"shelves": shelf} for shelf in shelves), {"state": {"$ne": State.CANCELLED}})
 

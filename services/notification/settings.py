@@ -35,6 +35,10 @@ class NotificationSettings(GenerationSettings):
     mail_from: str = Field("pattana@localhost.localdomain", description="Sender's address; its domain marks our ids.")
     mail_from_name: str = Field("ระบบพัฒนาบุคลากร สป.มท.", description="Sender's name, and who signs a message.")
     mail_language: Literal["th", "en"] = Field("th", description="Language of e-mails.")
+    public_url: str = Field(
+        "",
+        description="Address of the gateway, for the link of an offer; none: offers are answered in the system alone.",
+    )
     portal_url: str = Field("", description="Address of the portal that messages point to; none: not mentioned.")
 
     delivery_workers: int = Field(

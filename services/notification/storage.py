@@ -1,4 +1,4 @@
-"""The documents of this service: collections, indexes, forms, and the read model as it is read outside a batch.
+"""The documents of this service: collections, indexes and forms.
 
 What is remembered of other services' events, and the fan-outs that go by it, are kept generation by generation;
 messages are not, for what people were told stays told.
@@ -7,14 +7,24 @@ A stub of a run (without a title) stands for a run of which only nominations hav
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Collection as Keys
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.notification.domain import FINAL, FanOut, Message, Nomination, Run, SealedContact, Unit, shelves_of
+from services.notification.domain import (
+    FINAL,
+    Bucket,
+    FanOut,
+    Message,
+    Nomination,
+    Run,
+    SealedContact,
+    Told,
+    Unit,
+    shelves_of,
+)
 from shared.messaging.leases import free_document
 from shared.mongo import (
     Collection,
@@ -29,9 +39,25 @@ from shared.mongo import (
     translated_calls,
 )
 
-RUNS: Final = CollectionSpec("runs", indexes=(Index(("starts_at_system_time", "_id")),))
-# A run's nominations in the order of their last changes: turns are never given twice.
-NOMINATIONS: Final = CollectionSpec("nominations", indexes=(Index(("run", "turn")),))
+RUNS: Final = CollectionSpec(
+    "runs",
+    indexes=(
+        Index(("starts_at_system_time", "_id")),
+        Index(("closes_at_system_time", "_id"), only={"state": "OPEN"}),
+        Index(("release_at_system_time", "_id")),
+    ),
+)
+# A run's nominations in the order of their last changes (turns are never given twice), those of one bucket unit, and
+# those of people of one unit.
+NOMINATIONS: Final = CollectionSpec(
+    "nominations",
+    indexes=(
+        Index(("run", "turn")),
+        Index(("run", "bucket_unit", "state")),
+        Index(("run", "unit")),
+    ),
+)
+BUCKETS: Final = CollectionSpec("buckets", indexes=(Index(("run", "bucket_unit")),))
 CONTACTS: Final = CollectionSpec("contacts", indexes=(Index(("key_id",)),))
 UNITS: Final = CollectionSpec("units")
 # `open` exists only until a message is final: the first index holds just the work to do. It starts with the kind, so
@@ -60,12 +86,18 @@ FAN_OUTS: Final = CollectionSpec(
 )
 # Whose contact is gone for good. Of no generation: a rebuild reads the log, which forgets a tombstone after a week.
 ERASED: Final = CollectionSpec("erased")
-OF_A_GENERATION: Final = (RUNS, NOMINATIONS, CONTACTS, UNITS, FAN_OUTS)
+# What people know of their nominations. Of no generation, as messages are not: what they were told stays told.
+TOLD: Final = CollectionSpec("told")
+# The days on which everybody was asked for approvals.
+DIGESTS: Final = CollectionSpec("digests", indexes=(Index(("at",), expire_after_seconds=60 * 86_400),))
+OF_A_GENERATION: Final = (RUNS, NOMINATIONS, BUCKETS, CONTACTS, UNITS, FAN_OUTS)
 
 _RUN: Final = TypeAdapter(Run)
 _NOMINATION: Final = TypeAdapter(Nomination)
 _CONTACT: Final = TypeAdapter(SealedContact)
 _UNIT: Final = TypeAdapter(Unit)
+_BUCKET: Final = TypeAdapter(Bucket)
+_TOLD: Final = TypeAdapter(Told)
 _MESSAGE: Final = TypeAdapter(Message)
 _FAN_OUT: Final = TypeAdapter(FanOut)
 
@@ -87,6 +119,7 @@ class Generation:
         self.number = number
         self.runs = database[name_in(RUNS, number)]
         self.nominations = database[name_in(NOMINATIONS, number)]
+        self.buckets = database[name_in(BUCKETS, number)]
         self.contacts = database[name_in(CONTACTS, number)]
         self.units = database[name_in(UNITS, number)]
         self.fan_outs = database[name_in(FAN_OUTS, number)]
@@ -107,7 +140,11 @@ def _item(adapter: TypeAdapter[Any], document: Document, key: str = "id") -> Any
 
 
 def run_document(run: Run) -> Document:
-    return {**_document(_RUN, run), "starts_at_system_time": run.starts_at_system_time}
+    closes = None if run.closes_at is None else run.system_time(run.closes_at)
+    system_times = {"starts_at_system_time": run.system_time(run.starts_at), "closes_at_system_time": closes}
+    if run.release_at is not None:
+        system_times["release_at_system_time"] = run.system_time(run.release_at)
+    return {**_document(_RUN, run), **system_times}
 
 
 def run_of(document: Document) -> Run:
@@ -128,8 +165,36 @@ def contact_document(contact: SealedContact) -> Document:
     return _document(_CONTACT, contact, "person")
 
 
+def contact_of(document: Document) -> SealedContact:
+    contact: SealedContact = _item(_CONTACT, document, "person")
+    return contact
+
+
+def bucket_document(bucket: Bucket) -> Document:
+    return _document(_BUCKET, bucket)
+
+
+def bucket_of(document: Document) -> Bucket:
+    bucket: Bucket = _item(_BUCKET, document)
+    return bucket
+
+
+def told_of(document: Document) -> Told:
+    told: Told = _item(_TOLD, document, "nomination")
+    return told
+
+
+def told_document(told: Told) -> Document:
+    return _document(_TOLD, told, "nomination")
+
+
 def unit_document(unit: Unit) -> Document:
     return _document(_UNIT, unit)
+
+
+def unit_of(document: Document) -> Unit:
+    unit: Unit = _item(_UNIT, document)
+    return unit
 
 
 def message_document(message: Message) -> Document:
@@ -193,58 +258,3 @@ async def load_runs(runs: Collection, keys: Iterable[str], session: Session | No
     with translated_calls():
         rows = await runs.find(query, session=session).to_list(None)
     return [run_of(row) for row in rows]
-
-
-class ReadModel:
-    """What is remembered of other services' events, read outside a batch from the generation that answers. None: not
-    known here yet."""
-
-    def __init__(self, answering: Answering) -> None:
-        self._answering = answering
-
-    async def run(self, key: str) -> Run | None:
-        runs = await load_runs(self._answering().runs, [key])
-        return runs[0] if runs else None
-
-    async def runs(self, keys: set[str]) -> dict[str, Run]:
-        return {run.id: run for run in await load_runs(self._answering().runs, keys)} if keys else {}
-
-    async def nomination(self, key: str) -> Nomination | None:
-        row = await _document_at(self._answering().nominations, key)
-        return None if row is None else nomination_of(row)
-
-    async def nominations(self, keys: Keys[str]) -> set[str]:
-        """Those of them that are known."""
-        return {row["_id"] for row in await _documents_at(self._answering().nominations, keys)}
-
-    async def contact(self, person: str) -> SealedContact | None:
-        row = await _document_at(self._answering().contacts, person)
-        contact: SealedContact | None = None if row is None else _item(_CONTACT, row, "person")
-        return contact
-
-    async def contacts(self, keys: Keys[str]) -> dict[str, SealedContact]:
-        return {
-            row["_id"]: _item(_CONTACT, row, "person") for row in await _documents_at(self._answering().contacts, keys)
-        }
-
-    async def unit(self, key: str) -> Unit | None:
-        row = await _document_at(self._answering().units, key)
-        unit: Unit | None = None if row is None else _item(_UNIT, row)
-        return unit
-
-    async def units(self, keys: Keys[str]) -> dict[str, Unit]:
-        return {row["_id"]: _item(_UNIT, row) for row in await _documents_at(self._answering().units, keys)}
-
-
-async def _document_at(collection: Collection, key: str) -> Document | None:
-    with translated_calls():
-        row: Document | None = await collection.find_one({"_id": key})
-    return row
-
-
-async def _documents_at(collection: Collection, keys: Keys[str]) -> list[Document]:
-    if not keys:
-        return []
-    with translated_calls():
-        rows: list[Document] = await collection.find({"_id": {"$in": list(keys)}}).to_list(None)
-    return rows

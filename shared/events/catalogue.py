@@ -1,10 +1,12 @@
 """Programmes and their runs: both are keyed by the programme."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from shared.events.envelope import Event, EventModel
 from shared.events.topics import CATALOGUE
+
+USUAL_CLOSE_OUT_DAYS: Final = 60
 
 
 class Official(EventModel):
@@ -82,12 +84,20 @@ class ProgrammeClosed(ProgrammeFact):
     type: ClassVar[str] = "enrolment.programme-closed.v1"
 
 
+class ProgrammeReopened(ProgrammeFact):
+    """Nominations are taken again."""
+
+    type: ClassVar[str] = "enrolment.programme-reopened.v1"
+
+
 class ProgrammeCancelled(ProgrammeFact):
     type: ClassVar[str] = "enrolment.programme-cancelled.v1"
 
 
 class RunFact(Event):
-    """What every event of a run carries: enough to answer and to invite without asking back."""
+    """What every event of a run carries: enough to answer and to invite without asking back. Its close-out is due
+    `close_out_days` after its last day, or on the first working day of the government after that. Seats that
+    nobody has claimed are released at `release_at` (business time)."""
 
     topic: ClassVar[str] = CATALOGUE.name
     key_field: ClassVar[str] = "programme"
@@ -106,6 +116,9 @@ class RunFact(Event):
     sessions: tuple[Session, ...]
     chair: Official | None = None
     offset_seconds: int = 0
+    organiser: str | None = None
+    close_out_days: int = USUAL_CLOSE_OUT_DAYS
+    release_at: datetime | None = None
 
     @property
     def aggregate(self) -> str:
@@ -113,11 +126,13 @@ class RunFact(Event):
 
 
 class RunScheduled(RunFact):
-    """A run is planned, or planned anew (`revision` counts from 0; calendar invitations follow it)."""
+    """A run is planned, or planned anew (`revision` counts from 0; calendar invitations follow it). `closes_at` null:
+    nominations have no end of their own; absent (events of earlier releases): as it was."""
 
     type: ClassVar[str] = "enrolment.run-scheduled.v1"
 
     revision: int = 0
+    closes_at: datetime | None = None
 
 
 class RunOpened(RunFact):
@@ -135,10 +150,30 @@ class RunClosed(RunFact):
     type: ClassVar[str] = "enrolment.run-closed.v1"
 
 
+class RunReopened(RunFact):
+    """Nominations are taken again; every unit in `units` has open seats and is asked for them."""
+
+    type: ClassVar[str] = "enrolment.run-reopened.v1"
+
+    units: tuple[str, ...]
+    closes_at: datetime | None = None
+
+
 class RunCancelled(RunFact):
-    """The run does not take place."""
+    """The run does not take place. `merged_into`: it has become one with this run, which its people are in now; they
+    are told of that, and not that it is cancelled."""
 
     type: ClassVar[str] = "enrolment.run-cancelled.v1"
+
+    merged_into: str | None = None
+
+
+class RunCloseOutFiled(RunFact):
+    """The organiser has filed the close-out of the run, once; business time."""
+
+    type: ClassVar[str] = "enrolment.run-close-out-filed.v1"
+
+    filed_at: datetime
 
 
 class RunClockSet(Event):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from enum import StrEnum
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.events.envelope import Event, EventModel
+from shared.events.envelope import Event, EventModel, open_enum
 from shared.events.topics import CONTACTS, DIRECTORY
 
 KEY_HEADER = "pattana-key-id"  # which key a contact is sealed with, readable without opening the body
@@ -14,6 +15,20 @@ KEY_HEADER = "pattana-key-id"  # which key a contact is sealed with, readable wi
 
 def contact_aggregate(person: str) -> str:
     return f"contact:{person}"
+
+
+def post_aggregate(unit: str, post: str) -> str:
+    return f"post:{unit}:{post}"
+
+
+class InPost(StrEnum):
+    """How somebody is in a post: as its holder, or acting for a holder who is away or for none."""
+
+    HOLDER = "HOLDER"
+    ACTING = "ACTING"
+
+
+OpenInPost = Annotated[InPost | str, open_enum(InPost)]
 
 
 class Membership(EventModel):
@@ -72,6 +87,41 @@ class PersonMoved(Event):
     unit: str
     level: str | None
     post: str | None
+
+
+class PostFact(Event):
+    """What every event of a post carries: a management post of one unit."""
+
+    topic: ClassVar[str] = DIRECTORY.name
+    key_field: ClassVar[str] = "unit"
+    aggregate_kind: ClassVar[str | None] = "post"
+    quiet: ClassVar[bool] = True
+
+    unit: str
+    post: str
+    holding: str
+
+    @property
+    def aggregate(self) -> str:
+        return post_aggregate(self.unit, self.post)
+
+
+class PostFilled(PostFact):
+    """A person is in the post from a day to the last one, which is included (None: still). The same `holding` again: on
+    other days than was said before."""
+
+    type: ClassVar[str] = "enrolment.post-filled.v1"
+
+    person: str
+    in_post: OpenInPost
+    valid_from: date
+    valid_to: date | None = None
+
+
+class PostFillingRevoked(PostFact):
+    """What was said of somebody in this post was wrong: he or she never was."""
+
+    type: ClassVar[str] = "enrolment.post-filling-revoked.v1"
 
 
 class ContactFact(Event):

@@ -6,22 +6,27 @@ A new event whose fields are known by name needs nothing here.
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from shared.events.attendance import AttendanceCorrected, PersonMark, Presence, SessionClosed, Via
 from shared.events.catalogue import Official, RunClockSet, RunScheduled, Session, Venue
-from shared.events.directory import Membership, PersonMoved, UnitRegistered
+from shared.events.directory import InPost, Membership, PersonMoved, PostFilled, PostFillingRevoked, UnitRegistered
 from shared.events.envelope import Event
+from shared.events.evaluation import FormKind, QuestionSum
 from shared.events.notification import MessageFailed
 from shared.events.registry import EVENTS
 from shared.events.seats import (
+    Approver,
     BucketOpened,
     BucketRescheduled,
     BucketSeatsChanged,
     ConfirmedBy,
+    NominationMoved,
     NominationState,
     NominationWaitlisted,
     NominationWithdrawn,
     Place,
     Rank,
     Regrouping,
+    SeatsChangedBecause,
 )
 
 PROGRAMME = "01992f6e-8c00-7000-8000-000000000001"
@@ -29,10 +34,27 @@ RUN = "01992f6e-8c00-7000-8000-000000000002"
 PERSON = "01992f6e-8c00-7000-8000-000000000003"
 NOMINATION = "01992f6e-8c00-7000-8000-000000000004"
 RESERVE = "01992f6e-8c00-7000-8000-000000000005"
+OTHER_RUN = "01992f6e-8c00-7000-8000-000000000008"
 MESSAGE = "01992f6e-8c00-7000-8000-000000000006"
+CERTIFICATE = "01992f6e-8c00-7000-8000-000000000008"
+HOLDING = "01992f6e-8c00-7000-8000-000000000007"
 STARTS = datetime(2020, 8, 31, 6, 0, tzinfo=UTC)
 ENDS = datetime(2020, 8, 31, 9, 30, tzinfo=UTC)
+DUE = datetime(2020, 8, 7, 17, 0, tzinfo=UTC)  # the end of the 7th in Bangkok
+FILED = datetime(2020, 10, 28, 4, 0, tzinfo=UTC)
 
+_MARK: Final = PersonMark(
+    nomination=NOMINATION,
+    person=PERSON,
+    target="PROV_HR",
+    bucket_unit="PO-50",
+    place=Place(unit="PO-50.HR", province="50", group="NU1", region="N"),
+    presence=Presence.PRESENT,
+    minutes=210,
+    held=210,
+    times=1,
+    missed=0,
+)
 # By the name of the field; a field with a default that is not here keeps it.
 _FIELDS: Final[dict[str, Any]] = {
     "programme": PROGRAMME,
@@ -46,6 +68,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "capacity": 100,
     "starts_at": STARTS,
     "ends_at": ENDS,
+    "filed_at": FILED,
     "venue": Venue(name="โรงแรมเอสดี อเวนิว", district="เขตบางพลัด", province_code="10"),
     "sessions": (Session(starts_at=STARTS, ends_at=ENDS),),
     "chair": Official(name="นายณัฐภัทร สุวรรณประทีป", position="หัวหน้าผู้ตรวจราชการกระทรวงมหาดไทย"),
@@ -60,15 +83,35 @@ _FIELDS: Final[dict[str, Any]] = {
     "place": Place(unit="PO-50.HR", province="50", group="NU1", region="N"),
     "before": NominationState.SUBMITTED,
     "by": ConfirmedBy.APPROVAL,
+    "to_run": OTHER_RUN,
+    "step": Approver.SUPERVISOR,
+    "next_step": Approver.ORGANISER,
+    "due_at": DUE,
+    "expires_at": DUE,
+    "pool": "PO",
     "unit": "PO-50.HR",
     "level": "K2",
     "post": None,
+    "holding": HOLDING,
+    "in_post": InPost.HOLDER,
     "key_id": "k1",
     "sealed": "bm9uY2UgYW5kIGNpcGhlcnRleHQ=",
     "message": MESSAGE,
+    "series": "PERS:2563",
+    "serial": 1,
+    "certificate": CERTIFICATE,
     "recipient": PERSON,
     "channel": "EMAIL",
     "attempts": 1,
+    "form": FormKind.REACTION,
+    "form_key": "REACTION",
+    "form_version": 1,
+    "measure": "overall",
+    "answers": 5,
+    "questions": (QuestionSum(question="overall", answers=5, counts={"4": 2, "5": 3}, total=23),),
+    "session": 1,
+    "via": Via.LIST,
+    "marks": (_MARK,),
 }
 # Where the same name means another thing, or the story wants another value.
 _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
@@ -84,16 +127,34 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
         "memberships": (Membership(group="NU1", region="N", valid_from=date(2009, 10, 1)),),
     },
     PersonMoved: {"unit": "PO-51.HR"},
+    PostFilled: {"unit": "PO-50", "post": "PROV_HEAD", "valid_from": date(2019, 10, 1)},
+    PostFillingRevoked: {"unit": "PO-50", "post": "PROV_HEAD"},
     RunScheduled: {"revision": 0},
     RunClockSet: {"offset_seconds": -196_000_000},
     BucketOpened: {"place": Place(unit="PO-50", province="50", group="NU1", region="N")},
-    BucketSeatsChanged: {"seats": 2, "before": 1},
+    BucketSeatsChanged: {"seats": 2, "before": 1, "because": SeatsChangedBecause.RELEASED, "received": 1},
     BucketRescheduled: {
         "place": Place(unit="PO-50", province="50", group="NU1", region="N"),
         "regrouped": (Regrouping(province="50", group="NU1", region="N"),),
     },
+    NominationMoved: {"from_unit": "PO-50.HR", "to_unit": "PO-51.HR", "asked": True, "organiser": "PERS"},
     NominationWaitlisted: {"nomination": RESERVE, "rank": Rank.RESERVE},
     NominationWithdrawn: {"before": NominationState.CONFIRMED},
+    AttendanceCorrected: {
+        "via": Via.CORRECTION,
+        "marks": (
+            _MARK.model_copy(
+                update={
+                    "presence": Presence.LATE,
+                    "minutes": 150,
+                    "before": Presence.PRESENT,
+                    "before_minutes": 210,
+                    "times_before": 1,
+                }
+            ),
+        ),
+    },
+    SessionClosed: {"minutes": 210},
     MessageFailed: {"attempts": 3, "code": "address-refused"},
 }
 # What `kind` says differs from event to event.

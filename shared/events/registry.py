@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
-from shared.events import catalogue, directory, notification, seats
+from shared.events import attendance, catalogue, certificates, directory, evaluation, notification, offers, seats
 from shared.events.envelope import Event
 
 # Who publishes the events of a module: the first part of their type.
@@ -12,6 +12,10 @@ CONTEXTS: Final[dict[ModuleType, str]] = {
     directory: "enrolment",
     catalogue: "enrolment",
     seats: "enrolment",
+    attendance: "enrolment",
+    offers: "enrolment",
+    evaluation: "enrolment",
+    certificates: "enrolment",
     notification: "notification",
 }
 

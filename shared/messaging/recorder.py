@@ -31,8 +31,10 @@ class EventRecorder:
 
     def reached(self, receipt: Callable[[], str]) -> Reached:
         """What the caller is told. Positions that a token cannot name are stood for by a receipt, worked out only then:
-        that costs more than all else here, and hardly a command needs it."""
-        return Reached(self.positions) if fits(self.positions) else self.marked(receipt())
+        that costs more than all else here, and hardly a command needs it. Of quiet events nothing is told: nobody
+        follows them, and whoever waited would wait in vain."""
+        followed = self._followed()
+        return Reached(followed) if fits(followed) else self.marked(receipt())
 
     def marked(self, receipt: str, first: int | None = None) -> Reached:
         """What the caller is told, with this receipt in any case: all events are marked with it now, or only the first
@@ -40,7 +42,11 @@ class EventRecorder:
         marked = [one if one.event.quiet else replace(one, receipt=receipt) for one in self.events[:first]]
         self.events[: len(marked)] = marked
         count = sum(one.receipt is not None for one in self.events)
-        return Reached(self.positions, (Receipt(receipt, count),) if count else ())
+        return Reached(self._followed(), (Receipt(receipt, count),) if count else ())
+
+    def _followed(self) -> tuple[Position, ...]:
+        quiet = {one.aggregate for one in self.events if one.event.quiet}
+        return tuple(position for position in self.positions if position.aggregate not in quiet)
 
     def begin(self) -> None:
         """Forgets what an earlier attempt of the same command recorded."""

@@ -1,9 +1,11 @@
-"""The process that parses one file: `python -m shared.sheets.child MEMORY_BYTES SECONDS SIZE`, the file on its input.
+"""The process that parses one file: `python -m shared.sheets.child MEMORY_BYTES SECONDS SIZE [SHEET]`, the file on its
+input.
 
-It answers with lines of JSON: the header (the next row, as long as it is told null); then, once it was told a list
-of columns, each row as [line, width, cells]; at last {"rows": count}. Instead of any of them a refusal may come. A line
-that is missing at the end means that a limit ended it. Limits are set before a byte is read, and whatever goes wrong
-ends with this process.
+It answers with lines of JSON: rows that may be the header, each a list of cells, and for each it is told the columns
+that are wanted, or null; then {"sheet": its name or null, "header": the one that was taken}; each row as [line, width,
+cells]; at last {"rows": count, "hidden": how many of them, "hiddenLines": the first of these, "hiddenColumns": those of
+the wanted ones}. Instead of any of them a refusal may come. A line that is missing at the end means that a limit ended
+it. Limits are set before a byte is read, and whatever goes wrong ends with this process.
 """
 
 import json
@@ -16,7 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.errors import Refused
-from shared.sheets.rows import Header, parse
+from shared.sheets.rows import open_table
+from shared.sheets.table import Header
 
 OUT_OF_MEMORY: Final = 3
 _OPEN_FILES: Final = 32
@@ -24,12 +27,11 @@ _NICE: Final = 10  # whoever waits for a seat comes first
 
 
 def main() -> None:
-    memory, seconds, size = map(int, sys.argv[1:])
+    memory, seconds, size = map(int, sys.argv[1:4])
     os.nice(_NICE)
     _limit(memory, seconds)
-    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl would import it; it reserves all of the memory
     try:
-        _answer(sys.stdin.buffer.read(size))
+        _answer(sys.stdin.buffer.read(size), "".join(sys.argv[4:]))
         sys.stdout.flush()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
@@ -54,16 +56,19 @@ def _limit(memory: int, seconds: int) -> None:
         resource.setrlimit(which, (allowed, allowed))
 
 
-def _answer(data: bytes) -> None:
+def _answer(data: bytes, sheet: str) -> None:
     count = 0
     try:
-        for row in parse(data, _choose):
+        table = open_table(data, _choose, sheet)
+        _write({"sheet": table.name, "header": table.header})
+        for row in table.body():
             _write([row.line, row.width, row.cells])
             count += 1
     except Refused as refused:
         _write({"refused": refused.code, "details": refused.details})
         return
-    _write({"rows": count})
+    hidden = {"hidden": table.hidden, "hiddenLines": table.hidden_lines, "hiddenColumns": table.hidden_columns}
+    _write({"rows": count, **hidden})
 
 
 def _choose(header: Header) -> Sequence[int] | None:

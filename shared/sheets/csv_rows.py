@@ -3,24 +3,28 @@
 import csv
 import io
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from shared.sheets.found import Found
 from shared.sheets.refusals import SheetUnreadable
 
 LONGEST_RECORD_LINES: Final = 20  # a quote that stays open for longer is a stray one
 _DAMAGED: Final = re.compile("[\ud800-\udfff\ufffd]")
+_LINE_ENDS: Final = ("\n", "\r")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-_SEPARATORS: Final = ",;\t"
+_SCRIPTS: Final = (b"\x00", b"\x0e")
+_LOOKED_AT: Final = 4_096
+_SEPARATORS: Final = ",;\t|"
+_LINES_LOOKED_AT: Final = 25  # titles, a header and some rows
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _TOLD: Final = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
 _LINE: Final = re.compile(rb"[^\r\n]+")
 
 
-def csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
+def csv_rows(data: bytes) -> Iterator[Found]:
     """The line at which each record begins, and its cells; None when it cannot be read. Blank lines are left out."""
-    if b"\0" in data and not data.startswith(_UTF16):
-        raise SheetUnreadable()
     encoding, errors = _encoding(data)
     lines = _Lines(io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline=""))
     separator, width = "", None
@@ -31,14 +35,14 @@ def csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
         if at == 1 and (told := _TOLD.fullmatch(first)):  # Excel's own way to say it
             separator = told[1]
             continue
-        separator = separator or _separator(first)
-        taken, cells = _record(first, lines, separator or _SEPARATORS[0])
+        separator = separator or _separator(first, lines)
+        taken, cells = _record(first, lines, separator)
         if cells is None or (len(taken) > 1 and width is not None and len(cells) != width):
             lines.give_back(taken[1:])
-            yield at, None
+            yield Found(at, None)
             continue
         width = len(cells) if width is None else width
-        yield at, cells
+        yield Found(at, cells, is_open=not taken[-1].endswith(_LINE_ENDS))
 
 
 class _Lines:
@@ -77,17 +81,27 @@ def _record(first: str, lines: _Lines, separator: str) -> tuple[list[str], list[
     return taken, None if damaged else [cell.strip() for cell in cells]
 
 
-def _separator(line: str) -> str:
-    """Empty as long as none is there: a title above the header."""
-    found = max(_SEPARATORS, key=line.count)
-    return found if found in line else ""
+def _separator(first: str, lines: _Lines) -> str:
+    """The one that is as often in most of the next lines: in a title, in an address or between the telephone numbers of
+    a cell are others, but in no header."""
+    ahead = [line for _ in range(_LINES_LOOKED_AT) if (line := lines.take()) is not None]
+    lines.give_back(ahead)
+    unquoted = [_QUOTED.sub("", line) for line in (first, *ahead)]
+
+    def weight(separator: str) -> tuple[int, int]:
+        counts = Counter(count for line in unquoted if (count := line.count(separator)))
+        return max(counts.values(), default=0), sum(counts.elements())
+
+    return max(_SEPARATORS, key=weight)
 
 
 def _encoding(data: bytes) -> tuple[str, str]:
-    """UTF-8 (a BOM is dropped), UTF-16 with a BOM, or the Windows code page for Thai, and what becomes of bytes that
+    """UTF-8 (a BOM is dropped), UTF-16, or the Windows code page for Thai, and what becomes of bytes that
     are invalid there. In a file that is mostly UTF-8 they become lone surrogates, which mark the row as damaged."""
     if data.startswith(_UTF16):
         return "utf-16", "replace"
+    if b"\0" in data:
+        return _utf16_without_mark(data[:_LOOKED_AT]), "replace"
     if _is_utf8(data):
         return "utf-8-sig", "strict"
     count = broken = 0  # of the lines with more than ASCII in them: the others are the same in both
@@ -97,6 +111,14 @@ def _encoding(data: bytes) -> tuple[str, str]:
         if broken and number == 0:
             return "cp874", "replace"
     return ("cp874", "replace") if broken * 2 > count else ("utf-8-sig", "surrogateescape")
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """By the half of each sign that says of which script it is: none or Thai. Raises SheetUnreadable."""
+    for encoding, halves in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if sum(halves.count(script) for script in _SCRIPTS) >= len(halves) * 0.9:
+            return encoding
+    raise SheetUnreadable()
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -9,10 +9,9 @@ import math
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,15 +20,33 @@ import structlog
 
 from shared.errors import Refused
 from shared.sheets.child import OUT_OF_MEMORY
-from shared.sheets.refusals import SheetEmpty, SheetTooCostly, SheetTooLong, SheetTooWide, SheetUnreadable
-from shared.sheets.rows import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Choose, Header, Row
+from shared.sheets.found import MOST_COLUMNS
+from shared.sheets.refusals import (
+    SheetAmbiguous,
+    SheetEmpty,
+    SheetIsNoTable,
+    SheetLocked,
+    SheetOfOtherKind,
+    SheetPacked,
+    SheetTooCostly,
+    SheetTooLong,
+    SheetTooWide,
+    SheetUnknown,
+    SheetUnreadable,
+)
+from shared.sheets.rows import LONGEST_NAME, MOST_SHEETS
+from shared.sheets.table import LONGEST_CELL, MOST_HIDDEN_LISTED, MOST_ROWS, Choose, Header, Row
 
 MOST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 LONGEST_HEADER_BYTES: Final = 2 * 1024 * 1024  # of the longest header, every character escaped
 _PIECE: Final = 256 * 1024
 _ROOT: Final = Path(__file__).parents[2]
 _REFUSALS: Final[Mapping[str, type[Refused]]] = {
-    kind.code: kind for kind in (SheetUnreadable, SheetEmpty, SheetTooLong, SheetTooWide, SheetTooCostly)
+    kind.code: kind
+    for kind in (
+        *(SheetUnreadable, SheetEmpty, SheetTooLong, SheetTooWide, SheetTooCostly, SheetAmbiguous, SheetUnknown),
+        *(SheetOfOtherKind, SheetLocked, SheetIsNoTable, SheetPacked),
+    )
 }
 _log = structlog.get_logger()
 
@@ -40,12 +57,18 @@ class ParserFailed(Exception):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A parsed file. Its rows stay packed, as the lines that were answered, until they are asked for."""
+    """A parsed file. Its rows stay packed, as the lines that were answered, until they are asked for. It has a name in
+    a workbook, where rows and columns may be hidden: the first of these rows are listed, and all of these columns that
+    were chosen."""
 
     header: Header
     count: int
     columns: int
     packed: bytearray
+    name: str | None = None
+    hidden: int = 0
+    hidden_lines: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Of the columns that were chosen. Raises ParserFailed."""
@@ -55,11 +78,6 @@ class Sheet:
             yield _row(self.packed[start:end], self.columns)
             start = end
 
-    def chunks(self, size: int) -> Iterator[list[Row]]:
-        rows = self.rows()
-        while chunk := list(islice(rows, size)):
-            yield chunk
-
 
 @dataclass(frozen=True)
 class SheetParser:
@@ -68,28 +86,28 @@ class SheetParser:
     memory_bytes: int
     seconds: float
 
-    async def read(self, data: bytes, choose: Choose) -> Sheet:
-        """`choose` is told the header, answers the columns that are wanted, and may refuse. Raises the refusals of a
-        whole file, and ParserFailed."""
-        process = await self._start(len(data))
+    async def read(self, data: bytes, choose: Choose, sheet: str = "") -> Sheet:
+        """`choose` is told rows that may be the header, answers the columns that are wanted, and may refuse; `sheet`
+        names one of several. Raises the refusals of a whole file, and ParserFailed."""
+        process = await self._start(str(len(data)), sheet)
         try:
             async with asyncio.timeout(self.seconds):
-                sheet = await _exchange(process, data, choose)
+                found = await _exchange(process, data, choose)
                 code = await process.wait()
         except TimeoutError:
-            sheet, code = None, None
+            found, code = None, None
         finally:
             await _end(process)
-        if sheet is not None and code == 0:
-            return sheet
+        if found is not None and code == 0:
+            return found
         if code is not None and code >= 0 and code != OUT_OF_MEMORY:
             raise ParserFailed(f"it ended with {code}")
         _log.warning("sheet too costly", ended_with="deadline" if code is None else code, size=len(data))
         raise SheetTooCostly()
 
-    async def _start(self, size: int) -> Process:
-        limits = (str(self.memory_bytes), str(math.ceil(self.seconds)), str(size))
-        environment = {"PYTHONPATH": str(_ROOT), "OPENPYXL_LXML": "False"}
+    async def _start(self, *size_and_sheet: str) -> Process:
+        limits = (str(self.memory_bytes), str(math.ceil(self.seconds)), *size_and_sheet)
+        environment = {"PYTHONPATH": str(_ROOT)}
         if "LD_LIBRARY_PATH" in os.environ:  # some builds of Python do not start without it
             environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         return await asyncio.create_subprocess_exec(
@@ -109,19 +127,26 @@ async def _exchange(process: Process, data: bytes, choose: Choose) -> Sheet | No
         for start in range(0, len(data), _PIECE):
             process.stdin.write(data[start : start + _PIECE])
             await process.stdin.drain()
-    while (header := _header(await _line(process))) is not None:
+    chosen: dict[Header, Sequence[int]] = {}
+    while isinstance(asked := _loaded(await _line(process)), list):
+        header = _header(asked)
         places = choose(header)
+        if places is not None:
+            chosen[header] = places
         with suppress(BrokenPipeError, ConnectionResetError):
             process.stdin.write(orjson.dumps(None if places is None else list(places)) + b"\n")
             await process.stdin.drain()
-        if places is not None:
-            break
-    if header is None or places is None:
+    if asked is None:
         return None
+    header, name = _taken(asked)
+    if header not in chosen:
+        raise ParserFailed("a header that was not chosen")
     packed = await _rest(process)
-    last = packed[packed.rfind(b"\n", 0, -1) + 1 :]
-    count = _count(last)
-    return None if count is None else Sheet(header, count, len(places), packed)
+    last = _loaded(packed[packed.rfind(b"\n", 0, -1) + 1 :])
+    if last is None:
+        return None
+    places = chosen[header]
+    return Sheet(header, _count(last), len(places), packed, name, *_hidden(last, places))
 
 
 async def _line(process: Process) -> bytes:
@@ -158,23 +183,33 @@ async def _end(process: Process) -> None:
 # ---- what it answers is believed as little as the file
 
 
-def _header(line: bytes) -> Header | None:
-    found = _loaded(line)
-    if found is None:
-        return None
+def _header(found: Any) -> Header:
     if not _are_cells(found, MOST_COLUMNS):
         raise ParserFailed("no header")
     return tuple(found)
 
 
-def _count(line: bytes | bytearray) -> int | None:
-    found = _loaded(line)
-    if found is None:
-        return None
-    count = found.get("rows") if isinstance(found, dict) else None
-    if type(count) is not int or not 0 <= count <= MOST_ROWS:
-        raise ParserFailed("no count of rows")
-    return count
+def _taken(found: Any) -> tuple[Header, str | None]:
+    match found:
+        case {"header": header, "sheet": None | str() as name} if len(name or "") <= LONGEST_NAME:
+            return _header(header), name
+    raise ParserFailed("no header was taken")
+
+
+def _count(found: Any) -> int:
+    match found:
+        case {"rows": int(count)} if 0 <= count <= MOST_ROWS:
+            return count
+    raise ParserFailed("no count of rows")
+
+
+def _hidden(found: Any, chosen: Sequence[int]) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    match found:
+        case {"hidden": int(count), "hiddenLines": [*lines], "hiddenColumns": [*columns]} if all(
+            type(line) is int for line in lines
+        ) and set(columns) <= set(chosen):
+            return count, tuple(lines[:MOST_HIDDEN_LISTED]), tuple(columns[:MOST_COLUMNS])
+    raise ParserFailed("no count of hidden rows")
 
 
 def _row(line: bytes | bytearray, columns: int) -> Row:
@@ -195,7 +230,7 @@ def _are_cells(found: Any, most: int) -> bool:
 
 
 def _loaded(line: bytes | bytearray) -> Any:
-    """None for a line that was cut off. Raises what the process refused, with plain numbers as details at most."""
+    """None for a line that was cut off. Raises what the process refused, with plain details at most."""
     if not line.endswith(b"\n"):
         return None
     found = orjson.loads(line)
@@ -203,5 +238,12 @@ def _loaded(line: bytes | bytearray) -> Any:
         kind = _REFUSALS.get(found["refused"])
         if kind is None:
             raise ParserFailed("an unknown refusal")
-        raise kind(**{name: value for name, value in found["details"].items() if type(value) is int})
+        raise kind(**{name: value for name, value in found["details"].items() if _is_plain(value)})
     return found
+
+
+def _is_plain(value: Any) -> bool:
+    """A limit, the name of a sheet or of a kind of files, or the names of sheets."""
+    if isinstance(value, list):
+        return len(value) <= MOST_SHEETS and all(isinstance(name, str) and len(name) <= LONGEST_NAME for name in value)
+    return type(value) is int or (isinstance(value, str) and len(value) <= LONGEST_NAME * MOST_SHEETS * 2)

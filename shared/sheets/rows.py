@@ -3,74 +3,117 @@
 A row that cannot be read has no cells; the rows around it are read normally.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
 from typing import Final
 
+from shared.errors import Refused
 from shared.sheets.csv_rows import csv_rows
-from shared.sheets.refusals import SheetEmpty, SheetTooLong, SheetTooWide
-from shared.sheets.xlsx_rows import xlsx_rows
+from shared.sheets.found import Area, Found
+from shared.sheets.kinds import ZIP, check_archive, check_kind
+from shared.sheets.refusals import (
+    SheetAmbiguous,
+    SheetEmpty,
+    SheetTooCostly,
+    SheetTooWide,
+    SheetUnknown,
+    SheetUnreadable,
+)
+from shared.sheets.table import Choose, Table
+from shared.sheets.xlsx_book import Book, SheetPart
+from shared.sheets.xlsx_rows import areas_of, rows_of
 
-MOST_ROWS: Final = 100_000
-MOST_COLUMNS: Final = 200
-LONGEST_CELL: Final = 300  # a longer one is cut to one character more, which says so
-_ZIP: Final = b"PK\x03\x04"
-
-MOST_ABOVE_HEADER: Final = 20  # rows with a title or a date
-
-Header = tuple[str, ...]
-# Which columns are wanted; None when this is no header yet.
-Choose = Callable[[Header], Sequence[int] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`line` is what an editor or Excel shows, `width` the number of cells without empty ones behind the header.
-    `cells` are those of the columns asked for; None for a row that cannot be read."""
-
-    line: int
-    width: int
-    cells: tuple[str, ...] | None
+MOST_UNPACKED_BYTES: Final = 256 * 1024 * 1024
+MOST_SHEETS: Final = 255
+LONGEST_NAME: Final = 100  # Excel allows 31
+_NAMES_SHOWN: Final = 20
 
 
-def parse(data: bytes, choose: Choose) -> Iterator[Row]:
-    """The rows below the header that have anything in them. `choose` is told the first rows, one after the other, until
-    it takes one for the header. Raises the refusals of a whole file, at any row."""
-    workbook = data.startswith(_ZIP)
-    found = xlsx_rows(data) if workbook else csv_rows(data)
-    rows = ((line, cells) for line, cells in found if cells is None or any(cells))
-    header, places = _header(rows, choose)
-    for count, (line, cells) in enumerate(rows):
-        if count == MOST_ROWS:
-            raise SheetTooLong(limit=MOST_ROWS)
-        yield Row(line, 0, None) if cells is None else _row(line, cells, places, len(header), padded=workbook)
+def open_table(data: bytes, choose: Choose, name: str = "") -> Table:
+    """The sheet of this name, else the only one that a person sees and in which `choose` finds a header. Raises the
+    refusals of a whole file."""
+    tables = _tables(data, name)
+    fitting, refused = [], None
+    for table in tables:
+        try:
+            if table.find_header(choose):
+                fitting.append(table)
+        except SheetTooWide as wide:
+            refused = wide
+    # One that has nothing below its header is a form to be filled in.
+    fitting = [table for table in fitting if not table.is_blank()] or fitting[:1]
+    if len(fitting) > 1:
+        raise SheetAmbiguous(**_listed([table.name for table in fitting]))
+    if not fitting:
+        raise refused or SheetEmpty()
+    return fitting[0]
 
 
-def _header(rows: Iterator[tuple[int, list[str] | None]], choose: Choose) -> tuple[list[str], Sequence[int]]:
-    for _, cells in islice(rows, MOST_ABOVE_HEADER + 1):
-        header = _trimmed(cells or [])
-        if len(header) > MOST_COLUMNS:
-            raise SheetTooWide(limit=MOST_COLUMNS)
-        if header and (places := choose(tuple(map(_cut, header)))) is not None:
-            return header, places
-    raise SheetEmpty()
+def _tables(data: bytes, name: str) -> list[Table]:
+    check_kind(data)
+    if data.startswith(ZIP):
+        with _damages():
+            return _sheets(data, name)
+    if name:
+        raise SheetUnknown(**_listed([]))
+    return [Table(None, csv_rows(data))]
 
 
-def _row(line: int, cells: list[str], places: Sequence[int], width: int, *, padded: bool) -> Row:
-    """In a workbook a row ends with its last cell; in text one with fewer cells than the header has lost some."""
-    complete = padded or len(cells) >= width
-    found = max(width, len(_trimmed(cells))) if complete else len(cells)
-    return Row(line, found, tuple(_cut(cells[place]) if place < len(cells) else "" for place in places))
+def _sheets(data: bytes, name: str) -> list[Table]:
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    check_archive(archive.namelist())
+    # Of each entry no more is unpacked than it declares.
+    if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
+        raise SheetTooCostly()
+    book = Book(archive)
+    visible = [sheet for sheet in book.sheets if sheet.visible] or book.sheets[:1]
+    asked = [sheet for sheet in book.sheets if _same(sheet.name, name)] if name else visible
+    if not asked and name:
+        raise SheetUnknown(**_listed([sheet.name for sheet in visible]))
+    if len(asked) > MOST_SHEETS:
+        raise SheetTooCostly()
+    return [_table(book, sheet) for sheet in asked]
 
 
-def _trimmed(cells: list[str]) -> list[str]:
-    """Without empty cells at the end, which editors leave behind."""
-    end = len(cells)
-    while end and not cells[end - 1]:
-        end -= 1
-    return cells[:end]
+def _table(book: Book, sheet: SheetPart) -> Table:
+    unseen: set[int] = set()
+    areas = cache(partial(_areas, book, sheet))
+    return Table(sheet.name[:LONGEST_NAME], _rows(book, sheet, unseen), areas, grid=True, unseen=unseen)
 
 
-def _cut(cell: str) -> str:
-    return cell[: LONGEST_CELL + 1]
+def _rows(book: Book, sheet: SheetPart, unseen: set[int]) -> Iterator[Found]:
+    with _damages(), book.open(sheet.path) as part:
+        yield from rows_of(part, book.texts, unseen)
+
+
+def _areas(book: Book, sheet: SheetPart) -> list[Area]:
+    with _damages(), book.open(sheet.path) as part:
+        return areas_of(part)
+
+
+@contextmanager
+def _damages() -> Iterator[None]:
+    try:
+        yield
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:  # a damaged workbook can raise almost anything
+        raise SheetUnreadable() from error
+
+
+def _same(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().casefold()
+
+
+def _listed(names: Sequence[str | None]) -> dict[str, object]:
+    sheets = [name[:LONGEST_NAME] for name in names if name is not None][:MOST_SHEETS]
+    more = " …" if len(sheets) > _NAMES_SHOWN else ""
+    return {"sheets": sheets, "listed": (", ".join(sheets[:_NAMES_SHOWN]) or "–") + more}

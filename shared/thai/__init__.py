@@ -11,31 +11,41 @@ from shared.thai.dates import (
     fiscal_year,
     format_thai_date,
     format_thai_time,
+    last_local_date,
     local_date,
-    parse_thai_date,
     parse_thai_time,
 )
 from shared.thai.names import Name, is_citizen_id, name_beside, name_search_key, split_name
-from shared.thai.text import clusters, is_blank, normalise, searchable, sort_key, truncate
+from shared.thai.searching import GRAM, Sought, sought_name, sought_text, tokens_of
+from shared.thai.text import clusters, is_blank, normalise, searchable, shortened, sort_key, truncate, words_of
 from shared.thai.working_days import (
+    BORDER_PROVINCES,
     NO_OVERRIDES,
     Overrides,
+    border_holidays,
     due_after_days,
     government_holidays,
+    holidays_in,
     is_government_working_day,
     next_working_day,
+    working_days_after,
     working_days_before,
 )
+from shared.thai.written_dates import parse_thai_date
 
 __all__ = [
+    "BORDER_PROVINCES",
+    "GRAM",
     "MONTHS",
     "NO_OVERRIDES",
     "SHORT_MONTHS",
     "Digits",
     "Name",
     "Overrides",
+    "Sought",
     "Style",
     "ThaiDateError",
+    "border_holidays",
     "buddhist_year",
     "clusters",
     "due_after_days",
@@ -44,9 +54,11 @@ __all__ = [
     "format_thai_date",
     "format_thai_time",
     "government_holidays",
+    "holidays_in",
     "is_blank",
     "is_citizen_id",
     "is_government_working_day",
+    "last_local_date",
     "local_date",
     "name_beside",
     "name_search_key",
@@ -55,8 +67,14 @@ __all__ = [
     "parse_thai_date",
     "parse_thai_time",
     "searchable",
+    "shortened",
     "sort_key",
+    "sought_name",
+    "sought_text",
     "split_name",
+    "tokens_of",
     "truncate",
+    "words_of",
+    "working_days_after",
     "working_days_before",
 ]

@@ -4,29 +4,37 @@ import re
 from typing import NamedTuple
 
 from shared.thai.dates import ARABIC_DIGITS, DASHES
-from shared.thai.text import normalise, searchable
-from shared.thai.titles import CIVIL, prefix_of, titles
+from shared.thai.text import normalise, words_of
+from shared.thai.titles import CIVIL, is_abbreviated, prefix_of, titles
 
 # What may stand, glued or not, before a first name. The alternatives are tried in order, the longer of a kind first.
+_WOMAN = r"(?: [ ]? \((?:หญิง|ญ)\.?\) [ ]? | [ ] หญิง [ ] (?=\S+[ ]\S) )"
 _PREFIX = re.compile(
-    r"""
-    (?: [ก-ฮ]{1,4}\.[ ]? )+ (?: (?<=[ตทอ]\.) หญิง [ ]? )?  # no first name has a full stop: น.ส. ดร. ม.ล. ผศ. ร.ต.หญิง
-    | (?: ผู้ช่วย | รอง )? ศาสตราจารย์ [ ]?
+    rf"""
+    (?: [ก-ฮ]{{1,4}}\.[ ]? )+  # no first name has a full stop: น.ส. ดร. ม.ล. ผศ. ร.ต.หญิง
+      (?: (?: (?<=[อศ]\.) | (?<=[อศ]\.[ ]) ) (?: \(พิเศษ\)[ ]? | พิเศษ[ ](?=\S+[ ]\S) ) )?
+      (?: (?<=[ตทอ]\.) หญิง [ ]?
+        | (?: (?<=[ตทอ]\.) | (?<=[ตทอ]\.[ ]) ) (?: \((?:หญิง|ญ)\.?\)[ ]? | หญิง[ ](?=\S+[ ]\S) ) )?
+    | (?: ผู้ช่วย | รอง )? ศาสตราจารย์ (?: พิเศษ )? [ ]?
     | หม่อม (?: ราชวงศ์ | หลวง | เจ้า ) [ ]?
     | (?: ท่านผู้ | คุณ | เด็ก ) หญิง [ ]? | เด็กชาย [ ]?
-    | นายแพทย์ [ ]? | แพทย์หญิง [ ]?
-    | นางสาว [ ]? | นาย [ ]? | นาง [ ]?
+    | (?: นายสัตวแพทย์ | นายแพทย์ | (?: ทันต | สัตว )? แพทย์หญิง | ทันตแพทย์ | เภสัชกร (?: หญิง )? ) [ ]?
+    | (?: นายกอง | นายหมวด | นายหมู่ ) (?: ใหญ่ | เอก | โท | ตรี ) [ ]?
+    | นาง[ ]สาว[ ] (?=\S+[ ]\S)
+    | (?: นางสาว | นาย | นาง ) (?: \.[ ]? | [ ] )?
     | ว่าที่ [ ]?
-    | (?: จ่าสิบ | สิบ | ร้อย | พัน | พลเรือ | พล | เรือ | นาวา ) (?: ตำรวจ | อากาศ )? (?: เอก | โท | ตรี )
-      (?: พิเศษ )? (?: หญิง )? [ ]?
-    | (?: Mrs | Mr | Ms | Miss | Dr ) (?: \.[ ]? | [ ] )
+    | (?: จ่าสิบ | พันจ่า | จ่า | สิบ | ร้อย | พัน | พลเรือ | พล | เรือ | นาวา ) (?: ตำรวจ | อากาศ )? (?: เอก | โท | ตรี )
+      (?: พิเศษ | [ ]?\(พิเศษ\) )? (?: หญิง | {_WOMAN} )? [ ]?
+    | (?: จ่าสิบตำรวจ | ดาบตำรวจ | พลตำรวจ | พลทหาร | พลฯ ) [ ]?
+    | (?i: (?: asst\.? | assoc\.? ) [ ]? prof | prof | mrs | mr | ms | miss | dr ) (?: \.[ ]? | [ ] )
     | (?: คุณ | ดร | หม่อม | พระ ) [ ]  # also how first names begin (คุณวุฒิ), so only before a space
     """,
     re.VERBOSE,
 )
+# An abbreviation that lacks its last full stop, or all of them. Two names must follow: one may be called as it is.
+_WITHOUT_STOP = re.compile(r"((?:[ก-ฮ]{1,3}\.)+(?:[ก-ฮ]{1,2}|เอก|โท|ตรี)|[ก-ฮ]{2,4}) (?!ณ )(?=\S+ \S)")
 # What is left must be able to start a name: in "นายิกา" it is a vowel sign, so นาย was no prefix there.
 _NAME_START = re.compile("[ก-ฮ][^์ ]|[เแโใไ][ก-ฮ]|[A-Za-z]")
-_TOLERATED = re.compile("[็-์]|[^\\w\u0e30-\u0e4e]")
 _CITIZEN_ID = re.compile("[0-9]{13}")
 _SEPARATORS = re.compile("[ -]")
 
@@ -69,7 +77,7 @@ def name_search_key(name: str | Name) -> str:
     A key is not an identity: people share names, and names that differ in a tone mark share a key.
     """
     parts = name if isinstance(name, Name) else split_name(name)
-    return _TOLERATED.sub("", searchable(f"{parts.first} {parts.last}"))
+    return "".join(words_of(f"{parts.first} {parts.last}"))
 
 
 def is_citizen_id(text: str) -> bool:
@@ -83,9 +91,14 @@ def is_citizen_id(text: str) -> bool:
 
 def _split_prefix(text: str) -> tuple[str, str]:
     end = 0
-    while (match := _PREFIX.match(text, end)) and _NAME_START.match(text, match.end()):
+    while (match := _next_title(text, end)) and _NAME_START.match(text, match.end()):
         end = match.end()
     return text[:end], text[end:]
+
+
+def _next_title(text: str, at: int) -> re.Match[str] | None:
+    short = _WITHOUT_STOP.match(text, at)
+    return short if short and is_abbreviated(short[1]) else _PREFIX.match(text, at)
 
 
 def _spaced(prefix: str) -> str:

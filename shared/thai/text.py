@@ -10,6 +10,8 @@ from itertools import groupby, pairwise
 from shared.thai.dates import ARABIC_DIGITS
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# It joins emoji, and letters of other scripts; beside those of names here it does nothing that is seen.
+_IDLE_JOINER = re.compile("(?<=[\u0020-\u007e\u0e00-\u0e7f])\u200d+|\u200d+(?=[\u0020-\u007e\u0e00-\u0e7f])")
 _TONES = "่้๊๋"
 _AM = "\u0e33"
 # Order of the signs on one consonant, inside out. It agrees with the canonical order wherever Unicode gives one.
@@ -28,8 +30,13 @@ _LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
 _SECONDARY = "ํ๎์็่้๊๋"  # as ICU weighs them: they decide only between words that are otherwise the same
 _SECONDARY_WEIGHTS = {sign: chr(ord("1") + rank) for rank, sign in enumerate(_SECONDARY)}
 _UNMARKED = "-"
+_TOLERATED = re.compile("[็-์]|[^\\w\u0e30-\u0e4e]")
 _AFTER_THAI = {code: code + 0xFEE0 for code in range(ord("a"), ord("z") + 1)}
 _IGNORED = "ฯๆ๏๚๛"
+# In a short key: all letters with a weight of their own, in their order, behind the digits; a blank stays free.
+_WEIGHED = "".join(map(chr, (*range(0x0E01, 0x0E2F), *range(0x0E30, 0x0E3B), *range(0x0E40, 0x0E46))))
+_SHORT = {" ": "!", **{letter: chr(ord(":") + at) for at, letter in enumerate(_WEIGHED)}}
+_SHORTENED = str.maketrans(_SHORT)
 
 _JOINER = "\u200d"
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # by their category letters and a symbol, but nothing is seen of them
@@ -42,7 +49,7 @@ def normalise(text: str) -> str:
     Unifies the ways to write น้ำ, เ+เ for แ, doubled and misordered signs; drops invisible characters; every run of
     white space, line breaks too, becomes one space; NFC otherwise. Digits stay as they are written.
     """
-    text = _composed(" ".join(_INVISIBLE.sub("", text).split()))
+    text = _composed(" ".join(_IDLE_JOINER.sub("", _INVISIBLE.sub("", text)).split()))
     text = _LONE_LAKKHANGYAO.sub("า", text.replace("เเ", "แ"))
     text = _SPLIT_AM.sub(rf"\1{_AM}", _SIGNS.sub(_in_order, text))
     # Again, because joining a split ำ may have brought a sign that stood behind it into reach.
@@ -57,6 +64,12 @@ def is_blank(text: str) -> bool:
 def searchable(text: str) -> str:
     """Normalised, without case, and with Thai digits as Arabic ones: "ปี ๒๕๖๓" is found by "2563". Never shown."""
     return normalise(normalise(text).translate(ARABIC_DIGITS).replace(_JOINER, "").casefold())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """What is compared when somebody looks for a text: its words without case, tone marks and punctuation."""
+    words = (_TOLERATED.sub("", word) for word in searchable(text).split())
+    return tuple(word for word in words if word)
 
 
 def sort_key(text: str) -> str:
@@ -75,6 +88,12 @@ def sort_key(text: str) -> str:
             marks.append(_UNMARKED)
     primary = "".join(letters).translate(_AFTER_THAI)
     return f"{primary} {''.join(marks).rstrip(_UNMARKED)}".rstrip()
+
+
+def shortened(key: str) -> str:
+    """A sort key in the same order with a byte for each Thai letter, for keys of which there are very many. It has no
+    blank, so that something may follow behind one."""
+    return key.translate(_SHORTENED)
 
 
 def clusters(text: str) -> list[str]:

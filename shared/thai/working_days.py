@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 # A name makes the day a holiday; None makes it a working day, whatever the calendar says.
 Overrides = Mapping[date, str | None]
@@ -33,6 +34,39 @@ def government_holidays(year: int) -> Mapping[date, str]:
     return MappingProxyType({day: ", ".join(names) for day, names in kept.items() if names})
 
 
+# Songkhla, Satun, Pattani, Yala, Narathiwat: the government adds days of its own there.
+BORDER_PROVINCES: Final = frozenset({"90", "91", "94", "95", "96"})
+_BORDER_DAYS: Final = {
+    "Chinese New Year": "วันตรุษจีน",
+    "Eid al-Fitr": "วันตรุษอีดิ้ลฟิตรี",
+    "Eid al-Adha": "วันตรุษอีดิ้ลอัฎฮา",
+}
+
+
+@lru_cache(maxsize=64)
+def border_holidays(year: int) -> Mapping[date, str]:
+    """Thai names of the days that offices in the border provinces have beside everybody's. Until the government has
+    announced them, two of them are expected days: they follow the moon, here as it is told in Singapore, in sight of
+    the same sky."""
+    from holidays import country_holidays
+
+    calendar = country_holidays("SG", years=year, observed=False, language="en_US")
+    found: dict[date, str] = {}
+    for day in sorted(calendar):
+        for name in calendar.get_list(day):
+            thai = _BORDER_DAYS.get(name.removesuffix(" (estimated)"))
+            if thai is not None and found.get(day - timedelta(days=1)) != thai:  # the first day of several
+                found[day] = thai
+    return MappingProxyType(found)
+
+
+def holidays_in(year: int, province: str | None) -> Mapping[date, str]:
+    """The government's holidays of a Common-era year in a province (its code); None: everywhere else."""
+    if province not in BORDER_PROVINCES:
+        return government_holidays(year)
+    return MappingProxyType({**border_holidays(year), **government_holidays(year)})
+
+
 def is_government_working_day(day: date, overrides: Overrides = NO_OVERRIDES) -> bool:
     if day in overrides:
         return overrides[day] is None
@@ -50,6 +84,14 @@ def working_days_before(day: date, count: int, overrides: Overrides = NO_OVERRID
     """The day with `count` working days from it up to, and without, `day`; with 0 it is `day` itself."""
     while count > 0:
         day -= timedelta(days=1)
+        count -= is_government_working_day(day, overrides)
+    return day
+
+
+def working_days_after(day: date, count: int, overrides: Overrides = NO_OVERRIDES) -> date:
+    """The last of the `count` working days that follow `day`; with 0 it is `day` itself."""
+    while count > 0:
+        day += timedelta(days=1)
         count -= is_government_working_day(day, overrides)
     return day
 

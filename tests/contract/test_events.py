@@ -29,7 +29,10 @@ TYPES = sorted(EVENTS)
 _OF_A_RUN = frozenset({"venue.name", "chair.name"})
 PUBLIC = {
     "enrolment.unit-registered.v1": frozenset({"nameTh", "nameEn", "email"}),
-    **{f"enrolment.run-{fact}.v1": _OF_A_RUN for fact in ("scheduled", "opened", "closed", "cancelled")},
+    **{
+        f"enrolment.run-{fact}.v1": _OF_A_RUN
+        for fact in ("scheduled", "opened", "closed", "reopened", "cancelled", "close-out-filed")
+    },
 }
 PERSONAL = re.compile(r"name|mail|phone|mobile|citizen|national|birth|address|prefix|line", re.IGNORECASE)
 
@@ -182,12 +185,12 @@ def test_an_optional_field_may_be_added() -> None:
 def test_an_open_enum_may_learn_a_value() -> None:
     published = schema_of(SeatConfirmed)
     current = copy.deepcopy(published)
-    current["properties"]["by"]["x-known-values"].append("OFFER")
-    current["properties"]["before"]["anyOf"][0]["x-known-values"].append("OFFERED")
+    current["properties"]["by"]["x-known-values"].append("LOT")
+    current["properties"]["before"]["anyOf"][0]["x-known-values"].append("DRAWN")
     assert breaches(published, current) == []
     assert breaches(current, published) == [
-        "the field before no longer knows OFFERED",
-        "the field by no longer knows OFFER",
+        "the field before no longer knows DRAWN",
+        "the field by no longer knows LOT",
     ]
 
 

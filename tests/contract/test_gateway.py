@@ -74,6 +74,7 @@ async def test_what_is_nobodys_business_is_not_found(door: httpx.AsyncClient, pa
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "not-found"
+    assert answer.headers.get_list("x-content-type-options") == ["nosniff"]
     assert answer.json()["correlationId"] == answer.headers["x-request-id"]
 
 
@@ -162,6 +163,16 @@ async def test_imports_may_be_larger(door: httpx.AsyncClient) -> None:
     told = await door.post("/api/enrolment/imports/people", content=b"x" * 16 * 1024 * 1024)
 
     assert told.json()["bytes"] == 16 * 1024 * 1024
+
+
+async def test_lines_are_passed_on_as_they_come(door: httpx.AsyncClient) -> None:
+    """Else an import would say nothing until its end."""
+    path, accept = "/api/enrolment/imports/people", {"accept": "application/x-ndjson"}
+    async with door.stream("POST", path, headers=accept) as answer:
+        lines = answer.aiter_lines()
+        assert await anext(lines) == "1"
+        await door.get("/api/enrolment/units", headers={"x-heard": "yes"})
+        assert await anext(lines) == "2"
 
 
 async def test_a_caller_in_a_hurry_is_slowed_and_others_are_not(door: httpx.AsyncClient) -> None:

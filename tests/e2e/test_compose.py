@@ -5,7 +5,6 @@ Collected only where an engine has the base images (tests/e2e/conftest.py).
 
 import asyncio
 import copy
-import json
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -13,11 +12,11 @@ from typing import Any
 import pytest
 
 from pattana.client import Caller
-from pattana.demo.command import play
-from pattana.demo.scenario import of_text
+from pattana.demo.cut import Wish
 from services import SERVICES
 from shared.rights import Role
 from tests.integration.operate.conftest import SMALL
+from tests.support.plays import differing, performed
 from tests.support.slice import Slice, running
 from tests.support.waiting import until
 
@@ -31,10 +30,8 @@ async def slice(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Slice
 async def played(slice: Slice, code: str) -> None:
     raw: dict[str, Any] = copy.deepcopy(SMALL)
     raw["id"], raw["programme"]["code"] = code.lower(), code
-    (scenario,) = of_text(json.dumps(raw), code)
     with slice.client() as client:
-        lines = await asyncio.to_thread(play, scenario, client, slice.folder / "plays")
-    assert not any(line.differs for line in lines)
+        assert differing(await performed(raw, client, slice.folder / "plays", Wish())) == []
 
 
 async def test_it_starts_and_outlives_the_death_of_each_service(slice: Slice) -> None:

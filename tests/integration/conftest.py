@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-import shared.mongo
+from shared.mongo import connecting
 from tests.support.query_watch import QueryWatch
-from tests.support.rights_watch import OPERATOR, RightsWatch
+from tests.support.rights_watch import COMMANDS, RightsWatch
 
 # Collections that may be read whole, and why they stay small.
 SMALL: Final = {
@@ -28,19 +28,19 @@ _RIGHTS: Final[dict[str, RightsWatch]] = {}
 @pytest.fixture(scope="session", autouse=True)
 def watched() -> Iterator[None]:
     """Services call themselves `<service>@<instance>`; tests and the audit ask what they like."""
-    make: Any = getattr(shared.mongo, DRIVER)
+    make: Any = getattr(connecting, DRIVER)
 
     def watching(*places: Any, **options: Any) -> Any:
         service, is_service, _ = options.get("appname", "").partition("@")
         watches: list[Any] = [_WATCHES.setdefault(service, QueryWatch(tuple(SMALL)))] if is_service else []
-        if is_service or service == OPERATOR:
-            user = service if is_service else "operator"
+        if is_service or service in COMMANDS:
+            user = service if is_service else COMMANDS[service]
             watches.append(_RIGHTS.setdefault(user, RightsWatch(user)))
         options["event_listeners"] = [*options.get("event_listeners", ()), *watches]
         return make(*places, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shared.mongo, DRIVER, watching)
+        patch.setattr(connecting, DRIVER, watching)
         yield
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from shared.rights import PERMISSIONS, Permission, Role
 from tests.conftest import MakeSettings
 from tests.integration.test_routes_and_roles import application
 from tests.support.api import Issuer, client_of
+from tests.support.waiting import until
 
 
 def _cursor(*parts: Any) -> str:
@@ -59,6 +61,7 @@ async def test_no_value_makes_an_error_of_ours(service: str, make_settings: Make
     app = application(service, make_settings)
     wrong, asked = [], 0
     async with client_of(app) as client:
+        await until(partial(_ready, client))
         for method, path, query, permission in requests(app.openapi()):
             answer = await _ask(client, issuer, method, path, query, permission)
             asked += 1
@@ -66,6 +69,10 @@ async def test_no_value_makes_an_error_of_ours(service: str, make_settings: Make
                 wrong.append(f"{method} {path} {query}: {answer.status_code} {answer.text}")
     assert asked > 200
     assert wrong == [], "\n".join(wrong[:20])
+
+
+async def _ready(client: httpx.AsyncClient) -> bool:
+    return (await client.get("/readyz")).status_code == 200
 
 
 async def _ask(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from aiokafka import ConsumerRecord
 
+from shared.events.catalogue import RunClockSet
 from shared.events.directory import ContactChanged, ContactErased, PersonMoved
 from shared.events.envelope import Event, OutgoingEvent, attributes, body_of, headers_of
 from shared.events.seats import ConfirmedBy, Place, Rank, SeatConfirmed
@@ -17,6 +18,11 @@ PLACE = Place(unit="PO-50", province="50", group="NORTH-1", region="NORTH")
 def moved(person: str, level: str = "K2") -> PersonMoved:
     """The plainest event: aggregate and key are the person."""
     return PersonMoved(person=person, unit="PO-50", level=level, post=None)
+
+
+def clock_set(run: str, programme: str = "p") -> RunClockSet:
+    """The plainest event that callers may wait for: the aggregate is the run, the key its programme."""
+    return RunClockSet(programme=programme, run=run, offset_seconds=60)
 
 
 def seat_confirmed(bucket: str, nomination: str) -> SeatConfirmed:

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from pattana.embedded.ports import free_port
+from shared.lines import MEDIA_TYPE, UNBUFFERED
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "gateway" / "nginx.conf"
 
@@ -28,7 +29,14 @@ class Echo(BaseHTTPRequestHandler):
     name = ""
     go = Event()  # a request with X-Wait is answered when one with X-Go has come
 
+    heard = Event()  # the second line is told when a request with X-Heard has come
+
     def answer(self) -> None:
+        if "x-heard" in self.headers:
+            self.heard.set()
+        if self.headers.get("accept") == MEDIA_TYPE:
+            self._tell_lines()
+            return
         if "x-go" in self.headers:
             self.go.set()
         if "x-wait" in self.headers:
@@ -44,6 +52,17 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("strict-transport-security", "max-age=1; includeSubDomains")  # as Keycloak's realms do
         self.end_headers()
         self.wfile.write(content)
+
+    def _tell_lines(self) -> None:
+        """As an import does."""
+        self.send_response(200)
+        for name, value in {"content-type": MEDIA_TYPE, "transfer-encoding": "chunked", **UNBUFFERED}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"2\r\n1\n\r\n")
+        self.wfile.flush()
+        self.heard.wait(30)
+        self.wfile.write(b"2\r\n2\n\r\n0\r\n\r\n")
 
     do_GET = do_POST = answer
 

@@ -74,12 +74,17 @@ def served(asked: Asked, indexes: Iterable[Index]) -> Served | None:
 def _fit(asked: Asked, index: Index) -> Served | None:
     if not all(_implied(asked.filter.get(name), value) for name, value in (index.only or {}).items()):
         return None
+    if index.sparse and not any(_implied(asked.filter.get(name), {"$exists": True}) for name in index.fields):
+        return None
     keys, used, place = index.keys(), set(index.only or {}), 0
     while place < len(keys) and _is_point(asked.filter.get(keys[place][0])):
         used.add(keys[place][0])
         place += 1
     rest = keys[place:]
-    wanted = [(name, way) for name, way in asked.sort if name not in used]
+    # What a partial index says of a field that just exists leaves its order open.
+    settled = used - {name for name, value in (index.only or {}).items() if isinstance(value, Mapping)}
+    settled |= {name for name, _ in keys[:place]}
+    wanted = [(name, way) for name, way in asked.sort if name not in settled]
     if rest[: len(wanted)] not in (wanted, [(name, -way) for name, way in wanted]):
         return None
     if rest and _is_range(asked.filter.get(rest[0][0])):

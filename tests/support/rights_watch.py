@@ -13,13 +13,15 @@ from pattana.audit.unnamed import READ, view_of
 from tests.support.deployment import ROOT
 
 RIGHTS: Final[Mapping[str, Any]] = json.loads((ROOT / "deploy/mongodb/rights.json").read_text())
-OPERATOR: Final = "pattana-audit"  # what the commands' connections are called
+# What the commands' connections are called, and as whom they ask.
+COMMANDS: Final[Mapping[str, str]] = {"pattana-audit": "operator", "pattana-erasure": "erasure"}
 _DATABASE: Final = re.compile(r".+_((?:enrolment|notification|reporting)(?:_log)?)")
 # Commands that need no right, or only that to the cursor or session that is one's own.
 _FREE: Final = {
-    *("abortTransaction", "commitTransaction", "endSessions", "getMore", "killCursors"),
+    *("abortTransaction", "commitTransaction", "endSessions", "getMore", "killCursors", "killSessions"),
     *("buildInfo", "hello", "isMaster", "ismaster", "ping"),
 }
+_COUNTING: Final = frozenset({"$match", "$limit", "$skip", "$group"})  # as count_documents does
 _ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "aggregate": ("find",),
     "collMod": ("collMod",),
@@ -84,7 +86,7 @@ def needed(command: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     asked for than it shows: where there is one, it is asked in its place."""
     target = body.get(command)
     collection = target if isinstance(target, str) else ""
-    if command == "find" and collection in READ and _shows_no_more(body.get("projection"), collection):
+    if collection in READ and _shows_no_more(command, body, collection):
         yield "find", view_of(collection)
         return
     for action in _ACTIONS.get(command, (command,)):
@@ -97,8 +99,18 @@ def needed(command: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "changeStream", collection
 
 
-def _shows_no_more(projection: Mapping[str, Any] | None, collection: str) -> bool:
-    return bool(projection) and set(projection or ()) <= {"_id", *READ[collection]}
+def _shows_no_more(command: str, body: Mapping[str, Any], collection: str) -> bool:
+    """Of what is looked for, counted or listed too."""
+    asked: set[str]
+    if command == "find":
+        asked = set(body.get("projection") or {"": True})
+    elif command == "distinct":
+        asked = {body.get("key", ""), *body.get("query", {})}
+    elif command == "aggregate" and _COUNTING.issuperset(name for step in body["pipeline"] for name in step):
+        asked = {name for step in body["pipeline"] for name in step.get("$match", {})}
+    else:
+        return False
+    return asked <= {"_id", *READ[collection]}
 
 
 def allowed(user: str, database: str, collection: str, action: str) -> bool:

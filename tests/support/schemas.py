@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.values import MOST_INTEGER, Moment
+from shared.values import MOST_INTEGER, Day, Moment
 
 MOMENT: str = TypeAdapter(Moment).json_schema()["description"]
+DAY: str = TypeAdapter(Day).json_schema()["description"]
 
 
 def unbounded(schema: Any, path: str = "") -> Iterator[str]:
@@ -23,6 +24,8 @@ def _is_open(schema: dict[str, Any]) -> bool:
     match schema.get("type"):
         case "string" if schema.get("format") == "date-time":
             return schema.get("description") != MOMENT
+        case "string" if schema.get("format") == "date":
+            return schema.get("description") != DAY
         case "string":
             return not {"maxLength", "pattern"} <= schema.keys()
         case "array":
@@ -34,13 +37,13 @@ def _is_open(schema: dict[str, Any]) -> bool:
 
 
 def answer_of(document: dict[str, Any], route: str) -> list[dict[str, Any]]:
-    """The schemas of what `METHOD /path` answers when it did what was asked."""
+    """The schemas of what `METHOD /path` answers when it did what was asked; of a file there is none."""
     method, _, path = route.partition(" ")
     responses = document["paths"][path][method.lower()]["responses"]
     return [
         response["content"]["application/json"]["schema"]
         for status, response in responses.items()
-        if status.startswith("2")
+        if status.startswith("2") and "application/json" in response["content"]
     ]
 
 

@@ -31,11 +31,12 @@ async def seed(
     seats: int = 1000,
     people: int = 400,
     approval: bool = False,
+    forms: Sequence[str] = (),
     code: str = "TEST-001",
 ) -> Seeded:
     """One run with a bucket of `seats` in each unit. Everything is visible in the reports when this returns."""
     ids = await import_people(system, units, people, code)
-    programme, run = await _programme(system, units, seats, approval, code)
+    programme, run = await _programme(system, units, seats, approval, code, forms)
     await _visible(system, run)
     return Seeded(programme, run, ids)
 
@@ -64,22 +65,18 @@ def people_sheet(units: Sequence[str], count: int, code: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-async def _programme(system: System, units: Sequence[str], seats: int, approval: bool, code: str) -> tuple[str, str]:
-    starts = now() + timedelta(days=30)
+async def _programme(
+    system: System, units: Sequence[str], seats: int, approval: bool, code: str, forms: Sequence[str]
+) -> tuple[str, str]:
     body = {
         "code": code,
         "title": "โครงการทดสอบความทนทาน",
         "kind": "TRAINING",
         "organiser": "PERS",
-        "approvalRoute": approval,
+        "approvalRoute": ["ORGANISER"] if approval else [],
+        "forms": list(forms),
         "targetGroups": [{"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR"}],
-        "runs": [
-            {
-                "capacity": seats * len(units),
-                "startsAt": starts.isoformat(timespec="seconds"),
-                "endsAt": (starts + timedelta(hours=6)).isoformat(timespec="seconds"),
-            }
-        ],
+        "runs": [_run(seats * len(units))],
     }
     async with (
         system.client("enrolment", Role.HR_OFFICER, "PERS") as officer,
@@ -93,6 +90,13 @@ async def _programme(system: System, units: Sequence[str], seats: int, approval:
         for client, step in ((officer, "submit"), (executive, "approve"), (officer, "publish")):
             _ok(await client.post(f"/api/enrolment/programmes/{programme}/{step}"))
     return programme, run
+
+
+def _run(capacity: int) -> dict[str, Any]:
+    starts = now() + timedelta(days=30)
+    ends = starts + timedelta(hours=6)
+    times = {"startsAt": starts.isoformat(timespec="seconds"), "endsAt": ends.isoformat(timespec="seconds")}
+    return {"capacity": capacity, **times}
 
 
 async def _visible(system: System, run: str) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
-DEADLINE = 60.0  # for a hang alone: nothing takes so long on the slowest engines with workers beside each other
+# For a hang alone: nothing takes so long on the slowest engines with workers beside each other, not even after a
+# machine that stood still for half a minute.
+DEADLINE = 100.0
 
 
 @overload

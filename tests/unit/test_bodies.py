@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.bodies import Body
+from shared.patches import partial_of
 from tests.support.schemas import unbounded
 from tests.unit.test_refusals import modules
 
@@ -26,3 +27,4 @@ def all_bodies() -> list[type[Body]]:
 @pytest.mark.parametrize("kind", all_bodies(), ids=lambda kind: kind.__qualname__)
 def test_a_body_has_nothing_of_any_size(kind: type[Body]) -> None:
     assert list(unbounded(kind.model_json_schema())) == []
+    assert list(unbounded(partial_of(kind).model_json_schema())) == []

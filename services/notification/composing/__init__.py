@@ -12,6 +12,7 @@ from services.notification.composing.domain.outgoing import (
 )
 from services.notification.composing.domain.recipients import Mailbox, Recipient
 from services.notification.composing.domain.wording import Language
+from services.notification.composing.domain.wording import day as day_in_words
 from services.notification.composing.writer import Writer
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "Wait",
     "Words",
     "Writer",
+    "day_in_words",
 ]

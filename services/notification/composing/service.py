@@ -4,32 +4,42 @@ Events of two aggregates come in either order: what is missing is waited for, an
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from services.notification.composing.domain.calendars import invitations
+from services.notification.composing.domain.calendars import invitation
+from services.notification.composing.domain.offers import OfferAddresses
 from services.notification.composing.domain.outgoing import Drop, OutgoingMessage, Ready, Unsorted, Wait
 from services.notification.composing.domain.recipients import Mailbox, Recipient, channel_for
 from services.notification.composing.domain.wording import Language
+from services.notification.composing.facts import FactFinder
 from services.notification.composing.writer import Writer
 from services.notification.domain import (
+    KINDS,
     Addressee,
+    CalendarAction,
     ChannelName,
+    Kind,
     Message,
     MessageSnapshot,
+    Seal,
     SealedContact,
     Unit,
     overtaken,
+    recalled_from,
     snapshot_at,
 )
-from services.notification.storage import ReadModel
+from services.notification.memory import ReadModel
 from shared.clock import business
+from shared.rights import PROVINCIAL_POOL
 from shared.sealing import KeyRing, Sealed, Tampered, UnknownKey
 from shared.thai import Name
 
 UNKNOWN_RECIPIENT: Final = Recipient("")
+ALL_OFFICES: Final[Mapping[Language, str]] = {"th": "สำนักงานจังหวัดทุกจังหวัด", "en": "all provincial offices"}
 # What can be missing: the facts of a run, a nomination, a contact, a unit, and the key of a contact.
 RUN, NOMINATION, PERSON, UNIT, SEALED = "run:", "nomination:", "person:", "unit:", "sealed:"
 log = structlog.get_logger(__name__)
@@ -41,19 +51,23 @@ class Composer:
     def __init__(
         self,
         read_model: ReadModel,
+        facts: FactFinder,
         ring: KeyRing,
         writer: Writer,
         *,
         sender: Mailbox,
         language: Language,
         patience: timedelta,
+        offers: OfferAddresses | None = None,
     ) -> None:
         self._read_model = read_model
+        self._facts = facts
         self._ring = ring
         self._writer = writer
         self._sender = sender
         self._language = language
         self._patience = patience
+        self._offers = offers
 
     async def compose(self, message: Message, now: datetime, available: Collection[ChannelName]) -> Ready | Wait | Drop:
         """`available` are the channels that can be used at all."""
@@ -65,12 +79,18 @@ class Composer:
             return Wait("nomination-unknown", f"{NOMINATION}{message.nomination}")
         if (reason := overtaken(message, run, nomination, business(now, run.offset_seconds))) is not None:
             return Drop(reason)
-        recipient = await self._recipient(message, now)
+        facts = await self._facts.find(message, run, now)
+        if isinstance(facts, Drop):
+            return facts
+        contact = await self._read_model.contact(message.recipient) if message.addressee == Addressee.PERSON else None
+        recipient = await self._recipient(message, now, contact)
         if not isinstance(recipient, Recipient):
             return recipient
-        snapshot = snapshot_at(message, run, now)
+        recall = self._elsewhere(contact, facts.invited, recipient)
+        snapshot = snapshot_at(message, run, now, facts)
         channel = channel_for(recipient, message.channel, available)
-        return Ready(channel, snapshot, self._outgoing(message, snapshot, recipient))
+        outgoing = self._outgoing(message, snapshot, recipient, invited=recall is None)
+        return Ready(channel, snapshot, outgoing, recipient.mark, recall)
 
     async def channels(
         self, messages: Collection[Unsorted], now: datetime, available: Collection[ChannelName]
@@ -107,22 +127,53 @@ class Composer:
             known | {f"{PERSON}{key}" for key in people & contacts.keys()} | {f"{SEALED}{k}" for k in sealed & readable}
         )
 
-    def _outgoing(self, message: Message, snapshot: MessageSnapshot, recipient: Recipient) -> OutgoingMessage:
+    def _outgoing(
+        self, message: Message, snapshot: MessageSnapshot, recipient: Recipient, *, invited: bool
+    ) -> OutgoingMessage:
+        """`invited`: the entry lies at this address, if anywhere; nothing is taken back where it never was."""
         attendee = recipient.mailbox
+        cancels = KINDS[message.kind].invitation is CalendarAction.CANCEL
+        if cancels and not invited:
+            attendee = None
         return OutgoingMessage(
             id=message.id,
             to=recipient,
             language=self._language,
-            words=self._writer.write(message, snapshot, self._language, recipient.name),
-            invitations=invitations(message, snapshot, self._sender, attendee) if attendee is not None else (),
+            words=self._writer.write(message, snapshot, self._language, recipient.name, self._link(message, snapshot)),
+            invitation=invitation(message, snapshot, self._sender, attendee) if attendee is not None else None,
             written_at=message.created_at,
         )
 
-    async def _recipient(self, message: Message, now: datetime) -> Recipient | Wait | Drop:
-        key = message.recipient
+    def _link(self, message: Message, snapshot: MessageSnapshot) -> str:
+        """To answer an offer without a login: in the mail alone, for others may read an inbox."""
+        until = snapshot.facts.answer_by
+        if self._offers is None or message.nomination is None or until is None:
+            return ""
+        return self._offers.link(message.run, message.nomination, until)
+
+    async def _recipient(
+        self, message: Message, now: datetime, contact: SealedContact | None
+    ) -> Recipient | Wait | Drop:
         if message.addressee == Addressee.UNIT:
-            return self._known(message, now, None, await self._read_model.unit(key))
-        return self._known(message, now, await self._read_model.contact(key), None)
+            return self._known(message, now, None, await self._read_model.unit(message.recipient))
+        if message.kind == Kind.ENTRY_RECALLED and contact is not None and contact.key_id is not None:
+            return self._formerly(contact, recalled_from(message)) or Drop("address-unknown")
+        return self._known(message, now, contact, None)
+
+    def _elsewhere(self, contact: SealedContact | None, invited: str | None, now: Recipient) -> str | None:
+        """`invited`, if the calendar entry lies at another address than that of now."""
+        if contact is None or invited is None or invited == now.mark:
+            return None
+        then = self._formerly(contact, invited)
+        return invited if then is not None and _folded(then) != _folded(now) else None
+
+    def _formerly(self, contact: SealedContact, mark: str) -> Recipient | None:
+        """As the person was reached by an earlier contact; None where that is not kept, or not readable, any more."""
+        seal = next((seal for seal in contact.former if seal.mark == mark), None)
+        if seal is None or not self._ring.knows(seal.key_id):
+            return None
+        opened = self._opened(replace(contact, key_id=seal.key_id, sealed=seal.sealed), seal.key_id)
+        return opened if isinstance(opened, Recipient) and opened.mailbox is not None else None
 
     def _known(
         self, message: Message | Unsorted, now: datetime, contact: SealedContact | None, unit: Unit | None
@@ -132,6 +183,8 @@ class Composer:
             return Drop("recipient-erased") if contact.key_id is None else self._opened(contact, contact.key_id)
         if unit is not None:
             return Recipient(unit.name_th if self._language == "th" else unit.name_en, _addresses(unit.email))
+        if message.recipient == PROVINCIAL_POOL:
+            return Recipient(ALL_OFFICES[self._language], {})
         until = message.created_at + self._patience
         if now >= until:
             return UNKNOWN_RECIPIENT
@@ -148,7 +201,12 @@ class Composer:
         except Tampered:
             log.error("contact_tampered", recipient=contact.person)
             return UNKNOWN_RECIPIENT
-        return Recipient(str(Name(opened.prefix, opened.first_name, opened.last_name)), _addresses(opened.email))
+        name = str(Name(opened.prefix, opened.first_name, opened.last_name))
+        return Recipient(name, _addresses(opened.email), Seal(key_id, contact.sealed).mark)
+
+
+def _folded(recipient: Recipient) -> str:
+    return recipient.mailbox.address.casefold() if recipient.mailbox is not None else ""
 
 
 def _addresses(email: str | None) -> dict[ChannelName, str]:

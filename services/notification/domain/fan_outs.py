@@ -42,6 +42,11 @@ class FanOut:
         """It is about all of them; the rules of its kind ask (domain/rules.py)."""
         return None
 
+    @property
+    def recipient(self) -> str:
+        """All of them."""
+        return ""
+
     def reaches(self, nomination: Nomination) -> bool:
         """Whether somebody with this nomination is told, as it was when it concerned them."""
         if self.due is None:

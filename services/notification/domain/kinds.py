@@ -11,10 +11,15 @@ from typing import Annotated, Final
 
 from services.notification.domain.read_model import LIVE
 from services.notification.domain.rules import (
+    DIGEST_OF_TODAY,
     LATEST_SCHEDULE,
+    NOMINATIONS_OPEN,
+    RUN_NOT_OVER,
     RUN_NOT_STARTED,
     RUN_TAKES_PLACE,
     SAME_DAY,
+    SAME_DEADLINE,
+    SAME_RELEASE,
     Rule,
     nomination_in,
 )
@@ -33,8 +38,25 @@ class Kind(StrEnum):
     REJECTED = "REJECTED"
     WITHDRAWN = "WITHDRAWN"
     RUN_RESCHEDULED = "RUN_RESCHEDULED"
+    RUN_CHANGED = "RUN_CHANGED"
     RUN_CANCELLED = "RUN_CANCELLED"
     REMINDER = "REMINDER"
+    SEAT_OPEN = "SEAT_OPEN"
+    APPROVALS_WAITING = "APPROVALS_WAITING"
+    NOMINATIONS_MISSING = "NOMINATIONS_MISSING"
+    ENTRY_RECALLED = "ENTRY_RECALLED"
+    NOMINATIONS_MOVED = "NOMINATIONS_MOVED"
+    MOVES_TO_DECIDE = "MOVES_TO_DECIDE"
+    SEAT_LEFT = "SEAT_LEFT"
+    EXPIRED = "EXPIRED"
+    EXPIRED_AT_OFFICE = "EXPIRED_AT_OFFICE"
+    NOMINATIONS_REOPENED = "NOMINATIONS_REOPENED"
+    SEAT_OFFERED = "SEAT_OFFERED"
+    OFFER_EXPIRED = "OFFER_EXPIRED"
+    NO_SHOW = "NO_SHOW"
+    NO_SHOWS_OF_OFFICE = "NO_SHOWS_OF_OFFICE"
+    RELEASE_AHEAD = "RELEASE_AHEAD"
+    SEATS_RELEASED = "SEATS_RELEASED"
 
 
 class Addressee(StrEnum):
@@ -65,10 +87,23 @@ class CalendarAction(StrEnum):
     CANCEL = "CANCEL"
 
 
+class Fact(StrEnum):
+    """What a text says besides the run. CHANGES: what is new to the recipient. SEATS: how many are open. SILENT: units
+    that have not nominated. ANSWER: until when an answer is expected. RELEASED: how many seats were
+    taken back from the unit, and given to it."""
+
+    CHANGES = "CHANGES"
+    SEATS = "SEATS"
+    SILENT = "SILENT"
+    ANSWER = "ANSWER"
+    RELEASED = "RELEASED"
+
+
 @dataclass(frozen=True, slots=True)
 class KindOfMessage:
     """`template` names the files in composing/templates/th and /en. `still_true`: the message is dropped by the first
-    rule that does not hold. `counts_days`: the text says how many days are left until the run starts."""
+    rule that does not hold. `counts_days`: the text says how many days are left until the run starts. `fact`: what is
+    looked up when the message is composed, and without which it is not true."""
 
     template: str
     lane: Lane
@@ -76,18 +111,20 @@ class KindOfMessage:
     still_true: tuple[Rule, ...]
     invitation: CalendarAction | None = None
     counts_days: bool = False
+    fact: Fact | None = None
 
 
 _PERSON: Final = (Addressee.PERSON,)
 _UNIT: Final = (Addressee.UNIT,)
 _SEATED: Final = (RUN_TAKES_PLACE, nomination_in(NominationState.CONFIRMED))
-_WAITING: Final = (RUN_TAKES_PLACE, nomination_in(NominationState.WAITLISTED))
+_INVITED: Final = (*_SEATED, RUN_NOT_OVER)  # not RUN_NOT_STARTED: some are let in late
+_WAITING: Final = (RUN_TAKES_PLACE, nomination_in(NominationState.WAITLISTED), RUN_NOT_STARTED)
 
 KINDS: Final[Mapping[str, KindOfMessage]] = {
-    Kind.NOMINATION_REQUEST: KindOfMessage("nomination_request", Lane.RUN, _UNIT, (RUN_TAKES_PLACE,)),
-    Kind.CONFIRMED: KindOfMessage("confirmed", Lane.SEAT, _PERSON, _SEATED, CalendarAction.INVITE),
-    Kind.PROMOTED: KindOfMessage("promoted", Lane.SEAT, _PERSON, _SEATED, CalendarAction.INVITE),
-    Kind.SUBSTITUTED: KindOfMessage("substituted", Lane.SEAT, _PERSON, _SEATED, CalendarAction.INVITE),
+    Kind.NOMINATION_REQUEST: KindOfMessage("nomination_request", Lane.RUN, _UNIT, (RUN_TAKES_PLACE, NOMINATIONS_OPEN)),
+    Kind.CONFIRMED: KindOfMessage("confirmed", Lane.SEAT, _PERSON, _INVITED, CalendarAction.INVITE),
+    Kind.PROMOTED: KindOfMessage("promoted", Lane.SEAT, _PERSON, _INVITED, CalendarAction.INVITE),
+    Kind.SUBSTITUTED: KindOfMessage("substituted", Lane.SEAT, _PERSON, _INVITED, CalendarAction.INVITE),
     Kind.WAITLISTED: KindOfMessage("waitlisted", Lane.SEAT, _PERSON, _WAITING),
     Kind.REJECTED: KindOfMessage("rejected", Lane.SEAT, _PERSON, (nomination_in(NominationState.REJECTED),)),
     Kind.WITHDRAWN: KindOfMessage(
@@ -97,7 +134,15 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
         "run_rescheduled",
         Lane.RUN,
         _PERSON,
-        (RUN_TAKES_PLACE, nomination_in(*LIVE), LATEST_SCHEDULE),
+        (RUN_TAKES_PLACE, nomination_in(*LIVE), LATEST_SCHEDULE, RUN_NOT_OVER),
+        CalendarAction.UPDATE,
+        fact=Fact.CHANGES,
+    ),
+    Kind.RUN_CHANGED: KindOfMessage(
+        "run_changed",
+        Lane.RUN,
+        _PERSON,
+        (RUN_TAKES_PLACE, nomination_in(*LIVE), RUN_NOT_OVER),
         CalendarAction.UPDATE,
     ),
     Kind.RUN_CANCELLED: KindOfMessage(
@@ -105,5 +150,48 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     ),
     Kind.REMINDER: KindOfMessage(
         "reminder", Lane.REMINDER, _PERSON, (*_SEATED, RUN_NOT_STARTED, SAME_DAY), counts_days=True
+    ),
+    Kind.SEAT_OPEN: KindOfMessage("seat_open", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, NOMINATIONS_OPEN), fact=Fact.SEATS),
+    Kind.APPROVALS_WAITING: KindOfMessage("approvals_waiting", Lane.REMINDER, _UNIT, (DIGEST_OF_TODAY,)),
+    Kind.NOMINATIONS_MISSING: KindOfMessage(
+        "nominations_missing",
+        Lane.REMINDER,
+        _UNIT,
+        (RUN_TAKES_PLACE, NOMINATIONS_OPEN, SAME_DEADLINE),
+        fact=Fact.SILENT,
+    ),
+    Kind.ENTRY_RECALLED: KindOfMessage(
+        "entry_recalled", Lane.RUN, _PERSON, (nomination_in(*NominationState),), CalendarAction.CANCEL
+    ),
+    Kind.NOMINATIONS_MOVED: KindOfMessage("nominations_moved", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER)),
+    Kind.MOVES_TO_DECIDE: KindOfMessage("moves_to_decide", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER)),
+    Kind.SEAT_LEFT: KindOfMessage(
+        "seat_left", Lane.SEAT, _PERSON, (nomination_in(NominationState.WITHDRAWN),), CalendarAction.CANCEL
+    ),
+    Kind.EXPIRED: KindOfMessage("expired", Lane.SEAT, _PERSON, (nomination_in(NominationState.EXPIRED), RUN_NOT_OVER)),
+    Kind.EXPIRED_AT_OFFICE: KindOfMessage("expired_at_office", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_STARTED)),
+    Kind.NOMINATIONS_REOPENED: KindOfMessage(
+        "nominations_reopened", Lane.RUN, _UNIT, (RUN_TAKES_PLACE, NOMINATIONS_OPEN), fact=Fact.SEATS
+    ),
+    Kind.SEAT_OFFERED: KindOfMessage(
+        "seat_offered",
+        Lane.SEAT,
+        _PERSON,
+        (RUN_TAKES_PLACE, nomination_in(NominationState.OFFERED), RUN_NOT_STARTED),
+        fact=Fact.ANSWER,
+    ),
+    Kind.OFFER_EXPIRED: KindOfMessage(
+        "offer_expired",
+        Lane.SEAT,
+        _PERSON,
+        (RUN_TAKES_PLACE, nomination_in(NominationState.WAITLISTED, NominationState.WITHDRAWN)),
+    ),
+    Kind.NO_SHOW: KindOfMessage("no_show", Lane.RUN, _PERSON, _SEATED),
+    Kind.NO_SHOWS_OF_OFFICE: KindOfMessage("no_shows_of_office", Lane.RUN, _UNIT, (RUN_TAKES_PLACE,)),
+    Kind.RELEASE_AHEAD: KindOfMessage(
+        "release_ahead", Lane.REMINDER, _UNIT, (RUN_TAKES_PLACE, SAME_RELEASE), fact=Fact.SEATS
+    ),
+    Kind.SEATS_RELEASED: KindOfMessage(
+        "seats_released", Lane.RUN, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER), fact=Fact.RELEASED
     ),
 }

@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from services.notification.domain.read_model import Nomination, Run, RunState
-from services.notification.domain.waves import WAVES, due_at, wave_reason
+from services.notification.domain.waves import (
+    WAVES,
+    deadline_reason,
+    digest_reason,
+    due_at,
+    release_reason,
+    wave_reason,
+)
 from shared.events.seats import NominationState
 
 
@@ -15,6 +22,9 @@ class Subject(Protocol):
 
     @property
     def reason(self) -> str: ...
+
+    @property
+    def recipient(self) -> str: ...
 
     @property
     def run(self) -> str: ...
@@ -48,11 +58,14 @@ class Rule:
 
 
 def nomination_in(*states: NominationState) -> Rule:
-    """The nomination that the message is about, if it is about one, is in one of these states."""
+    """The nomination that the message is about, if it is about one, is in one of these states, and of the same run."""
 
     def holds(situation: Situation) -> bool:
         nomination = situation.nomination
-        return situation.message.nomination is None or (nomination is not None and nomination.state in states)
+        message = situation.message
+        if message.nomination is None:
+            return True
+        return nomination is not None and nomination.run == message.run and nomination.state in states
 
     return Rule("nomination-changed", holds)
 
@@ -64,9 +77,33 @@ def _wave_is_unchanged(situation: Situation) -> bool:
     return message.reason == wave_reason(message.nomination or message.run, wave, due)
 
 
+def _deadline_is_unchanged(situation: Situation) -> bool:
+    """Nominations still end on the day for which the message was made."""
+    run = situation.run
+    return run.closes_at is not None and situation.message.reason == deadline_reason(run.id, run.closes_at)
+
+
+def _release_is_ahead(situation: Situation) -> bool:
+    """Seats are still to be released, on the day for which the message was made."""
+    run = situation.run
+    ahead = run.release_at is not None and situation.now < run.release_at
+    return ahead and situation.message.reason == release_reason(run.id, run.release_at or situation.now)
+
+
+def _is_of_today(situation: Situation) -> bool:
+    """By system time: a digest is about many runs."""
+    message, now = situation.message, situation.run.system_time(situation.now)
+    return message.reason == digest_reason(message.recipient, now)
+
+
 RUN_TAKES_PLACE: Final = Rule("run-cancelled", lambda situation: situation.run.state is not RunState.CANCELLED)
 RUN_NOT_STARTED: Final = Rule("run-started", lambda situation: situation.now < situation.run.starts_at)
 LATEST_SCHEDULE: Final = Rule(
-    "rescheduled-again", lambda situation: situation.message.revision >= situation.run.revision
+    "rescheduled-again", lambda situation: situation.message.revision >= situation.run.schedule_revision
 )
+RUN_NOT_OVER: Final = Rule("run-over", lambda situation: situation.now < situation.run.ends_at)
+NOMINATIONS_OPEN: Final = Rule("nominations-closed", lambda situation: situation.run.takes_nominations(situation.now))
 SAME_DAY: Final = Rule("rescheduled-again", _wave_is_unchanged)
+SAME_DEADLINE: Final = Rule("deadline-changed", _deadline_is_unchanged)
+SAME_RELEASE: Final = Rule("release-changed", _release_is_ahead)
+DIGEST_OF_TODAY: Final = Rule("digest-outdated", _is_of_today)

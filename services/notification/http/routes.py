@@ -28,9 +28,9 @@ from services.notification.http.responses import (
     reminded_response,
     waves_response,
 )
+from services.notification.memory import ReadModel
 from services.notification.queries import Filter, Queries, inbox_of, messages_of
 from services.notification.reminders import WaveResult
-from services.notification.storage import ReadModel
 from shared.answers import Page as PageOf
 from shared.answers import told
 from shared.bodies import body

@@ -11,6 +11,7 @@ from services.notification.reaching.storage import Claim, FanOutStorage, LeaseLo
 from shared.mongo import StoreError
 from shared.runtime import Runtime
 from shared.waiting import first_of
+from shared.worker import Worker
 
 POLL_SECONDS: Final = 1.0
 COUNT_SECONDS: Final = 30.0
@@ -24,41 +25,25 @@ log = structlog.get_logger(__name__)
 Storages = Callable[[], Sequence[FanOutStorage]]
 
 
-class FanOuts:
+class FanOuts(Worker):
     """One per process; any number of processes share the work."""
 
     def __init__(self, runtime: Runtime, storages: Storages, *, made: Callable[[], None]) -> None:
         """`made` is called after messages were made."""
+        super().__init__("fan-outs", self._turns, every=POLL_SECONDS)
         self._storages = storages
         self._clock = runtime.clock
         self._metrics = runtime.metrics
         self._made = made
-        self._woken = asyncio.Event()
-        self.trouble: str | None = None
 
     def attach(self, runtime: Runtime) -> None:
         """Gives the runtime its loops and its check."""
-        runtime.add_loop("fan-outs", self.run)
+        super().attach(runtime)
         runtime.add_loop("fan-outs-count", self.keep_counting)
-        runtime.add_check("fan-outs", self.check)
+        runtime.add_check(self.name, self.check)
 
-    def wake(self) -> None:
-        """There may be a new one. Cheap; may be called from every commit."""
-        self._woken.set()
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Works until `stopping`; a page that has begun is finished."""
-        while not stopping.is_set():
-            self._woken.clear()
-            try:
-                made = await self.step(stopping)
-                self.trouble = None
-            except StoreError as error:
-                made = None
-                self.trouble = f"fan-outs: {type(error).__name__}"
-                log.warning("fan_outs_interrupted", error=str(error))
-            if made is None:
-                await first_of(POLL_SECONDS, self._woken, stopping)
+    async def _turns(self, stopping: asyncio.Event) -> bool:
+        return await self.step(stopping) is not None
 
     async def keep_counting(self, stopping: asyncio.Event) -> None:
         """For the metrics."""

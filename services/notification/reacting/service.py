@@ -21,4 +21,5 @@ async def react(
         if envelope.event is not None:
             batch.silent = not standing.acts_on((envelope.source, envelope.subject), envelope.sequence)
             HANDLERS[type(envelope.event)](batch, envelope, envelope.event)
+    batch.tell_of_open_seats()
     await storage.save(batch, session)

@@ -10,15 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from services.notification.domain import Run
+from services.notification.domain import Message, Run, State
 from services.notification.reacting.domain.batch import ReactionBatch
+from services.notification.reacting.domain.together import later_ones, to_join
 from services.notification.storage import (
     ERASED,
     MESSAGES,
     Generation,
+    bucket_document,
     contact_document,
+    contact_of,
     fan_outs_of,
     insertion,
+    message_document,
     nomination_document,
     nomination_of,
     noted,
@@ -42,6 +46,7 @@ class ReactionStorage:
         self._runs = generation.runs
         self._nominations = generation.nominations
         self._contacts = generation.contacts
+        self._buckets = generation.buckets
         self._units = generation.units
         self._messages = database[MESSAGES.name]
         self._erased = database[ERASED.name]
@@ -49,9 +54,15 @@ class ReactionStorage:
         self._database = database
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
-        """What the events may need, in at most three queries."""
+        """What the events may need, in at most four queries."""
         events = [envelope.event for envelope in envelopes]
-        batch = ReactionBatch(now, erased=await self._erased_among(events, session))
+        batch = ReactionBatch(now)
+        people = [event.person for event in events if isinstance(event, ContactChanged)]
+        if people:
+            known = {"_id": {"$in": people}}
+            batch.erased = {row["_id"] for row in await self._erased.find(known, session=session).to_list(None)}
+            rows = await self._contacts.find(known, session=session).to_list(None)
+            batch.contacts = {row["_id"]: contact_of(row) for row in rows}
         runs = {event.run for event in events if isinstance(event, RunFact | RunClockSet | NominationFact)}
         if runs:
             for row in await self._runs.find({"_id": {"$in": list(runs)}}, session=session).to_list(None):
@@ -63,24 +74,42 @@ class ReactionStorage:
             batch.nominations = {row["_id"]: nomination_of(row) for row in rows}
         return batch
 
-    async def _erased_among(self, events: Sequence[Event | None], session: Session) -> set[str]:
-        people = {event.person for event in events if isinstance(event, ContactChanged)}
-        rows = await self._erased.find({"_id": {"$in": list(people)}}, session=session).to_list(None) if people else ()
-        return {row["_id"] for row in rows}
-
     async def save(self, batch: ReactionBatch, session: Session) -> None:
         """Everything that the handlers changed, in one bulk write for each collection."""
         touched = batch.changed_runs | batch.touched_runs
         await _write(self._runs, [_run_update(batch.runs.get(key), key, batch) for key in sorted(touched)], session)
         nominations = [batch.nominations[key] for key in sorted(batch.changed_nominations)]
         await _write(self._nominations, [_replacement(nomination_document(n)) for n in nominations], session)
-        await _write(self._contacts, [_replacement(contact_document(c)) for c in batch.contacts.values()], session)
-        erased = [contact.person for contact in batch.contacts.values() if contact.key_id is None]
+        contacts = [batch.contacts[key] for key in sorted(batch.changed_contacts)]
+        await _write(self._contacts, [_replacement(contact_document(contact)) for contact in contacts], session)
+        erased = [contact.person for contact in contacts if contact.key_id is None]
         await _write(self._erased, [_noting(person, batch.now) for person in erased], session)
         await _write(self._units, [_replacement(unit_document(u)) for u in batch.units.values()], session)
-        await _write(self._messages, [insertion(message) for message in batch.messages.values()], session)
+        await _write(self._buckets, [_replacement(bucket_document(b)) for b in batch.buckets.values()], session)
+        await _write(self._messages, await self._insertions(batch, session), session)
         await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
         await forget(self._database, batch.forgotten, session)
+
+    async def _insertions(self, batch: ReactionBatch, session: Session) -> list[UpdateOne]:
+        """What is told together is written to a message that is there already: whoever delivers it meanwhile conflicts
+        with this batch, and one of them goes after the other. Asks nothing where nothing is told later."""
+        together = [message for message in batch.messages.values() if message.due_at > batch.now]
+        states: dict[str, str] = {}
+        if together:
+            ids = [later.id for message in together for later in later_ones(message)]
+            rows = self._messages.find({"_id": {"$in": ids}}, {"state": 1, "snapshot": 1}, session=session)
+            # One that was composed once says the same at every attempt.
+            states = {row["_id"]: State.SENDING if row.get("snapshot") else row["state"] async for row in rows}
+        now = [insertion(message) for message in batch.messages.values() if message.due_at <= batch.now]
+        joined = [to_join(message, states) for message in together]
+        return now + [_joining(message) if message.id in states else insertion(message) for message in joined]
+
+
+def _joining(message: Message) -> UpdateOne:
+    """The message stands for its last cause."""
+    document = message_document(message)
+    cause = {name: document.get(name) for name in ("causation", "correlation", "traceparent")}
+    return UpdateOne({"_id": message.id}, {"$set": cause})
 
 
 def _remember(batch: ReactionBatch, row: Document) -> None:

@@ -1,13 +1,29 @@
-"""Which waves of reminders are due, by the run's business time. Pure."""
+"""Which waves of reminders are due, by the run's business time, and what waits for whose approval. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from services.notification.domain import WAVES, Run, RunState, due_at
+from services.notification.domain import (
+    WAVES,
+    Run,
+    RunState,
+    deadline_reason,
+    due_at,
+    release_due_at,
+    release_reason,
+    silence_due_at,
+)
 from shared.clock import business
+from shared.events.seats import Approver
+from shared.thai import local_date
 
 HORIZON: Final = timedelta(days=max(WAVES.values()) + 1)
+CLOSING_HORIZON: Final = timedelta(days=21)  # three working days, with all holidays of a New Year between
+
+
+RELEASE_HORIZON: Final = timedelta(days=28)  # five working days, the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,54 @@ class WaveResult:
     created: int = 0
     existing: int = 0
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What of a run waits for the approval of one office: how many, and the first deadline (business time)."""
+
+    count: int
+    due_at: datetime | None = None
+
+
+def awaited(run: Run, waiting: Iterable[tuple[str, str | None, datetime | None]]) -> dict[str, Awaited]:
+    """From the unit of who is nominated, who approves now, and until when. The organiser approves for all units; where
+    it is not known, the office of the person is asked to see to it."""
+    found: dict[str, Awaited] = {}
+    for unit, approver, due in waiting:
+        of = run.organiser if approver == Approver.ORGANISER and run.organiser is not None else unit
+        office = of.partition(".")[0]
+        known = found.get(office, Awaited(0))
+        dues = [at for at in (known.due_at, due) if at is not None]
+        found[office] = Awaited(known.count + 1, min(dues, default=None))
+    return found
+
+
+def last_day(due_at: datetime) -> date:
+    """A deadline is over at midnight: this is the last day on which there is time."""
+    return local_date(due_at - timedelta(seconds=1))
+
+
+def silence_reason(run: Run, now: datetime) -> str | None:
+    """By which the organiser is told who has not nominated, once it is time for that; None before, and where a run was
+    opened later than that."""
+    if run.organiser is None or run.closes_at is None:
+        return None
+    business_now, due = business(now, run.offset_seconds), silence_due_at(run.closes_at)
+    if not run.takes_nominations(business_now) or not (run.opened_at or due) <= due <= business_now:
+        return None
+    return deadline_reason(run.id, run.closes_at)
+
+
+def release_due(run: Run, now: datetime) -> str | None:
+    """By which its units are told that unclaimed seats are released soon, once it is time for that; None before, and
+    after it."""
+    if run.release_at is None:
+        return None
+    business_now = business(now, run.offset_seconds)
+    if not release_due_at(run.release_at) <= business_now < run.release_at:
+        return None
+    return release_reason(run.id, run.release_at)
 
 
 def waves_due(run: Run, now: datetime) -> dict[str, datetime]:

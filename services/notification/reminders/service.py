@@ -14,13 +14,13 @@ import structlog
 from services.notification.domain import WAVES, FanOut, fan_out_of_wave
 from services.notification.reaching.storage import FanOutStorage
 from services.notification.reminders.domain import WaveResult, waves_due
+from services.notification.reminders.offices import Offices
 from services.notification.reminders.storage import NearRun, ReminderStorage
 from shared.clock import Clock
 from shared.errors import NotFound
-from shared.mongo import StoreError
 from shared.runtime import Runtime
 from shared.telemetry import correlation
-from shared.waiting import first_of
+from shared.worker import Worker
 
 PAGES_BY_CALL: Final = 25
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ class Stores(NamedTuple):
     reaching: FanOutStorage
 
 
-class Reminders:
+class Reminders(Worker):
     """Of one database. A call makes at most `pages` pages of each wave itself."""
 
     def __init__(
@@ -48,38 +48,27 @@ class Reminders:
         pages: int = PAGES_BY_CALL,
     ) -> None:
         """`made` is called after messages were made, `opened` when there is work for the worker of fan-outs."""
+        super().__init__("reminders", self._look, every=poll)
         self._stores = stores
         self._tracing = runtime.tracing
         self._clock: Clock = runtime.clock
-        self._poll = poll
         self._made = made
         self._opened = opened
+        self._offices = Offices(lambda: stores().near)
         self.pages = pages
-        self.trouble: str | None = None
 
     def attach(self, runtime: Runtime) -> None:
         """Gives the runtime its loop and its check."""
-        runtime.add_loop("reminders", self.run)
-        runtime.add_check("reminders", self.check)
+        super().attach(runtime)
+        runtime.add_check(self.name, self.check)
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Looks every `poll` seconds until `stopping`."""
-        while not stopping.is_set():
-            try:
-                await self.sweep()
-                self.trouble = None
-            except StoreError as error:
-                self.trouble = f"reminders: {type(error).__name__}"
-                log.warning("reminders_interrupted", error=str(error))
-            await first_of(self._poll, stopping)
-
-    async def check(self) -> str | None:
-        """For /readyz."""
-        return self.trouble
+    async def _look(self, _: asyncio.Event) -> bool:
+        await self.sweep()
+        return False
 
     async def sweep(self) -> int:
         """Opens what is due for the runs that start soon; how many. A wave whose run has not been touched since is not
-        looked at again, and of one that has, what has changed."""
+        looked at again, and of one that has, what has changed. Tells offices what is due."""
         now, storage = self._clock(), self._stores().near
         opened = 0
         async for page in storage.near_runs(now):
@@ -88,6 +77,8 @@ class Reminders:
                 opened += await storage.open(waves, now)
         if opened:
             self._opened()
+        if await self._offices.sweep(now):
+            self._made()
         return opened
 
     def _due(self, near: NearRun) -> list[FanOut]:

@@ -1,18 +1,25 @@
-"""Reminders in the database: runs that come near, and the fan-outs of their waves."""
+"""Reminders in the database: runs that come near, the fan-outs of their waves, and what offices are told in time."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
 from pydantic import ValidationError
 
-from services.notification.domain import FanOut, Run
-from services.notification.reminders.domain import HORIZON
-from services.notification.storage import Generation, opening, run_of
-from shared.mongo import ASCENDING, Document, translated_calls
+from services.notification.domain import FanOut, Message, Run, RunState
+from services.notification.reminders.domain import CLOSING_HORIZON, HORIZON, RELEASE_HORIZON, Awaited, awaited
+from services.notification.storage import DIGESTS, MESSAGES, Generation, insert_missing, opening, run_of
+from shared.events.seats import NominationState
+from shared.mongo import ASCENDING, Database, Document, transaction, translated_calls
+from shared.rights import POOLS
 
 PAGE: Final = 100
+MOST_SUBMITTED: Final = 10_000  # of one run; nobody approves so many in a morning
+DEADLINE_SECONDS: Final = 10.0
+_OF_APPROVAL: Final = {"unit": 1, "approver": 1, "due_at": 1}
+APPROVABLE: Final = frozenset({RunState.OPEN, RunState.CLOSED})
 log = structlog.get_logger(__name__)
 
 
@@ -26,29 +33,90 @@ class NearRun(NamedTuple):
 class ReminderStorage:
     """Of one generation."""
 
-    def __init__(self, generation: Generation, *, page: int = PAGE) -> None:
+    def __init__(self, database: Database, generation: Generation, *, page: int = PAGE) -> None:
+        self._client = database.client
         self._runs = generation.runs
+        self._nominations = generation.nominations
         self._fan_outs = generation.fan_outs
+        self._buckets = generation.buckets
+        self._messages = database[MESSAGES.name]
+        self._digests = database[DIGESTS.name]
         self._page = page
 
     async def near_runs(self, now: datetime) -> AsyncIterator[list[NearRun]]:
         """Runs that start soon, page by page; cancelled ones too."""
-        soon = {"$gt": now, "$lte": now + HORIZON}
-        spans: list[Document] = [{"starts_at_system_time": soon}]
+        async for page in self._pages("starts_at_system_time", {"$gt": now, "$lte": now + HORIZON}):
+            yield page
+
+    async def closing_runs(self, now: datetime) -> AsyncIterator[list[Run]]:
+        """Open runs whose nominations end soon, page by page."""
+        soon = {"$gt": now, "$lte": now + CLOSING_HORIZON}
+        async for page in self._pages("closes_at_system_time", soon, {"state": RunState.OPEN}):
+            yield [near.run for near in page]
+
+    async def releasing_runs(self, now: datetime) -> AsyncIterator[list[Run]]:
+        """Runs whose unclaimed seats are released soon, page by page."""
+        async for page in self._pages("release_at_system_time", {"$gt": now, "$lte": now + RELEASE_HORIZON}):
+            yield [near.run for near in page if near.run.state in APPROVABLE]
+
+    async def seated_units(self, run: str) -> list[str]:
+        """Those that have seats of their own in it: at most as many as a run has buckets."""
+        with translated_calls():
+            rows = self._buckets.find({"run": run}, {"bucket_unit": 1, "seats": 1})
+            return sorted({row["bucket_unit"] async for row in rows if row["seats"]} - POOLS)
+
+    async def submitted(self, now: datetime) -> AsyncIterator[tuple[Run, dict[str, Awaited]]]:
+        """Runs that can still be approved for, with what waits for approval, by the office that approves it now."""
+        async for page in self._pages("starts_at_system_time", {"$gt": now}):
+            for run in (near.run for near in page if near.run.state in APPROVABLE):
+                query = {"run": run.id, "state": NominationState.SUBMITTED}
+                with translated_calls():
+                    found = self._nominations.find(query, _OF_APPROVAL).limit(MOST_SUBMITTED)
+                    rows: list[Document] = await found.to_list(None)
+                if rows:
+                    yield run, awaited(run, [(row["unit"], row.get("approver"), row.get("due_at")) for row in rows])
+
+    async def _pages(self, field: str, within: Document, also: Document | None = None) -> AsyncIterator[list[NearRun]]:
+        spans: list[Document] = [{field: within}]
         while spans:
-            rows = await self._find(spans.pop())
+            rows = await self._find((also or {}) | spans.pop(), field)
             if rows:
                 yield [near for row in rows if (near := _near(row)) is not None]
             if len(rows) == self._page:
-                start, key = rows[-1]["starts_at_system_time"], rows[-1]["_id"]
-                spans = [{"starts_at_system_time": soon | {"$gt": start}}]
-                spans.append({"starts_at_system_time": start, "_id": {"$gt": key}})
+                last, key = rows[-1][field], rows[-1]["_id"]
+                spans = [{field: within | {"$gt": last}}]
+                spans.append({field: last, "_id": {"$gt": key}})
 
-    async def _find(self, span: Document) -> list[Document]:
-        order = [("starts_at_system_time", ASCENDING), ("_id", ASCENDING)]
+    async def _find(self, span: Document, field: str) -> list[Document]:
+        order = [(field, ASCENDING), ("_id", ASCENDING)]
         with translated_calls():
             rows: list[Document] = await self._runs.find(span).sort(order).limit(self._page).to_list(None)
         return rows
+
+    async def digested(self, day: date) -> bool:
+        """Whether everybody was asked on that day."""
+        with translated_calls():
+            return await self._digests.find_one({"_id": day.isoformat()}) is not None
+
+    async def note_digest(self, day: date, now: datetime) -> None:
+        with translated_calls():
+            await self._digests.update_one({"_id": day.isoformat()}, {"$setOnInsert": {"at": now}}, upsert=True)
+
+    async def make(self, messages: Sequence[Message]) -> int:
+        """Those that are not there yet; how many. One query for a page where nothing is new."""
+        made = 0
+        for start in range(0, len(messages), self._page):
+            some = messages[start : start + self._page]
+            with translated_calls():
+                query = {"_id": {"$in": [message.id for message in some]}}
+                rows: list[Document] = await self._messages.find(query, {"_id": 1}).to_list(None)
+            known = {row["_id"] for row in rows}
+            new = [message for message in some if message.id not in known]
+            if new:
+                made += await transaction(
+                    self._client, partial(insert_missing, self._messages, new), deadline=DEADLINE_SECONDS
+                )
+        return made
 
     async def run(self, key: str) -> NearRun | None:
         with translated_calls():

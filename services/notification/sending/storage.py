@@ -16,10 +16,30 @@ import structlog
 from pydantic import ValidationError
 
 from services.notification.composing import Unsorted, Wait
-from services.notification.domain import FINAL, Addressee, ChannelName, Kind, Lane, Message, Outcome, RunState, State
+from services.notification.domain import (
+    FINAL,
+    Addressee,
+    ChannelName,
+    Kind,
+    Lane,
+    Message,
+    Outcome,
+    RunState,
+    State,
+    recall_of,
+    told_by,
+)
 from services.notification.sending.domain.life import claimed
 from services.notification.sending.domain.turns import KINDS_OF, share_of
-from services.notification.storage import MESSAGES, message_document, message_of
+from services.notification.storage import (
+    MESSAGES,
+    TOLD,
+    insertion,
+    message_document,
+    message_of,
+    told_document,
+    told_of,
+)
 from shared.messaging.leases import claiming, free_document
 from shared.mongo import (
     ASCENDING,
@@ -87,6 +107,7 @@ class Ledger:
 
     def __init__(self, database: Database, *, owner: str, lease_seconds: float) -> None:
         self._messages = database[MESSAGES.name]
+        self._told = database[TOLD.name]
         self._owner = owner
         self.lease_seconds = lease_seconds
 
@@ -174,6 +195,18 @@ class Ledger:
         if message.state in FINAL:
             update["$unset"] = {"open": ""}
         await self._write(claim, update, session)
+
+    async def remember(self, message: Message, session: Session) -> None:
+        """What its recipient knows now, if it is about a nomination; and what another address must learn of it."""
+        if message.nomination is None:
+            return
+        row: Document | None = await self._told.find_one({"_id": message.nomination}, session=session)
+        told = told_by(message, None if row is None else told_of(row))
+        if told is not None:
+            document = told_document(told)
+            await self._told.replace_one({"_id": document["_id"]}, document, upsert=True, session=session)
+        if (recall := recall_of(message)) is not None:
+            await self._messages.bulk_write([insertion(recall)], session=session)
 
     async def _write(self, claim: Claim, update: Document | Sequence[Document], session: Session | None) -> None:
         query = {"_id": claim.message.id, "owner": self._owner, "epoch": claim.epoch, "open": True}

@@ -4,6 +4,8 @@ The face is pure: what is asked, and the reports. `answers.Answers`, which reads
 holds it.
 """
 
+from services.reporting.answering.domain.deadlines import Deadlines
+from services.reporting.answering.domain.evaluating import FormReport
 from services.reporting.answering.domain.questions import Question, RunFilter
 from services.reporting.answering.domain.reports import (
     Breakdown,
@@ -15,6 +17,7 @@ from services.reporting.answering.domain.reports import (
     RunLine,
     RunReport,
     Totals,
+    persons,
 )
 from services.reporting.answering.domain.sums import CENTRAL, OVER_RUNS, PROVINCIAL, By, Sum, percentage
 from services.reporting.answering.domain.visibility import Visibility
@@ -26,7 +29,9 @@ __all__ = [
     "Breakdown",
     "By",
     "CoverageReport",
+    "Deadlines",
     "Descriptions",
+    "FormReport",
     "OwnNomination",
     "ProgrammeReport",
     "Question",
@@ -38,4 +43,5 @@ __all__ = [
     "Totals",
     "Visibility",
     "percentage",
+    "persons",
 ]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
+from services.reporting.answering.domain.deadlines import deadlines_of
+from services.reporting.answering.domain.evaluating import FormReport, form_report
 from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.questions import Question, RunFilter
@@ -88,7 +90,13 @@ class Answers:
         programme = await queries.programme(run.programme if run else rollup.programme if rollup else "")
         tags = programme.framework_tags if programme else ()
         report = run_report(run_id, run, tags, rollup, Names(await queries.units()), coarse=visibility.coarse)
-        return Answer(report, _freshness(feed, _times([rollup], [run])))
+        forms: dict[str, FormReport] = {}
+        if visibility.scope.all and not report.hidden:  # what the whole run has said is of no unit
+            evaluated = await queries.evaluated(run_id)
+            forms = {name: form_report(one, coarse=visibility.coarse) for name, one in evaluated.items()}
+        deadlines = await asyncio.to_thread(deadlines_of, run, self._clock())
+        told = replace(report, deadlines=deadlines, forms=forms)
+        return Answer(told, _freshness(feed, _times([rollup], [run])))
 
     async def runs(self, run_filter: RunFilter, limit: int, before: str | None, question: Question) -> Answer[RunPage]:
         """At most `limit` runs that are older than `before`."""
@@ -107,7 +115,8 @@ class Answers:
         if gathering.newest is None and not await _told(queries, programme, visibility):
             raise NotFound()
         runs = await queries.runs_of(programme_id)
-        report = programme_report(programme_id, programme, gathering, runs)
+        names = Names(await queries.units())
+        report = programme_report(programme_id, programme, gathering, runs, names)
         return Answer(report, _freshness(feed, _times([gathering], [*runs.values(), programme])))
 
     async def coverage(
@@ -120,7 +129,7 @@ class Answers:
         if run_filter.is_open:
             current = fiscal_year(self._clock())
             run_filter = replace(run_filter, fiscal_year=await queries.newest_year(current) or current)
-        gathering = await _gathered(queries, by, run_filter, visibility)
+        gathering = await _gathered(queries, by, run_filter, visibility, people=True)
         # Places to which nothing was offered belong in the report of a year, not in that of one programme.
         everywhere = run_filter.programme is None and run_filter.run is None
         names = Names(
@@ -161,10 +170,12 @@ async def _told(queries: Queries, programme: Programme | None, visibility: Visib
     return visibility.drafts or await queries.was_opened(programme.id)
 
 
-async def _gathered(queries: Queries, by: By, run_filter: RunFilter, visibility: Visibility) -> Gathering:
+async def _gathered(
+    queries: Queries, by: By, run_filter: RunFilter, visibility: Visibility, *, people: bool = False
+) -> Gathering:
     """Sums in a thread: a year is many cells, and the projection shares this process."""
     gathering = Gathering(by, visibility.coarse)
-    async for rollups in queries.rollups(run_filter, visibility):
+    async for rollups in queries.rollups(run_filter, visibility, people=people):
         await asyncio.to_thread(gathering.add, rollups)
     return gathering
 

@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from shared.answers import Time
+from shared.answers import Day, Time
 
 
 class AsOf(TypedDict):
@@ -52,6 +52,11 @@ class States(TypedDict, total=False):
     waitlistRemaining: int | None
     withdrawn: int | None
     rejected: int | None
+    expired: int | None
+    offered: int | None
+    attended: int | None
+    noShow: int | None
+    attendancePct: float | None
 
 
 class Suppressible(TypedDict, total=False):
@@ -95,9 +100,47 @@ class _Optional(TypedDict, total=False):
     nominationsProvincialPrimary: int
     nominationsProvincialReserve: int
     nominationsCentral: int
+    nominationsWarned: int
+    nominationsByWarning: dict[str, int]
+    attendedProvincial: int
+    attendedCentral: int
+    attendanceRatePct: float | None
+    headInPersonPct: float | None
+    attendedByRegion: dict[str, int]
+    attendedByGroup: dict[str, int]
+    attendedCoverage: Coverage
 
 
-class RunReportAnswer(RunHeading, OfRuns, _Optional, Fresh):
+class RunDeadlines(TypedDict):
+    """The report is the close-out of the run; its due day may be in another fiscal year than the run."""
+
+    reminder5WorkingDaysBefore: Day | None
+    reportDue: Day | None
+    reportDueFiscalYear: int | None
+    reportFiledAt: Time | None
+    reportOverdue: bool | None
+
+
+class Evaluations(TypedDict):
+    """In batches of five answers or more. `evaluations` are answers to REACTION, `evaluationResponsePct` of who took
+    part; `satisfiedPct` chose one of the two highest levels; `gain` is the mean of those who answered PRE and POST;
+    `assessments` are those of superiors."""
+
+    evaluations: int | None
+    evaluationResponsePct: float | None
+    reactionCounts: dict[str, int] | None
+    reactionMean: float | None
+    satisfiedPct: float | None
+    preCounts: dict[str, int] | None
+    preMean: float | None
+    postCounts: dict[str, int] | None
+    postMean: float | None
+    gain: float | None
+    assessments: int | None
+    transferMean: float | None
+
+
+class RunReportAnswer(RunHeading, RunDeadlines, OfRuns, _Optional, Evaluations, Fresh):
     run: str
     frameworkTags: list[str]
     target: int
@@ -105,9 +148,12 @@ class RunReportAnswer(RunHeading, OfRuns, _Optional, Fresh):
     quotaBuckets: int
     confirmedProvincial: int | None
     confirmedCentral: int | None
+    confirmedHeads: int | None
+    confirmedActing: int | None
     free: int | None
     confirmedByRegion: dict[str, int | None]
     confirmedByGroup: dict[str, int | None]
+    headsByRegion: dict[str, int] | None
     byTarget: dict[str, Row]
     byUnit: list[UnitRow] | None
 
@@ -167,14 +213,21 @@ class _Called(TypedDict, total=False):
 
 
 class CoverageRow(Row, _Called):
+    """`persons` have the `confirmed` seats: one person in two runs is one."""
+
     key: str
+    persons: int | None
+
+
+class CoverageTotals(TotalsAnswer):
+    persons: int
 
 
 class CoverageAnswer(Fresh):
     by: str
     fiscalYear: int | None
     rows: list[CoverageRow]
-    totals: TotalsAnswer
+    totals: CoverageTotals
 
 
 class OwnNominationAnswer(RunHeading):

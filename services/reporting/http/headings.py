@@ -1,12 +1,20 @@
 """What runs, programmes and places are called in responses; nulls for what has not arrived yet."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from services.reporting.answering import By, Descriptions
+from services.reporting.answering import By, Deadlines, Descriptions
 from services.reporting.projecting import Programme, Rollup, Run
+from shared.rights import PROVINCIAL_POOL
 
 Body = dict[str, Any]
+# The pool of their seats is no unit of the directory.
+ALL_OFFICES: Final[Mapping[str, str | None]] = {
+    "nameTh": "สำนักงานจังหวัดทุกจังหวัด",
+    "nameEn": "All provincial offices",
+    "province": None,
+}
 
 
 def run_heading(run: Run | None, rollup: Rollup | None = None) -> Body:
@@ -24,6 +32,18 @@ def run_heading(run: Run | None, rollup: Rollup | None = None) -> Body:
     }
 
 
+def deadlines_heading(deadlines: Deadlines | None) -> Body:
+    """Nulls for a run that is not described yet or does not take place."""
+    filed = deadlines.report_filed_at if deadlines else None
+    return {
+        "reminder5WorkingDaysBefore": deadlines.reminder.isoformat() if deadlines else None,
+        "reportDue": deadlines.report_due.isoformat() if deadlines else None,
+        "reportDueFiscalYear": deadlines.report_due_fiscal_year if deadlines else None,
+        "reportFiledAt": iso(filed),
+        "reportOverdue": deadlines.report_overdue if deadlines else None,
+    }
+
+
 def programme_heading(programme: Programme | None) -> Body:
     return {
         "code": programme.code if programme else None,
@@ -37,6 +57,8 @@ def heading(by: By, key: str, descriptions: Descriptions) -> Body:
         return run_heading(descriptions.runs.get(key))
     if by is By.PROGRAMME:
         return programme_heading(descriptions.programmes.get(key))
+    if by is By.UNIT and key == PROVINCIAL_POOL:
+        return dict(ALL_OFFICES)
     if by is By.UNIT:
         unit = descriptions.names.unit(key)
         return {

@@ -19,9 +19,12 @@ from services.reporting.answering import (
     Sum,
     Totals,
     percentage,
+    persons,
 )
 from services.reporting.answering.answers import Freshness
-from services.reporting.http.headings import Body, heading, iso, programme_heading, run_heading
+from services.reporting.http.evaluating import evaluation_counts
+from services.reporting.http.headings import Body, deadlines_heading, heading, iso, programme_heading, run_heading
+from services.reporting.projecting import ANY_WARNING
 from shared.events.seats import CENTRAL_REGION, NominationState, Rank
 from shared.problems import Language
 
@@ -32,6 +35,8 @@ _STATE_FIELDS: Final[Mapping[NominationState, str]] = {
     NominationState.WAITLISTED: "waitlistRemaining",
     NominationState.WITHDRAWN: "withdrawn",
     NominationState.REJECTED: "rejected",
+    NominationState.EXPIRED: "expired",
+    NominationState.OFFERED: "offered",
 }
 _SIDE_FIELDS: Final = {PROVINCIAL: "confirmedProvincial", CENTRAL: "confirmedCentral"}
 
@@ -43,13 +48,17 @@ def run_response(report: RunReport, language: Language) -> Body:
     return {
         "run": report.run_id,
         **run_heading(run, report.rollup),
+        **deadlines_heading(report.deadlines),
         "frameworkTags": list(report.framework_tags),
         "target": run.capacity if run else report.sum.seats,
         "capacity": run.capacity if run else None,
         "quotaBuckets": report.sum.buckets,
         **_run_counts(report),
+        **evaluation_counts(report),
         "confirmedByRegion": by_region,
         "confirmedByGroup": _confirmed_by(report.by_group),
+        **_attendance_by(report, language),
+        "headsByRegion": None if report.coarse else _heads_by(report.by_region),
         "byTarget": {row.pop("key"): row for row in _rows(report.by_target, language)},
         "byUnit": None if by_unit is None else _rows(by_unit, language),
         "provinceCoverage": None if report.hidden else _coverage(report.sum, language),
@@ -82,18 +91,24 @@ def programme_response(report: ProgrammeReport, language: Language) -> Body:
 
 
 def coverage_response(report: CoverageReport, language: Language) -> Body:
+    rows = zip(report.breakdown.rows, _rows(report.breakdown, language), strict=True)
     return {
         "by": report.breakdown.by.value,
         "fiscalYear": report.fiscal_year,
-        "rows": _rows(report.breakdown, language),
-        "totals": _totals(report.totals, language),
+        "rows": [
+            {**body, "persons": None if row.hidden else persons(row.sum, coarse=row.coarse)} for row, body in rows
+        ],
+        "totals": {
+            **_totals(report.totals, language),
+            "persons": persons(report.totals.sum, coarse=report.totals.coarse),
+        },
     }
 
 
 def own_nomination_response(nomination: OwnNomination) -> Body:
     row = nomination.row
     return {
-        "nomination": row.nomination,
+        "nomination": row.nomination.partition("~")[0],  # in every run that it was in
         "run": row.run,
         **run_heading(nomination.run),
         "target": row.target,
@@ -123,22 +138,59 @@ def _run_counts(report: RunReport) -> Body:
         "confirmed": whole.confirmed,
         "confirmedProvincial": provincial.confirmed,
         "confirmedCentral": central.confirmed,
+        "confirmedHeads": whole.heads,
+        "confirmedActing": whole.acting,
         **_state_counts(whole),
-        "free": whole.seats - whole.confirmed,
+        "free": whole.seats - whole.confirmed - (0 if report.coarse else whole.nominations(NominationState.OFFERED)),
         "percentage": percentage(whole.confirmed, whole.seats),
     }
     if report.coarse:
         return _hide(counts, counts if report.hidden else _hidden_fields(report))
+    warned = dict(report.warned or {})
     return counts | {
+        **_run_attendance(whole, provincial, central),
+        "nominationsWarned": warned.pop(ANY_WARNING, 0),
+        "nominationsByWarning": dict(sorted(warned.items())),
         "nominationsProvincialPrimary": provincial.nominations(rank=Rank.PRIMARY),
         "nominationsProvincialReserve": provincial.nominations(rank=Rank.RESERVE),
         "nominationsCentral": central.nominations(),
     }
 
 
+def _run_attendance(whole: Sum, provincial: Sum, central: Sum) -> Body:
+    heads, acting = whole.attended_ex_officio
+    return {
+        **_attendance(whole),
+        "attendedProvincial": provincial.attended,
+        "attendedCentral": central.attended,
+        "attendanceRatePct": percentage(whole.attended, whole.confirmed),
+        "headInPersonPct": percentage(heads, heads + acting),
+    }
+
+
+def _attendance_by(report: RunReport, language: Language) -> Body:
+    """Of people, so only to those who see them; the centre is no region."""
+    if report.coarse:
+        return {}
+    regions = {row.key: row.sum.attended for row in report.by_region.rows if row.key != CENTRAL_REGION}
+    groups = {row.key: row.sum.attended for row in report.by_group.rows}
+    covered = _covered(report.sum, report.sum.attended_from, language)
+    return {"attendedByRegion": regions, "attendedByGroup": groups, "attendedCoverage": covered}
+
+
+def _attendance(total: Sum) -> Body:
+    """Present at least once; per cent of the minutes that were held for those who are recorded."""
+    return {
+        "attended": total.attended,
+        "noShow": total.no_show,
+        "attendancePct": percentage(*total.minutes),
+    }
+
+
 def _hidden_fields(report: RunReport) -> set[str]:
     states = {"nominations", *_STATE_FIELDS.values()} if report.hides_states else set()
-    return states | {_SIDE_FIELDS[side] for side in report.hidden_sides}
+    heads = {"confirmedHeads", "confirmedActing"} if report.hides_heads else set()
+    return states | heads | {_SIDE_FIELDS[side] for side in report.hidden_sides}
 
 
 def _state_counts(total: Sum) -> Body:
@@ -152,6 +204,11 @@ def _hide(counts: Body, names: Iterable[str]) -> Body:
 
 def _confirmed_by(breakdown: Breakdown) -> Body:
     return {row.key: None if row.hidden else row.sum.confirmed for row in breakdown.rows}
+
+
+def _heads_by(breakdown: Breakdown) -> Body:
+    """Holders of posts; the centre is no region."""
+    return {row.key: row.sum.heads for row in breakdown.rows if row.key != CENTRAL_REGION}
 
 
 def _totals(totals: Totals, language: Language) -> Body:
@@ -183,7 +240,9 @@ def _counts(total: Sum, *, coarse: bool) -> Body:
         "confirmed": total.confirmed,
         "percentage": percentage(total.confirmed, total.seats),
     }
-    return counts if coarse else {**counts, "nominations": total.nominations(), **_state_counts(total)}
+    if coarse:
+        return counts
+    return {**counts, "nominations": total.nominations(), **_state_counts(total), **_attendance(total)}
 
 
 def _reach(total: Sum, by: By, language: Language) -> Body:
@@ -196,11 +255,16 @@ def _reach(total: Sum, by: By, language: Language) -> Body:
 
 
 def _coverage(total: Sum, language: Language) -> Body:
-    """Provinces with somebody confirmed, of the provinces that have seats. Without such provinces: not applicable."""
+    """Provinces with somebody confirmed, of the provinces that have seats."""
+    return _covered(total, total.covered, language)
+
+
+def _covered(total: Sum, covered: set[str], language: Language) -> Body:
+    """So many provinces of those that have seats. Without such provinces: not applicable."""
     of = total.offered | total.covered
     return {
-        "covered": len(total.covered) if of else None,
+        "covered": len(covered) if of else None,
         "of": len(of) if of else None,
-        "percentage": percentage(len(total.covered), len(of)),
-        "text": f"{len(total.covered)}/{len(of)}" if of else NOT_APPLICABLE[language],
+        "percentage": percentage(len(covered), len(of)),
+        "text": f"{len(covered)}/{len(of)}" if of else NOT_APPLICABLE[language],
     }

@@ -3,6 +3,15 @@
 The face is pure: what storage and answers are made of. The loops are imported from their modules by who holds them.
 """
 
+from services.reporting.projecting.domain.attendance import (
+    ATTENDED,
+    ATTENDED_ACTING,
+    ATTENDED_HEADS,
+    HELD_MINUTES,
+    NO_SHOW,
+    PRESENT_MINUTES,
+    AttendanceChange,
+)
 from services.reporting.projecting.domain.buckets import NO_GROUPS, Bucket, counted_at
 from services.reporting.projecting.domain.descriptions import (
     CANCELLED,
@@ -12,9 +21,13 @@ from services.reporting.projecting.domain.descriptions import (
     Run,
     Unit,
 )
+from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.generations import CONSUMER
 from services.reporting.projecting.domain.nominations import NominationRow, Place
 from services.reporting.projecting.domain.rollups import (
+    ACTING,
+    ANY_WARNING,
+    HEADS,
     RANK_DIGITS,
     STATE_LETTERS,
     Cell,
@@ -22,17 +35,30 @@ from services.reporting.projecting.domain.rollups import (
     RollupChange,
     confirmed_in,
     counter,
+    counters,
+    is_of_all,
 )
 
 __all__ = [
+    "ACTING",
+    "ANY_WARNING",
+    "ATTENDED",
+    "ATTENDED_ACTING",
+    "ATTENDED_HEADS",
     "CANCELLED",
     "CONSUMER",
+    "HEADS",
+    "HELD_MINUTES",
     "NO_GROUPS",
+    "NO_SHOW",
+    "PRESENT_MINUTES",
     "RANK_DIGITS",
     "STATE_LETTERS",
+    "AttendanceChange",
     "Bucket",
     "Cell",
     "Description",
+    "Evaluated",
     "Membership",
     "NominationRow",
     "Place",
@@ -44,4 +70,6 @@ __all__ = [
     "confirmed_in",
     "counted_at",
     "counter",
+    "counters",
+    "is_of_all",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from services.reporting.projecting.domain.attendance import AttendanceChange, fold_marks
 from services.reporting.projecting.domain.buckets import SeatsFact, fold_bucket, seated
 from services.reporting.projecting.domain.descriptions import (
     Programme,
@@ -13,8 +14,10 @@ from services.reporting.projecting.domain.descriptions import (
     fold_run,
     fold_unit,
 )
-from services.reporting.projecting.domain.nominations import NominationRow, fold
-from services.reporting.projecting.domain.rollups import RollupChange, delta
+from services.reporting.projecting.domain.evaluations import Evaluated, fold_evaluated
+from services.reporting.projecting.domain.nominations import NominationRow, fold, row_key
+from services.reporting.projecting.domain.rollups import RollupChange, cell_of, delta
+from shared.events.attendance import AttendanceCorrected, AttendanceRecorded, MarksFact
 from shared.events.catalogue import (
     ProgrammeApproved,
     ProgrammeCancelled,
@@ -22,25 +25,37 @@ from shared.events.catalogue import (
     ProgrammeCreated,
     ProgrammeFact,
     ProgrammePublished,
+    ProgrammeReopened,
     ProgrammeRevised,
     ProgrammeSubmitted,
     RunCancelled,
     RunClockSet,
     RunClosed,
+    RunCloseOutFiled,
     RunFact,
     RunOpened,
+    RunReopened,
     RunScheduled,
 )
 from shared.events.directory import UnitRegistered
 from shared.events.envelope import Envelope, Event
+from shared.events.evaluation import AnswersReleased
+from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketClosed,
     BucketOpened,
+    BucketReopened,
     BucketRescheduled,
     BucketSeatsChanged,
+    NominationApproved,
+    NominationEscalated,
+    NominationExpired,
     NominationFact,
+    NominationKept,
+    NominationMoved,
     NominationRejected,
     NominationSubmitted,
+    NominationTransferred,
     NominationWaitlisted,
     NominationWithdrawn,
     SeatConfirmed,
@@ -54,9 +69,11 @@ class ProjectionBatch:
     stored: dict[str, NominationRow] = field(default_factory=dict)
     rows: dict[str, NominationRow] = field(default_factory=dict)
     changes: dict[str, RollupChange] = field(default_factory=dict)
+    attendance: dict[str, AttendanceChange] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    evaluated: dict[str, Evaluated] = field(default_factory=dict)
 
     def change_of(self, envelope: Envelope) -> RollupChange:
         """The change of the bucket that the event belongs to."""
@@ -72,12 +89,19 @@ def on_bucket(batch: ProjectionBatch, envelope: Envelope, event: SeatsFact) -> N
 
 
 def on_nomination(batch: ProjectionBatch, envelope: Envelope, event: NominationFact) -> None:
-    before = batch.rows.get(event.nomination) or batch.stored.get(event.nomination)
+    key = row_key(event)
+    before = batch.rows.get(key) or batch.stored.get(key)
     after = fold(before, event, envelope)
     change = batch.change_of(envelope)
     change.put(seated(change.bucket, before, after), event, envelope.time)
     change.add(delta(before, after))
-    batch.rows[event.nomination] = after
+    if before is None and event.warnings:
+        change.warn(cell_of(after), event.warnings)
+    batch.rows[key] = after
+
+
+def on_attendance(batch: ProjectionBatch, envelope: Envelope, event: MarksFact) -> None:
+    fold_marks(batch.attendance, event)
 
 
 def on_programme(batch: ProjectionBatch, envelope: Envelope, event: ProgrammeFact) -> None:
@@ -87,6 +111,11 @@ def on_programme(batch: ProjectionBatch, envelope: Envelope, event: ProgrammeFac
 
 def on_run(batch: ProjectionBatch, envelope: Envelope, event: RunFact | RunClockSet) -> None:
     batch.runs[event.run] = fold_run(batch.runs.get(event.run), event, envelope)
+
+
+def on_answers(batch: ProjectionBatch, envelope: Envelope, event: AnswersReleased) -> None:
+    known = batch.evaluated.get(event.aggregate)
+    batch.evaluated[event.aggregate] = fold_evaluated(known, event, envelope)
 
 
 def on_unit(batch: ProjectionBatch, envelope: Envelope, event: UnitRegistered) -> None:
@@ -100,22 +129,38 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     BucketSeatsChanged: on_bucket,
     BucketRescheduled: on_bucket,
     BucketClosed: on_bucket,
+    BucketReopened: on_bucket,
     NominationSubmitted: on_nomination,
     SeatConfirmed: on_nomination,
     NominationWaitlisted: on_nomination,
+    NominationApproved: on_nomination,
+    NominationEscalated: on_nomination,
+    NominationExpired: on_nomination,
     NominationRejected: on_nomination,
     NominationWithdrawn: on_nomination,
+    SeatOffered: on_nomination,
+    OfferDeclined: on_nomination,
+    OfferExpired: on_nomination,
+    NominationMoved: on_nomination,
+    NominationKept: on_nomination,
+    NominationTransferred: on_nomination,
+    AttendanceRecorded: on_attendance,
+    AttendanceCorrected: on_attendance,
     ProgrammeCreated: on_programme,
     ProgrammeRevised: on_programme,
     ProgrammeSubmitted: on_programme,
     ProgrammeApproved: on_programme,
     ProgrammePublished: on_programme,
     ProgrammeClosed: on_programme,
+    ProgrammeReopened: on_programme,
     ProgrammeCancelled: on_programme,
     RunScheduled: on_run,
     RunOpened: on_run,
     RunClosed: on_run,
+    RunReopened: on_run,
+    RunCloseOutFiled: on_run,
     RunCancelled: on_run,
     RunClockSet: on_run,
     UnitRegistered: on_unit,
+    AnswersReleased: on_answers,
 }

@@ -4,11 +4,13 @@ in memory, and saves in one write per collection."""
 from collections.abc import Sequence
 
 from services.reporting.projecting.domain.descriptions import Programme, Run, Unit
-from services.reporting.projecting.domain.nominations import Impossible
+from services.reporting.projecting.domain.evaluations import Evaluated
+from services.reporting.projecting.domain.nominations import Impossible, row_key
 from services.reporting.projecting.handlers import (
     HANDLERS,
     Handler,
     ProjectionBatch,
+    on_answers,
     on_bucket,
     on_nomination,
     on_programme,
@@ -16,6 +18,7 @@ from services.reporting.projecting.handlers import (
 )
 from services.reporting.storage import Generation
 from shared.events.envelope import Envelope, Event
+from shared.events.seats import NominationFact
 from shared.messaging.batch import BrokenInvariant
 from shared.mongo import Session
 
@@ -49,18 +52,25 @@ class Projection:
                     buckets.add(envelope.subject)
         generation = self._generation
         return ProjectionBatch(
-            stored=await generation.rows(_ids(touched[on_nomination], "nomination"), session),
+            stored=await generation.rows(_rows(touched[on_nomination]), session),
             changes=await generation.changes(list(buckets), session),
             programmes=await generation.described(Programme, _ids(touched[on_programme], "programme"), session),
+            evaluated=await generation.described(Evaluated, _ids(touched[on_answers], "aggregate"), session),
             runs=await generation.described(Run, _ids(touched[on_run], "run"), session),
         )
 
     async def _save(self, batch: ProjectionBatch, session: Session) -> None:
         await self._generation.save_rows(batch.rows.values(), batch.stored, session)
         await self._generation.save_changes(batch.changes.values(), session)
+        await self._generation.save_attendance(batch.attendance.values(), session)
         await self._generation.save_described(Programme, batch.programmes.values(), session)
         await self._generation.save_described(Run, batch.runs.values(), session)
+        await self._generation.save_described(Evaluated, batch.evaluated.values(), session)
         await self._generation.save_described(Unit, batch.units.values(), session)
+
+
+def _rows(events: Sequence[Event]) -> list[str]:
+    return list({row_key(event) for event in events if isinstance(event, NominationFact)})
 
 
 def _ids(events: Sequence[Event], name: str) -> list[str]:

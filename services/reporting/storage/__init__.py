@@ -2,7 +2,7 @@
 a document."""
 
 from services.reporting.storage.documents import rollups_of
-from services.reporting.storage.generation import Generation, specs
+from services.reporting.storage.generation import SEATED, Generation, specs
 from services.reporting.storage.queries import Queries
 
-__all__ = ["Generation", "Queries", "rollups_of", "specs"]
+__all__ = ["SEATED", "Generation", "Queries", "rollups_of", "specs"]

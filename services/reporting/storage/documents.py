@@ -1,14 +1,16 @@
 """Rows, rollups and descriptions as documents and back. Knows the forms only, not where they are stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from services.reporting.projecting import (
     NO_GROUPS,
+    AttendanceChange,
     Bucket,
     Cell,
     Description,
+    Evaluated,
     Membership,
     NominationRow,
     Place,
@@ -19,13 +21,17 @@ from services.reporting.projecting import (
     Unit,
     counted_at,
 )
+from shared.events.directory import InPost
 from shared.events.seats import NominationState, Rank
 from shared.mongo import Document
 
-D = TypeVar("D", Programme, Run, Unit)
+D = TypeVar("D", Programme, Run, Unit, Evaluated)
+Seated = Sequence[tuple[str, Place]]  # confirmed people, with the places of their nominations
+NOBODY: Mapping[str, Seated] = {}
 _ESCAPED = {ord("%"): "%25", ord("."): "%2E", ord("$"): "%24", ord("|"): "%7C", 0: "%00"}
 # A value that a later release has stored and this one does not know stays plain text.
 _STATES: Mapping[str, NominationState] = {state.value: state for state in NominationState}
+_IN_POST: Mapping[str | None, InPost] = {kind.value: kind for kind in InPost}
 _RANKS: Mapping[str, Rank] = {rank.value: rank for rank in Rank}
 
 
@@ -48,7 +54,7 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 
 def document_of_row(row: NominationRow) -> Document:
-    return {
+    document: Document = {
         "_id": row.nomination,
         "bucket": row.bucket,
         "run": row.run,
@@ -60,6 +66,7 @@ def document_of_row(row: NominationRow) -> Document:
         "state": str(row.state),
         "since": row.since,
     }
+    return document if row.ex_officio is None else {**document, "ex_officio": str(row.ex_officio)}
 
 
 def row_of(document: Document) -> NominationRow:
@@ -74,6 +81,7 @@ def row_of(document: Document) -> NominationRow:
         Place(*document["place"]),
         _STATES.get(document["state"], document["state"]),
         document["since"],
+        _IN_POST.get(document.get("ex_officio"), document.get("ex_officio")),
     )
 
 
@@ -97,6 +105,7 @@ def update_of(change: RollupChange, bucket: Bucket) -> Document:
         "last": change.last,
         "seats": bucket.seats,
         "confirmed": bucket.confirmed,
+        "offered": bucket.offered,
         "open": bucket.open,
     }
     if stored is None:
@@ -107,11 +116,30 @@ def update_of(change: RollupChange, bucket: Bucket) -> Document:
     if (reach := change.reached()) != change.reach:
         values["reach"] = sorted(reach)
     added = {f"cells.{field_name(*cell.place)}.{name}": by for (cell, name), by in change.added.items() if by}
+    added |= {f"warned.{field_name(*cell.place)}.{field_name(code)}": by for (cell, code), by in change.warned.items()}
     return {"$set": values, "$inc": added} if added else {"$set": values}
 
 
-def rollups_of(documents: Iterable[Document]) -> dict[str, Rollup]:
-    """The runs of these bucket documents, by id; of every run as much as the documents tell."""
+def attendance_update(change: AttendanceChange) -> Document:
+    """One update that adds what a batch changed of the attendance of a bucket."""
+    values = {"run": change.run, "target": change.target, "bucket_unit": change.bucket_unit}
+    added = {f"cells.{field_name(*place)}.{name}": by for (place, name), by in change.added.items() if by}
+    return {"$set": values, "$inc": added} if added else {"$set": values}
+
+
+def add_attendance(rollups: Mapping[str, Rollup], documents: Iterable[Document]) -> None:
+    """What these attendance documents tell, into the cells of the runs; of buckets that are not there, nothing."""
+    for document in documents:
+        rollup = rollups.get(document["run"])
+        bucket = None if rollup is None else rollup.buckets.get((document["target"], document["bucket_unit"]))
+        if rollup is None or bucket is None:
+            continue
+        for cell, counts in cells_of(document, bucket).items():
+            rollup.cells[cell] = {**rollup.cells.get(cell, {}), **counts}
+
+
+def rollups_of(documents: Iterable[Document], seated: Mapping[str, Seated] = NOBODY) -> dict[str, Rollup]:
+    """The runs of these bucket documents, by id; of every run as much as the documents tell. `seated` by bucket."""
     rollups: dict[str, Rollup] = {}
     for document in documents:
         rollup = rollups.get(document["run"])
@@ -129,13 +157,18 @@ def rollups_of(documents: Iterable[Document]) -> dict[str, Rollup]:
         bucket = bucket_of(document)
         rollup.buckets[bucket.target, bucket.bucket_unit] = bucket
         rollup.cells |= cells_of(document, bucket)
+        if "warned" in document:
+            rollup.warned |= cells_of(document, bucket, "warned")
+        for person, place in seated.get(document["_id"], ()):
+            cell = Cell(bucket.target, bucket.bucket_unit, counted_at(bucket, place))
+            rollup.people.setdefault(cell, set()).add(person)
     return rollups
 
 
-def cells_of(document: Document, bucket: Bucket) -> dict[Cell, dict[str, int]]:
+def cells_of(document: Document, bucket: Bucket, counters: str = "cells") -> dict[Cell, dict[str, int]]:
     """Counters as stored, by the places of nominations; where those count now, several may have become one."""
     cells: dict[Cell, dict[str, int]] = {}
-    for name, counts in document.get("cells", {}).items():
+    for name, counts in document.get(counters, {}).items():
         cell = Cell(bucket.target, bucket.bucket_unit, counted_at(bucket, _place(name)))
         known = cells.setdefault(cell, counts)
         if known is not counts:
@@ -153,6 +186,7 @@ def bucket_of(document: Document) -> Bucket:
         document["confirmed"],
         document["open"],
         regrouped or NO_GROUPS,
+        document.get("offered", 0),
     )
 
 
@@ -173,4 +207,7 @@ def description_of(kind: type[D], document: Document) -> D:
         fields["memberships"] = tuple(Membership(*member) for member in document["memberships"])
     if kind is Programme:
         fields["framework_tags"] = tuple(document["framework_tags"])
-    return kind(**{name: fields[name] for name in kind._fields})
+    if kind is Evaluated:
+        fields["counts"] = tuple((level, count) for level, count in document["counts"])
+    # What a document of an older fold lacks has a default; everything else must be there.
+    return kind(**{name: fields[name] for name in kind._fields if name in fields or name not in kind._field_defaults})

@@ -7,8 +7,18 @@ and what they leave out: queries.py.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from services.reporting.projecting import Description, NominationRow, Programme, RollupChange, Run, Unit
+from services.reporting.projecting import (
+    AttendanceChange,
+    Description,
+    Evaluated,
+    NominationRow,
+    Programme,
+    RollupChange,
+    Run,
+    Unit,
+)
 from services.reporting.storage.documents import (
+    attendance_update,
     change_of,
     description_of,
     document_of,
@@ -16,6 +26,7 @@ from services.reporting.storage.documents import (
     row_of,
     update_of,
 )
+from shared.events.seats import NominationState
 from shared.mongo import (
     Collection,
     CollectionSpec,
@@ -28,11 +39,12 @@ from shared.mongo import (
     UpdateOne,
 )
 
-D = TypeVar("D", Programme, Run, Unit)
-_KINDS: Mapping[type, str] = {Programme: "programmes", Run: "runs", Unit: "units"}
-_WITHOUT_CELLS = {"cells": 0}
+D = TypeVar("D", Programme, Run, Unit, Evaluated)
+_KINDS: Mapping[type, str] = {Programme: "programmes", Run: "runs", Unit: "units", Evaluated: "evaluations"}
+_WITHOUT_CELLS = {"cells": 0, "warned": 0}
 
 
+SEATED: Final[Document] = {"state": NominationState.CONFIRMED.value}
 # Newest runs first, everywhere: a page ends where it is full, and the buckets of a run come one after the other. None
 # of these fields changes with a seat, so that counting touches no index; `reach` grows while the first people come.
 ROLLUP_INDEXES: Final = (
@@ -43,6 +55,8 @@ ROLLUP_INDEXES: Final = (
     Index(("reach", "fiscal_year", "-run")),
     Index(("reach", "programme", "-run")),
 )
+NOMINATION_INDEXES: Final = (Index(("person", "-_id")), Index(("bucket",), only=SEATED))
+ATTENDANCE_INDEXES: Final = (Index(("run",)),)
 RUN_INDEXES: Final = (
     Index(("fiscal_year", "-_id")),
     Index(("programme", "-_id")),
@@ -53,11 +67,13 @@ RUN_INDEXES: Final = (
 def specs(generation: int) -> tuple[CollectionSpec, ...]:
     """The collections that a generation needs."""
     return (
-        CollectionSpec(f"nominations_g{generation}", indexes=(Index(("person", "-_id")),)),
+        CollectionSpec(f"nominations_g{generation}", indexes=NOMINATION_INDEXES),
         CollectionSpec(f"rollups_g{generation}", indexes=ROLLUP_INDEXES),
+        CollectionSpec(f"attendance_g{generation}", indexes=ATTENDANCE_INDEXES),
         CollectionSpec(f"runs_g{generation}", indexes=RUN_INDEXES),
         CollectionSpec(f"programmes_g{generation}"),
         CollectionSpec(f"units_g{generation}"),
+        CollectionSpec(f"evaluations_g{generation}", indexes=(Index(("run",)),)),
     )
 
 
@@ -69,6 +85,7 @@ class Generation:
         self._database = database
         self.nominations = self.collection("nominations")
         self.rollups = self.collection("rollups")
+        self.attendance = self.collection("attendance")
 
     def collection(self, name: str) -> Collection:
         return self._database[f"{name}_g{self.number}"]
@@ -110,6 +127,11 @@ class Generation:
         ]
         if writes:
             await self.rollups.bulk_write(writes, ordered=False, session=session)
+
+    async def save_attendance(self, changes: Iterable[AttendanceChange], session: Session) -> None:
+        writes = [UpdateOne({"_id": change.bucket}, attendance_update(change), upsert=True) for change in changes]
+        if writes:
+            await self.attendance.bulk_write(writes, ordered=False, session=session)
 
     async def save_described(
         self, kind: type[Description], descriptions: Iterable[Description], session: Session

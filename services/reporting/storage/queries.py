@@ -1,18 +1,20 @@
 """What answers read of one generation, narrowed to what the caller may see before anybody else has it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from services.reporting.answering import RunFilter, Visibility
-from services.reporting.projecting import CANCELLED, NominationRow, Programme, Rollup, Run, Unit
-from services.reporting.storage.documents import description_of, rollups_of, row_of
-from services.reporting.storage.generation import Generation
+from services.reporting.projecting import CANCELLED, Evaluated, NominationRow, Place, Programme, Rollup, Run, Unit
+from services.reporting.storage.documents import NOBODY, Seated, add_attendance, description_of, rollups_of, row_of
+from services.reporting.storage.generation import SEATED, Generation
 from shared.mongo import DESCENDING, Collection, Document, translated_calls
 
-D = TypeVar("D", Programme, Run, Unit)
+D = TypeVar("D", Programme, Run, Unit, Evaluated)
 PORTION = 1_000  # bucket documents that are in memory at once
+PEOPLE_AT_ONCE = 5_000
 _COUNTED = {"reach": False}
+_WHO = {"_id": False, "bucket": True, "person": True, "place": True}
 
 
 class Queries:
@@ -21,9 +23,12 @@ class Queries:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
-    async def rollups(self, run_filter: RunFilter, visibility: Visibility) -> AsyncIterator[list[Rollup]]:
-        """The visible parts of all counted runs that are not cancelled, newest first. In portions, every run in one:
-        of a year nothing but a portion is in memory. A filter that narrows nothing would read all that ever was."""
+    async def rollups(
+        self, run_filter: RunFilter, visibility: Visibility, *, people: bool = False
+    ) -> AsyncIterator[list[Rollup]]:
+        """The visible parts of all counted runs that are not cancelled, newest first; with their `people`, or without.
+        In portions, every run in one: of a year nothing but a portion is in memory. A filter that narrows nothing would
+        read all that ever was."""
         query = _query(run_filter, "run")
         part = _narrowed(query, visibility)
         if part is None:
@@ -37,8 +42,22 @@ class Queries:
                 portion: list[Document] = await cursor.to_list(PORTION)
             more = bool(portion)
             whole, pending = _whole_runs(pending + portion) if more else (pending, [])
-            parts = await asyncio.to_thread(_visible_parts, whole, visibility)
+            seated = await self._seated(whole) if people else NOBODY
+            attended = await self._attendance(whole)
+            parts = await asyncio.to_thread(_visible_parts, whole, visibility, attended, seated)
             yield [part for part in parts if part.run not in cancelled]
+
+    async def _seated(self, documents: Sequence[Document]) -> dict[str, list[tuple[str, Place]]]:
+        """Who has the seats of these buckets. The audit compares every row that is counted here with its events."""
+        buckets = [document["_id"] for document in documents if document["confirmed"]]
+        seated: dict[str, list[tuple[str, Place]]] = {}
+        if not buckets:
+            return seated
+        query = {**SEATED, "bucket": {"$in": buckets}}
+        with translated_calls():
+            async for row in self._generation.nominations.find(query, _WHO).batch_size(PEOPLE_AT_ONCE):
+                seated.setdefault(row["bucket"], []).append((row["person"], Place(*row["place"])))
+        return seated
 
     async def rollups_of(self, runs: Sequence[str], visibility: Visibility) -> dict[str, Rollup]:
         """The visible parts of these runs."""
@@ -46,7 +65,14 @@ class Queries:
         if part is None or not runs:
             return {}
         documents = await _read(self._generation.rollups, part, _COUNTED)
-        return {rollup.run: rollup for rollup in await asyncio.to_thread(_visible_parts, documents, visibility)}
+        attended = await self._attendance(documents)
+        parts = await asyncio.to_thread(_visible_parts, documents, visibility, attended)
+        return {rollup.run: rollup for rollup in parts}
+
+    async def _attendance(self, documents: Sequence[Document]) -> list[Document]:
+        """Of the runs of these bucket documents, as far as anybody was recorded."""
+        runs = list(dict.fromkeys(document["run"] for document in documents))
+        return await _read(self._generation.attendance, {"run": {"$in": runs}}) if runs else []
 
     async def newest_year(self, most: int) -> int | None:
         """The last fiscal year up to `most` in which anything is counted. One key of an index."""
@@ -72,6 +98,10 @@ class Queries:
 
     async def programmes(self, ids: Iterable[str]) -> dict[str, Programme]:
         return {item.id: item for item in await self._described(Programme, {"_id": {"$in": list(ids)}})}
+
+    async def evaluated(self, run: str) -> dict[str, Evaluated]:
+        """What the forms of a run have come to."""
+        return {one.form: one for one in await self._described(Evaluated, {"run": run})}
 
     async def units(self) -> dict[str, Unit]:
         return {unit.id: unit for unit in await self._described(Unit, {})}
@@ -179,7 +209,14 @@ def _whole_runs(documents: list[Document]) -> tuple[list[Document], list[Documen
     return documents[:cut], documents[cut:]
 
 
-def _visible_parts(documents: Iterable[Document], visibility: Visibility) -> list[Rollup]:
+def _visible_parts(
+    documents: Iterable[Document],
+    visibility: Visibility,
+    attended: Iterable[Document],
+    seated: Mapping[str, Seated] = NOBODY,
+) -> list[Rollup]:
     """Runs in a thread of its own: a year of runs is many cells, and the projection shares this process."""
-    parts = (visibility.part_of(rollup) for rollup in rollups_of(documents).values())
+    rollups = rollups_of(documents, seated)
+    add_attendance(rollups, attended)
+    parts = (visibility.part_of(rollup) for rollup in rollups.values())
     return [part for part in parts if part is not None]

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from tests.conftest import SECRETS, MakeSettings, drop_databases, settings_of
 from tests.engines import EngineSet
 from tests.support.api import Issuer, client_of
 from tests.support.brokers import delete_topics
+from tests.support.commands import Commands
 
 BASE = "/api/enrolment"
 MARKS = ("pending", "published_at", "partition", "offset")  # of an outbox row; the relay sets them
@@ -138,6 +140,28 @@ async def directory(office: Office, bundled_units: list[Document]) -> Office:
     """The service with the bundled units."""
     await office.db["units"].insert_many(bundled_units)
     return office
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The service with the bundled units, and all that it asks of the database."""
+
+    office: Office
+    sent: Commands
+
+
+@pytest.fixture
+async def counted(
+    enrolment_settings: EnrolmentSettings,
+    issuer: Issuer,
+    bundled_units: list[Document],
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Counted]:
+    sent = Commands()
+    monkeypatch.setattr("shared.engine.connect", partial(connect, listeners=[sent]))
+    async with serving(enrolment_settings, issuer) as office:
+        await office.db["units"].insert_many(bundled_units)
+        yield Counted(office, sent)
 
 
 @asynccontextmanager

@@ -1,12 +1,16 @@
 """An open run for tests, and commands for its nominations. No tests in here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from services.enrolment.catalogue.storage.related import RelatedRuns
+from services.enrolment.seats.service.checking import Checking
+from services.enrolment.seats.storage.elsewhere import SeatsElsewhere
 from shared.ids import new_id
+from shared.mongo import Database
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.programmes import created, run_body, step
@@ -27,6 +31,7 @@ class RunDriver:
     async def ask(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> httpx.Response:
         if path.endswith("/approve") and role is Role.HR_OFFICER:
             options = {"person": SECOND_OFFICER, **options}
+        options = _of_the_organiser(path, role) | options
         return await self.office.ask(method, f"/runs/{self.run}{path}", role, **options)
 
     async def done(self, method: str, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
@@ -36,6 +41,7 @@ class RunDriver:
 
     async def refused(self, path: str, role: Role = Role.HR_OFFICER, **options: Any) -> tuple[int, str]:
         """(status, code) of a command that changed nothing."""
+        options = _of_the_organiser(path, role) | options
         return await self.office.refused("POST", f"/runs/{self.run}{path}", role, **options)
 
     async def nominate(self, person: str, **body: Any) -> Any:
@@ -44,6 +50,8 @@ class RunDriver:
 
     async def act(self, action: str, nomination: Any, **body: Any) -> Any:
         """Approve, reject, withdraw or substitute what `nominate` gave."""
+        if action == "reject":
+            body.setdefault("reason", "ไม่ตรงสายงาน")
         return await self.done("POST", f"/nominations/{nomination['id']}/{action}", json=body)
 
     async def states(self) -> dict[str, str]:
@@ -69,20 +77,24 @@ async def planned(
     office: Office,
     seats: Mapping[str, int],
     *,
-    approval: bool = False,
+    approval: bool | Sequence[Any] = False,
     four_eyes: bool = True,
     groups: Any = None,
+    more: Mapping[str, Any] | None = None,
+    on_move: str = "STAY",
     **run: Any,
 ) -> RunDriver:
-    """A draft whose run has these seats by unit."""
+    """A draft whose run has these seats by unit; `more` of the programme."""
     capacity = sum(seats.values())
     programme, made = await created(
         office,
         code=f"N-{new_id()}",
-        approvalRoute=approval,
+        approvalRoute=(["ORGANISER"] if approval else []) if isinstance(approval, bool) else list(approval),
         fourEyes=four_eyes,
+        onMove=on_move,
         targetGroups=groups or [OFFICES, CENTRE],
         runs=[run_body(capacity=capacity, **run)],
+        **(more or {}),
     )
     buckets = [{"target": _target(unit, groups), "bucketUnit": unit, "seats": count} for unit, count in seats.items()]
     await office.done("PUT", f"/runs/{made}/buckets", json={"buckets": buckets})
@@ -90,13 +102,24 @@ async def planned(
 
 
 async def opened(office: Office, seats: Mapping[str, int], **options: Any) -> RunDriver:
-    """A run with these seats by unit that takes nominations; `approval=True`: each has to be approved."""
+    """A run with these seats by unit that takes nominations; `approval`: each has to be approved, by the
+    organiser or along this route."""
     driver = await planned(office, seats, **options)
     await step(office, driver.programme, "submit", "approve", "publish")
     return driver
+
+
+def _of_the_organiser(path: str, role: Role) -> dict[str, Any]:
+    """The unit of officers who approve."""
+    return {"unit": "PERS"} if path.endswith(("/approve", "/reject")) and role is Role.HR_OFFICER else {}
 
 
 def _target(unit: str, groups: Any) -> str:
     if groups:
         return str(groups[0]["key"])
     return "OFFICES" if unit.startswith("PO-") else "CENTRE"
+
+
+def checking(db: Database) -> Checking:
+    """As the composition root makes it."""
+    return Checking(RelatedRuns(db), SeatsElsewhere(db))

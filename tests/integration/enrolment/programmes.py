@@ -10,9 +10,10 @@ CENTRAL = {"key": "CENTRAL_HR", "scope": "CENTRAL", "seats": 24}
 
 
 def run_body(**changes: Any) -> dict[str, Any]:
+    """On the weekdays of 2020, and still to come."""
     return {
         "capacity": 100,
-        "startsAt": "2020-08-31T13:00:00+07:00",
+        "startsAt": "2048-08-31T13:00:00+07:00",
         "venue": {"name": "โรงแรมเอสดี อเวนิว", "district": "เขตบางพลัด", "provinceCode": "10"},
     } | changes
 

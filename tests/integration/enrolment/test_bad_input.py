@@ -252,7 +252,7 @@ async def test_a_list_of_nothing_but_bad_rows_changes_nothing(scene: Scene) -> N
 
 BAD_ROWS = {
     "date-year-out-of-range": "Z7,,นายผิดวัน ใจดี,PO-50.HR,K2,,,31/8/3106",
-    "row-width": "Z8,,นายขาดช่อง ใจดี,PO-50.HR",
+    "row-width": "Z8,นายขาดช่อง ใจดี,PO-50.HR",
     "row-unreadable": 'Z9,,"นายเปิดค้าง ใจดี,PO-50.HR,K2,,,',
 }
 

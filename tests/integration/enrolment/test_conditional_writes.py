@@ -23,7 +23,7 @@ async def driver(standing: Office) -> RunDriver:
 
 
 def rewritten(title: str, code: str) -> dict[str, Any]:
-    body = programme_body(title=title, code=code, approvalRoute=False)
+    body = programme_body(title=title, code=code, approvalRoute=[])
     del body["runs"]
     return body
 

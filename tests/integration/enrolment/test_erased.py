@@ -1,5 +1,5 @@
 """Nothing can be done with a person who was erased: every command that begins something is refused, with one code. What
-is there can come to its end, so that no seat stays taken; and no word is kept about it."""
+was there comes to its end (test_erased_seats), and no word is kept about it."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import HEADER, SOMCHAI, known
 from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.support.waiting import until
 
 REFUSED = (409, "person-erased")
 BLANK = ",,,"  # level, position, email and birth date
@@ -20,7 +21,9 @@ async def two(office: Office, name: str) -> tuple[str, str]:
 
 
 async def erase(office: Office, person: str) -> None:
+    """And the first turn is over."""
     await office.done("DELETE", f"/people/{person}/contact")
+    await until(lambda: office.db["people"].find_one({"_id": person, "erasing.turn": 1}))
 
 
 @pytest.fixture
@@ -48,16 +51,6 @@ async def test_who_may_not_see_a_person_is_not_told_that_it_was_erased(standing:
     assert await asked == (404, "unknown-person")
 
 
-async def test_a_nomination_of_an_erased_person_is_not_approved(standing: Office, driver: RunDriver) -> None:
-    person, _ = await two(standing, "approved")
-    made = await driver.nominate(person)
-    await erase(standing, person)
-    path = f"/nominations/{made['id']}/approve"
-    assert await driver.refused(path, json={}) == REFUSED
-    results = (await driver.done("POST", "/nominations/approve", json={"ids": [made["id"]]}, person=None))["results"]
-    assert results[0]["problem"]["code"] == "person-erased"
-
-
 async def test_an_erased_person_takes_over_no_seat_but_gives_it_back(standing: Office, driver: RunDriver) -> None:
     person, other = await two(standing, "substitute")
     made = await driver.nominate(other)
@@ -67,28 +60,14 @@ async def test_an_erased_person_takes_over_no_seat_but_gives_it_back(standing: O
     assert await driver.refused(path, json={"person": person}) == REFUSED
 
 
-@pytest.mark.parametrize("action", ["withdraw", "reject"])
-async def test_what_is_there_ends_without_a_word_about_it(standing: Office, driver: RunDriver, action: str) -> None:
-    person, _ = await two(standing, f"{action}n")
+async def test_what_was_there_ends_without_a_word_about_it(standing: Office, driver: RunDriver) -> None:
+    person, _ = await two(standing, "ends")
     made = await driver.nominate(person, note="สุขภาพไม่ดี")
-    if action == "withdraw":
-        await driver.act("approve", made)
-    await erase(standing, person)
-    await driver.act(action, made, reason="มารดาป่วย")
-    row = await driver.done("GET", f"/nominations/{made['id']}")
-    assert (row["note"], row["reason"]) == (None, None)
-    assert row["state"] == {"withdraw": "WITHDRAWN", "reject": "REJECTED"}[action]
-    assert await driver.bucket() == (0, 2, 0)
-
-
-async def test_another_takes_over_the_seat_of_an_erased_person(standing: Office, driver: RunDriver) -> None:
-    person, other = await two(standing, "taken-over")
-    made = await driver.nominate(person)
     await driver.act("approve", made)
     await erase(standing, person)
-    taken = await driver.act("substitute", made, person=other, reason="ผู้เดิมลาออก")
-    assert taken["state"] == "CONFIRMED"
-    assert (await driver.done("GET", f"/nominations/{made['id']}"))["reason"] is None
+    row = await driver.done("GET", f"/nominations/{made['id']}")
+    assert (row["state"], row["note"], row["reason"], row["erased"]) == ("WITHDRAWN", None, None, True)
+    assert await driver.bucket() == (0, 2, 0)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,13 @@ async def test_an_erasure_that_was_cut_off_is_finished_by_the_next_process(
     await until(lambda: is_erased(directory, person))
     for row in rows[2:]:  # as it stands after the first transaction
         await outbox.replace_one({"_id": row["_id"]}, row)
-    left = {"erasing.turn": 0, "erasing.due": MOMENT, "erasing.rows": rows[1]["_id"], "erasing.texts": None}
+    left = {
+        "erasing.turn": 0,
+        "erasing.due": MOMENT,
+        "erasing.rows": rows[1]["_id"],
+        "erasing.texts": None,
+        "erasing.seats": None,
+    }
     await directory.db["people"].update_one({"_id": person}, {"$set": left})
     async with serving(enrolment_settings.model_copy(update={"instance": "next"}), issuer):
         await until(lambda: is_erased(directory, person))
@@ -110,6 +116,7 @@ async def test_the_last_turn_sends_the_tombstone_again_and_ends_the_erasure(
     """Only what is written later makes the broker end the file of the log that has the contact in it."""
     person = (await known(directory, SOMCHAI))["E1"]
     await directory.done("DELETE", f"/people/{person}/contact")
+    await until(lambda: is_erased(directory, person))
     tombstone, outbox = f"contact:{person}:2", directory.db["outbox"]
     first = await sent_behind(outbox, tombstone, -1)
     last = {"erasing.turn": len(TURNS) - 1, "erasing.due": MOMENT}
@@ -126,6 +133,7 @@ async def test_what_was_written_while_the_erasure_went_by_is_found_by_the_second
     """A nomination that was decided on before, and stored after."""
     person = (await known(directory, SOMCHAI))["E1"]
     await directory.done("DELETE", f"/people/{person}/contact")
+    await until(lambda: is_erased(directory, person))
     nominations = directory.db["nominations"]
     await nominations.insert_one({"_id": "late", "person": person, "note": "รู้จักกับผู้อำนวยการ"})
     await directory.db["people"].update_one({"_id": person}, {"$set": {"erasing.due": MOMENT}})
@@ -148,6 +156,7 @@ async def test_a_repeated_erasure_gets_its_first_answer_and_another_one_is_refus
     person = (await known(directory, SOMCHAI))["E1"]
     key = {"idempotency-key": "erase-1"}
     first = await directory.done("DELETE", f"/people/{person}/contact", headers=key)
+    await until(lambda: is_erased(directory, person))
     assert await directory.done("DELETE", f"/people/{person}/contact", headers=key) == first
     assert await directory.refused("DELETE", f"/people/{person}/contact") == (409, "person-erased")
 

@@ -2,7 +2,6 @@
 and so is what finds the mails of a person."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
@@ -11,14 +10,17 @@ from pattana.embedded.kept_mails import messages_to
 from services.enrolment.app import COLLECTIONS
 from services.enrolment.catalogue.storage.ended import EndedRuns
 from services.enrolment.directory.storage import People
+from services.enrolment.seats.service.leaving import AT_ONCE as SEATS_AT_ONCE
+from services.enrolment.seats.storage.of_people import NominationsOfPeople
 from services.enrolment.seats.storage.texts import AT_ONCE, Texts
 from services.notification.storage import MESSAGES
 from shared.clock import now
 from shared.events.directory import KEY_HEADER, ContactErased
 from shared.messaging.outbox import Outbox
-from shared.mongo import Client, Database, Index, Session, connect, database, prepare, transaction
+from shared.mongo import Database, Index, Session, transaction
 from tests.engines import EngineSet
-from tests.support.commands import Command, Commands
+from tests.integration.enrolment.watched import Place, watched
+from tests.support.commands import Command
 from tests.support.indexes import asked_of, served
 
 SPECS: Final = {spec.name: spec for spec in (*COLLECTIONS, MESSAGES)}
@@ -27,38 +29,32 @@ PERSON, RUN = "person-7", "run-7"
 _BY_ID: Final = Index(("_id",))  # named so here
 
 
-@dataclass(frozen=True)
-class Place:
-    client: Client
-    store: Database
-    commands: Commands
-
-
 @pytest.fixture
 async def place(mongo_url: str, mongo_prefix: str) -> AsyncIterator[Place]:
     """With the nominations and outbox rows of a hundred people and ten runs."""
-    commands = Commands()
-    client = connect(mongo_url, app_name="tests", listeners=[commands])
-    store = database(client, f"{mongo_prefix}_enrolment")
-    await prepare(store, SPECS.values())
-    nominations = [
-        {
-            "_id": f"{n:08d}",
-            "person": f"person-{n % 100}",
-            "run": f"run-{n % 10}",
-            "state": "WITHDRAWN",
-            "note": "x",
-        }
-        for n in range(STOCK)
-    ]
-    await store["nominations"].insert_many(nominations)
-    rows = [
-        {"_id": f"contact:person-{n % 100}:{n}", "aggregate": f"contact:person-{n % 100}", "body": "x", "headers": {}}
-        for n in range(STOCK)
-    ]
-    await store["outbox"].insert_many(rows)
-    yield Place(client, store, commands)
-    client.close()
+    async with watched(mongo_url, mongo_prefix, SPECS.values()) as place:
+        nominations = [
+            {
+                "_id": f"{n:08d}",
+                "person": f"person-{n % 100}",
+                "run": f"run-{n % 10}",
+                "state": "WITHDRAWN",
+                "note": "x",
+            }
+            for n in range(STOCK)
+        ]
+        await place.store["nominations"].insert_many(nominations)
+        rows = [
+            {
+                "_id": f"contact:person-{n % 100}:{n}",
+                "aggregate": f"contact:person-{n % 100}",
+                "body": "x",
+                "headers": {},
+            }
+            for n in range(STOCK)
+        ]
+        await place.store["outbox"].insert_many(rows)
+        yield place
 
 
 Ask = Callable[[Place, Session], Awaitable[Any]]
@@ -82,6 +78,10 @@ TABLE: Final[dict[str, tuple[Ask, frozenset[str]]]] = {
     "texts of a person": (
         lambda at, session: Texts(at.store).erase_of(PERSON, "", session),
         frozenset({"person__id", "_id_"}),
+    ),
+    "nominations of a person": (
+        lambda at, session: NominationsOfPeople(at.store).page(PERSON, "", SEATS_AT_ONCE, session),
+        frozenset({"person__id"}),
     ),
     "texts of a run": (
         lambda at, session: Texts(at.store).remove_of_run(RUN, "", session),

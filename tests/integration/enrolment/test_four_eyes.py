@@ -30,7 +30,7 @@ async def test_who_made_a_nomination_does_not_approve_it(standing: Office, peopl
 
 
 async def test_nobody_approves_the_own_nomination(standing: Office, people: list[str]) -> None:
-    driver = await opened(standing, {"PO-50": 4}, approval=True)
+    driver = await opened(standing, {"PO-50": 4}, approval=["SUPERVISOR"])
     applied = await driver.done("POST", "/applications", Role.LEARNER, person=people[0], json={})
     nominated = await made_by(driver, OFFICER, people[1])
     for nomination, person in ((applied["id"], people[0]), (nominated, people[1])):
@@ -58,7 +58,7 @@ async def test_giving_up_needs_no_second_person(standing: Office, people: list[s
     driver = await opened(standing, {"PO-50": 4}, approval=True)
     for action, person in (("reject", people[0]), ("withdraw", people[1])):
         made = await made_by(driver, OFFICER, person)
-        await driver.done("POST", f"/nominations/{made}/{action}", person=OFFICER, json={})
+        await driver.done("POST", f"/nominations/{made}/{action}", person=OFFICER, json={"reason": "ติดราชการ"})
 
 
 async def test_a_programme_may_do_without(standing: Office, people: list[str]) -> None:

@@ -47,10 +47,14 @@ async def test_a_person_is_nominated_and_approved(standing: Office, people: list
         "province": "50",
         "rank": "PRIMARY",
         "state": "SUBMITTED",
+        "waitsFor": "ORGANISER",
         "replaces": None,
+        "warnings": [],
+        "exOfficio": None,
+        "post": None,
     }
     assert await driver.bucket() == (0, 1, 0)
-    assert await driver.act("approve", made) == made | {"state": "CONFIRMED"}
+    assert await driver.act("approve", made) == made | {"state": "CONFIRMED", "waitsFor": None}
     assert await driver.bucket() == (1, 0, 0)
     assert await driver.history() == ["bucket-opened", "nomination-submitted", "seat-confirmed"]
 
@@ -283,18 +287,30 @@ async def test_who_cannot_be_a_substitute(
     other = (await staff(standing, unit, 1))[0]
     path = f"/nominations/{first['id']}/substitute"
     assert await driver.refused(path, json={"person": other}) == (status, code)
-    assert await driver.refused(path, json={"person": second["person"]}) == (409, "already-nominated")
+    assert await driver.refused(path, json={"person": first["person"]}) == (409, "already-nominated")
     assert await driver.refused(path, json={"person": "nobody"}) == (404, "unknown-person")
+    assert await driver.refused(path, json={"person": second["person"]}) == (409, "substitute-waits")
+
+
+async def test_somebody_who_waits_is_swapped_in(standing: Office, people: list[str]) -> None:
+    driver, (first, second) = await confirmed_and_waiting(standing, people[:2])
+    refused = await driver.ask("POST", "/nominations", json={"person": second["person"]})
+    there = await standing.done("GET", refused.json()["path"].removeprefix("/api/enrolment"))
+    assert (there["id"], there["state"]) == (second["id"], refused.json()["state"])
+    taken = await driver.act("substitute", first, person=second["person"], swap=True)
+    assert (taken["person"], taken["state"], taken["replaces"]) == (second["person"], "CONFIRMED", first["id"])
+    assert await driver.bucket() == (1, 0, 0)
+    assert (await driver.history())[-3:] == ["nomination-withdrawn", "nomination-withdrawn", "seat-confirmed"]
 
 
 # ---- when
 
 
-@pytest.mark.parametrize(("day", "open_then"), [("2020-07-31", False), ("2020-08-05", True), ("2020-08-11", False)])
+@pytest.mark.parametrize(("day", "open_then"), [("2048-07-31", False), ("2048-08-05", True), ("2048-08-11", False)])
 async def test_the_nomination_window_follows_the_clock_of_the_run(
     standing: Office, people: list[str], day: str, open_then: bool
 ) -> None:
-    window = {"opensAt": "2020-08-01T00:00:00+07:00", "closesAt": "2020-08-11T00:00:00+07:00"}
+    window = {"opensAt": "2048-08-01T00:00:00+07:00", "closesAt": "2048-08-11T00:00:00+07:00"}
     driver = await opened(standing, {"PO-50": 1}, **window)
     assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
     await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": f"{day}T09:00:00+07:00"})
@@ -302,7 +318,7 @@ async def test_the_nomination_window_follows_the_clock_of_the_run(
         assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
         return
     made = await driver.nominate(people[0])
-    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-20T09:00:00+07:00"})
+    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2048-08-20T09:00:00+07:00"})
     assert (await driver.act("withdraw", made))["state"] == "WITHDRAWN"
     row = await standing.db["outbox"].find_one({"_id": f"{driver.run}:OFFICES:PO-50:2"}) or {}
     assert row["headers"]["ce_occurredat"].startswith(day)
@@ -313,16 +329,18 @@ async def test_a_planned_run_takes_no_nominations_yet(standing: Office, people: 
     assert await driver.refused("/nominations", json={"person": people[0]}) == (409, "nomination-not-open")
 
 
-@pytest.mark.parametrize("end", ["close", "cancel"])
-async def test_an_ended_run_refuses_every_command(standing: Office, people: list[str], end: str) -> None:
+@pytest.mark.parametrize("steps", [("cancel",), ("close", "cancel")])
+async def test_a_cancelled_run_refuses_every_command(
+    standing: Office, people: list[str], steps: tuple[str, ...]
+) -> None:
     driver, (first, second) = await confirmed_and_waiting(standing, people[:2])
-    await step(standing, driver.programme, end)
+    await step(standing, driver.programme, *steps)
     strangers = await staff(standing, "PERS", 1)
     for person in (people[2], strangers[0]):
-        assert await driver.refused("/nominations", json={"person": person}) == (409, "run-closed")
+        assert await driver.refused("/nominations", json={"person": person}) == (409, "run-cancelled")
     for one, action in ((first, "withdraw"), (second, "approve"), (first, "substitute")):
         body = {"person": people[2]} if action == "substitute" else {}
-        assert await driver.refused(f"/nominations/{one['id']}/{action}", json=body) == (409, "run-closed")
+        assert await driver.refused(f"/nominations/{one['id']}/{action}", json=body) == (409, "run-cancelled")
 
 
 async def test_an_unknown_run_is_refused(standing: Office, people: list[str]) -> None:

@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from services.enrolment.catalogue.storage import Catalogue
+from services.enrolment.directory.service.officeholders import Officeholders
 from services.enrolment.directory.service.places import Places
-from services.enrolment.directory.storage import People, Units
+from services.enrolment.directory.storage import People, Posts, Units
 from services.enrolment.seats.domain.commands import Caller, Nominate
 from services.enrolment.seats.service.batch import Batches
 from services.enrolment.seats.service.queue import Ticket
@@ -27,7 +28,7 @@ from shared.position_tokens import unverified
 from shared.rights import Role, Scope
 from tests.integration.enrolment.conftest import BASE, Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.integration.enrolment.nominating import RunDriver, checking, opened
 from tests.support.api import reached_by
 
 KEY = {"idempotency-key": "the-first-of-november"}
@@ -122,11 +123,11 @@ async def test_a_key_belongs_to_its_caller(standing: Office, people: list[str]) 
 
 async def test_a_refusal_is_not_recorded(standing: Office, people: list[str]) -> None:
     driver = await opened(
-        standing, {"PO-50": 1}, opensAt="2020-08-01T00:00:00+07:00", closesAt="2020-08-11T00:00:00+07:00"
+        standing, {"PO-50": 1}, opensAt="2048-08-01T00:00:00+07:00", closesAt="2048-08-11T00:00:00+07:00"
     )
     body = {"person": people[0]}
     assert await driver.refused("/nominations", json=body, headers=KEY) == (409, "nomination-not-open")
-    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2020-08-05T09:00:00+07:00"})
+    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": "2048-08-05T09:00:00+07:00"})
     assert (await driver.done("POST", "/nominations", json=body, headers=KEY))["state"] == "CONFIRMED"
 
 
@@ -175,9 +176,8 @@ async def test_a_twin_carried_out_in_between_is_not_refused(
 ) -> None:
     """Records are read before the transaction: what is carried out after that is this caller's own success."""
     driver, db = await opened(standing, {"PO-50": 3}), standing.db
-    batches = Batches(
-        Seats(db), Catalogue(db), People(db), Places(Units(db)), CommandRecords(db, kept=timedelta(hours=1))
-    )
+    records, posts = CommandRecords(db, kept=timedelta(hours=1)), Officeholders(Posts(db), People(db))
+    batches = Batches(Seats(db), Catalogue(db), People(db), Places(Units(db)), posts, records, checking(db))
     path, officer = f"{BASE}/runs/{driver.run}/nominations", "HR_OFFICER@-"
     body = orjson.dumps({"person": people[0]})
     command = Nominate(driver.run, people[0], Rank.PRIMARY, None, None, new_id())
@@ -240,7 +240,7 @@ async def test_every_change_is_published_once(standing: Office, people: list[str
         (f"{made[0]}/approve", {}, ["seat-confirmed"]),
         (f"{made[1]}/approve", {}, ["nomination-waitlisted"]),
         (f"{made[2]}/approve", {}, ["nomination-waitlisted"]),
-        (f"{made[3]}/reject", {}, ["nomination-rejected"]),
+        (f"{made[3]}/reject", {"reason": "ลาศึกษาต่อ"}, ["nomination-rejected"]),
         (f"{made[0]}/substitute", {"person": people[4]}, ["nomination-withdrawn", "seat-confirmed"]),
         (f"{made[1]}/withdraw", {}, ["nomination-withdrawn"]),
     ):

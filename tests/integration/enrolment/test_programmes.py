@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.ids import new_id
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.programmes import (
@@ -22,7 +23,7 @@ from tests.support.api import reached_by
 async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     programme, run = await published(directory)
     opened = (await directory.published("run-opened"))[0]
-    assert (len(opened["units"]), opened["fiscalYear"], opened["capacity"]) == (77, 2563, 100)
+    assert (len(opened["units"]), opened["fiscalYear"], opened["capacity"]) == (77, 2591, 100)
     assert set(opened["units"]) >= {"OPS", "PO-50", "PO-96"}
     buckets = await directory.published("bucket-opened")
     assert (len(buckets), sum(bucket["seats"] for bucket in buckets)) == (77, 100)
@@ -32,8 +33,8 @@ async def test_scenario_a_is_opened_for_77_units(directory: Office) -> None:
     assert (read["state"], read["allocated"], read["startsAt"], read["endsAt"]) == (
         "OPEN",
         100,
-        "2020-08-31T13:00:00+07:00",
-        "2020-08-31T16:30:00+07:00",
+        "2048-08-31T13:00:00+07:00",
+        "2048-08-31T16:30:00+07:00",
     )
 
 
@@ -49,14 +50,14 @@ async def test_all_fields_of_a_programme_are_returned(standing: Office) -> None:
         indicators=["ร้อยละ 80"],
         planYears=[2568, 2569],
         totalSeats=100,
-        approvalRoute=False,
+        approvalRoute=[],
     )
     made = await standing.done("POST", "/programmes", json=body)
     read = await standing.done("GET", f"/programmes/{made['id']}")
     assert read == {name: value for name, value in made.items() if name != "warnings"}
     for name in body.keys() - {"runs", "targetGroups", "chair"}:
         assert read[name] == body[name]
-    assert read["fiscalYear"] == 2563
+    assert read["fiscalYear"] == 2591
     assert read["targetGroups"][0] == PROVINCIAL | {"name": None, "levels": [], "posts": [], "positions": []}
     assert (read["state"], read["createdUnit"], len(read["runs"])) == ("DRAFT", None, 1)
 
@@ -143,13 +144,53 @@ async def test_an_end_closes_every_bucket(directory: Office, name: str, state: s
     assert await directory.refused("POST", f"/programmes/{programme}/close") == (409, "programme-ended")
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (["SUPERVISOR", "UNIT_HR"], [("SUPERVISOR", None, None), ("UNIT_HR", None, None)]),
+        ([{"step": "SUPERVISOR", "days": 5}, "ORGANISER"], [("SUPERVISOR", 5, "ESCALATE"), ("ORGANISER", None, None)]),
+        ([{"step": "UNIT_HR", "days": 3}], [("UNIT_HR", 3, "EXPIRE")]),
+        (
+            [{"step": "UNIT_HR", "days": 3, "onDeadline": "EXPIRE"}, "UNIT_HR"],
+            [("UNIT_HR", 3, "EXPIRE"), ("UNIT_HR", None, None)],
+        ),
+        (None, [("SUPERVISOR", None, None)]),
+        ([], []),
+    ],
+)
+async def test_who_approves_in_turn(standing: Office, sent: Any, told: list[tuple[Any, ...]]) -> None:
+    said = {} if sent is None else {"approvalRoute": sent}
+    made = await standing.done("POST", "/programmes", json=programme_body(code=f"ROUTE-{new_id()}", **said))
+    steps = [{"step": step, "days": days, "onDeadline": late} for step, days, late in told]
+    for read in (made, await standing.done("GET", f"/programmes/{made['id']}")):
+        assert read["approvalRoute"] == steps
+    changed = await standing.done("PATCH", f"/programmes/{made['id']}", json={"title": "ชื่อใหม่"})
+    assert changed["approvalRoute"] == steps, "what is not named stays"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (True, "invalid-body"),
+        (["HEAD"], "invalid-body"),
+        (["SUPERVISOR"] * 7, "invalid-body"),
+        ([{"step": "SUPERVISOR", "onDeadline": "EXPIRE"}], "invalid-body"),
+        ([{"step": "SUPERVISOR", "days": 0}], "invalid-body"),
+        ([{"step": "SUPERVISOR", "days": 2, "onDeadline": "ESCALATE"}], "nobody-to-escalate-to"),
+    ],
+)
+async def test_routes_that_there_are_not(standing: Office, sent: Any, code: str) -> None:
+    body = programme_body(code="NO-ROUTE", approvalRoute=sent)
+    assert await standing.refused("POST", "/programmes", json=body) == (422, code)
+
+
 async def test_a_draft_is_rewritten_with_its_copies(standing: Office) -> None:
     programme, run = await created(standing, code="DRAFT")
-    body = programme_body(code="DRAFT", title="ชื่อใหม่", approvalRoute=False)
+    body = programme_body(code="DRAFT", title="ชื่อใหม่", approvalRoute=[])
     del body["runs"]
     await standing.done("PUT", f"/programmes/{programme}", json=body)
     row = await standing.db["runs"].find_one({"_id": run}) or {}
-    assert (row["title"], row["approval_route"], row["revision"], row["seq"]) == ("ชื่อใหม่", False, 0, 2)
+    assert (row["title"], row["approval_route"], row["revision"], row["seq"]) == ("ชื่อใหม่", [], 0, 2)
     events = await standing.published("run-scheduled", run)
     assert [row["title"] for row in events][-1] == "ชื่อใหม่"
     await step(standing, programme, "submit")
@@ -179,7 +220,7 @@ async def test_a_draft_is_hidden_from_others(directory: Office) -> None:
 async def test_lists_are_filtered_and_paged(directory: Office) -> None:
     for n in range(3):
         await created(directory, code=f"P-{n}")
-    page = await directory.done("GET", "/programmes", params={"limit": "2", "fiscalYear": "2563", "state": "DRAFT"})
+    page = await directory.done("GET", "/programmes", params={"limit": "2", "fiscalYear": "2591", "state": "DRAFT"})
     rest = await directory.done("GET", "/programmes", params={"limit": "2", "cursor": page["next"]})
     assert [row["code"] for row in page["items"] + rest["items"]] == ["P-2", "P-1", "P-0"]
     assert (await directory.done("GET", "/programmes", params={"fiscalYear": "2564"}))["items"] == []
@@ -197,7 +238,7 @@ async def test_lists_are_filtered_and_paged(directory: Office) -> None:
         ({"targetGroups": [{"key": "A", "scope": "BOTH", "posts": ["KING"]}]}, 422, "unknown-post"),
         ({"targetGroups": [PROVINCIAL, PROVINCIAL]}, 422, "target-twice"),
         ({"totalSeats": 99}, 422, "seats-above-total"),
-        ({"runs": [run_body(endsAt="2020-08-31T12:00:00+07:00")]}, 422, "run-times"),
+        ({"runs": [run_body(endsAt="2048-08-31T12:00:00+07:00")]}, 422, "run-times"),
         ({"runs": [run_body(cohort=1), run_body(cohort=1)]}, 409, "cohort-twice"),
         ({"code": {"$gt": ""}}, 422, "operator-in-body"),
         ({"code": "a b"}, 422, "invalid-body"),
@@ -205,7 +246,7 @@ async def test_lists_are_filtered_and_paged(directory: Office) -> None:
         ({"runs": [{"capacity": 1}]}, 422, "invalid-body"),
         ({"runs": [run_body(capacity=0)]}, 422, "invalid-body"),
         ({"runs": [run_body(capacity="100")]}, 422, "invalid-body"),
-        ({"runs": [run_body(startsAt="2020-08-31T13:00:00")]}, 422, "invalid-body"),
+        ({"runs": [run_body(startsAt="2048-08-31T13:00:00")]}, 422, "invalid-body"),
         ({"runs": [run_body(startsAt="31/8/2563")]}, 422, "invalid-body"),
         ({"state": "PUBLISHED"}, 422, "unknown-field"),
     ],

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.storage import Seats, nomination_document
+from services.enrolment.seats.storage import Seats
+from services.enrolment.seats.storage.nomination_documents import nomination_document
 from services.enrolment.settings import EnrolmentSettings
 from shared.mongo import Document
 from tests.integration.enrolment.conftest import Office, serving

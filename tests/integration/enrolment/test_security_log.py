@@ -2,20 +2,17 @@
 
 import re
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 
-from services.enrolment.settings import EnrolmentSettings
 from shared.mongo import Document, connect
 from shared.rights import Role
 from shared.security_log.storage import log_of, prepare_log
-from tests.integration.enrolment.conftest import Office, serving
+from tests.integration.enrolment.conftest import Counted, Office
 from tests.integration.enrolment.crowd import HEADER, staff
 from tests.integration.enrolment.nominating import SECOND_OFFICER, RunDriver, opened
 from tests.integration.enrolment.programmes import created, run_body, step
-from tests.support.api import Issuer
 from tests.support.commands import Commands
 from tests.support.waiting import until
 
@@ -44,11 +41,11 @@ async def people(standing: Office) -> list[str]:
 
 
 async def test_decisions_are_noted_with_who_and_by_which_right(standing: Office, people: list[str]) -> None:
-    driver = await opened(standing, {"PO-50": 4}, approval=True)
+    driver = await opened(standing, {"PO-50": 4}, approval=["SUPERVISOR"])
     made = [await driver.nominate(person) for person in people[:3]]
     own: Any = {"role": Role.SUPERVISOR, "unit": "PO-50", "person": SECOND_OFFICER, "headers": {"x-request-id": "r-7"}}
     await driver.done("POST", f"/nominations/{made[0]['id']}/approve", json={}, **own)
-    await driver.act("reject", made[1], reason="ยังไม่พ้นทดลองงาน")
+    await driver.done("POST", f"/nominations/{made[1]['id']}/reject", json={"reason": "ยังไม่พ้นทดลองงาน"}, **own)
     await driver.act("withdraw", made[2], reason="ลาออก")
     (approved,) = await entries(standing, object=made[0]["id"])
     assert approved["expires_at"] - approved["at"] == timedelta(days=365)
@@ -111,25 +108,17 @@ async def test_what_was_not_done_has_no_entry(directory: Office) -> None:
     assert await about(directory, made["id"]) == []
 
 
-async def test_a_batch_costs_one_write_more(
-    enrolment_settings: EnrolmentSettings,
-    issuer: Issuer,
-    bundled_units: list[Document],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    sent = Commands()
-    monkeypatch.setattr("shared.engine.connect", partial(connect, listeners=[sent]))
-    async with serving(enrolment_settings, issuer) as office:
-        await office.db["units"].insert_many(bundled_units)
-        driver = await opened(office, {"PO-50": 6}, approval=True)
-        rows = [{"person": person} for person in await staff(office, "PO-50.HR", 6)]
-        sent.sent.clear()
-        listed = await driver.done("POST", "/nominations", json={"nominations": rows})
-        assert sent.counted("security_log") == {}
-        ids = [row["nomination"]["id"] for row in listed["results"]]
-        await driver.done("POST", "/nominations/approve", json={"ids": ids})
-        assert sent.counted("security_log") == {"insert": sent.counted("buckets")["update"] - 1} == {"insert": 1}
-        assert len(await entries(office, action="approve", kind="nomination")) == 6
+async def test_a_batch_costs_one_write_more(counted: Counted) -> None:
+    office, sent = counted.office, counted.sent
+    driver = await opened(office, {"PO-50": 6}, approval=True)
+    rows = [{"person": person} for person in await staff(office, "PO-50.HR", 6)]
+    sent.sent.clear()
+    listed = await driver.done("POST", "/nominations", json={"nominations": rows})
+    assert sent.counted("security_log") == {}
+    ids = [row["nomination"]["id"] for row in listed["results"]]
+    await driver.done("POST", "/nominations/approve", json={"ids": ids})
+    assert sent.counted("security_log") == {"insert": sent.counted("buckets")["update"] - 1} == {"insert": 1}
+    assert len(await entries(office, action="approve", kind="nomination")) == 6
 
 
 async def test_a_log_that_is_there_is_left_as_it_is(mongo_url: str, mongo_prefix: str) -> None:

@@ -13,7 +13,7 @@ from shared.events.directory import contact_aggregate
 from shared.events.topics import CONTACTS
 from shared.mongo import Database, database
 from shared.security_log.storage import log_of
-from tests.integration.rights.world import CHIANG_MAI, HR, OFFICE, RUN, SECOND_HR, SUPERVISOR, Owner, World
+from tests.integration.rights.world import CHIANG_MAI, HR, OFFICE, OPERATOR, RUN, SUPERVISOR, Owner, World
 from tests.support.api import Issuer
 from tests.support.edition import Edition, edition
 from tests.support.events import contact_changed, outgoing, wire
@@ -55,7 +55,8 @@ class Marked(World):
 
     async def open(self, name: str) -> None:
         officials = [{"name": f"{OFFICIAL}-speaker"}]
-        await self.draft(name, chair={"name": OFFICIAL}, speakers=officials, reporter={"name": OFFICIAL})
+        named = {"chair": {"name": OFFICIAL}, "speakers": officials, "reporter": {"name": OFFICIAL}}
+        await self.draft(name, **named, approvalRoute=["SUPERVISOR"])
         await self.allocate(name, PO_50=2)
         await self.publish(name)
 
@@ -66,15 +67,24 @@ class Marked(World):
             run, word = f"{name}-run", f"{MARK}{name}"
             nomination = await self.nominate(OFFICE, "marked", run, note=f"{MARK}note")
             if name == "rejected":
-                await self.decide(SECOND_HR, "reject", "marked", run, reason=word)
+                await self.decide(SUPERVISOR, "reject", "marked", run, reason=word)
                 continue
             await self.decide(SUPERVISOR, "approve", "marked", run, reason=f"{MARK}approved")
+            if name == "stays":
+                await self.miss(run, nomination)
             if name == "withdrawn":
                 await self.decide(OFFICE, "withdraw", "marked", run, reason=word)
             if name == "substituted":
                 seat: dict[str, Any] = {"run": self.made[run], "id": nomination, "of": self.person("other")}
                 sent = {"person": self.people["other"], "reason": word}
                 await self.done("POST", f"{RUN}/nominations/{{id}}/substitute", OFFICE, json=sent, **seat)
+
+    async def miss(self, run: str, nomination: str) -> None:
+        """She is recorded as absent, and somebody says why."""
+        day: dict[str, Any] = {"run": self.made[run], "of": self.person("marked")}
+        await self.done("PUT", f"{RUN}/clock", OPERATOR, json={"businessNow": "2027-03-01T10:00:00+07:00"}, **day)
+        path, sent = f"{RUN}/sessions/1/attendance/{{nomination}}", {"presence": "ABSENT", "reason": f"{MARK}absent"}
+        await self.done("POST", path, HR, json=sent, nomination=nomination, **day)
 
 
 async def park(where: Edition, person: str) -> None:

@@ -28,6 +28,7 @@ DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "personal-data.md"
 BEFORE: Final = {
     "enrolment.people",
     "enrolment.nominations",
+    "enrolment.attendance_changes",
     "enrolment.outbox",
     "log.enrolment.contacts",
     "notification.contacts",
@@ -124,6 +125,7 @@ async def test_what_is_left_over_is_reported(
     plants: dict[str, tuple[Collection, Document, Document]] = {
         "enrolment.people": (enrolment["people"], {"_id": person}, {"position": "ผู้อำนวยการ"}),
         "enrolment.nominations": (enrolment["nominations"], {"person": person}, {"note": "ลาป่วย"}),
+        "enrolment.attendance_changes": (enrolment["attendance_changes"], {"person": person}, {"reason": "ลาป่วย"}),
         "enrolment.outbox": (enrolment["outbox"], {"_id": f"{contact}:1"}, {"body": "{}"}),
         "notification.contacts": (notification["contacts_g1"], {"_id": person}, {"sealed": "x"}),
     }

@@ -1,6 +1,8 @@
 """Transactions on a real engine: conflicts, deadlines, lost answers, and concurrent setup of a database."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -137,16 +139,52 @@ async def test_a_cancelled_transaction_releases_its_documents(db: Database) -> N
     assert await transaction(db.client, lambda session: increment(db, session), attempts=1) == 1
 
 
-async def test_a_commit_whose_answer_was_lost_is_retried(mongo_url: str, db: Database) -> None:
-    """So a command that took effect gets its answer, and does not run a second time."""
+@asynccontextmanager
+async def over_a_wire(mongo_url: str, name: str) -> AsyncIterator[tuple[Wire, Database]]:
+    """The database by a connection of its own, which can be cut."""
     there = urlsplit(mongo_url)
     assert there.hostname is not None
     assert there.port is not None
     async with Wire((there.hostname, there.port)) as wire:
         options = "directConnection=true&retryWrites=false"
         client = connect(f"mongodb://127.0.0.1:{wire.port}/?{options}", app_name="tests")
-        far = database(client, db.name)
+        far = database(client, name)
         await far.counters.find_one({})
+        yield wire, far
+        await asyncio.to_thread(client.close)  # it says good-bye through the wire, which is ours
+
+
+@pytest.mark.parametrize("how", ["an error of the work", "its time is over", "given up by the caller"])
+async def test_what_could_not_be_aborted_is_ended_when_the_database_answers_again(
+    mongo_url: str, db: Database, how: str
+) -> None:
+    """Otherwise nobody could write the document until the server forgets the transaction: a minute."""
+    async with over_a_wire(mongo_url, db.name) as (wire, far):
+        written = asyncio.Event()
+
+        async def cut_off(session: Session) -> None:
+            await increment(far, session)
+            wire.cut()
+            written.set()
+            if how == "given up by the caller":
+                await asyncio.Event().wait()
+            if how == "its time is over":
+                await increment(far, session)
+            raise LookupError("no")
+
+        task = asyncio.create_task(transaction(far.client, cut_off, deadline=0.5))
+        await written.wait()
+        if how == "given up by the caller":
+            task.cancel()
+        with pytest.raises((LookupError, StoreUnavailable, asyncio.CancelledError)):
+            await task
+        wire.mend()
+        assert await transaction(db.client, lambda session: increment(db, session), deadline=DEADLINE / 3) == 1
+
+
+async def test_a_commit_whose_answer_was_lost_is_retried(mongo_url: str, db: Database) -> None:
+    """So a command that took effect gets its answer, and does not run a second time."""
+    async with over_a_wire(mongo_url, db.name) as (wire, far):
         wire.swallow_answer_to(b"commitTransaction")
         runs = 0
 
@@ -155,8 +193,7 @@ async def test_a_commit_whose_answer_was_lost_is_retried(mongo_url: str, db: Dat
             runs += 1
             return await increment(far, session)
 
-        assert await transaction(client, work, deadline=10) == 1
-        client.close()
+        assert await transaction(far.client, work, deadline=10) == 1
         assert (wire.swallowed, runs) == (1, 1)
     assert await value(db) == 1
 

@@ -31,11 +31,11 @@ from shared.mongo import (
 from shared.settings import Settings
 from shared.telemetry import correlation
 from shared.write import CommandResult, UnitOfWork
-from tests.support.events import moved
+from tests.support.events import clock_set
 from tests.support.proxy import Wire
 from tests.support.station import Station
 
-PEOPLE = CollectionSpec("people")
+RUNS = CollectionSpec("runs")
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def settings(mongo_url: str) -> Settings:
 async def station(settings: Settings, store: Database) -> Station:
     station = Station(settings, store)
     await station.prepare()
-    await prepare(store, [COMMANDS, PEOPLE])
+    await prepare(store, [COMMANDS, RUNS])
     return station
 
 
@@ -58,61 +58,63 @@ def units(station: Station) -> UnitOfWork:
 
 
 @dataclass
-class Move:
+class SetClock:
     """A command whose effect is one event and a counter; records what each of its runs saw."""
 
     database: Database
-    person: str = "p-1"
-    level: str = "K2"
+    run: str = "run-1"
+    programme: str = "p"
     recorders: list[EventRecorder] = field(default_factory=list)
     already_recorded: list[int] = field(default_factory=list)
 
     async def __call__(self, session: Session, recorder: EventRecorder) -> CommandResult:
         self.recorders.append(recorder)
         self.already_recorded.append(len(recorder.events))
-        row = await self.database.people.find_one({"_id": self.person}, session=session)
+        row = await self.database.runs.find_one({"_id": self.run}, session=session)
         last = 0 if row is None else int(row["seq"])
-        recorder.record([moved(self.person, self.level)], after=last)
-        change = UpdateOne({"_id": self.person}, {"$set": {"seq": last + 1}}, upsert=True)
-        await self.database.people.bulk_write([change], session=session)
+        recorder.record([clock_set(self.run, self.programme)], after=last)
+        change = UpdateOne({"_id": self.run}, {"$set": {"seq": last + 1}}, upsert=True)
+        await self.database.runs.bulk_write([change], session=session)
         return CommandResult({"seq": last + 1}, 201)
 
 
 @pytest.fixture
-def move(store: Database) -> Move:
-    return Move(store)
+def command(store: Database) -> SetClock:
+    return SetClock(store)
 
 
 def key_of(body: bytes = b"{}", key: str | None = "key-1") -> CommandKey:
-    return command_key("officer", "POST", "/people/p-1/moves", key, body)
+    return command_key("officer", "POST", "/runs/run-1/clock", key, body)
 
 
-async def stands_at(station: Station, count: int, person: str = "p-1") -> None:
+async def stands_at(station: Station, count: int, run: str = "run-1") -> None:
     """The counter, the events and nothing else."""
-    row = await station.database.people.find_one({"_id": person})
+    row = await station.database.runs.find_one({"_id": run})
     assert (0 if row is None else row["seq"]) == count
-    assert sorted(await station.rows()) == [f"{person}:{seq}" for seq in range(1, count + 1)]
+    assert sorted(await station.rows()) == [f"{run}:{seq}" for seq in range(1, count + 1)]
 
 
-async def test_what_changed_and_its_events_are_stored_together(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_what_changed_and_its_events_are_stored_together(
+    station: Station, units: UnitOfWork, command: SetClock
+) -> None:
     token = correlation.set("request-7")
     try:
-        result = await units.commit(move, causation="other:3")
+        result = await units.commit(command, causation="other:3")
     finally:
         correlation.reset(token)
     assert result == CommandResult({"seq": 1}, 201)
     await stands_at(station, 1)
-    row = (await station.rows())["p-1:1"]
+    row = (await station.rows())["run-1:1"]
     assert row["headers"]["ce_source"] == "/pattana/enrolment"
     assert (row["headers"]["ce_correlationid"], row["headers"]["ce_causationid"]) == ("request-7", "other:3")
     assert row["recorded_at"] <= station.runtime().clock()
 
 
-async def test_the_relay_is_woken_after_the_commit(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_the_relay_is_woken_after_the_commit(station: Station, units: UnitOfWork, command: SetClock) -> None:
     woken = station.publisher.relay._woken
 
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-        result = await move(session, recorder)
+        result = await command(session, recorder)
         assert not woken.is_set()
         return result
 
@@ -122,94 +124,96 @@ async def test_the_relay_is_woken_after_the_commit(station: Station, units: Unit
 
 @pytest.mark.parametrize("refusal", [KeyReused(), LookupError("a mistake of ours")], ids=["refused", "failed"])
 async def test_a_refusal_stores_nothing_and_is_not_retried(
-    station: Station, units: UnitOfWork, move: Move, refusal: Exception
+    station: Station, units: UnitOfWork, command: SetClock, refusal: Exception
 ) -> None:
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-        await move(session, recorder)
+        await command(session, recorder)
         raise refusal
 
     for write in (units.commit(work), units.carry_out(key_of(), work)):
         with pytest.raises(type(refusal)):
             await write
-    assert len(move.recorders) == 2
+    assert len(command.recorders) == 2
     await stands_at(station, 0)
     assert await station.database.commands.count_documents({}) == 0
     assert not station.publisher.relay._woken.is_set()
 
 
 async def test_an_event_that_is_too_large_refuses_the_whole_command(
-    station: Station, units: UnitOfWork, move: Move
+    station: Station, units: UnitOfWork, command: SetClock
 ) -> None:
-    move.level = "ก" * 400_000
+    command.programme = "ก" * 400_000
     with pytest.raises(EventTooLarge):
-        await units.carry_out(key_of(), move)
+        await units.carry_out(key_of(), command)
     await stands_at(station, 0)
 
 
 async def test_work_without_events_is_committed_too(station: Station, units: UnitOfWork) -> None:
     async def work(session: Session, recorder: EventRecorder) -> str:
-        await station.database.people.insert_one({"_id": "p-9", "seq": 0}, session=session)
+        await station.database.runs.insert_one({"_id": "run-9", "seq": 0}, session=session)
         return "done"
 
     assert await units.commit(work) == "done"
-    assert await station.database.people.count_documents({"_id": "p-9"}) == 1
+    assert await station.database.runs.count_documents({"_id": "run-9"}) == 1
     assert await station.rows() == {}
 
 
 async def test_a_conflicting_run_is_repeated_with_a_new_recorder(
-    station: Station, units: UnitOfWork, move: Move
+    station: Station, units: UnitOfWork, command: SetClock
 ) -> None:
-    other = Move(station.database)
+    other = SetClock(station.database)
 
     # Before its own write, so that this run loses.
     async def beaten(session: Session, recorder: EventRecorder) -> CommandResult:
-        await station.database.people.find_one({"_id": "p-1"}, session=session)
+        await station.database.runs.find_one({"_id": "run-1"}, session=session)
         if not other.recorders:
             await units.commit(other)
-        return await move(session, recorder)
+        return await command(session, recorder)
 
     assert (await units.commit(beaten)).body == {"seq": 2}
-    assert move.already_recorded == [0, 0]
-    assert move.recorders[0] is not move.recorders[1]
+    assert command.already_recorded == [0, 0]
+    assert command.recorders[0] is not command.recorders[1]
     await stands_at(station, 2)
 
 
 async def test_after_the_allowed_attempts_the_conflict_is_raised(
-    station: Station, units: UnitOfWork, move: Move
+    station: Station, units: UnitOfWork, command: SetClock
 ) -> None:
     async def beaten(session: Session, recorder: EventRecorder) -> CommandResult:
-        await station.database.people.find_one({"_id": "p-1"}, session=session)
-        await units.commit(Move(station.database))
-        return await move(session, recorder)
+        await station.database.runs.find_one({"_id": "run-1"}, session=session)
+        await units.commit(SetClock(station.database))
+        return await command(session, recorder)
 
     with pytest.raises(Conflict):
         await units.commit(beaten, attempts=3)
-    assert len(move.recorders) == 3
+    assert len(command.recorders) == 3
     await stands_at(station, 3)
 
 
 async def test_commands_at_once_leave_one_history_without_a_gap(
     station: Station, units: UnitOfWork, store: Database
 ) -> None:
-    results = await asyncio.gather(*(units.commit(Move(store)) for _ in range(12)))
+    results = await asyncio.gather(*(units.commit(SetClock(store)) for _ in range(12)))
     assert sorted(result.body["seq"] for result in results) == list(range(1, 13))
     assert len(await station.rows()) == 12
     assert {row["seq"] for row in (await station.rows()).values()} == set(range(1, 13))
 
 
-async def test_an_answer_is_recorded_and_repeated(station: Station, units: UnitOfWork, move: Move) -> None:
-    first = await units.carry_out(key_of(), move)
-    assert (first.status, json.loads(first.body), first.positions) == (201, {"seq": 1}, (Position("p-1", 1),))
-    assert await units.carry_out(key_of(), move) == first
-    assert len(move.recorders) == 1
+async def test_an_answer_is_recorded_and_repeated(station: Station, units: UnitOfWork, command: SetClock) -> None:
+    first = await units.carry_out(key_of(), command)
+    assert (first.status, json.loads(first.body), first.positions) == (201, {"seq": 1}, (Position("run-1", 1),))
+    assert await units.carry_out(key_of(), command) == first
+    assert len(command.recorders) == 1
     with pytest.raises(KeyReused):
-        await units.carry_out(key_of(b'{"level": "K3"}'), move)
+        await units.carry_out(key_of(b'{"offset": 3}'), command)
     await stands_at(station, 1)
 
 
-async def test_without_a_key_every_command_is_carried_out(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_without_a_key_every_command_is_carried_out(
+    station: Station, units: UnitOfWork, command: SetClock
+) -> None:
     for count in (1, 2):
-        answer = await units.carry_out(key_of(key=None), move)
+        answer = await units.carry_out(key_of(key=None), command)
         assert json.loads(answer.body) == {"seq": count}
     await stands_at(station, 2)
 
@@ -220,7 +224,7 @@ async def test_twins_get_one_answer_and_make_one_set_of_events(
 ) -> None:
     """Without a key they are attempts of one command, as after a commit with an unknown result."""
     command = key_of(key=key)
-    answers = await asyncio.gather(*(units.carry_out(command, Move(store)) for _ in range(4)))
+    answers = await asyncio.gather(*(units.carry_out(command, SetClock(store)) for _ in range(4)))
     assert len(set(answers)) == 1
     await stands_at(station, 1)
 
@@ -242,19 +246,19 @@ def lost_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("lost_answer")
 @pytest.mark.parametrize("key", ["key-1", None], ids=["with-key", "without-key"])
 async def test_a_command_with_an_unknown_commit_gets_its_answer(
-    station: Station, units: UnitOfWork, move: Move, key: str | None
+    station: Station, units: UnitOfWork, command: SetClock, key: str | None
 ) -> None:
-    answer = await units.carry_out(key_of(key=key), move)
-    assert (json.loads(answer.body), answer.positions) == ({"seq": 1}, (Position("p-1", 1),))
-    assert len(move.recorders) == 1
+    answer = await units.carry_out(key_of(key=key), command)
+    assert (json.loads(answer.body), answer.positions) == ({"seq": 1}, (Position("run-1", 1),))
+    assert len(command.recorders) == 1
     await stands_at(station, 1)
     assert station.publisher.relay._woken.is_set()
 
 
 @pytest.mark.usefixtures("lost_answer")
-async def test_an_unknown_commit_without_a_key_raises(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_an_unknown_commit_without_a_key_raises(station: Station, units: UnitOfWork, command: SetClock) -> None:
     with pytest.raises(StoreUnavailable):
-        await units.commit(move)
+        await units.commit(command)
     await stands_at(station, 1)
 
 
@@ -268,30 +272,30 @@ async def test_a_commit_whose_answer_was_lost_in_transit_is_retried(
         options = "directConnection=true&retryWrites=false"
         client = connect(f"mongodb://127.0.0.1:{wire.port}/?{options}", app_name="tests")
         far = Station(settings, database(client, station.database.name))
-        await far.database.people.find_one({})
-        move = Move(far.database)
+        await far.database.runs.find_one({})
+        command = SetClock(far.database)
         wire.swallow_answer_to(b"commitTransaction")
-        answer = await UnitOfWork(far.runtime(), far.database, far.publisher).carry_out(key_of(), move)
+        answer = await UnitOfWork(far.runtime(), far.database, far.publisher).carry_out(key_of(), command)
         client.close()
     assert (wire.swallowed, json.loads(answer.body)) == (1, {"seq": 1})
-    assert len(move.recorders) == 1
+    assert len(command.recorders) == 1
     await stands_at(station, 1)
 
 
-async def test_after_a_faster_twin_the_work_runs_again(station: Station, units: UnitOfWork, move: Move) -> None:
+async def test_after_a_faster_twin_the_work_runs_again(station: Station, units: UnitOfWork, command: SetClock) -> None:
     """If requested; otherwise the duplicate is raised at once."""
 
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-        result = await move(session, recorder)
-        if len(move.recorders) < 3:
-            await station.database.people.insert_one({"_id": "twin"}, session=session)
+        result = await command(session, recorder)
+        if len(command.recorders) < 3:
+            await station.database.runs.insert_one({"_id": "twin"}, session=session)
         return result
 
-    await station.database.people.insert_one({"_id": "twin"})
+    await station.database.runs.insert_one({"_id": "twin"})
     with pytest.raises(DuplicateKey):
         await units.commit(work)
     assert (await units.commit(work, again_after=(DuplicateKey,))).body == {"seq": 1}
-    assert move.already_recorded == [0, 0, 0]
+    assert command.already_recorded == [0, 0, 0]
     await stands_at(station, 1)
 
 
@@ -313,44 +317,44 @@ async def test_a_persistent_failure_is_raised_in_time(units: UnitOfWork, error: 
 
 
 async def test_past_its_deadline_a_run_ends_and_releases_its_documents(
-    station: Station, units: UnitOfWork, move: Move
+    station: Station, units: UnitOfWork, command: SetClock
 ) -> None:
     async def slow(session: Session, recorder: EventRecorder) -> CommandResult:
-        await move(session, recorder)
+        await command(session, recorder)
         async with asyncio.timeout(10):
             while True:
-                await station.database.people.find_one({}, session=session)
+                await station.database.runs.find_one({}, session=session)
 
     with pytest.raises(StoreUnavailable):
         await units.commit(slow, seconds=0.3)
     await stands_at(station, 0)
-    assert (await units.commit(move, attempts=1)).body == {"seq": 1}
+    assert (await units.commit(command, attempts=1)).body == {"seq": 1}
 
 
 async def test_events_of_several_aggregates_are_one_commit(
     station: Station, units: UnitOfWork, aggregate: Callable[[], str]
 ) -> None:
-    people = [aggregate() for _ in range(3)]
+    runs = [aggregate() for _ in range(3)]
 
     async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-        for person in people:
-            recorder.record([moved(person)] * 2, after=0)
-        recorder.stand_at("p-old", 9)
+        for run in runs:
+            recorder.record([clock_set(run)] * 2, after=0)
+        recorder.stand_at("run-old", 9)
         return CommandResult({})
 
     answer = await units.carry_out(key_of(), work)
-    assert answer.positions == (*(Position(person, 2) for person in people), Position("p-old", 9))
-    assert sorted(await station.rows()) == sorted(f"{person}:{seq}" for person in people for seq in (1, 2))
+    assert answer.positions == (*(Position(run, 2) for run in runs), Position("run-old", 9))
+    assert sorted(await station.rows()) == sorted(f"{run}:{seq}" for run in runs for seq in (1, 2))
 
 
 async def test_a_history_continued_by_another_is_not_overwritten(
-    station: Station, units: UnitOfWork, move: Move
+    station: Station, units: UnitOfWork, command: SetClock
 ) -> None:
     """Without a guard on the document, the id of the event still prevents it."""
-    await units.commit(move)
+    await units.commit(command)
 
     async def blind(session: Session, recorder: EventRecorder) -> None:
-        recorder.record([moved("p-1", "K9")], after=0)
+        recorder.record([clock_set("run-1")], after=0)
 
     with pytest.raises(DuplicateKey):
         await units.commit(blind)

@@ -9,7 +9,10 @@ import pytest
 
 from services.notification.app import channels_of, composer_of
 from services.notification.composing import Writer
+from services.notification.composing.facts import FactFinder
+from services.notification.composing.storage import FactStore
 from services.notification.domain import Message
+from services.notification.memory import ReadModel
 from services.notification.reaching.service import FanOuts
 from services.notification.reaching.storage import FanOutStorage
 from services.notification.reacting import CONSUMER, FOLD_VERSION, HANDLERS
@@ -20,7 +23,7 @@ from services.notification.reminders.storage import ReminderStorage
 from services.notification.sending.service.delivery import Delivery
 from services.notification.sending.storage import Ledger
 from services.notification.settings import NotificationSettings
-from services.notification.storage import ERASED, MESSAGES, Generation, ReadModel, message_of, specs
+from services.notification.storage import DIGESTS, ERASED, MESSAGES, TOLD, Generation, message_of, specs
 from shared.events.directory import ContactChanged
 from shared.events.envelope import Envelope
 from shared.ids import new_id
@@ -68,12 +71,13 @@ class Replica:
         self.cutover = Cutover(self.store, CONSUMER, 1, self.clock)
         self.ledger = Ledger(self.store, owner=self.name, lease_seconds=settings.delivery_lease_seconds)
         self.channels = channels_of(settings)
-        composer = composer_of(settings, self.read_model, Writer(sender=settings.mail_from_name))
+        facts = FactFinder(FactStore(self.store, lambda: self.generation), self.read_model)
+        composer = composer_of(settings, self.read_model, facts, Writer(sender=settings.mail_from_name))
         units = UnitOfWork(runtime, self.store, EventPublisher(runtime, self.store))
         self.delivery = Delivery(runtime, settings, self.ledger, composer, self.channels, units)
         self.reaching = FanOutStorage(self.store, self.generation, owner=self.name, page=PAGE)
         self.fan_outs = FanOuts(runtime, lambda: [self.reaching], made=self.delivery.wake)
-        stores = Stores(ReminderStorage(self.generation, page=PAGE), self.reaching)
+        stores = Stores(ReminderStorage(self.store, self.generation, page=PAGE), self.reaching)
         wake = self.delivery.wake, self.fan_outs.wake
         self.reminders = Reminders(runtime, lambda: stores, poll=1, made=wake[0], opened=wake[1])
 
@@ -156,7 +160,10 @@ async def start_replica(
 ) -> AsyncIterator[StartReplica]:
     """`await start_replica(delivery_workers=1)`: one replica more, on the same database."""
     store = database(client, f"{mongo_prefix}_notification")
-    await prepare(store, [MESSAGES, ERASED, POINTERS, *specs(1), *EventPublisher.collections, *Consumer.collections])
+    await prepare(
+        store,
+        [MESSAGES, ERASED, TOLD, DIGESTS, POINTERS, *specs(1), *EventPublisher.collections, *Consumer.collections],
+    )
     await Generations(store, CONSUMER, specs, Fold.of(FOLD_VERSION, HANDLERS)).read(NOW)
     started: list[Replica] = []
 

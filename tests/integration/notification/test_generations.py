@@ -83,7 +83,9 @@ async def answers(service: Service, generation: int) -> bool:
 
 
 async def ids(service: Service) -> set[str]:
-    return {row["_id"] async for row in service.store[MESSAGES.name].find({}, {"_id": 1})}
+    """Of messages to people, and the requests to units."""
+    of_people = {"kind": {"$ne": "SEAT_OPEN"}}
+    return {row["_id"] async for row in service.store[MESSAGES.name].find(of_people, {"_id": 1})}
 
 
 async def made(service: Service, kind: str) -> int:

@@ -1,7 +1,6 @@
 """One edition with a small programme in it, and the commands of operators against it."""
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from pattana.cli import app
-from pattana.demo.command import play
-from pattana.demo.scenario import of_text
+from pattana.demo.cut import Wish
 from tests.support.api import Issuer
 from tests.support.edition import Edition, edition
+from tests.support.plays import differing, performed
 
 Command = Callable[..., Awaitable["Printed"]]
 _LOGGED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[.*\n", flags=re.MULTILINE)
@@ -24,23 +23,32 @@ SMALL = {
         "code": "SMALL-2563-001",
         "title": "โครงการขนาดเล็ก",
         "fiscalYear": 2563,
-        "type": "TRAINING",
+        "kind": "TRAINING",
         "organiser": "PERS",
-        "start": "2020-08-31T13:00:00+07:00",
-        "capacity": 4,
         "targetGroups": [
-            {"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR", "perUnit": 1, "provinces": ["50", "95"]},
+            {"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR", "perUnit": 1},
             {"key": "CENTRAL_HR", "scope": "CENTRAL", "seats": 2},
         ],
+        "runs": [{"capacity": 78, "startsAt": "2020-08-31T13:00:00+07:00"}],
     },
-    "actions": {
-        "nominationsProvincialPrimary": 2,
-        "nominationsProvincialReserve": 1,
-        "nominationsCentral": 3,
-        "withdrawals": [{"province": "50", "hasReserve": True}],
-        "waves": ["D-7"],
+    "steps": [
+        {"do": "open", "at": "D-30"},
+        {"do": "nominate", "target": "PROV_HR", "units": ["PO-50", "PO-95"], "each": 1, "rank": "PRIMARY"},
+        {"do": "nominate", "target": "PROV_HR", "units": ["PO-50"], "each": 1, "rank": "RESERVE"},
+        {"do": "nominate", "target": "CENTRAL_HR", "people": 3, "rank": "PRIMARY"},
+        {"do": "approve", "who": "ALL"},
+        {"do": "withdraw", "unit": "PO-50", "state": "CONFIRMED", "count": 1},
+        {"do": "remind", "at": "D-7", "twice": True},
+        {"do": "checkIn", "absent": [{"unit": "PO-95", "count": 1}], "again": 2, "twice": True},
+    ],
+    "expected": {
+        "confirmed": 4,
+        "withdrawn": 1,
+        "waitlistRemaining": 1,
+        "reminderMessages": 4,
+        "attended": 3,
+        "noShow": 1,
     },
-    "expected": {"confirmed": 4, "withdrawn": 1, "waitlistRemaining": 1},
 }
 
 
@@ -50,10 +58,8 @@ async def running(
 ) -> AsyncIterator[Edition]:
     folder: Path = tmp_path_factory.mktemp("edition")
     async with edition(mongo_url, kafka_bootstrap, issuer, folder) as made:
-        (scenario,) = of_text(json.dumps(SMALL), "small")
         with made.client() as client:
-            lines = await asyncio.to_thread(play, scenario, client, folder / "plays")
-        assert not any(line.differs for line in lines)
+            assert differing(await performed(SMALL, client, folder / "plays", Wish())) == []
         yield made
 
 

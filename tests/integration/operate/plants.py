@@ -90,3 +90,25 @@ def copied(source: str, name: str, query: Document, key: str, says: str | None =
         return says or key
 
     return plant
+
+
+async def answered_by_nobody(stores: Stores) -> str:
+    """Four of eight are told, too."""
+    counts = {"answered": 8, "held": 4, "released": 4, "withheld": 0, "gains": 0, "gained": 0, "seq": 0, "version": 1}
+    rest: Document = {"opens_at": None, "closes_at": None, "closed": True, "sums": [], "pool": None, "chosen": None}
+    row = {"_id": "r-x:REACTION", "run": "r-x", "form": "REACTION", **counts, **rest}
+    await stores.add(ENROLMENT, "evaluations", row)
+    return "r-x:REACTION counts 8 answers, 0 people"
+
+
+async def released_by_nobody(stores: Stores) -> str:
+    bucket = await stores.one(ENROLMENT, "buckets", {"target": {"$exists": True}}, 3)
+    row = {"run": bucket["run"], "target": bucket["target"], "source": bucket["bucket_unit"], "to": "PO"}
+    await stores.add(ENROLMENT, "released_seats", {**row, "_id": f"{bucket['run']}:planted"})
+    return f"bucket {bucket['_id']} gave up 0 seats, of released seats 1 are listed"
+
+
+async def one_held(stores: Stores) -> str:
+    row = {"consumer": "notification", "wait": "PARKED", "source": ENROLMENT, "subject": "x", "seq": 1, "retry": False}
+    await stores.add(NOTIFICATION, "held", {"_id": "planted", **row})
+    return "events that notification has not applied (parked)"

@@ -6,6 +6,7 @@ put back. A defect is found when its check has a difference that names what was 
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from pattana.audit.audit import audit, databases_of
 from pattana.audit.verdict import CHECKS, Verdict
 from services.notification.domain import Kind, message_id
 from shared.events.envelope import MOST_SEQUENCE
+from tests.integration.operate.attended import ATTENDED
+from tests.integration.operate.certificate_plants import OF_CERTIFICATES
 from tests.integration.operate.plants import (
     ENROLMENT,
     NOTIFICATION,
@@ -24,8 +27,11 @@ from tests.integration.operate.plants import (
     Document,
     Plant,
     Stores,
+    answered_by_nobody,
     copied,
     gone,
+    one_held,
+    released_by_nobody,
     wrong,
 )
 from tests.support.edition import Edition
@@ -58,12 +64,6 @@ async def mail_twice(stores: Stores) -> str:
     return "was sent 2 times"
 
 
-async def one_held(stores: Stores) -> str:
-    row = {"consumer": "notification", "wait": "PARKED", "source": ENROLMENT, "subject": "x", "seq": 1, "retry": False}
-    await stores.add(NOTIFICATION, "held", {"_id": "planted", **row})
-    return "events that notification has not applied (parked)"
-
-
 async def applied_though_held(stores: Stores) -> str:
     """A record that no service has sent, parked and applied all the same."""
     document = await stores.one(NOTIFICATION, "positions", {"_id": {"$regex": "contact:"}}, 1)
@@ -74,6 +74,25 @@ async def applied_though_held(stores: Stores) -> str:
     return f"{subject}:77, no outbox"
 
 
+async def moved_unseen(stores: Stores) -> str:
+    """Of a run that is still to come; that of the play is over by its own clock."""
+    row = await stores.one(ENROLMENT, "nominations", {"state": "CONFIRMED"}, 2)
+    person = await stores.one(ENROLMENT, "people", {"_id": row["person"]})
+    run = await stores.one(ENROLMENT, "runs", {"_id": row["run"]})
+    await stores.change(ENROLMENT, "people", person, unit="PO-96.HR")
+    await stores.change(ENROLMENT, "runs", run, ends_at_system_time=datetime(2100, 1, 1, tzinfo=UTC))
+    return f"nomination {row['_id']} says that its person is of {row['place']['unit']}, who is of PO-96.HR"
+
+
+async def seat_of_another(stores: Stores) -> str:
+    """One person is counted twice, and another not at all."""
+    first, second = [await stores.one(REPORTING, "nominations_active", SEATED, place) for place in (0, 1)]
+    await stores.change(REPORTING, "nominations_active", first, person=second["person"])
+    return f"{first['person']} counts 0 times among its people, its events say 1"
+
+
+SEATED = {"state": "CONFIRMED"}
+UNSEATED = {"state": {"$ne": "CONFIRMED"}}
 PO50, PO95, OPS = ({"_id": {"$regex": f":{unit}$"}} for unit in ("PO-50", "PO-95", "OPS"))
 TAKEN = {"at": None, "channel": "EMAIL", "outcome": "ACCEPTED", "code": None, "uncertain": False}
 
@@ -95,6 +114,16 @@ DOCUMENTS = [
     ),
     Defect("nomination missing", "buckets", gone(ENROLMENT, "nominations", {}, 2, "{key} has events in")),
     Defect("nomination too many", "buckets", copied(ENROLMENT, "nominations", {}, "n-x", state="WITHDRAWN")),
+    Defect("a released seat too many", "releases", released_by_nobody),
+    Defect("seats of a run", "sums", wrong(ENROLMENT, "runs", {}, "allocated", 999, says="run {key} has 999 seats")),
+    Defect(
+        "nomination: moved",
+        "buckets",
+        wrong(ENROLMENT, "nominations", UNSEATED, "present_unit", "PO-96.HR", 0, "{key} is marked as of PO-96.HR"),
+    ),
+    Defect("answered by nobody", "evaluations", answered_by_nobody),
+    Defect("told of four", "evaluations", lambda _: said("tells or withholds a group that is too small")),
+    Defect("moved unseen", "moves", moved_unseen),
     Defect("two live ones", "live", copied(ENROLMENT, "nominations", {"state": "CONFIRMED"}, "n-y")),
     Defect(
         "nominations of no bucket",
@@ -187,6 +216,12 @@ DOCUMENTS = [
         "rows",
         wrong(REPORTING, "nominations_active", {}, "place", ["x", None, None, "N"], 1, "{key}: place is"),
     ),
+    Defect(
+        "seat of nobody",
+        "persons",
+        copied(REPORTING, "nominations_active", SEATED, "n-s", "nobody counts 1 times among", person="nobody"),
+    ),
+    Defect("seat of another", "persons", seat_of_another),
     Defect("row missing", "rows", gone(REPORTING, "nominations_active", {}, 2, "{key} is missing")),
     Defect("row too many", "rows", copied(REPORTING, "nominations_active", {}, "n-r", "nomination n-r does not exist")),
     Defect(
@@ -298,7 +333,7 @@ REPORTS = [
         unchecked=True,
     ),
 ]
-WAVES = {"documents": DOCUMENTS, "rows": ROWS, "reports": REPORTS}
+WAVES = {"documents": [*DOCUMENTS, *ATTENDED, *OF_CERTIFICATES], "rows": ROWS, "reports": REPORTS}
 ALL = [pytest.param(wave, place, id=f"{wave}-{d.name}") for wave, ds in WAVES.items() for place, d in enumerate(ds)]
 JOURNAL = [
     {"method": "POST", "path": "/x", "status": 201, "positions": ["no:7"]},

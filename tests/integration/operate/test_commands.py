@@ -39,7 +39,7 @@ async def test_audit_is_green_and_prints_a_line_per_promise_and_check(running: E
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     promises = [line[:9] for line in lines if not line.startswith(" ")]
-    assert promises == ["P1 kept  ", "P2 kept  ", "P3 kept  ", "P5 kept  "]
+    assert promises == ["P1 kept  ", "P2 kept  ", "P3 kept  ", "P7 kept  ", "P5 kept  "]
     assert [line.split()[0] for line in lines if line.startswith(" ")] == list(CHECKS)
 
 
@@ -158,6 +158,30 @@ async def test_import_lists_refused_rows_and_stores_the_others(
     again = await pattana("import", "people", file, *running.reach())
     assert again.exit_code == 0
     assert "1 unchanged, 0 refused" in again.output
+
+
+async def test_import_previews_asks_and_takes_an_answer(
+    running: Edition, pattana: Command, stores: Stores, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    header, row = "externalId,fullName,unit", "{},นายศูนย์ นำหน้า,PO-50.HR"
+    file.write_text("\n".join([header, row.format("0071")]), encoding="utf-8")
+    assert (await pattana("import", "people", file, *running.reach())).exit_code == 0
+    before = await stores[ENROLMENT]["people"].count_documents({})
+    file.write_text("\n".join([header, row.format("71")]), encoding="utf-8")
+    asked = await pattana("import", "people", file, *running.reach())
+    assert asked.exit_code == 1
+    assert "0 refused, 1 to be asked about" in asked.output
+    assert "identity-zeros-lost" in asked.output
+    assert "0071" in asked.output
+    preview = await pattana("import", "people", file, "--confirm", "2", "--dry-run", *running.reach())
+    assert preview.exit_code == 0, preview.output
+    assert "1 rows: 1 registered" in preview.output
+    assert "a preview: nothing was stored" in preview.output
+    assert await stores[ENROLMENT]["people"].count_documents({}) == before
+    done = await pattana("import", "people", file, "--confirm", "2", *running.reach())
+    assert done.exit_code == 0, done.output
+    assert await stores[ENROLMENT]["people"].count_documents({}) == before + 1
 
 
 async def poison(running: Edition, subject: str) -> None:

@@ -75,6 +75,8 @@ async def test_scenario_a(log: Log, service: Service) -> None:
     }
     assert (answer["nominations"], answer["confirmed"], answer["withdrawn"]) == (113, 100, 2)
     assert (answer["confirmedProvincial"], answer["confirmedCentral"]) == (76, 24)
+    assert (answer["reportDue"], answer["reportDueFiscalYear"]) == ("2020-10-30", 2564)
+    assert (answer["reminder5WorkingDaysBefore"], answer["reportOverdue"]) == ("2020-08-24", True)
     assert (answer["waitlistRemaining"], answer["submitted"], answer["rejected"], answer["free"]) == (11, 0, 0, 0)
     assert (answer["nominationsProvincialPrimary"], answer["nominationsProvincialReserve"]) == (77, 10)
     assert answer["nominationsCentral"] == 26
@@ -149,6 +151,38 @@ async def test_coverage_by_every_dimension(log: Log, service: Service) -> None:
     assert {answer["fiscalYear"] for answer in answers.values()} == {2567}
     assert (await service.get("coverage", fiscalYear=2563))["totals"]["confirmed"] == 1
     assert (await service.get("coverage", run="r3"))["totals"]["confirmed"] == 1
+
+
+async def test_one_person_in_two_runs_is_one_person(log: Log, service: Service) -> None:
+    """Whoever withdraws, is replaced or only waits is not counted; who moved to another office counts at each."""
+    later: dict[str, Any] = {"run": "r2", "programme": "p2"}
+    after = await log.publish(
+        [
+            History.of(CHIANG_MAI, 3).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI).nominate("c", CHIANG_MAI),
+            History.of(YALA, 1).nominate("d", YALA).nominate("e", YALA).withdraw("d"),
+            History.of(CHIANG_MAI, 2, **later)
+            .nominate("a2", CHIANG_MAI, person="a")
+            .nominate("b2", CHIANG_MAI, person="b")
+            .nominate("c2", CHIANG_MAI, person="c")
+            .substitute("b2", "f"),
+            History.of(YALA, 2, **later).nominate("c3", YALA, person="c"),
+        ]
+    )
+    for by, expected in {
+        "province": {"50": (5, 4), "95": (2, 2)},
+        "unit": {"PO-50": (5, 4), "PO-95": (2, 2)},
+        "run": {"r1": (4, 4), "r2": (3, 3)},
+        "programme": {"p1": (4, 4), "p2": (3, 3)},
+        "fiscalYear": {"2563": (7, 5)},
+    }.items():
+        answer = await service.get("coverage", by=by, after=after, fiscalYear=2563)
+        rows = {row["key"]: (row["confirmed"], row["persons"]) for row in answer["rows"]}
+        assert rows == expected, by
+        assert (answer["totals"]["confirmed"], answer["totals"]["persons"]) == (7, 5)
+    office = await service.get("coverage", Role.PROVINCIAL_HR, "PO-95", by="province", fiscalYear=2563)
+    assert [(row["key"], row["persons"]) for row in office["rows"]] == [("95", 2)]
+    one = await service.get("coverage", by="province", run="r2")
+    assert (one["totals"]["persons"], one["totals"]["confirmed"]) == (3, 3)
 
 
 async def test_a_cancelled_run_covers_nobody(log: Log, service: Service) -> None:

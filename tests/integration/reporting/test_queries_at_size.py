@@ -11,22 +11,22 @@ import pytest
 from services.reporting.answering import RunFilter, Visibility
 from services.reporting.projecting import Bucket, Cell, NominationRow, Place, RollupChange, Run
 from services.reporting.storage import Generation, Queries, specs
-from services.reporting.storage.generation import ROLLUP_INDEXES, RUN_INDEXES
+from services.reporting.storage.generation import NOMINATION_INDEXES, ROLLUP_INDEXES, RUN_INDEXES
 from shared.events.seats import NominationState, Rank, bucket_id
 from shared.mongo import Database, Index, Session, connect, database, prepare, transaction
 from shared.rights import Scope
 from shared.settings import Settings
 from tests.support.commands import Commands
 from tests.support.indexes import asked_of, served
+from tests.support.waiting import DEADLINE
 from tests.unit.reporting.histories import RUN_STARTS
 
 YEARS: Final = range(2563, 2568)
-RUNS_A_YEAR, OFFICES, PAGE = 40, 10, 5
+RUNS_A_YEAR, OFFICES, PAGE, PEOPLE = 40, 10, 5, 500
 CENTRE = Place("OPS", None, None, "CENTRAL")
 ALL, PROVINCE = Visibility(Scope(all=True), drafts=True), Visibility(Scope(unit="PO-13"))
 OBSERVER = Visibility(Scope(all=True), coarse=True)
 NEWEST = f"r{YEARS[-1]}-{RUNS_A_YEAR - 1:03}"
-NOMINATIONS: Final = (Index(("person", "-_id")),)
 
 
 def rollup(run: str, year: int, unit: str) -> RollupChange:
@@ -77,11 +77,13 @@ async def store(reporting_settings: Settings, commands: Commands) -> AsyncIterat
     async def work(session: Session) -> None:
         await generation.save_changes([rollup(run, year, unit) for run, year, _ in runs for unit in units], session)
         await generation.save_described(Run, [described(*run) for run in runs], session)
-        await generation.save_rows([nomination(number) for number in range(500)], {}, session)
+        await generation.save_rows([nomination(number) for number in range(PEOPLE)], {}, session)
 
-    await transaction(client, work, deadline=60)
-    yield made
-    client.close()
+    try:
+        await transaction(client, work, deadline=2 * DEADLINE)
+        yield made
+    finally:
+        client.close()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Row:
 
 
 async def coverage(queries: Queries, run_filter: RunFilter, visibility: Visibility) -> int:
-    portions = [portion async for portion in queries.rollups(run_filter, visibility)]
+    portions = [portion async for portion in queries.rollups(run_filter, visibility, people=True)]
     return sum(len(portion) for portion in portions)
 
 
@@ -120,8 +122,8 @@ TABLE = (
     counted("a province's year", RunFilter(2565), PROVINCE, A_YEAR + CANCELLED),
     counted("the ministry's year", RunFilter(2565), ALL, A_YEAR * (OFFICES + 1) + CANCELLED),
     counted("a province's part of a programme", RunFilter(programme="pr2565-0"), PROVINCE, 2 * A_YEAR, "state"),
-    counted("a run", RunFilter(run=NEWEST), ALL, OFFICES + 2, "state"),
-    counted("a province's part of a run", RunFilter(run=NEWEST), PROVINCE, 2, "state"),
+    counted("a run and its people", RunFilter(run=NEWEST), ALL, OFFICES + 2 + PEOPLE, "state"),
+    counted("a province's part of a run", RunFilter(run=NEWEST), PROVINCE, 2 + PEOPLE, "state"),
     listed("runs", RunFilter(), ALL),
     listed("runs of a year", RunFilter(2565), ALL),
     listed("runs of a programme", RunFilter(programme="pr2565-0"), ALL),
@@ -138,7 +140,7 @@ TABLE = (
 
 
 async def test_every_question_reads_its_own_part(store: Database, commands: Commands) -> None:
-    indexes = {"rollups_g1": ROLLUP_INDEXES, "runs_g1": RUN_INDEXES, "nominations_g1": NOMINATIONS}
+    indexes = {"rollups_g1": ROLLUP_INDEXES, "runs_g1": RUN_INDEXES, "nominations_g1": NOMINATION_INDEXES}
     for row in TABLE:
         commands.sent.clear()
         await row.ask(Queries(Generation(store, 1)))

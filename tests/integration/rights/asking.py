@@ -7,6 +7,7 @@ from typing import Any, Final
 import httpx
 
 from shared.rights import Role
+from tests.integration.rights.attending import of_attendance
 from tests.integration.rights.bodies import PERSONNEL
 from tests.integration.rights.world import (
     API,
@@ -20,6 +21,7 @@ from tests.integration.rights.world import (
     OFFICE,
     OPERATOR,
     OTHER_OFFICE,
+    OTHER_SUPERVISORS,
     RUN,
     SUPERVISOR,
     YALA,
@@ -30,8 +32,8 @@ from tests.integration.rights.world import (
 
 REPORTS: Final = "/api/reporting"
 MESSAGES: Final = "/api/notification"
-PROGRAMMES: Final = ("open", "large", "draft", "given-up")
-PEOPLE: Final = ("anan", "busaba", "dao", "ek", "yai", "pat", "dam")  # in every state
+PROGRAMMES: Final = ("open", "large", "draft", "given-up", "released")
+PEOPLE: Final = ("anan", "busaba", "chai", "dao", "ek", "yai", "pat", "dam")  # in every state
 BREAKDOWNS: Final = ("province", "group", "region", "unit", "run", "programme", "fiscalYear")
 
 
@@ -65,9 +67,10 @@ def callers(world: World) -> list[Caller]:
         Caller(Role.PROVINCIAL_HR),
         SUPERVISOR,
         Caller(Role.SUPERVISOR, CHIANG_MAI, "head-50"),
-        Caller(Role.SUPERVISOR, YALA, "supervisor-95"),
-        Caller(Role.SUPERVISOR, DAMRONG, "supervisor-dri"),
-        *(world.learner(name) for name in ("anan", "dao", "ek", "head", "yai", "pat")),
+        OTHER_SUPERVISORS[YALA],
+        OTHER_SUPERVISORS[DAMRONG],
+        *(world.learner(name) for name in ("anan", "dao", "ek", "yai", "pat")),
+        world.deputy(),
         OBSERVER,
         OPERATOR,
         MACHINE,
@@ -80,6 +83,33 @@ def questions(world: World) -> Iterator[Question]:
         yield from _of_a_programme(world, name)
     yield from _of_reports(world)
     yield from _of_messages(world)
+    yield from _of_evaluation(world)
+    yield from _of_certificates(world)
+    for route, params, query in of_attendance(world):
+        yield Question(route, params, query)
+    for limit in (1, 500):
+        yield Question(f"{API}/delegations", query={"limit": limit})
+    for step in ("SUPERVISOR", "ORGANISER"):
+        asked = {"run": world.made["open-run"], "step": step}
+        yield Question(f"{API}/delegations/{{delegation}}/nominations", {"delegation": world.made["delegation"]}, asked)
+
+
+def _of_evaluation(world: World) -> Iterator[Question]:
+    for limit in (1, 500):
+        yield Question(f"{API}/questions", query={"limit": limit})
+        yield Question(f"{API}/forms", query={"limit": limit})
+    yield Question(f"{REPORTS}/runs/{{run}}", {"run": world.made["asked-run"]})
+    for name in ("asked", "open", "draft"):
+        run = {"run": world.made[f"{name}-run"]}
+        yield Question(f"{RUN}/forms", run)
+        yield Question(f"{RUN}/gains", run)
+        yield Question(f"{RUN}/gains", run, {"limit": 1})
+        for form in ("PRE", "POST", "REACTION"):
+            one = {**run, "form": form}
+            yield Question(f"{RUN}/forms/{{form}}", one)
+            yield Question(f"{RUN}/forms/{{form}}/results", one)
+            yield Question(f"{RUN}/forms/{{form}}/draft", one)
+            yield Question(f"{RUN}/forms/{{form}}/texts", one, {"question": "remarks"})
 
 
 def _of_the_directory(world: World) -> Iterator[Question]:
@@ -88,8 +118,11 @@ def _of_the_directory(world: World) -> Iterator[Question]:
     yield Question(f"{API}/reference")
     for unit in (CHIANG_MAI, f"{CHIANG_MAI}.HR", "PO-38", PERSONNEL):
         yield Question(f"{API}/units/{{key}}", {"key": unit})
-    for query in ({}, {"limit": 1}, {"unit": YALA}, {"name": "yai"}):
+    for query in ({}, {"limit": 1}, {"unit": YALA}, {"name": "yai"}, {"q": "yai"}, {"q": "ย", "sort": "-name"}):
         yield Question(f"{API}/people", query=query)
+    for query in ({}, {"limit": 1}, {"unit": YALA}, {"post": "PROV_HEAD"}, {"on": "2020-01-01"}):
+        yield Question(f"{API}/posts", query=query)
+    yield Question(f"{API}/posts/{{holding}}", {"holding": world.made["holding"]})
     for name in ("anan", "head", "yai", "pat"):
         yield Question(f"{API}/people/{{person}}", {"person": world.people[name]})
 
@@ -100,10 +133,16 @@ def _of_a_programme(world: World, name: str) -> Iterator[Question]:
     yield Question(f"{API}/programmes/{{programme}}", {"programme": programme}, owner=owner)
     for path in (RUN, f"{RUN}/buckets"):
         yield Question(path, {"run": run}, owner=owner)
-    for query in ({"limit": 1}, {"limit": 500}, {"unit": YALA}, {"bucketUnit": "OPS"}):
+    for query in ({"limit": 1}, {"limit": 500}, {"unit": YALA}, {"bucketUnit": "OPS"}, {"q": "yai"}):
         yield Question(f"{RUN}/nominations", {"run": run}, query)
+    for limit in (1, 500):
+        yield Question(f"{RUN}/clashes", {"run": run}, {"limit": limit}, owner)
+    for query in ({"limit": 1}, {"limit": 500}):
+        yield Question(f"{RUN}/releases", {"run": run}, query)
     for person in PEOPLE if name == "open" else PEOPLE[:1]:
-        yield Question(f"{RUN}/nominations/{{id}}", {"run": run, "id": world.nominations[person]})
+        one = {"run": run, "id": world.nominations[person]}
+        yield Question(f"{RUN}/nominations/{{id}}", one)
+        yield Question(f"{RUN}/nominations/{{id}}/standing", one)
     yield Question(f"{REPORTS}/runs/{{run}}", {"run": run}, owner=owner)
     yield Question(f"{REPORTS}/programmes/{{programme}}", {"programme": programme}, owner=owner)
     for by in BREAKDOWNS if name == "large" else BREAKDOWNS[:1]:
@@ -114,8 +153,17 @@ def _of_a_programme(world: World, name: str) -> Iterator[Question]:
 
 
 def _of_reports(world: World) -> Iterator[Question]:
+    heads = {"run": world.made["heads-run"]}
+    yield Question(f"{REPORTS}/runs/{{run}}", heads)
+    for query in ({}, {"limit": 1}):
+        yield Question(f"{RUN}/ex-officio", heads, query)
+        yield Question(f"{RUN}/nominations", heads, query)
+    yield Question(f"{RUN}/nominations/{{id}}", {**heads, "id": world.nominations["head"]})
     yield Question(f"{API}/programmes", query={"limit": 500})
     yield Question(f"{API}/programmes", query={"limit": 1})
+    yield Question(f"{API}/programmes", query={"q": "โครงการ"})
+    for limit in (1, 500):
+        yield Question(f"{API}/runs", query={"limit": limit})
     yield Question(f"{REPORTS}/runs/{{run}}", {"run": world.made["clear-run"]})
     yield Question(f"{REPORTS}/runs", query={"limit": 500})
     yield Question(f"{REPORTS}/runs", query={"limit": 1})
@@ -128,6 +176,20 @@ def _of_reports(world: World) -> Iterator[Question]:
     for service in (API, REPORTS, MESSAGES):
         for limit in (1, 500):
             yield Question(f"{service}/security-log", query={"limit": limit})
+
+
+def _of_certificates(world: World) -> Iterator[Question]:
+    run = {"run": world.made["certified-run"]}
+    for query in ({}, {"limit": 1}):
+        yield Question(f"{RUN}/certificates", run, query)
+    yield Question(f"{RUN}/certificates/issue", run)
+    for name in ("fah", "hom", "ying"):
+        one = {**run, "id": world.made[f"certificate-{name}"]}
+        yield Question(f"{RUN}/certificates/{{id}}", one)
+        yield Question(f"{API}/certificates/{{code}}", {"code": world.made[f"code-{name}"]})
+    yield Question(f"{RUN}/certificates/{{id}}/pdf", one)
+    yield Question(f"{RUN}/certificates/{{id}}", {**run, "id": world.made["reissue-hom"]})
+    yield Question(f"{API}/certificates/{{code}}/badge", {"code": world.made["code-ying"]})
 
 
 def _of_messages(world: World) -> Iterator[Question]:

@@ -46,8 +46,13 @@ PROGRAMME: Final = {
     "expectedOutcomes": ["ทำได้"],
     "indicators": ["ร้อยละ 80"],
     "frameworkTags": ["ISSUE_1"],
+    "course": "HR-BASICS",
     "planYears": [2570],
+    "certificate": {"attendancePct": 80, "forms": ["REACTION"]},
+    "closeOutDays": 90,
+    "forms": ["PRE", "POST", "REACTION", "TRANSFER"],
     "totalSeats": 15,
+    "approvalRoute": [{"step": "SUPERVISOR", "days": 60, "onDeadline": "EXPIRE"}, "ORGANISER"],
     "targetGroups": TARGETS,
     "runs": [RUN_BODY],
 }

@@ -10,7 +10,28 @@ from shared.rights import Role, Scope
 from tests.integration.rights.world import Caller, Owner, Seen
 
 # Where the keys of an object are data.
-OPEN: Final = ("byTarget", "byKind", "byChannel", "byState", "byWave", "confirmedByRegion", "confirmedByGroup")
+_BROKEN_DOWN: Final = (
+    "confirmedByRegion",
+    "confirmedByGroup",
+    "nominationsByWarning",
+    "headsByRegion",
+    "attendedByRegion",
+    "attendedByGroup",
+)
+OPEN: Final = (
+    "counts",
+    "answers",
+    "reactionCounts",
+    "preCounts",
+    "postCounts",
+    "byTarget",
+    "byKind",
+    "byChannel",
+    "byState",
+    "byWave",
+    "lacking",
+    *_BROKEN_DOWN,
+)
 # What says whose an object of an answer is, by what is looked up.
 IDS: Final = ("nomination", "id", "person", "programme", "run", "key")
 # Who sees what was never published, wherever it stands.
@@ -19,7 +40,10 @@ UNIT: Final = re.compile(r"(PO-\d\d|OPS)$")
 SMALL: Final = range(1, 5)
 # What an observer is not told of few people; percentages and provinces follow from these.
 PEOPLE_COUNTED: Final = frozenset(
-    {"confirmed", "nominations", "submitted", "waitlistRemaining", "withdrawn", "rejected"}
+    {
+        *("confirmed", "nominations", "submitted", "waitlistRemaining", "withdrawn", "rejected", "expired"),
+        *("confirmedHeads", "confirmedActing"),
+    }
 )
 
 
@@ -49,7 +73,7 @@ def leaves(body: Any, owners: Mapping[str, Owner], owner: Owner, path: str = "")
 
 
 def owner_of(row: Mapping[str, Any], owners: Mapping[str, Owner], above: Owner) -> Owner:
-    if isinstance(row.get("bucketUnit"), str) and "id" not in row:
+    if isinstance(row.get("bucketUnit"), str) and "id" not in row and "marks" not in row:
         return Owner(row["bucketUnit"], draft=above.draft)
     for name in IDS if "total" not in row else ():  # counts of messages repeat what they were asked for
         known = owners.get(row.get(name) or "") if isinstance(row.get(name), str) else None
@@ -101,6 +125,8 @@ def may(caller: Caller, reach: Reach, leaf: Leaf) -> bool:
             return (
                 leaf.owner.person == caller.person if leaf.owner.person is not None else _acts_for(caller, leaf.owner)
             )
+        case Reach.AWAY:
+            return leaf.owner.unit is None or Scope(unit=caller.acts_for).covers_unit(leaf.owner.unit)
         case Reach.LARGE:
             return leaf.path.rpartition(".")[2] not in PEOPLE_COUNTED or leaf.value not in SMALL
     return True

@@ -18,9 +18,12 @@ Body = Any
 
 @dataclass(frozen=True)
 class Caller:
+    """`acts_for`: the unit of whom this one acts for."""
+
     role: Role
     unit: str | None = None
     person: str | None = None
+    acts_for: str | None = None
 
     def __str__(self) -> str:
         return f"{self.role}@{self.unit or self.person or '-'}"
@@ -44,6 +47,9 @@ EXECUTIVE: Final = Caller(Role.EXECUTIVE, "OPS")
 OFFICE: Final = Caller(Role.PROVINCIAL_HR, CHIANG_MAI)
 OTHER_OFFICE: Final = Caller(Role.PROVINCIAL_HR, YALA)
 SUPERVISOR: Final = Caller(Role.SUPERVISOR, f"{CHIANG_MAI}.HR", "supervisor-50")
+OTHER_SUPERVISORS: Final = {
+    unit: Caller(Role.SUPERVISOR, unit, f"supervisor-{unit}") for unit in (YALA, PERSONNEL, DAMRONG)
+}
 OBSERVER: Final = Caller(Role.OCSC_OBSERVER)
 OPERATOR: Final = Caller(Role.OPERATOR)
 MACHINE: Final = Caller(Role.INTEGRATION)
@@ -71,6 +77,7 @@ class World:
     made: dict[str, str] = field(default_factory=dict)
     nominations: dict[str, str] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
+    attendees: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
 
     async def ask(
@@ -83,7 +90,8 @@ class World:
         headers |= options.pop("headers", {})
         answer = await self.http.request(method, path, headers=headers, **options)
         if answer.content:
-            self.seen.append(Seen(f"{method} {route}", caller, of, answer.json()))
+            is_json = answer.headers["content-type"].partition(";")[0].endswith("json")
+            self.seen.append(Seen(f"{method} {route}", caller, of, answer.json() if is_json else None))
         return answer
 
     async def done(self, method: str, route: str, caller: Caller, **options: Any) -> Body:
@@ -93,6 +101,10 @@ class World:
 
     def learner(self, name: str) -> Caller:
         return Caller(Role.LEARNER, None, self.people[name])
+
+    def deputy(self) -> Caller:
+        """Who decides while the supervisor of Chiang Mai is away."""
+        return Caller(Role.LEARNER, None, self.people["head"], acts_for=SUPERVISOR.unit)
 
     def person(self, name: str) -> Owner:
         return self.owners[self.people[name]]
@@ -121,9 +133,9 @@ class World:
         self.made |= {name: answer["id"], f"{name}-run": answer["runs"][0]["id"]}
         self.owners |= {answer["id"]: draft, answer["runs"][0]["id"]: draft}
 
-    async def allocate(self, name: str, **seats: int) -> None:
+    async def allocate(self, name: str, target: str = "PROV", **seats: int) -> None:
         rows = [
-            {"target": "CENTRE" if unit == "OPS" else "PROV", "bucketUnit": unit.replace("_", "-"), "seats": count}
+            {"target": "CENTRE" if unit == "OPS" else target, "bucketUnit": unit.replace("_", "-"), "seats": count}
             for unit, count in seats.items()
         ]
         run, drafted = self.made[f"{name}-run"], Owner(draft=True)
@@ -157,6 +169,11 @@ class World:
         self.nominations[person] = answer["id"]
         self.owners[answer["id"]] = self.person(person)
         return str(answer["id"])
+
+    async def approve(self, supervisor: Caller, person: str, run: str = "open-run") -> None:
+        """By both steps."""
+        await self.decide(supervisor, "approve", person, run, reason="เหมาะสม")
+        await self.decide(SECOND_HR, "approve", person, run)
 
     async def decide(self, who: Caller, action: str, person: str, run: str = "open-run", **body: Any) -> Body:
         return await self.done(

@@ -7,15 +7,30 @@ import orjson
 
 from services.notification.domain import Nomination, Run
 from services.notification.reacting import FOLD_VERSION, HANDLERS, ReactionBatch
-from services.notification.storage import contact_document, nomination_document, run_document, unit_document
+from services.notification.storage import (
+    bucket_document,
+    contact_document,
+    nomination_document,
+    run_document,
+    unit_document,
+)
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
-from tests.unit.notification.builders import NOW, enveloped, run_fields, scheduled
-from tests.unit.notification.test_fan_outs import SCHEDULES, life
+from shared.events.offers import OfferDeclined, SeatOffered
+from shared.events.seats import BucketOpened, BucketSeatsChanged, NominationTransferred, NominationWaitlisted
+from tests.unit.notification.builders import NOW, enveloped, run_fields, scheduled, seat_fields
+from tests.unit.notification.test_fan_outs import SCHEDULES, life, seat
 
 # One line per version, and never another digest for a version: a database may hold what it remembers.
-DIGESTS = {1: "5985580701ac9373"}
+DIGESTS = {
+    1: "5985580701ac9373",
+    2: "ab56fc206a605c13",
+    3: "d5a6b75c2831bde2",
+    4: "453b381498853d0d",
+    5: "98683ce45798887c",
+    6: "b1ce862f8e7d2847",
+}
 
 
 def history() -> list[Envelope]:
@@ -31,9 +46,28 @@ def history() -> list[Envelope]:
     seats = [envelope for number, way in enumerate(ways) for envelope in life(number, way)]
     contacts = [
         enveloped(ContactChanged(person="p1", key_id="k", sealed="s"), "contact:p1"),
+        enveloped(ContactChanged(person="p1", key_id="k", sealed="t"), "contact:p1", 2),
         enveloped(ContactErased(person="p2"), "contact:p2"),
     ]
+    fields = {key: value for key, value in seat_fields().items() if key not in {"nomination", "person", "rank"}}
+    seats += [seat(0, BucketOpened(**fields, seats=1), 1)]
+    del fields["place"]
+    seats += [seat(0, BucketSeatsChanged(**fields, seats=2, before=1), 2)]
+    gone = seat_fields(nomination="gone", person="gone")
+    seats += [seat(0, NominationTransferred(**gone, before="CONFIRMED", to_run="run-9"), 3)]
+    seats += offered()
     return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50")]
+
+
+def offered() -> list[Envelope]:
+    """One is asked, and one has declined."""
+    told = [seat_fields(nomination=f"o{number}", person=f"po{number}", bucket_unit="PO-50") for number in (1, 2)]
+    return [
+        seat(11, SeatOffered(**told[0], pool="PO", expires_at=NOW), 1),
+        seat(12, SeatOffered(**told[1], pool="PO", expires_at=NOW), 1),
+        seat(12, OfferDeclined(**told[1]), 2),
+        seat(12, NominationWaitlisted(**told[1], before="OFFERED"), 3),
+    ]
 
 
 def office() -> UnitRegistered:
@@ -49,6 +83,7 @@ def remembered() -> dict[str, Any]:
     runs: list[Run] = list(batch.runs.values())
     nominations: list[Nomination] = list(batch.nominations.values())
     return {
+        "buckets": [bucket_document(bucket) for bucket in batch.buckets.values()],
         "runs": [run_document(run) for run in runs],
         "nominations": [nomination_document(nomination) for nomination in nominations],
         "contacts": [contact_document(contact) for contact in batch.contacts.values()],

@@ -1,18 +1,30 @@
 """What follows from each event, in whatever order the events of two aggregates come."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
-from services.notification.domain import KINDS, Addressee, Kind, Message, RunState, SealedContact, State, Unit
+from services.notification.domain import (
+    KINDS,
+    Addressee,
+    Kind,
+    Message,
+    RunState,
+    SealedContact,
+    State,
+    Unit,
+    overtaken,
+)
 from services.notification.reacting import HANDLERS, ReactionBatch
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.seats import (
+    BucketOpened,
+    BucketSeatsChanged,
     ConfirmedBy,
     NominationRejected,
     NominationState,
@@ -21,7 +33,18 @@ from shared.events.seats import (
     NominationWithdrawn,
     SeatConfirmed,
 )
-from tests.unit.notification.builders import NOW, START, enveloped, run_fields, scheduled, seat_fields
+from tests.unit.notification.builders import (
+    CHAIR,
+    NOW,
+    START,
+    TITLE,
+    VENUE,
+    enveloped,
+    run_fields,
+    scheduled,
+    seat_fields,
+    sitting,
+)
 
 BUCKET = "run-1:t:PO-50"
 
@@ -208,7 +231,7 @@ def test_the_clock_and_the_states_of_a_run() -> None:
     closed = batch.runs["run-1"]
     assert (opened.state, closed.state) == (RunState.OPEN, RunState.CLOSED)
     assert (opened.offset_seconds, closed.offset_seconds) == (0, -5)
-    assert closed.starts_at_system_time == START + timedelta(seconds=5)
+    assert closed.system_time(closed.starts_at) == START + timedelta(seconds=5)
 
 
 def test_contacts_stay_sealed_and_are_forgotten() -> None:
@@ -251,11 +274,127 @@ def test_units() -> None:
     }
 
 
-def test_most_sessions_only_grows() -> None:
-    batch = reacted(enveloped(scheduled()))
-    assert batch.runs["run-1"].most_sessions == 1
-    batch.runs["run-1"] = replace(batch.runs["run-1"], most_sessions=3)
+MOVED = {"starts_at": START + timedelta(days=1), "ends_at": START + timedelta(days=1, hours=3)}
 
-    reacted(enveloped(scheduled(revision=1), seq=2), batch=batch)
 
-    assert batch.runs["run-1"].most_sessions == 3
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"capacity": 120}, False),
+        ({"title": f"{TITLE} (ปรับปรุง)"}, False),
+        ({"chair": CHAIR}, False),
+        ({"closes_at": START - timedelta(days=2)}, False),
+        ({"venue": VENUE.model_copy(update={"name": "โรงแรมเอสดี  อเวนิว"})}, False),
+        ({"venue": VENUE.model_copy(update={"room": "ห้องบุษบา"})}, True),
+        ({"sessions": (sitting(0), sitting(0, hour=13))}, True),
+        (MOVED, True),
+    ],
+    ids=["capacity", "title", "chair", "deadline", "spaces", "room", "sessions", "date"],
+)
+def test_only_what_changes_for_a_participant_is_told(changes: dict[str, Any], told: bool) -> None:
+    batch = reacted(enveloped(scheduled()), seat(confirmed()), enveloped(scheduled(revision=1, **changes), seq=2))
+
+    assert ((Kind.RUN_RESCHEDULED, "person-1") in notified(batch)) is told
+    assert batch.runs["run-1"].revision == 1
+    assert batch.runs["run-1"].schedule_revision == int(told)
+
+
+def test_what_is_news_to_nobody_does_not_hold_up_what_is() -> None:
+    batch = reacted(
+        enveloped(scheduled()),
+        seat(confirmed()),
+        enveloped(scheduled(revision=1, **MOVED), seq=2),
+        enveloped(scheduled(revision=2, **MOVED, capacity=120), seq=3),
+    )
+
+    run = batch.runs["run-1"]
+    (news,) = [message for message in batch.messages.values() if message.kind == Kind.RUN_RESCHEDULED]
+    assert overtaken(news, run, batch.nominations["nomination-1"], NOW) is None
+    assert run.before is not None
+    assert (run.before.starts_at, run.revision, run.schedule_revision) == (START, 2, 1)
+
+
+def test_the_deadline_follows_every_revision_that_names_it() -> None:
+    deadline, later = START - timedelta(days=5), START - timedelta(days=2)
+    batch = reacted(
+        enveloped(scheduled(closes_at=deadline)),
+        enveloped(RunOpened(**run_fields(organiser="PERS"), units=("PO-50",), closes_at=deadline), seq=2),
+        enveloped(scheduled(revision=1, capacity=7), seq=3),
+    )
+    kept = batch.runs["run-1"]
+
+    reacted(enveloped(scheduled(revision=2, closes_at=later), seq=4), batch=batch)
+    moved = batch.runs["run-1"]
+    reacted(enveloped(scheduled(revision=3, closes_at=None), seq=5), batch=batch)
+
+    assert (kept.closes_at, kept.opened_at, kept.organiser) == (deadline, NOW, "PERS")
+    assert (moved.closes_at, batch.runs["run-1"].closes_at, moved.organiser) == (later, None, "PERS")
+
+
+def of_bucket(seq: int, kind: type[Any], unit: str = "PO-50", **more: Any) -> Envelope:
+    fields = {key: value for key, value in seat_fields(bucket_unit=unit).items() if key not in {"nomination", "person"}}
+    return enveloped(kind(**{key: fields[key] for key in fields if key in kind.model_fields}, **more), BUCKET, seq)
+
+
+def withdrawn(number: int = 1, replaced_by: str | None = None, unit: str = "PO-50") -> Envelope:
+    fields = seat_fields(nomination=f"nomination-{number}", person=f"person-{number}", bucket_unit=unit)
+    before = NominationState.CONFIRMED
+    return seat(NominationWithdrawn(**fields, before=before, replaced_by=replaced_by), 10 + number)
+
+
+PROMOTED = seat(confirmed(ConfirmedBy.PROMOTION, nomination="nomination-9", person="person-9"), 30)
+
+
+@pytest.mark.parametrize(
+    ("events", "units"),
+    [
+        ([withdrawn()], ["PO-50"]),
+        ([withdrawn(), PROMOTED], []),
+        ([withdrawn(), withdrawn(2), PROMOTED], ["PO-50"]),
+        ([withdrawn(), withdrawn(2), withdrawn(3, unit="OPS")], ["OPS", "PO-50"]),
+        ([withdrawn(replaced_by="nomination-2")], []),
+        ([seat(NominationWithdrawn(**seat_fields(), before=NominationState.WAITLISTED))], []),
+        ([of_bucket(2, BucketSeatsChanged, seats=3, before=1)], ["PO-50"]),
+        ([of_bucket(2, BucketSeatsChanged, seats=3, before=1), PROMOTED, PROMOTED], []),
+        ([of_bucket(2, BucketSeatsChanged, seats=1, before=3)], []),
+        ([of_bucket(1, BucketOpened, seats=3)], []),
+    ],
+)
+def test_the_office_is_told_of_a_seat_that_comes_open(events: list[Envelope], units: list[str]) -> None:
+    batch = reacted(enveloped(scheduled()), enveloped(RunOpened(**run_fields(), units=()), seq=2), *events)
+
+    batch.tell_of_open_seats()
+
+    told = [message for message in batch.messages.values() if message.kind == Kind.SEAT_OPEN]
+    assert sorted(message.recipient for message in told) == units
+    assert {(message.addressee, message.due_at) for message in told} <= {(Addressee.UNIT, NOW + timedelta(seconds=5))}
+
+
+def test_seats_within_a_few_seconds_are_one_message_and_later_ones_another() -> None:
+    keys = []
+    for seconds in (0, 4.9, 5):
+        batch = ReactionBatch(NOW + timedelta(seconds=seconds))
+        reacted(withdrawn(), batch=batch).tell_of_open_seats()
+        keys += [message.id for message in batch.messages.values() if message.kind == Kind.SEAT_OPEN]
+
+    assert (len(keys), len(set(keys)), keys[0] == keys[1]) == (3, 2, True)
+
+
+def test_a_seat_of_a_run_that_is_over_or_that_another_generation_told_of_is_not_news() -> None:
+    closed = reacted(enveloped(scheduled()), enveloped(RunClosed(**run_fields()), seq=2), withdrawn())
+    silent = reacted(withdrawn(), batch=ReactionBatch(NOW, silent=True))
+
+    for batch in (closed, silent):
+        batch.tell_of_open_seats()
+        assert Kind.SEAT_OPEN not in {message.kind for message in batch.messages.values()}
+
+
+def test_former_contacts_are_kept_for_a_while_and_go_with_the_person() -> None:
+    batch = ReactionBatch(NOW)
+    for number in range(6):
+        reacted(enveloped(ContactChanged(person="p", key_id="k1", sealed=f"s{number}"), "contact:p"), batch=batch)
+    assert [seal.sealed for seal in batch.contacts["p"].former] == ["s4", "s3", "s2"]
+
+    reacted(enveloped(ContactErased(person="p"), "contact:p", 9), batch=batch)
+
+    assert batch.contacts["p"].former == ()

@@ -14,6 +14,8 @@ from services.notification.domain import (
     Kind,
     MessageSnapshot,
     RunState,
+    deadline_reason,
+    digest_reason,
     due_at,
     fan_out_of_wave,
     overtaken,
@@ -23,7 +25,8 @@ from services.notification.domain import (
 from shared.events.seats import NominationState
 from tests.unit.notification.builders import NOW, START, message, nomination, run
 
-# The nomination's states in which each kind is true: S UBMITTED, C ONFIRMED, W AITLISTED, R EJECTED, w ithdrawn (X).
+# The nomination's states in which each kind is true: S UBMITTED, C ONFIRMED, W AITLISTED, R EJECTED, w ithdrawn (X),
+# E XPIRED, O FFERED.
 GRID = {
     Kind.CONFIRMED: "C",
     Kind.PROMOTED: "C",
@@ -31,11 +34,32 @@ GRID = {
     Kind.WAITLISTED: "W",
     Kind.REJECTED: "R",
     Kind.WITHDRAWN: "X",
-    Kind.RUN_RESCHEDULED: "SCW",
-    Kind.RUN_CANCELLED: "SCW",
+    Kind.EXPIRED: "E",
+    Kind.RUN_RESCHEDULED: "SCWO",
+    Kind.RUN_CHANGED: "SCWO",
+    Kind.RUN_CANCELLED: "SCWO",
+    Kind.ENTRY_RECALLED: "SCWRXEO",
+    Kind.SEAT_LEFT: "X",
+    Kind.SEAT_OFFERED: "O",
+    Kind.OFFER_EXPIRED: "WX",
+    Kind.NO_SHOW: "C",
 }
-INITIALS = dict(zip(NominationState, "SCWRX", strict=True))
-SENT_FOR_CANCELLED_RUNS = {Kind.RUN_CANCELLED, Kind.WITHDRAWN, Kind.REJECTED}
+MOVED = {Kind.NOMINATIONS_MOVED, Kind.MOVES_TO_DECIDE}
+TO_OFFICES = MOVED | {
+    Kind.NOMINATION_REQUEST,
+    Kind.NOMINATIONS_REOPENED,
+    Kind.SEAT_OPEN,
+    Kind.APPROVALS_WAITING,
+    Kind.NOMINATIONS_MISSING,
+    Kind.EXPIRED_AT_OFFICE,
+    Kind.NO_SHOWS_OF_OFFICE,
+    Kind.RELEASE_AHEAD,
+    Kind.SEATS_RELEASED,
+}
+INITIALS = dict(zip(NominationState, "SCWRXEO", strict=True))
+SENT_FOR_CANCELLED_RUNS = {
+    *(Kind.RUN_CANCELLED, Kind.WITHDRAWN, Kind.REJECTED, Kind.EXPIRED, Kind.ENTRY_RECALLED, Kind.SEAT_LEFT),
+}
 
 
 def test_every_kind_has_a_row() -> None:
@@ -75,16 +99,30 @@ def test_kind_by_nomination_by_run(kind: Kind, state: NominationState, run_state
 
 def test_the_grid_is_whole() -> None:
     of_people = {kind for kind, row in KINDS.items() if Addressee.PERSON in row.whom}
-    assert set(GRID) | {Kind.REMINDER} == of_people == set(Kind) - {Kind.NOMINATION_REQUEST}
+    assert set(GRID) | {Kind.REMINDER} == of_people == set(Kind) - TO_OFFICES
 
 
 @pytest.mark.parametrize(
     ("kind", "state", "reason"),
     [
         (Kind.NOMINATION_REQUEST, RunState.OPEN, None),
-        (Kind.NOMINATION_REQUEST, RunState.CLOSED, None),
+        (Kind.NOMINATION_REQUEST, RunState.CLOSED, "nominations-closed"),
         (Kind.NOMINATION_REQUEST, RunState.CANCELLED, "run-cancelled"),
+        (Kind.NOMINATIONS_REOPENED, RunState.OPEN, None),
+        (Kind.NOMINATIONS_REOPENED, RunState.CLOSED, "nominations-closed"),
+        (Kind.NOMINATIONS_REOPENED, RunState.CANCELLED, "run-cancelled"),
+        (Kind.SEAT_OPEN, RunState.OPEN, None),
+        (Kind.SEAT_OPEN, RunState.CLOSED, "nominations-closed"),
+        (Kind.SEAT_OPEN, RunState.CANCELLED, "run-cancelled"),
+        (Kind.NOMINATIONS_MOVED, RunState.OPEN, None),
+        (Kind.NOMINATIONS_MOVED, RunState.CLOSED, None),
+        (Kind.NOMINATIONS_MOVED, RunState.CANCELLED, "run-cancelled"),
+        (Kind.MOVES_TO_DECIDE, RunState.CLOSED, None),
+        (Kind.MOVES_TO_DECIDE, RunState.CANCELLED, "run-cancelled"),
         (Kind.RUN_CANCELLED, RunState.CANCELLED, None),
+        (Kind.SEATS_RELEASED, RunState.CLOSED, None),
+        (Kind.SEATS_RELEASED, RunState.CANCELLED, "run-cancelled"),
+        (Kind.RELEASE_AHEAD, RunState.CANCELLED, "run-cancelled"),
     ],
 )
 def test_messages_to_units(kind: Kind, state: RunState, reason: str | None) -> None:
@@ -93,10 +131,65 @@ def test_messages_to_units(kind: Kind, state: RunState, reason: str | None) -> N
     assert overtaken(to_unit, run(state=state), None, NOW) == reason
 
 
+@pytest.mark.parametrize("kind", [Kind.NOMINATION_REQUEST, Kind.NOMINATIONS_REOPENED, Kind.SEAT_OPEN])
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        (START - timedelta(days=3, seconds=1), None),
+        (START - timedelta(days=3), "nominations-closed"),
+        (START, "nominations-closed"),
+    ],
+)
+def test_nobody_is_asked_to_nominate_after_the_deadline(kind: Kind, now: datetime, reason: str | None) -> None:
+    to_unit = message(kind=kind, addressee=Addressee.UNIT, recipient="PO-50", nomination=None)
+
+    assert overtaken(to_unit, run(closes_at=START - timedelta(days=3)), None, now) == reason
+    assert overtaken(to_unit, run(), None, now) == (reason if now >= START else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "under_way", "over"),
+    [
+        (Kind.CONFIRMED, None, "run-over"),  # somebody was let in late
+        (Kind.PROMOTED, None, "run-over"),
+        (Kind.SUBSTITUTED, None, "run-over"),
+        (Kind.RUN_RESCHEDULED, None, "run-over"),
+        (Kind.WAITLISTED, "run-started", "run-started"),
+        (Kind.WITHDRAWN, None, None),
+    ],
+)
+def test_nobody_is_invited_to_what_is_over(kind: Kind, under_way: str | None, over: str | None) -> None:
+    state = next(state for state in NominationState if INITIALS[state] in GRID[kind][-1])
+    told = [overtaken(message(kind=kind), run(), nomination(state=state), at) for at in (START, run().ends_at)]
+
+    assert told == [under_way, over]
+
+
+def test_whoever_has_a_seat_is_reminded_though_the_intake_is_closed() -> None:
+    due = due_at(START, WAVES["D-7"])
+    reminder = fan_out_of_wave(run(), "D-7", due, upto=1).message(nomination(), NOW)
+
+    assert overtaken(reminder, run(state=RunState.CLOSED), nomination(), due) is None
+
+
+def test_a_deadline_that_moved_and_a_digest_of_yesterday_are_not_news() -> None:
+    closes = START - timedelta(days=3)
+    missing = message(kind=Kind.NOMINATIONS_MISSING, nomination=None, reason=deadline_reason("run-1", closes))
+    digest = message(
+        kind=Kind.APPROVALS_WAITING, nomination=None, recipient="PO-50", reason=digest_reason("PO-50", NOW)
+    )
+    shifted = run(offset_seconds=-86_400)
+
+    assert overtaken(missing, run(closes_at=closes), None, NOW) is None
+    assert overtaken(missing, run(closes_at=closes - timedelta(days=1)), None, NOW) == "deadline-changed"
+    assert overtaken(digest, shifted, None, NOW - timedelta(days=1)) is None
+    assert overtaken(digest, shifted, None, NOW) == "digest-outdated"
+
+
 def test_of_two_changes_of_schedule_only_the_last_is_sent() -> None:
     messages = [message(kind=Kind.RUN_RESCHEDULED, revision=revision) for revision in (1, 2)]
 
-    reasons = [overtaken(each, run(revision=2), nomination(), NOW) for each in messages]
+    reasons = [overtaken(each, run(revision=3, schedule_revision=2), nomination(), NOW) for each in messages]
 
     assert reasons == ["rescheduled-again", None]
 

@@ -25,7 +25,7 @@ MESSAGE = OutgoingMessage(
     to=by_email("สมชาย ใจดี", "somchai@example.go.th"),
     language="th",
     words=Words("เชิญเข้ารับการฝึกอบรม", "เรียน สมชาย", "<p>เรียน สมชาย</p>"),
-    invitations=(),
+    invitation=None,
     written_at=datetime(2026, 11, 21, tzinfo=UTC),
 )
 ACCOUNT = LoginPassword(b"pattana", b"a secret")

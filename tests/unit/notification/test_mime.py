@@ -19,16 +19,17 @@ from tests.unit.notification.builders import NOW, OFFICE, by_email
 
 WORDS = Words("ยืนยันสิทธิ์การเข้ารับการอบรม: โครงการ", "เรียน นายสมชาย\n\nข้อความ\n", "<!DOCTYPE html><p>ข้อความ</p>")
 REQUEST = Invitation("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
-CANCEL = Invitation("CANCEL", b"BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n")
+CANCEL = Invitation("CANCEL", "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nX-ก:ก\r\nEND:VCALENDAR\r\n".encode())
 
 
 def outgoing(
     email: str = "somchai@example.go.th",
-    *invitations: Invitation,
+    invitation: Invitation | None = None,
+    *,
     name: str = "นายสมชาย ใจดี",
     subject: str = WORDS.subject,
 ) -> OutgoingMessage:
-    return OutgoingMessage("0c8e", by_email(name, email), "th", replace(WORDS, subject=subject), invitations, NOW)
+    return OutgoingMessage("0c8e", by_email(name, email), "th", replace(WORDS, subject=subject), invitation, NOW)
 
 
 def read(message: OutgoingMessage) -> EmailMessage:
@@ -79,17 +80,25 @@ def test_text_before_html() -> None:
     assert html.strip() == WORDS.html
 
 
-def test_calendar_entries_as_alternative_and_as_files() -> None:
-    mail = read(outgoing("somchai@example.go.th", REQUEST, CANCEL))
+@pytest.mark.parametrize(
+    ("entry", "name"), [(REQUEST, "invitation.ics"), (CANCEL, "cancellation.ics")], ids=["invited", "cancelled"]
+)
+def test_one_calendar_object_as_alternative_and_the_same_as_a_file(entry: Invitation, name: str) -> None:
+    mail = read(outgoing("somchai@example.go.th", entry))
 
     body, *files = mail.iter_parts()
     assert isinstance(body, EmailMessage)
     kinds = [(part.get_content_type(), part.get_param("method")) for part in body.iter_parts()]
-    assert kinds == [("text/plain", None), ("text/html", None), ("text/calendar", "REQUEST")]
-    assert [(part.get_filename(), part.get_param("method")) for part in files] == [
-        ("invitation-1.ics", "REQUEST"),
-        ("cancellation-2.ics", "CANCEL"),
-    ]
+    assert kinds == [("text/plain", None), ("text/html", None), ("text/calendar", entry.method)]
+    assert [(part.get_filename(), part.get_param("method")) for part in files] == [(name, entry.method)]
+    calendars = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_payload(decode=True) for part in calendars] == [entry.content] * 2
+
+
+def test_every_text_says_its_charset() -> None:
+    parts = [part for part in read(outgoing("somchai@example.go.th", CANCEL)).walk() if not part.is_multipart()]
+
+    assert [part.get_content_charset() for part in parts] == ["utf-8"] * 4
 
 
 def test_every_attempt_is_the_same_mail() -> None:

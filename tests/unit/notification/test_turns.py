@@ -16,9 +16,34 @@ from services.notification.sending.domain.breaker import (
 from services.notification.sending.domain.turns import KINDS_OF, SHARES, Backlog, Turns, share_of
 
 LANES = {
-    Lane.SEAT: {Kind.CONFIRMED, Kind.PROMOTED, Kind.SUBSTITUTED, Kind.WAITLISTED, Kind.REJECTED, Kind.WITHDRAWN},
-    Lane.RUN: {Kind.NOMINATION_REQUEST, Kind.RUN_RESCHEDULED, Kind.RUN_CANCELLED},
-    Lane.REMINDER: {Kind.REMINDER},
+    Lane.SEAT: {
+        Kind.CONFIRMED,
+        Kind.PROMOTED,
+        Kind.SUBSTITUTED,
+        Kind.WAITLISTED,
+        Kind.REJECTED,
+        Kind.WITHDRAWN,
+        Kind.SEAT_OPEN,
+        Kind.SEAT_OFFERED,
+        Kind.OFFER_EXPIRED,
+        Kind.NOMINATIONS_MOVED,
+        Kind.MOVES_TO_DECIDE,
+        Kind.SEAT_LEFT,
+        Kind.EXPIRED,
+        Kind.EXPIRED_AT_OFFICE,
+    },
+    Lane.RUN: {
+        Kind.NOMINATION_REQUEST,
+        Kind.NOMINATIONS_REOPENED,
+        Kind.RUN_RESCHEDULED,
+        Kind.RUN_CHANGED,
+        Kind.RUN_CANCELLED,
+        Kind.ENTRY_RECALLED,
+        Kind.NO_SHOW,
+        Kind.NO_SHOWS_OF_OFFICE,
+        Kind.SEATS_RELEASED,
+    },
+    Lane.REMINDER: {Kind.REMINDER, Kind.APPROVALS_WAITING, Kind.NOMINATIONS_MISSING, Kind.RELEASE_AHEAD},
 }
 
 

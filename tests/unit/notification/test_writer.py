@@ -1,7 +1,7 @@
 """Every kind of message in both languages, as text and as HTML: Thai that an office would send, nothing unescaped."""
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from services.notification.composing import Language, Words, Writer
 from services.notification.composing.domain.wording import cut, days_left, official, period, place
 from services.notification.composing.writer import LONGEST_SUBJECT, MOST_PERIODS
-from services.notification.domain import KINDS, Kind, Message, MessageSnapshot
+from services.notification.domain import KINDS, Facts, Kind, Listed, Message, MessageSnapshot
 from shared.events.catalogue import Official, Session, Venue
 from tests.unit.notification.builders import START, TITLE, VENUE, message, run, sitting
 
@@ -21,18 +21,50 @@ SUBJECTS = {
     (Kind.SUBSTITUTED, "th"): "ยืนยันสิทธิ์การเข้ารับการอบรมแทนผู้สละสิทธิ์",
     (Kind.WAITLISTED, "th"): "แจ้งการขึ้นบัญชีสำรองผู้เข้ารับการอบรม",
     (Kind.REJECTED, "th"): "แจ้งผลการพิจารณาการเสนอชื่อเข้ารับการอบรม",
+    (Kind.EXPIRED, "th"): "การเสนอชื่อเข้ารับการอบรมสิ้นผล",
+    (Kind.EXPIRED_AT_OFFICE, "th"): "มีการเสนอชื่อของหน่วยงานที่สิ้นผล",
     (Kind.WITHDRAWN, "th"): "แจ้งการสละสิทธิ์การเข้ารับการอบรม",
     (Kind.RUN_RESCHEDULED, "th"): "แจ้งเปลี่ยนแปลงกำหนดการอบรม",
+    (Kind.RUN_CHANGED, "th"): "แจ้งย้ายรุ่นการอบรม",
     (Kind.RUN_CANCELLED, "th"): "แจ้งยกเลิกการอบรม",
     (Kind.REMINDER, "th"): "แจ้งเตือนกำหนดการอบรมในอีก 7 วัน",
+    (Kind.SEAT_OPEN, "th"): "มีที่นั่งว่างให้เสนอชื่อเพิ่มเติม",
+    (Kind.NOMINATIONS_REOPENED, "th"): "เปิดรับการเสนอชื่ออีกครั้ง",
+    (Kind.RELEASE_AHEAD, "th"): "ที่นั่งที่ยังไม่มีผู้ใช้สิทธิ์จะถูกนำกลับ",
+    (Kind.RELEASE_AHEAD, "en"): "Unclaimed seats will be released",
+    (Kind.SEATS_RELEASED, "th"): "ผลการคืนที่นั่งที่ไม่มีผู้ใช้สิทธิ์",
+    (Kind.SEATS_RELEASED, "en"): "Unclaimed seats have been released",
+    (Kind.NOMINATIONS_REOPENED, "en"): "Nominations are open again",
+    (Kind.SEAT_OFFERED, "th"): "เสนอที่นั่งให้ท่านเข้ารับการอบรม โปรดตอบรับภายในกำหนด",
+    (Kind.SEAT_OFFERED, "en"): "A seat is offered to you, please answer in time",
+    (Kind.OFFER_EXPIRED, "th"): "พ้นกำหนดตอบรับที่นั่ง",
+    (Kind.OFFER_EXPIRED, "en"): "The time to accept a seat is over",
+    (Kind.NOMINATIONS_MISSING, "th"): "หน่วยงานที่ยังไม่เสนอชื่อ",
+    (Kind.NOMINATIONS_MOVED, "th"): "ผู้ได้รับการเสนอชื่อย้ายสังกัด",
+    (Kind.SEAT_LEFT, "th"): "ที่นั่งเดิมสิ้นสุดเนื่องจากการย้ายสังกัด",
+    (Kind.MOVES_TO_DECIDE, "th"): "โปรดพิจารณารายชื่อผู้ที่ย้ายสังกัด",
+    (Kind.NO_SHOW, "th"): "แจ้งผลการลงทะเบียนเข้ารับการอบรม (ไม่พบการลงทะเบียน)",
+    (Kind.NO_SHOW, "en"): "You were not registered as present",
+    (Kind.NO_SHOWS_OF_OFFICE, "th"): "มีผู้ไม่เข้ารับการอบรมจากหน่วยงานของท่าน",
+    (Kind.NO_SHOWS_OF_OFFICE, "en"): "People of your office were not present",
+    (Kind.ENTRY_RECALLED, "th"): "ยกเลิกนัดหมายในปฏิทินของที่อยู่อีเมลเดิม",
+    (Kind.ENTRY_RECALLED, "en"): "Calendar entry at your former address cancelled",
+    (Kind.SEAT_OPEN, "en"): "Open seats for further nominations",
+    (Kind.NOMINATIONS_MISSING, "en"): "Units that have not nominated",
+    (Kind.NOMINATIONS_MOVED, "en"): "Nominated officers have moved",
+    (Kind.SEAT_LEFT, "en"): "Your former seat has ended as you moved",
+    (Kind.MOVES_TO_DECIDE, "en"): "Please decide about officers who have moved",
     (Kind.NOMINATION_REQUEST, "en"): "Request for nominations",
     (Kind.CONFIRMED, "en"): "Your seat is confirmed",
     (Kind.PROMOTED, "en"): "A seat has become free for you",
     (Kind.SUBSTITUTED, "en"): "Your seat in place of another participant is confirmed",
     (Kind.WAITLISTED, "en"): "You are on the waiting list",
     (Kind.REJECTED, "en"): "Result of your nomination",
+    (Kind.EXPIRED, "en"): "Your nomination has expired",
+    (Kind.EXPIRED_AT_OFFICE, "en"): "Nominations of your office have expired",
     (Kind.WITHDRAWN, "en"): "Your withdrawal is recorded",
     (Kind.RUN_RESCHEDULED, "en"): "Change of schedule",
+    (Kind.RUN_CHANGED, "en"): "Your training is in another run now",
     (Kind.RUN_CANCELLED, "en"): "Training cancelled",
     (Kind.REMINDER, "en"): "Reminder, the training starts in 7 days",
 }
@@ -90,7 +122,59 @@ def test_every_kind_in_both_languages(kind: Kind, language: Language) -> None:
 
 
 def test_all_kinds_have_a_subject_here() -> None:
-    assert {kind for kind, _ in SUBJECTS} == set(Kind)
+    assert {kind for kind, _ in SUBJECTS} == set(Kind) - {Kind.APPROVALS_WAITING}
+
+
+def told(kind: Kind, language: Language, facts: Facts, **changes: object) -> Words:
+    return WRITER.write(addressed(kind), MessageSnapshot(run(**changes), facts=facts), language, "นายสมชาย ใจดี")
+
+
+def test_what_changed_is_the_first_line_and_the_subject() -> None:
+    before = run().schedule
+    moved = {"starts_at": START + timedelta(days=1), "ends_at": START + timedelta(days=1, hours=3)}
+
+    thai = told(Kind.RUN_RESCHEDULED, "th", Facts(told=before), **moved)
+    english = told(Kind.RUN_RESCHEDULED, "en", Facts(told=before), **moved, venue=Venue(name="<b>โรงแรมใหม่</b>"))
+
+    line = "เปลี่ยนวันจัดอบรม: เดิม วันจันทร์ที่ 31 สิงหาคม 2563 เป็น วันอังคารที่ 1 กันยายน 2563"
+    assert thai.text.startswith(f"{line}\n\nเรียน นายสมชาย ใจดี\n\nขอแจ้งให้ทราบว่า")
+    assert thai.subject == f"แจ้งเปลี่ยนวันจัดอบรม: {TITLE}"
+    assert f"<p><strong>{line}</strong></p>\n<p>เรียน" in thai.html
+    assert english.subject == f"Change of date and place: {TITLE}"
+    assert english.text.startswith(
+        "New date: Tuesday 1 September 2020 instead of Monday 31 August 2020; New place: <b>"
+    )
+    assert "&lt;b&gt;โรงแรมใหม่" in english.html
+    assert "<b>" not in english.html
+
+
+def test_lists_of_an_office_are_bounded_and_say_so() -> None:
+    lines = tuple(Listed(f"สำนักงาน <{number}>", f"Office {number}", number) for number in range(1, 4))
+
+    missing = told(Kind.NOMINATIONS_MISSING, "th", Facts(listed=lines, more=57))
+    digest = told(Kind.APPROVALS_WAITING, "en", Facts(listed=lines, more=1))
+
+    assert "จำนวน 60 หน่วยงาน ดังนี้\n- สำนักงาน <1>\n- สำนักงาน <2>" in missing.text
+    assert "- และอีก 57 หน่วยงาน" in missing.text
+    assert "- สำนักงาน &lt;1&gt;<br>\n- สำนักงาน &lt;2&gt;<br>" in missing.html
+    assert "- Office 1: 1\n- Office 2: 2\n- Office 3: 3\n- and 1 more\n" in digest.text
+    assert "Programme:" not in digest.text
+    assert all("\n\n\n" not in words.text for words in (missing, digest))
+
+
+def test_how_many_seats_are_open() -> None:
+    by = Facts(answer_by=START - timedelta(days=30))
+    assert "ภายในวันเสาร์ที่ 1 สิงหาคม 2563 เวลา 13.00 น." in told(Kind.SEAT_OFFERED, "th", by).text
+    assert "by Saturday 1 August 2020, 13:00 (Bangkok time)" in told(Kind.SEAT_OFFERED, "en", by).text
+    link = "https://pattana.example/api/enrolment/offers/x"
+    mail = WRITER.write(addressed(Kind.SEAT_OFFERED), MessageSnapshot(run(), facts=by), "th", "นายสมชาย ใจดี", link)
+    assert f"โปรดอย่าส่งต่อ: {link}" in mail.text
+    assert f'<a href="{link}">{link}</a>' in mail.html
+    assert "offers" not in told(Kind.SEAT_OFFERED, "th", by).text, "an inbox has none"
+    assert "มีที่นั่งว่าง 3 ที่นั่ง" in told(Kind.SEAT_OPEN, "th", Facts(open_seats=3)).text
+    assert "has one open seat in" in told(Kind.SEAT_OPEN, "en", Facts(open_seats=1)).text
+    assert "ยังมีที่นั่งว่าง 3 ที่นั่ง" in told(Kind.NOMINATIONS_REOPENED, "th", Facts(open_seats=3)).text
+    assert "still has one open seat." in told(Kind.NOMINATIONS_REOPENED, "en", Facts(open_seats=1)).text
 
 
 def test_an_office_is_addressed_as_an_office_and_asked_by_a_day() -> None:

@@ -6,12 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pattana.audit.buckets import BucketFold, bucket_differences, bucket_limits, nomination_differences
-from pattana.audit.enrolled import Stored
-from pattana.audit.seats import stored_faults, two_live
-from services.enrolment.seats.domain.nominations import Action, Nomination, require
-from services.enrolment.seats.storage import bucket_document
+from pattana.audit.bucket_documents import bucket_differences, bucket_limits
+from pattana.audit.buckets import BucketFold
+from pattana.audit.enrolled import Divided, Stored, divided_of
+from pattana.audit.nominations import nomination_differences
+from pattana.audit.reports import _expected, rollup_differences
+from pattana.audit.seats import stored_faults, sum_faults, two_live
+from services.enrolment.seats.domain.checks import NominationWarning
+from services.enrolment.seats.domain.model import Nomination
+from services.enrolment.seats.domain.transitions import Action, require
+from services.enrolment.seats.storage.bucket_documents import bucket_document
+from services.enrolment.seats.storage.warnings import warned_fields
+from services.reporting.projecting.handlers import HANDLERS, ProjectionBatch
+from services.reporting.storage.documents import update_of
 from shared.errors import Refused
+from shared.events.directory import InPost
 from shared.events.seats import (
     BucketFact,
     BucketRescheduled,
@@ -21,9 +30,10 @@ from shared.events.seats import (
     Rank,
     Regrouping,
     SeatConfirmed,
+    WarningCode,
     bucket_parts,
 )
-from tests.unit.reporting.histories import CHIANG_MAI, History
+from tests.unit.reporting.histories import CHIANG_MAI, TWO_STEPS, History
 
 Document = dict[str, Any]
 
@@ -65,13 +75,14 @@ def example() -> History:
 
 
 STEP = st.tuples(
-    st.sampled_from(["nominate", "reserve", "submit", "approve", "reject", "withdraw", "seats"]), st.integers(0, 5)
+    st.sampled_from(["nominate", "reserve", "submit", "approve", "reject", "overdue", "withdraw", "seats"]),
+    st.integers(0, 5),
 )
 
 
 @given(seats=st.integers(0, 3), steps=st.lists(STEP, max_size=40))
 def test_every_possible_history_of_enrolment_has_no_fault(seats: int, steps: list[tuple[str, int]]) -> None:
-    history = History.of(CHIANG_MAI, seats)
+    history = History.of(CHIANG_MAI, seats, route=TWO_STEPS)
     for number, (step, value) in enumerate(steps):
         take(history, step, value, f"n{number}")
     bucket, rows = documents(history)
@@ -89,10 +100,19 @@ def take(history: History, step: str, value: int, name: str) -> None:
             history.change_seats(value)
         elif known:
             chosen = known[value % len(known)]
-            require(history.nominations[chosen].state, Action(step))
+            require(history.nominations[chosen].state, Action.EXPIRE if step == "overdue" else Action(step))
             getattr(history, step)(chosen)
     except Refused:
         return
+
+
+def test_a_bucket_closes_and_takes_nominations_again() -> None:
+    history = example().close().reopen().nominate("f", CHIANG_MAI)
+    bucket, rows = documents(history)
+    assert faults(history, bucket, rows) == []
+    assert faults(history, bucket | {"open": False}, rows) == ["bucket r1:HR:PO-50: open is False, its events say True"]
+    twice = history.reopen()
+    assert faults(twice, documents(twice)[0], rows) == ["r1:HR:PO-50:13 reopens the bucket, which is open"]
 
 
 # (bucket or number of a nomination, field, wrong value): every field that events determine.
@@ -217,6 +237,27 @@ def test_an_unknown_rank_is_kept_as_it_is() -> None:
     assert len(list(nomination_differences(fold, stored | {"rank": "PRIMARY"}, set()))) == 1
 
 
+def test_as_what_somebody_comes_for_a_post_is_what_its_events_say() -> None:
+    history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI, ex_officio=InPost.ACTING).withdraw("a")
+    fold = folded(history.events)
+    assert fold.problems == []
+    stored = nomination_row(history.nominations["a"])
+    for kept, faults_found in (({"in_post": "ACTING"}, 0), ({"in_post": "HOLDER"}, 1), (None, 1)):
+        row = stored | ({"ex_officio": kept} if kept else {})
+        assert len(list(nomination_differences(fold, row, set()))) == faults_found
+    changed = history.events[-1].model_copy(update={"ex_officio": InPost.HOLDER})
+    assert len(folded([*history.events[:-1], changed]).problems) == 1
+
+
+def test_a_report_counts_holders_and_those_who_act() -> None:
+    history = History.of(CHIANG_MAI, 3)
+    for name, kind in (("a", InPost.HOLDER), ("b", InPost.ACTING), ("c", InPost.ACTING)):
+        history.nominate(name, CHIANG_MAI, ex_officio=kind)
+    fold = folded(history.withdraw("c").events)
+    place = (CHIANG_MAI.unit, CHIANG_MAI.province, CHIANG_MAI.group, CHIANG_MAI.region)
+    assert _expected(fold) == {(place, "c1"): 2, (place, "h"): 1, (place, "a"): 1, (place, "x1"): 1}
+
+
 def test_a_copy_does_not_change() -> None:
     history = example()
     fold = BucketFold("r1:HR:PO-50")
@@ -227,6 +268,35 @@ def test_a_copy_does_not_change() -> None:
     for length, copy in enumerate(copies, start=1):
         whole = folded(history.events[:length])
         assert (copy.seats, copy.states, copy.nominees) == (whole.seats, whole.states, whole.nominees)
+
+
+@pytest.mark.parametrize(
+    ("buckets", "state", "faults"),
+    [
+        ([4, 6], "OPEN", 0),
+        ([4, 5], "OPEN", 1),
+        ([4, 5], "PLANNED", 1),
+        ([4, 5], "CLOSED", 1),  # who waits moves up until it begins
+        ([4, 7], "CLOSED", 1),
+        ([4, 5], "CANCELLED", 0),  # what was still to be given
+        ([4, 7], "CANCELLED", 1),
+        ([4, 9], "OPEN", 2),
+        ([], "CANCELLED", 0),
+    ],
+)
+def test_the_seats_of_a_run_are_those_of_its_buckets(buckets: list[int], state: str, faults: int) -> None:
+    run = {"allocated": 10, "capacity": 12, "state": state}
+    divided = divided_of(run, [{"seats": seats} for seats in buckets])
+    assert len(list(sum_faults("r1", divided))) == faults
+
+
+def test_a_bucket_that_grows_counts_with_the_seats_that_it_is_to_have() -> None:
+    growing: list[dict[str, Any]] = [
+        {"seats": 1, "growing": {"seats": 9, "by": "officer"}},
+        {"seats": 1, "growing": None},
+    ]
+    run = {"allocated": 10, "capacity": 12, "state": "OPEN"}
+    assert divided_of(run, growing) == Divided(10, 10, 12, cancelled=False)
 
 
 def test_a_person_with_two_live_nominations_in_a_run_is_reported() -> None:
@@ -246,4 +316,41 @@ def test_differences_name_the_stored_and_the_expected_value() -> None:
     ]
     assert list(nomination_differences(folded(history.events), rows[0] | {"person": "x"}, set())) == [
         "nomination a: person is 'x', its events say 'person-a'"
+    ]
+
+
+def test_warnings_that_differ_from_the_events_are_reported() -> None:
+    """Those of the document by their codes, each once; those of the report by their counts."""
+    clash = NominationWarning(WarningCode.CLASH, "r0", "PO-50")
+    twice = (clash, NominationWarning(WarningCode.CLASH, "r2", "PO-50"))
+    history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI, warnings=twice).nominate("b", CHIANG_MAI)
+    fold = folded(history.events)
+    (marked, plain) = (nomination_row(made) for made in history.nominations.values())
+    marked |= warned_fields(twice)
+    assert [*nomination_differences(fold, marked, set()), *nomination_differences(fold, plain, set())] == []
+    assert len(list(nomination_differences(fold, marked | {"warnings": []}, set()))) == 1
+    assert len(list(nomination_differences(fold, plain | warned_fields((clash,)), set()))) == 1
+
+
+def test_counts_of_warnings_that_differ_from_the_events_are_reported() -> None:
+    clash = NominationWarning(WarningCode.CLASH, "r0", "PO-50")
+    history = History.of(CHIANG_MAI, 2).nominate("a", CHIANG_MAI, warnings=(clash,)).nominate("b", CHIANG_MAI)
+    batch = ProjectionBatch()
+    for each in history.envelopes:
+        assert each.event is not None
+        HANDLERS[type(each.event)](batch, each, each.event)
+    (change,) = batch.changes.values()
+    assert change.now is not None
+    update = update_of(change, change.now)
+    stored: Document = {"_id": change.bucket_id, "cells": {}, "warned": {}, **update["$set"]}
+    for path, number in update["$inc"].items():
+        kind, _, rest = path.partition(".")
+        place, _, name = rest.rpartition(".")
+        stored[kind].setdefault(place, {})[name] = number
+    fold = folded(history.events)
+    assert list(rollup_differences(fold, stored)) == []
+    (place,) = stored["warned"]
+    wrong = {**stored, "warned": {place: {"any": 1, "clash": 2}}}
+    assert [fault.partition("counts ")[2] for fault in rollup_differences(fold, wrong)] == [
+        "2 warned clash, its events say 1"
     ]

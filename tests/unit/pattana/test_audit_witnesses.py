@@ -15,7 +15,7 @@ from services.notification.domain import Kind, message_id
 from services.reporting.projecting import NominationRow
 from services.reporting.projecting.domain.nominations import fold
 from services.reporting.storage.documents import document_of_row, field_name
-from shared.events.catalogue import RunOpened, Venue
+from shared.events.catalogue import RunOpened, RunReopened, Venue
 from shared.events.seats import NominationFact, NominationState, SeatConfirmed
 from tests.support.api import token_of
 from tests.unit.pattana.test_audit_buckets import example, folded
@@ -122,6 +122,7 @@ def rolled_up(history: History) -> dict[str, Any]:
         "reach": ["PO-50", "PO-50.HR"],
         "seats": bucket.seats,
         "confirmed": sum(row.state is NominationState.CONFIRMED for row in rows.values()),
+        "offered": 0,
         "open": True,
         "cells": {field_name(*cell.place): counts for cell, counts in recount(rows.values()).items()},
     }
@@ -206,6 +207,8 @@ def test_every_event_that_notifies_people_has_its_message() -> None:
     described |= {"cohort": 1, "capacity": 2, "starts_at": START, "ends_at": START, "venue": Venue(), "sessions": ()}
     opened = RunOpened(**described, units=("PO-50", "OPS"))
     assert [text for _, text in messages_for("r1", 2, opened)] == ["the request to PO-50", "the request to OPS"]
+    reopened = RunReopened(**described, units=("OPS",))
+    assert [text for _, text in messages_for("r1", 4, reopened)] == ["the renewed request to OPS"]
 
 
 def test_a_seat_confirmed_for_an_unknown_reason_is_a_confirmation() -> None:

@@ -1,5 +1,6 @@
 """The command line's HTTP client: patience, problems as sentences, positions, and the journal."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from pattana.audit.accepted import Once
 from pattana.audit.journal import Journal, read
-from pattana.client import Caller, Client, NoKey, Rejected, Tokens, Unreachable, language
+from pattana.client import BrokenOff, Caller, Client, NoKey, Rejected, Tokens, Unreachable, language
 from shared.rights import Role
 from shared.signing import create_key
 from tests.support.api import token_of
@@ -64,6 +65,51 @@ def test_an_upload_is_waited_for_as_long_as_the_gateway_does(
     assert connect(handler).upload("/api/x", OFFICER, b"a,b").body == {"rows": 1}
     assert seen == [(b"a,b", 300)] * 3
     assert paused == [2.0, 2.0]
+
+
+def test_a_file_goes_out_as_it_is_and_each_line_is_told(
+    connect: Callable[..., Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the bytes are cut: a text may hold signs that end a line elsewhere."""
+    file = tmp_path / "people.csv"
+    file.write_bytes(b"a,b\r\n\xff")
+    seen: list[tuple[bytes, str, str]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append((request.read(), request.headers["accept"], request.headers["content-length"]))
+        if len(seen) == 1:
+            return httpx.Response(503, json={"code": "import-running"})
+        whole = '{"read":0}\n{"text":"ก\u2028ข"}\n'.encode()
+        return httpx.Response(200, content=iter([whole[:14], whole[14:18], whole[18:]]))
+
+    monkeypatch.setattr("pattana.client.time.sleep", lambda seconds: None)
+    assert list(connect(handler).lines("/api/x", OFFICER, file)) == [{"read": 0}, {"text": "ก\u2028ข"}]
+    assert seen == [(b"a,b\r\n\xff", "application/x-ndjson", "6")] * 2
+
+
+def test_the_limits_of_a_file_are_the_services_to_say(connect: Callable[..., Client], tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.touch()
+    problem = {"code": "body-too-large", "detail": "ข้อมูลที่ส่งมามีขนาดใหญ่เกินกำหนด"}
+    client = connect(lambda request: httpx.Response(413, json=problem))
+    with pytest.raises(Rejected, match="413 body-too-large: ข้อมูล"):
+        list(client.lines("/api/x", OFFICER, file))
+
+
+@pytest.mark.parametrize("trouble", [httpx.ReadError("reset"), httpx.ReadTimeout("silent")])
+def test_a_connection_that_ends_within_an_answer_is_not_the_end_of_what_it_told(
+    connect: Callable[..., Client], tmp_path: Path, trouble: Exception
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b'{"read":1}\n{"re'
+        raise trouble
+
+    file = tmp_path / "people.csv"
+    file.write_bytes(b"a,b")
+    lines = connect(lambda request: httpx.Response(200, content=pieces())).lines("/api/x", OFFICER, file)
+    assert next(lines) == {"read": 1}
+    with pytest.raises(BrokenOff, match="http://test was lost"):
+        next(lines)
 
 
 def test_an_unreachable_service_is_a_sentence(connect: Callable[..., Client]) -> None:
@@ -143,6 +189,29 @@ def test_each_row_of_a_list_is_journalled_with_a_key_of_its_own(connect: Callabl
         (200, ("a:2",), "key#1", "n2"),
     ]
     assert [once.differs(entry) for entry in entries if entry.status < 300] == [None] * 3
+
+
+def test_a_row_of_which_nothing_was_to_be_done_is_no_answer(connect: Callable[..., Client], tmp_path: Path) -> None:
+    rows = [{"status": 200}, {"status": 409, "problem": {"code": "run-started"}}]
+    client = connect(lambda _: httpx.Response(200, json={"results": rows}))
+    with Journal(tmp_path / "journal.jsonl") as client.journal:
+        client.send("POST", "/api/x", OFFICER, {}, "key")
+    assert [entry.status for entry in read(tmp_path / "journal.jsonl")] == [409]
+
+
+def test_a_problem_names_the_fields_that_are_wrong(connect: Callable[..., Client]) -> None:
+    problem = {"code": "unknown-field", "errors": [{"field": "forms", "reason": "extra_forbidden", "limits": {}}]}
+    headers = {"content-type": "application/problem+json"}
+    client = connect(lambda _: httpx.Response(422, content=json.dumps(problem), headers=headers))
+    with pytest.raises(Rejected) as refused:
+        client.send("POST", "/api/x", OFFICER, {})
+    assert refused.value.fields == [("forms", "extra_forbidden")]
+
+
+def test_somebody_s_own_request_has_a_token_of_his_own(tmp_path: Path) -> None:
+    create_key(tmp_path)
+    tokens = Tokens.of_folder(tmp_path / "signing.json")
+    assert tokens.of(Caller(Role.LEARNER, "PERS", "p1")) != tokens.of(Caller(Role.LEARNER, "PERS", "p2"))
 
 
 def test_a_token_is_used_again_for_the_same_caller(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_secrets_from_the_environment_are_not_made(tmp_path: Path) -> None:
     environment = {
         "PATTANA_CONTACT_KEYS": "k9=..",
         "PATTANA_POSITION_KEYS": "p9=..",
+        "PATTANA_BADGE_KEYS": "b9=..",
         "PATTANA_CITIZEN_KEY_FILE": "/run/secrets/citizen",
         "PATTANA_MAIL_TOKEN": "opens",
         "PATTANA_KAFKA_PASSWORD": "p",

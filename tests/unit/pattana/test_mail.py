@@ -51,6 +51,7 @@ async def test_mail_sent_over_smtp_is_kept_and_shown(mailbox: Mailbox, client: h
     assert one["html"].strip() == "<p>เรียน</p>"
     assert one["attachments"] == [{"name": "invitation.ics", "type": "text/calendar"}]
     raw = await client.get(f"/mail/{entry['id']}.eml")
+    assert raw.headers["content-disposition"] == f'attachment; filename="{entry["id"]}.eml"'
     assert raw.headers["content-type"] == "message/rfc822"
     assert b"Message-ID: <one@pattana>" in raw.content
 

@@ -5,10 +5,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.enrolment.catalogue import ApprovalStep, FromPool, NotTaken, OnDeadline, Route, WaitingLists
+from services.enrolment.directory import Held
+from services.enrolment.seats.domain import approvals, offers
 from services.enrolment.seats.domain import nominations as seats
+from services.enrolment.seats.domain.approvals import Decider, waiting
+from services.enrolment.seats.domain.buckets import change_seats, close_bucket, open_bucket, reopen_bucket
+from services.enrolment.seats.domain.checks import Warnings
+from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
+from shared.events.directory import InPost
 from shared.events.envelope import Envelope, Event
-from shared.events.seats import BucketFact, NominationState, Place, Rank, bucket_id
+from shared.events.seats import Approver, BucketFact, NominationState, Place, Rank, bucket_id
 
+TWO_STEPS: Route = (
+    ApprovalStep(Approver.SUPERVISOR, 1, OnDeadline.ESCALATE),
+    ApprovalStep(Approver.ORGANISER, 1, OnDeadline.EXPIRE),
+)
+ONE_MORE_TIME = WaitingLists(FromPool.OFFER)
+ONCE = WaitingLists(FromPool.OFFER, on_decline=NotTaken.WITHDRAWN, on_expiry=NotTaken.WITHDRAWN)
+ONE_STEP: Route = (ApprovalStep(Approver.SUPERVISOR),)
 START = datetime(2020, 8, 1, 2, tzinfo=UTC)
 RUN_STARTS = datetime(2020, 8, 31, 6, tzinfo=UTC)
 
@@ -41,17 +56,18 @@ def office(place: Place) -> str:
 
 @dataclass
 class History:
-    """One bucket and everything that happened to it, made by the rules of enrolment."""
+    """One bucket and everything that happened to it, made by the rules of enrolment. `route` is who approves."""
 
-    bucket: seats.Bucket
+    bucket: Bucket
     bucket_unit: str
     events: list[BucketFact] = field(default_factory=list)
-    nominations: dict[str, seats.Nomination] = field(default_factory=dict)
+    nominations: dict[str, Nomination] = field(default_factory=dict)
+    route: Route = ONE_STEP
 
     @classmethod
     def of(cls, place: Place, total: int, *, run: str = "r1", target: str = "HR", **changes: Any) -> "History":
         unit = office(place)
-        bucket = seats.Bucket(
+        bucket = Bucket(
             bucket_id(run, target, unit),
             run,
             target,
@@ -63,40 +79,80 @@ class History:
             seats=total,
             free=total,
         )
-        history = cls(bucket, unit)
-        history._take(seats.open_bucket(bucket))
+        history = cls(bucket, unit, route=changes.get("route", ONE_STEP))
+        history.take(open_bucket(bucket))
         return history
 
     def nominate(
-        self, name: str, place: Place, rank: Rank = Rank.PRIMARY, *, needs_approval: bool = False
+        self,
+        name: str,
+        place: Place,
+        rank: Rank = Rank.PRIMARY,
+        *,
+        needs_approval: bool = False,
+        person: str | None = None,
+        warnings: Warnings = (),
+        ex_officio: InPost | None = None,
     ) -> "History":
-        new = seats.Nomination(name, self.bucket.id, f"person-{name}", rank, place, NominationState.SUBMITTED)
-        return self._take(seats.nominate(self.bucket, new, needs_approval=needs_approval))
+        who, state = f"person-{person or name}", NominationState.SUBMITTED
+        held = None if ex_officio is None else Held(place.unit, "PROV_HEAD", ex_officio)
+        new = Nomination(name, self.bucket.id, who, rank, place, state, warnings=warnings, ex_officio=held)
+        return self.take(seats.nominate(self.bucket, waiting(new, self.route if needs_approval else (), START)))
 
     def approve(self, name: str) -> "History":
-        return self._take(seats.approve(self.bucket, self.nominations[name], by="superior", four_eyes=True))
+        """The step that it waits for."""
+        known = self.nominations[name]
+        by = Decider(f"superior-{known.step}", {})
+        return self.take(approvals.approve(self.bucket, known, self.route, by, four_eyes=True, now=START))
+
+    def overdue(self, name: str) -> "History":
+        """Nobody decides in time: it goes to the next step, and expires where there is none."""
+        return self.take(approvals.overdue(self.bucket, self.nominations[name], self.route, START))
 
     def reject(self, name: str) -> "History":
-        return self._take(seats.reject(self.bucket, self.nominations[name]))
+        by = Decider("superior", {})
+        return self.take(approvals.reject(self.bucket, self.nominations[name], by, four_eyes=True, reason="x"))
 
     def withdraw(self, name: str) -> "History":
-        return self._take(seats.withdraw(self.bucket, self.nominations[name], self.waiting))
+        return self.take(seats.withdraw(self.bucket, self.nominations[name], self.waiting))
 
     def substitute(self, name: str, other: str) -> "History":
         leaving = self.nominations[name]
-        new = seats.Nomination(
+        new = Nomination(
             other, self.bucket.id, f"person-{other}", Rank.PRIMARY, leaving.place, NominationState.SUBMITTED
         )
-        return self._take(seats.substitute(self.bucket, leaving, new))
+        return self.take(seats.substitute(self.bucket, leaving, new))
+
+    def offer(self, name: str) -> "History":
+        """A seat of the pool, to one who waits."""
+        return self.take(offers.offer(self.bucket, self.nominations[name], RUN_STARTS, "PO"))
+
+    def accept(self, name: str) -> "History":
+        return self.take(offers.accept(self.bucket, self.nominations[name], START))
+
+    def decline(self, name: str, lists: WaitingLists = ONE_MORE_TIME) -> "History":
+        return self.take(offers.decline(self.bucket, self.nominations[name], lists, START))
+
+    def lapse(self, name: str, lists: WaitingLists = ONE_MORE_TIME) -> "History":
+        return self.take(offers.lapse(self.bucket, self.nominations[name], lists))
+
+    def lend(self, seats: int) -> "History":
+        return self.take(offers.lend(self.bucket, seats))
+
+    def give_back(self) -> "History":
+        return self.take(offers.give_back(self.bucket))
 
     def change_seats(self, total: int) -> "History":
-        return self._take(seats.change_seats(self.bucket, total, tuple(self.waiting)))
+        return self.take(change_seats(self.bucket, total, tuple(self.waiting)))
 
     def close(self) -> "History":
-        return self._take(seats.close_bucket(self.bucket))
+        return self.take(close_bucket(self.bucket))
+
+    def reopen(self) -> "History":
+        return self.take(reopen_bucket(self.bucket))
 
     @property
-    def waiting(self) -> list[seats.Nomination]:
+    def waiting(self) -> list[Nomination]:
         waiting = [each for each in self.nominations.values() if each.state is NominationState.WAITLISTED]
         return sorted(waiting, key=lambda nomination: nomination.queue or 0)
 
@@ -107,7 +163,7 @@ class History:
     def envelopes(self) -> list[Envelope]:
         return [envelope(event, self.bucket.id, seq) for seq, event in enumerate(self.events, start=1)]
 
-    def _take(self, outcome: seats.Outcome) -> "History":
+    def take(self, outcome: Outcome) -> "History":
         self.bucket = outcome.bucket
         self.events.extend(outcome.events)
         self.nominations |= {nomination.id: nomination for nomination in outcome.nominations}

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from services.reporting.projecting.domain.nominations import NominationRow
 from services.reporting.projecting.domain.rollups import Cell
 
-LETTERS = {"SUBMITTED": "s", "CONFIRMED": "c", "WAITLISTED": "w", "REJECTED": "r", "WITHDRAWN": "x"}
+LETTERS = {
+    "SUBMITTED": "s",
+    "CONFIRMED": "c",
+    "WAITLISTED": "w",
+    "REJECTED": "r",
+    "WITHDRAWN": "x",
+    "EXPIRED": "e",
+    "OFFERED": "f",
+}
+IN_POST = {"HOLDER": "h", "ACTING": "a"}
 DIGITS = {"PRIMARY": "1", "RESERVE": "2"}
 Cells = dict[Cell, dict[str, int]]
 
@@ -17,6 +26,8 @@ def recount(rows: Iterable[NominationRow]) -> Cells:
     for row in rows:
         name = LETTERS.get(str(row.state), "o") + DIGITS.get(str(row.rank), "0")
         counts[Cell(row.target, row.bucket_unit, row.place), name] += 1
+        if row.state == "CONFIRMED" and row.ex_officio in IN_POST:
+            counts[Cell(row.target, row.bucket_unit, row.place), IN_POST[str(row.ex_officio)]] += 1
     return nested(counts)
 
 

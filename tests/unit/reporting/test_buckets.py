@@ -7,6 +7,7 @@ from services.reporting.projecting.domain.nominations import Impossible, Place
 from shared.events.seats import (
     BucketClosed,
     BucketOpened,
+    BucketReopened,
     BucketRescheduled,
     BucketSeatsChanged,
     NominationState,
@@ -18,6 +19,7 @@ from tests.unit.reporting.rows import BUCKET, row
 S = NominationState
 OPENED = BucketOpened.model_construct(**BUCKET, seats=2, place=CHIANG_MAI)
 CLOSED = BucketClosed.model_construct(**BUCKET)
+REOPENED = BucketReopened.model_construct(**BUCKET)
 
 
 def changed(before: int, seats: int) -> BucketSeatsChanged:
@@ -48,11 +50,17 @@ def test_closing_twice_says_nothing_new() -> None:
     assert fold_bucket(once, CLOSED) == once
 
 
+def test_a_bucket_that_reopens_has_what_it_had() -> None:
+    before = bucket(confirmed=1)
+    assert fold_bucket(fold_bucket(before, CLOSED), REOPENED) == before
+
+
 @pytest.mark.parametrize(
     ("known", "event"),
     [
         (bucket(), OPENED),
         (None, CLOSED),
+        (None, REOPENED),
         (None, changed(2, 3)),
         (None, moved()),
         (bucket(), changed(5, 6)),
@@ -61,6 +69,7 @@ def test_closing_twice_says_nothing_new() -> None:
     ids=[
         "opened twice",
         "closed unopened",
+        "reopened unopened",
         "changed unopened",
         "moved unopened",
         "other seats before",

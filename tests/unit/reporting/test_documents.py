@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from services.reporting.storage.documents import (
     row_of,
     update_of,
 )
+from shared.events.directory import InPost
 from shared.events.seats import BucketOpened, NominationState, Rank
 from shared.events.seats import Place as EventPlace
 from shared.rights import Scope
@@ -44,6 +46,17 @@ def test_a_row() -> None:
         document = document_of_row(row)
         assert row_of(document) == row
         assert (document["bucket_unit"], document["place"][0]) == ("u", place.unit)
+        assert "ex_officio" not in document
+
+
+@pytest.mark.parametrize("ex_officio", [*InPost, "DEPUTY"])
+def test_a_row_of_who_comes_for_a_post(ex_officio: str) -> None:
+    """Also as what a later release knows."""
+    row = NominationRow(
+        "n", "r:t:u", "r", "t", "u", "p", Rank.PRIMARY, CENTRE, NominationState.CONFIRMED, AT, ex_officio
+    )
+    again = row_of(document_of_row(row))
+    assert (again, type(again.ex_officio)) == (row, type(ex_officio))
 
 
 def test_a_row_of_a_later_release_is_kept_as_it_is() -> None:
@@ -110,7 +123,7 @@ def test_a_rollup_takes_changes_by_difference() -> None:
     assert update["$set"].keys() == {*COUNTED}, "neither place nor what is indexed is written again"
 
 
-COUNTED = ("programme", "fiscal_year", "starts_at", "last", "seats", "confirmed", "open")
+COUNTED = ("programme", "fiscal_year", "starts_at", "last", "seats", "confirmed", "offered", "open")
 
 
 def opening(target: str, unit: str) -> BucketOpened:

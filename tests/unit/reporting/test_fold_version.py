@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from services.enrolment.seats.domain.carrying import arrive, depart
+from services.enrolment.seats.domain.checks import NominationWarning
 from services.reporting.projecting.domain.descriptions import Description
 from services.reporting.projecting.domain.generations import FOLD_VERSION
 from services.reporting.projecting.handlers import HANDLERS, ProjectionBatch
@@ -15,28 +17,66 @@ from shared.events.catalogue import (
     ProgrammeCancelled,
     ProgrammeCreated,
     ProgrammePublished,
+    ProgrammeReopened,
     RunClockSet,
     RunClosed,
+    RunCloseOutFiled,
     RunOpened,
+    RunReopened,
     RunScheduled,
     Venue,
 )
-from shared.events.directory import Membership, UnitRegistered
+from shared.events.directory import InPost, Membership, UnitRegistered
 from shared.events.envelope import Envelope, Event
-from shared.events.seats import BucketRescheduled, Rank, Regrouping
-from tests.unit.reporting.histories import CHIANG_MAI, PERSONNEL, RUN_STARTS, YALA, History, envelope
+from shared.events.evaluation import AnswersReleased, QuestionSum
+from shared.events.seats import BucketRescheduled, Rank, Regrouping, WarningCode
+from tests.unit.reporting.histories import CHIANG_MAI, ONCE, PERSONNEL, RUN_STARTS, YALA, History, envelope
 
 # One line per version, and never another digest for a version: a database may hold what it folded.
-DIGESTS = {1: "1e32ee3c152e920b"}
+DIGESTS = {
+    1: "1e32ee3c152e920b",
+    2: "9dce84c7b3889104",
+    3: "4bb33e77efd43bb7",
+    4: "181b6695ec78d528",
+    5: "6898efab60397434",
+    6: "5313ccd2a4515a16",
+}
+
+
+OUTSIDE = (NominationWarning(WarningCode.CLASH, "r0", "PO-95"), NominationWarning(WarningCode.WRONG_SCOPE))
 
 
 def seats() -> list[Envelope]:
     """Everything that can happen to buckets and nominations."""
     office = History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI).withdraw("a")
-    office.change_seats(2).nominate("c", CHIANG_MAI, Rank.RESERVE, needs_approval=True).reject("c").close()
+    office.change_seats(2).nominate("c", CHIANG_MAI, Rank.RESERVE, needs_approval=True).reject("c")
+    office.close().reopen().close()
     centre = History.of(PERSONNEL, 1, target="ALL").nominate("d", PERSONNEL, needs_approval=True).approve("d")
-    centre.nominate("e", YALA).substitute("d", "f")
-    return [*office.envelopes, *centre.envelopes, moved(centre)]
+    centre.nominate("e", YALA, warnings=OUTSIDE).substitute("d", "f")
+    heads = History.of(YALA, 3, target="HEADS").nominate("g", YALA, ex_officio=InPost.HOLDER)
+    heads.nominate("h", YALA, ex_officio=InPost.ACTING).nominate("i", YALA, ex_officio=InPost.HOLDER).withdraw("i")
+    return [*office.envelopes, *centre.envelopes, moved(centre), *heads.envelopes, *carried(), *offered().envelopes]
+
+
+def carried() -> list[Envelope]:
+    """One with a seat and one who waits go to another run."""
+    here = History.of(CHIANG_MAI, 1, target="MOVES").nominate("j", CHIANG_MAI).nominate("k", CHIANG_MAI)
+    there = History.of(CHIANG_MAI, 0, run="r9", target="MOVES")
+    going = [here.nominations[name] for name in ("j", "k")]
+    there.take(arrive(there.bucket, [(one, CHIANG_MAI) for one in going], "r1"))
+    here.take(depart(here.bucket, going, "r9"))
+    there.withdraw("j")
+    return [*here.envelopes, *there.envelopes]
+
+
+def offered() -> History:
+    """One accepts, one is asked, one is asked no more, and one waits again."""
+    history = History.of(YALA, 1, target="POOLED")
+    for name in "qrstu":
+        history.nominate(name, YALA)
+    for name in "rstu":
+        history.offer(name)
+    return history.accept("r").decline("s").lapse("t", ONCE).give_back()
 
 
 def moved(history: History) -> Envelope:
@@ -72,6 +112,23 @@ def office() -> UnitRegistered:
     )
 
 
+def released(form: str, **gains: int) -> AnswersReleased:
+    measured = QuestionSum(question="overall", answers=6, counts={"5": 4, "2": 2}, total=24)
+    other = QuestionSum(question="venue", answers=5, counts={"1": 5}, total=5)
+    return AnswersReleased(
+        programme="p1",
+        run="r5",
+        fiscal_year=2563,
+        form=form,
+        form_key=form,
+        form_version=2,
+        measure="overall",
+        answers=6,
+        questions=(measured, other),
+        **gains,
+    )
+
+
 def descriptions() -> Iterator[Envelope]:
     programme: dict[str, Any] = {
         "programme": "p1",
@@ -91,6 +148,10 @@ def descriptions() -> Iterator[Envelope]:
             "r2",
             [RunClosed.model_construct(**run | {"run": "r2"}), RunClockSet(programme="p1", run="r2", offset_seconds=9)],
         ),
+        ("p4", [ProgrammeReopened.model_construct(**programme | {"programme": "p4"})]),
+        ("r3", [RunReopened.model_construct(**run | {"run": "r3"}, units=())]),
+        ("r4", [RunCloseOutFiled.model_construct(**run | {"run": "r4", "close_out_days": 9}, filed_at=RUN_STARTS)]),
+        ("r5:REACTION", [released("REACTION"), released("REACTION", gains=5, gained=4)]),
         ("PO-50", [office()]),
     ]
     for subject, events in facts:
@@ -103,6 +164,7 @@ def folded() -> dict[str, Any]:
         assert each.event is not None
         HANDLERS[type(each.event)](batch, each, each.event)
     described: list[Description] = [*batch.programmes.values(), *batch.runs.values(), *batch.units.values()]
+    described += batch.evaluated.values()
     return {
         "rows": [document_of_row(row) for row in batch.rows.values()],
         "rollups": [update_of(change, change.now) for change in batch.changes.values() if change.now is not None],

@@ -8,6 +8,7 @@ import pytest
 from services.reporting.projecting.domain.descriptions import Programme, Run, fold_programme, fold_run
 from services.reporting.projecting.domain.nominations import Impossible
 from services.reporting.projecting.handlers import HANDLERS
+from shared.events.attendance import SessionClosed
 from shared.events.catalogue import (
     ProgrammeApproved,
     ProgrammeCancelled,
@@ -24,7 +25,15 @@ from shared.events.catalogue import (
     RunScheduled,
     Venue,
 )
-from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered
+from shared.events.certificates import CertificateIssued, CertificateRevoked
+from shared.events.directory import (
+    ContactChanged,
+    ContactErased,
+    PersonMoved,
+    PersonRegistered,
+    PostFilled,
+    PostFillingRevoked,
+)
 from shared.events.envelope import Event
 from shared.events.notification import MessageFailed, MessageSent
 from shared.events.registry import EVENTS
@@ -32,14 +41,20 @@ from shared.events.topics import CONTACTS
 from shared.messaging.consumer import topics_of
 from tests.unit.reporting.histories import RUN_STARTS, envelope
 
-# Places are snapshots of the nomination, names are nobody's business here, and mail is counted where it is sent.
+# Places are snapshots of the nomination, absence is told person by person, names are nobody's business here, and mail
+# is counted where it is sent.
 LEFT_ALONE: set[type[Event]] = {
     PersonRegistered,
     PersonMoved,
+    PostFilled,
+    PostFillingRevoked,
     ContactChanged,
     ContactErased,
+    SessionClosed,
     MessageSent,
     MessageFailed,
+    CertificateIssued,  # no report counts them yet
+    CertificateRevoked,
 }
 
 

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from services.reporting.projecting.domain.nominations import Impossible, Place, fold
+from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     ConfirmedBy,
+    NominationApproved,
+    NominationEscalated,
+    NominationExpired,
     NominationFact,
     NominationRejected,
     NominationState,
@@ -28,14 +32,23 @@ FACTS: list[type[NominationFact]] = [
     NominationWaitlisted,
     NominationRejected,
     NominationWithdrawn,
+    NominationApproved,
+    NominationEscalated,
+    NominationExpired,
 ]
-# Rows: facts; columns: STATES in order (nothing, submitted, confirmed, waitlisted, rejected, withdrawn).
+# Rows: facts; columns: STATES in order (nothing, submitted, confirmed, waitlisted, rejected, withdrawn, expired).
 EXPECTED: dict[type[NominationFact], list[NominationState | None]] = {
-    NominationSubmitted: [S.SUBMITTED, None, None, None, None, None],
-    SeatConfirmed: [S.CONFIRMED, S.CONFIRMED, None, S.CONFIRMED, None, None],
-    NominationWaitlisted: [S.WAITLISTED, S.WAITLISTED, None, None, None, None],
-    NominationRejected: [None, S.REJECTED, None, None, None, None],
-    NominationWithdrawn: [None, S.WITHDRAWN, S.WITHDRAWN, S.WITHDRAWN, None, None],
+    NominationSubmitted: [S.SUBMITTED, None, None, None, None, None, None, None],
+    SeatConfirmed: [S.CONFIRMED, S.CONFIRMED, None, S.CONFIRMED, None, None, None, S.CONFIRMED],
+    NominationWaitlisted: [S.WAITLISTED, S.WAITLISTED, None, None, None, None, None, S.WAITLISTED],
+    NominationRejected: [None, S.REJECTED, None, None, None, None, None, None],
+    NominationWithdrawn: [None, S.WITHDRAWN, S.WITHDRAWN, S.WITHDRAWN, None, None, None, S.WITHDRAWN],
+    NominationApproved: [None, S.SUBMITTED, None, None, None, None, None, None],
+    NominationEscalated: [None, S.SUBMITTED, None, None, None, None, None, None],
+    NominationExpired: [None, S.EXPIRED, None, None, None, None, None, None],
+    SeatOffered: [None, None, None, S.OFFERED, None, None, None, None],
+    OfferDeclined: [*[None] * 7, S.OFFERED],
+    OfferExpired: [*[None] * 7, S.OFFERED],
 }
 
 

@@ -9,6 +9,7 @@ from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.reports import Descriptions, coverage_report, run_report
 from services.reporting.answering.domain.sums import By, broken_down, percentage, total
+from services.reporting.answering.domain.visibility import Visibility
 from services.reporting.http.headings import heading
 from services.reporting.http.responses import coverage_response, run_response
 from services.reporting.projecting.domain.buckets import Bucket
@@ -17,6 +18,7 @@ from services.reporting.projecting.domain.nominations import Place
 from services.reporting.projecting.domain.rollups import Cell, Rollup
 from shared.events.seats import NominationState, Rank
 from shared.problems import Language
+from shared.rights import Scope
 
 AT = datetime(2020, 8, 1, tzinfo=UTC)
 NORTH, SOUTH = ("50", "NU1", "N"), ("95", "SB", "SB")
@@ -53,6 +55,13 @@ def test_sums_are_the_same_however_they_are_cut() -> None:
     assert (total(rollups).offered, total(rollups).covered) == ({"50", "95"}, {"50", "95"})
 
 
+def test_a_run_counts_in_the_year_of_its_programme_also_when_it_starts_in_the_next() -> None:
+    moved = rollup("r1", N=3)
+    moved.starts_at = datetime(2020, 11, 2, 2, tzinfo=UTC)  # in 2564
+    rows = answer_for_coverage(By.FISCAL_YEAR, moved, rollup("r2", N=2))["rows"]
+    assert [(row["key"], row["confirmed"]) for row in rows] == [("2563", 5)]
+
+
 def answer_for_run(rollup: Rollup | None, language: Language = "en", *, coarse: bool = False) -> dict[str, Any]:
     return run_response(run_report("r", None, (), rollup, Names({}), coarse=coarse), language)
 
@@ -64,6 +73,39 @@ def answer_for_coverage(
     for rollup in rollups:
         gathering.add([rollup])
     return coverage_response(coverage_report(gathering, year, Descriptions(names or Names({}))), "en")
+
+
+def with_people(run: str, *people: str, programme: str = "p1") -> Rollup:
+    """All of the North."""
+    made = rollup(run, programme=programme, N=len(people))
+    (cell,) = made.cells
+    made.people[cell] = set(people)
+    return made
+
+
+@pytest.mark.parametrize("by", [By.PROVINCE, By.GROUP, By.REGION, By.UNIT, By.RUN, By.PROGRAMME, By.FISCAL_YEAR])
+def test_one_person_in_two_runs_is_one_person(by: By) -> None:
+    answer = answer_for_coverage(by, with_people("r1", "a", "b", "c"), with_people("r2", "b", "c", "d", programme="p2"))
+    each = [3, 3] if by in (By.RUN, By.PROGRAMME) else [4]
+    assert [row["persons"] for row in answer["rows"]] == each
+    assert (answer["totals"]["persons"], answer["totals"]["confirmed"]) == (4, 6)
+
+
+@pytest.mark.parametrize("same", range(11))
+def test_an_observer_cannot_tell_whether_few_people_had_two_seats_or_none(same: int) -> None:
+    first, second = [f"a{n}" for n in range(10)], [f"{'a' if n < same else 'b'}{n}" for n in range(10)]
+    runs = with_people("r1", *first), with_people("r2", *second)
+    (row,) = answer_for_coverage(By.PROVINCE, *runs)["rows"]
+    assert row["persons"] == 20 - same
+    answer = answer_for_coverage(By.PROVINCE, *runs, coarse=True)
+    told = {0: 20, 5: 15, 10: 10}[same - same % 5]
+    assert (answer["rows"][0]["persons"], answer["totals"]["persons"]) == (told, told)
+
+
+def test_people_of_what_is_hidden_are_not_told() -> None:
+    answer = answer_for_coverage(By.RUN, with_people("r1", "a", "b"), coarse=True)
+    assert [row["persons"] for row in answer["rows"]] == [None]
+    assert answer["totals"]["persons"] == 0
 
 
 def test_coverage_counts_provinces_that_have_seats() -> None:
@@ -149,3 +191,62 @@ def test_provinces_are_those_of_the_year() -> None:
     assert heading(By.PROVINCE, "50", Descriptions(names))["nameTh"] == "จังหวัด 50"
     assert heading(By.UNIT, "PO-50.HR", Descriptions(names))["nameEn"] == "PO-50.HR"
     assert heading(By.UNIT, "PO-99", Descriptions(names)) == {"nameTh": None, "nameEn": None, "province": None}
+
+
+def test_warnings_are_counted_by_code_and_not_for_observers() -> None:
+    counted = rollup(N=3, CENTRAL=9)
+    north, centre = counted.cells
+    counted.warned = {north: {"any": 2, "clash": 2, "repeated": 1}, centre: {"any": 1, "clash": 1}}
+    answer = answer_for_run(counted)
+    assert (answer["nominationsWarned"], answer["nominationsByWarning"]) == (3, {"clash": 3, "repeated": 1})
+    assert answer_for_run(rollup(N=3))["nominationsByWarning"] == {}
+    assert "nominationsByWarning" not in answer_for_run(counted, coarse=True)
+
+
+def test_an_office_counts_the_warnings_of_its_own_part() -> None:
+    counted = rollup(N=3, CENTRAL=9)
+    counted.warned = {cell: {"any": 1, "clash": 1} for cell in counted.cells}
+    part = Visibility(Scope(unit="PO-50")).part_of(counted)
+    assert part is not None
+    assert answer_for_run(part)["nominationsWarned"] == 1
+
+
+def with_heads(heads: int, acting: int, others: int, *, elsewhere: int = 50) -> Rollup:
+    """Of the North in one target group, and more people in another one that names no posts."""
+    made = rollup("r1", N=0)
+    place = next(iter(made.cells)).place
+    made.cells.clear()
+    made.cells[Cell("HEADS", "PO-50", place)] = {"c1": heads + acting + others, "h": heads, "a": acting}
+    made.cells[Cell("K3", "PO-50", place)] = {"c1": elsewhere, "x1": 7}
+    return made
+
+
+def test_holders_and_those_who_act_are_told_apart_and_counted_once() -> None:
+    answer = answer_for_run(with_heads(71, 5, 0))
+    assert (answer["confirmedHeads"], answer["confirmedActing"], answer["headsByRegion"]) == (71, 5, {"N": 71})
+    assert (answer["confirmed"], answer["nominations"], answer["withdrawn"]) == (126, 133, 7)
+
+
+def test_a_run_without_posts_has_no_heads() -> None:
+    answer = answer_for_run(rollup("r1", N=9, CENTRAL=9))
+    assert (answer["confirmedHeads"], answer["confirmedActing"], answer["headsByRegion"]) == (0, 0, {"N": 0})
+
+
+@pytest.mark.parametrize(
+    ("heads", "acting", "others", "told"),
+    [
+        (71, 5, 0, True),
+        (71, 0, 0, True),
+        (71, 5, 9, True),
+        (0, 0, 3, True),  # nobody comes for a post: nothing is told apart
+        (71, 4, 0, False),
+        (1, 71, 0, False),
+        (71, 5, 1, False),  # who knows the target group would find the one who comes for no post
+    ],
+)
+def test_few_heads_are_not_told_apart_to_observers(heads: int, acting: int, others: int, told: bool) -> None:
+    answer = answer_for_run(with_heads(heads, acting, others), coarse=True)
+    assert (answer["confirmedHeads"], answer["confirmedActing"]) == ((heads, acting) if told else (None, None))
+    assert answer["confirmed"] == heads + acting + others + 50
+    assert answer["headsByRegion"] is None
+    assert told or answer["suppressed"]

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.enrolment.seats.domain.checks import NominationWarning
 from services.reporting.projecting.domain.buckets import Bucket
 from services.reporting.projecting.domain.nominations import Impossible
 from services.reporting.projecting.domain.rollups import Cell
 from services.reporting.projecting.handlers import HANDLERS, ProjectionBatch
+from shared.events.directory import InPost
 from shared.events.envelope import Envelope
-from shared.events.seats import NominationState, Place, Rank
-from tests.unit.reporting.histories import CHIANG_MAI, PERSONNEL, YALA, History
+from shared.events.seats import NominationState, Place, Rank, WarningCode
+from tests.unit.reporting.histories import CHIANG_MAI, ONE_STEP, PERSONNEL, TWO_STEPS, YALA, History
 from tests.unit.reporting.oracle import Cells, nested, recount
 
 S = NominationState
@@ -49,11 +51,14 @@ def interleaved(histories: Sequence[History], seed: int) -> list[Envelope]:
     return result
 
 
+ROUTES = (ONE_STEP, TWO_STEPS)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[History]:
     places: list[Place] = [CHIANG_MAI, YALA, PERSONNEL]
     made = [
-        History.of(place, draw(st.integers(0, 3)), run=run, target=target)
+        History.of(place, draw(st.integers(0, 3)), run=run, target=target, route=draw(st.sampled_from(ROUTES)))
         for place, run, target in [(places[0], "r1", "HR"), (places[1], "r1", "HR"), (places[2], "r2", "ALL.STAFF")]
     ]
     for number in range(draw(st.integers(0, 25))):
@@ -65,19 +70,23 @@ def _step(draw: st.DrawFn, history: History, name: str) -> None:
     """Something that is possible now in this bucket."""
     submitted, confirmed, live = history.names(S.SUBMITTED), history.names(S.CONFIRMED), history.names(*LIVE)
     possible = ["nominate", "seats"]
-    possible += ["approve", "reject"] if submitted else []
+    possible += ["approve", "reject", "overdue"] if submitted else []
     possible += ["substitute"] if confirmed else []
     possible += ["withdraw"] if live else []
     match draw(st.sampled_from(possible)):
         case "nominate":
             place = history.bucket.place.model_copy(update={"unit": draw(st.sampled_from(["A.HR", "B|$"]))})
-            history.nominate(name, place, draw(st.sampled_from(Rank)), needs_approval=draw(st.booleans()))
+            for_post = draw(st.sampled_from([None, *InPost]))
+            approval = draw(st.booleans())
+            history.nominate(name, place, draw(st.sampled_from(Rank)), needs_approval=approval, ex_officio=for_post)
         case "seats":
             history.change_seats(history.bucket.confirmed + draw(st.integers(0, 2)))
         case "approve":
             history.approve(draw(st.sampled_from(submitted)))
         case "reject":
             history.reject(draw(st.sampled_from(submitted)))
+        case "overdue":
+            history.overdue(draw(st.sampled_from(submitted)))
         case "substitute":
             history.substitute(draw(st.sampled_from(confirmed)), name)
         case _:
@@ -158,3 +167,20 @@ def test_an_event_seen_twice_is_impossible() -> None:
     with pytest.raises(Impossible):
         HANDLERS[type(event)](batch, envelopes[1], event)
     assert cells(batch) == recount(batch.rows.values())
+
+
+def test_what_checks_had_found_counts_once_for_each_nomination_whatever_becomes_of_it() -> None:
+    """By its place and code, and once for all its codes together."""
+    clash = NominationWarning(WarningCode.CLASH, "r0", "PO-50")
+    twice = (clash, NominationWarning(WarningCode.CLASH, "r2", "PO-50"), NominationWarning(WarningCode.REPEATED))
+    history = History.of(CHIANG_MAI, 1).nominate("a", CHIANG_MAI, warnings=twice).nominate("b", CHIANG_MAI)
+    history.nominate("c", YALA, warnings=(clash,), needs_approval=True).approve("c").withdraw("a").withdraw("c")
+    (change,) = folded(history.envelopes).changes.values()
+    place = {cell.place.unit: cell for cell, _ in change.warned}
+    assert change.warned == {
+        (place["PO-50.HR"], "any"): 1,
+        (place["PO-50.HR"], "clash"): 1,
+        (place["PO-50.HR"], "repeated"): 1,
+        (place["PO-95.HR"], "any"): 1,
+        (place["PO-95.HR"], "clash"): 1,
+    }

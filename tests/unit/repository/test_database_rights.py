@@ -13,15 +13,19 @@ from tests.support.rights_watch import RIGHTS, RightsWatch, allowed
 USERS: dict[str, list[dict[str, Any]]] = RIGHTS["users"]
 
 
-def test_every_service_and_the_operator_has_a_user() -> None:
-    assert set(USERS) == {*SERVICES, "operator"}
+def test_every_service_and_those_who_operate_have_a_user() -> None:
+    assert set(USERS) == {*SERVICES, "operator", "erasure"}
+
+
+def test_who_looks_for_traces_of_a_person_can_change_nothing() -> None:
+    assert {action for right in USERS["erasure"] for action in right["actions"]} == {"find", "listCollections"}
 
 
 @pytest.mark.parametrize("user", USERS)
 def test_nobody_can_change_forget_or_empty_a_security_log(user: str) -> None:
     given = {action for right in USERS[user] if right["db"].endswith("_log") for action in right["actions"]}
 
-    assert given <= {"find", "insert", "listIndexes"}
+    assert given <= {"find", "insert", "listIndexes", "listCollections"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -35,12 +35,15 @@ BREAKS = [
     Break("one-driver-module", "shared/messaging/relay.py", "import motor.motor_asyncio"),
     Break("one-driver-module", "pattana/embedded/database.py", "from bson import ObjectId"),
     Break("no-secantus", "pattana/embedded/database.py", "import secantus.cli"),
-    Break("no-secantus", "shared/mongo.py", "import wiredtiger"),
-    Break("feature-order", "services/enrolment/directory/storage.py", "import services.enrolment.catalogue"),
+    Break("no-secantus", "shared/mongo/__init__.py", "import wiredtiger"),
+    Break("feature-order", "services/enrolment/directory/storage/people.py", "import services.enrolment.catalogue"),
     Break("feature-order", "services/enrolment/catalogue/storage/__init__.py", "import services.enrolment.seats"),
     Break("directory-face", "services/enrolment/seats/storage/texts.py", "import services.enrolment.directory.storage"),
     Break("catalogue-face", "services/enrolment/seats/storage/texts.py", "import services.enrolment.catalogue.storage"),
     Break("seats-face", "pattana/tables.py", "import services.enrolment.seats.storage"),
+    Break("evaluation-face", "pattana/tables.py", "import services.enrolment.evaluation.storage"),
+    Break("certificates-face", "pattana/tables.py", "import services.enrolment.certificates.storage"),
+    Break("attendance-face", "pattana/tables.py", "import services.enrolment.attendance.storage"),
     Break("feature-layers", "services/enrolment/seats/storage/__init__.py", "import services.enrolment.seats.service"),
     Break(
         "reporting-layers", "services/reporting/storage/documents.py", "import services.reporting.projecting.projector"

@@ -1,5 +1,7 @@
 """What a record is to one consumer: whose fate it shares when it is parked, and whether its aggregate is followed."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from services.notification.reacting import HANDLERS as NOTIFICATION
@@ -9,6 +11,8 @@ from shared.events.directory import ContactChanged, PersonMoved, PersonRegistere
 from shared.events.envelope import Event
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketOpened, SeatConfirmed
+from shared.events.topics import CONTACTS, MESSAGES
+from shared.messaging.consumer import topics_of
 from shared.messaging.decoding import MOST_NAMES, EventDecoder
 from shared.messaging.sequence import ANY_TYPE, Received
 from tests.support.events import moved, outgoing, record_at, types, wire
@@ -39,6 +43,14 @@ def test_what_is_quiet_is_handled_by_no_service() -> None:
     """Its positions are not given out, so who handles it could not wait for it."""
     handled = {event.kind_of_aggregate() for event in (*REPORTING, *NOTIFICATION)}
     assert {event.kind_of_aggregate() for event in EVENTS.values() if event.quiet}.isdisjoint(handled)
+
+
+@pytest.mark.parametrize("handlers", [REPORTING, NOTIFICATION], ids=["reporting", "notification"])
+def test_every_position_that_a_command_may_give_comes_to_every_service(handlers: Mapping[type[Event], object]) -> None:
+    """A caller takes it to either service, and would wait there in vain."""
+    given = {event.topic for event in EVENTS.values() if not event.quiet}
+    given -= {CONTACTS.name, MESSAGES.name}  # of contacts receipts are given; no command sends a message
+    assert given <= set(topics_of(handlers))
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ async def test_a_good_command(client: httpx.AsyncClient, path: str) -> None:
     assert answer.is_success, answer.text
     assert answer.json()["person"] == "p1"
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 async def test_positions_go_out_in_a_header(client: httpx.AsyncClient) -> None:
@@ -151,6 +153,30 @@ async def test_uploads_have_a_limit_of_their_own(client: httpx.AsyncClient) -> N
     unknown_length = await client.post("/api/trial/upload", content=pieces(request.read()), headers=kind)
     assert code(unknown_length) == (413, "body-too-large")
     assert code(await client.post("/api/trial/upload", files={"other": b"x"})) == (422, "invalid-body")
+
+
+async def test_lines_are_told_one_after_the_other(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/trial/lines/all")
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    assert answer.headers["x-accel-buffering"] == "no"
+    assert answer.text == '{"line":1}\n{"line":2}\n'
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [("taken", (409, "seat-taken")), ("lost", (503, "busy")), ("broken", (500, "internal-error"))],
+)
+async def test_what_breaks_off_lines_is_the_last_one_and_before_them_an_ordinary_refusal(
+    client: httpx.AsyncClient, how: str, expected: tuple[int, str]
+) -> None:
+    begun = await client.get(f"/api/trial/lines/{how}")
+    first, last = begun.text.splitlines()
+    problem = json.loads(last)["problem"]
+    assert (begun.status_code, first) == (200, '{"line":1}')
+    assert (problem["status"], problem["code"]) == expected
+    assert problem["correlationId"] == begun.headers["x-request-id"]
+    assert "somchai" not in begun.text
+    assert code(await client.get(f"/api/trial/lines/{how}", params={"begun": "false"})) == expected
 
 
 @pytest.mark.parametrize(

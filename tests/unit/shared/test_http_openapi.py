@@ -34,6 +34,7 @@ def test_rights_of_every_route(tmp_path: Path) -> None:
         ("GET", "/api/trial/list"): Permission.NOMINATION_APPROVE,
         ("GET", "/api/trial/years/{year}"): Permission.NOMINATION_APPROVE,
         ("POST", "/api/trial/upload"): Permission.NOMINATION_APPROVE,
+        ("GET", "/api/trial/lines/{how}"): Permission.NOMINATION_APPROVE,
         ("POST", "/api/trial/fail/{how}"): Permission.NOMINATION_APPROVE,
         ("POST", "/api/trial/plain-fastapi"): Permission.NOMINATION_APPROVE,
     }

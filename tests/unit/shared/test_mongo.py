@@ -83,3 +83,9 @@ def test_an_index_has_a_stable_name_and_only_the_options_it_needs() -> None:
     assert index.keys() == [("run", ASCENDING), ("place.unit", DESCENDING)]
     assert index.options() == {"name": index.name, "unique": True, "partialFilterExpression": {"live": True}}
     assert Index(("at",), expire_after_seconds=0).options() == {"name": "at", "expireAfterSeconds": 0}
+
+
+def test_a_sparse_index_has_a_name_of_its_own() -> None:
+    """A database from before has a partial one of the same field."""
+    index = Index(("external_id",), unique=True, sparse=True)
+    assert index.options() == {"name": "external_id_sparse", "unique": True, "sparse": True}

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.events.catalogue import RunClockSet
 from shared.events.envelope import Position
 from shared.messaging.recorder import EventRecorder
 from shared.position_tokens import Reached, Receipt
-from tests.support.events import MOMENT, SOURCE, contact_changed, contact_erased, moved
+from tests.support.events import MOMENT, SOURCE, clock_set, contact_changed, contact_erased, moved
 
 RECEIPT = "0e3c1d6e-9d1a-4a53-8f0c-1f5a3f0f6b11"
 
@@ -16,10 +15,6 @@ RECEIPT = "0e3c1d6e-9d1a-4a53-8f0c-1f5a3f0f6b11"
 @pytest.fixture
 def recorder() -> EventRecorder:
     return EventRecorder(SOURCE, MOMENT, "c-1", "other:3", "00-1-2-01")
-
-
-def clock_set(run: str) -> RunClockSet:
-    return RunClockSet(programme="p", run=run, offset_seconds=60)
 
 
 def test_numbers_go_on_without_a_gap(recorder: EventRecorder) -> None:
@@ -124,6 +119,13 @@ def test_a_receipt_is_worked_out_only_where_a_token_cannot_name_all(recorder: Ev
     assert recorder.reached(receipt).receipts == (Receipt(RECEIPT, 99),)
     assert asked == [RECEIPT]
     assert {outgoing.receipt for outgoing in recorder.events} == {RECEIPT}
+
+
+def test_nobody_is_told_to_wait_for_what_nobody_follows(recorder: EventRecorder) -> None:
+    recorder.record([moved("p")], after=3)
+    assert recorder.reached(lambda: RECEIPT) == Reached()
+    recorder.record([clock_set("run-1")], after=0)
+    assert recorder.reached(lambda: RECEIPT) == Reached((Position("run-1", 1),))
 
 
 def test_a_list_is_marked_however_short_it_is(recorder: EventRecorder) -> None:

@@ -17,6 +17,7 @@ class KeyServer:
 
     content: bytes | None
     asked: int = 0
+    moved_to: str = ""
     url: str = ""
     server: asyncio.Server | None = field(default=None)
 
@@ -27,7 +28,10 @@ class KeyServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.asked += 1
-        if self.content is not None:
+        if self.moved_to:
+            writer.write(f"HTTP/1.1 302 Found\r\nlocation: {self.moved_to}\r\ncontent-length: 0\r\n\r\n".encode())
+            await writer.drain()
+        elif self.content is not None:
             head = f"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {len(self.content)}\r\n\r\n"
             writer.write(head.encode() + self.content)
             await writer.drain()
@@ -48,6 +52,18 @@ async def server() -> AsyncIterator[KeyServer]:
     if server.server is not None:
         server.server.close()
         await server.server.wait_closed()
+
+
+async def test_keys_come_from_no_other_address(server: KeyServer) -> None:
+    door = KeyServer(None, moved_to=server.url)
+    await door.start()
+
+    with pytest.raises(KeysUnavailable):
+        await Keys(door.url).find("a")
+
+    assert door.server is not None
+    door.server.close()
+    assert (door.asked, server.asked) == (1, 0)
 
 
 async def test_found_keys_are_not_asked_for_again(server: KeyServer) -> None:

@@ -28,11 +28,26 @@ GRID = {
     "person.read": "H.PSL...",
     "person.import": "H......I",
     "person.erase": "H.......",
+    "post.write": "H.P.....",
     "nomination.write": "H.P.....",
     "nomination.apply": "....L...",
     "nomination.withdraw": "H.P.L...",
-    "nomination.approve": "H..S....",
+    "nomination.answer": "H.P.L...",
+    "nomination.approve": "H.PS....",
+    "nomination.stand-in": "H.PSL...",
     "nomination.read": "H.PSL...",
+    "nomination.move": "H.......",
+    "nomination.late-entry": "H.......",
+    "form.write": "H.......",
+    "evaluation.answer": "HEPSL...",
+    "evaluation.assess": "...S....",
+    "evaluation.read": "HE......",
+    "evaluation.marks": "H...L...",
+    "attendance.read": "H.PSL...",
+    "attendance.record": "H.......",
+    "attendance.manage": "H.......",
+    "certificate.issue": "H.......",
+    "certificate.read": "H.PSL...",
     "report.read": "HEPS.O..",
     "report.names": "H.PS....",
     "message.read": "H.P.....",
@@ -42,7 +57,7 @@ GRID = {
     "system.operate": "......X.",
     "security.read": "......X.",
 }
-PERSONAL = {"person.read", "nomination.read", "report.names", "message.read", "inbox.read"}
+PERSONAL = {"person.read", "nomination.read", "attendance.read", "report.names", "message.read", "inbox.read"}
 CELLS = [(permission, role, letter in row) for permission, row in GRID.items() for letter, role in COLUMNS.items()]
 
 
@@ -134,6 +149,9 @@ def test_a_bound_role_without_a_unit_reaches_nothing() -> None:
         ("OPS", "PERS", True),
         ("OPS", "DRI.A", True),
         ("OPS", "PO-50", False),
+        ("OPS", "PO", False),
+        ("OPS", "PORT", True),
+        ("PO-50", "PO", False),
         ("PO.50", "PO-50", False),
     ],
 )

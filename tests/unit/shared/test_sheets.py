@@ -11,7 +11,8 @@ from openpyxl import Workbook
 
 from shared.errors import Refused
 from shared.sheets.refusals import SheetEmpty, SheetTooLong, SheetTooWide, SheetUnreadable
-from shared.sheets.rows import LONGEST_CELL, MOST_ABOVE_HEADER, Header, Row, parse
+from shared.sheets.table import LONGEST_CELL, MOST_ABOVE_HEADER, Header, Row
+from tests.support.sheets import parse
 
 
 def sheet(data: bytes) -> tuple[Header, list[Row]]:
@@ -91,8 +92,9 @@ def test_rows_of_text_keep_their_number_of_cells() -> None:
 
 
 def test_rows_of_a_workbook_end_with_their_last_cell() -> None:
+    """What is beside the table is not part of it."""
     found = sheet(workbook(("a", "b"), ("one",), ("one", None, "three"), (None, None, " ")))[1]
-    assert found == [Row(2, 2, ("one", "")), Row(3, 3, ("one", ""))]
+    assert found == [Row(2, 2, ("one", "")), Row(3, 2, ("one", ""))]
 
 
 def test_only_the_columns_asked_for_are_read() -> None:
@@ -144,7 +146,7 @@ def test_numbers_and_days_are_read_as_excel_shows_them() -> None:
         (b"", SheetEmpty),
         (b" \r\n \r\n", SheetEmpty),
         (b"PK\x03\x04 and then nothing of a workbook", SheetUnreadable),
-        (b"\x89PNG\r\n\x1a\n\0\0\0", SheetUnreadable),
+        (b"\x00\x01\x02\0\0\0", SheetUnreadable),
         (b"a\n" + b"x\n" * 100_001, SheetTooLong),
         (b"a," * 200 + b"a\n", SheetTooWide),
     ],
@@ -179,8 +181,8 @@ def test_the_header_is_looked_for_below_titles(titles: int) -> None:
 def test_no_more_than_so_many_rows_are_taken_for_titles() -> None:
     seen: list[Header] = []
     with pytest.raises(SheetEmpty):
-        list(parse(b"a,b\n" * (MOST_ABOVE_HEADER + 10), lambda header: seen.append(header)))
-    assert len(seen) == MOST_ABOVE_HEADER + 1
+        list(parse(b"a,b\n" + b"c,d\na,b\n" * MOST_ABOVE_HEADER, lambda header: seen.append(header)))
+    assert len([header for header in seen if "\n" not in header[0]]) == MOST_ABOVE_HEADER + 1  # the others are of two
 
 
 def test_the_sheet_that_a_person_sees_is_read() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -14,9 +15,10 @@ import pytest
 import uvloop
 
 from shared.errors import Refused
+from shared.sheets.found import MOST_COLUMNS
 from shared.sheets.process import ParserFailed, Sheet, SheetParser
 from shared.sheets.refusals import SheetEmpty, SheetTooCostly, SheetTooLong, SheetTooWide, SheetUnreadable
-from shared.sheets.rows import LONGEST_CELL, MOST_COLUMNS, Header, Row
+from shared.sheets.table import LONGEST_CELL, Header, Row
 from tests.support.sheets import NAMESPACE, row, workbook
 from tests.support.waiting import DEADLINE, until
 
@@ -60,7 +62,8 @@ async def test_a_file_is_read_as_it_is_without_a_process() -> None:
         (4, 0, None),
         (5, 3, ("ก\u2028ข", "E3")),
     ]
-    assert [len(chunk) for chunk in sheet.chunks(2)] == [2, 1]
+    left = sheet.rows()
+    assert [len(list(islice(left, most))) for most in (2, 2)] == [2, 1]
 
 
 async def test_a_workbook_of_the_size_people_have_is_read() -> None:
@@ -87,22 +90,22 @@ def _rows_as_wide_as_excel() -> bytes:
 
 
 def _strings(count: int) -> str:
-    return f"<sst {NAMESPACE}>" + "".join(f"<si><t>{n}{'ก' * 200}</t></si>" for n in range(count)) + "</sst>"
+    return f"<sst {NAMESPACE}>" + "".join(f"<si><t>{n}{'ก' * 1_000}</t></si>" for n in range(count)) + "</sst>"
 
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CELL = '<c t="inlineStr"><is><t>x</t></is></c>'
 SLOW = workbook(row(1, ("A", "a")) + f"<row>{_CELL * 40}</row>" * 50_000)
-HEAVY = workbook(row(1, ("A", "a")) + row(2, ("A", "x")), _strings(80_000))
+HEAVY = workbook(row(1, ("A", "a")) + row(2, ("A", "x")), _strings(40_000))
 ENTITY = '<!DOCTYPE sst [<!ENTITY x "xxxxxxxxxx">]>' + f"<sst {NAMESPACE}><si><t>&x;</t></si></sst>"
 
 
 async def test_a_row_that_excel_pads_to_its_last_column_costs_nothing() -> None:
     async with ticking() as ticks:
         sheet = await SheetParser(96 * MEGABYTE, DEADLINE).read(_rows_as_wide_as_excel(), every)
-    assert {(found.width, found.cells) for found in sheet.rows()} == {(16_384, ("",))}
+    assert {(found.width, found.cells) for found in sheet.rows()} == {(1, ("",))}
     assert len(sheet.packed) < 32_000
-    assert ticks() > 10
+    assert ticks() > 2
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ async def test_a_hostile_file_is_refused_while_everything_else_goes_on(data: byt
     async with ticking() as ticks:
         with pytest.raises(refusal):
             await PARSER.read(data, every)
-    assert ticks() > 10
+    assert ticks() > 2
 
 
 async def test_a_quote_that_never_ends_costs_its_row() -> None:
@@ -178,7 +181,7 @@ async def test_time_is_limited_by_a_deadline() -> None:
     async with ticking() as ticks, asyncio.timeout(DEADLINE):
         with pytest.raises(SheetTooCostly):
             await SheetParser(256 * MEGABYTE, 3).read(b"a\n1\n", stop)
-    assert ticks() > 10
+    assert ticks() > 2
 
 
 def test_time_is_limited_by_the_kernel() -> None:
@@ -189,14 +192,15 @@ def test_time_is_limited_by_the_kernel() -> None:
 def test_text_is_parsed_with_python_alone() -> None:
     """So the process starts quickly, whatever else the service imports."""
     done = _parsed_by(b"a,b\n1,2\n", "-S")
-    assert done.stdout == b'["a","b"]\n[2,2,["1"]]\n{"rows":1}\n'
+    rows, hidden = b'[2,2,["1"]]\n{"rows":1', b'"hidden":0,"hiddenLines":[],"hiddenColumns":[]}\n'
+    assert done.stdout == b'["a","b"]\n{"sheet":null,"header":["a","b"]}\n' + rows + b"," + hidden
 
 
 def _parsed_by(data: bytes, *options: str, seconds: int = 60) -> subprocess.CompletedProcess[bytes]:
     limits = (str(256 * MEGABYTE), str(seconds), str(len(data)))
     command = [sys.executable, *options, "-m", "shared.sheets.child", *limits]
     environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
-    return subprocess.run(command, input=data + b"[0]\n", capture_output=True, check=False, env=environment)
+    return subprocess.run(command, input=data + b"[0]\n" * 2, capture_output=True, check=False, env=environment)
 
 
 async def test_whoever_gives_up_leaves_no_process_behind() -> None:
@@ -231,7 +235,7 @@ async def test_the_process_is_told_no_secret_and_needs_no_folder(monkeypatch: py
         return [0]
 
     await PARSER.read(b"a\n1\n", look)
-    assert set(seen[0]) <= {"PYTHONPATH", "OPENPYXL_LXML", "LD_LIBRARY_PATH", "LC_CTYPE"}
+    assert set(seen[0]) <= {"PYTHONPATH", "LD_LIBRARY_PATH", "LC_CTYPE"}
 
 
 @pytest.mark.parametrize(

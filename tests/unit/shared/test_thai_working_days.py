@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.thai import (
+    border_holidays,
     due_after_days,
     fiscal_year,
     government_holidays,
+    holidays_in,
     is_government_working_day,
     next_working_day,
     working_days_before,
@@ -83,6 +85,26 @@ def test_overrides_win_both_ways() -> None:
     assert next_working_day(eid, overrides) == date(2024, 4, 11)
     assert due_after_days(date(2024, 4, 9), 1, overrides) == date(2024, 4, 11)
     assert working_days_before(date(2024, 4, 17), 1, overrides) == date(2024, 4, 12)
+
+
+@pytest.mark.parametrize("province", ["90", "91", "94", "95", "96"])
+def test_border_provinces_have_days_of_their_own(province: str) -> None:
+    """As they were announced, and everybody's beside them."""
+    days = holidays_in(2024, province)
+    assert {day for day in days if day not in government_holidays(2024)} == {
+        date(2024, 2, 10),
+        date(2024, 4, 10),
+        date(2024, 6, 17),
+    }
+    assert days[date(2024, 4, 10)] == "วันตรุษอีดิ้ลฟิตรี"
+    assert days[date(2024, 5, 10)] == "วันพืชมงคล"
+    assert holidays_in(2024, "93") == holidays_in(2024, None) == government_holidays(2024)
+
+
+def test_a_feast_of_the_moon_may_come_twice_in_a_year() -> None:
+    names = list(border_holidays(2033).values())
+    assert names.count("วันตรุษอีดิ้ลฟิตรี") == 2
+    assert names.count("วันตรุษจีน") == 1
 
 
 def test_nothing_before_is_the_day_itself() -> None:

@@ -16,6 +16,7 @@ from shared.events.seats import bucket_id
 from shared.headers import idempotency_key
 from shared.http import Awaited, after_positions, answer, create_api, key_of, reached_header, recorded_response
 from shared.idempotency import Recorded
+from shared.lines import LineAnswer, Lines, while_wanted
 from shared.pages import PageRequest, page_request
 from shared.position_tokens import Reached, Receipt
 from shared.rights import Permission, Principal
@@ -131,8 +132,21 @@ def _add_command(router: APIRouter) -> None:
         return recorded_response(request, Recorded(201, answered, positions, receipt))
 
 
+async def _lines(ends: Exception | None, begun: bool) -> Lines:
+    if begun:
+        yield {"line": 1}
+    if ends is not None:
+        raise ends
+    yield {"line": 2}
+
+
 def odd_routes() -> APIRouter:
     router = APIRouter()
+
+    @router.get("/lines/{how}")
+    async def lines(request: Request, how: str, principal: Approver, begun: bool = True) -> Response:
+        ends = {"taken": SeatTaken(unit="PO-50"), "lost": Lost(), "broken": ValueError("somchai@example.go.th")}
+        return LineAnswer(request, while_wanted(request, _lines(ends.get(how), begun)))
 
     @router.post("/upload")
     async def upload(principal: Approver, file: Annotated[UploadFile, File()]) -> Response:

@@ -3,11 +3,21 @@
 from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from services.enrolment.catalogue.domain.approval import SUPERVISOR_ALONE, Route, check_route
+from services.enrolment.catalogue.domain.checks import DEFAULTS, Checks, check_policies
 from services.enrolment.catalogue.domain.eligibility import TargetGroup
+from services.enrolment.catalogue.domain.form_refusals import FormTwice
 from services.enrolment.catalogue.domain.refusals import SeatsAboveTotal, TargetTwice, UnknownFunction
+from services.enrolment.catalogue.domain.release import ReleaseAt, ReleaseRule
+from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
+from services.enrolment.catalogue.domain.waiting_lists import OWN_UNIT_ALONE, WaitingLists
 from services.enrolment.directory import POSTS, UnknownLevel, UnknownPost, UnknownUnit, bundled
-from shared.events.catalogue import Official
+from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, Official
+from shared.events.evaluation import FormKind
+
+REPEATED_YEARS: Final = 3
 
 
 class Kind(StrEnum):
@@ -17,12 +27,28 @@ class Kind(StrEnum):
     WORKSHOP_MEETING = "WORKSHOP_MEETING"
 
 
+class OnMove(StrEnum):
+    """What becomes of a nomination whose person moves to another office. STAY: it stays where it is. ASK: the organiser
+    decides; until then it stays. FOLLOW: it goes to the seats of the new office, where it can; else as ASK."""
+
+    STAY = "STAY"
+    ASK = "ASK"
+    FOLLOW = "FOLLOW"
+
+
 @dataclass(frozen=True)
 class Description:
     """Everything that people write about a programme. `organiser` None: not known, or the whole ministry.
 
-    `plan_years` are the fiscal years of the plans that it serves. `approval_route`: nominations need approval;
-    otherwise they are decided at once. `four_eyes`: nobody approves the own nomination or one that he or she made.
+    `plan_years` are the fiscal years of the plans that it serves. `approval_route`: who approves
+    nominations in turn; without a step they are decided at once. `four_eyes`: nobody approves the own nomination, one
+    that he or she made, or a second step of one.
+    `course`: what is taught, if it is taught by several programmes; None: by this one alone. Who had a seat in it
+    during the last `repeated_years` repeats it.
+    `forms`: what those who take part are asked, and their superiors about them.
+    `close_out_days`: after the last day of a run, until its close-out is due.
+    `certificate`: by which rule; None: there are none.
+    `release_at`: when seats that nobody has claimed go back, if ever; `release_rule`: who gets them then.
     """
 
     code: str
@@ -42,12 +68,37 @@ class Description:
     plan_years: tuple[int, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
     total_seats: int | None = None
-    approval_route: bool = True
+    approval_route: Route = SUPERVISOR_ALONE
     four_eyes: bool = True
+    checks: Checks = DEFAULTS
+    course: str | None = None
+    repeated_years: int = REPEATED_YEARS
+    on_move: OnMove = OnMove.STAY
+    close_out_days: int = USUAL_CLOSE_OUT_DAYS
+    forms: tuple[FormKind, ...] = ()
+    certificate: CertificateRule | None = None
+    waiting_lists: WaitingLists = OWN_UNIT_ALONE
+    release_at: ReleaseAt | None = None
+    release_rule: ReleaseRule = ReleaseRule.WAITING_ORDER
+
+    def release_for(self, own: ReleaseAt | None) -> ReleaseAt | None:
+        """Of a run that may have a day of its own."""
+        return self.release_at if own is None else own
+
+    @property
+    def course_key(self) -> str:
+        """What tells courses apart. A code has a running number in its year: without the year it would be that of
+        another course."""
+        return self.course or self.code
 
 
 def check_description(description: Description) -> None:
-    """Raises TargetTwice and SeatsAboveTotal."""
+    """Raises FormTwice, TargetTwice, SeatsAboveTotal, NobodyToEscalateTo, and the refusals of policies."""
+    check_route(description.approval_route)
+    check_policies(description.checks)
+    for form in description.forms:
+        if description.forms.count(form) > 1:
+            raise FormTwice(form=form.value)
     seen: set[str] = set()
     for target in description.target_groups:
         if target.key in seen:

@@ -4,6 +4,9 @@ A rule that a target group leaves out excludes nobody. A unit function such as `
 provincial office. A person known only by the office itself (PO-50) is accepted, because many offices keep no groups in
 their personnel data; a person of another group (PO-50.ADM) is not. In a group of scope BOTH it applies to provincial
 people only. Any other unit means that unit and all below it.
+
+Of a target group with posts those who are in one of them on the run's day belong to it. Whoever acts stands for the
+holder: the post is invited, so the own level and position do not matter.
 """
 
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from typing import Final
 
 from services.enrolment.directory import Assignment
 from shared.errors import Refused
+from shared.events.directory import InPost
 from shared.rights import CENTRAL_POOL
 
 _OFFICE: Final = "PO"
@@ -116,11 +120,13 @@ def misfit(target: TargetGroup, person: Assignment) -> NotEligible | None:
         return WrongScope(target=target.key, scope=target.scope.value)
     if target.unit is not None and not _of_unit(target, person.unit, provincial):
         return WrongUnitFunction(target=target.key, function=target.unit, unit=person.unit)
-    if target.levels and person.level not in target.levels:
+    held = [one for one in person.held if one.post in target.posts]
+    stands_in = bool(held) and all(one.in_post is InPost.ACTING for one in held)
+    if target.levels and person.level not in target.levels and not stands_in:
         return WrongLevel(target=target.key, levels=", ".join(target.levels), level=person.level)
-    if target.posts and person.post not in target.posts:
+    if target.posts and not held:
         return WrongPost(target=target.key, posts=", ".join(target.posts), post=person.post)
-    if target.positions and person.position not in target.positions:
+    if target.positions and person.position not in target.positions and not stands_in:
         return WrongPosition(target=target.key, positions=", ".join(target.positions), position=person.position)
     return None
 

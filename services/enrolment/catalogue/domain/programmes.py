@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from services.enrolment.catalogue.domain.closing_refusals import ProgrammeNotClosed, RunNotApproved, RunStarted
 from services.enrolment.catalogue.domain.description import Description, check_description, split_seats
+from services.enrolment.catalogue.domain.dividing_refusals import RunNotOpened
 from services.enrolment.catalogue.domain.refusals import (
     NoRuns,
     NoTargetGroups,
@@ -15,12 +18,13 @@ from services.enrolment.catalogue.domain.refusals import (
     ProgrammeNotDraft,
     ProgrammeNotPublished,
     ProgrammeNotSubmitted,
+    RunEnded,
     RunsFixed,
     RunWithoutSeats,
     SeatsAboveRuns,
     TargetWithSeats,
 )
-from services.enrolment.catalogue.domain.runs import Run, check_run
+from services.enrolment.catalogue.domain.runs import Run, RunState, check_run
 from shared.errors import Refused
 from shared.events import catalogue as events
 from shared.events.envelope import Event
@@ -43,7 +47,10 @@ class Action(StrEnum):
     APPROVE = "approve"
     PUBLISH = "publish"
     CLOSE = "close"
+    REOPEN = "reopen"
     CANCEL = "cancel"
+    CANCEL_RUN = "cancel-run"
+    DIVIDE = "divide"
 
 
 # What may be done in which state, and where it leads. Everything else is refused.
@@ -60,9 +67,18 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.APPROVED, Action.RESCHEDULE): State.APPROVED,
     (State.APPROVED, Action.PUBLISH): State.PUBLISHED,
     (State.APPROVED, Action.CANCEL): State.CANCELLED,
+    (State.APPROVED, Action.CANCEL_RUN): State.APPROVED,
     (State.PUBLISHED, Action.RESCHEDULE): State.PUBLISHED,
     (State.PUBLISHED, Action.CLOSE): State.CLOSED,
     (State.PUBLISHED, Action.CANCEL): State.CANCELLED,
+    (State.PUBLISHED, Action.CANCEL_RUN): State.PUBLISHED,
+    (State.PUBLISHED, Action.DIVIDE): State.PUBLISHED,
+    # Nobody else is nominated; the runs are still to come.
+    (State.CLOSED, Action.RESCHEDULE): State.CLOSED,
+    (State.CLOSED, Action.REOPEN): State.PUBLISHED,
+    (State.CLOSED, Action.CANCEL): State.CANCELLED,
+    (State.CLOSED, Action.CANCEL_RUN): State.CLOSED,
+    (State.CLOSED, Action.DIVIDE): State.CLOSED,
 }
 
 _ENDED: Final = frozenset({State.CLOSED, State.CANCELLED})
@@ -73,6 +89,9 @@ _REFUSALS: Final[Mapping[Action, type[Refused]]] = {
     Action.APPROVE: ProgrammeNotSubmitted,
     Action.PUBLISH: ProgrammeNotApproved,
     Action.CLOSE: ProgrammeNotPublished,
+    Action.REOPEN: ProgrammeNotClosed,
+    Action.CANCEL_RUN: RunNotApproved,
+    Action.DIVIDE: RunNotOpened,
 }
 
 
@@ -115,7 +134,7 @@ def revise(programme: Programme, description: Description, runs: list[Run]) -> t
     if gone and any(run.allocated for run in runs):
         raise TargetWithSeats(target=gone[0])
     for run in runs:
-        check_run(run, description)
+        check_run(run, description, planned=description.fiscal_year == programme.description.fiscal_year)
     revised = replace(programme, description=description)
     return _with_event(revised, events.ProgrammeRevised, **_subject_matter(description))
 
@@ -144,7 +163,7 @@ def approve(programme: Programme, by: str) -> tuple[Programme, list[Event]]:
 def publish(programme: Programme, runs: list[Run]) -> tuple[Programme, list[Event]]:
     """Every run must have allocated seats. `open_run` opens the runs."""
     state = next_state(programme.state, Action.PUBLISH)
-    for run in runs:
+    for run in _standing(runs):
         if not run.allocated:
             raise RunWithoutSeats(run=run.id, cohort=run.plan.cohort)
     return _with_event(replace(programme, state=state), events.ProgrammePublished)
@@ -155,9 +174,24 @@ def close(programme: Programme) -> tuple[Programme, list[Event]]:
     return _with_event(replace(programme, state=state), events.ProgrammeClosed)
 
 
-def cancel(programme: Programme) -> tuple[Programme, list[Event]]:
+def reopen(programme: Programme, runs: list[Run], at: datetime) -> tuple[Programme, list[Event]]:
+    """Not when all of it has begun: `at` is system time. `reopen_run` reopens the runs. Raises RunStarted."""
+    state = next_state(programme.state, Action.REOPEN)
+    if all(run.begun(at) for run in _standing(runs)):
+        raise RunStarted()
+    return _with_event(replace(programme, state=state), events.ProgrammeReopened)
+
+
+def cancel(programme: Programme, runs: list[Run], at: datetime) -> tuple[Programme, list[Event]]:
+    """Not when all of it has taken place: `at` is system time. Raises RunEnded."""
     state = next_state(programme.state, Action.CANCEL)
+    if runs and all(run.over(at) for run in _standing(runs)):
+        raise RunEnded()
     return _with_event(replace(programme, state=state), events.ProgrammeCancelled)
+
+
+def _standing(runs: list[Run]) -> list[Run]:
+    return [run for run in runs if run.state is not RunState.CANCELLED]
 
 
 def _subject_matter(description: Description) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 Refused
 ├── life cycle: ProgrammeNotDraft  ProgrammeNotSubmitted  ProgrammeNotApproved  ProgrammeNotPublished  ProgrammeEnded
 │               RunsFixed  OwnProgramme  NoRuns  NoTargetGroups  RunWithoutSeats
+├── who approves: approval_refusals.py
 ├── description: ProgrammeCodeTaken  FiscalYearMismatch  FiscalYearMissing  TargetTwice  TargetWithSeats
 │               SeatsAboveTotal  SeatsAboveRuns  UnknownFunction
 └── runs: RunTimes  SessionTimes  WindowTimes  CohortTwice  CapacityBelowAllocated  RunClockLocked
+          StartsInPast  IntakeOver  RunEnded  WouldDrop
 """
 
 from shared.errors import Refused
@@ -55,8 +57,8 @@ class ProgrammeEnded(
     Refused,
     code="programme-ended",
     status=409,
-    th="โครงการนี้ปิดหรือยกเลิกไปแล้ว จึงดำเนินการใด ๆ ไม่ได้อีก",
-    en="This programme has been closed or cancelled; no further action is possible.",
+    th="โครงการนี้ปิดหรือยกเลิกไปแล้ว จึงดำเนินการนี้ไม่ได้",
+    en="This programme has been closed or cancelled, so this is not possible any more.",
 ):
     pass
 
@@ -215,10 +217,53 @@ class WindowTimes(
     Refused,
     code="window-times",
     status=422,
-    th="วันปิดรับการเสนอชื่อต้องอยู่หลังวันเปิดรับ และไม่เกินวันสิ้นสุดของรุ่น",
-    en="Nominations must close after they open, and no later than the end of the run.",
+    th="วันปิดรับการเสนอชื่อต้องอยู่หลังวันเปิดรับ และทั้งสองวันต้องไม่เกินเวลาเริ่มต้นของรุ่น",
+    en="Nominations must close after they open, and neither later than the start of the run.",
 ):
     pass
+
+
+class StartsInPast(
+    Refused,
+    code="starts-in-past",
+    status=422,
+    th="รุ่นที่ {cohort} เริ่มต้นในอดีต กรุณาตรวจสอบวันและปี แล้วกำหนดวันเริ่มต้นที่ยังมาไม่ถึง",
+    en="Run {cohort} starts in the past. Please check day and year, and choose a start that is still to come.",
+):
+    """Details: cohort."""
+
+
+class IntakeOver(
+    Refused,
+    code="intake-over",
+    status=422,
+    th="วันปิดรับการเสนอชื่อของรุ่นที่ {cohort} ผ่านไปแล้ว กรุณากำหนดวันปิดรับใหม่ที่ยังมาไม่ถึง หรือสั่งปิดโครงการหากต้องการปิดรับทันที",
+    en="Nominations for run {cohort} would have closed already. Please choose a time that is still to come; "
+    "to take no more of them from now on, close the programme.",
+):
+    """Details: cohort."""
+
+
+class RunEnded(
+    Refused,
+    code="run-ended",
+    status=409,
+    th="รุ่นนี้สิ้นสุดแล้ว จึงเสนอชื่อ เปลี่ยนแปลง หรือยกเลิกไม่ได้",
+    en="This run has ended; nothing of it can be changed any more.",
+):
+    """Also of seats."""
+
+
+class WouldDrop(
+    Refused,
+    code="would-drop",
+    status=409,
+    th="ข้อมูลที่ส่งมาไม่ได้ระบุ {fields} ซึ่งบันทึกไว้แล้วและจะหายไป หากต้องการให้คงอยู่โปรดส่งมาด้วยหรือใช้ PATCH "
+    "หากต้องการลบโปรดส่งค่า null หรือส่งซ้ำพร้อม ?drop={fields}",
+    en="What was sent leaves out {fields}, which would be lost. To keep it, send it too or use PATCH; "
+    "to remove it, send null, or send this again with ?drop={fields}.",
+):
+    """Replacing asks before it loses what somebody has entered. Details: fields, as they are named in bodies."""
 
 
 class CohortTwice(

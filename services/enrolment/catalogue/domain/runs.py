@@ -5,12 +5,26 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from services.enrolment.catalogue.domain.description import Description
+from services.enrolment.catalogue.domain.approval import Route
+from services.enrolment.catalogue.domain.checks import DEFAULTS, Checks
+from services.enrolment.catalogue.domain.closing_refusals import RunCancelled
+from services.enrolment.catalogue.domain.description import REPEATED_YEARS, Description, OnMove
 from services.enrolment.catalogue.domain.eligibility import TargetGroup
-from services.enrolment.catalogue.domain.refusals import CapacityBelowAllocated, FiscalYearMismatch
+from services.enrolment.catalogue.domain.refusals import (
+    CapacityBelowAllocated,
+    FiscalYearMismatch,
+    IntakeOver,
+    RunEnded,
+    StartsInPast,
+)
+from services.enrolment.catalogue.domain.release import Release, ReleaseAt, check_release, release_moment
+from services.enrolment.catalogue.domain.spans import Span
+from services.enrolment.catalogue.domain.waiting_lists import OWN_UNIT_ALONE, WaitingLists
+from shared.clock import business
 from shared.events import catalogue as events
 from shared.events.catalogue import Session, Venue
 from shared.events.envelope import Event
+from shared.events.evaluation import FormKind
 from shared.thai import fiscal_year
 
 
@@ -41,13 +55,22 @@ class Plan:
     venue: Venue
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    release_at: ReleaseAt | None = None  # None: as the programme has it
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The close-out of a run, in business time."""
+
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Run:
     """`allocated` is the sum of its buckets, written by seats. `revision` counts changes, for calendar invitations;
     `version` and `seats_version` number the programme's changes that touched the run and its seats last. `opened`: it
-    is or was once open, and everybody may know of it."""
+    is or was once open, and everybody may know of it. `moving`: people are carried from it to another run, or to it."""
 
     id: str
     programme: str
@@ -60,11 +83,21 @@ class Run:
     version: int = 0
     seats_version: int = 0
     opened: bool = False
+    filed: Filed | None = None
+    moving: bool = False
+
+    def begun(self, at: datetime) -> bool:
+        """`at` is system time."""
+        return business(at, self.offset_seconds) >= self.plan.starts_at
+
+    def over(self, at: datetime) -> bool:
+        """Whether it was opened and has ended. `at` is system time."""
+        return self.opened and business(at, self.offset_seconds) >= self.plan.ends_at
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedRun:
-    """A run with what seats need of its programme. Times are business time."""
+    """A run with what seats need of its programme. Times are business time; `course` tells courses apart."""
 
     id: str
     programme: str
@@ -73,16 +106,39 @@ class OfferedRun:
     capacity: int
     fiscal_year: int
     starts_at: datetime
+    ends_at: datetime
     opens_at: datetime | None
     closes_at: datetime | None
-    needs_approval: bool
+    approval_route: Route
+    organiser: str | None
     four_eyes: bool
     offset_seconds: int
     targets: tuple[TargetGroup, ...]
+    sessions: tuple[Span, ...] = ()
+    checks: Checks = DEFAULTS
+    course: str = ""
+    repeated_years: int = REPEATED_YEARS
+    on_move: OnMove = OnMove.STAY
+    moving: bool = False
+    forms: tuple[FormKind, ...] = ()
+    waiting_lists: WaitingLists = OWN_UNIT_ALONE
+    release: Release | None = None
+
+    @property
+    def lasts(self) -> Span:
+        return self.starts_at, self.ends_at
 
     @property
     def open(self) -> bool:
         return self.state is RunState.OPEN
+
+    def begun(self, at: datetime) -> bool:
+        """`at` is system time."""
+        return business(at, self.offset_seconds) >= self.starts_at
+
+    def over(self, at: datetime) -> bool:
+        """`at` is system time."""
+        return business(at, self.offset_seconds) >= self.ends_at
 
     @property
     def ended(self) -> bool:
@@ -99,49 +155,112 @@ def offered(run: Run, description: Description) -> OfferedRun:
         capacity=plan.capacity,
         fiscal_year=description.fiscal_year,
         starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
-        needs_approval=description.approval_route,
+        approval_route=description.approval_route,
+        organiser=description.organiser,
         four_eyes=description.four_eyes,
         offset_seconds=run.offset_seconds,
         targets=description.target_groups,
+        sessions=tuple((session.starts_at, session.ends_at) for session in plan.sessions),
+        checks=description.checks,
+        course=description.course_key,
+        repeated_years=description.repeated_years,
+        on_move=description.on_move,
+        moving=run.moving,
+        forms=description.forms,
+        waiting_lists=description.waiting_lists,
+        release=release_of(run, description),
     )
+
+
+def release_of(run: Run, description: Description) -> Release | None:
+    at = release_moment(description.release_for(run.plan.release_at), run.plan.starts_at)
+    return None if at is None else Release(at, description.release_rule)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRun:
+    """Another run as far as a check needs it."""
+
+    id: str
+    lasts: Span
+    sessions: tuple[Span, ...]
 
 
 R = TypeVar("R", bound=events.RunFact)
 
 
-def check_run(run: Run, description: Description) -> None:
-    """Raises FiscalYearMismatch (a run counts in the year of its start) and CapacityBelowAllocated."""
+def check_run(run: Run, description: Description, *, planned: bool) -> None:
+    """A run counts in the year of its programme. It is planned in that year; what is `planned` may be moved into the
+    next one. Raises FiscalYearMismatch, CapacityBelowAllocated and ReleaseTooLate."""
     year = fiscal_year(run.plan.starts_at)
-    if year != description.fiscal_year:
+    latest = description.fiscal_year + planned
+    if not description.fiscal_year <= year <= latest:
         raise FiscalYearMismatch(given=description.fiscal_year, derived=year)
     if run.plan.capacity < run.allocated:
         raise CapacityBelowAllocated(capacity=run.plan.capacity, allocated=run.allocated)
+    check_release(description.release_for(run.plan.release_at), run.plan.starts_at, run.plan.cohort)
 
 
 def schedule(run: Run, description: Description) -> tuple[Run, list[Event]]:
     """Schedules a new run, or a changed one with its revision."""
-    check_run(run, description)
-    return _run_event(run, description, events.RunScheduled, revision=run.revision)
+    check_run(run, description, planned=run.seq > 0)
+    return run_event(run, description, events.RunScheduled, revision=run.revision, closes_at=run.plan.closes_at)
 
 
-def reschedule(run: Run, plan: Plan, description: Description) -> tuple[Run, list[Event]]:
-    """An unchanged plan is no revision."""
+def require_ahead(plan: Plan, at: datetime, offset_seconds: int = 0) -> None:
+    """Nothing is planned, opened or moved to begin in the past. `at` is system time. Raises StartsInPast."""
+    if plan.starts_at <= business(at, offset_seconds):
+        raise StartsInPast(cohort=plan.cohort)
+
+
+def _require_intake(plan: Plan, at: datetime, offset_seconds: int) -> None:
+    """Nobody is asked for nominations that would all be refused. `at` is system time. Raises IntakeOver."""
+    if plan.closes_at is not None and plan.closes_at <= business(at, offset_seconds):
+        raise IntakeOver(cohort=plan.cohort)
+
+
+def reschedule(
+    run: Run, plan: Plan, description: Description, at: datetime, *, past_drafts: bool = False
+) -> tuple[Run, list[Event]]:
+    """An unchanged plan is no revision. What has begun may still get another hall, another end, or a later day.
+
+    `past_drafts`: the clock of a run that is not open yet may be set to its time. Raises RunCancelled, RunEnded,
+    StartsInPast and IntakeOver.
+    """
+    if run.state is RunState.CANCELLED:
+        raise RunCancelled()
     if plan == run.plan:
         return run, []
+    if run.over(at):
+        raise RunEnded()
+    if plan.starts_at != run.plan.starts_at and not (past_drafts and not run.opened):
+        require_ahead(plan, at, run.offset_seconds)
+    if run.opened and plan.closes_at != run.plan.closes_at:
+        _require_intake(plan, at, run.offset_seconds)
     return schedule(replace(run, plan=plan, revision=run.revision + 1), description)
 
 
-def open_run(run: Run, description: Description, units: tuple[str, ...]) -> tuple[Run, list[Event]]:
-    """Every unit in `units` is asked for nominations."""
+def open_run(run: Run, description: Description, units: tuple[str, ...], at: datetime) -> tuple[Run, list[Event]]:
+    """Every unit in `units` is asked for nominations. Raises StartsInPast and IntakeOver."""
+    require_ahead(run.plan, at, run.offset_seconds)
+    _require_intake(run.plan, at, run.offset_seconds)
     opened = replace(run, state=RunState.OPEN, opened=True)
-    return _run_event(opened, description, events.RunOpened, units=units, closes_at=run.plan.closes_at)
+    return run_event(opened, description, events.RunOpened, units=units, closes_at=run.plan.closes_at)
+
+
+def reopen_run(run: Run, description: Description, units: tuple[str, ...], at: datetime) -> tuple[Run, list[Event]]:
+    """The `units` have open seats and are asked again. A run that has begun stays closed. Raises IntakeOver."""
+    _require_intake(run.plan, at, run.offset_seconds)
+    reopened = replace(run, state=RunState.OPEN)
+    return run_event(reopened, description, events.RunReopened, units=units, closes_at=run.plan.closes_at)
 
 
 def end_run(run: Run, description: Description, *, cancelled: bool) -> tuple[Run, list[Event]]:
     ended = replace(run, state=RunState.CANCELLED if cancelled else RunState.CLOSED)
-    return _run_event(ended, description, events.RunCancelled if cancelled else events.RunClosed)
+    return run_event(ended, description, events.RunCancelled if cancelled else events.RunClosed)
 
 
 def set_clock(run: Run, offset_seconds: int) -> tuple[Run, list[Event]]:
@@ -153,7 +272,8 @@ def set_clock(run: Run, offset_seconds: int) -> tuple[Run, list[Event]]:
     return moved, [event]
 
 
-def _run_event(run: Run, description: Description, kind: type[R], **more: Any) -> tuple[Run, list[Event]]:
+def run_event(run: Run, description: Description, kind: type[R], **more: Any) -> tuple[Run, list[Event]]:
+    """The run with one more event of that kind."""
     plan = run.plan
     event = kind(
         programme=run.programme,
@@ -169,6 +289,9 @@ def _run_event(run: Run, description: Description, kind: type[R], **more: Any) -
         sessions=plan.sessions,
         chair=description.chair,
         offset_seconds=run.offset_seconds,
+        organiser=description.organiser,
+        close_out_days=description.close_out_days,
+        release_at=release_moment(description.release_for(run.plan.release_at), plan.starts_at),
         **more,
     )
     return replace(run, seq=run.seq + 1), [event]

@@ -1,23 +1,28 @@
-"""Times and places of runs: fills in what is left open, refuses the impossible, warns of the unwise. Pure.
-
-A holiday, a weekend or a taken room is a warning, not a refusal: ministries do train on Saturdays, and two runs may
-share a hall. Labour Day is not a government holiday.
-"""
+"""Times and places of runs: fills in what is left open and refuses the impossible. What is unwise is for the checks of
+the programme (judging.py). Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
-from services.enrolment.catalogue.domain.refusals import CohortTwice, RunTimes, SessionTimes, WindowTimes
+from services.enrolment.catalogue.domain.refusals import (
+    CohortTwice,
+    RunTimes,
+    SessionTimes,
+    WindowTimes,
+    WouldDrop,
+)
+from services.enrolment.catalogue.domain.release import ReleaseAt
 from services.enrolment.catalogue.domain.runs import Plan
 from shared.clock import BANGKOK
 from shared.events.catalogue import Session, Venue
-from shared.thai import government_holidays, is_government_working_day, local_date, normalise
+from shared.thai import local_date
 
 OFFICE_ENDS: Final = time(16, 30)
 SHORTEST: Final = timedelta(hours=3)
+LOSABLE: Final = frozenset({"venue", "sessions"})  # named as in bodies
 
 
 @dataclass(frozen=True)
@@ -32,23 +37,7 @@ class Proposal:
     venue: Venue = field(default_factory=Venue)
     opens_at: datetime | None = None
     closes_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A warning. `code` has its sentences in responses.py."""
-
-    code: str
-    details: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """Another run at the same place."""
-
-    run: str
-    title: str
-    sessions: tuple[Session, ...]
+    release_at: ReleaseAt | None = None
 
 
 def plan_of(proposal: Proposal, cohort: int) -> Plan:
@@ -61,7 +50,8 @@ def plan_of(proposal: Proposal, cohort: int) -> Plan:
     if sessions and (sessions[0].starts_at < proposal.starts_at or sessions[-1].ends_at > ends_at):
         raise RunTimes()
     opens_at, closes_at = proposal.opens_at, proposal.closes_at
-    if closes_at is not None and (closes_at > ends_at or (opens_at is not None and opens_at >= closes_at)):
+    closes = closes_at or proposal.starts_at
+    if closes > proposal.starts_at or (opens_at is not None and opens_at >= closes):
         raise WindowTimes()
     return Plan(
         cohort=cohort,
@@ -72,7 +62,21 @@ def plan_of(proposal: Proposal, cohort: int) -> Plan:
         venue=proposal.venue,
         opens_at=opens_at,
         closes_at=closes_at,
+        release_at=proposal.release_at,
     )
+
+
+def require_kept(plan: Plan, unsaid: frozenset[str]) -> None:
+    """Raises WouldDrop when a venue or sessions that somebody has entered are not spoken of in what replaces them."""
+    entered = {"venue": plan.venue != Venue(), "sessions": not in_one(plan)}
+    lost = sorted(name for name in unsaid if entered[name])
+    if lost:
+        raise WouldDrop(fields=",".join(lost))
+
+
+def in_one(plan: Plan) -> bool:
+    """Whether it is one session that nobody needs to have entered."""
+    return plan.sessions == (Session(starts_at=plan.starts_at, ends_at=plan.ends_at),)
 
 
 def cohort_numbers(proposals: Sequence[Proposal], taken: Iterable[int]) -> list[int]:
@@ -88,29 +92,6 @@ def cohort_numbers(proposals: Sequence[Proposal], taken: Iterable[int]) -> list[
     return numbers
 
 
-def notices_of(plan: Plan, neighbours: Iterable[Neighbour]) -> list[Notice]:
-    """The first call in a process reads the calendar (0.3 s): call it from a thread."""
-    days = sorted({local_date(session.starts_at) for session in plan.sessions})
-    notices = []
-    for day in days:
-        if not is_government_working_day(day):
-            holiday = government_holidays(day.year).get(day)
-            details = {"date": day.isoformat(), "cohort": plan.cohort, "holiday": holiday}
-            notices.append(Notice("not-a-working-day" if holiday is None else "on-a-holiday", details))
-    overlapping = (other for other in neighbours if _overlap(plan, other))
-    return notices + [
-        Notice("venue-taken", {"cohort": plan.cohort, "run": other.run, "by": other.title}) for other in overlapping
-    ]
-
-
-def place_key(venue: Venue) -> str | None:
-    """The same key for the same room or hall; None when the venue names neither."""
-    if not (venue.name or venue.room):
-        return None
-    parts = (venue.name, venue.room, venue.floor, venue.building, venue.site, venue.province_code)
-    return "|".join(normalise(part or "").replace(" ", "").casefold() for part in parts)
-
-
 def _check_sessions(sessions: Sequence[Session]) -> None:
     for number, session in enumerate(sessions, start=1):
         if session.ends_at <= session.starts_at:
@@ -123,11 +104,3 @@ def _check_sessions(sessions: Sequence[Session]) -> None:
 def _usual_end(starts_at: datetime) -> datetime:
     closing = datetime.combine(local_date(starts_at), OFFICE_ENDS, BANGKOK)
     return max(closing, starts_at + SHORTEST)
-
-
-def _overlap(plan: Plan, other: Neighbour) -> bool:
-    return any(
-        ours.starts_at < theirs.ends_at and theirs.starts_at < ours.ends_at
-        for ours in plan.sessions
-        for theirs in other.sessions
-    )

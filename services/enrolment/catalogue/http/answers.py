@@ -2,12 +2,18 @@
 
 from typing_extensions import TypedDict
 
-from services.enrolment.catalogue.domain.description import Kind
+from services.enrolment.catalogue.domain.approval import OnDeadline
+from services.enrolment.catalogue.domain.checks import Policy
+from services.enrolment.catalogue.domain.description import Kind, OnMove
 from services.enrolment.catalogue.domain.eligibility import TargetScope
 from services.enrolment.catalogue.domain.programmes import State
+from services.enrolment.catalogue.domain.release import ReleaseRule
 from services.enrolment.catalogue.domain.runs import RunState
+from services.enrolment.catalogue.http.waiting_lists import WaitingListsAnswer
 from shared.answers import Day, Time
 from shared.events.catalogue import Official, Venue
+from shared.events.evaluation import FormKind
+from shared.events.seats import Approver
 
 
 class _Notice(TypedDict):
@@ -30,6 +36,14 @@ class Warned(TypedDict, total=False):
     warnings: list[NoticeAnswer]
 
 
+class StepAnswer(TypedDict):
+    """Without `days` there is no deadline."""
+
+    step: Approver
+    days: int | None
+    onDeadline: OnDeadline | None
+
+
 class TargetAnswer(TypedDict):
     key: str
     name: str | None
@@ -42,13 +56,20 @@ class TargetAnswer(TypedDict):
     perUnit: int | None
 
 
+class CertificateRuleAnswer(TypedDict):
+    attendancePct: int
+    forms: list[FormKind]
+
+
 class SessionAnswer(TypedDict):
     startsAt: Time
     endsAt: Time
     title: str | None
 
 
-class RunInProgramme(TypedDict):
+class PlannedRun(TypedDict):
+    """`releaseAt` null: as the programme has it."""
+
     id: str
     version: int
     seatsVersion: int
@@ -63,17 +84,68 @@ class RunInProgramme(TypedDict):
     venue: Venue
     opensAt: Time | None
     closesAt: Time | None
+    releaseAt: Day | int | None
     offsetSeconds: int
     revision: int
+    moving: bool
 
 
-class RunAnswer(RunInProgramme, Warned):
+class RunInProgramme(PlannedRun):
+    releaseOn: Day | None
+    closeOutDue: Day | None
+    closeOutDueFiscalYear: int | None
+    closeOutFiledAt: Time | None
+    closeOutFiledBy: str | None
+
+
+class ChecksAnswer(TypedDict):
+    eligibility: Policy
+    clash: Policy
+    calendar: Policy
+    venue: Policy
+    repeated: Policy
+    prerequisite: Policy
+    hours: Policy
+
+
+class Checked(TypedDict):
+    checks: ChecksAnswer
+    course: str | None
+    repeatedYears: int
+    waitingLists: WaitingListsAnswer
+
+
+class WarnedRun(Warned, total=False):
+    """`calendarWarnings`: how many of the warnings are about days off."""
+
+    calendarWarnings: int
+
+
+class RunAnswer(RunInProgramme, Checked, WarnedRun):
     code: str
     title: str
     fiscalYear: int
-    approvalRoute: bool
+    approvalRoute: list[StepAnswer]
     fourEyes: bool
+    onMove: OnMove
+    closeOutDays: int
+    forms: list[FormKind]
+    releaseRule: ReleaseRule
     targetGroups: list[TargetAnswer]
+
+
+class RunRead(RunAnswer):
+    """`closeOutOverdue`: by the clock of the run, when it was asked."""
+
+    closeOutOverdue: bool
+
+
+class RunSummary(PlannedRun):
+    """What lists return; `code` and `title` are the programme's."""
+
+    code: str
+    title: str
+    fiscalYear: int
 
 
 class ProgrammeSummary(TypedDict):
@@ -87,12 +159,17 @@ class ProgrammeSummary(TypedDict):
     organiser: str | None
     frameworkTags: list[str]
     totalSeats: int | None
-    approvalRoute: bool
+    approvalRoute: list[StepAnswer]
     fourEyes: bool
+    onMove: OnMove
+    closeOutDays: int
+    forms: list[FormKind]
+    releaseAt: Day | int | None
+    releaseRule: ReleaseRule
     createdUnit: str | None
 
 
-class ProgrammeAnswer(ProgrammeSummary):
+class ProgrammeAnswer(ProgrammeSummary, Checked):
     chair: Official | None
     reporter: Official | None
     speakers: list[Official]
@@ -102,6 +179,7 @@ class ProgrammeAnswer(ProgrammeSummary):
     expectedOutcomes: list[str]
     indicators: list[str]
     planYears: list[int]
+    certificate: CertificateRuleAnswer | None
     targetGroups: list[TargetAnswer]
     runs: list[RunInProgramme]
 

@@ -1,28 +1,43 @@
 """Request bodies of programmes and runs, and the domain's values made from them."""
 
-from datetime import datetime
+from datetime import date, datetime
+from math import ceil
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.enrolment.catalogue.domain.description import Description, Kind
+from services.enrolment.catalogue.domain.approval import MOST_STEPS
+from services.enrolment.catalogue.domain.checks import DEFAULTS, Checks, Policy
+from services.enrolment.catalogue.domain.description import REPEATED_YEARS, Description, Kind, OnMove
 from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.catalogue.domain.refusals import FiscalYearMissing
-from services.enrolment.catalogue.domain.schedule import Proposal
+from services.enrolment.catalogue.domain.release import ReleaseRule
+from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
+from services.enrolment.catalogue.domain.schedule import LOSABLE, Proposal
+from services.enrolment.catalogue.http.steps import StepBody, route
+from services.enrolment.catalogue.http.waiting_lists import WaitingListsBody
 from shared.bodies import Body
-from shared.events.catalogue import Official, Session, Venue
+from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, Official, Session, Venue
+from shared.events.evaluation import FormKind
+from shared.events.seats import Approver
 from shared.thai import fiscal_year
-from shared.values import FiscalYear, Line, Moment, Text, Title
+from shared.values import OR_DAY, FiscalYear, Line, Moment, Text, Title
 
 MOST_SEATS = 100_000
 MOST_ITEMS = 50
 MOST_RUNS = 50
+MOST_YEARS = 20
+MOST_CLOSE_OUT_DAYS = 365
+MOST_RELEASE_DAYS = 365
 MOST_OFFSET = 2_300_000_000  # seconds, some 73 years: no moment that calendars do not know
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w./-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 Lines = Annotated[tuple[Line, ...], Field(max_length=MOST_ITEMS)]
 Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
 Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
+Dropped = Annotated[str, StringConstraints(max_length=64, pattern=r"^(venue|sessions)(,(venue|sessions))*$")]
+# A day, or how many days before the first day of the run.
+ReleaseAtBody = Annotated[Annotated[int, Field(ge=1, le=MOST_RELEASE_DAYS)] | date, OR_DAY]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 
 
@@ -71,6 +86,32 @@ class TargetBody(Body):
         return TargetGroup(**dict(self))
 
 
+class ChecksBody(Body):
+    """What is checked, and what follows. `calendar` and `venue` are judged when a run is made or moved; `eligibility`,
+    `clash` and `repeated` when somebody is nominated. `prerequisite` and `hours` can only be off as yet."""
+
+    eligibility: Policy = DEFAULTS.eligibility
+    clash: Policy = DEFAULTS.clash
+    calendar: Policy = DEFAULTS.calendar
+    venue: Policy = DEFAULTS.venue
+    repeated: Policy = DEFAULTS.repeated
+    prerequisite: Policy = DEFAULTS.prerequisite
+    hours: Policy = DEFAULTS.hours
+
+    def checks(self) -> Checks:
+        return Checks(**dict(self))
+
+
+class CertificateBody(Body):
+    """Who gets a certificate: whoever was there for so many per cent of the minutes, and has answered these forms."""
+
+    attendance_pct: Annotated[int, Field(ge=0, le=100)] = 0
+    forms: Annotated[tuple[FormKind, ...], Field(max_length=len(FormKind))] = ()
+
+    def rule(self) -> CertificateRule:
+        return CertificateRule(self.attendance_pct, tuple(dict.fromkeys(self.forms)))
+
+
 class RunBody(Body):
     """`startsAt` defaults to the first session, `endsAt` to the last one or else to the end of office hours."""
 
@@ -78,10 +119,11 @@ class RunBody(Body):
     capacity: Seats
     starts_at: Moment | None = None
     ends_at: Moment | None = None
-    sessions: Annotated[tuple[SessionBody, ...], Field(max_length=MOST_ITEMS)] = ()
-    venue: VenueBody = VenueBody()
+    sessions: Annotated[tuple[SessionBody, ...], Field(max_length=MOST_ITEMS)] | None = None
+    venue: VenueBody | None = None
     opens_at: Moment | None = None
     closes_at: Moment | None = None
+    release_at: ReleaseAtBody | None = None
 
     @model_validator(mode="after")
     def _starts(self) -> "RunBody":
@@ -89,22 +131,30 @@ class RunBody(Body):
             raise ValueError("startsAt or sessions")
         return self
 
+    def unsaid(self, dropped: str) -> frozenset[str]:
+        """What a run may have and this body says nothing of, not even null; `dropped` are said in the query."""
+        return LOSABLE - self.model_fields_set - frozenset(dropped.split(","))
+
     def proposal(self) -> Proposal:
-        sessions = tuple(Session(**session.model_dump()) for session in self.sessions)
+        sessions = tuple(Session(**session.model_dump()) for session in self.sessions or ())
         return Proposal(
             capacity=self.capacity,
             starts_at=self.starts_at or min(session.starts_at for session in sessions),
             ends_at=self.ends_at,
             cohort=self.cohort,
             sessions=sessions,
-            venue=self.venue.venue(),
+            venue=Venue() if self.venue is None else self.venue.venue(),
             opens_at=self.opens_at,
             closes_at=self.closes_at,
+            release_at=self.release_at,
         )
 
 
 class DescriptionBody(Body):
-    """`fiscalYear` defaults to that of the first run."""
+    """`fiscalYear` defaults to that of the first run. `course` is what several programmes teach: any text that all of
+    them give, as the code of the first; without it only the runs of this programme are the same course.
+    `approvalRoute` holds words or steps; `[]`: no approval. `releaseAt`: the day on which unclaimed seats are released
+    by `releaseRule`, or how many days before the run; a run may have one of its own."""
 
     code: Code
     title: Title
@@ -123,8 +173,18 @@ class DescriptionBody(Body):
     plan_years: Annotated[tuple[FiscalYear, ...], Field(max_length=MOST_ITEMS)] = ()
     target_groups: Annotated[tuple[TargetBody, ...], Field(max_length=MOST_ITEMS)] = ()
     total_seats: Seats | None = None
-    approval_route: bool = True
+    approval_route: Annotated[tuple[Approver | StepBody, ...], Field(max_length=MOST_STEPS)] = (Approver.SUPERVISOR,)
     four_eyes: bool = True
+    checks: ChecksBody = ChecksBody()
+    course: Code | None = None
+    repeated_years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = REPEATED_YEARS
+    on_move: OnMove = OnMove.STAY
+    close_out_days: Annotated[int, Field(ge=1, le=MOST_CLOSE_OUT_DAYS)] = USUAL_CLOSE_OUT_DAYS
+    forms: Annotated[tuple[FormKind, ...], Field(max_length=len(FormKind))] = ()
+    certificate: CertificateBody | None = None
+    waiting_lists: WaitingListsBody = WaitingListsBody()
+    release_at: ReleaseAtBody | None = None
+    release_rule: ReleaseRule = ReleaseRule.WAITING_ORDER
 
     def described(self, fiscal_year: int) -> Description:
         """`fiscal_year` is used when the body has none."""
@@ -136,6 +196,10 @@ class DescriptionBody(Body):
             reporter=None if self.reporter is None else self.reporter.official(),
             speakers=tuple(speaker.official() for speaker in self.speakers),
             target_groups=tuple(target.target() for target in self.target_groups),
+            checks=self.checks.checks(),
+            approval_route=route(self.approval_route),
+            certificate=None if self.certificate is None else self.certificate.rule(),
+            waiting_lists=self.waiting_lists.waiting_lists(),
         )
 
 
@@ -145,6 +209,10 @@ _COPIED = frozenset(DescriptionBody.model_fields) - {
     "reporter",
     "speakers",
     "target_groups",
+    "checks",
+    "approval_route",
+    "certificate",
+    "waiting_lists",
 }
 
 
@@ -163,7 +231,7 @@ class ProgrammeBody(DescriptionBody):
 
 
 class CommandBody(Body):
-    """The reason is optional, stored with the programme and never published."""
+    """The reason is optional, stored with the programme or the run and never published."""
 
     reason: Text | None = None
 
@@ -183,4 +251,4 @@ class ClockBody(Body):
     def offset(self, now: datetime) -> int:
         if self.business_now is None:
             return self.offset_seconds or 0
-        return round((self.business_now - now).total_seconds())
+        return ceil((self.business_now - now).total_seconds())  # what is due then is due at once

@@ -1,57 +1,61 @@
 """Programmes and runs over HTTP."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from services.enrolment.catalogue.domain.programmes import State
 from services.enrolment.catalogue.http.answers import (
     ClockAnswer,
     ProgrammeAnswer,
-    ProgrammeSummary,
     ProgrammeWritten,
     RunAnswer,
+    RunRead,
 )
-from services.enrolment.catalogue.http.bodies import ClockBody, CommandBody, DescriptionBody, ProgrammeBody, RunBody
-from services.enrolment.catalogue.http.responses import programme_response, programme_summary, run_response
+from services.enrolment.catalogue.http.bodies import (
+    ClockBody,
+    CommandBody,
+    DescriptionBody,
+    Dropped,
+    ProgrammeBody,
+    RunBody,
+)
+from services.enrolment.catalogue.http.changing import PROGRAMMES, RUNS, Key, Seen, Writer, add_changing
+from services.enrolment.catalogue.http.clash_answers import RescheduledRun
+from services.enrolment.catalogue.http.close_outs import add_close_outs
+from services.enrolment.catalogue.http.responses import outside, programme_response, run_response
+from services.enrolment.catalogue.service.close_outs import CloseOutService
+from services.enrolment.catalogue.service.judging import Judging
 from services.enrolment.catalogue.service.programmes import ProgrammeService
 from services.enrolment.catalogue.service.runs import RunService
-from shared.answers import Page as PageOf
 from shared.answers import told
 from shared.bodies import body
 from shared.conditions import etag
 from shared.errors import NotFound
-from shared.headers import idempotency_key, if_match, required_if_match
+from shared.headers import required_if_match
 from shared.http import answer as json_answer
 from shared.http import key_of, recorded_response
 from shared.idempotency import CommandKey, Recorded
-from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
 from shared.security import requires
-from shared.values import FiscalYear, Term
 
-PROGRAMMES: Final = "/api/enrolment/programmes"
-RUNS: Final = "/api/enrolment/runs"
-Key = Annotated[str | None, Depends(idempotency_key)]
-Writer = Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))]
 Reader = Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
-Page = Annotated[PageRequest, Depends(page_request)]
 Step = Callable[[CommandKey, str, str, int | None, str | None], Awaitable[Recorded]]
-Seen = Annotated[int | None, Depends(if_match)]
 Replaced = Annotated[int, Depends(required_if_match)]
 
 
-def router(programmes: ProgrammeService, runs: RunService) -> APIRouter:
+def router(programmes: ProgrammeService, runs: RunService, judging: Judging, close_outs: CloseOutService) -> APIRouter:
     """All routes of this feature."""
     routes = APIRouter()
     _add_writing(routes, programmes)
     _add_rewriting(routes, programmes)
+    add_changing(routes, programmes, runs)
     _add_steps(routes, programmes)
-    _add_list(routes, programmes)
-    _add_reading(routes, programmes, runs)
+    _add_reading(routes, programmes)
+    _add_reading_of_runs(routes, runs, judging, close_outs)
     _add_runs(routes, runs)
+    add_close_outs(routes, close_outs)
     _add_clock(routes, runs)
     return routes
 
@@ -85,7 +89,11 @@ def _add_rewriting(routes: APIRouter, programmes: ProgrammeService) -> None:
         return recorded_response(
             request,
             await programmes.revise(
-                key_of(request, principal, key), programme, sent.described, principal.subject, version
+                key_of(request, principal, key),
+                programme,
+                lambda present: sent.described(present.description.fiscal_year),
+                principal.subject,
+                version,
             ),
         )
 
@@ -101,6 +109,12 @@ def _add_steps(routes: APIRouter, programmes: ProgrammeService) -> None:
             "Open all runs and ask their units for nominations",
         ),
         ("close", Permission.PROGRAMME_PUBLISH, _without_reason(programmes.close), "Close nominations"),
+        (
+            "reopen",
+            Permission.PROGRAMME_PUBLISH,
+            _without_reason(programmes.reopen),
+            "Take nominations again for the runs that have not begun",
+        ),
         ("cancel", Permission.PROGRAMME_PUBLISH, programmes.cancel, "Cancel the programme"),
     ]
     for name, permission, step, summary in steps:
@@ -133,38 +147,32 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
         )
 
 
-def _add_list(routes: APIRouter, programmes: ProgrammeService) -> None:
-    @routes.get(PROGRAMMES, summary="Programmes, newest first", responses=told(PageOf[ProgrammeSummary]))
-    async def read_programmes(
-        principal: Reader,
-        page: Page,
-        state: State | None = None,
-        fiscal_year: Annotated[FiscalYear | None, Query(alias="fiscalYear")] = None,
-        code: Term | None = None,
-    ) -> Response:
-        query = {"state": state and state.value, "fiscal_year": fiscal_year, "code": code}
-        filters: dict[str, Any] = {name: value for name, value in query.items() if value}
-        if not principal.sees_drafts:
-            filters["published_at"] = {"$exists": True}
-        after = None if page.after is None else str(page.after[0])
-        rows = await programmes.catalogue.page(filters, after, page.limit)
-        return json_answer(page.cut(rows, programme_summary, lambda programme: (programme.id,)))
-
-
-def _add_reading(routes: APIRouter, programmes: ProgrammeService, runs: RunService) -> None:
+def _add_reading(routes: APIRouter, programmes: ProgrammeService) -> None:
     @routes.get(f"{PROGRAMMES}/{{programme}}", summary="One programme with its runs", responses=told(ProgrammeAnswer))
     async def read_programme(programme: str, principal: Reader) -> Response:
         loaded = await programmes.load(programme)
         if not (loaded.published or principal.sees_drafts):
             raise NotFound()
-        return json_answer(programme_response(loaded.programme, loaded.runs), headers=etag(loaded.programme.version))
+        response = programme_response(loaded.programme, loaded.runs)
+        if not principal.sees_drafts:
+            response["runs"] = [outside(run) for run in response["runs"]]
+        return json_answer(response, headers=etag(loaded.programme.version))
 
-    @routes.get(f"{RUNS}/{{run}}", summary="One run", responses=told(RunAnswer))
+
+def _add_reading_of_runs(routes: APIRouter, runs: RunService, judging: Judging, close_outs: CloseOutService) -> None:
+    @routes.get(f"{RUNS}/{{run}}", summary="One run", responses=told(RunRead))
     async def read_run(run: str, principal: Reader) -> Response:
         loaded, parent = await runs.load(run)
         if not (parent.published or principal.sees_drafts):
             raise NotFound()
-        return json_answer(run_response(loaded, parent.programme.description), headers=etag(loaded.version))
+        description = parent.programme.description
+        # Who plans and approves it is told again what the checks say, as things are now.
+        notices = await judging.of_plan(loaded.plan, description.checks, loaded) if principal.sees_drafts else None
+        response = run_response(loaded, description, notices)
+        if not principal.sees_drafts:
+            response = outside(response)
+        response["closeOutOverdue"] = await close_outs.is_overdue(loaded, description)
+        return json_answer(response, headers=etag(loaded.version))
 
 
 def _add_runs(routes: APIRouter, runs: RunService) -> None:
@@ -181,7 +189,7 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
             request, await runs.add(key_of(request, principal, key), programme, sent.proposal(), principal.subject)
         )
 
-    @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run", responses=told(RunAnswer))
+    @routes.put(f"{RUNS}/{{run}}", summary="Reschedule a run", responses=told(RescheduledRun))
     async def reschedule(
         request: Request,
         run: str,
@@ -189,11 +197,12 @@ def _add_runs(routes: APIRouter, runs: RunService) -> None:
         sent: Annotated[RunBody, body(RunBody)],
         key: Key,
         version: Replaced,
+        drop: Annotated[Dropped | None, Query(description="What is left out on purpose.")] = None,
     ) -> Response:
-        return recorded_response(
-            request,
-            await runs.reschedule(key_of(request, principal, key), run, sent.proposal(), principal.subject, version),
-        )
+        command, proposal = key_of(request, principal, key), sent.proposal()
+        unsaid = sent.unsaid(drop or "")
+        done = await runs.reschedule(command, run, lambda _: proposal, principal.subject, version, unsaid)
+        return recorded_response(request, done)
 
 
 def _add_clock(routes: APIRouter, runs: RunService) -> None:

@@ -1,18 +1,22 @@
 """Programmes: each command loads, decides and stores in one unit of work, buckets of the runs included."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from services.enrolment.catalogue.domain import programmes as rules
 from services.enrolment.catalogue.domain.changes import Change, differing, require_version
 from services.enrolment.catalogue.domain.description import Description, check_known
+from services.enrolment.catalogue.domain.dividing import require_still
+from services.enrolment.catalogue.domain.judging import refuse
 from services.enrolment.catalogue.domain.programmes import Action, Programme
 from services.enrolment.catalogue.domain.refusals import ProgrammeCodeTaken
-from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, end_run, offered, open_run, schedule
-from services.enrolment.catalogue.domain.schedule import Notice, Proposal, cohort_numbers, notices_of, plan_of
+from services.enrolment.catalogue.domain.runs import Run, require_ahead, schedule
+from services.enrolment.catalogue.domain.schedule import Proposal, cohort_numbers, plan_of
 from services.enrolment.catalogue.http.responses import programme_response
+from services.enrolment.catalogue.service.following import Following
+from services.enrolment.catalogue.service.judging import Judging
 from services.enrolment.catalogue.storage import Catalogue, ProgrammeWithRuns
 from shared.errors import NotFound
 from shared.events.envelope import Event
@@ -29,9 +33,11 @@ _STAMPS: Final[Mapping[Action, str]] = {
     Action.APPROVE: "approved",
     Action.PUBLISH: "published",
     Action.CLOSE: "closed",
+    Action.REOPEN: "reopened",
     Action.CANCEL: "cancelled",
 }
-Decide = Callable[[ProgrammeWithRuns], tuple[Programme, list[Event]]]
+Describe = Callable[[Programme], Description]
+Decide = Callable[[ProgrammeWithRuns, datetime], tuple[Programme, list[Event]]]
 Follow = Callable[[ProgrammeWithRuns, EventRecorder, Session], Awaitable[list[Run]]]
 
 
@@ -39,16 +45,6 @@ class KnownUnits(Protocol):
     """The directory's units."""
 
     async def existing(self, keys: Collection[str]) -> frozenset[str]: ...
-
-
-class SeatsOfRuns(Protocol):
-    """The buckets of a run, all at once, inside the catalogue's unit of work."""
-
-    async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]: ...
-
-    async def close_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None: ...
-
-    async def reschedule(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,24 @@ class _Move:
 
 
 class ProgrammeService:
-    """One per process."""
+    """One per process. `past_drafts`: a run may be drafted in the past, because its clock can be set to it."""
 
-    def __init__(self, units_of_work: UnitOfWork, catalogue: Catalogue, units: KnownUnits, seats: SeatsOfRuns) -> None:
+    def __init__(
+        self,
+        units_of_work: UnitOfWork,
+        catalogue: Catalogue,
+        units: KnownUnits,
+        following: Following,
+        judging: Judging,
+        *,
+        past_drafts: bool,
+    ) -> None:
         self.catalogue = catalogue
+        self.past_drafts = past_drafts
         self._units_of_work = units_of_work
         self._units = units
-        self._seats = seats
+        self._following = following
+        self._judging = judging
 
     async def load(self, programme: str, session: Session | None = None) -> ProgrammeWithRuns:
         """Raises NotFound."""
@@ -87,11 +94,12 @@ class ProgrammeService:
         numbers = cohort_numbers(proposals, ())
         plans = [plan_of(proposal, number) for proposal, number in zip(proposals, numbers, strict=True)]
         await self._check(description)
-        notices = [notice for plan in plans for notice in await self.notices(plan, "")]
         new = Programme(new_id(), description, created_by=caller.subject, created_unit=caller.unit, version=1)
         runs = [Run(new_id(), new.id, plan, version=1, seats_version=1) for plan in plans]
+        notices = await self._judging.of_new(runs, description)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
+            refuse(description.checks, notices)
             await self._require_free(description.code, new.id, session)
             programme, events = rules.create(new)
             recorder.record(events, after=0)
@@ -102,23 +110,30 @@ class ProgrammeService:
         return await self._units_of_work.carry_out(key, work)
 
     async def revise(
-        self, key: CommandKey, programme: str, describe: Callable[[int], Description], by: str, expected: int
+        self, key: CommandKey, programme: str, describe: Describe, by: str, expected: int | None
     ) -> Recorded:
-        """Rewrites a draft and reschedules its runs, which carry copies. `describe` gets the current fiscal year as
-        the default. Raises ChangedSince when the draft is not of the version `expected`."""
-        description = describe((await self.load(programme)).programme.description.fiscal_year)
-        await self._check(description)
+        """Rewrites a draft and reschedules its runs, which carry copies. `describe` gets the draft that there is.
+        Raises ChangedSince when it is not of the version `expected`. Other checks are looked at anew."""
+        present = await self.load(programme)
+        checked = describe(present.programme)
+        await self._check(checked)
+        stricter = checked.checks != present.programme.description.checks
+        notices = await self._judging.of_present(present.runs, checked.checks) if stricter else []
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self.load(programme, session)
             require_version(expected, before.programme.version, before.changes)
+            description = describe(before.programme)
+            if description != checked:
+                await self._check(description)
             await self._require_free(description.code, programme, session)
+            refuse(description.checks, notices)
             revised, events = rules.revise(before.programme, description, before.runs)
             recorder.record(events, after=before.programme.seq)
             changed = differing(before.programme.description, description)
             revised = await self._update(before, revised, Change(0, changed, by, recorder.now), {}, session)
-            runs = [await self._reschedule(run, revised, recorder, session) for run in before.runs]
-            return CommandResult(programme_response(revised, runs), version=revised.version)
+            runs = await self._following.revise(before, revised, recorder, session)
+            return CommandResult(programme_response(revised, runs, notices), version=revised.version)
 
         return await self._units_of_work.carry_out(key, work)
 
@@ -126,11 +141,13 @@ class ProgrammeService:
         return await self._move(
             key,
             programme,
-            _Move(Action.SUBMIT, by, lambda before: rules.submit(before.programme, before.runs, by), expected=expected),
+            _Move(
+                Action.SUBMIT, by, lambda before, _: rules.submit(before.programme, before.runs, by), expected=expected
+            ),
         )
 
     async def approve(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
-        move = _Move(Action.APPROVE, by, lambda before: rules.approve(before.programme, by), expected=expected)
+        move = _Move(Action.APPROVE, by, lambda before, _: rules.approve(before.programme, by), expected=expected)
         return await self._move(key, programme, move)
 
     async def publish(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
@@ -138,15 +155,26 @@ class ProgrammeService:
         move = _Move(
             Action.PUBLISH,
             by,
-            lambda before: rules.publish(before.programme, before.runs),
-            self._open_runs,
+            lambda before, _: rules.publish(before.programme, before.runs),
+            self._following.open,
             expected=expected,
         )
         return await self._move(key, programme, move)
 
     async def close(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
         move = _Move(
-            Action.CLOSE, by, lambda before: rules.close(before.programme), self._close_runs, expected=expected
+            Action.CLOSE, by, lambda before, _: rules.close(before.programme), self._following.close, expected=expected
+        )
+        return await self._move(key, programme, move)
+
+    async def reopen(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
+        """Opens the buckets of every run that has not begun, and asks the units with open seats again."""
+        move = _Move(
+            Action.REOPEN,
+            by,
+            lambda before, at: rules.reopen(before.programme, before.runs, at),
+            self._following.reopen,
+            expected=expected,
         )
         return await self._move(key, programme, move)
 
@@ -154,17 +182,19 @@ class ProgrammeService:
         self, key: CommandKey, programme: str, by: str, expected: int | None, reason: str | None
     ) -> Recorded:
         move = _Move(
-            Action.CANCEL, by, lambda before: rules.cancel(before.programme), self._cancel_runs, reason, expected
+            Action.CANCEL,
+            by,
+            lambda before, at: rules.cancel(before.programme, before.runs, at),
+            self._following.cancel,
+            reason,
+            expected,
         )
         return await self._move(key, programme, move)
 
-    async def notices(self, plan: Plan, run: str) -> list[Notice]:
-        """Warnings about a plan. `run` is the run that has it, or empty for a new one."""
-        neighbours = await self.catalogue.neighbours(plan, run)
-        return await asyncio.to_thread(notices_of, plan, neighbours)
-
     async def insert_run(self, run: Run, description: Description, recorder: EventRecorder, session: Session) -> Run:
-        """Schedules a new run."""
+        """Schedules a new run. Raises StartsInPast."""
+        if not self.past_drafts:
+            require_ahead(run.plan, recorder.now)
         scheduled, events = schedule(run, description)
         recorder.record(events, after=0)
         await self.catalogue.insert_run(scheduled, description, session)
@@ -174,7 +204,8 @@ class ProgrammeService:
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self.load(programme, session)
             require_version(move.expected, before.programme.version, before.changes)
-            moved, events = move.decide(before)
+            require_still(before.runs)
+            moved, events = move.decide(before, recorder.now)
             recorder.record(events, after=before.programme.seq)
             recorder.note(move.action.value, "programme", programme)
             runs = before.runs if move.follow is None else await move.follow(before, recorder, session)
@@ -188,30 +219,6 @@ class ProgrammeService:
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def _open_runs(self, before: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
-        description, opened = before.programme.description, []
-        for run in before.runs:
-            units = await self._seats.open_all(offered(run, description), recorder, session)
-            after, events = open_run(run, description, tuple(units))
-            opened.append(await self._store(run, _touched(after, before), events, description, recorder, session))
-        return opened
-
-    async def _close_runs(self, before: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
-        return await self._end_runs(before, recorder, session, cancelled=False)
-
-    async def _cancel_runs(self, before: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
-        return await self._end_runs(before, recorder, session, cancelled=True)
-
-    async def _end_runs(
-        self, before: ProgrammeWithRuns, recorder: EventRecorder, session: Session, *, cancelled: bool
-    ) -> list[Run]:
-        description, ended = before.programme.description, []
-        for run in before.runs:
-            await self._seats.close_all(offered(run, description), recorder, session)
-            after, events = end_run(run, description, cancelled=cancelled)
-            ended.append(await self._store(run, _touched(after, before), events, description, recorder, session))
-        return ended
-
     async def _update(
         self, before: ProgrammeWithRuns, after: Programme, change: Change, extra: Mapping[str, Any], session: Session
     ) -> Programme:
@@ -221,26 +228,6 @@ class ProgrammeService:
         await self.catalogue.update(before.programme, counted, replace(change, version=version), extra, session)
         return counted
 
-    async def _reschedule(self, run: Run, revised: Programme, recorder: EventRecorder, session: Session) -> Run:
-        description = revised.description
-        after, events = schedule(replace(run, version=revised.version), description)
-        stored = await self._store(run, after, events, description, recorder, session)
-        await self._seats.reschedule(offered(stored, description), recorder, session)
-        return stored
-
-    async def _store(
-        self,
-        run: Run,
-        after: Run,
-        events: list[Event],
-        description: Description,
-        recorder: EventRecorder,
-        session: Session,
-    ) -> Run:
-        recorder.record(events, after=run.seq, offset_seconds=run.offset_seconds)
-        await self.catalogue.update_run(run, after, description, session)
-        return after
-
     async def _check(self, description: Description) -> None:
         named = [target.unit for target in description.target_groups] + [description.organiser]
         check_known(description, await self._units.existing([unit for unit in named if unit is not None]))
@@ -248,8 +235,3 @@ class ProgrammeService:
     async def _require_free(self, code: str, programme: str, session: Session) -> None:
         if await self.catalogue.code_taken(code, programme, session):
             raise ProgrammeCodeTaken(programme_code=code)
-
-
-def _touched(run: Run, before: ProgrammeWithRuns) -> Run:
-    """By the change that is made now."""
-    return replace(run, version=before.programme.version + 1)

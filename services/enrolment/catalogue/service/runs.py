@@ -3,22 +3,31 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from services.enrolment.catalogue.domain import programmes, runs
 from services.enrolment.catalogue.domain.changes import Change, differing, require_version
+from services.enrolment.catalogue.domain.dividing import require_still
+from services.enrolment.catalogue.domain.judging import refuse, refused
 from services.enrolment.catalogue.domain.programmes import Action
 from services.enrolment.catalogue.domain.refusals import RunClockLocked
-from services.enrolment.catalogue.domain.runs import Run, offered
-from services.enrolment.catalogue.domain.schedule import Proposal, cohort_numbers, plan_of
+from services.enrolment.catalogue.domain.runs import Plan, Run, offered
+from services.enrolment.catalogue.domain.schedule import Proposal, cohort_numbers, plan_of, require_kept
+from services.enrolment.catalogue.http.clash_answers import preview_response
 from services.enrolment.catalogue.http.responses import run_response
-from services.enrolment.catalogue.service.programmes import ProgrammeService, SeatsOfRuns
+from services.enrolment.catalogue.service.following import SeatsOfRuns
+from services.enrolment.catalogue.service.looking import Findings, Looking
+from services.enrolment.catalogue.service.programmes import ProgrammeService
 from services.enrolment.catalogue.storage import Catalogue, ProgrammeWithRuns
 from shared.errors import NotFound
+from shared.events.envelope import Event
 from shared.idempotency import CommandKey, Recorded
 from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
 from shared.write import CommandResult, UnitOfWork
+
+Propose = Callable[[Run], Proposal]
 
 
 class RunService:
@@ -30,6 +39,7 @@ class RunService:
         catalogue: Catalogue,
         programmes: ProgrammeService,
         seats: SeatsOfRuns,
+        looking: Looking,
         *,
         clock_may_be_set: bool,
     ) -> None:
@@ -37,6 +47,7 @@ class RunService:
         self._units_of_work = units_of_work
         self._programmes = programmes
         self._seats = seats
+        self._looking = looking
         self._clock_may_be_set = clock_may_be_set
 
     async def load(self, run: str, session: Session | None = None) -> tuple[Run, ProgrammeWithRuns]:
@@ -51,7 +62,7 @@ class RunService:
         new = new_id()
         present = await self._programmes.load(programme)
         number = _cohort(proposal, present)
-        notices = await self._programmes.notices(plan_of(proposal, number), "")
+        notices = await self._looking.judging.of_plan(plan_of(proposal, number), present.programme.description.checks)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self._programmes.load(programme, session)
@@ -60,6 +71,7 @@ class RunService:
             plan = plan_of(proposal, _cohort(proposal, before))
             run = Run(new, programme, plan, version=version, seats_version=version)
             description = before.programme.description
+            refuse(description.checks, notices)
             scheduled = await self._programmes.insert_run(run, description, recorder, session)
             # The programme is written too: it must not be submitted or published at the same moment.
             change = Change(version, ("runs",), by, recorder.now, run=new)
@@ -68,28 +80,58 @@ class RunService:
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def reschedule(self, key: CommandKey, run: str, proposal: Proposal, by: str, expected: int) -> Recorded:
-        """Changes time, place or capacity. An unchanged plan is no revision. Raises ChangedSince when the run is not of
-        the version `expected`."""
-        present, _ = await self.load(run)
-        plan = plan_of(proposal, proposal.cohort or present.plan.cohort)
-        notices = await self._programmes.notices(plan, run)
+    async def reschedule(
+        self,
+        key: CommandKey,
+        run: str,
+        propose: Propose,
+        by: str,
+        expected: int | None,
+        unsaid: frozenset[str] = frozenset(),
+    ) -> Recorded:
+        """Changes time, place or capacity. An unchanged plan is no revision. `propose` gets the run that there is, and
+        says nothing of `unsaid`. Raises ChangedSince when it is not of the version `expected`, and WouldDrop."""
+        findings = await self._found(propose, *await self.load(run))
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before, parent = await self.load(run, session)
             require_version(expected, before.version, parent.changes, run=run)
-            programmes.next_state(parent.programme.state, Action.RESCHEDULE)
-            cohort_numbers([proposal], [other.plan.cohort for other in parent.runs if other.id != run])
+            require_kept(before.plan, unsaid)
             description = parent.programme.description
-            moved, events = runs.reschedule(before, plan, description)
-            moved = await self._count(before, moved, parent, differing(before.plan, plan), by, recorder, session)
+            moved, events = self._moved(propose, before, parent, recorder.now)
+            plan = moved.plan
+            refuse(description.checks, findings.about(before.plan, plan))
+            moved = await self.count(before, moved, parent, differing(before.plan, plan), by, recorder, session)
             recorder.record(events, after=before.seq, offset_seconds=before.offset_seconds)
             recorder.stand_at(run, moved.seq)
-            await self.catalogue.update_run(before, moved, description, session)
+            kept = findings.to_keep(before.plan, plan)
+            await self.catalogue.update_run(before, moved, description, session, **kept)
             await self._seats.reschedule(offered(moved, description), recorder, session)
-            return CommandResult(run_response(moved, description, notices), version=moved.version)
+            return CommandResult(findings.response(moved, description), version=moved.version)
 
         return await self._units_of_work.carry_out(key, work)
+
+    async def preview(self, run: str, propose: Propose, after: str | None, limit: int) -> dict[str, Any]:
+        """What `reschedule` would come to now, with a page of those who would be in two runs at once. Nothing is
+        stored. What checks would refuse is told; every other refusal is raised."""
+        before, parent = await self.load(run)
+        moved, _ = self._moved(propose, before, parent, self._units_of_work.now())
+        description = parent.programme.description
+        findings, about = await self._looking.at_page(before, moved.plan, description, after, limit)
+        return preview_response(
+            run_response(moved, description, findings.notices), refused(description.checks, about), findings.clashes
+        )
+
+    def _moved(self, propose: Propose, before: Run, parent: ProgrammeWithRuns, at: datetime) -> tuple[Run, list[Event]]:
+        programmes.next_state(parent.programme.state, Action.RESCHEDULE)
+        require_still([before])
+        proposal, plan = _replanned(propose, before)
+        cohort_numbers([proposal], [other.plan.cohort for other in parent.runs if other.id != before.id])
+        past = self._programmes.past_drafts
+        return runs.reschedule(before, plan, parent.programme.description, at, past_drafts=past)
+
+    async def _found(self, propose: Propose, present: Run, parent: ProgrammeWithRuns) -> Findings:
+        return await self._looking.at_move(present, _replanned(propose, present)[1], parent.programme.description)
 
     async def set_clock(self, key: CommandKey, run: str, offset: Callable[[datetime], int], by: str) -> Recorded:
         """Sets the business time of this run. `offset` gets the system time. Raises RunClockLocked."""
@@ -98,8 +140,9 @@ class RunService:
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before, parent = await self.load(run, session)
+            require_still([before])
             moved, events = runs.set_clock(before, offset(recorder.now))
-            moved = await self._count(before, moved, parent, ("offsetSeconds",), by, recorder, session)
+            moved = await self.count(before, moved, parent, ("offsetSeconds",), by, recorder, session)
             recorder.record(events, after=before.seq, offset_seconds=moved.offset_seconds)
             recorder.note("set-clock", "run", run)
             recorder.stand_at(run, moved.seq)
@@ -108,7 +151,7 @@ class RunService:
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def _count(
+    async def count(
         self,
         before: Run,
         moved: Run,
@@ -124,6 +167,11 @@ class RunService:
         change = Change(parent.programme.version + 1, fields, by, recorder.now, run=before.id)
         await self.catalogue.note_change(parent.programme, change, {}, session)
         return replace(moved, version=change.version)
+
+
+def _replanned(propose: Propose, present: Run) -> tuple[Proposal, Plan]:
+    proposal = propose(present)
+    return proposal, plan_of(proposal, proposal.cohort or present.plan.cohort)
 
 
 def _cohort(proposal: Proposal, parent: ProgrammeWithRuns) -> int:

@@ -8,28 +8,26 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from services.enrolment.catalogue.domain.changes import MOST_CHANGES, Change, require_version
-from services.enrolment.catalogue.domain.description import Description
+from services.enrolment.catalogue.domain.description import Description, OnMove
 from services.enrolment.catalogue.domain.programmes import Programme, State
 from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState, was_opened
-from services.enrolment.catalogue.domain.schedule import Neighbour, place_key
+from services.enrolment.catalogue.domain.venues import Neighbour, place_key
+from services.enrolment.catalogue.storage.close_outs import close_out_document, filed_of
+from services.enrolment.catalogue.storage.copies import copied, looked_for
+from services.enrolment.catalogue.storage.policies import policies_of
+from services.enrolment.catalogue.storage.releases import release_at_of, release_document, rewriting, stored_release
+from services.enrolment.catalogue.storage.routes import route_documents, route_of
+from services.enrolment.catalogue.storage.specs import PROGRAMMES, RUNS, WITH_TEXTS
 from services.enrolment.catalogue.storage.targets import target_document, target_of
+from services.enrolment.catalogue.storage.waiting_lists import waiting_lists_of
 from shared.events.catalogue import Session as Sitting
 from shared.events.catalogue import Venue
-from shared.mongo import CollectionSpec, Conflict, Database, Document, Index, Session, majority, translated_calls
+from shared.events.evaluation import FormKind
+from shared.mongo import Conflict, Database, Document, Session, majority, translated_calls
+from shared.thai import sort_key
 
-PROGRAMMES = CollectionSpec(
-    "programmes", indexes=(Index(("code",), unique=True), Index(("state", "_id")), Index(("fiscal_year", "_id")))
-)
-WITH_TEXTS: Final[Document] = {"texts": True}  # its nominations may have notes and reasons
-RUNS = CollectionSpec(
-    "runs",
-    indexes=(
-        Index(("programme", "cohort"), unique=True),
-        Index(("place_key", "starts_at")),
-        Index(("ends_at_system_time",), only=WITH_TEXTS),
-    ),
-)
-COLLECTIONS: Final = (PROGRAMMES, RUNS)
+MOST_NEIGHBOURS: Final = 100
+MOVING: Final = "moving"  # only on runs whose people are carried over
 _DESCRIPTION: Final = TypeAdapter(Description)
 _DESCRIBED: Final = tuple(field.name for field in fields(Description))
 
@@ -80,7 +78,7 @@ class Catalogue:
         return None if row is None else row.get("seats_version", 0)
 
     async def note_allocated(
-        self, run: OfferedRun, seats: int, expected: int, by: str, at: datetime, session: Session
+        self, run: OfferedRun, seats: int, expected: int | None, by: str, at: datetime, session: Session
     ) -> int:
         """The sum of the run's seats; the version that they have now. Every allocation writes it, so that two at once
         conflict. Raises ChangedSince when the seats are not those of the version `expected`."""
@@ -101,14 +99,6 @@ class Catalogue:
         query = {"code": code, "_id": {"$ne": programme}}
         return await self.programmes.find_one(query, {"_id": 1}, session=session) is not None
 
-    async def page(self, filters: Mapping[str, Any], after: str | None, limit: int) -> list[Programme]:
-        """Newest first, one more than `limit`."""
-        query: Document = dict(filters)
-        if after is not None:
-            query["_id"] = {"$lt": after}
-        with translated_calls():
-            return [programme_of(row) async for row in self.programmes.find(query).sort("_id", -1).limit(limit + 1)]
-
     async def neighbours(self, plan: Plan, except_run: str) -> list[Neighbour]:
         """Other runs at the same place between the same days; their sessions may still not overlap."""
         key = place_key(plan.venue)
@@ -122,7 +112,7 @@ class Catalogue:
             "_id": {"$ne": except_run},
         }
         with translated_calls():
-            return [_neighbour(row) async for row in self.runs.find(query).limit(20)]
+            return [_neighbour(row) async for row in self.runs.find(query).sort("starts_at", 1).limit(MOST_NEIGHBOURS)]
 
     async def insert(self, programme: Programme, now: datetime, session: Session) -> None:
         row = {**programme_document(programme), "created_at": now, "changes": []}
@@ -157,11 +147,12 @@ class Catalogue:
         if result.matched_count != 1:
             raise Conflict("the programme has changed since it was read")
 
-    async def update_run(self, before: Run, after: Run, description: Description, session: Session) -> None:
+    async def update_run(
+        self, before: Run, after: Run, description: Description, session: Session, **extra: Any
+    ) -> None:
         """All fields but those that seats write. Raises Conflict."""
-        row = run_document(after, description)
-        changes = {name: value for name, value in row.items() if name != "_id"}
-        result = await self.runs.update_one({"_id": after.id, "seq": before.seq}, {"$set": changes}, session=session)
+        update = rewriting({**run_document(after, description), **extra})
+        result = await self.runs.update_one({"_id": after.id, "seq": before.seq}, update, session=session)
         if result.matched_count != 1:
             raise Conflict("the run has changed since it was read")
 
@@ -170,11 +161,14 @@ def programme_document(programme: Programme) -> Document:
     """Flat: the fields of the description stand beside the state."""
     described: Document = _DESCRIPTION.dump_python(programme.description, mode="json")
     described["target_groups"] = [target_document(target) for target in programme.description.target_groups]
+    described["approval_route"] = route_documents(programme.description.approval_route)
     return {
         "_id": programme.id,
         "seq": programme.seq,
         "state": programme.state.value,
         **described,
+        **looked_for(programme.description),
+        "title_key": sort_key(programme.description.title),
         "created_by": programme.created_by,
         "created_unit": programme.created_unit,
         "submitted_by": programme.submitted_by,
@@ -185,6 +179,7 @@ def programme_document(programme: Programme) -> Document:
 def programme_of(row: Document) -> Programme:
     described = {name: row[name] for name in _DESCRIBED if name in row}
     described["target_groups"] = [target_of(target) for target in row["target_groups"]]
+    described["approval_route"] = route_of(row["approval_route"])
     return Programme(
         id=row["_id"],
         description=_DESCRIPTION.validate_python(described),
@@ -223,13 +218,9 @@ def run_document(run: Run, description: Description) -> Document:
         "offset_seconds": run.offset_seconds,
         "revision": run.revision,
         "version": run.version,
-        "code": description.code,
-        "title": description.title,
-        "fiscal_year": description.fiscal_year,
-        "approval_route": description.approval_route,
-        "four_eyes": description.four_eyes,
-        "target_groups": [target_document(target) for target in description.target_groups],
-        "chair": None if description.chair is None else description.chair.model_dump(),
+        **copied(description),
+        **close_out_document(run, description),
+        **release_document(run, description),
     }
 
 
@@ -246,6 +237,7 @@ def run_of(row: Document) -> Run:
             venue=Venue.model_validate(row["venue"]),
             opens_at=row["opens_at"],
             closes_at=row["closes_at"],
+            release_at=release_at_of(row),
         ),
         state=RunState(row["state"]),
         allocated=row["allocated"],
@@ -255,12 +247,14 @@ def run_of(row: Document) -> Run:
         version=row.get("version", 0),
         seats_version=row.get("seats_version", 0),
         opened=was_opened(row["state"], row.get("opened")),
+        filed=filed_of(row),
+        moving=MOVING in row,
     )
 
 
 def _neighbour(row: Document) -> Neighbour:
     run = run_of(row)
-    return Neighbour(run.id, row["title"], run.plan.sessions)
+    return Neighbour(run.id, row["title"], run.plan.sessions, run.plan.venue)
 
 
 def offered_run_of(row: Document) -> OfferedRun:
@@ -272,10 +266,19 @@ def offered_run_of(row: Document) -> OfferedRun:
         capacity=row["capacity"],
         fiscal_year=row["fiscal_year"],
         starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
         opens_at=row["opens_at"],
         closes_at=row["closes_at"],
-        needs_approval=row["approval_route"],
+        approval_route=route_of(row["approval_route"]),
+        organiser=row["organiser"],
         four_eyes=row.get("four_eyes", True),  # a run of before there was the policy is under it
         offset_seconds=row["offset_seconds"],
         targets=tuple(target_of(target) for target in row["target_groups"]),
+        sessions=tuple((sitting["starts_at"], sitting["ends_at"]) for sitting in row["sessions"]),
+        **policies_of(row),
+        on_move=OnMove(row.get("on_move", OnMove.STAY)),
+        moving=MOVING in row,
+        forms=tuple(FormKind(form) for form in row.get("forms", ())),
+        waiting_lists=waiting_lists_of(row),
+        release=stored_release(row),
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.enrolment.catalogue.storage import RUNS, WITH_TEXTS
+from services.enrolment.catalogue.storage.specs import RUNS, WITH_TEXTS
 from shared.mongo import Database, Session, translated_calls
 
 

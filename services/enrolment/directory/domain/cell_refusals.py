@@ -1,9 +1,9 @@
 """Refusals of single cells of an import, each with what was read and what would be accepted.
 
 Refused
-├── CellUnreadable  CellIsError  CitizenIdInvalid  IdentityDamaged  EmailInvalid
-├── a warning: PhoneInvalid
-└── DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous  DateBuddhistIso
+├── CellUnreadable  CellIsError  CellNotComputed  CitizenIdInvalid  IdentityDamaged  EmailInvalid  NameUnreadable
+├── a warning: PhoneInvalid  ValueUnsaid
+└── DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous  DateBuddhistIso (shared)
 """
 
 from typing import Final
@@ -22,6 +22,17 @@ class CellIsError(
     en="This cell is an error of the spreadsheet ({text}). Please mend its formula or enter the value.",
 ):
     """Details: text."""
+
+
+class CellNotComputed(
+    Refused,
+    code="cell-not-computed",
+    status=422,
+    th="ช่องนี้เป็นสูตรที่ยังไม่มีผลลัพธ์ในไฟล์ จึงไม่ทราบค่า กรุณาเปิดไฟล์ด้วยโปรแกรมตารางคำนวณ บันทึกอีกครั้ง แล้วส่งใหม่",
+    en="This cell is a formula of which the file has no result. Please open the file in a spreadsheet program, save it "
+    "again, and send that.",
+):
+    """What it stands for is not known, which is not the same as empty."""
 
 
 class CitizenIdInvalid(
@@ -74,6 +85,26 @@ class PhoneInvalid(
     """A warning: it does not refuse the row. Details: text."""
 
 
+class NameUnreadable(
+    Refused,
+    code="name-unreadable",
+    status=422,
+    th="“{text}” มีเครื่องหมายหรือข้อความอื่นปนกับชื่อ กรุณากรอกเฉพาะคำนำหน้า ชื่อ และนามสกุล เช่น นายสมชาย ใจดี",
+    en="“{text}” is more than a name. Please give title, first name and surname alone.",
+):
+    """Details: text. A surname in front, a note in brackets or a second name would be printed on a certificate."""
+
+
+class ValueUnsaid(
+    Refused,
+    code="value-unsaid",
+    status=422,
+    th="“{text}” ไม่ได้ระบุค่า จึงคงค่าเดิมไว้ หากต้องการลบค่าเดิมให้ใส่เครื่องหมายยัติภังค์ (-)",
+    en="“{text}” says no value, so the known one stays. To remove it, please enter a hyphen (-).",
+):
+    """A warning: it does not refuse the row. Details: text."""
+
+
 class DateUnreadable(
     Refused,
     code="date-unreadable",
@@ -112,13 +143,3 @@ class DateAmbiguous(
     en=f"“{{text}}” may be in the Buddhist or the Common era. {_DATE_EN}",
 ):
     pass
-
-
-class DateBuddhistIso(
-    Refused,
-    code="date-buddhist-iso",
-    status=422,
-    th="“{text}” มีปี พ.ศ. ในรูปแบบสากล ซึ่งต้องเป็น ค.ศ. หากหมายถึง {meant} กรุณาแก้เป็นค่านั้น",
-    en="“{text}” has a Buddhist year where ISO has one of the Common era. If {meant} is meant, please write that.",
-):
-    """Details: text, meant."""

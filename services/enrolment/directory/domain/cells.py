@@ -7,24 +7,32 @@ from typing import Final
 
 from services.enrolment.directory.domain.cell_refusals import (
     CellIsError,
+    CellNotComputed,
     CellUnreadable,
     DateAmbiguous,
-    DateBuddhistIso,
     DateImpossible,
     DateUnreadable,
     DateYearOutOfRange,
     EmailInvalid,
 )
 from shared.errors import Refused
-from shared.sheets.rows import LONGEST_CELL
+from shared.sheets.found import NOT_COMPUTED
+from shared.sheets.table import LONGEST_CELL
 from shared.thai import ThaiDateError, is_blank, normalise, parse_thai_date
 from shared.thai.dates import DASHES
+from shared.values import DateBuddhistIso
 
 LONGEST_SHOWN: Final = 40
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
+_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}(?<!\.)@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
+_IN_ANGLES = re.compile(r"[^<>@]*<([^<>]*)>")
+_BESIDE_EMAIL = re.compile(r"^(?:mailto:|e-?mail ?(?:address)? ?:|อีเมล์? ?:)\s*|\s*\([^()@]*\)$", re.IGNORECASE)
 _AS_TEXT = re.compile(r"'(.+)|=\"(.*)\"")
 _ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+_UNSAID: Final = frozenset(
+    {"0", "n/a", "na", "nan", "null", "none", "nil", "unknown", "ไม่มี", "ยังไม่มี", "ไม่มีข้อมูล"}
+    | {"ไม่ระบุ", "ไม่ทราบ", "ไม่ปรากฏ", "ว่าง", "(ว่าง)"}
+)
 ERASED: Final = "-"  # asks for a value to be removed; an empty cell says nothing
 
 _DATE_ERRORS: Final[dict[str, type[Refused]]] = {
@@ -34,7 +42,10 @@ _DATE_ERRORS: Final[dict[str, type[Refused]]] = {
 
 def plain_text(cell: str) -> str:
     """One line of normalised text; empty when there is nothing to see in it. Raises CellUnreadable, before any work is
-    done on a cell that is too long, and for signs that are commands to a terminal; CellIsError for an error's name."""
+    done on a cell that is too long, and for signs that are commands to a terminal; CellNotComputed, and CellIsError for
+    an error's name."""
+    if cell == NOT_COMPUTED:
+        raise CellNotComputed()
     if len(cell) > LONGEST_CELL or any(_is_control(sign) for sign in cell):
         raise CellUnreadable(limit=LONGEST_CELL)
     text = "" if is_blank(cell) else _without_marks(normalise(cell))
@@ -53,6 +64,12 @@ def is_erased(text: str) -> bool:
     return text.translate(DASHES) == ERASED
 
 
+def is_unsaid(text: str) -> bool:
+    """Whether a cell says that whoever filled it in knows no value: by a word for it, by signs alone, or by the 0 that
+    a formula makes of an empty cell."""
+    return text.casefold() in _UNSAID or not any(sign.isalnum() for sign in text)
+
+
 def _is_control(sign: str) -> bool:
     return unicodedata.category(sign) == "Cc" and not sign.isspace()
 
@@ -63,10 +80,10 @@ def shown(name: str) -> str:
 
 
 def parse_email(text: str) -> str:
-    """As written, with the domain in lower case. Raises EmailInvalid, for several addresses too: one of them would get
-    what is meant for one person, and nobody has said which."""
-    address = text.removeprefix("mailto:").rstrip(".")
-    if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address:
+    """As written, with the domain in lower case, without a label, a name or a note beside it. Raises EmailInvalid, for
+    several addresses too: one of them would get what is meant for one person, and nobody has said which."""
+    address = _BESIDE_EMAIL.sub("", _IN_ANGLES.sub(r"\1", text.replace("＠", "@"))).rstrip(".;,")
+    if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address or address.startswith("."):
         raise EmailInvalid(text=text[:LONGEST_SHOWN])
     name, _, domain = address.rpartition("@")
     return f"{name}@{domain.lower()}"

@@ -16,8 +16,8 @@ TURNS: Final = (timedelta(0), timedelta(minutes=2), SEGMENT + timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """`tombstone` is the outbox row that says so. `rows` and `texts` are behind which outbox row and which nomination
-    this turn goes on; None: it has all."""
+    """`tombstone` is the outbox row that says so. `rows`, `texts` and `seats` are behind which outbox row and which
+    nominations this turn goes on; None: it has all."""
 
     tombstone: str
     began: datetime
@@ -25,15 +25,16 @@ class Erasing:
     turn: int = 0
     rows: str | None = ""
     texts: str | None = ""
+    seats: str | None = ""
 
     @property
     def last(self) -> bool:
         return self.turn == len(TURNS) - 1
 
-    def went_on(self, rows: str | None, texts: str | None) -> "Erasing | None":
+    def went_on(self, rows: str | None, texts: str | None, seats: str | None) -> "Erasing | None":
         """None when the last turn is over."""
-        if rows is not None or texts is not None:
-            return replace(self, rows=rows, texts=texts)
+        if (rows, texts, seats) != (None, None, None):
+            return replace(self, rows=rows, texts=texts, seats=seats)
         if self.last:
             return None
         return Erasing(self.tombstone, self.began, self.began + TURNS[self.turn + 1], self.turn + 1)

@@ -1,6 +1,7 @@
 """Finds units, levels and posts by the names that people use. An ambiguous name finds none. Pure."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Generic, TypeVar
 
 from services.enrolment.directory.domain.people import POSTS
@@ -8,24 +9,44 @@ from services.enrolment.directory.domain.reference import Position, UnitKind
 from services.enrolment.directory.domain.refusals import LevelAmbiguous, UnknownLevel, UnknownPost, UnknownUnit
 from services.enrolment.directory.domain.units import Unit
 from shared.thai import searchable
+from shared.thai.dates import DASHES
 
 T = TypeVar("T")
 LONGEST_SHOWN: Final = 80
 _OFFICE_OF: Final = "สำนักงานจังหวัด"
-_BEFORE_A_PROVINCE: Final = ("", "จ.", "จังหวัด", "สนจ.", "สนง.จ.", "สนง.จังหวัด", "สำนักงานจ.")
+_BEFORE_A_PROVINCE: Final = (
+    *("", "จ.", "จว.", "จังหวัด", "สนจ.", "สนง.", "สนง.จ.", "สนง.จว.", "สนง.จังหวัด", "สำนักงานจ.", "สำนักงานจว."),
+)
+_PROVINCE_EN: Final = (" Provincial Office", " Province", "")
+# What everybody calls them, besides the forms that end in ฯ.
+_SHORT: Final = {"พระนครศรีอยุธยา": "อยุธยา", "นครราชสีมา": "โคราช", "ประจวบคีรีขันธ์": "ประจวบ", "สุราษฎร์ธานี": "สุราษฎร์"}
+_CUT: Final = "ฯ"
+_LEAST_CUT: Final = 3
+_GROUP: Final = "กลุ่มงาน"
+_NOTE: Final = re.compile(r"\s*\([^()]*\)\s*$")
+_OF_THE_MINISTRY: Final = re.compile(r"[\s/,]*(?:สป\.?(?:\s*มท\.?)?|สำนักงานปลัดกระทรวงมหาดไทย)\s*$")
+_BETWEEN: Final = re.compile(r"[\s/,;:>|-]+")
+_UNSAID: Final = str.maketrans("", "", " ._/")  # in keys and names of units
+
+
+def _key(text: str) -> str:
+    return searchable(text).replace(" ", "")
 
 
 class Index(Generic[T]):
-    def __init__(self, named: Iterable[tuple[str, T]]) -> None:
+    """By names, each as `key` has it: so that what counts for nothing in them makes no difference."""
+
+    def __init__(self, named: Iterable[tuple[str, T]], key: Callable[[str], str] = _key) -> None:
+        self._key = key
         self._entries: dict[str, list[T]] = {}
         for name, entry in named:
-            entries = self._entries.setdefault(_key(name), [])
+            entries = self._entries.setdefault(key(name), [])
             if entry not in entries:
                 entries.append(entry)
 
     def find(self, text: str) -> list[T]:
         """All entries of that name."""
-        return self._entries.get(_key(text), [])
+        return self._entries.get(self._key(text), [])
 
 
 class Lookup:
@@ -34,8 +55,11 @@ class Lookup:
     def __init__(self, units: Iterable[Unit], positions: Mapping[str, Position]) -> None:
         known = list(units)
         self.units: Final = {unit.key: unit for unit in known}
-        self._units_by_key: Index[Unit] = Index((unit.key, unit) for unit in known)
-        self._units_by_name: Index[Unit] = Index((name, unit) for unit in known for name in _unit_names(unit) if name)
+        self._units_by_key: Index[Unit] = Index(((unit.key, unit) for unit in known), _unit_key)
+        names = ((name, unit) for unit in known for name in _unit_names(unit) if name)
+        self._units_by_name: Index[Unit] = Index(names, _unit_key)
+        self._offices = [unit for unit in known if unit.kind is UnitKind.PROVINCIAL_OFFICE]
+        self._groups = {(unit.parent, _unit_key(_group_name(unit))): unit for unit in known if _group_name(unit)}
         self._levels: Index[str] = Index(_level_names(positions))
         self._dpis_levels: Index[str] = Index(
             (level.dpis_code, level.code) for level in positions.values() if level.dpis_code
@@ -46,10 +70,40 @@ class Lookup:
 
     def unit(self, text: str) -> Unit:
         """By key or by name. Raises UnknownUnit."""
-        units = self._units_by_key.find(text) or self._units_by_name.find(text)
+        units = self._named(text) or self._named(_OF_THE_MINISTRY.sub("", _NOTE.sub("", text))) or self._group(text)
         if len(units) != 1:
             raise UnknownUnit(unit=text[:LONGEST_SHOWN])
         return units[0]
+
+    def _named(self, text: str) -> list[Unit]:
+        if not text:
+            return []
+        found = self._units_by_key.find(text) or self._units_by_name.find(text)
+        return found or (self._cut(_unit_key(text)) if text.endswith(_CUT) else [])
+
+    def _cut(self, key: str) -> list[Unit]:
+        """A province whose name is cut short: ประจวบฯ, นครศรีฯ, with what may stand before it."""
+        cut = key.removesuffix(_CUT)
+        stems = {cut.removeprefix(_unit_key(before)) for before in _BEFORE_A_PROVINCE}
+        return [
+            office
+            for office in self._offices
+            if any(len(stem) >= _LEAST_CUT and _unit_key(_province(office)).startswith(stem) for stem in stems)
+        ]
+
+    def _group(self, text: str) -> list[Unit]:
+        """A work group and its office, in any order, whatever stands between: สนจ.เชียงใหม่ / กลุ่มงานอำนวยการ."""
+        words = [word for word in _BETWEEN.split(text) if word]
+        parts = [("".join(words[:at]), "".join(words[at:])) for at in range(1, len(words))]
+        found = {
+            group.key: group
+            for one, other in parts
+            for name, office in ((one, other), (other, one))
+            if name.startswith(_GROUP)
+            for near in self._named(office)
+            if (group := self._groups.get((near.key, _unit_key(name)))) is not None
+        }
+        return list(found.values())
 
     def level(self, text: str) -> str:
         """The OCSC code. DPIS codes are not accepted here: its M2 is another level. Raises UnknownLevel and
@@ -72,8 +126,23 @@ def _unit_names(unit: Unit) -> Iterable[str | None]:
     """A provincial office is also called by its province, as เชียงใหม่, จ.เชียงใหม่ and สนจ.เชียงใหม่."""
     yield from (unit.name_th, unit.name_en, unit.abbr_th)
     if unit.kind is UnitKind.PROVINCIAL_OFFICE and unit.name_th.startswith(_OFFICE_OF):
-        province = unit.name_th.removeprefix(_OFFICE_OF)
-        yield from (f"{before}{province}" for before in _BEFORE_A_PROVINCE)
+        province = _province(unit)
+        for name in filter(None, (province, _SHORT.get(province))):
+            yield from (f"{before}{name}" for before in _BEFORE_A_PROVINCE)
+        yield from (unit.name_en.replace(_PROVINCE_EN[0], behind) for behind in _PROVINCE_EN)
+
+
+def _province(office: Unit) -> str:
+    return office.name_th.removeprefix(_OFFICE_OF)
+
+
+def _group_name(unit: Unit) -> str:
+    """Without that of its office. Empty for what is no work group."""
+    return unit.name_th.partition(" ")[0] if unit.kind is UnitKind.WORK_GROUP else ""
+
+
+def _unit_key(text: str) -> str:
+    return searchable(text.translate(DASHES)).replace("-", "").translate(_UNSAID)
 
 
 def _only_level(codes: list[str], text: str) -> str:
@@ -87,9 +156,7 @@ def _only_level(codes: list[str], text: str) -> str:
 def _level_names(positions: Mapping[str, Position]) -> Iterable[tuple[str, str]]:
     """Codes, and names as they are written, but no abbreviations: levels share theirs with provinces."""
     for level in positions.values():
-        names = (level.code, level.display_th, level.title_suffix_th, f"ระดับ{level.level_th}", level.level_th)
+        names = [level.code, level.display_th, level.title_suffix_th, f"ระดับ{level.level_th}", level.level_th]
+        if level.type_th and level.level_th:
+            names += [f"{level.type_th}{between}{level.level_th}" for between in ("", "ระดับ")]
         yield from ((name, level.code) for name in names if name and name != "-")
-
-
-def _key(text: str) -> str:
-    return searchable(text).replace(" ", "")

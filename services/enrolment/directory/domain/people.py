@@ -1,6 +1,6 @@
 """People: their posts, and registering, moving, changing and erasing them. Pure: no clock, ids or I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 from services.enrolment.directory.domain.reference import UnitKind
 from services.enrolment.directory.domain.refusals import PersonErased, PostNotInUnit, UnknownPost
 from services.enrolment.directory.domain.units import Unit
-from shared.events.directory import ContactChanged, ContactErased, PersonMoved, PersonRegistered
+from shared.events.directory import ContactChanged, ContactErased, InPost, PersonMoved, PersonRegistered
 from shared.events.envelope import Event
 from shared.sealing import Contact, Sealed
 
@@ -74,15 +74,29 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A post of a unit that somebody is in, as its holder or acting."""
+
+    unit: str
+    post: str
+    in_post: InPost
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """The unit of a person, with level, post and position as far as they are known. Of an `erased` one nothing can be
-    made any more."""
+    made any more. `post` is what the register of people says; `held` is what counts, on a day that somebody has asked
+    about (incumbents.py)."""
 
     unit: str
     level: str | None = None
     post: str | None = None
     position: str | None = None
     erased: bool = False
+    held: tuple[Held, ...] = ()
+
+    def holding(self, held: Iterable[Held]) -> "Assignment":
+        return replace(self, held=tuple(held))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ Refused
 ├── UnknownUnit  UnitNotInForce  UnknownPost  PostNotInUnit  PersonErased  UnknownLevel  LevelAmbiguous
 ├── an import: ImportRunning  ImportsBusy  UploadTooSlow
 ├── a whole file: FileMissing  ColumnsMissing  ColumnTwice, beside those of shared/sheets
-└── one row: RowUnreadable  RowWidth  RequiredMissing  IdentityMissing  DuplicateInFile  IdentityConflict
-             LevelMismatch, beside those of its cells in cell_refusals.py
+├── one row: RowUnreadable  RowWidth  RequiredMissing  IdentityMissing  DuplicateInFile  IdentityConflict
+│            LevelMismatch, beside those of its cells in cell_refusals.py
+├── asked before a row is imported: IdentityZerosLost  PersonLikeKnown  RowLikeEarlier
+└── a warning: PersonLikeNamed
 """
 
 from shared.errors import Refused
@@ -213,3 +215,49 @@ class LevelMismatch(
     en="The level ({level}) and the DPIS level ({other}) do not agree.",
 ):
     pass
+
+
+class IdentityZerosLost(
+    Refused,
+    code="identity-zeros-lost",
+    status=409,
+    th="รหัส “{text}” ต่างจากรหัสของบุคคลในทะเบียนเพียงเลขศูนย์นำหน้าหรือรูปแบบตัวเลข ระบบจึงยังไม่นำเข้าแถวนี้ "
+    "หากเป็นคนเดียวกันกรุณาแก้รหัส หากรหัสนี้ถูกต้องแล้วกรุณายืนยันแถวนี้",
+    en="But for zeros in front, or the form of a number, “{text}” is the id of somebody: the row was not imported. "
+    "Please correct the id, or confirm this line if the id is right as it stands.",
+):
+    """Details: text."""
+
+
+class PersonLikeKnown(
+    Refused,
+    code="person-like-known",
+    status=409,
+    th="มีบุคคลในทะเบียนที่ชื่อและวันเกิดเดียวกันแต่ใช้เลขหรือรหัสอื่น ระบบจึงยังไม่นำเข้าแถวนี้ "
+    "หากเป็นคนเดียวกันกรุณาแก้เลขหรือรหัส หากเป็นคนละคนกรุณายืนยันแถวนี้",
+    en="A known person with another id has this name and date of birth: the row was not imported. Please correct the "
+    "id if it is the same person, or confirm this line if it is another one.",
+):
+    pass
+
+
+class RowLikeEarlier(
+    Refused,
+    code="row-like-earlier",
+    status=409,
+    th="แถวนี้คล้ายแถวที่ {first} ของไฟล์เดียวกัน คือรหัสต่างกันเพียงรูปแบบตัวเลข หรือชื่อและวันเกิดเดียวกัน "
+    "ระบบจึงยังไม่นำเข้าแถวนี้ หากเป็นคนเดียวกันกรุณาลบออกหนึ่งแถว หากเป็นคนละคนกรุณายืนยันแถวนี้",
+    en="This row is like line {first} of the same file, by an id that differs in the form of the number alone, or by "
+    "name and date of birth: it was not imported. Please remove one of them, or confirm this line if they are two.",
+):
+    """Details: first."""
+
+
+class PersonLikeNamed(
+    Refused,
+    code="person-like-named",
+    status=409,
+    th="มีบุคคลในทะเบียนที่ชื่อ หน่วยงาน และตำแหน่งเดียวกันอยู่แล้ว ระบบลงทะเบียนแถวนี้เป็นบุคคลใหม่ กรุณาตรวจสอบว่าเป็นคนละคนกัน",
+    en="A known person has the same name, unit and position. This row was registered as a new person: please check.",
+):
+    """A warning: it does not refuse the row."""

@@ -6,14 +6,14 @@ one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from services.enrolment.directory.domain.cell_refusals import CitizenIdInvalid, IdentityDamaged, PhoneInvalid
-from services.enrolment.directory.domain.cells import is_erased, parse_date, parse_email, plain_text
-from services.enrolment.directory.domain.columns import Columns
+from services.enrolment.directory.domain.cell_refusals import NameUnreadable
+from services.enrolment.directory.domain.cells import LONGEST_SHOWN, is_erased, parse_date, parse_email
+from services.enrolment.directory.domain.columns import PHONES, Columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.people import check_post
 from services.enrolment.directory.domain.phones import parse_phone
@@ -26,16 +26,16 @@ from services.enrolment.directory.domain.refusals import (
     RowWidth,
     UnitNotInForce,
 )
+from services.enrolment.directory.domain.row_cells import Bad, CellReader, citizen_hashes, undamaged
+from services.enrolment.directory.domain.short_rows import ends_early
 from services.enrolment.directory.domain.units import Unit
 from shared.citizens import CitizenKeys
-from shared.errors import Refused
-from shared.sheets.rows import Row
-from shared.thai import is_blank, is_citizen_id, name_beside
-from shared.thai.dates import ARABIC_DIGITS
+from shared.sheets.table import Row
+from shared.thai import is_blank, name_beside
 
-T = TypeVar("T")
-WARNINGS: Final = (PhoneInvalid,)  # a value that is wrong for nobody else does not refuse the person
-_SHORTENED: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
+_NUMBERED: Final = re.compile(r"^\(?[0-9๐-๙]{1,5}[.)]* *(?=[^0-9๐-๙ ])")
+_TITLE_NOTE: Final = re.compile(r"\((?:หญิง|ญ\.?|พิเศษ)\)")  # ร.ต. (หญิง)
+_NO_NAME: Final = re.compile(r"[,;:/\\_|<>=+*?!#@()\[\]{}\"“”„«»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,7 @@ class Described:
     citizen_hashes: tuple[str, ...]
     external_id: str | None
     changes: Mapping[str, Any]
-    warnings: "tuple[Bad, ...]" = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """A problem of one row; `column` as written in the header, None for the whole row."""
-
-    line: int
-    column: str | None
-    error: Refused
+    warnings: tuple[Bad, ...] = ()
 
 
 class Reader:
@@ -87,9 +78,10 @@ class Reader:
         if row.cells is None:
             return [Bad(row.line, None, RowUnreadable())]
         width = len(self.columns.header)
-        if row.width != width:
-            return [Bad(row.line, None, RowWidth(expected=width, found=row.width))]
-        return _RowReader(self, row.line, row.cells).described()
+        reader = _RowReader(self, row.line, row.cells)
+        if row.width == width or (row.width < width and reader.ends_early()):
+            return reader.described()
+        return [Bad(row.line, None, RowWidth(expected=width, found=row.width))]
 
 
 def _first_of_person(row: Described, seen: dict[str, int]) -> Described | list[Bad]:
@@ -106,20 +98,19 @@ def external_hashes(external_id: str, keys: CitizenKeys) -> tuple[str, ...]:
     return keys.hashes(f"external\0{external_id}")
 
 
-class _RowReader:
-    """Reads the cells of one row and collects what is wrong with each."""
+class _RowReader(CellReader):
+    """Reads the cells of one row of people."""
 
     def __init__(self, reader: Reader, line: int, cells: tuple[str, ...]) -> None:
+        super().__init__(reader.columns, line, cells)
         self._reader = reader
-        self._columns = reader.columns
-        self._line = line
-        self._cells = cells
-        self._bad: list[Bad] = []
-        self._warnings: list[Bad] = []
+
+    def ends_early(self) -> bool:
+        return ends_early(self._columns, self._cells, {"citizenId": self._citizen, "unit": self._reader.lookup.unit})
 
     def described(self) -> Described | list[Bad]:
         citizen = self._cell("citizenId", self._citizen)
-        external = self._cell("externalId", self._external)
+        external = self._cell("externalId", undamaged)
         if not self._bad and citizen is None and external is None:
             self._refuse(self._columns.identity, IdentityMissing())
         changes = {**self._names(), **self._duties(), **self._addresses()}
@@ -132,14 +123,21 @@ class _RowReader:
         self._put(given, "prefix", "prefix", str)
         before = given.get("prefix") or ""
         if "fullName" in self._columns.at:
-            prefix, first, last = name_beside(before, self._text("fullName"))
-            self._check_seen(("fullName", first), ("fullName", last))
+            prefix, first, last = name_beside(before, self._name("fullName"))
+            self._check_seen(("fullName", first), ("fullName", "" if is_erased(last) else last))
         else:
-            prefix, *first_names = name_beside(before, self._text("firstName"))
-            first, last = " ".join(filter(None, first_names)), self._text("lastName")
+            prefix, *first_names = name_beside(before, self._name("firstName"))
+            first, last = " ".join(filter(None, first_names)), self._name("lastName")
             self._check_seen(("firstName", first), ("lastName", last))
         names = {"first_name": first, "last_name": last}
         return {"prefix": prefix, **names} if prefix or given else names
+
+    def _name(self, column: str) -> str:
+        """Without the number that it has in a list."""
+        text = _NUMBERED.sub("", self._text(column))
+        if _NO_NAME.search(_TITLE_NOTE.sub("", text)):
+            self._refuse(column, NameUnreadable(text=text[:LONGEST_SHOWN]))
+        return text
 
     def _check_seen(self, *parts: tuple[str, str]) -> None:
         """No name without anything to see in it, such as a title or a joiner alone."""
@@ -165,21 +163,22 @@ class _RowReader:
     def _addresses(self) -> dict[str, Any]:
         addresses: dict[str, Any] = {}
         self._put(addresses, "email", "email", parse_email)
-        self._put(addresses, "phone", "phone", parse_phone)
+        self._put_phones(addresses)
         self._put(addresses, "birth_date", "birthDate", parse_date)
         self._put(addresses, "start_date", "startDate", parse_date)
         return addresses
 
-    def _citizen(self, text: str) -> tuple[str, ...]:
-        digits = "".join(filter(str.isdigit, text.translate(ARABIC_DIGITS)))
-        if not is_citizen_id(text):
-            raise CitizenIdInvalid()
-        return self._reader.citizen_keys.hashes(digits)
+    def _put_phones(self, addresses: dict[str, Any]) -> None:
+        """All columns of numbers are one value; when any of it is not understood, the known one stays."""
+        texts = [text for column in PHONES if (text := self._plain(column))]
+        numbers = ", ".join(text for text in texts if not is_erased(text))
+        if numbers and (phone := self._parsed(PHONES[0], parse_phone, numbers)) is not None:
+            addresses["phone"] = phone
+        elif texts and not numbers:
+            addresses["phone"] = None
 
-    def _external(self, text: str) -> str:
-        if _SHORTENED.fullmatch(text):
-            raise IdentityDamaged(text=text)
-        return text
+    def _citizen(self, text: str) -> tuple[str, ...]:
+        return citizen_hashes(text, self._reader.citizen_keys)
 
     def _unit(self, text: str) -> Unit:
         unit = self._reader.lookup.unit(text)
@@ -192,47 +191,3 @@ class _RowReader:
         if unit is not None:
             check_post(post, unit)
         return post
-
-    def _text(self, column: str) -> str:
-        return self._cell(column, str, required=True) or ""
-
-    def _cell(self, column: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
-        """Of what cannot be removed. None for an empty or bad cell, and for a missing column."""
-        text = self._plain(column)
-        if text and not is_erased(text):
-            return self._parsed(column, parse, text)
-        if required:
-            self._refuse(column, RequiredMissing())
-        return None
-
-    def _put(self, changes: dict[str, Any], name: str, column: str, parse: Callable[[str], Any]) -> None:
-        """What a cell says of a value that may be missing. An empty one says nothing: whoever filled in the sheet may
-        not have known, or a formula had no value. A hyphen removes it."""
-        text = self._plain(column)
-        if is_erased(text):
-            changes[name] = None
-        elif text and (value := self._parsed(column, parse, text)) is not None:
-            changes[name] = value
-
-    def _plain(self, column: str) -> str:
-        try:
-            return plain_text(self._columns.cell(self._cells, column))
-        except Refused as error:
-            self._refuse(column, error)
-            return ""
-
-    def _parsed(self, column: str, parse: Callable[[str], T], text: str) -> T | None:
-        try:
-            return parse(text)
-        except WARNINGS as warning:
-            self._warnings.append(Bad(self._line, self._columns.header[self._columns.at[column]], warning))
-        except Refused as error:
-            self._refuse(column, error)
-        return None
-
-    def _refuse(self, column: str, error: Refused) -> None:
-        """Once per column: a missing first name is not also a missing name."""
-        at = self._columns.at.get(column)
-        name = self._columns.header[at] if at is not None else column
-        if all(bad.column != name for bad in self._bad):
-            self._bad.append(Bad(self._line, name, error))

@@ -8,7 +8,8 @@ from services.enrolment.directory.domain.reference import OPS, Reference, UnitKi
 from services.enrolment.directory.domain.reference import Unit as BundledUnit
 from shared.events.directory import Membership, UnitRegistered
 from shared.events.envelope import Event
-from shared.events.seats import CENTRAL_REGION, Place
+from shared.events.seats import ALL_REGIONS, CENTRAL_REGION, Place
+from shared.rights import PROVINCIAL_POOL
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,20 @@ def root_unit(key: str) -> str:
 
 def place_on(units: Mapping[str, Unit], key: str, day: date) -> Place:
     """The place of a person of this unit on that day, by the office above it. Central units, and units no longer known,
-    are CENTRAL."""
+    are CENTRAL. The pool of all offices is in no one region."""
+    if key == PROVINCIAL_POOL:
+        return Place.model_construct(unit=key, province=None, group=None, region=ALL_REGIONS)
     office = units.get(root_unit(key))
     province = None if office is None else office.province
     membership = None if office is None or province is None else office.membership(day)
     if membership is None:
         return Place.model_construct(unit=key, province=province, group=None, region=CENTRAL_REGION)
     return Place.model_construct(unit=key, province=province, group=membership.group, region=membership.region)
+
+
+def offices_on(units: Mapping[str, Unit], day: date) -> list[str]:
+    """The provincial offices of that day, by code: there is none in Bangkok."""
+    return sorted(key for key, unit in units.items() if key == f"PO-{unit.province}" and unit.in_force(day))
 
 
 def bundled_unit(unit: BundledUnit, reference: Reference) -> Unit:

@@ -2,6 +2,7 @@
 
 from typing_extensions import TypedDict
 
+from services.enrolment.directory.domain.changes import Kind
 from services.enrolment.directory.domain.reference import UnitKind
 from services.enrolment.directory.domain.report import Result
 from shared.answers import Day
@@ -61,20 +62,69 @@ class RowProblem(TypedDict):
     reason: str
 
 
+class AskedRow(RowProblem):
+    """A row that was not imported. Whom it resembles: null for who may not read people there, and for another row."""
+
+    person: str | None
+    externalId: str | None
+
+
 class ImportedRow(TypedDict):
+    """`id`: null for a new person in a preview."""
+
     line: int
-    id: str
+    id: str | None
     result: Result
     position: str | None
 
 
+class MovedRow(TypedDict):
+    """To another unit. `before`: null for who may not read people there."""
+
+    line: int
+    person: str
+    before: str | None
+    after: str
+    otherOffice: bool
+
+
+class ChangedField(TypedDict):
+    """`before` is null for who may not read people there; of a citizen id no value is told."""
+
+    line: int
+    person: str
+    field: str
+    change: Kind
+    before: str | None
+    after: str | None
+
+
+class SheetAnswer(TypedDict):
+    """Of a workbook; of the hidden rows, which are imported too, the first lines are listed, and of the hidden columns
+    all that are read, as the header names them."""
+
+    name: str
+    hiddenRows: int
+    hiddenLines: list[int]
+    hiddenColumns: list[str]
+
+
 class _ImportCounts(TypedDict):
+    """`moves` are complete; of `changes` the first thousand are listed, and `changedFields` counts all."""
+
+    preview: bool
+    sheet: SheetAnswer | None
     rows: int
     registered: int
     moved: int
     changed: int
     unchanged: int
     badRows: int
+    askedRows: int
+    questions: list[AskedRow]
+    moves: list[MovedRow]
+    changedFields: int
+    changes: list[ChangedField]
     problems: list[RowProblem]
     warnings: list[RowProblem]
     ignoredColumns: list[str]

@@ -4,20 +4,21 @@ Bangkok is a venue and never a provincial bucket: the ministry has 76 provincial
 """
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.enrolment.catalogue import TargetGroup
-from services.enrolment.directory import UnknownUnit, root_unit
-from services.enrolment.seats.domain.refusals import (
+from services.enrolment.directory import Unit, UnknownUnit, offices_on, root_unit
+from services.enrolment.seats.domain.allocation_refusals import (
     BangkokHasNoOffice,
     BucketOutOfScope,
     BucketTwice,
     SeatsAboveCapacity,
     SeatsAboveTarget,
-    UnknownTarget,
 )
-from shared.rights import CENTRAL_POOL
+from services.enrolment.seats.domain.refusals import UnknownTarget
+from shared.rights import POOLS, PROVINCIAL_POOL, pool_of
 
 BANGKOK_UNITS = frozenset({"PO-10", "10", "BKK"})
 
@@ -38,29 +39,38 @@ def check_allocation(
     groups = {target.key: target for target in targets}
     seen: set[tuple[str, str]] = set()
     for seating in seatings:
-        _check_one(seating, groups, units)
+        check_seating(seating, groups, units)
         if (seating.target, seating.unit) in seen:
             raise BucketTwice(target=seating.target, unit=seating.unit)
         seen.add((seating.target, seating.unit))
     _check_sums(seatings, groups, capacity)
 
 
-def _check_one(seating: Seating, groups: Mapping[str, TargetGroup], units: Container[str]) -> None:
+def check_seating(seating: Seating, groups: Mapping[str, TargetGroup], units: Container[str]) -> None:
+    """Whether the unit may have seats of the target group at all, however many."""
     if seating.target not in groups:
         raise UnknownTarget(target=seating.target)
     if root_unit(seating.unit) in BANGKOK_UNITS:
         raise BangkokHasNoOffice(unit=seating.unit)
-    if seating.unit not in units:
+    if seating.unit not in units and seating.unit not in POOLS:
         raise UnknownUnit(unit=seating.unit)
     if not fits_scope(groups[seating.target].scope, seating.unit):
         raise BucketOutOfScope(unit=seating.unit, target=seating.target)
 
 
 def fits_scope(scope: str, unit: str) -> bool:
-    """The pool may hold seats of any group; an office only those of groups open to provinces."""
-    if unit == CENTRAL_POOL or scope == "BOTH":
-        return True
-    return unit.startswith("PO-") is (scope == "PROVINCIAL")
+    """Offices and their pool have seats of groups open to provinces, central units and their pool those of the
+    others: nobody else could ever take them."""
+    return scope == "BOTH" or (pool_of(unit) == PROVINCIAL_POOL) is (scope == "PROVINCIAL")
+
+
+def asked_for_nominations(bucket_units: Iterable[str], units: Mapping[str, Unit], day: date) -> list[str]:
+    """Whom the opening of a run asks: each unit with seats, and for the pool of all offices each of them by itself."""
+    return list(dict.fromkeys(one for unit in bucket_units for one in _asked(unit, units, day)))
+
+
+def _asked(unit: str, units: Mapping[str, Unit], day: date) -> list[str]:
+    return offices_on(units, day) if unit == PROVINCIAL_POOL else [unit]
 
 
 def _check_sums(seatings: Sequence[Seating], groups: Mapping[str, TargetGroup], capacity: int) -> None:

@@ -4,43 +4,47 @@ Pure. Commands are decided one after the other; each sees the changes of those b
 a refused one leaves none. The board collects what storage will write.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 
-from services.enrolment.catalogue import OfferedRun, TargetGroup, misfit
-from services.enrolment.directory import Assignment, PersonErased, root_unit
+from services.enrolment.catalogue import OfferedRun, TargetGroup
+from services.enrolment.directory import Held, PersonErased, root_unit
+from services.enrolment.seats.domain import approvals
 from services.enrolment.seats.domain import nominations as rules
-from services.enrolment.seats.domain.commands import Caller, Command, Decide, Nominate, Substitute
-from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination, Outcome
+from services.enrolment.seats.domain.checks import Found, Warnings, bounded, judged
+from services.enrolment.seats.domain.commands import Caller, Command, Decide, EnterLate, Nominate, Substitute
+from services.enrolment.seats.domain.ex_officio_refusals import NotInPost
+from services.enrolment.seats.domain.leaving import swap
+from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, Verdict
+from services.enrolment.seats.domain.needed import bucket_ids
+from services.enrolment.seats.domain.nominees import Person
+from services.enrolment.seats.domain.offers import accept, decline, pool_for
+from services.enrolment.seats.domain.phases import ALLOWED, require_at_rest, require_phase
+from services.enrolment.seats.domain.placing import admitted, placed
 from services.enrolment.seats.domain.refusals import (
     AlreadyNominated,
-    BucketClosed,
     NominationNotOpen,
-    NoSeatsForUnit,
+    OwnNomination,
+    SubstituteWaits,
     UnknownNomination,
     UnknownPerson,
     UnknownRun,
     UnknownTarget,
 )
-from shared.errors import Refused
-from shared.events.seats import BucketFact, NominationState, Place, Rank, bucket_id
-from shared.rights import CENTRAL_POOL, Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What seats need to know about a person. `place` is copied into the nomination."""
-
-    id: str
-    assignment: Assignment
-    place: Place
+from services.enrolment.seats.domain.transfer_refusals import SeatOfOtherOffice
+from services.enrolment.seats.domain.transfers import keep, release
+from services.enrolment.seats.domain.transitions import Action, require
+from shared.clock import business
+from shared.events.seats import Approver, BucketFact, NominationState, Rank
+from shared.rights import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class NominationChange:
-    """A nomination after a command: created (`new`) or changed, by whom, when (system time), with which words."""
+    """A nomination after a command: created (`new`) or changed, by whom (and in whose name), when (system time), with
+    which words. `verdict` is what a step of approval has come to by it."""
 
     nomination: Nomination
     bucket: Bucket
@@ -49,6 +53,8 @@ class NominationChange:
     at: datetime
     note: str | None = None
     reason: str | None = None
+    on_behalf_of: str | None = None
+    verdict: tuple[Approver, Verdict] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,15 @@ class Decision:
 @dataclass(slots=True)
 class Board:
     """The state of one batch. `read` keeps the buckets as they were stored, for the guard of the write. `queues` holds
-    the heads of waiting lists, as many as `waiters_needed` says."""
+    the heads of waiting lists, as many as `waiters_needed` says, `found` what checks have found elsewhere."""
 
     run: OfferedRun
     buckets: dict[str, Bucket]
     nominations: dict[str, Nomination]
     people: Mapping[str, Person]
-    live: dict[str, str]
+    live: dict[str, Nomination]
     queues: dict[str, list[Nomination]]
+    found: Found = field(default_factory=dict)
     read: Mapping[str, Bucket] = field(init=False)
     changes: list[NominationChange] = field(default_factory=list)
 
@@ -85,15 +92,19 @@ class Board:
         """
         if not (self.run.opened or caller.drafts):
             raise UnknownRun(run=self.run.id)
+        require_at_rest(self.run)
+        now = business(at, self.run.offset_seconds)
         if isinstance(command, Nominate):
-            outcome = self._nominate(command, caller, at + timedelta(seconds=self.run.offset_seconds))
+            outcome = self._nominate(command, caller, now)
+        elif isinstance(command, Decide):
+            outcome = self._decide(command, caller, now)
         elif isinstance(command, Substitute):
-            outcome = self._substitute(command, caller)
+            outcome = self._substitute(command, caller, now)
         else:
-            outcome = self._decide(command, caller)
+            outcome = self._enter_late(command, caller, now)
         self._keep(outcome)
         for nomination in outcome.nominations:
-            self.changes.append(_change(nomination, outcome.bucket, command, caller, at))
+            self.changes.append(_change(nomination, outcome, command, caller, at))
         return Decision(self.nominations[command.subject], outcome.bucket, outcome.events)
 
     def changed_buckets(self) -> list[tuple[Bucket, Bucket]]:
@@ -101,70 +112,124 @@ class Board:
         return [(self.read[key], bucket) for key, bucket in self.buckets.items() if bucket.seq != self.read[key].seq]
 
     def _nominate(self, command: Nominate, caller: Caller, now: datetime) -> Outcome:
-        person = self._person(command.person, caller.scope)
+        person = self._person(command.person, caller.scope, command.ex_officio)
+        require_phase(self.run, Action.NOMINATE, now)
+        if command.ex_officio is not None and person.ex_officio is None:
+            raise NotInPost(unit=command.ex_officio.unit, post=command.ex_officio.post)
         self._require_window(now)
-        bucket = self._bucket_for(person, command.target)
-        self._require_not_live(person.id)
-        new = _nomination(command.new_id, bucket, person, command.rank, caller.subject)
-        return rules.nominate(bucket, new, needs_approval=self.run.needs_approval)
+        bucket, outside = self._bucket_for(person, command.target)
+        self._require_not_live(person.id, caller.scope)
+        warnings = self._warnings(person, outside, caller.scope)
+        new = _nomination(command.new_id, bucket, person, command.rank, caller.subject, warnings)
+        new = replace(new, pool=pool_for(self.run, bucket.id, person.place.unit))
+        return rules.nominate(bucket, approvals.waiting(new, self.run.approval_route, now))
 
-    def _substitute(self, command: Substitute, caller: Caller) -> Outcome:
-        nomination, bucket = self._nomination(command.nomination, caller.scope)
-        other = self._person(command.person, caller.scope)
-        rules.require(nomination.state, Action.SUBSTITUTE)
-        if (refusal := misfit(self._target(bucket.target), other.assignment)) is not None:
-            raise refusal
-        self._require_not_live(other.id)
-        new = _nomination(command.new_id, bucket, other, nomination.rank, caller.subject)
-        return rules.substitute(bucket, nomination, new)
+    def _enter_late(self, command: EnterLate, caller: Caller, now: datetime) -> Outcome:
+        """Who enters somebody decides alone, and so not about himself."""
+        person = self._person(command.person, caller.scope)
+        require_phase(self.run, Action.ENTER_LATE, now)
+        if person.id == caller.subject:
+            raise OwnNomination()
+        bucket, outside = self._bucket_for(person, command.target)
+        self._require_not_live(person.id, caller.scope)
+        warnings = self._warnings(person, outside, caller.scope)
+        new = _nomination(command.new_id, bucket, person, Rank.PRIMARY, caller.subject, warnings)
+        return rules.enter_late(bucket, new)
 
-    def _decide(self, command: Decide, caller: Caller) -> Outcome:
-        nomination, bucket = self._nomination(command.nomination, caller.scope)
-        if command.action is Action.APPROVE:
-            return rules.approve(bucket, nomination, by=caller.subject, four_eyes=self.run.four_eyes)
+    def _substitute(self, command: Substitute, caller: Caller, now: datetime) -> Outcome:
+        nomination, bucket = self._nomination(command.nomination, caller.scope, Action.SUBSTITUTE)
+        other = self._person(command.person, caller.scope, nomination.ex_officio)
+        require_phase(self.run, Action.SUBSTITUTE, now)
+        require(nomination.state, Action.SUBSTITUTE)
+        outside = admitted(self._target(bucket.target), other.assignment, self.run.checks)
+        warnings = self._warnings(other, outside, caller.scope)
+        new = _nomination(command.new_id, bucket, other, nomination.rank, caller.subject, warnings)
+        waits = self.live.get(other.id)
+        if waits is None or waits.state is not NominationState.WAITLISTED or waits.bucket != bucket.id:
+            self._require_not_live(other.id, caller.scope)
+            return rules.substitute(bucket, nomination, new)
+        if not command.swap:
+            raise SubstituteWaits(**self._linked(waits, caller.scope))
+        return swap(bucket, nomination, new, waits)
+
+    def _decide(self, command: Decide, caller: Caller, now: datetime) -> Outcome:
+        """A seat that comes free when the run has begun promotes nobody."""
+        nomination, bucket = self._nomination(command.nomination, caller.scope, command.action)
+        phase = require_phase(self.run, command.action, now)
+        if command.action is Action.KEEP:
+            return keep(bucket, nomination)
+        if command.action is Action.ACCEPT:
+            return accept(bucket, nomination, now)
+        if command.action is Action.DECLINE:
+            return decline(bucket, nomination, self.run.waiting_lists, now)
+        if command.action not in (Action.WITHDRAW, Action.RELEASE):
+            return self._decide_step(command, bucket, nomination, caller.decider, now)
+        waiting = self.queues.get(bucket.id, ()) if Action.PROMOTE in ALLOWED[phase] else ()
+        leave = release if command.action is Action.RELEASE else rules.withdraw
+        return leave(bucket, nomination, waiting)
+
+    def _decide_step(
+        self, command: Decide, bucket: Bucket, nomination: Nomination, by: approvals.Decider, now: datetime
+    ) -> Outcome:
+        require(nomination.state, command.action)
+        approvals.require_step(nomination, self.run.organiser, by, now)
+        four_eyes = self.run.four_eyes
         if command.action is Action.REJECT:
-            return rules.reject(bucket, nomination)
-        return rules.withdraw(bucket, nomination, self.queues.get(bucket.id, ()))
+            return approvals.reject(bucket, nomination, by, four_eyes=four_eyes, reason=command.reason)
+        return approvals.approve(bucket, nomination, self.run.approval_route, by, four_eyes=four_eyes, now=now)
 
-    def _person(self, person: str, scope: Scope) -> Person:
+    def _person(self, person: str, scope: Scope, post: Held | None = None) -> Person:
+        """As the `post` is seen, when he or she is in it."""
         known = self.people.get(person)
+        if known is not None and post is not None:
+            known = known.in_post(post.unit, post.post)
         if known is None or not _covers(scope, known.place.unit, person):
             raise UnknownPerson(person=person)
         if known.assignment.erased:
             raise PersonErased(person=person)
         return known
 
-    def _nomination(self, nomination: str, scope: Scope) -> tuple[Nomination, Bucket]:
+    def _nomination(self, nomination: str, scope: Scope, action: Action) -> tuple[Nomination, Bucket]:
+        """The office that somebody has moved to sees it, and may withdraw; all else is for the office of the seat."""
         known = self.nominations.get(nomination)
-        if known is None or not _covers(scope, known.place.unit, known.person):
+        if known is None or not _sees(scope, known):
             raise UnknownNomination(nomination=nomination)
+        if action is not Action.WITHDRAW and not _covers(scope, known.place.unit, known.person):
+            raise SeatOfOtherOffice(unit=root_unit(known.place.unit))
         return known, self.buckets[known.bucket]
 
     def _require_window(self, now: datetime) -> None:
-        if not self.run.open:
-            raise BucketClosed() if self.run.ended else NominationNotOpen()
         opens, closes = self.run.opens_at, self.run.closes_at
         if (opens is not None and now < opens) or (closes is not None and now >= closes):
             raise NominationNotOpen()
 
-    def _require_not_live(self, person: str) -> None:
-        if person in self.live:
-            raise AlreadyNominated(nomination=self.live[person])
+    def _require_not_live(self, person: str, scope: Scope) -> None:
+        if (known := self.live.get(person)) is not None:
+            raise AlreadyNominated(**self._linked(known, scope))
 
-    def _bucket_for(self, person: Person, target_key: str | None) -> Bucket:
-        """The first bucket of the person's unit in that target group, or in the first that fits."""
+    def _linked(self, known: Nomination, scope: Scope) -> dict[str, str]:
+        """Where it is found, by those who may find it: somebody may have been nominated by another office."""
+        if not _sees(scope, known):
+            return {}
+        path = f"/api/enrolment/runs/{self.run.id}/nominations/{known.id}"
+        return {"nomination": known.id, "path": path, "state": known.state.value}
+
+    def _warnings(self, person: Person, outside: Warnings, scope: Scope) -> Warnings:
+        found = self.found.get(person.id)
+        return bounded((*outside, *judged(self.run, found, person.id, scope))) if found else outside
+
+    def _bucket_for(self, person: Person, target_key: str | None) -> tuple[Bucket, Warnings]:
+        """Of that target group or of all that there are, and what is to be said of the person in it."""
         targets = (self._target(target_key),) if target_key is not None else self.run.targets
-        misfits: list[Refused] = []
-        for target in targets:
-            if (refusal := misfit(target, person.assignment)) is not None:
-                misfits.append(refusal)
-                continue
-            for key in bucket_ids(self.run.id, (target.key,), person.place.unit):
-                if key in self.buckets:
-                    return self.buckets[key]
-        if misfits and len(misfits) == len(targets):
-            raise misfits[0]
-        raise NoSeatsForUnit(unit=root_unit(person.place.unit))
+        bucket_in = partial(self._bucket_in, person)
+        return placed(targets, person.assignment, self.run.checks, bucket_in)
+
+    def _bucket_in(self, person: Person, target: TargetGroup, outsider: bool) -> Bucket | None:
+        """The first bucket of the person's unit in this target group."""
+        for key in bucket_ids(self.run.id, (target.key,), person.place.unit, outsider=outsider):
+            if key in self.buckets:
+                return self.buckets[key]
+        return None
 
     def _target(self, key: str) -> TargetGroup:
         for target in self.run.targets:
@@ -177,7 +242,7 @@ class Board:
         for nomination in outcome.nominations:
             self.nominations[nomination.id] = nomination
             if nomination.live:
-                self.live[nomination.person] = nomination.id
+                self.live[nomination.person] = nomination
             else:
                 self.live.pop(nomination.person, None)
             self._queue(nomination)
@@ -191,21 +256,36 @@ class Board:
             queue.append(nomination)
 
 
-def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank, by: str) -> Nomination:
-    return Nomination(id, bucket.id, person.id, rank, person.place, NominationState.SUBMITTED, nominated_by=by)
+def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank, by: str, warnings: Warnings) -> Nomination:
+    return Nomination(
+        id,
+        bucket.id,
+        person.id,
+        rank,
+        person.place,
+        NominationState.SUBMITTED,
+        nominated_by=by,
+        warnings=warnings,
+        ex_officio=person.ex_officio,
+    )
 
 
-def _change(nomination: Nomination, bucket: Bucket, command: Command, caller: Caller, at: datetime) -> NominationChange:
+def _change(
+    nomination: Nomination, outcome: Outcome, command: Command, caller: Caller, at: datetime
+) -> NominationChange:
     """Note and reason belong to the nomination that the command makes or decides on, not to a promoted one. About an
     erased person nothing more is kept."""
+    decided = command.nomination or command.new_id
     return NominationChange(
         nomination,
-        bucket,
+        outcome.bucket,
         new=nomination.id == command.new_id,
         by=caller.subject,
         at=at,
         note=command.note if nomination.id == command.new_id else None,
-        reason=command.reason if nomination.id == command.nomination and not nomination.erased else None,
+        reason=command.reason if nomination.id == decided and not nomination.erased else None,
+        on_behalf_of=caller.on_behalf_of,
+        verdict=outcome.verdict if nomination.id == decided else None,
     )
 
 
@@ -213,18 +293,5 @@ def _covers(scope: Scope, unit: str, person: str) -> bool:
     return scope.covers_unit(unit) or scope.covers_person(person)
 
 
-def bucket_ids(run: str, targets: Iterable[str], unit: str) -> list[str]:
-    """Buckets that may hold a seat for this unit, nearest first: the unit's own, its office's, the pool's."""
-    units = dict.fromkeys((unit, root_unit(unit), CENTRAL_POOL))
-    return [bucket_id(run, target, where) for target in targets for where in units]
-
-
-def waiters_needed(commands: Sequence[Command], nominations: Mapping[str, Nomination]) -> dict[str, int]:
-    """By bucket, how many from the head of its waiting list must be on the board for these commands.
-
-    A withdrawal takes at most one of them: the person who gets the seat that it frees, or the one who waits no longer.
-    So the first n are enough for n withdrawals, in whatever order they come and whoever they name. What the batch
-    itself makes cannot be named in it: its id has been told to nobody.
-    """
-    withdrawn = (c.nomination for c in commands if isinstance(c, Decide) and c.action is Action.WITHDRAW)
-    return dict(Counter(nominations[one].bucket for one in withdrawn if one in nominations))
+def _sees(scope: Scope, nomination: Nomination) -> bool:
+    return _covers(scope, nomination.place.unit, nomination.person) or scope.covers_unit(nomination.unit_now)

@@ -8,25 +8,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from services.enrolment.seats.domain.nominations import Bucket, Growing, Nomination, Outcome, change_seats
+from services.enrolment.seats.domain.buckets import change_seats
+from services.enrolment.seats.domain.model import Bucket, Growing, Nomination, Outcome
 
 MOST_SEATED: Final = 256
 
 
-def resize(bucket: Bucket, to: Growing, waiting: Sequence[Nomination]) -> Outcome:
-    """Towards that many seats, as far as `waiting` goes (see `seated_by`). Raises SeatsBelowConfirmed."""
-    if to.seats < bucket.seats:
-        return change_seats(replace(bucket, growing=None), to.seats, ())
-    if len(waiting) >= seated_by(bucket, to.seats):
+def resize(bucket: Bucket, to: Growing, waiting: Sequence[Nomination], *, begun: bool = False) -> Outcome:
+    """Towards that many seats, as far as `waiting` goes (see `seated_by`). When the run has begun nobody moves up: the
+    seats are for those who enter late. Raises SeatsBelowConfirmed."""
+    promotes = not begun and to.seats >= bucket.seats
+    if not promotes:
+        waiting = ()
+    if not promotes or len(waiting) >= seated_by(bucket, to.seats):
         done = replace(bucket, growing=None)
         return Outcome(done, (), ()) if to.seats == bucket.seats else change_seats(done, to.seats, waiting)
     growing = replace(bucket, growing=to)
     return change_seats(growing, bucket.seats + len(waiting), waiting) if waiting else Outcome(growing, (), ())
 
 
+def stopped(bucket: Bucket) -> Outcome:
+    """Its run is cancelled: nobody gets what was still to come."""
+    return Outcome(replace(bucket, growing=None), (), ())
+
+
 def given(bucket: Bucket) -> int:
-    """The seats that it has, or is to have soon."""
-    return bucket.seats if bucket.growing is None else bucket.growing.seats
+    """The seats that were given to it: it has them, or is to have them soon, but for those that are lent."""
+    return (bucket.seats if bucket.growing is None else bucket.growing.seats) - bucket.borrowed
 
 
 def seated_by(bucket: Bucket, seats: int) -> int:

@@ -11,10 +11,10 @@ from datetime import date, datetime
 
 from services.enrolment.catalogue import OfferedRun
 from services.enrolment.directory import Unit, place_on, root_unit
-from services.enrolment.seats.domain.nominations import Bucket, Outcome, bucket_event
+from services.enrolment.seats.domain.model import Bucket, Outcome, bucket_event
 from shared.clock import BANGKOK
 from shared.events.seats import BucketRescheduled, Regrouping
-from shared.rights import CENTRAL_POOL
+from shared.rights import POOLS
 
 
 def move(bucket: Bucket, run: OfferedRun, units: Mapping[str, Unit]) -> Outcome:
@@ -48,7 +48,7 @@ def _regrouped(bucket: Bucket, day: date, units: Mapping[str, Unit]) -> Iterator
 
 
 def _offices(bucket: Bucket, units: Mapping[str, Unit]) -> list[str]:
-    """The pool may hold people of any province."""
-    if bucket.bucket_unit != CENTRAL_POOL:
+    """A pool may hold people of any province: the central one those of before the offices had their own."""
+    if bucket.bucket_unit not in POOLS:
         return [root_unit(bucket.bucket_unit)]
     return sorted(key for key, unit in units.items() if unit.province is not None and key == unit.office)

@@ -2,11 +2,12 @@
 
 Refused
 ├── UnknownNomination        NoSeatsForUnit         NotEligible (see catalogue/domain/eligibility.py)
-├── AlreadyNominated         AlreadyApproved        AlreadyRejected       AlreadyWithdrawn     NotConfirmed
-├── OwnNomination
+├── AlreadyNominated         SubstituteWaits        AlreadyApproved       AlreadyRejected      AlreadyWithdrawn
+├── NotConfirmed             OwnNomination          (people who have moved: transfer_refusals.py)
 ├── BucketClosed             NominationNotOpen      SubstituteOfOtherUnit UnknownPerson        UnknownRun
-└── allocation: UnknownTarget  BangkokHasNoOffice  BucketOutOfScope  SeatsAboveCapacity
-                SeatsAboveTarget  SeatsBelowConfirmed  BucketTwice
+├── RunNotStarted            NoFreeSeat             RunStarted, RunEnded, RunCancelled (catalogue)
+├── UnknownTarget, TargetWithoutPosts, and how many seats a unit has: allocation_refusals.py
+├── who approves, and why not: approval_refusals.py
 └── the queue: NotCarriedOut  RunBusy (503 with Retry-After)
 """
 
@@ -49,8 +50,8 @@ class NoSeatsForUnit(
     Refused,
     code="no-seats-for-unit",
     status=409,
-    th="หน่วยงาน {unit} ไม่ได้รับจัดสรรที่นั่งในรุ่นนี้",
-    en="The unit {unit} has no seats in this run.",
+    th="หน่วยงาน {unit} ไม่ได้รับจัดสรรที่นั่งในรุ่นนี้ หากต้องการเสนอชื่อ โปรดขอให้ผู้จัดจัดสรรที่นั่งให้หน่วยงาน หรือให้ส่วนรวม",
+    en="The unit {unit} has no seats in this run. The organiser can give seats to it, or to a pool (PO or OPS).",
 ):
     """The person's unit has no bucket in this run, nor does a pool above it."""
 
@@ -59,18 +60,31 @@ class AlreadyNominated(
     Refused,
     code="already-nominated",
     status=409,
-    th="บุคคลนี้ได้รับการเสนอชื่อในรุ่นนี้แล้ว",
-    en="This person has already been nominated for this run.",
+    th="บุคคลนี้ได้รับการเสนอชื่อในรุ่นนี้แล้ว โปรดตรวจสอบรายการเดิม หากต้องการเสนอใหม่ โปรดถอนรายการเดิมก่อน",
+    en="This person has already been nominated for this run. Please look at that nomination; "
+    "to nominate the person anew, withdraw it first.",
 ):
-    pass
+    """Details where the caller may see that nomination: nomination, path, state."""
+
+
+class SubstituteWaits(
+    Refused,
+    code="substitute-waits",
+    status=409,
+    th="บุคคลนี้อยู่ในรายชื่อสำรองของรุ่นนี้ หากต้องการให้รับที่นั่งนี้แทนการรอ โปรดส่งซ้ำพร้อม swap: true "
+    "ระบบจะถอนรายการที่รออยู่และให้ที่นั่งในขั้นตอนเดียว",
+    en="This person waits for a seat of this run. To give this seat instead, send it again with swap: true: "
+    "the waiting nomination is withdrawn and the seat taken over in one step.",
+):
+    """Details as for AlreadyNominated."""
 
 
 class AlreadyApproved(
     Refused,
     code="already-approved",
     status=409,
-    th="รายการเสนอชื่อนี้ได้รับอนุมัติแล้ว (สถานะ {state})",
-    en="This nomination has already been approved (state {state}).",
+    th="รายการเสนอชื่อนี้ได้รับอนุมัติแล้ว (สถานะ {state}) หากไม่ต้องการแล้ว โปรดถอนรายการ",
+    en="This nomination has already been approved (state {state}). If it is no longer wanted, withdraw it.",
 ):
     pass
 
@@ -79,8 +93,8 @@ class AlreadyRejected(
     Refused,
     code="already-rejected",
     status=409,
-    th="รายการเสนอชื่อนี้ได้รับการพิจารณาไม่อนุมัติไปแล้ว",
-    en="This nomination has already been rejected.",
+    th="รายการเสนอชื่อนี้ได้รับการพิจารณาไม่อนุมัติไปแล้ว หากจะให้พิจารณาอีกครั้ง โปรดเสนอชื่อใหม่",
+    en="This nomination has already been rejected. To have it considered again, nominate the person anew.",
 ):
     pass
 
@@ -89,8 +103,8 @@ class AlreadyWithdrawn(
     Refused,
     code="already-withdrawn",
     status=409,
-    th="รายการเสนอชื่อนี้มีการสละสิทธิ์หรือถอนชื่อไปแล้ว",
-    en="This nomination has already been withdrawn.",
+    th="รายการเสนอชื่อนี้มีการสละสิทธิ์หรือถอนชื่อไปแล้ว หากยังต้องการเข้าร่วม โปรดเสนอชื่อใหม่",
+    en="This nomination has already been withdrawn. If the person is to come after all, nominate them anew.",
 ):
     pass
 
@@ -99,8 +113,9 @@ class NotConfirmed(
     Refused,
     code="not-confirmed",
     status=409,
-    th="เปลี่ยนตัวได้เฉพาะผู้ที่ได้รับการยืนยันสิทธิ์แล้ว (สถานะปัจจุบัน {state})",
-    en="Only a confirmed participant can be replaced (current state: {state}).",
+    th="เปลี่ยนตัวได้เฉพาะผู้ที่ได้รับการยืนยันสิทธิ์แล้ว (สถานะปัจจุบัน {state}) โปรดถอนรายการนี้แล้วเสนอชื่อบุคคลใหม่",
+    en="Only a confirmed participant can be replaced (current state: {state}). "
+    "Withdraw this nomination and nominate the other person.",
 ):
     pass
 
@@ -119,18 +134,39 @@ class BucketClosed(
     Refused,
     code="run-closed",
     status=409,
-    th="รุ่นนี้ปิดแล้ว จึงดำเนินการต่อไม่ได้",
-    en="This run is closed.",
+    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว จึงเสนอชื่อหรือจัดสรรที่นั่งเพิ่มไม่ได้",
+    en="This run takes no more nominations; its seats are no longer allocated.",
+):
+    """Who is in it still withdraws and is substituted, and what waits is decided."""
+
+
+class RunNotStarted(
+    Refused,
+    code="run-not-started",
+    status=409,
+    th="รุ่นนี้ยังไม่เริ่ม การรับเข้าภายหลังทำได้เมื่อรุ่นเริ่มแล้วเท่านั้น ขณะนี้โปรดใช้การเสนอชื่อตามปกติ",
+    en="This run has not begun. Until then people are nominated; a late entry is for afterwards.",
 ):
     pass
+
+
+class NoFreeSeat(
+    Refused,
+    code="no-free-seat",
+    status=409,
+    th="ที่นั่งของหน่วยงาน {unit} ในกลุ่มเป้าหมาย {target} เต็มแล้ว โปรดเพิ่มที่นั่งหรือรอให้มีผู้ถอนตัวก่อน",
+    en="The unit {unit} has no free seat in the target group {target}. Give it another one, or wait for a withdrawal.",
+):
+    """Details: unit, target."""
 
 
 class NominationNotOpen(
     Refused,
     code="nomination-not-open",
     status=409,
-    th="ขณะนี้ไม่อยู่ในช่วงเวลาเปิดรับการเสนอชื่อของรุ่นนี้",
-    en="This run is not open for nominations at present.",
+    th="ขณะนี้ไม่อยู่ในช่วงเวลาเปิดรับการเสนอชื่อของรุ่นนี้ โปรดดูวันเปิดและปิดรับ หรือขอให้ผู้จัดขยายเวลา",
+    en="This run is not open for nominations at present. See when it opens and closes, "
+    "or ask the organiser to extend the time.",
 ):
     """Before the run was opened, or after its nomination window."""
 
@@ -139,8 +175,8 @@ class SubstituteOfOtherUnit(
     Refused,
     code="substitute-of-other-unit",
     status=409,
-    th="ผู้เข้ารับการอบรมแทนต้องเป็นบุคลากรของหน่วยงานเดียวกัน ({unit})",
-    en="A substitute must belong to the same unit ({unit}).",
+    th="ผู้เข้ารับการอบรมแทนต้องเป็นบุคลากรของหน่วยงานเดียวกัน ({unit}) หากไม่มี โปรดถอนรายการนี้เพื่อให้ผู้ที่รออยู่ได้ที่นั่ง",
+    en="A substitute must belong to the same unit ({unit}). If there is nobody, withdraw: the seat goes to who waits.",
     guards=True,
 ):
     pass
@@ -150,70 +186,20 @@ class UnknownTarget(
     Refused,
     code="unknown-target",
     status=422,
-    th="ไม่พบกลุ่มเป้าหมาย {target} ในรุ่นนี้",
-    en="This run has no target group {target}.",
+    th="ไม่พบกลุ่มเป้าหมาย {target} ในรุ่นนี้ โปรดใช้รหัสกลุ่มตามรายละเอียดของรุ่น",
+    en="This run has no target group {target}. Please use a key of targetGroups, as the run lists them.",
 ):
     pass
 
 
-class BangkokHasNoOffice(
+class TargetWithoutPosts(
     Refused,
-    code="bangkok-has-no-office",
+    code="target-without-posts",
     status=422,
-    th="กรุงเทพมหานครไม่มีสำนักงานจังหวัด จึงจัดสรรที่นั่งของส่วนภูมิภาคให้ไม่ได้",
-    en="Bangkok has no provincial office and cannot be given provincial seats.",
+    th="กลุ่มเป้าหมาย {target} ไม่ได้กำหนดตำแหน่งทางการบริหารไว้ จึงจัดสรรที่นั่งหรือเสนอชื่อโดยตำแหน่งไม่ได้",
+    en="The target group {target} names no posts: neither seats nor nominations can follow from who holds them.",
 ):
-    pass
-
-
-class BucketOutOfScope(
-    Refused,
-    code="bucket-out-of-scope",
-    status=422,
-    th="หน่วยงาน {unit} ไม่อยู่ในขอบเขตของกลุ่มเป้าหมาย {target}",
-    en="The unit {unit} is outside the scope of the target group {target}.",
-):
-    """A provincial bucket for a central target group, or the other way round."""
-
-
-class BucketTwice(
-    Refused,
-    code="bucket-twice",
-    status=422,
-    th="ระบุหน่วยงาน {unit} ในกลุ่มเป้าหมาย {target} ซ้ำกัน",
-    en="The unit {unit} is listed twice for the target group {target}.",
-):
-    pass
-
-
-class SeatsAboveCapacity(
-    Refused,
-    code="seats-above-capacity",
-    status=409,
-    th="จำนวนที่นั่งรวม {seats} ที่ เกินจำนวนที่รุ่นนี้รับได้ ({capacity} ที่)",
-    en="{seats} seats in total exceed the capacity of the run, {capacity}.",
-):
-    pass
-
-
-class SeatsAboveTarget(
-    Refused,
-    code="seats-above-target",
-    status=409,
-    th="ที่นั่งของกลุ่มเป้าหมาย {target} รวม {seats} ที่ เกินจำนวนที่กำหนด {limit} ที่",
-    en="{seats} seats for the target group {target} exceed its limit of {limit}.",
-):
-    pass
-
-
-class SeatsBelowConfirmed(
-    Refused,
-    code="seats-below-confirmed",
-    status=409,
-    th="ลดที่นั่งของหน่วยงาน {unit} เหลือ {seats} ที่ไม่ได้ เพราะยืนยันสิทธิ์ไปแล้ว {confirmed} ราย",
-    en="The seats of the unit {unit} cannot be cut to {seats}: {confirmed} are already confirmed.",
-):
-    pass
+    """Details: target."""
 
 
 class NotCarriedOut(

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.bodies import Body
 from shared.events.seats import Rank
-from shared.values import Id, Remark
+from shared.values import Id, Remark, Term
 
 MOST_ROWS = 500
-MOST_BUCKETS = 2_000  # all of a run are opened, closed and moved in one transaction
 
 
 class NominationRow(Body):
@@ -40,6 +39,13 @@ class NominateBody(Body):
         return self
 
 
+class ExOfficioBody(Body):
+    """`after`: `next` of the answer before."""
+
+    target: Id
+    after: Term | None = None
+
+
 class ApplyBody(Body):
     target: Id | None = None
     note: Remark | None = None
@@ -55,17 +61,24 @@ class IdsBody(Body):
 
 
 class SubstituteBody(Body):
+    """`swap`: the person may wait for a seat of the same office and group, and then waits no longer."""
+
     person: Id
+    reason: Remark | None = None
+    swap: bool = False
+
+
+class MoveBody(Body):
+    """`keep`: the nomination stays though the person has moved; otherwise it is withdrawn. The reason is kept with the
+    nomination and never published."""
+
+    keep: bool
     reason: Remark | None = None
 
 
-class BucketRow(Body):
-    """`bucketUnit` is the unit whose seats these are; `unit` is accepted too."""
+class LateEntryBody(Body):
+    """The reason is kept with the nomination and never published."""
 
-    target: Id
-    bucket_unit: Annotated[Id, Field(validation_alias=AliasChoices("bucketUnit", "unit"))]
-    seats: Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class AllocationBody(Body):
-    buckets: Annotated[tuple[BucketRow, ...], Field(min_length=1, max_length=MOST_BUCKETS)]
+    person: Id
+    target: Id | None = None
+    reason: Remark

@@ -1,14 +1,14 @@
 """Lists of commands: each row is a separate command with its own answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.enrolment.seats.domain.commands import Caller, Command, Nominate
+from services.enrolment.seats.domain.commands import Caller, Command, Decide
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.queue import Gone
 from shared.errors import Refused, Unavailable
@@ -25,19 +25,35 @@ async def carry_out_rows(
 ) -> Response:
     """200 with one result per row, in order. A row is a command and the bytes sent for it; its Idempotency-Key is
     the request's key with the row number."""
+    outcomes = await outcomes_of(service, request, caller, key, rows, [str(place) for place in range(len(rows))])
+    results = [row_result(request, outcome) for outcome in outcomes]
+    return answer({"results": results}, headers=reached_header(request, reached_by(outcomes)))
+
+
+async def outcomes_of(
+    service: SeatService,
+    request: Request,
+    caller: Caller,
+    key: str | None,
+    rows: Sequence[tuple[Command, bytes]],
+    names: Sequence[str],
+) -> list[Recorded | Refused]:
+    """Of each row, in order. `names` tell the rows apart when the request is repeated with its key."""
     path, gone = request.scope["path"], hung_up(request)
     # Of so many buckets a token cannot tell: the events of a list are marked, and a repeated list has the same mark.
     listed = receipt_of(command_key(caller.subject, "POST", path, key, b"").id) if len(rows) > 1 else None
     keys = [
-        command_key(caller.subject, "POST", path, _numbered(key, place), sent, listed)
-        for place, (_, sent) in enumerate(rows)
+        command_key(caller.subject, "POST", path, None if key is None else f"{key}#{name}", sent, listed)
+        for name, (_, sent) in zip(names, rows, strict=True)
     ]
     tasks = [_one(service, command, caller, row, gone) for (command, _), row in zip(rows, keys, strict=True)]
     outcomes = await asyncio.gather(*tasks)
     _note_refused(request, [command for command, _ in rows], outcomes)
-    results = [_result(request, outcome) for outcome in outcomes]
-    reached = together(outcome.reached for outcome in outcomes if isinstance(outcome, Recorded))
-    return answer({"results": results}, headers=reached_header(request, reached))
+    return outcomes
+
+
+def reached_by(outcomes: Iterable[Recorded | Refused]) -> Reached:
+    return together(outcome.reached for outcome in outcomes if isinstance(outcome, Recorded))
 
 
 def _note_refused(request: Request, commands: Sequence[Command], outcomes: Sequence[Recorded | Refused]) -> None:
@@ -45,12 +61,8 @@ def _note_refused(request: Request, commands: Sequence[Command], outcomes: Seque
     accesses: Accesses = request.scope["app"].state.accesses
     for command, outcome in zip(commands, outcomes, strict=True):
         if isinstance(outcome, Refused):
-            on = ("person", command.person) if isinstance(command, Nominate) else ("nomination", command.nomination)
+            on = ("nomination", command.nomination) if isinstance(command, Decide) else ("person", command.person)
             accesses.row_refused(acting.get(), command.name, on, outcome)
-
-
-def _numbered(key: str | None, place: int) -> str | None:
-    return None if key is None else f"{key}#{place}"
 
 
 async def _one(
@@ -64,7 +76,7 @@ async def _one(
         return Busy()
 
 
-def _result(request: Request, outcome: Recorded | Refused) -> dict[str, Any]:
+def row_result(request: Request, outcome: Recorded | Refused) -> dict[str, Any]:
     if isinstance(outcome, Refused):
         problem = problem_body(outcome, language_of(request))
         return {"status": problem["status"], "problem": problem}

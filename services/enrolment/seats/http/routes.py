@@ -1,45 +1,48 @@
-"""Seats over HTTP: nominations of a run, one or a list at a time, and its buckets."""
+"""Seats over HTTP: nominations of a run, one or a list at a time. Its buckets are in allocating.py."""
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.enrolment.seats.domain.allocation import Seating
-from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, Nominate, Substitute
-from services.enrolment.seats.domain.nominations import Action
-from services.enrolment.seats.domain.records import Wanted
+from services.enrolment.seats.domain.approvals import steps_of
+from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, EnterLate, Nominate, Substitute
 from services.enrolment.seats.domain.refusals import UnknownNomination
+from services.enrolment.seats.domain.transitions import Action
 from services.enrolment.seats.http import bodies
+from services.enrolment.seats.http.allocating import add_allocating
 from services.enrolment.seats.http.bulk import carry_out_rows
+from services.enrolment.seats.http.ex_officio import add_ex_officio
+from services.enrolment.seats.http.listing import add_list
+from services.enrolment.seats.http.releases import add_releases
 from services.enrolment.seats.http.responses import (
-    BucketsResponse,
     NominationDetails,
     NominationResponse,
     RowsResponse,
-    buckets_response,
     nomination_details,
 )
+from services.enrolment.seats.http.transfers import add_moves
 from services.enrolment.seats.service.buckets import BucketService
+from services.enrolment.seats.service.ex_officio import ExOfficio
 from services.enrolment.seats.service.nominations import SeatService
+from services.enrolment.seats.service.proposals import Proposals
+from services.enrolment.seats.service.searching import NominationSearch
 from services.enrolment.seats.storage import Seats
-from shared.answers import Page as PageOf
+from services.enrolment.seats.storage.releases import ReleaseStore
 from shared.answers import told
 from shared.bodies import body
-from shared.conditions import etag
 from shared.direct_routes import add_direct_route
-from shared.events.seats import NominationState, Rank
-from shared.headers import idempotency_key, required_if_match
+from shared.events.seats import Rank
+from shared.headers import idempotency_key
 from shared.http import answer, hung_up, key_of, recorded_response
 from shared.idempotency import CommandKey
 from shared.ids import new_id
-from shared.pages import PageRequest, page_request
+from shared.mongo import Database
 from shared.rights import Permission, Principal
 from shared.security import requires
-from shared.values import Term
 
 RUN: Final = "/api/enrolment/runs/{run}"
 Key = Annotated[str | None, Depends(idempotency_key)]
@@ -50,7 +53,15 @@ DECISIONS: Final[Mapping[Decision, Permission]] = {
 }
 
 
-def router(service: SeatService, seats: Seats, buckets: BucketService) -> APIRouter:
+def router(
+    service: SeatService,
+    seats: Seats,
+    buckets: BucketService,
+    search: NominationSearch,
+    proposals: Proposals,
+    ex_officio: ExOfficio,
+    store: Database,
+) -> APIRouter:
     """All routes of this feature."""
     routes = APIRouter()
     _add_nominating(routes, service)
@@ -59,9 +70,13 @@ def router(service: SeatService, seats: Seats, buckets: BucketService) -> APIRou
         _add_decision(routes, service, action, permission)
         _add_decisions(routes, service, action, permission)
     _add_substitution(routes, service)
-    _add_reading(routes, seats, buckets)
+    _add_late_entries(routes, service)
+    add_ex_officio(routes, service, ex_officio)
+    add_moves(routes, service)
+    add_list(routes, search, buckets)
     _add_reading_one(routes, seats)
-    _add_buckets(routes, buckets)
+    add_allocating(routes, buckets, proposals)
+    add_releases(routes, ReleaseStore(store), buckets)
     return routes
 
 
@@ -164,34 +179,28 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
         sent: Annotated[bodies.SubstituteBody, body(bodies.SubstituteBody)],
         key: Key,
     ) -> Response:
-        command = Substitute(run, id, sent.person, sent.reason, new_id())
+        command = Substitute(run, id, sent.person, sent.reason, new_id(), sent.swap)
         caller = _caller(principal, Permission.NOMINATION_WRITE)
         return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
-def _add_reading(routes: APIRouter, seats: Seats, buckets: BucketService) -> None:
-    @routes.get(
-        f"{RUN}/nominations",
-        summary="Nominations of a run that the caller may see",
-        responses=told(PageOf[NominationDetails]),
+def _add_late_entries(routes: APIRouter, service: SeatService) -> None:
+    @routes.post(
+        f"{RUN}/late-entries",
+        summary="Give a free seat to somebody who comes when the run has begun",
+        status_code=201,
+        responses=told(NominationResponse, 201),
     )
-    async def list_nominations(
+    async def enter_late(
+        request: Request,
         run: str,
-        principal: Annotated[Principal, Depends(requires(Permission.NOMINATION_READ))],
-        page: Annotated[PageRequest, Depends(page_request)],
-        state: NominationState | None = None,
-        bucket_unit: Annotated[Term | None, Query(alias="bucketUnit")] = None,
-        unit: Term | None = None,
-        person: Term | None = None,
+        principal: Annotated[Principal, Depends(requires(Permission.LATE_ENTRY))],
+        sent: Annotated[bodies.LateEntryBody, body(bodies.LateEntryBody)],
+        key: Key,
     ) -> Response:
-        wanted = Wanted(state and state.value, bucket_unit or None, unit or None, person or None)
-        scope = principal.scope(Permission.NOMINATION_READ)
-        after = None if page.after is None else str(page.after[0])
-        records = await seats.page(run, scope, wanted, after, page.limit)
-        if not records:  # an existing run without any, or else UnknownRun
-            await buckets.of_run(run, drafts=principal.sees_drafts)
-        respond = partial(nomination_details, scope=scope, counts=principal.counts())
-        return answer(page.cut(records, respond, lambda record: (record.nomination.id,)))
+        command = EnterLate(run, sent.person, sent.target, sent.reason, new_id())
+        caller = _caller(principal, Permission.LATE_ENTRY)
+        return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
 def _add_reading_one(routes: APIRouter, seats: Seats) -> None:
@@ -206,28 +215,6 @@ def _add_reading_one(routes: APIRouter, seats: Seats) -> None:
         return answer(nomination_details(record, scope, principal.counts()))
 
 
-def _add_buckets(routes: APIRouter, buckets: BucketService) -> None:
-    @routes.get(f"{RUN}/buckets", summary="Seats of a run by target group and unit", responses=told(BucketsResponse))
-    async def read_buckets(
-        run: str, principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_READ))]
-    ) -> Response:
-        seats, version = await buckets.of_run(run, drafts=principal.sees_drafts)
-        return answer(buckets_response(seats, version, principal.counts()), headers=etag(version))
-
-    @routes.put(f"{RUN}/buckets", summary="Set the seats of a run", responses=told(BucketsResponse))
-    async def allocate(
-        request: Request,
-        run: str,
-        principal: Annotated[Principal, Depends(requires(Permission.PROGRAMME_WRITE))],
-        sent: Annotated[bodies.AllocationBody, body(bodies.AllocationBody)],
-        key: Key,
-        version: Annotated[int, Depends(required_if_match)],
-    ) -> Response:
-        seatings = [Seating(row.target, row.bucket_unit, row.seats) for row in sent.buckets]
-        command = key_of(request, principal, key)
-        return recorded_response(request, await buckets.allocate(command, run, seatings, principal, version))
-
-
 async def _carried_out(
     service: SeatService, request: Request, command: Command, key: CommandKey, caller: Caller
 ) -> Response:
@@ -236,7 +223,8 @@ async def _carried_out(
 
 @lru_cache(maxsize=2_000)  # the same few officers in a rush, and three scopes to work out for each
 def _caller(principal: Principal, permission: Permission) -> Caller:
-    return Caller(principal.subject, principal.scope(permission), principal.sees_drafts, principal.counts())
+    scope, steps = principal.scope(permission), steps_of(principal)
+    return Caller(principal.subject, scope, principal.sees_drafts, principal.counts(), steps)
 
 
 def nominate_command(run: str, row: bodies.NominationRow | bodies.NominateBody) -> Nominate:

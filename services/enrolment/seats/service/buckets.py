@@ -1,31 +1,36 @@
 """The buckets of whole runs: the allocation of seats, and opening and closing together with their run.
 
-The catalogue calls `open_all`, `close_all` and `reschedule` inside its own unit of work; `allocate` has its own.
+The catalogue calls `open_all`, `close_all`, `reopen_all` and `reschedule` inside its own unit of work; `allocate` has
+its own.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from services.enrolment.catalogue import OfferedRun
+from services.enrolment.catalogue import OfferedRun, RunCancelled, RunEnded, RunState
 from services.enrolment.directory import Unit, place_on
-from services.enrolment.seats.domain import nominations as rules
-from services.enrolment.seats.domain.allocation import Seating, check_allocation
+from services.enrolment.seats.domain.allocation import Seating, asked_for_nominations, check_allocation
+from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
 from services.enrolment.seats.domain.board import NominationChange
+from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, reopen_bucket
 from services.enrolment.seats.domain.growth import given, resize, shares
+from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.moving import day_of, move
-from services.enrolment.seats.domain.nominations import Bucket, Growing, Outcome
-from services.enrolment.seats.domain.refusals import BucketClosed, SeatsBelowConfirmed, UnknownRun
+from services.enrolment.seats.domain.phases import require_at_rest
+from services.enrolment.seats.domain.reallocating import Where, seatings_of, transferred
+from services.enrolment.seats.domain.refusals import BucketClosed, UnknownRun
 from services.enrolment.seats.http.responses import buckets_response
 from services.enrolment.seats.service.batch import OfferedRuns, Units
+from services.enrolment.seats.service.concerned import Concerned
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.storage import Seats
 from shared.events.seats import bucket_id
 from shared.idempotency import CommandKey, Recorded
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
-from shared.rights import Principal
+from shared.rights import POOLS, Principal
 from shared.write import CommandResult, UnitOfWork
 
 
@@ -35,21 +40,47 @@ class AllocatedRuns(OfferedRuns, Protocol):
     async def seats_version(self, run: str) -> int | None: ...
 
     async def note_allocated(
-        self, run: OfferedRun, seats: int, expected: int, by: str, at: datetime, session: Session
+        self, run: OfferedRun, seats: int, expected: int | None, by: str, at: datetime, session: Session
     ) -> int: ...
+
+
+class Staff(Protocol):
+    """The directory's people."""
+
+    async def is_anybody_in(self, unit: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The seats that a run is to have, made from the buckets that it has; the units among them without anybody; and
+    the version that is meant (None: whatever is there)."""
+
+    run: str
+    seatings: Callable[[Sequence[Bucket]], Sequence[Seating]]
+    empty: list[str]
+    expected: int | None
 
 
 class BucketService:
     """The buckets of runs, all of them at once."""
 
     def __init__(
-        self, units_of_work: UnitOfWork, seats: Seats, runs: AllocatedRuns, units: Units, growth: Growth
+        self,
+        units_of_work: UnitOfWork,
+        seats: Seats,
+        runs: AllocatedRuns,
+        units: Units,
+        staff: Staff,
+        growth: Growth,
+        concerned: Concerned,
     ) -> None:
         self._units_of_work = units_of_work
         self._seats = seats
         self._runs = runs
         self._units = units
+        self._staff = staff
         self._growth = growth
+        self._concerned = concerned
 
     async def of_run(self, run: str, *, drafts: bool) -> tuple[list[Bucket], int]:
         """In order, with their version; without `drafts` only those ever opened. Raises UnknownRun, also when the
@@ -67,34 +98,76 @@ class BucketService:
         """Gives the run exactly these buckets. Raises a refusal of allocation.py, UnknownRun, and ChangedSince when its
         seats are not those of the version `expected`; changes nothing then. Nominations do not change that version.
 
-        On an open run new seats go to the waiting list, new buckets open, and confirmed seats cannot be cut. Beyond
-        what one transaction may seat, buckets grow by and by (`growing`).
+        On an open run new seats go to the waiting list, new buckets open, those that are left out stay without seats,
+        and confirmed seats cannot be cut. Beyond
+        what one transaction may seat, buckets grow by and by (`growing`). The answer names the units that have nobody
+        who could take their seats: it is no mistake where people are still to be imported.
         """
-        units, by = await self._units.units(), caller.subject
+        empty = await self._without_people({seating.unit for seating in seatings if seating.seats})
+        return await self._allocate(key, _Plan(run, lambda _: seatings, empty, expected), caller)
+
+    async def copy(self, key: CommandKey, run: str, source: str, caller: Principal, expected: int) -> Recorded:
+        """Gives the run the buckets of another. Raises UnknownRun also for one without any, else as `allocate`."""
+        buckets = await self._seats.buckets_of(source)
+        if not buckets:
+            raise UnknownRun(run=source)
+        return await self.allocate(key, run, seatings_of(buckets), caller, expected)
+
+    async def transfer(
+        self, key: CommandKey, run: str, transfer: tuple[Where, Where, int], caller: Principal, expected: int | None
+    ) -> Recorded:
+        """Moves seats from one bucket to another in one transaction: their sum stays. Raises the refusals of
+        `transferred`, else as `allocate`."""
+        source, to, seats = transfer
+        empty = await self._without_people({to[1]})
+        return await self._allocate(
+            key, _Plan(run, lambda buckets: transferred(buckets, source, to, seats), empty, expected), caller
+        )
+
+    async def _allocate(self, key: CommandKey, plan: "_Plan", caller: Principal) -> Recorded:
+        units, by, run = await self._units.units(), caller.subject, plan.run
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-            offered = await self._editable(run, session)
+            offered = await self._editable(run, recorder.now, session)
+            seatings = plan.seatings(await self._seats.buckets_of(run, session))
             total = sum(seating.seats for seating in seatings)
-            version = await self._runs.note_allocated(offered, total, expected, by, recorder.now, session)
+            version = await self._runs.note_allocated(offered, total, plan.expected, by, recorder.now, session)
             check_allocation(seatings, offered.targets, units, offered.capacity)
-            await self._write(offered, seatings, units, by, session, recorder)
+            try:
+                await self._write(offered, seatings, units, by, session, recorder)
+            except SeatsBelowConfirmed as refusal:
+                raise await self._concerned.by(run, refusal, caller) from None
             buckets = await self._seats.buckets_of(run, session)
-            return CommandResult(buckets_response(buckets, version, caller.counts()), version=version)
+            answer = buckets_response(buckets, version, caller.counts())
+            return CommandResult({**answer, "unitsWithoutPeople": plan.empty}, version=version)
 
         recorded = await self._units_of_work.carry_out(key, work)
         self._growth.wake()
         return recorded
 
+    async def _without_people(self, units: Collection[str]) -> list[str]:
+        """A pool is for people of many offices. A look into an index for each of some five hundred units."""
+        asked = sorted(unit for unit in units if unit not in POOLS)
+        return [unit for unit in asked if not await self._staff.is_anybody_in(unit)]
+
     async def open_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
-        """Opens every bucket of a run. Returns the distinct units that have seats, in order."""
+        """Opens every bucket of a run. Returns the distinct units that are asked for nominations, in order."""
         buckets = await self._moved(run, recorder, session)
-        await self._store(buckets, [rules.open_bucket(bucket) for bucket in buckets], run, recorder, session)
-        return list(dict.fromkeys(bucket.bucket_unit for bucket in buckets))
+        await self._store(buckets, [open_bucket(bucket) for bucket in buckets], run, recorder, session)
+        units = await self._units.units()
+        return asked_for_nominations([one.bucket_unit for one in buckets], units, day_of(run.starts_at))
 
     async def close_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None:
-        """Closes every open bucket of a run: from now on every command about its seats is refused."""
+        """Closes every open bucket of a run: from now on it takes no nomination."""
         buckets = [bucket for bucket in await self._seats.buckets_of(run.id, session) if bucket.open]
-        await self._store(buckets, [rules.close_bucket(bucket) for bucket in buckets], run, recorder, session)
+        await self._store(buckets, [close_bucket(bucket) for bucket in buckets], run, recorder, session)
+
+    async def reopen_all(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[str]:
+        """Reopens every bucket of a run. Returns the distinct units that are asked, in order."""
+        buckets = await self._seats.buckets_of(run.id, session)
+        await self._store(buckets, [reopen_bucket(bucket) for bucket in buckets], run, recorder, session)
+        units, open_seats = await self._units.units(), [bucket.bucket_unit for bucket in buckets if bucket.free]
+        return asked_for_nominations(open_seats, units, day_of(run.starts_at))
 
     async def reschedule(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None:
         """Buckets follow the run: its start and fiscal year, and the province groups of that day."""
@@ -110,12 +183,16 @@ class BucketService:
             recorder.record(outcome.events, after=bucket.seq, offset_seconds=run.offset_seconds)
         return [outcome.bucket for _, outcome in pairs]
 
-    async def _editable(self, run: str, session: Session) -> OfferedRun:
+    async def _editable(self, run: str, at: datetime, session: Session) -> OfferedRun:
+        """Raises UnknownRun, BucketClosed, RunCancelled and RunEnded."""
         offered = await self._runs.offered(run, session)
         if offered is None:
             raise UnknownRun(run=run)
+        require_at_rest(offered)
         if offered.ended:
-            raise BucketClosed()
+            raise BucketClosed() if offered.state is RunState.CLOSED else RunCancelled()
+        if offered.open and offered.over(at):
+            raise RunEnded()
         return offered
 
     async def _write(
@@ -129,26 +206,21 @@ class BucketService:
     ) -> None:
         seats = {bucket_id(run.id, seating.target, seating.unit): seating.seats for seating in seatings}
         present = {bucket.id: bucket for bucket in await self._seats.buckets_of(run.id, session)}
-        await self._remove([bucket for key, bucket in present.items() if key not in seats], run, session)
         made = [
-            _new_bucket(run, seating, units) for key, seating in zip(seats, seatings, strict=True) if key not in present
+            new_bucket(run, seating, units) for key, seating in zip(seats, seatings, strict=True) if key not in present
         ]
         await self._seats.insert_buckets(made, session)
+        left_out = [bucket for key, bucket in present.items() if key not in seats]
+        if run.open:  # an opened bucket has a history: it stays, without seats
+            seats |= dict.fromkeys((bucket.id for bucket in left_out), 0)
+        else:
+            await self._seats.delete_buckets(left_out, session)
         resized = [bucket for key, bucket in present.items() if seats.get(key, given(bucket)) != given(bucket)]
         if run.open:
             await self._resize_open(run, resized, seats, made, by, recorder, session)
         else:
             changed = [replace(bucket, seats=seats[bucket.id], free=seats[bucket.id]) for bucket in resized]
             await self._seats.write_buckets(list(zip(resized, changed, strict=True)), session)
-
-    async def _remove(self, buckets: Sequence[Bucket], run: OfferedRun, session: Session) -> None:
-        """Only a bucket that was never opened can be removed: an opened one has a history."""
-        if run.open and buckets:
-            bucket = buckets[0]
-            raise SeatsBelowConfirmed(
-                unit=bucket.bucket_unit, target=bucket.target, confirmed=bucket.confirmed, seats=0
-            )
-        await self._seats.delete_buckets(buckets, session)
 
     async def _resize_open(
         self,
@@ -160,15 +232,17 @@ class BucketService:
         recorder: EventRecorder,
         session: Session,
     ) -> None:
-        queues = await self._seats.queues_of(shares(before, seats, self._growth.most), session)
-        outcomes = [resize(one, Growing(seats[one.id], by), queues.get(one.id, ())) for one in before]
+        begun = run.begun(recorder.now)
+        to = {one.id: seats[one.id] + one.borrowed for one in before}
+        queues = await self._seats.queues_of(shares(before, to, self._growth.most), session)
+        outcomes = [resize(one, Growing(to[one.id], by), queues.get(one.id, ()), begun=begun) for one in before]
         promoted = [
             NominationChange(nomination, outcome.bucket, new=False, by=by, at=recorder.now)
             for outcome in outcomes
             for nomination in outcome.nominations
         ]
         await self._seats.write_nominations(promoted, session)
-        opened = [rules.open_bucket(bucket) for bucket in made]
+        opened = [open_bucket(bucket) for bucket in made]
         await self._store([*before, *made], [*outcomes, *opened], run, recorder, session)
 
     async def _store(
@@ -185,7 +259,7 @@ class BucketService:
             recorder.record(outcome.events, after=old.seq, offset_seconds=run.offset_seconds)
 
 
-def _new_bucket(run: OfferedRun, seating: Seating, units: Mapping[str, Unit]) -> Bucket:
+def new_bucket(run: OfferedRun, seating: Seating, units: Mapping[str, Unit]) -> Bucket:
     return Bucket(
         id=bucket_id(run.id, seating.target, seating.unit),
         run=run.id,

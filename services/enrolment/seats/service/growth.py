@@ -9,14 +9,14 @@ from typing import Final
 
 import structlog
 
+from services.enrolment.catalogue import RunState
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.growth import MOST_SEATED, resize, seated_by
+from services.enrolment.seats.domain.growth import MOST_SEATED, resize, seated_by, stopped
 from services.enrolment.seats.service.batch import OfferedRuns
 from services.enrolment.seats.storage import Seats
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session, StoreError, translated_calls
-from shared.runtime import Runtime
-from shared.waiting import first_of
+from shared.worker import Worker
 from shared.write import UnitOfWork
 
 POLL_SECONDS: Final = 5.0
@@ -24,40 +24,21 @@ MOST_BUCKETS: Final = 100
 log = structlog.get_logger(__name__)
 
 
-class Growth:
+class Growth(Worker):
     """One per process. `most` are seated in one transaction."""
 
     def __init__(self, units_of_work: UnitOfWork, seats: Seats, runs: OfferedRuns) -> None:
+        super().__init__("growth", self.round, every=POLL_SECONDS)
         self._units_of_work = units_of_work
         self._seats = seats
         self._runs = runs
         self.most = MOST_SEATED
-        self._wakeup = asyncio.Event()
 
-    def attach(self, runtime: Runtime) -> None:
-        """Registers the loop."""
-        runtime.add_loop("growth", self.run)
-
-    def wake(self) -> None:
-        """There is something to do; without this it is found by the next poll."""
-        self._wakeup.set()
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Until `stopping`: what is left then is found by the next process."""
-        while not stopping.is_set():
-            self._wakeup.clear()
-            if not await self._round(stopping):
-                await first_of(POLL_SECONDS, stopping, self._wakeup)
-
-    async def _round(self, stopping: asyncio.Event) -> bool:
+    async def round(self, stopping: asyncio.Event) -> bool:
         """One step of every bucket that grows, so that a long list holds up no other. False when none succeeded."""
         moved = False
-        try:
-            with translated_calls():
-                buckets = await self._seats.growing(MOST_BUCKETS)
-        except StoreError as error:
-            log.warning("growth_waits", error=str(error))
-            return False
+        with translated_calls():
+            buckets = await self._seats.growing(MOST_BUCKETS)
         for bucket in buckets:
             if stopping.is_set():
                 return moved
@@ -77,7 +58,10 @@ class Growth:
                 return False
             count = min(self.most, seated_by(before, before.growing.seats))
             queues = await self._seats.queues_of({bucket: count} if count else {}, session)
-            outcome = resize(before, before.growing, queues.get(bucket, ()))
+            if run.state is RunState.CANCELLED:
+                outcome = stopped(before)
+            else:
+                outcome = resize(before, before.growing, queues.get(bucket, ()), begun=run.begun(recorder.now))
             by, at = before.growing.by, recorder.now
             await self._seats.write_nominations(
                 [NominationChange(one, outcome.bucket, new=False, by=by, at=at) for one in outcome.nominations], session

@@ -23,6 +23,10 @@ class SeatService:
         self._batches = batches
         self._drainers = Drainers(Attempts(self._once).carry_out, limits)
 
+    async def quiet(self, seconds: float) -> None:
+        """Returns when nobody waits for an answer, or after so long."""
+        await self._drainers.quiet(seconds)
+
     def attach(self, runtime: Runtime) -> None:
         """Registers the loop that carries out commands."""
         runtime.add_loop("seats", self._drainers.run)

@@ -7,6 +7,7 @@ runs once. Nobody waits for ever: a command whose turn does not come in time is 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -79,6 +80,14 @@ class Drainers:
         self._in_flight: dict[str, Ticket] = {}
         self._size = 0
         self._wakeup = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def quiet(self, seconds: float) -> None:
+        """Returns when no command is queued or being carried out, or after so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
 
     async def submit(self, ticket: Ticket, gone: Gone) -> Recorded:
         """Waits for the answer. A twin in flight shares its answer. Raises Refused or Unavailable."""
@@ -153,6 +162,7 @@ class Drainers:
         elif len(queue) >= min(self._limits.of_run, max(1, (self._limits.commands - self._size) // 2)):
             raise RunBusy()
         self._in_flight[ticket.key.id] = ticket
+        self._idle.clear()
         ticket.queued_at = asyncio.get_running_loop().time()
         queue.append(ticket)
         self._size += 1
@@ -164,12 +174,17 @@ class Drainers:
         return tickets
 
     def _drop(self, ticket: Ticket) -> None:
-        self._in_flight.pop(ticket.key.id, None)
+        self._forget(ticket)
         ticket.settle(NotCarriedOut())
+
+    def _forget(self, ticket: Ticket) -> None:
+        self._in_flight.pop(ticket.key.id, None)
+        if not self._in_flight:
+            self._idle.set()
 
     def _done(self, run: str, tickets: list[Ticket]) -> None:
         for ticket in tickets:
-            self._in_flight.pop(ticket.key.id, None)
+            self._forget(ticket)
             ticket.settle(Undecided("the batch ended without an answer"))
         if self._queues[run]:
             self._ready.append(run)

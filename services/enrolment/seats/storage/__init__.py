@@ -1,47 +1,22 @@
-"""Buckets and nominations as documents, their indexes, and the guarded writes that cannot overbook."""
+"""Buckets and nominations in the database: alone knows their documents."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
 
-from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.nominations import WAITLISTED, Bucket, Growing, Nomination
+from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.records import NominationRecord, Wanted
-from shared.events.seats import NominationState, Place, Rank
-from shared.mongo import (
-    CollectionSpec,
-    Conflict,
-    Database,
-    DeleteOne,
-    Document,
-    Index,
-    InsertOne,
-    Session,
-    UpdateOne,
+from services.enrolment.seats.domain.transitions import WAITLISTED
+from services.enrolment.seats.storage.bucket_documents import bucket_document, bucket_of, guarded, moved
+from services.enrolment.seats.storage.nomination_documents import (
+    nomination_document,
+    nomination_of,
+    nomination_update,
+    record_of,
 )
-from shared.rights import CENTRAL_POOL, Scope
-
-IS_GROWING: Final[Document] = {"growing.seats": {"$gt": 0}}
-BUCKETS = CollectionSpec(
-    "buckets",
-    indexes=(Index(("run",)), Index(("growing.seats",), only=IS_GROWING)),
-    validator={"$expr": {"$and": [{"$gte": ["$free", 0]}, {"$lte": ["$free", "$seats"]}, {"$gte": ["$waiting", 0]}]}},
-)
-# `live: true` stands only on live nominations: MongoDB 4.4 takes no $in in a partial filter.
-NOMINATIONS = CollectionSpec(
-    "nominations",
-    indexes=(
-        Index(("run", "person"), unique=True, only={"live": True}),
-        Index(("run", "state", "_id")),
-        Index(("run", "office", "state", "_id")),
-        Index(("bucket", "state", "queue")),
-        Index(("person", "_id")),
-    ),
-)
-
-
-COLLECTIONS: Final = (BUCKETS, NOMINATIONS)
-PLAIN_FIELDS: Final = tuple(name for name in Bucket.__slots__ if name not in ("id", "place", "growing"))
+from services.enrolment.seats.storage.queries import in_reach, list_queries
+from services.enrolment.seats.storage.specs import BUCKETS, IS_GROWING, NOMINATIONS
+from shared.mongo import Conflict, Database, DeleteOne, Document, InsertOne, Session
+from shared.rights import Scope
 
 
 class Seats:
@@ -72,11 +47,11 @@ class Seats:
         rows: list[Document] = await self._nominations.find(query, session=session).to_list(None)
         return {row["_id"]: nomination_of(row) for row in rows}
 
-    async def live_of(self, run: str, people: Sequence[str], session: Session | None) -> dict[str, str]:
+    async def live_of(self, run: str, people: Sequence[str], session: Session | None) -> dict[str, Nomination]:
         """The live nomination of each of these people who has one."""
         query = {"run": run, "person": {"$in": list(people)}, "live": True}
-        rows = self._nominations.find(query, {"person": 1}, session=session)
-        return {row["person"]: row["_id"] async for row in rows}
+        rows = self._nominations.find(query, session=session)
+        return {row["person"]: nomination_of(row) async for row in rows}
 
     async def queues_of(self, needed: Mapping[str, int], session: Session | None) -> dict[str, list[Nomination]]:
         """The first of each of these waiting lists, in order and no more than asked for: a list has no bound.
@@ -95,7 +70,7 @@ class Seats:
         if not changes:
             return
         result = await self._buckets.bulk_write(
-            [_guarded(before, after) for before, after in changes], ordered=False, session=session
+            [guarded(before, after) for before, after in changes], ordered=False, session=session
         )
         if result.matched_count != len(changes):
             raise Conflict("a bucket has changed since it was read")
@@ -115,7 +90,7 @@ class Seats:
         """The copies of the run's start, year and groups, which the events of its buckets carry. Raises Conflict."""
         if not changes:
             return
-        result = await self._buckets.bulk_write([_moved(*change) for change in changes], ordered=False, session=session)
+        result = await self._buckets.bulk_write([moved(*change) for change in changes], ordered=False, session=session)
         if result.matched_count != len(changes):
             raise Conflict("a bucket has changed since it was read")
 
@@ -129,171 +104,26 @@ class Seats:
             await self._nominations.bulk_write(writes, ordered=True, session=session)
 
     async def page(
-        self, run: str, scope: Scope, wanted: Wanted, after: str | None, limit: int
+        self,
+        run: str,
+        scope: Scope,
+        wanted: Wanted,
+        after: str | None,
+        limit: int,
+        *,
+        people: Sequence[str] | None = None,
     ) -> list[NominationRecord]:
-        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page."""
-        query = list_query(run, scope, wanted, after)
-        rows: list[Document] = await self._nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
-        return [record_of(row) for row in rows]
+        """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page. `people`:
+        of these alone, who are few."""
+        found: dict[str, Document] = {}
+        for query in list_queries(run, scope, wanted, after):
+            if people is not None:
+                query["$and"].append({"person": {"$in": list(people)}})
+            rows: list[Document] = await self._nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
+            found |= {row["_id"]: row for row in rows}
+        return [record_of(found[key]) for key in sorted(found)[: limit + 1]]
 
     async def one(self, run: str, nomination: str, scope: Scope) -> NominationRecord | None:
         """None also when it is outside the scope."""
-        row = await self._nominations.find_one({"_id": nomination, "run": run, **_in_scope(scope)})
+        row = await self._nominations.find_one({"_id": nomination, "run": run, **in_reach(scope)})
         return None if row is None else record_of(row)
-
-
-def list_query(run: str, scope: Scope, wanted: Wanted, after: str | None) -> Document:
-    """A page of a list. It names run and states, and the office when there is one, for the indexes begin with them and
-    give the order of ids, merged over the states: what a page reads does not grow with the run."""
-    states = [wanted.state] if wanted.state is not None else [state.value for state in NominationState]
-    query: Document = {"run": run, "state": {"$in": states}}
-    if len(offices := _offices(scope, wanted)) == 1:
-        query["office"] = next(iter(offices))
-    elif offices:
-        query["office"] = {"$in": []}  # nobody is of two
-    if after is not None:
-        query["_id"] = {"$gt": after}
-    exact = {"bucket_unit": wanted.bucket_unit, "person": wanted.person}
-    below = Scope(all=wanted.unit is None, unit=wanted.unit)
-    parts = [_in_scope(scope), _in_scope(below), {name: value for name, value in exact.items() if value is not None}]
-    return {"$and": [query, *(part for part in parts if part)]}
-
-
-def _offices(scope: Scope, wanted: Wanted) -> set[str]:
-    """The seats of the pool are for people of any office, and a person is found whatever the office."""
-    units = [wanted.unit, wanted.bucket_unit if wanted.bucket_unit != CENTRAL_POOL else None]
-    if not scope.all and scope.person is None:
-        units.append(scope.unit)
-    return {office_of(unit) for unit in units if unit is not None}
-
-
-def office_of(unit: str) -> str:
-    """The provincial office above a unit, or OPS for all others."""
-    return root_unit(unit) if unit.startswith("PO-") else CENTRAL_POOL
-
-
-def _in_scope(scope: Scope) -> Document:
-    return scope.condition(unit="place.unit", person="person")
-
-
-def _guarded(before: Bucket, after: Bucket) -> UpdateOne:
-    """The guard repeats what the decision was based on, so a seat is taken only while it is free."""
-    steps = {"free": after.free - before.free, "waiting": after.waiting - before.waiting, "seq": after.seq - before.seq}
-    guard: Document = {
-        "_id": before.id,
-        "seq": before.seq,
-        "open": before.open,
-        "free": {"$gte": max(0, -steps["free"])},
-    }
-    update: Document = {"$inc": steps}
-    if (after.seats, after.open) != (before.seats, before.open):
-        update["$set"] = {"seats": after.seats, "open": after.open}
-    if after.growing is not before.growing:
-        update |= _growth(after, update.get("$set", {}))
-    return UpdateOne(guard, update)
-
-
-def _moved(before: Bucket, after: Bucket) -> UpdateOne:
-    fields = {
-        "seq": after.seq,
-        "run_starts_at": after.run_starts_at,
-        "fiscal_year": after.fiscal_year,
-        "place": after.place.model_dump(),
-    }
-    return UpdateOne({"_id": before.id, "seq": before.seq}, {"$set": fields})
-
-
-def _growth(bucket: Bucket, fields: Document) -> Document:
-    if bucket.growing is None:
-        return {"$unset": {"growing": ""}}
-    return {"$set": fields | {"growing": {"seats": bucket.growing.seats, "by": bucket.growing.by}}}
-
-
-def bucket_document(bucket: Bucket) -> Document:
-    """As stored."""
-    fields: dict[str, Any] = {name: getattr(bucket, name) for name in PLAIN_FIELDS}
-    return {"_id": bucket.id, **fields, "place": bucket.place.model_dump()}
-
-
-def bucket_of(row: Document) -> Bucket:
-    """From its document."""
-    fields = {name: row[name] for name in PLAIN_FIELDS}
-    growing = row.get("growing")
-    return Bucket(
-        id=row["_id"],
-        place=place_of(row["place"]),
-        growing=None if growing is None else Growing(growing["seats"], growing["by"]),
-        **fields,
-    )
-
-
-def place_of(row: Mapping[str, Any]) -> Place:
-    """What was stored by us needs no second validation."""
-    return Place.model_construct(unit=row["unit"], province=row["province"], group=row["group"], region=row["region"])
-
-
-def nomination_of(row: Document) -> Nomination:
-    """From its document."""
-    return Nomination(
-        id=row["_id"],
-        bucket=row["bucket"],
-        person=row["person"],
-        rank=Rank(row["rank"]),
-        place=place_of(row["place"]),
-        state=NominationState(row["state"]),
-        queue=row.get("queue"),
-        replaces=row.get("replaces"),
-        nominated_by=row.get("nominated_by"),
-        erased=row.get("erased", False),
-    )
-
-
-def record_of(row: Document) -> NominationRecord:
-    """From its document, with note, reason and times."""
-    return NominationRecord(
-        nomination_of(row), row.get("note"), row.get("reason"), row["created_at"], row["changed_at"]
-    )
-
-
-def nomination_document(change: NominationChange) -> Document:
-    """The document of a new nomination."""
-    nomination, bucket = change.nomination, change.bucket
-    document: Document = {
-        "_id": nomination.id,
-        "run": bucket.run,
-        "programme": bucket.programme,
-        "target": bucket.target,
-        "bucket": bucket.id,
-        "bucket_unit": bucket.bucket_unit,
-        "person": nomination.person,
-        "place": nomination.place.model_dump(),
-        "office": office_of(nomination.place.unit),
-        "rank": nomination.rank.value,
-        "state": nomination.state.value,
-        "queue": nomination.queue,
-        "replaces": nomination.replaces,
-        "nominated_by": nomination.nominated_by,
-        "note": change.note,
-        "created_at": change.at,
-        "changed_at": change.at,
-    }
-    if nomination.live:
-        document["live"] = True
-    return document
-
-
-def nomination_update(change: NominationChange) -> UpdateOne:
-    """The write for a nomination that is stored already."""
-    nomination = change.nomination
-    fields: Document = {
-        "state": nomination.state.value,
-        "queue": nomination.queue,
-        "changed_by": change.by,
-        "changed_at": change.at,
-    }
-    if change.reason is not None:
-        fields["reason"] = change.reason
-    update: Document = {"$set": fields}
-    if not nomination.live:
-        update["$unset"] = {"live": ""}
-    return UpdateOne({"_id": nomination.id}, update)

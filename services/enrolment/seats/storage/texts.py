@@ -1,14 +1,16 @@
-"""What people have written about nominations, notes and reasons, and how it goes: with a person who is erased, and some
-time after a run. A page in one transaction."""
+"""What people have written about nominations, notes and reasons, those of approvals too, and how it goes: with a person
+who is erased, and some time after a run. A page in one transaction."""
 
 from typing import Final
 
-from services.enrolment.seats.storage import NOMINATIONS
+from services.enrolment.seats.storage.specs import NOMINATIONS
 from shared.events.seats import NominationState
 from shared.mongo import Database, Document, Session
 
 AT_ONCE: Final = 200
 _TEXTS: Final[Document] = {"note": "", "reason": ""}
+_WITH_DECISIONS: Final[Document] = {"decisions": {"$exists": True}}
+_REASONS: Final[Document] = {"$unset": {"decisions.$[].reason": ""}}
 _STATES: Final = [state.value for state in NominationState]
 
 
@@ -33,5 +35,7 @@ class Texts:
         found = self._nominations.find(query, {"_id": 1}, session=session).sort("_id", 1).limit(AT_ONCE + 1)
         ids = [row["_id"] async for row in found]
         if ids:
-            await self._nominations.update_many({"_id": {"$in": ids[:AT_ONCE]}}, update, session=session)
+            some: Document = {"_id": {"$in": ids[:AT_ONCE]}}
+            await self._nominations.update_many(some, update, session=session)
+            await self._nominations.update_many(some | _WITH_DECISIONS, _REASONS, session=session)
         return ids[AT_ONCE - 1] if len(ids) > AT_ONCE else None

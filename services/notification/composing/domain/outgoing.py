@@ -26,7 +26,7 @@ class OutgoingMessage:
     to: Recipient
     language: Language
     words: Words
-    invitations: tuple[Invitation, ...]
+    invitation: Invitation | None
     written_at: datetime
 
 
@@ -47,9 +47,13 @@ class Drop(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
+    """`mark`: of the contact whose address it goes to; `recall`: of the one whose address has the entry, if another."""
+
     channel: ChannelName
     snapshot: MessageSnapshot
     outgoing: OutgoingMessage
+    mark: str | None = None
+    recall: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

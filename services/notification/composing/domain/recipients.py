@@ -16,10 +16,12 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The inbox needs no address; every other channel reaches only those who have one in `addresses`."""
+    """The inbox needs no address; every other channel reaches only those who have one in `addresses`. `mark`: of the
+    contact that they are from, if the recipient is a person."""
 
     name: str
     addresses: Mapping[ChannelName, str] = field(default_factory=dict)
+    mark: str | None = None
 
     @property
     def mailbox(self) -> Mailbox | None:

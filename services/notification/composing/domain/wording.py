@@ -1,7 +1,7 @@
 """Dates and places in words, Thai or English: Thai years are Buddhist, times are Bangkok time. Pure."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -77,6 +77,16 @@ def cut(text: str, most: int) -> str:
     while end > 0 and unicodedata.category(text[end]) == "Mn":
         end -= 1
     return f"{text[:end].rstrip()}…"
+
+
+def listed(things: Sequence[str], language: Language) -> str:
+    """วันจัดอบรม สถานที่ และช่วงการอบรม; date, place and sessions."""
+    if len(things) < 2:
+        return "".join(things)
+    before, joint = (" ", " และ") if language == "th" else (", ", " and ")
+    if language == "th" and len(things) == 2:
+        joint = "และ"
+    return f"{before.join(things[:-1])}{joint}{things[-1]}"
 
 
 def day(moment: date | datetime, language: Language) -> str:

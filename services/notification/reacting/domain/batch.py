@@ -1,22 +1,33 @@
 """What the handlers of one batch of events work on, in memory. Storage fills it and writes what has changed. Pure."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.notification.domain import (
     KINDS,
+    RELEASE_TOLD_AFTER,
     Addressee,
+    Bucket,
     FanOut,
     Kind,
     Message,
     Nomination,
     Run,
+    RunState,
     SealedContact,
     Unit,
     message_id,
+    release_told_reason,
+    seats_told_at,
+    to_unit,
 )
 from shared.events.envelope import Envelope
+from shared.events.seats import BucketFact, BucketSeatsChanged, NominationFact, NominationMoved
+from shared.rights import POOLS
+
+_OVER = frozenset({RunState.CLOSED, RunState.CANCELLED})
 
 
 @dataclass(slots=True)
@@ -24,12 +35,16 @@ class ReactionBatch:
     """`runs` and `nominations` hold what the batch may need; the `changed` sets name what is to be written. `turns` are
     those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `erased` are
     people of the batch whose contact is gone for good; of what is `forgotten` (source, subject) nothing is held any
-    more. `silent`: the generation before this one has acted on the event in hand, which is only remembered."""
+    more. `seats` says of a run and a unit how many seats more are open than before the batch, and the last event of
+    it. `silent`: the generation before this one has acted on the event in hand, which is only remembered."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
     nominations: dict[str, Nomination] = field(default_factory=dict)
     contacts: dict[str, SealedContact] = field(default_factory=dict)
+    changed_contacts: set[str] = field(default_factory=set)
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    seats: dict[tuple[str, str], tuple[int, Envelope]] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     units: dict[str, Unit] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -43,6 +58,10 @@ class ReactionBatch:
     changed_nominations: set[str] = field(default_factory=set)
     silent: bool = False
 
+    def put_contact(self, contact: SealedContact) -> None:
+        self.contacts[contact.person] = contact
+        self.changed_contacts.add(contact.person)
+
     def put_run(self, run: Run) -> None:
         self._take_turn(run.id)
         self.runs[run.id] = run
@@ -53,7 +72,7 @@ class ReactionBatch:
         fan-out has still to reach it reaches here, by the nomination as it was."""
         before = self.nominations.get(nomination.id)
         for fan_out in self.fan_outs.get(nomination.run, ()):
-            if before is not None and fan_out.reaches(before):
+            if before is not None and before.run == nomination.run and fan_out.reaches(before):
                 self._add(fan_out.message(before, self.now))
         self.nominations[nomination.id] = replace(nomination, turn=self._take_turn(nomination.run))
         self.changed_nominations.add(nomination.id)
@@ -67,11 +86,60 @@ class ReactionBatch:
             return
         whom = KINDS[kind].whom
         for unit in run.units if Addressee.UNIT in whom else ():
-            self._notify_unit(unit, run, kind, cause)
+            self._notify_unit(unit, run.id, kind, cause)
         if Addressee.PERSON in whom:
             true = [other for other in self.fan_outs.get(run.id, ()) if other.overtaken(run, self.now) is None]
             self.begun.append(self._fan_out(run, kind, cause))
             self.fan_outs[run.id] = (*true, self.begun[-1])
+
+    def notify_units(self, run: Run, units: Iterable[str], kind: Kind, cause: Envelope) -> None:
+        """These of the run's units."""
+        for unit in () if self.silent else units:
+            self._notify_unit(unit, run.id, kind, cause)
+
+    def outdated(self, event: NominationFact) -> bool:
+        """Whether the nomination has gone to another run since: events of two buckets have no order."""
+        known = self.nominations.get(event.nomination)
+        return known is not None and known.transfers > event.transfers
+
+    def open_seats(self, event: BucketFact, change: int, cause: Envelope) -> None:
+        """The bucket has so many open seats more, or fewer."""
+        if not self.silent:
+            key = (event.run, event.bucket_unit)
+            before, _ = self.seats.get(key, (0, cause))
+            self.seats[key] = (before + change, cause)
+
+    def tell_of_open_seats(self) -> None:
+        """At the end of a batch: the units with more open seats than before, all at once a little later. What has
+        become of the seats by then is looked up when the message is composed."""
+        at = seats_told_at(self.now)
+        for (key, unit), (more, cause) in self.seats.items():
+            run = self.runs.get(key)
+            if more > 0 and (run is None or run.state not in _OVER):
+                reason = f"{key}|{unit}|{at.isoformat()}"
+                self._notify_unit(unit, key, Kind.SEAT_OPEN, cause, reason=reason, due_at=at)
+        self.seats.clear()
+
+    def tell_of_move(self, event: NominationMoved, cause: Envelope) -> None:
+        """The office of the seat, the one that is left and the new one, and the organiser where it is his to decide:
+        each once for all who move within a few seconds, as an import moves them."""
+        if self.silent:
+            return
+        at, run = seats_told_at(self.now), self.runs.get(event.run)
+        offices = {unit.partition(".")[0] for unit in (event.place.unit, event.from_unit, event.to_unit)}
+        told = [(unit, Kind.NOMINATIONS_MOVED) for unit in sorted(offices)]
+        organiser = event.organiser or (run.organiser if run is not None else None)
+        if event.asked and organiser is not None:
+            told.append((organiser, Kind.MOVES_TO_DECIDE))
+        for unit, kind in told:
+            self._notify_unit(unit, event.run, kind, cause, reason=f"{event.run}|{unit}|{at.isoformat()}", due_at=at)
+
+    def tell_of_release(self, event: BucketSeatsChanged, cause: Envelope) -> None:
+        """Once for each unit of the run, when all pages of the release are likely to be there: how many seats it was is
+        looked up when the message is composed. A pool is nobody's."""
+        if not self.silent and event.bucket_unit not in POOLS:
+            reason, due = release_told_reason(event.run, event.bucket_unit), self.now + RELEASE_TOLD_AFTER
+            self._notify_unit(event.bucket_unit, event.run, Kind.SEATS_RELEASED, cause, reason=reason, due_at=due)
 
     def _fan_out(self, run: Run, kind: Kind, cause: Envelope) -> FanOut:
         return FanOut(
@@ -120,22 +188,27 @@ class ReactionBatch:
             cause,
         )
 
-    def _notify_unit(self, unit: str, run: Run, kind: Kind, cause: Envelope) -> None:
-        self._put_message(
-            Message(
-                id=message_id(cause.id, unit, kind),
-                kind=kind,
-                recipient=unit,
-                addressee=Addressee.UNIT,
-                unit=unit,
-                run=run.id,
-                reason=cause.id,
-                created_at=self.now,
-                due_at=self.now,
-                revision=run.revision,
-            ),
-            cause,
-        )
+    def tell_office(self, nomination: Nomination, kind: Kind, cause: Envelope) -> None:
+        """The office of the person, once for all that happens to its nominations within a few seconds."""
+        if self.silent:
+            return
+        office, at = nomination.unit.partition(".")[0], seats_told_at(self.now)
+        reason = f"{nomination.run}|{office}|{at.isoformat()}"
+        self._notify_unit(office, nomination.run, kind, cause, reason=reason, due_at=at)
+
+    def _notify_unit(
+        self,
+        unit: str,
+        run: str,
+        kind: Kind,
+        cause: Envelope,
+        *,
+        reason: str | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        known, due = self.runs.get(run), due_at or self.now
+        message = to_unit(unit, kind, run=run, reason=reason or cause.id, now=self.now, due_at=due)
+        self._put_message(replace(message, revision=known.revision if known else 0), cause)
 
     def _put_message(self, message: Message, cause: Envelope) -> None:
         self._add(replace(message, causation=cause.id, correlation=cause.correlation, traceparent=cause.traceparent))

@@ -12,19 +12,39 @@ from typing import Any, Final
 
 from services.notification.domain import Kind, Nomination, RunState, SealedContact
 from services.notification.reacting.domain.batch import ReactionBatch
-from services.notification.reacting.domain.folds import nomination_after, run_after, unit_of
-from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunScheduled
+from services.notification.reacting.domain.folds import (
+    attendee_of,
+    bucket_of,
+    contact_after,
+    nomination_after,
+    run_after,
+    unit_of,
+)
+from shared.events.attendance import AttendanceRecorded, Presence, Via
+from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunReopened, RunScheduled
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
+from shared.events.evaluation import AnswersReleased
+from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
+    BucketOpened,
+    BucketSeatsChanged,
     ConfirmedBy,
+    HandedOnFact,
+    NominationApproved,
+    NominationEscalated,
+    NominationExpired,
     NominationFact,
+    NominationMoved,
     NominationRejected,
     NominationState,
     NominationSubmitted,
+    NominationTransferred,
     NominationWaitlisted,
     NominationWithdrawn,
     SeatConfirmed,
+    SeatsChangedBecause,
+    WithdrawnBecause,
 )
 
 # A reason that only a later release knows is a confirmation like any other.
@@ -33,7 +53,17 @@ CONFIRMED_KINDS: Final[Mapping[str, Kind]] = {
     ConfirmedBy.APPROVAL: Kind.CONFIRMED,
     ConfirmedBy.PROMOTION: Kind.PROMOTED,
     ConfirmedBy.SUBSTITUTION: Kind.SUBSTITUTED,
+    ConfirmedBy.RUN_CHANGED: Kind.RUN_CHANGED,
+    ConfirmedBy.OFFER: Kind.CONFIRMED,
+    ConfirmedBy.RELEASE: Kind.PROMOTED,
 }
+# Nobody is there to be told, or is told of the seat in the same moment, or that the time for an answer is over.
+WITHDRAWN_UNTOLD: Final = frozenset({WithdrawnBecause.ERASED, WithdrawnBecause.SWAPPED, WithdrawnBecause.OFFER_EXPIRED})
+# A seat that is offered is open to nobody else.
+SEATS_ON_THE_WAY: Final = frozenset({*SeatsChangedBecause})
+# The person has another nomination instead, and is told of that; an invitation to this seat is taken back.
+WITHDRAWN_ELSEWHERE: Final = frozenset({WithdrawnBecause.FOLLOWED, WithdrawnBecause.MERGED})
+TRANSFERRED: Final = "TRANSFERRED"
 
 
 def on_unit_registered(batch: ReactionBatch, envelope: Envelope, event: UnitRegistered) -> None:
@@ -43,23 +73,24 @@ def on_unit_registered(batch: ReactionBatch, envelope: Envelope, event: UnitRegi
 def on_contact_changed(batch: ReactionBatch, envelope: Envelope, event: ContactChanged) -> None:
     """Whoever was erased stays erased, whatever comes later or is read again."""
     if event.person in batch.erased:
-        batch.contacts[event.person] = SealedContact(event.person, envelope.subject)
+        batch.put_contact(SealedContact(event.person, envelope.subject))
     else:
-        batch.contacts[event.person] = SealedContact(event.person, envelope.subject, event.key_id, event.sealed)
+        batch.put_contact(contact_after(batch.contacts.get(event.person), event, envelope.subject))
 
 
 def on_contact_erased(batch: ReactionBatch, envelope: Envelope, event: ContactErased) -> None:
-    batch.contacts[event.person] = SealedContact(event.person, envelope.subject)
+    batch.put_contact(SealedContact(event.person, envelope.subject))
     batch.erased.add(event.person)
     batch.forgotten.add((envelope.source, envelope.subject))
 
 
 def on_run_scheduled(batch: ReactionBatch, envelope: Envelope, event: RunScheduled) -> None:
-    """Everybody who has a seat, or hopes for one, is notified of a later revision."""
+    """Everybody who has a seat, or hopes for one, is told of another schedule; of nothing else that a revision may be
+    about."""
     before = batch.runs.get(event.run)
     run = run_after(before, event, envelope.occurred_at)
     batch.put_run(run)
-    if before is not None and event.revision > before.revision:
+    if before is not None and run.schedule_revision > before.revision:
         batch.notify_everybody(run, Kind.RUN_RESCHEDULED, envelope)
 
 
@@ -69,6 +100,13 @@ def on_run_opened(batch: ReactionBatch, envelope: Envelope, event: RunOpened) ->
     batch.notify_everybody(run, Kind.NOMINATION_REQUEST, envelope)
 
 
+def on_run_reopened(batch: ReactionBatch, envelope: Envelope, event: RunReopened) -> None:
+    """Whoever has a seat or waits for one is told nothing: for them nothing has changed."""
+    run = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
+    batch.put_run(run)
+    batch.notify_units(run, event.units, Kind.NOMINATIONS_REOPENED, envelope)
+
+
 def on_run_closed(batch: ReactionBatch, envelope: Envelope, event: RunClosed) -> None:
     run = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
     batch.put_run(replace(run, state=RunState.CLOSED))
@@ -76,6 +114,9 @@ def on_run_closed(batch: ReactionBatch, envelope: Envelope, event: RunClosed) ->
 
 def on_run_cancelled(batch: ReactionBatch, envelope: Envelope, event: RunCancelled) -> None:
     described = run_after(batch.runs.get(event.run), event, envelope.occurred_at)
+    if event.merged_into is not None:  # its people are told of the other run, whether they are known to be there or not
+        batch.put_run(replace(described, state=RunState.CANCELLED))
+        return
     run = replace(described, state=RunState.CANCELLED, cancelled_by=envelope.id, cancelled_silently=batch.silent)
     batch.put_run(run)
     batch.notify_everybody(run, Kind.RUN_CANCELLED, envelope)
@@ -87,18 +128,49 @@ def on_run_clock_set(batch: ReactionBatch, envelope: Envelope, event: RunClockSe
         batch.put_run(replace(run, offset_seconds=event.offset_seconds))
 
 
+def on_bucket_opened(batch: ReactionBatch, envelope: Envelope, event: BucketOpened) -> None:
+    batch.buckets[event.aggregate] = bucket_of(event)
+
+
+def on_bucket_seats_changed(batch: ReactionBatch, envelope: Envelope, event: BucketSeatsChanged) -> None:
+    batch.buckets[event.aggregate] = bucket_of(event)
+    if event.because == SeatsChangedBecause.RELEASED:
+        batch.tell_of_release(event, envelope)
+    elif event.because not in SEATS_ON_THE_WAY:
+        batch.open_seats(event, event.seats - event.before, envelope)
+
+
 def on_nomination_submitted(batch: ReactionBatch, envelope: Envelope, event: NominationSubmitted) -> None:
-    _remember(batch, envelope, event, NominationState.SUBMITTED)
+    nomination = _remember(batch, envelope, event, NominationState.SUBMITTED)
+    if event.from_run is not None:
+        batch.notify(nomination, Kind.RUN_CHANGED, envelope, seated=False)
 
 
 def on_seat_confirmed(batch: ReactionBatch, envelope: Envelope, event: SeatConfirmed) -> None:
     nomination = _remember(batch, envelope, event, NominationState.CONFIRMED)
     batch.notify(nomination, CONFIRMED_KINDS.get(event.by, Kind.CONFIRMED), envelope, seated=True)
+    if event.by in (ConfirmedBy.PROMOTION, ConfirmedBy.RUN_CHANGED):  # the seat was never open to others
+        batch.open_seats(event, -1, envelope)
 
 
 def on_nomination_waitlisted(batch: ReactionBatch, envelope: Envelope, event: NominationWaitlisted) -> None:
+    """Who has let an offer go knows the list already."""
     nomination = _remember(batch, envelope, event, NominationState.WAITLISTED)
-    batch.notify(nomination, Kind.WAITLISTED, envelope, seated=False)
+    if event.before != NominationState.OFFERED:
+        kind = Kind.WAITLISTED if event.from_run is None else Kind.RUN_CHANGED
+        batch.notify(nomination, kind, envelope, seated=False)
+
+
+def on_nomination_handed_on(batch: ReactionBatch, envelope: Envelope, event: HandedOnFact) -> None:
+    """Whoever approves now reads of it in the digest of the day."""
+    _remember(batch, envelope, event, NominationState.SUBMITTED)
+
+
+def on_nomination_expired(batch: ReactionBatch, envelope: Envelope, event: NominationExpired) -> None:
+    """The person is told, and the office, which may nominate again."""
+    nomination = _remember(batch, envelope, event, NominationState.EXPIRED)
+    batch.notify(nomination, Kind.EXPIRED, envelope, seated=False)
+    batch.tell_office(nomination, Kind.EXPIRED_AT_OFFICE, envelope)
 
 
 def on_nomination_rejected(batch: ReactionBatch, envelope: Envelope, event: NominationRejected) -> None:
@@ -109,11 +181,55 @@ def on_nomination_rejected(batch: ReactionBatch, envelope: Envelope, event: Nomi
 def on_nomination_withdrawn(batch: ReactionBatch, envelope: Envelope, event: NominationWithdrawn) -> None:
     nomination = _remember(batch, envelope, event, NominationState.WITHDRAWN)
     seated = event.before == NominationState.CONFIRMED
-    batch.notify(nomination, Kind.WITHDRAWN, envelope, seated=seated)
+    if event.because in WITHDRAWN_ELSEWHERE:
+        if seated:  # an invitation is taken back; what has come of it is told by the other nomination
+            batch.notify(nomination, Kind.SEAT_LEFT, envelope, seated=True)
+    elif event.because not in WITHDRAWN_UNTOLD:
+        batch.notify(nomination, Kind.WITHDRAWN, envelope, seated=seated)
+    if seated and event.replaced_by is None and not event.seat_returns:
+        batch.open_seats(event, 1, envelope)
+
+
+def on_seat_offered(batch: ReactionBatch, envelope: Envelope, event: SeatOffered) -> None:
+    nomination = _remember(batch, envelope, event, NominationState.OFFERED)
+    batch.notify(nomination, Kind.SEAT_OFFERED, envelope, seated=False)
+
+
+def on_offer_declined(batch: ReactionBatch, envelope: Envelope, event: OfferDeclined) -> None:
+    """What becomes of the nomination says the next event."""
+    _remember(batch, envelope, event, NominationState.OFFERED)
+
+
+def on_offer_expired(batch: ReactionBatch, envelope: Envelope, event: OfferExpired) -> None:
+    nomination = _remember(batch, envelope, event, NominationState.OFFERED)
+    batch.notify(nomination, Kind.OFFER_EXPIRED, envelope, seated=False)
+
+
+def on_nomination_moved(batch: ReactionBatch, envelope: Envelope, event: NominationMoved) -> None:
+    """The person is told of nothing: the seat, or the hope for it, is as it was. Of what is said again in another run
+    nobody is."""
+    if event.from_run is None:
+        batch.tell_of_move(event, envelope)
+
+
+def on_attendance_recorded(batch: ReactionBatch, envelope: Envelope, event: AttendanceRecorded) -> None:
+    """Whoever was missing when a session was closed, and the office: once in a run, so that they can say what is wrong
+    with it, and not once for each session."""
+    if event.via != Via.CLOSE or batch.silent:
+        return
+    for mark in event.marks:
+        if mark.presence == Presence.ABSENT and mark.missed == 1:
+            attendee = attendee_of(event, mark)
+            batch.notify(attendee, Kind.NO_SHOW, envelope, seated=False)
+            batch.tell_office(attendee, Kind.NO_SHOWS_OF_OFFICE, envelope)
 
 
 def _remember(batch: ReactionBatch, envelope: Envelope, event: NominationFact, state: NominationState) -> Nomination:
+    """Events of two buckets have no order: what is told of a run that the nomination has left since is made all the
+    same, and dropped before it is sent."""
     nomination = nomination_after(event, state, envelope.occurred_at)
+    if batch.outdated(event):
+        return nomination
     batch.put_nomination(nomination)
     _notify_of_cancellation(batch, nomination, envelope)
     return nomination
@@ -129,6 +245,16 @@ def _notify_of_cancellation(batch: ReactionBatch, nomination: Nomination, envelo
         batch.notify(nomination, Kind.RUN_CANCELLED, envelope, seated=False, reason=run.cancelled_by)
 
 
+def on_nomination_transferred(batch: ReactionBatch, envelope: Envelope, event: NominationTransferred) -> None:
+    """Nothing more is told about this run; what it is in the other one is told there."""
+    if not batch.outdated(event):
+        batch.put_nomination(nomination_after(event, TRANSFERRED, envelope.occurred_at))
+
+
+def on_nothing(batch: ReactionBatch, envelope: Envelope, event: Event) -> None:
+    """Nobody is told. It is followed all the same: whoever has seen it may ask here for what comes of it."""
+
+
 Handler = Callable[[ReactionBatch, Envelope, Any], None]
 
 HANDLERS: Final[Mapping[type[Event], Handler]] = {
@@ -138,11 +264,24 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     RunScheduled: on_run_scheduled,
     RunOpened: on_run_opened,
     RunClosed: on_run_closed,
+    RunReopened: on_run_reopened,
     RunCancelled: on_run_cancelled,
     RunClockSet: on_run_clock_set,
+    BucketOpened: on_bucket_opened,
+    BucketSeatsChanged: on_bucket_seats_changed,
     NominationSubmitted: on_nomination_submitted,
     SeatConfirmed: on_seat_confirmed,
     NominationWaitlisted: on_nomination_waitlisted,
+    NominationApproved: on_nomination_handed_on,
+    NominationEscalated: on_nomination_handed_on,
+    NominationExpired: on_nomination_expired,
     NominationRejected: on_nomination_rejected,
     NominationWithdrawn: on_nomination_withdrawn,
+    NominationMoved: on_nomination_moved,
+    NominationTransferred: on_nomination_transferred,
+    SeatOffered: on_seat_offered,
+    OfferDeclined: on_offer_declined,
+    OfferExpired: on_offer_expired,
+    AttendanceRecorded: on_attendance_recorded,
+    AnswersReleased: on_nothing,
 }

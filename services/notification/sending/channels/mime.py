@@ -28,8 +28,8 @@ def composed(outgoing: OutgoingMessage, sender: Mailbox) -> bytes:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(outgoing.words.text, cte="base64")
     mail.add_alternative(outgoing.words.html, subtype="html", cte="base64")
-    if outgoing.invitations:
-        _invite(mail, outgoing.invitations)
+    if outgoing.invitation is not None:
+        _invite(mail, outgoing.invitation)
     mail["Content-Language"] = outgoing.language  # last: set earlier, it would go to the first part
     return mail.as_bytes()
 
@@ -64,11 +64,11 @@ def _address(mailbox: Mailbox | None) -> str:
     return formataddr((name, address)) if name.isascii() else f"{_encoded(name)} <{address}>"
 
 
-def _invite(mail: EmailMessage, invitations: tuple[Invitation, ...]) -> None:
-    """The first entry also as an alternative part, which calendars act on; all of them as files, for the rest."""
-    first = invitations[0]
-    mail.add_alternative(first.content.decode(), subtype="calendar", cte="base64", params={"method": first.method})
-    for number, invitation in enumerate(invitations, start=1):
-        name = f"{'invitation' if invitation.method == 'REQUEST' else 'cancellation'}-{number}.ics"
-        method = {"method": invitation.method}
-        mail.add_attachment(invitation.content, maintype="text", subtype="calendar", filename=name, params=method)
+def _invite(mail: EmailMessage, invitation: Invitation) -> None:
+    """As an alternative part, which calendars act on; and the same as a file, for people whose mail program does not.
+    Two objects in one mail, or two methods, would be one too many: which of them counts is left to the reader."""
+    method = {"method": invitation.method}
+    text = invitation.content.decode()
+    mail.add_alternative(text, subtype="calendar", cte="base64", params=method)
+    name = "invitation.ics" if invitation.method == "REQUEST" else "cancellation.ics"
+    mail.add_attachment(text, subtype="calendar", cte="base64", filename=name, params=method)

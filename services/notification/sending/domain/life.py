@@ -61,9 +61,16 @@ def claimed(message: Message) -> Message:
     return replace(message, state=after(message.state, Step.CLAIM), attempts=attempts, missing=None)
 
 
-def started(message: Message, now: datetime, channel: ChannelName, snapshot: MessageSnapshot) -> Message:
+def started(
+    message: Message,
+    now: datetime,
+    channel: ChannelName,
+    snapshot: MessageSnapshot,
+    mark: str | None = None,
+    recall: str | None = None,
+) -> Message:
     """An attempt begins. To be stored before the provider is called."""
-    attempts = (*message.attempts, Attempt(now, channel))
+    attempts = (*message.attempts, Attempt(now, channel, mark=mark, recall=recall))
     return replace(message, channel=channel, snapshot=snapshot, attempts=attempts, code=None)
 
 

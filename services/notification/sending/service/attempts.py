@@ -108,7 +108,7 @@ class Attempts:
         return waiting(message, wait.code, wait.until or self._later(message, pauses), wait.missing)
 
     async def _send(self, claim: Claim, ready: Ready) -> Message:
-        message = started(claim.message, self._clock(), ready.channel, ready.snapshot)
+        message = started(claim.message, self._clock(), ready.channel, ready.snapshot, ready.mark, ready.recall)
         channel = self._channels[ready.channel]
         if channel.outside:
             await self._ledger.note(claim, message)
@@ -195,6 +195,8 @@ class Attempts:
 
         async def work(session: Session, recorder: EventRecorder) -> None:
             await self._ledger.release(claim, message, session)
+            if message.state is State.SENT:
+                await self._ledger.remember(message, session)
             recorder.record([result_of(message)], after=message.seq - 1, offset_seconds=offset)
 
         await self._units.commit(work, seconds=RECORD_SECONDS, causation=message.causation)

@@ -37,6 +37,10 @@ class Names:
         }
         return {key for key in keys.get(by, ()) if key}
 
+    def provinces(self) -> Iterable[str]:
+        """Those with an office, wherever somebody asks from."""
+        return self._provinces.keys()
+
     def unit(self, key: str) -> Unit | None:
         return self._units.get(key)
 

@@ -4,13 +4,16 @@ A caller who may see aggregates only (`coarse`) gets fewer counts, and none of a
 are left out before: see Queries.rollups.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.reporting.answering.domain.deadlines import Deadlines
+from services.reporting.answering.domain.evaluating import FormReport
 from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, broken_down, total
-from services.reporting.answering.domain.suppression import is_small
+from services.reporting.answering.domain.suppression import in_fives, is_small
 from services.reporting.answering.domain.visibility import Disclosure, disclose
 from services.reporting.projecting import NominationRow, Programme, Rollup, Run
 from shared.events.seats import NominationState
@@ -65,10 +68,11 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """`rollup` says what is known of a run whose description has not arrived. `by_unit` is None when `coarse`.
+    """`rollup` says what is known of a run whose description has not arrived. `by_unit` and `warned`, which counts
+    nominations by what checks had found, are None when `coarse`.
 
-    `hides_states` and `hidden_sides`: which counts stay hidden, so that none of them is found by subtraction. When
-    `hidden`, all of them.
+    `hides_states`, `hides_heads` and `hidden_sides`: which counts stay hidden, so that none of them is found by
+    subtraction. When `hidden`, all of them.
     """
 
     run_id: str
@@ -84,7 +88,11 @@ class RunReport:
     coarse: bool
     hidden: bool
     hides_states: bool
+    hides_heads: bool
     hidden_sides: frozenset[str]
+    warned: Mapping[str, int] | None
+    deadlines: Deadlines | None = None
+    forms: Mapping[str, FormReport] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ def run_report(
     disclosure = disclose([rollup] if rollup else [], coarse=coarse)
     descriptions = Descriptions(names)
     whole = total(disclosure.rollups)
+    whole.offer_everywhere(names.provinces())
     return RunReport(
         run_id=run_id,
         run=run,
@@ -133,7 +142,9 @@ def run_report(
         coarse=coarse,
         hidden=bool(disclosure.left_out),
         hides_states=coarse and _has_small_state(whole),
+        hides_heads=coarse and _tells_few_apart(disclosure.rollups),
         hidden_sides=frozenset(disclosure.hidden.get(By.SIDE, ())),
+        warned=None if coarse else _warned(disclosure.rollups),
     )
 
 
@@ -143,10 +154,10 @@ def run_line(run: Run, rollup: Rollup | None, *, coarse: bool) -> RunLine:
 
 
 def programme_report(
-    programme_id: str, programme: Programme | None, gathering: Gathering, runs: Mapping[str, Run]
+    programme_id: str, programme: Programme | None, gathering: Gathering, runs: Mapping[str, Run], names: Names
 ) -> ProgrammeReport:
     """`gathering` is by run."""
-    report = coverage_report(gathering, None, Descriptions(Names({}), runs))
+    report = coverage_report(gathering, None, Descriptions(names, runs))
     return ProgrammeReport(
         programme_id,
         programme,
@@ -165,6 +176,8 @@ def coverage_report(
         for name in sorted(gathering.keys | descriptions.names.keys(gathering.by))
         if key is None or name == key
     ]
+    for counted in (gathering.whole, *(row.sum for row in rows)):
+        counted.offer_everywhere(descriptions.names.provinces())
     totals = Totals(
         gathering.whole,
         programmes=len(gathering.programmes),
@@ -175,11 +188,34 @@ def coverage_report(
     return CoverageReport(fiscal_year, Breakdown(gathering.by, rows, descriptions), totals)
 
 
+def persons(counted: Sum, *, coarse: bool) -> int:
+    """How many people have these seats. When `coarse`, seats of people who have another one already are told in whole
+    fives: one person in two runs is nobody's business, and no two answers give it away."""
+    again = counted.seats_of_the_same
+    return counted.confirmed - (in_fives(again) if coarse else again)
+
+
 def breakdown(disclosure: Disclosure, by: By, descriptions: Descriptions) -> Breakdown:
     """The same rows of what was disclosed before."""
     gathering = Gathering(by, disclosure.coarse)
     gathering.take(disclosure)
     return coverage_report(gathering, None, descriptions).breakdown
+
+
+def _warned(rollups: Sequence[Rollup]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for rollup in rollups:
+        for codes in rollup.warned.values():
+            counts.update(codes)
+    return dict(counts)
+
+
+def _tells_few_apart(rollups: Sequence[Rollup]) -> bool:
+    """Whether holders of a post, those who act, or the others of the same target group are few: who may come for a
+    post everybody reads in the target group, so the others are found by subtraction."""
+    parts = broken_down(rollups, By.TARGET).values()
+    told = [(part.heads, part.acting, part.confirmed - part.heads - part.acting) for part in parts if part.ex_officio]
+    return any(is_small(count) for counts in told for count in counts)
 
 
 def _has_small_state(whole: Sum) -> bool:

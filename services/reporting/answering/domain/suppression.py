@@ -24,6 +24,12 @@ def is_small(count: int) -> bool:
     return 0 < count < SMALLEST_PUBLISHED
 
 
+def in_fives(count: int) -> int:
+    """A count that can be told without saying whether it is none or few, nor letting it be found by subtracting answers
+    from each other: each is off by up to four."""
+    return count - count % SMALLEST_PUBLISHED
+
+
 def hidden(leaves: Mapping[Path, int]) -> set[Path]:
     """The paths to hide, of leaves and of all sums above them; () is the whole."""
     root = _Node()

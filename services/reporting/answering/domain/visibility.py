@@ -41,6 +41,7 @@ class Visibility:
         rollup.cells = {
             cell: counts for cell, counts in rollup.cells.items() if covers(cell.bucket_unit) or covers(cell.place.unit)
         }
+        rollup.warned = {cell: codes for cell, codes in rollup.warned.items() if cell in rollup.cells}
         rollup.shared = not all(covers(cell.bucket_unit) for cell in rollup.cells)
         return rollup if rollup.buckets or rollup.cells else None
 

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from services.reporting.projecting.domain.nominations import CONFIRMED, Impossible, NominationRow, Place
-from shared.events.seats import BucketClosed, BucketOpened, BucketRescheduled, BucketSeatsChanged
+from services.reporting.projecting.domain.nominations import CONFIRMED, OFFERED, Impossible, NominationRow, Place
+from shared.events.seats import BucketClosed, BucketOpened, BucketReopened, BucketRescheduled, BucketSeatsChanged
 
 # The group and region of a province.
 Group = tuple[str | None, str]
-SeatsFact = BucketOpened | BucketSeatsChanged | BucketRescheduled | BucketClosed
+SeatsFact = BucketOpened | BucketSeatsChanged | BucketRescheduled | BucketClosed | BucketReopened
 NO_GROUPS: Final[Mapping[str, Group]] = MappingProxyType({})
 
 
 class Bucket(NamedTuple):
-    """The seats of one unit in one target group of a run, and how many are taken. `regrouped` are provinces whose group
+    """The seats of one unit in one target group of a run, and how many are taken: by who has one, and by who is offered
+    one. `regrouped` are provinces whose group
     or region is another one since the run was moved."""
 
     target: str
@@ -24,6 +25,7 @@ class Bucket(NamedTuple):
     confirmed: int = 0
     open: bool = True
     regrouped: Mapping[str, Group] = NO_GROUPS
+    offered: int = 0
 
 
 def fold_bucket(bucket: Bucket | None, event: SeatsFact) -> Bucket:
@@ -35,15 +37,14 @@ def fold_bucket(bucket: Bucket | None, event: SeatsFact) -> Bucket:
     if bucket is None:
         raise Impossible("the bucket was never opened")
     if isinstance(event, BucketSeatsChanged):
-        if event.before != bucket.seats or event.seats < bucket.confirmed:
-            raise Impossible(
-                f"seats {event.before} to {event.seats}, but there are {bucket.seats}, {bucket.confirmed} taken"
-            )
+        if event.before != bucket.seats or event.seats < bucket.confirmed + bucket.offered:
+            stands = f"{bucket.seats}, {bucket.confirmed} taken and {bucket.offered} offered"
+            raise Impossible(f"seats {event.before} to {event.seats}, but there are {stands}")
         return bucket._replace(seats=event.seats)
     if isinstance(event, BucketRescheduled):
         new = {moved.province: (moved.group, moved.region) for moved in event.regrouped}
         return bucket._replace(place=Place.of(event.place), regrouped={**bucket.regrouped, **new})
-    return bucket._replace(open=False)
+    return bucket._replace(open=isinstance(event, BucketReopened))
 
 
 def counted_at(bucket: Bucket | None, place: Place) -> Place:
@@ -59,9 +60,11 @@ def seated(bucket: Bucket | None, before: NominationRow | None, after: Nominatio
     """The bucket after one of its nominations went from `before` to `after`. Raises Impossible beyond its seats."""
     if bucket is None:
         raise Impossible("the bucket was never opened")
-    taken = (after.state is CONFIRMED) - (before is not None and before.state is CONFIRMED)
-    if not taken:
+    was = None if before is None else before.state
+    confirmed = bucket.confirmed + (after.state is CONFIRMED) - (was is CONFIRMED)
+    offered = bucket.offered + (after.state is OFFERED) - (was is OFFERED)
+    if (confirmed, offered) == (bucket.confirmed, bucket.offered):
         return bucket
-    if bucket.confirmed + taken > bucket.seats:
+    if confirmed + offered > max(bucket.seats, bucket.confirmed + bucket.offered):
         raise Impossible(f"a seat beyond the {bucket.seats} of the bucket")
-    return bucket._replace(confirmed=bucket.confirmed + taken)
+    return bucket._replace(confirmed=confirmed, offered=offered)

@@ -7,21 +7,26 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.nominations import Impossible
 from shared.events.catalogue import (
+    USUAL_CLOSE_OUT_DAYS,
     ProgrammeApproved,
     ProgrammeCancelled,
     ProgrammeClosed,
     ProgrammeCreated,
     ProgrammeFact,
     ProgrammePublished,
+    ProgrammeReopened,
     ProgrammeRevised,
     ProgrammeSubmitted,
     RunCancelled,
     RunClockSet,
     RunClosed,
+    RunCloseOutFiled,
     RunFact,
     RunOpened,
+    RunReopened,
     RunScheduled,
 )
 from shared.events.directory import UnitRegistered
@@ -36,13 +41,16 @@ PROGRAMME_STATES: Mapping[type[ProgrammeFact], str] = {
     ProgrammeApproved: "APPROVED",
     ProgrammePublished: "PUBLISHED",
     ProgrammeClosed: "CLOSED",
+    ProgrammeReopened: "PUBLISHED",
     ProgrammeCancelled: CANCELLED,
 }
-# None: planning a run anew neither opens nor closes it.
+# None: planning a run anew neither opens nor closes it, nor does what is filed after its end.
 RUN_STATES: Mapping[type[RunFact], str | None] = {
     RunScheduled: None,
     RunOpened: "OPEN",
     RunClosed: "CLOSED",
+    RunReopened: "OPEN",
+    RunCloseOutFiled: None,
     RunCancelled: CANCELLED,
 }
 
@@ -62,6 +70,8 @@ class Programme(NamedTuple):
 
 
 class Run(NamedTuple):
+    """`close_out_filed_at` is business time."""
+
     id: str
     programme: str
     code: str
@@ -74,6 +84,8 @@ class Run(NamedTuple):
     offset_seconds: int
     state: str
     last: datetime
+    close_out_days: int = USUAL_CLOSE_OUT_DAYS
+    close_out_filed_at: datetime | None = None
 
 
 class Membership(NamedTuple):
@@ -100,7 +112,7 @@ class Unit(NamedTuple):
     last: datetime
 
 
-Description = Programme | Run | Unit
+Description = Programme | Run | Unit | Evaluated
 
 
 def fold_programme(known: Programme | None, event: ProgrammeFact, envelope: Envelope) -> Programme:
@@ -127,6 +139,7 @@ def fold_run(known: Run | None, event: RunFact | RunClockSet, envelope: Envelope
             raise Impossible("the run was never planned")
         return known._replace(offset_seconds=event.offset_seconds, last=envelope.time)
     before = known.state if known is not None else "PLANNED"
+    filed = known.close_out_filed_at if known is not None else None
     return Run(
         id=event.run,
         programme=event.programme,
@@ -140,6 +153,8 @@ def fold_run(known: Run | None, event: RunFact | RunClockSet, envelope: Envelope
         offset_seconds=event.offset_seconds,
         state=RUN_STATES[type(event)] or before,
         last=envelope.time,
+        close_out_days=event.close_out_days,
+        close_out_filed_at=event.filed_at if isinstance(event, RunCloseOutFiled) else filed,
     )
 
 

@@ -6,14 +6,22 @@ later release may add (states, ranks) is neither: it is kept as it is.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from shared.events.directory import InPost
 from shared.events.envelope import Envelope
+from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
+    NominationApproved,
+    NominationEscalated,
+    NominationExpired,
     NominationFact,
+    NominationKept,
+    NominationMoved,
     NominationRejected,
     NominationState,
     NominationSubmitted,
+    NominationTransferred,
     NominationWaitlisted,
     NominationWithdrawn,
     Rank,
@@ -26,23 +34,39 @@ CONFIRMED = NominationState.CONFIRMED
 WAITLISTED = NominationState.WAITLISTED
 REJECTED = NominationState.REJECTED
 WITHDRAWN = NominationState.WITHDRAWN
+EXPIRED = NominationState.EXPIRED
+TRANSFERRED: Final = "TRANSFERRED"  # it counts in the other run
+OFFERED = NominationState.OFFERED
 State = NominationState | str  # a plain text: a state that this release does not know
 
 # Which fact may follow in which state (None: no event of it yet), and where it leads. Nothing else can happen.
-STEPS: Mapping[tuple[type[NominationFact], State | None], NominationState] = {
+STEPS: Mapping[tuple[type[NominationFact], State | None], State] = {
     (NominationSubmitted, None): SUBMITTED,
     (SeatConfirmed, None): CONFIRMED,
     (SeatConfirmed, SUBMITTED): CONFIRMED,
     (SeatConfirmed, WAITLISTED): CONFIRMED,
     (NominationWaitlisted, None): WAITLISTED,
     (NominationWaitlisted, SUBMITTED): WAITLISTED,
+    (NominationApproved, SUBMITTED): SUBMITTED,
+    (NominationEscalated, SUBMITTED): SUBMITTED,
+    (NominationExpired, SUBMITTED): EXPIRED,
     (NominationRejected, SUBMITTED): REJECTED,
     (NominationWithdrawn, SUBMITTED): WITHDRAWN,
     (NominationWithdrawn, CONFIRMED): WITHDRAWN,
     (NominationWithdrawn, WAITLISTED): WITHDRAWN,
+    (NominationTransferred, SUBMITTED): TRANSFERRED,
+    (NominationTransferred, CONFIRMED): TRANSFERRED,
+    (NominationTransferred, WAITLISTED): TRANSFERRED,
+    (SeatOffered, WAITLISTED): OFFERED,
+    (SeatConfirmed, OFFERED): CONFIRMED,
+    (OfferDeclined, OFFERED): OFFERED,
+    (OfferExpired, OFFERED): OFFERED,
+    (NominationWaitlisted, OFFERED): WAITLISTED,
+    (NominationWithdrawn, OFFERED): WITHDRAWN,
 }
-_LEADS_TO: Mapping[type[NominationFact], NominationState] = {fact: after for (fact, _), after in STEPS.items()}
-_CARRIES_BEFORE = (SeatConfirmed, NominationWaitlisted, NominationWithdrawn)
+_LEADS_TO: Mapping[type[NominationFact], State] = {fact: after for (fact, _), after in STEPS.items()}
+_STAYING: Final = (NominationMoved, NominationKept)  # its person is of another office: it counts where it was made
+_CARRIES_BEFORE = (SeatConfirmed, NominationWaitlisted, NominationWithdrawn, NominationTransferred)
 
 
 class Impossible(Exception):
@@ -63,7 +87,8 @@ class Place(NamedTuple):
 
 
 class NominationRow(NamedTuple):
-    """One nomination. Rank and place are those of its first event; `since` is the business time of its state."""
+    """One nomination. Rank, place and `ex_officio` (as what somebody comes for a post) are those of its first event;
+    `since` is the business time of its state."""
 
     nomination: str
     bucket: str
@@ -75,15 +100,24 @@ class NominationRow(NamedTuple):
     place: Place
     state: State
     since: datetime
+    ex_officio: InPost | str | None = None
+
+
+def row_key(event: NominationFact) -> str:
+    """The row of a nomination. In every run that it has gone to it has one of its own, so that the events of two
+    buckets need no order: all of a bucket say how often it had moved by then."""
+    return event.nomination if not event.transfers else f"{event.nomination}~{event.transfers}"
 
 
 def fold(row: NominationRow | None, event: NominationFact, envelope: Envelope) -> NominationRow:
     """The nomination after one more of its events. Raises Impossible."""
+    if isinstance(event, _STAYING):
+        return _standing(row, event, envelope)
     state = _state_after(row.state if row is not None else None, event)
-    if row is not None and (row.bucket != envelope.subject or row.person != event.person):
-        raise Impossible(f"nomination {row.nomination} belongs to another bucket or person")
+    if row is not None:
+        _standing(row, event, envelope)
     return NominationRow(
-        event.nomination,
+        row_key(event),
         envelope.subject,
         event.run,
         event.target,
@@ -93,10 +127,20 @@ def fold(row: NominationRow | None, event: NominationFact, envelope: Envelope) -
         Place.of(event.place) if row is None else row.place,
         state,
         envelope.occurred_at,
+        event.ex_officio if row is None else row.ex_officio,
     )
 
 
-def _state_after(before: State | None, event: NominationFact) -> NominationState:
+def _standing(row: NominationRow | None, event: NominationFact, envelope: Envelope) -> NominationRow:
+    """As it is, if it is the one that the event is about. Raises Impossible."""
+    if row is None:
+        raise Impossible(f"{event.type} cannot follow nothing")
+    if row.bucket != envelope.subject or row.person != event.person:
+        raise Impossible(f"nomination {row.nomination} belongs to another bucket or person")
+    return row
+
+
+def _state_after(before: State | None, event: NominationFact) -> State:
     """Where a state that this release does not know is involved, a step unknown to it came before this one: nothing
     can be compared then, and the fact alone says where it leads."""
     carried = event.before if isinstance(event, _CARRIES_BEFORE) else before

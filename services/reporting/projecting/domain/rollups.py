@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from services.reporting.projecting.domain.attendance import ATTENDANCE
 from services.reporting.projecting.domain.buckets import Bucket
 from services.reporting.projecting.domain.nominations import (
     CONFIRMED,
+    EXPIRED,
+    OFFERED,
     REJECTED,
     SUBMITTED,
+    TRANSFERRED,
     WAITLISTED,
     WITHDRAWN,
     NominationRow,
     Place,
     State,
 )
+from shared.events.directory import InPost
 from shared.events.seats import BucketFact, Rank
 from shared.rights import CENTRAL_POOL, Scope
 
@@ -32,10 +37,17 @@ STATE_LETTERS: Final[Mapping[State, str]] = {
     WAITLISTED: "w",
     REJECTED: "r",
     WITHDRAWN: "x",
+    EXPIRED: "e",
+    OFFERED: "f",
 }
 OTHER_STATE: Final = "o"
 RANK_DIGITS: Final[Mapping[Rank | str, str]] = {Rank.PRIMARY: "1", Rank.RESERVE: "2"}
 OTHER_RANK: Final = "0"
+ANY_WARNING: Final = "any"  # counts each nomination once, however many warnings it has
+# Beside these: how many of the confirmed come for a post, as its holders and acting.
+HEADS, ACTING = "h", "a"
+_OF_SOME: Final = frozenset({HEADS, ACTING, *ATTENDANCE})
+_EX_OFFICIO: Final[Mapping[InPost | str | None, tuple[str, ...]]] = {InPost.HOLDER: (HEADS,), InPost.ACTING: (ACTING,)}
 
 
 class Cell(NamedTuple):
@@ -53,7 +65,8 @@ Count = tuple[Cell, str]
 class Rollup:
     """One run, or what of it somebody may see: some of its buckets. `last` is the system time of the newest event of
     these, which also says programme, year and start; `shared`: it may be one that the reader is told nothing of. Cells
-    with nothing in them may be absent."""
+    with nothing in them may be absent. `people` are the confirmed by cell, where a question counts persons; `warned`
+    counts nominations by what checks had found when they were made, whatever has become of them."""
 
     run: str
     programme: str
@@ -63,6 +76,8 @@ class Rollup:
     shared: bool = False
     buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     cells: dict[Cell, dict[str, int]] = field(default_factory=dict)
+    people: dict[Cell, set[str]] = field(default_factory=dict)
+    warned: dict[Cell, dict[str, int]] = field(default_factory=dict)
 
 
 def counter(state: State, rank: Rank | str) -> str:
@@ -70,18 +85,34 @@ def counter(state: State, rank: Rank | str) -> str:
     return STATE_LETTERS.get(state, OTHER_STATE) + RANK_DIGITS.get(rank, OTHER_RANK)
 
 
+def counters(state: State, rank: Rank | str, ex_officio: InPost | str | None) -> tuple[str, ...]:
+    """The names of all counters in which such a nomination counts: of one that has gone to another run, none."""
+    if state == TRANSFERRED:
+        return ()
+    more = _EX_OFFICIO.get(ex_officio, ()) if state is CONFIRMED else ()
+    return (counter(state, rank), *more)
+
+
+def is_of_all(name: str) -> bool:
+    """Whether a counter is one of those in which each nomination counts once."""
+    return name not in _OF_SOME
+
+
 def confirmed_in(counts: Mapping[str, int]) -> int:
     """The confirmed of all ranks."""
     return counts.get("c1", 0) + counts.get("c2", 0) + counts.get("c0", 0)
 
 
+def cell_of(row: NominationRow) -> Cell:
+    return Cell(row.target, row.bucket_unit, row.place)
+
+
 def delta(before: NominationRow | None, after: NominationRow) -> list[tuple[Count, int]]:
     """What the step from `before` to `after` adds to the counters of its cell."""
-    cell = Cell(after.target, after.bucket_unit, after.place)
-    gained = ((cell, counter(after.state, after.rank)), 1)
-    if before is None:
-        return [gained]
-    return [((cell, counter(before.state, before.rank)), -1), gained]
+    cell = cell_of(after)
+    lost = () if before is None else counters(before.state, before.rank, before.ex_officio)
+    gained = counters(after.state, after.rank, after.ex_officio)
+    return [*(((cell, name), -1) for name in lost), *(((cell, name), 1) for name in gained)]
 
 
 def above(unit: str) -> set[str]:
@@ -109,6 +140,7 @@ class RollupChange:
     starts_at: datetime | None = None
     now: Bucket | None = None
     added: dict[Count, int] = field(default_factory=dict)
+    warned: dict[Count, int] = field(default_factory=dict)
 
     @property
     def bucket(self) -> Bucket | None:
@@ -125,6 +157,11 @@ class RollupChange:
     def add(self, changes: Iterable[tuple[Count, int]]) -> None:
         for count, change in changes:
             self.added[count] = self.added.get(count, 0) + change
+
+    def warn(self, cell: Cell, codes: Iterable[str]) -> None:
+        """One more nomination about which checks have found something."""
+        for code in (ANY_WARNING, *codes):
+            self.warned[cell, code] = self.warned.get((cell, code), 0) + 1
 
     def reached(self) -> frozenset[str]:
         """`reach` after the batch."""

@@ -14,8 +14,12 @@ from services.enrolment.catalogue.domain.eligibility import (
     misfit,
 )
 from services.enrolment.catalogue.storage.targets import target_document, target_of
-from services.enrolment.directory import Assignment
+from services.enrolment.directory import Assignment, Held
+from shared.events.directory import InPost
 
+HEAD = Held("PO-50", "PROV_HEAD", InPost.HOLDER)
+ACTING = Held("PO-50", "PROV_HEAD", InPost.ACTING)
+ACTING_GROUP = Held("PO-50.HR", "GROUP_HEAD", InPost.ACTING)
 PROVINCIAL_HR = TargetGroup("PROV_HR", TargetScope.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
 CENTRAL_HR = TargetGroup("CENTRAL_HR", TargetScope.CENTRAL, seats=24)
 HEADS = TargetGroup("PROV_HEAD", TargetScope.PROVINCIAL, levels=("M2",), posts=("PROV_HEAD",))
@@ -31,7 +35,9 @@ ANALYSTS = TargetGroup("PLAN", TargetScope.BOTH, positions=("นักวิเ�
         (PROVINCIAL_HR, Assignment("PO-50")),
         (CENTRAL_HR, Assignment("PERS")),
         (CENTRAL_HR, Assignment("OPS")),
-        (HEADS, Assignment("PO-50", level="M2", post="PROV_HEAD")),
+        (HEADS, Assignment("PO-50", level="M2", held=(HEAD,))),
+        (HEADS, Assignment("PO-51", level="K3", position="นิติกร", held=(ACTING,))),
+        (HEADS, Assignment("PO-50", level="M2", held=(ACTING, HEAD))),
         (EVERYBODY_HR, Assignment("PO-95.HR")),
         (EVERYBODY_HR, Assignment("DRI")),
         (PERSONNEL, Assignment("PERS.TRAINING")),
@@ -53,8 +59,12 @@ def test_an_eligible_person_is_accepted(target: TargetGroup, person: Assignment)
         (PROVINCIAL_HR, Assignment("PO-50.ADM"), WrongUnitFunction, {"function": "PO.HR", "unit": "PO-50.ADM"}),
         (PERSONNEL, Assignment("PERSX"), WrongUnitFunction, {"function": "PERS", "unit": "PERSX"}),
         (TargetGroup("O", TargetScope.BOTH, unit="OPS"), Assignment("PO-50"), WrongUnitFunction, {"unit": "PO-50"}),
-        (HEADS, Assignment("PO-50", level="K3", post="PROV_HEAD"), WrongLevel, {"levels": "M2", "level": "K3"}),
-        (HEADS, Assignment("PO-50", post="PROV_HEAD"), WrongLevel, {"level": None}),
+        (HEADS, Assignment("PO-50", level="K3", held=(HEAD,)), WrongLevel, {"levels": "M2", "level": "K3"}),
+        (HEADS, Assignment("PO-50", held=(HEAD,)), WrongLevel, {"level": None}),
+        (HEADS, Assignment("PO-50", level="K3", held=(ACTING, HEAD)), WrongLevel, {"level": "K3"}),
+        (HEADS, Assignment("PO-50", level="K3", held=(ACTING_GROUP,)), WrongLevel, {"level": "K3"}),
+        (HEADS, Assignment("PO-50", level="M2", held=(ACTING_GROUP,)), WrongPost, {"posts": "PROV_HEAD"}),
+        (HEADS, Assignment("PO-50", level="M2", post="PROV_HEAD"), WrongPost, {"posts": "PROV_HEAD"}),
         (HEADS, Assignment("PO-50", level="M2"), WrongPost, {"posts": "PROV_HEAD", "post": None}),
         (ANALYSTS, Assignment("PO-50", position="นิติกร"), WrongPosition, {"position": "นิติกร"}),
     ],

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.enrolment.catalogue.domain.judging import notices_of
 from services.enrolment.catalogue.domain.schedule import (
-    Neighbour,
+    LOSABLE,
     Proposal,
     cohort_numbers,
-    notices_of,
-    place_key,
     plan_of,
+    require_kept,
 )
+from services.enrolment.catalogue.domain.venues import Neighbour, is_same_place, place_key
 from services.enrolment.catalogue.http.responses import NOTICES
 from shared.clock import BANGKOK
 from shared.errors import Refused
@@ -26,6 +27,10 @@ ROOM = Venue(room="ห้องประชุม 3", floor="5", building="อ�
 def session(begins: float, ends: float) -> Session:
     """Hours after the start of the run."""
     return Session(starts_at=START + begins * HOUR, ends_at=START + ends * HOUR)
+
+
+def titled(sitting: Session) -> Session:
+    return sitting.model_copy(update={"title": "บรรยาย"})
 
 
 def at(moment: datetime, **changes: object) -> Proposal:
@@ -59,13 +64,46 @@ def test_sessions_are_sorted_and_determine_the_end() -> None:
         (at(START, sessions=(session(0, 2), session(3, 3))), "session-times"),
         (at(START, sessions=(session(0, 2), session(1, 3))), "session-times"),
         (at(START, opens_at=START, closes_at=START), "window-times"),
-        (at(START, closes_at=START + 100 * HOUR), "window-times"),
+        (at(START, closes_at=START + timedelta(seconds=1)), "window-times"),
+        (at(START, opens_at=START), "window-times"),
+        (at(START, opens_at=START - HOUR, closes_at=START - 2 * HOUR), "window-times"),
     ],
 )
 def test_impossible_times_are_refused(proposal: Proposal, code: str) -> None:
     with pytest.raises(Refused) as refused:
         plan_of(proposal, 1)
     assert refused.value.code == code
+
+
+def test_a_window_may_last_until_the_run_begins() -> None:
+    plan = plan_of(at(START, opens_at=START - HOUR, closes_at=START), 1)
+    assert (plan.opens_at, plan.closes_at) == (START - HOUR, START)
+    assert plan_of(at(START, opens_at=START - HOUR), 1).closes_at is None
+
+
+@pytest.mark.parametrize(
+    ("proposal", "unsaid", "lost"),
+    [
+        (at(START, venue=Venue(room="1")), {"venue"}, "venue"),
+        (at(START, venue=Venue(room="1"), sessions=(session(0, 1), session(2, 3))), LOSABLE, "sessions,venue"),
+        (at(START, sessions=(session(0, 1), session(2, 3))), LOSABLE, "sessions"),
+        (at(START, ends_at=START + 3 * HOUR, sessions=(session(0, 2),)), {"sessions"}, "sessions"),
+        (at(START, sessions=(titled(session(0, 3)),)), {"sessions"}, "sessions"),
+        (at(START, venue=Venue(room="1"), sessions=(session(0, 1), session(2, 3))), frozenset(), None),
+        (at(START, ends_at=START + 3 * HOUR, sessions=(session(0, 3),)), LOSABLE, None),
+        (at(START), LOSABLE, None),
+    ],
+)
+def test_what_was_entered_is_asked_for_before_it_is_lost(
+    proposal: Proposal, unsaid: frozenset[str], lost: str | None
+) -> None:
+    plan = plan_of(proposal, 1)
+    if lost is None:
+        require_kept(plan, frozenset(unsaid))
+        return
+    with pytest.raises(Refused) as refused:
+        require_kept(plan, frozenset(unsaid))
+    assert (refused.value.code, refused.value.details) == ("would-drop", {"fields": lost})
 
 
 def test_cohorts_are_numbered_on() -> None:
@@ -105,22 +143,49 @@ def test_every_day_of_a_run_is_checked() -> None:
 
 def test_a_room_taken_at_the_same_time_is_warned_of() -> None:
     plan = plan_of(at(START, venue=ROOM), 2)
-    clash = Neighbour("r2", "อีกโครงการหนึ่ง", (session(2, 5),))
-    after = Neighbour("r3", "โครงการถัดไป", (session(3.5, 5),))
+    clash = Neighbour("r2", "อีกโครงการหนึ่ง", (session(2, 5),), ROOM)
+    after = Neighbour("r3", "โครงการถัดไป", (session(3.5, 5),), ROOM)
     notices = notices_of(plan, [clash, after])
     assert [(notice.code, notice.details) for notice in notices] == [
         ("venue-taken", {"cohort": 2, "run": "r2", "by": "อีกโครงการหนึ่ง"})
     ]
 
 
-def test_the_same_room_is_recognised_however_it_is_spaced() -> None:
-    assert place_key(ROOM) == place_key(ROOM.model_copy(update={"room": "ห้องประชุม3"}))
-    assert place_key(ROOM) != place_key(ROOM.model_copy(update={"floor": "6"}))
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ({}, True),
+        ({"room": "ห้องประชุม3"}, True),  # however it is spaced
+        ({"floor": None}, True),  # or told in part
+        ({"floor": "6"}, False),
+        ({"name": "สถาบันดำรงราชานุภาพ"}, True),
+        ({"building": "อาคารดำรงราชานุสรณ์"}, False),
+        ({"room": "ห้องประชุม 4"}, False),
+        ({"site": "กระทรวงมหาดไทย"}, False),
+    ],
+)
+def test_a_room_is_told_by_its_building_and_site(other: dict[str, str | None], same: bool) -> None:
+    assert is_same_place(ROOM, ROOM.model_copy(update=other)) is same
+    assert (place_key(ROOM) == place_key(ROOM.model_copy(update=other))) is (same or other == {"floor": "6"})
+
+
+def test_rooms_of_two_hotels_are_two() -> None:
+    hotel = Venue(name="โรงแรมเอสดี อเวนิว", room="1")
+    assert is_same_place(hotel, hotel.model_copy(update={"floor": "2"}))
+    assert not is_same_place(hotel, hotel.model_copy(update={"name": "โรงแรมรอยัล ซิตี้"}))
 
 
 def test_a_site_without_a_room_cannot_be_taken() -> None:
     assert place_key(Venue(site="กระทรวงมหาดไทย", province_code="10")) is None
 
 
+def test_a_draft_of_the_past_is_warned_of() -> None:
+    """A year that was mistyped; or a past programme, whose clock is still to be set."""
+    plan = plan_of(at(START), 3)
+    (notice,) = notices_of(plan, (), START)
+    assert (notice.code, notice.details) == ("starts-in-past", {"cohort": 3})
+    assert notices_of(plan, (), START - timedelta(seconds=1)) == notices_of(plan, ()) == []
+
+
 def test_every_notice_has_its_sentences() -> None:
-    assert set(NOTICES) == {"not-a-working-day", "on-a-holiday", "venue-taken"}
+    assert set(NOTICES) == {"not-a-working-day", "on-a-holiday", "people-clash", "starts-in-past", "venue-taken"}

@@ -4,14 +4,16 @@ from datetime import date
 
 import pytest
 
-from services.enrolment.directory.domain.cell_refusals import DateBuddhistIso, EmailInvalid, PhoneInvalid
+from services.enrolment.directory.domain.cell_refusals import EmailInvalid, PhoneInvalid
 from services.enrolment.directory.domain.cells import parse_date, parse_email, plain_text
 from services.enrolment.directory.domain.columns import find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.phones import parse_phone
 from services.enrolment.directory.domain.report import MOST_BAD, Report
-from services.enrolment.directory.domain.rows import Bad, Reader
-from shared.sheets.rows import Row
+from services.enrolment.directory.domain.row_cells import Bad
+from services.enrolment.directory.domain.rows import Reader
+from shared.sheets.table import Row
+from shared.values import DateBuddhistIso
 from tests.unit.enrolment.directory.test_importing import KEYS, lookup, only, refusals
 
 __all__ = ["lookup"]
@@ -56,7 +58,7 @@ def test_a_telephone_number_is_read(written: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        *("0", "12", "ไม่มี", "081-234-567", "0812345678 0891234567", "05311270812345", ",", "081-234-5678, ?", "+12"),
+        *("0", "12", "ไม่มี", "081-234-567", "812345678 891234567", "05311270812345", ",", "081-234-5678, ?", "+12"),
         ", ".join(f"081-234-567{last}" for last in range(5)),
     ],
 )

@@ -10,10 +10,12 @@ from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, RequiredMissing
 from services.enrolment.directory.domain.report import MOST_BAD, Report
-from services.enrolment.directory.domain.rows import Bad, Described, Reader
+from services.enrolment.directory.domain.row_cells import Bad
+from services.enrolment.directory.domain.rows import Described, Reader
 from services.enrolment.directory.domain.units import Unit, bundled_unit
 from shared.citizens import CitizenKeys
-from shared.sheets.rows import Header, Row, parse
+from shared.sheets.table import Header, Row
+from tests.support.sheets import parse
 
 KEYS = CitizenKeys.parse("a-secret-of-the-keyed-hash-of-this-test")
 PID = "3101700534215"  # its last digit is the checksum
@@ -236,7 +238,7 @@ def test_telephones(lookup: Lookup, phone: str, kept: str) -> None:
         ({"externalId": "8E+12"}, [("externalId", "identity-damaged")]),
         ({"startDate": "2563-08-31"}, [("startDate", "date-buddhist-iso")]),
         ({"externalId": "", "email": "a@moi.go.th"}, [("externalId", "identity-missing")]),
-        ({"unit": "?", "email": "?"}, [("unit", "unknown-unit"), ("email", "email-invalid")]),
+        ({"unit": "?", "email": "x@"}, [("unit", "unknown-unit"), ("email", "email-invalid")]),
     ],
 )
 def test_the_problems_of_a_row(lookup: Lookup, cells: dict[str, str], problems: list[tuple[str, str]]) -> None:

@@ -28,6 +28,7 @@ ONE_DAY = timedelta(days=1)
         ("PO-95.ADM", "95", "SB", "SB"),
         ("PERS", None, None, "CENTRAL"),
         ("OPS", None, None, "CENTRAL"),
+        ("PO", None, None, "ALL"),
         ("PERS.TRAINING", None, None, "CENTRAL"),
         ("PO-50.CLOSED", "50", "NU1", "N"),
         ("PO-99", None, None, "CENTRAL"),

@@ -5,23 +5,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from services.enrolment.catalogue import OfferedRun, RunState, TargetGroup, TargetScope
+from services.enrolment.catalogue import ApprovalStep, OfferedRun, RunState, TargetGroup, TargetScope
 from services.enrolment.directory import Assignment
-from services.enrolment.seats.domain.board import Board, Person
+from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, Nominate, Substitute
-from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination
+from services.enrolment.seats.domain.model import Bucket, Nomination
+from services.enrolment.seats.domain.nominees import Person
+from services.enrolment.seats.domain.transitions import Action
 from services.enrolment.seats.service.queue import Ticket
-from shared.events.seats import NominationState, Place, Rank
+from shared.events.seats import Approver, NominationState, Place, Rank
 from shared.idempotency import CommandKey
 from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.rights import Scope
 
 START = datetime(2020, 8, 31, 6, tzinfo=UTC)
+ENDS = datetime(2020, 8, 31, 9, 30, tzinfo=UTC)
 NOW = datetime(2020, 8, 1, 3, tzinfo=UTC)
 EVERYTHING = Scope(all=True, names=True)
 PROV_HR = TargetGroup("PROV_HR", TargetScope.PROVINCIAL, unit="PO.HR", seats=76, per_unit=1)
 CENTRAL_HR = TargetGroup("CENTRAL_HR", TargetScope.CENTRAL, seats=24)
+ONE_STEP = (ApprovalStep(Approver.SUPERVISOR),)
 S, C, W, R, D = (
     NominationState.SUBMITTED,
     NominationState.CONFIRMED,
@@ -38,7 +42,7 @@ def place(unit: str) -> Place:
     return Place(unit=unit, province=unit[3:5], group="NU1", region="N")
 
 
-CALLER = Caller("caller", EVERYTHING)
+CALLER = Caller("caller", EVERYTHING, steps=dict.fromkeys(Approver, EVERYTHING))
 
 
 def by_whom(command: Command) -> Caller:
@@ -56,9 +60,11 @@ def run(*, open: bool = True, ended: bool = False, **changes: Any) -> OfferedRun
         capacity=100,
         fiscal_year=2563,
         starts_at=START,
+        ends_at=ENDS,
         opens_at=None,
         closes_at=None,
-        needs_approval=False,
+        approval_route=(),
+        organiser="PERS",
         four_eyes=True,
         offset_seconds=0,
         targets=(PROV_HR, CENTRAL_HR),
@@ -88,7 +94,10 @@ def person(id: str, unit: str = "PO-50.HR", level: str | None = None) -> Person:
 
 
 def nomination(id: str, state: NominationState, of: str, unit: str = "PO-50.HR", **changes: Any) -> Nomination:
+    """One that is submitted waits for the supervisor."""
     made = Nomination(id, "run:PROV_HR:PO-50", of, Rank.PRIMARY, place(unit), state)
+    if state is S:
+        made = replace(made, approver=Approver.SUPERVISOR)
     return replace(made, **changes)
 
 
@@ -109,7 +118,7 @@ def board(
         buckets=kept,
         nominations=known,
         people={person.id: person for person in people},
-        live={nominee.person: nominee.id for nominee in known.values() if nominee.live},
+        live={nominee.person: nominee for nominee in known.values() if nominee.live},
         queues={key: [nominee for nominee in waiting if nominee.bucket == key] for key in kept},
     )
 
@@ -124,11 +133,11 @@ def nominate(who: str, new_id: str = "new", rank: Rank = Rank.PRIMARY, target: s
 
 
 def decide(action: Decision, what: str) -> Decide:
-    return Decide("run", what, action, None)
+    return Decide("run", what, action, "ไม่ตรงสายงาน" if action is Action.REJECT else None)
 
 
-def substitute(what: str, who: str, new_id: str = "new") -> Substitute:
-    return Substitute("run", what, who, None, new_id)
+def substitute(what: str, who: str, new_id: str = "new", *, swap: bool = False) -> Substitute:
+    return Substitute("run", what, who, None, new_id, swap)
 
 
 def ticket(who: str, run: str = "run", key: CommandKey | None = None, bucket: str | None = None) -> Ticket:

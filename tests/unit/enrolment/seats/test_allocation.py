@@ -1,5 +1,6 @@
 """Which allocations of seats are accepted, and the refusal of each of the others."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,15 +10,22 @@ from hypothesis import strategies as st
 from services.enrolment.catalogue.domain.eligibility import TargetGroup, TargetScope
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import UnknownUnit
-from services.enrolment.seats.domain.allocation import BANGKOK_UNITS, Seating, check_allocation, fits_scope
-from services.enrolment.seats.domain.refusals import (
+from services.enrolment.directory.domain.units import bundled_unit
+from services.enrolment.seats.domain.allocation import (
+    BANGKOK_UNITS,
+    Seating,
+    asked_for_nominations,
+    check_allocation,
+    fits_scope,
+)
+from services.enrolment.seats.domain.allocation_refusals import (
     BangkokHasNoOffice,
     BucketOutOfScope,
     BucketTwice,
     SeatsAboveCapacity,
     SeatsAboveTarget,
-    UnknownTarget,
 )
+from services.enrolment.seats.domain.refusals import UnknownTarget
 from shared.errors import Refused
 from tests.unit.enrolment.seats.builders import CENTRAL_HR, PROV_HR
 
@@ -50,7 +58,8 @@ def test_the_seats_of_scenario_a() -> None:
         [],
         [("PROV_HR", "PO-50", 0)],
         [("PROV_HR", "PO-50", 76), ("CENTRAL_HR", "OPS", 24)],
-        [("PROV_HR", "PO-50.HR", 1), ("PROV_HR", "PO-50", 1), ("PROV_HR", "OPS", 1)],
+        [("PROV_HR", "PO-50.HR", 1), ("PROV_HR", "PO-50", 1), ("PROV_HR", "PO", 1)],
+        [("ALL", "PO", 1), ("ALL", "OPS", 1)],
         [("CENTRAL_HR", "PERS", 1), ("ALL", "PERS", 1)],
         [("ALL", "PO-50", 50), ("ALL", "DRI", 50)],
     ],
@@ -70,6 +79,9 @@ def test_a_sound_allocation_is_accepted(seatings: list[tuple[str, str, int]]) ->
         ([("PROV_HR", "PERS", 1)], BucketOutOfScope, {"unit": "PERS", "target": "PROV_HR"}),
         ([("CENTRAL_HR", "PO-50", 1)], BucketOutOfScope, {"unit": "PO-50", "target": "CENTRAL_HR"}),
         ([("CENTRAL_HR", "PO-50.HR", 1)], BucketOutOfScope, {"unit": "PO-50.HR", "target": "CENTRAL_HR"}),
+        ([("CENTRAL_HR", "PO", 1)], BucketOutOfScope, {"unit": "PO", "target": "CENTRAL_HR"}),
+        ([("PROV_HR", "OPS", 1)], BucketOutOfScope, {"unit": "OPS", "target": "PROV_HR"}),
+        ([("PROV_HR", "PO.HR", 1)], UnknownUnit, {"unit": "PO.HR"}),
         ([("PROV_HR", "PO-50", 1)] * 2, BucketTwice, {"target": "PROV_HR", "unit": "PO-50"}),
         ([("PROV_HR", "PO-50", 0)] * 2, BucketTwice, {"target": "PROV_HR", "unit": "PO-50"}),
         ([("ALL", "PO-50", 60), ("ALL", "PERS", 41)], SeatsAboveCapacity, {"seats": 101, "capacity": 100}),
@@ -104,12 +116,26 @@ def test_only_provincial_offices_take_provincial_seats() -> None:
     provincial = {key for key in UNITS if fits_scope(TargetScope.PROVINCIAL, key)}
     central = {key for key in UNITS if fits_scope(TargetScope.CENTRAL, key)}
     assert set(OFFICES) <= provincial
-    assert provincial & central == {"OPS"}
+    assert not provincial & central
     assert provincial | central == set(UNITS) == {key for key in UNITS if fits_scope(TargetScope.BOTH, key)}
-    assert {key for key in provincial if not key.startswith("PO-")} == {"OPS"}
+    assert {key for key in provincial if not key.startswith("PO-")} == set()
+    assert [fits_scope(scope, "PO") for scope in TargetScope] == [False, True, True]
+    assert [fits_scope(scope, "OPS") for scope in TargetScope] == [True, False, True]
 
 
-PAIRS = [(target.key, unit) for target in TARGETS for unit in ("PO-50", "PO-51", "PERS", "OPS", "PO-10", "XX")]
+def test_the_pool_of_all_offices_asks_each_of_them() -> None:
+    reference = bundled()
+    units = {key: bundled_unit(unit, reference) for key, unit in reference.units.items()}
+    day = date(2020, 8, 31)
+    assert asked_for_nominations(["PO-95", "PO-95", "OPS"], units, day) == ["PO-95", "OPS"]
+    assert asked_for_nominations(["PO-95", "PO", "OPS"], units, day) == [
+        "PO-95",
+        *(office for office in sorted(OFFICES) if office != "PO-95"),
+        "OPS",
+    ]
+
+
+PAIRS = [(target.key, unit) for target in TARGETS for unit in ("PO-50", "PO-51", "PERS", "OPS", "PO", "PO-10", "XX")]
 
 
 @settings(deadline=None)
@@ -119,9 +145,9 @@ def test_an_allocation_is_accepted_only_if_every_rule_holds(
 ) -> None:
     """The rules stated in another way: duplicates, the table of who may have what, and the three sums."""
     allowed = {
-        "PROV_HR": {"PO-50", "PO-51", "OPS"},
+        "PROV_HR": {"PO-50", "PO-51", "PO"},
         "CENTRAL_HR": {"PERS", "OPS"},
-        "ALL": {"PO-50", "PO-51", "PERS", "OPS"},
+        "ALL": {"PO-50", "PO-51", "PERS", "OPS", "PO"},
     }
     sums = {key: sum(seats for (target, _), seats in pairs if target == key) for key in allowed}
     sound = (

@@ -9,14 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.enrolment.seats.domain.board import Board, waiters_needed
+from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.commands import Command, Decide, Decision, Nominate, Substitute
-from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination
+from services.enrolment.seats.domain.model import Bucket, Nomination
+from services.enrolment.seats.domain.needed import waiters_needed
 from services.enrolment.seats.domain.refusals import AlreadyNominated, AlreadyWithdrawn
+from services.enrolment.seats.domain.transitions import Action
 from shared.errors import Refused
 from shared.events.seats import Rank
 from tests.unit.enrolment.seats.builders import (
     NOW,
+    ONE_STEP,
     C,
     D,
     S,
@@ -180,9 +183,11 @@ def test_the_head_of_the_waiting_list_decides_as_the_whole_list_would(steps: lis
 OFFICES = ("PO-50", "PO-51")
 NAMES = {f"{office}-{n}": f"{office}.HR" for office in OFFICES for n in range(4)}
 WHOLE_CROWD = {name: person(name, unit) for name, unit in NAMES.items()}
-Asked = tuple[Literal["nominate", "reserve", "approve", "reject", "withdraw", "substitute"], str, int]
+Asked = tuple[Literal["nominate", "reserve", "approve", "reject", "withdraw", "substitute", "swap"], str, int]
 ASKED = st.tuples(
-    st.sampled_from(["nominate", "nominate", "reserve", "approve", "reject", "withdraw", "withdraw", "substitute"]),
+    st.sampled_from(
+        ["nominate", "nominate", "reserve", "approve", "reject", "withdraw", "withdraw", "substitute", "swap", "swap"]
+    ),
     st.sampled_from(sorted(NAMES)),
     st.integers(0, 15),
 )
@@ -260,7 +265,7 @@ class Batches(RuleBasedStateMachine):
 
     @initialize(seats=st.lists(st.integers(0, 3), min_size=2, max_size=2), route=st.booleans())
     def begin(self, seats: list[int], route: bool) -> None:
-        self.run = run(needs_approval=route)
+        self.run = run(approval_route=ONE_STEP if route else ())
         made = [bucket(office, count, seq=0) for office, count in zip(OFFICES, seats, strict=True)]
         self.buckets: dict[str, Bucket] = {row.id: row for row in made}
         self.nominations: dict[str, Nomination] = {}
@@ -287,7 +292,9 @@ class Batches(RuleBasedStateMachine):
         if what == "nominate" or what == "reserve":
             return nominate(who, new, Rank.RESERVE if what == "reserve" else Rank.PRIMARY)
         of = stored[choice % len(stored)]
-        return substitute(of, who, new) if what == "substitute" else decide(DECISIONS[what], of)
+        if what in ("substitute", "swap"):
+            return substitute(of, who, new, swap=what == "swap")
+        return decide(DECISIONS[what], of)
 
     def read(self, commands: list[Command]) -> Board:
         """Only what a batch reads: the people named, and the head of the waiting list where somebody withdraws."""
@@ -296,7 +303,7 @@ class Batches(RuleBasedStateMachine):
         loaded = {id: self.nominations[id] for id in named}
         queues = heads(self.nominations.values(), waiters_needed(commands, loaded))
         loaded |= {n.id: n for queue in queues.values() for n in queue}
-        live = {n.person: n.id for n in self.nominations.values() if n.live and n.person in people}
+        live = {n.person: n for n in self.nominations.values() if n.live and n.person in people}
         return Board(self.run, dict(self.buckets), loaded, {id: WHOLE_CROWD[id] for id in people}, live, queues)
 
     def answer(self, on: Board, command: Command) -> str:
@@ -312,6 +319,7 @@ class Batches(RuleBasedStateMachine):
                 return "already-nominated"
             self.live[command.person] = command.new_id
             return self.models[command.person[:5]].nominate(command.new_id, command.rank is Rank.RESERVE)
+        assert isinstance(command, Decide | Substitute)
         model = self.model_of(command.nomination)
         if isinstance(command, Substitute):
             return self.substituted(model, command)
@@ -320,8 +328,12 @@ class Batches(RuleBasedStateMachine):
         return str(answer)
 
     def substituted(self, model: Model, command: Substitute) -> str:
-        if command.nomination in model.seated and command.person in self.live:
-            return "already-nominated"
+        if command.nomination in model.seated and (known := self.live.get(command.person)):
+            if known not in model.queue:
+                return "already-nominated"
+            if not command.swap:
+                return "substitute-waits"
+            model.withdraw(known)
         if command.nomination in model.seated and self.models[command.person[:5]] is not model:
             return "substitute-of-other-unit"
         answer = model.substitute(command.nomination, command.new_id)

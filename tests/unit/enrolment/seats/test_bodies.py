@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from services.enrolment.catalogue import RunState
+from services.enrolment.catalogue import ApprovalStep, OnDeadline, RunState
 from services.enrolment.catalogue.storage import offered_run_of
+from services.enrolment.catalogue.storage.routes import route_documents
 from services.enrolment.catalogue.storage.targets import target_document
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.nominations import Growing, Nomination
+from services.enrolment.seats.domain.model import Growing, Nomination
 from services.enrolment.seats.http import bodies
 from services.enrolment.seats.http.responses import bucket_response, nomination_details, nomination_response
 from services.enrolment.seats.http.routes import nominate_command
-from services.enrolment.seats.storage import (
-    bucket_document,
-    bucket_of,
+from services.enrolment.seats.storage.bucket_documents import bucket_document, bucket_of
+from services.enrolment.seats.storage.nomination_documents import (
     nomination_document,
     nomination_of,
     nomination_update,
@@ -31,14 +31,15 @@ from services.enrolment.seats.storage import (
 from shared.bodies import Body, InvalidBody, OperatorInBody, UnknownField, refusal_of
 from shared.errors import Refused
 from shared.events.envelope import Position
-from shared.events.seats import NominationState, Rank
+from shared.events.seats import Approver, NominationState, Rank
 from shared.http import recorded_response
 from shared.idempotency import Recorded
 from shared.position_tokens import PositionTokens
 from shared.rights import Scope
-from tests.unit.enrolment.seats.builders import EVERYTHING, NOW, START, C, bucket, nomination, run
+from tests.unit.enrolment.seats.builders import ENDS, EVERYTHING, NOW, START, C, bucket, nomination, run
 
 LONG = "x" * 65
+ROUTE = (ApprovalStep(Approver.SUPERVISOR), ApprovalStep(Approver.ORGANISER, 5, OnDeadline.EXPIRE))
 PEOPLE = [{"person": f"p{n}"} for n in range(501)]
 
 
@@ -97,11 +98,6 @@ def test_each_row_becomes_a_command_with_its_own_id(form: type[bodies.Nomination
         (bodies.IdsBody, {"ids": [{"$gt": ""}]}, OperatorInBody),
         (bodies.SubstituteBody, {"reason": "r"}, InvalidBody),
         (bodies.SubstituteBody, {"person": None}, InvalidBody),
-        (bodies.AllocationBody, {"buckets": []}, InvalidBody),
-        *(
-            (bodies.AllocationBody, {"buckets": [{"target": "T", "bucketUnit": "PO-50", "seats": seats}]}, InvalidBody)
-            for seats in (-1, 1_000_001, 1.5, 1.0, "1", True, None)
-        ),
     ],
 )
 def test_an_invalid_body_is_refused(model: type[Body], sent: Any, refusal: type[Refused]) -> None:
@@ -118,8 +114,6 @@ def test_an_invalid_body_is_refused(model: type[Body], sent: Any, refusal: type[
         (bodies.ApplyBody, {}),
         (bodies.ReasonBody, {"reason": None}),
         (bodies.IdsBody, {"ids": ["n"] * 500, "reason": "ย้าย"}),
-        (bodies.AllocationBody, {"buckets": [{"target": "T", "bucketUnit": "PO-50", "seats": 0}]}),
-        (bodies.AllocationBody, {"buckets": [{"target": "T", "unit": "PO-50", "seats": 0}]}),
     ],
 )
 def test_a_valid_body_is_accepted(model: type[Body], sent: Any) -> None:
@@ -154,7 +148,7 @@ def test_a_nomination_survives_storage() -> None:
 def test_an_ended_nomination_is_no_longer_live() -> None:
     for state in NominationState:
         update = changes(replace(SEATED, state=state))
-        ended = state in (NominationState.REJECTED, NominationState.WITHDRAWN)
+        ended = state not in (NominationState.SUBMITTED, C, NominationState.WAITLISTED, NominationState.OFFERED)
         assert update.get("$unset") == ({"live": ""} if ended else None)
         assert update["$set"] == {"state": state.value, "queue": None, "changed_by": "caller", "changed_at": LATER}
 
@@ -163,7 +157,7 @@ def test_a_reason_is_stored_only_if_given() -> None:
     assert changes(SEATED, "ย้าย")["$set"]["reason"] == "ย้าย"
 
 
-ANSWERED = {
+ANSWERED: dict[str, Any] = {
     "id": "n1",
     "run": "run",
     "target": "PROV_HR",
@@ -173,7 +167,11 @@ ANSWERED = {
     "province": "50",
     "rank": "PRIMARY",
     "state": "CONFIRMED",
+    "waitsFor": None,
     "replaces": "n0",
+    "warnings": [],
+    "exOfficio": None,
+    "post": None,
 }
 
 
@@ -183,7 +181,8 @@ def test_the_response_of_a_command() -> None:
 
 
 def test_the_response_in_lists() -> None:
-    words = {"queue": None, "note": "note", "reason": "ย้าย", "createdAt": NOW, "changedAt": NOW}
+    words: dict[str, Any] = {"queue": None, "note": "note", "reason": "ย้าย", "erased": False, "moved": None}
+    words |= {"dueAt": None, "offeredUntil": None, "decisions": [], "createdAt": NOW, "changedAt": NOW}
     assert nomination_details(record_of({**made(SEATED), "reason": "ย้าย"}), EVERYTHING, EVERYTHING) == {
         **ANSWERED,
         **words,
@@ -204,7 +203,8 @@ def test_a_bucket_survives_storage(seats: int, data: st.DataObject) -> None:
 def test_outside_the_scope_of_reports_a_bucket_tells_what_was_allocated_and_no_more() -> None:
     growing = bucket(seats=10, free=0, waiting=3, growing=Growing(12, "officer"))
     hidden = bucket_response(growing, Scope(unit="PO-95"))
-    assert {name for name, value in hidden.items() if value is None} == {"free", "confirmed", "waiting", "growingTo"}
+    counts = {"free", "confirmed", "waiting", "offered", "fromPool", "growingTo"}
+    assert {name for name, value in hidden.items() if value is None} == counts
     assert (hidden["seats"], hidden["suppressed"]) == (12, True)
     assert "suppressed" not in bucket_response(growing, Scope(unit="PO-50"))
 
@@ -219,20 +219,25 @@ def test_an_offered_run_knows_whether_it_is_open_or_ended(state: str, open: bool
         state=RunState(state),
         opened=state in ("OPEN", "CLOSED"),
         closes_at=START,
-        needs_approval=True,
+        approval_route=ROUTE,
         offset_seconds=-60,
+        sessions=((START, ENDS),),
+        course="PERS-2563-001",
     )
-    row = {
-        "_id": "run",
-        "programme": "programme",
+    row: dict[str, Any] = {
+        **{"_id": "run", "programme": "programme"},
         "capacity": 100,
         "fiscal_year": 2563,
         "starts_at": START,
+        "ends_at": ENDS,
         "opens_at": None,
         "state": state,
         "closes_at": START,
-        "approval_route": True,
+        "approval_route": route_documents(ROUTE),
+        "organiser": "PERS",
         "offset_seconds": -60,
+        "code": "PERS-2563-001",
+        "sessions": [{"starts_at": START, "ends_at": ENDS, "title": None}],
         "target_groups": [target_document(target) for target in expected.targets],
     }
     assert offered_run_of(row) == expected

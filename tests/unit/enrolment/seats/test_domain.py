@@ -1,31 +1,38 @@
 """Every state times every action, and the seats of a bucket under any sequence of commands."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from services.enrolment.catalogue import ApprovalStep, FromPool, OnDeadline, WaitingLists
+from services.enrolment.seats.domain import approvals, offers
 from services.enrolment.seats.domain import nominations as rules
-from services.enrolment.seats.domain.nominations import Action, Bucket, Nomination, Outcome
+from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
+from services.enrolment.seats.domain.approval_refusals import AlreadyExpired
+from services.enrolment.seats.domain.approvals import Decider
+from services.enrolment.seats.domain.buckets import change_seats
+from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
+from services.enrolment.seats.domain.offer_refusals import NoOpenOffer, OfferPending
 from services.enrolment.seats.domain.refusals import (
     AlreadyApproved,
     AlreadyNominated,
     AlreadyRejected,
     AlreadyWithdrawn,
     BucketClosed,
+    NoFreeSeat,
     NotConfirmed,
     OwnNomination,
-    SeatsBelowConfirmed,
     SubstituteOfOtherUnit,
 )
+from services.enrolment.seats.domain.transfers import keep, release
+from services.enrolment.seats.domain.transitions import LATE, Action, require
 from shared.errors import Refused
-from shared.events.seats import ConfirmedBy, NominationState, Place, Rank, SeatConfirmed
+from shared.events.seats import Approver, ConfirmedBy, NominationState, Place, Rank, SeatConfirmed
 
+NOW = datetime(2020, 8, 3, 3, tzinfo=UTC)
+ROUTE = (ApprovalStep(Approver.SUPERVISOR, 3, OnDeadline.ESCALATE),)
 CHIANG_MAI = Place(unit="PO-50.HR", province="50", group="NU1", region="N")
 YALA = Place(unit="PO-95.HR", province="95", group="SB", region="SB")
 
@@ -55,34 +62,68 @@ def nomination(
     place: Place = CHIANG_MAI,
 ) -> Nomination:
     queue = 3 if state is NominationState.WAITLISTED else None
-    return Nomination(id, "run:PROV_HR:PO-50", f"person-{id}", rank, place, state, queue, nominated_by="officer")
+    made = Nomination(id, "run:PROV_HR:PO-50", f"person-{id}", rank, place, state, queue, nominated_by="officer")
+    return replace(made, approver=Approver.SUPERVISOR) if state is NominationState.SUBMITTED else made
 
 
 def approve(where: Bucket, of: Nomination, *, by: str = "superior", four_eyes: bool = True) -> Outcome:
-    return rules.approve(where, of, by=by, four_eyes=four_eyes)
+    return approvals.approve(where, of, ROUTE, Decider(by, {}), four_eyes=four_eyes, now=NOW)
+
+
+def reject(where: Bucket, of: Nomination) -> Outcome:
+    return approvals.reject(where, of, Decider("superior", {}), four_eyes=True, reason="ไม่ตรงสายงาน")
+
+
+def asked(new: Nomination, *, needs_approval: bool) -> Nomination:
+    return approvals.waiting(replace(new, approver=None), ROUTE if needs_approval else (), NOW)
+
+
+def possible(state: NominationState) -> tuple[Bucket, Nomination]:
+    of = nomination(state)
+    taken = 1 if state in (NominationState.CONFIRMED, NominationState.OFFERED) else 0
+    where = bucket(seats=2, free=2 - taken, waiting=1 if state is NominationState.WAITLISTED else 0)
+    if state is not NominationState.OFFERED:
+        return where, of
+    return replace(where, held=1, borrowed=1), replace(of, offered_until=NOW + timedelta(hours=1))
 
 
 def act(action: Action, state: NominationState) -> Outcome:
     """Applies the action to a nomination in this state, in a bucket where the state is possible."""
-    of = nomination(state)
-    taken = 1 if state is NominationState.CONFIRMED else 0
-    where = bucket(seats=2, free=2 - taken, waiting=1 if state is NominationState.WAITLISTED else 0)
+    require(state, action)
+    where, of = possible(state)
+    if action in OFFERING:
+        return OFFERING[action](where, of)
     if action is Action.APPROVE:
         return approve(where, of)
     if action is Action.REJECT:
-        return rules.reject(where, of)
+        return reject(where, of)
     if action is Action.WITHDRAW:
         return rules.withdraw(where, of, ())
+    if action is Action.KEEP:
+        return keep(where, replace(of, asked=True))
+    if action is Action.RELEASE:
+        return release(where, replace(of, asked=True), ())
+    if action in LATE:
+        return approvals.overdue(where, of, (*ROUTE, *ROUTE) if action is Action.ESCALATE else ROUTE, NOW)
     return rules.substitute(where, of, nomination(id="n2"))
 
 
-S, C, W, R, D = (
+ONCE_MORE = WaitingLists(FromPool.OFFER)
+OFFERING: dict[Action, Callable[[Bucket, Nomination], Outcome]] = {
+    Action.OFFER: lambda where, of: offers.offer(where, of, NOW, "PO"),
+    Action.ACCEPT: lambda where, of: offers.accept(where, of, NOW),
+    Action.DECLINE: lambda where, of: offers.decline(where, of, ONCE_MORE, NOW),
+    Action.LAPSE: lambda where, of: offers.lapse(where, of, ONCE_MORE),
+}
+S, C, W, R, D, X = (
     NominationState.SUBMITTED,
     NominationState.CONFIRMED,
     NominationState.WAITLISTED,
     NominationState.REJECTED,
     NominationState.WITHDRAWN,
+    NominationState.EXPIRED,
 )
+OFFERED = NominationState.OFFERED
 GRID: dict[tuple[NominationState, Action], NominationState | type[Refused]] = {
     (S, Action.APPROVE): C,
     (C, Action.APPROVE): AlreadyApproved,
@@ -109,11 +150,77 @@ GRID: dict[tuple[NominationState, Action], NominationState | type[Refused]] = {
     (W, Action.NOMINATE): AlreadyNominated,
     (R, Action.NOMINATE): AlreadyRejected,
     (D, Action.NOMINATE): AlreadyWithdrawn,
+    (S, Action.ENTER_LATE): AlreadyNominated,
+    (C, Action.ENTER_LATE): AlreadyNominated,
+    (W, Action.ENTER_LATE): AlreadyNominated,
+    (R, Action.ENTER_LATE): AlreadyRejected,
+    (D, Action.ENTER_LATE): AlreadyWithdrawn,
+    **{(state, Action.KEEP): state for state in (S, C, W, OFFERED)},
+    **{(state, Action.RELEASE): D for state in (S, C, W, OFFERED)},
+    **{(R, action): AlreadyRejected for action in (Action.KEEP, Action.RELEASE)},
+    **{(D, action): AlreadyWithdrawn for action in (Action.KEEP, Action.RELEASE)},
+    **{(X, action): AlreadyExpired for action in (Action.KEEP, Action.RELEASE)},
     (S, Action.PROMOTE): NotConfirmed,
     (C, Action.PROMOTE): AlreadyApproved,
     (W, Action.PROMOTE): C,
     (R, Action.PROMOTE): AlreadyRejected,
     (D, Action.PROMOTE): AlreadyWithdrawn,
+    (S, Action.ESCALATE): S,
+    (C, Action.ESCALATE): AlreadyApproved,
+    (W, Action.ESCALATE): AlreadyApproved,
+    (R, Action.ESCALATE): AlreadyRejected,
+    (D, Action.ESCALATE): AlreadyWithdrawn,
+    (S, Action.EXPIRE): X,
+    (C, Action.EXPIRE): AlreadyApproved,
+    (W, Action.EXPIRE): AlreadyApproved,
+    (R, Action.EXPIRE): AlreadyRejected,
+    (D, Action.EXPIRE): AlreadyWithdrawn,
+    (X, Action.APPROVE): AlreadyExpired,
+    (X, Action.REJECT): AlreadyExpired,
+    (X, Action.WITHDRAW): AlreadyExpired,
+    (X, Action.SUBSTITUTE): AlreadyExpired,
+    (X, Action.NOMINATE): AlreadyExpired,
+    (X, Action.ENTER_LATE): AlreadyExpired,
+    (X, Action.PROMOTE): AlreadyExpired,
+    (X, Action.ESCALATE): AlreadyExpired,
+    (X, Action.EXPIRE): AlreadyExpired,
+    (OFFERED, Action.APPROVE): AlreadyApproved,
+    (OFFERED, Action.REJECT): AlreadyApproved,
+    (OFFERED, Action.WITHDRAW): D,
+    (OFFERED, Action.SUBSTITUTE): OfferPending,
+    (OFFERED, Action.NOMINATE): AlreadyNominated,
+    (OFFERED, Action.ENTER_LATE): AlreadyNominated,
+    (OFFERED, Action.PROMOTE): OfferPending,
+    (OFFERED, Action.ESCALATE): AlreadyApproved,
+    (OFFERED, Action.EXPIRE): AlreadyApproved,
+    (S, Action.OFFER): NotConfirmed,
+    (C, Action.OFFER): AlreadyApproved,
+    (W, Action.OFFER): OFFERED,
+    (OFFERED, Action.OFFER): OfferPending,
+    (R, Action.OFFER): AlreadyRejected,
+    (D, Action.OFFER): AlreadyWithdrawn,
+    (X, Action.OFFER): AlreadyExpired,
+    (S, Action.ACCEPT): NoOpenOffer,
+    (C, Action.ACCEPT): NoOpenOffer,
+    (W, Action.ACCEPT): NoOpenOffer,
+    (OFFERED, Action.ACCEPT): C,
+    (R, Action.ACCEPT): AlreadyRejected,
+    (D, Action.ACCEPT): AlreadyWithdrawn,
+    (X, Action.ACCEPT): AlreadyExpired,
+    (S, Action.DECLINE): NoOpenOffer,
+    (C, Action.DECLINE): NoOpenOffer,
+    (W, Action.DECLINE): NoOpenOffer,
+    (OFFERED, Action.DECLINE): W,
+    (R, Action.DECLINE): AlreadyRejected,
+    (D, Action.DECLINE): AlreadyWithdrawn,
+    (X, Action.DECLINE): AlreadyExpired,
+    (S, Action.LAPSE): NoOpenOffer,
+    (C, Action.LAPSE): NoOpenOffer,
+    (W, Action.LAPSE): NoOpenOffer,
+    (OFFERED, Action.LAPSE): W,
+    (R, Action.LAPSE): AlreadyRejected,
+    (D, Action.LAPSE): AlreadyWithdrawn,
+    (X, Action.LAPSE): AlreadyExpired,
 }
 
 
@@ -125,16 +232,16 @@ def test_the_grid_is_complete() -> None:
 def test_every_state_and_action(state: NominationState, action: Action) -> None:
     expected = GRID[(state, action)]
     if isinstance(expected, NominationState):
-        rules.require(state, action)
-        if action not in (Action.PROMOTE, Action.NOMINATE):
+        require(state, action)
+        if action not in (Action.PROMOTE, Action.NOMINATE, Action.ENTER_LATE):
             outcome = act(action, state)
             assert outcome.nominations[0].state is expected
             assert outcome.bucket.seq == 7 + len(outcome.events)
         return
     with pytest.raises(expected) as refusal:
-        rules.require(state, action)
+        require(state, action)
     assert type(refusal.value) is expected
-    if action not in (Action.PROMOTE, Action.NOMINATE):
+    if action not in (Action.PROMOTE, Action.NOMINATE, Action.ENTER_LATE):
         with pytest.raises(expected):
             act(action, state)
 
@@ -151,7 +258,7 @@ def test_every_state_and_action(state: NominationState, action: Action) -> None:
     ],
 )
 def test_nominate(rank: Rank, free: int, needs_approval: bool, expected: NominationState) -> None:
-    outcome = rules.nominate(bucket(free=free), nomination(rank=rank), needs_approval=needs_approval)
+    outcome = rules.nominate(bucket(free=free), asked(nomination(rank=rank), needs_approval=needs_approval))
     assert [n.state for n in outcome.nominations] == [expected]
     assert outcome.bucket.free == free - (expected is C)
     assert outcome.bucket.waiting == (expected is W)
@@ -205,120 +312,41 @@ def test_nobody_approves_the_own_nomination_or_one_that_he_or_she_made(by: str) 
     with pytest.raises(OwnNomination):
         approve(bucket(), nomination(), by=by)
     assert approve(bucket(), nomination(), by=by, four_eyes=False).nominations[0].state is C
-    for decide in (rules.reject(bucket(), nomination()), rules.withdraw(bucket(), nomination(), ())):
+    for decide in (reject(bucket(), nomination()), rules.withdraw(bucket(), nomination(), ())):
         assert not decide.nominations[0].live  # giving up needs no second person
 
 
 def test_what_is_decided_already_is_said_before_who_may_not_decide_it() -> None:
     with pytest.raises(AlreadyApproved):
-        approve(bucket(free=0), nomination(C), by="officer")
+        act(Action.APPROVE, C)
 
 
-def test_a_closed_bucket_refuses_every_command() -> None:
-    closed = bucket(open=False)
-    commands: tuple[Callable[[], Outcome], ...] = (
-        lambda: rules.nominate(closed, nomination(), needs_approval=True),
-        lambda: approve(closed, nomination()),
-        lambda: rules.reject(closed, nomination()),
-        lambda: rules.withdraw(closed, nomination(), []),
-        lambda: rules.substitute(closed, nomination(C), nomination(id="n2")),
-    )
-    for command in commands:
+def test_a_closed_bucket_takes_no_nomination() -> None:
+    """What else is done when is in test_phases.py."""
+    for needs_approval in (True, False):
         with pytest.raises(BucketClosed):
-            command()
+            rules.nominate(bucket(open=False), asked(nomination(), needs_approval=needs_approval))
+
+
+def test_who_enters_late_takes_a_free_seat_before_those_who_wait() -> None:
+    outcome = rules.enter_late(bucket(seats=2, free=1, waiting=3, open=False), nomination())
+    assert [one.state for one in outcome.nominations] == [C]
+    assert (outcome.bucket.free, outcome.bucket.waiting, outcome.bucket.seq) == (0, 3, 8)
+    (event,) = outcome.events
+    assert isinstance(event, SeatConfirmed)
+    assert (event.by, event.before) == (ConfirmedBy.LATE_ENTRY, None)
+    with pytest.raises(NoFreeSeat) as refusal:
+        rules.enter_late(outcome.bucket, nomination(id="n2"))
+    assert refusal.value.details == {"unit": "PO-50", "target": "PROV_HR"}
 
 
 def test_confirmed_seats_cannot_be_cut() -> None:
     with pytest.raises(SeatsBelowConfirmed):
-        rules.change_seats(bucket(seats=3, free=1), 1, ())
+        change_seats(bucket(seats=3, free=1), 1, ())
 
 
 def test_new_seats_go_to_the_waiting_list_in_order() -> None:
     waiting = (nomination(W, id="a"), nomination(W, Rank.RESERVE, id="b"), nomination(W, id="c"))
-    outcome = rules.change_seats(bucket(seats=1, free=0, waiting=3), 3, waiting)
+    outcome = change_seats(bucket(seats=1, free=0, waiting=3), 3, waiting)
     assert [n.id for n in outcome.nominations] == ["a", "b"]
     assert (outcome.bucket.seats, outcome.bucket.free, outcome.bucket.waiting) == (3, 0, 1)
-
-
-class BucketMachine(RuleBasedStateMachine):
-    """Compares a bucket with a model that only counts: nominations by state, and the waiting list."""
-
-    @initialize(seats=st.integers(0, 4), needs_approval=st.booleans())
-    def begin(self, seats: int, needs_approval: bool) -> None:
-        self.bucket = replace(bucket(seats=seats, free=seats), seq=0)
-        self.needs_approval = needs_approval
-        self.nominations: dict[str, Nomination] = {}
-        self.waiting: list[str] = []
-        self.events = 0
-
-    def take(self, outcome: Outcome) -> None:
-        self.events += len(outcome.events)
-        assert outcome.bucket.seq == self.events, "every event has the next sequence"
-        self.bucket = outcome.bucket
-        for changed in outcome.nominations:
-            before = self.nominations.get(changed.id)
-            if before is not None and before.state is W:
-                self.waiting.remove(changed.id)
-            if changed.state is W:
-                self.waiting.append(changed.id)
-            self.nominations[changed.id] = changed
-
-    def some(self, data: st.DataObject, *states: NominationState) -> Nomination | None:
-        chosen = sorted(key for key, n in self.nominations.items() if n.state in states)
-        return self.nominations[data.draw(st.sampled_from(chosen))] if chosen else None
-
-    @rule(rank=st.sampled_from(Rank))
-    def nominate(self, rank: Rank) -> None:
-        new = nomination(rank=rank, id=f"n{len(self.nominations):03}")
-        free_before = self.bucket.free
-        self.take(rules.nominate(self.bucket, new, needs_approval=self.needs_approval))
-        if not self.needs_approval:
-            seated = self.nominations[new.id].state is C
-            assert seated == (rank is Rank.PRIMARY and free_before > 0)
-
-    @rule(data=st.data())
-    def approve(self, data: st.DataObject) -> None:
-        if (one := self.some(data, S)) is not None:
-            self.take(approve(self.bucket, one))
-
-    @rule(data=st.data())
-    def reject(self, data: st.DataObject) -> None:
-        if (one := self.some(data, S)) is not None:
-            self.take(rules.reject(self.bucket, one))
-
-    @rule(data=st.data())
-    def withdraw(self, data: st.DataObject) -> None:
-        if (one := self.some(data, S, C, W)) is None:
-            return
-        first = self.nominations[self.waiting[0]] if self.waiting else None
-        self.take(rules.withdraw(self.bucket, one, [self.nominations[id] for id in self.waiting]))
-        if one.state is C and first is not None:
-            assert self.nominations[first.id].state is C, "the first who waited has the seat"
-
-    @rule(data=st.data())
-    def substitute(self, data: st.DataObject) -> None:
-        if (one := self.some(data, C)) is not None:
-            other = nomination(rank=one.rank, id=f"n{len(self.nominations):03}")
-            self.take(rules.substitute(self.bucket, one, other))
-
-    @rule(seats=st.integers(0, 6))
-    def change_seats(self, seats: int) -> None:
-        queue = tuple(self.nominations[key] for key in self.waiting)
-        try:
-            self.take(rules.change_seats(self.bucket, seats, queue))
-        except SeatsBelowConfirmed:
-            assert seats < self.bucket.confirmed
-
-    @precondition(lambda self: hasattr(self, "bucket"))
-    @invariant()
-    def seats_add_up(self) -> None:
-        counts = Counter(n.state for n in self.nominations.values())
-        assert 0 <= counts[C] <= self.bucket.seats
-        assert self.bucket.confirmed == counts[C]
-        assert self.bucket.waiting == counts[W] == len(self.waiting)
-        queue = sorted((n for n in self.nominations.values() if n.state is W), key=lambda n: n.queue or 0)
-        assert [n.id for n in queue] == self.waiting, "the queue is the order of waiting"
-
-
-TestBucket = BucketMachine.TestCase
-TestBucket.settings = settings(max_examples=150, stateful_step_count=40)

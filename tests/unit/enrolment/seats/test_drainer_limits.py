@@ -43,6 +43,20 @@ async def test_a_rush_on_one_run_leaves_room_for_others() -> None:
     assert "too many" not in [name for names in world.of_run("hot") for name in names]
 
 
+async def test_what_gives_way_goes_on_when_nobody_waits_or_after_its_time() -> None:
+    world = Counterpart(shut=["r"])
+    async with world.at_work():
+        await world.drainers.quiet(60)
+        tasks = await world.ask(of("r", "a"), of("s", "b"))
+        await world.drainers.quiet(0.001)
+        giving_way = asyncio.create_task(world.drainers.quiet(60))
+        await until(tasks[1].done)
+        assert not giving_way.done()
+        world.gates["r"].set()
+        await asyncio.wait_for(giving_way, 30)
+        assert await answers(tasks) == ["a", "b"]
+
+
 @pytest.mark.parametrize("rushes", [1, 2, 4, 10])
 async def test_however_many_rushes_there_is_room_for_one_more_run(rushes: int) -> None:
     world = Counterpart(limits=QueueLimits(commands=60, of_run=60))

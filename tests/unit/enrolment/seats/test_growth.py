@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given as of
 from hypothesis import strategies as st
 
-from services.enrolment.seats.domain.growth import resize, seated_by, shares
-from services.enrolment.seats.domain.nominations import Growing, Nomination, change_seats, close_bucket
-from services.enrolment.seats.domain.refusals import SeatsBelowConfirmed
+from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
+from services.enrolment.seats.domain.buckets import change_seats, close_bucket, reopen_bucket
+from services.enrolment.seats.domain.growth import given, resize, seated_by, shares, stopped
+from services.enrolment.seats.domain.model import Growing, Nomination
 from shared.events.seats import BucketSeatsChanged, SeatConfirmed
 from tests.unit.enrolment.seats.builders import W, bucket, nomination
 
@@ -21,7 +22,7 @@ def to(seats: int) -> Growing:
     return Growing(seats, "officer")
 
 
-@given(
+@of(
     confirmed=st.integers(0, 4),
     free=st.integers(0, 3),
     waiting=st.integers(0, 12),
@@ -57,6 +58,15 @@ def test_without_a_place_in_this_transaction_it_only_notes_what_is_to_come() -> 
     assert (outcome.bucket, outcome.events) == (replace(start, growing=to(5)), ())
 
 
+def test_when_the_run_has_begun_seats_are_added_and_nobody_moves_up() -> None:
+    start = bucket(seats=2, free=0, waiting=3, growing=to(9))
+    for waiting in ((), queue(3)):
+        outcome = resize(start, to(5), waiting, begun=True)
+        assert (outcome.bucket.seats, outcome.bucket.free, outcome.bucket.waiting) == (5, 3, 3)
+        assert (outcome.bucket.growing, [type(event) for event in outcome.events]) == (None, [BucketSeatsChanged])
+    assert resize(start, to(2), (), begun=True).bucket == replace(start, growing=None)
+
+
 def test_a_bucket_that_grows_may_be_given_fewer_seats() -> None:
     grown = bucket(seats=4, free=0, waiting=3, growing=to(9))
     kept = resize(grown, to(4), ())
@@ -68,8 +78,15 @@ def test_a_bucket_that_grows_may_be_given_fewer_seats() -> None:
     assert [type(event) for event in cut.events] == [BucketSeatsChanged]
 
 
-def test_a_closed_bucket_grows_no_more() -> None:
-    assert close_bucket(bucket(free=0, waiting=1, growing=to(9))).bucket.growing is None
+def test_a_bucket_grows_on_when_it_is_closed_and_no_more_when_its_run_is_cancelled() -> None:
+    """Else the seats that it was to have would be nobody's when it opens again."""
+    before = bucket(seats=2, free=0, waiting=1, growing=to(9))
+    closed = close_bucket(before).bucket
+    assert given(reopen_bucket(closed).bucket) == given(closed) == 9
+    grown = resize(closed, to(9), queue(1))
+    assert (grown.bucket.seats, grown.bucket.free, grown.bucket.open) == (9, 6, False)
+    dropped = stopped(closed)
+    assert (dropped.bucket, dropped.events) == (replace(closed, growing=None), ())
 
 
 def test_one_transaction_seats_a_bounded_number_over_all_buckets() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from services.enrolment.directory import Unit
 from services.enrolment.directory.domain.reference import UnitKind
+from services.enrolment.seats.domain.model import Bucket
 from services.enrolment.seats.domain.moving import move
-from services.enrolment.seats.domain.nominations import Bucket
 from shared.events.directory import Membership
 from shared.events.seats import BucketRescheduled, Place
 from tests.unit.enrolment.seats.builders import bucket, run
@@ -46,7 +46,8 @@ UNITS = {
 
 def of(unit: str, group: str | None, seq: int = 5) -> Bucket:
     province = unit[3:5] if unit.startswith("PO-") else None
-    place = Place(unit=unit, province=province, group=group, region=group[0] if group else "CENTRAL")
+    region = group[0] if group else "ALL" if unit == "PO" else "CENTRAL"
+    place = Place(unit=unit, province=province, group=group, region=region)
     return replace(bucket(unit), place=place, run_starts_at=EARLY, seq=seq)
 
 
@@ -63,13 +64,14 @@ def regroupings(event: object) -> dict[str, tuple[str | None, str]]:
         ("PO-51", "NU1", "NU1", {}),
         ("PO-95", "SB", "NB", {"95": ("NB", "N")}),
         ("OPS", None, None, {"50": ("NU2", "N"), "95": ("NB", "N")}),
+        ("PO", None, None, {"50": ("NU2", "N"), "95": ("NB", "N")}),
         ("PERS", None, None, {}),
     ],
 )
 def test_a_bucket_follows_the_day_of_its_run(
     unit: str, before: str, after: str, regrouped: dict[str, tuple[str, str]]
 ) -> None:
-    """The pool may hold people of every province."""
+    """A pool may hold people of every province."""
     stored = of(unit, before)
     outcome = move(stored, run(starts_at=LATE), UNITS)
     (event,) = outcome.events

@@ -1,0 +1,250 @@
+"""Checks the attendance of runs: every event against those before it, what is stored, and what consumers made of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from pattana.audit.documents import ENROLMENT
+from pattana.audit.history import Kind
+from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.pages import pages
+from pattana.audit.projection import Mailbox, Reports, messages_for
+from pattana.audit.verdict import Verdict
+from services.notification.reacting import CONSUMER
+from services.reporting.storage.documents import field_name
+from shared.events.attendance import (
+    AttendanceFact,
+    MarksFact,
+    PersonMark,
+    Presence,
+    SessionClosed,
+    attendance_aggregate,
+)
+from shared.mongo import Database, Document, majority, translated_calls
+
+REPORTING: Final = "/pattana/reporting"
+ATTEMPTS: Final = 5
+AT_ONCE: Final = 1_000
+PRESENT: Final = frozenset({Presence.PRESENT, Presence.LATE})
+HEAD: Final[Mapping[str, str]] = {"HOLDER": "heads", "ACTING": "actors"}
+Counts = Counter[tuple[str, str, str]]
+
+
+class Had(NamedTuple):
+    """What somebody has in a session."""
+
+    presence: str
+    minutes: int
+
+
+@dataclass(slots=True)
+class AttendanceFold:
+    """Pure. The attendance of a run up to the event `seq`, from its events alone. `counts`: by bucket, place and name,
+    as reports have them."""
+
+    seq: int = 0
+    marks: dict[str, dict[int, Had]] = field(default_factory=dict)
+    people: dict[str, PersonMark] = field(default_factory=dict)
+    minutes: dict[int, int] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+    def apply(self, seq: int, event: AttendanceFact) -> None:
+        self.seq = seq
+        if isinstance(event, SessionClosed):
+            if event.session in self.closed:
+                self.problems.append(f"event {event.aggregate}:{seq} closes session {event.session} again")
+            self.closed.add(event.session)
+            self._held(event.session, event.minutes, f"event {event.aggregate}:{seq}")
+        if isinstance(event, MarksFact):
+            for mark in event.marks:
+                self._mark(event.session, mark, f"event {event.aggregate}:{seq}")
+
+    def copy(self) -> "AttendanceFold":
+        marks = {key: dict(had) for key, had in self.marks.items()}
+        return AttendanceFold(self.seq, marks, dict(self.people), dict(self.minutes), set(self.closed))
+
+    def times(self, nomination: str) -> int:
+        return sum(had.presence in PRESENT for had in self.marks.get(nomination, {}).values())
+
+    def missed(self, nomination: str) -> int:
+        return sum(had.presence == Presence.ABSENT for had in self.marks.get(nomination, {}).values())
+
+    def counts(self) -> Counts:
+        counts: Counts = Counter()
+        for nomination, had in self.marks.items():
+            mark, times = self.people[nomination], self.times(nomination)
+            place = field_name(mark.place.unit, mark.place.province, mark.place.group, mark.place.region)
+            told = {
+                "attended": int(times > 0),
+                "missed": int(times == 0 and self.missed(nomination) > 0),
+                "present": sum(one.minutes for one in had.values()),
+                "held": sum(self.minutes[session] for session in had),
+            }
+            if (name := HEAD.get(str(mark.ex_officio))) is not None:
+                told[name] = int(times > 0)
+            for name, count in told.items():
+                counts[f"{mark.target}:{mark.bucket_unit}", place, name] += count
+        return +counts
+
+    def _held(self, session: int, minutes: int, what: str) -> None:
+        if self.minutes.setdefault(session, minutes) != minutes:
+            self.problems.append(f"{what} says that session {session} has {minutes} minutes, it had others before")
+
+    def _mark(self, session: int, mark: PersonMark, what: str) -> None:
+        self._held(session, mark.held, what)
+        before = self.marks.get(mark.nomination, {}).get(session)
+        said = None if mark.before is None else Had(str(mark.before), mark.before_minutes)
+        counted = (self.times(mark.nomination), self.missed(mark.nomination))
+        if before != said or counted != (mark.times_before, mark.missed_before):
+            self.problems.append(f"{what} does not say of {mark.nomination} what was before")
+        if not 0 <= mark.minutes <= mark.held or (mark.minutes and mark.presence not in PRESENT):
+            self.problems.append(f"{what} gives {mark.nomination} {mark.minutes} of {mark.held} minutes")
+        self.people[mark.nomination] = mark
+        self.marks.setdefault(mark.nomination, {})[session] = Had(str(mark.presence), mark.minutes)
+        if (self.times(mark.nomination), self.missed(mark.nomination)) != (mark.times, mark.missed):
+            self.problems.append(f"{what} does not count the sessions of {mark.nomination}")
+
+
+async def check_attendance(
+    databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict, advance: Advance, *, new_only: bool
+) -> None:
+    """All runs with attendance, or those that have new events."""
+    enrolment, there = databases[ENROLMENT], set[str]()
+    for known in outboxes.ledger.pages(ENROLMENT, Kind.ATTENDANCE, changed=new_only):
+        for one in known:
+            run = one.aggregate.removeprefix(attendance_aggregate(""))
+            there.add(run)
+            reports = await Reports.answering(databases[REPORTING])
+            await _RunAttendance(run, enrolment, reports, Mailbox(databases), outboxes, verdict).check(
+                one.last, advance
+            )
+    if not new_only:
+        async for page in pages(majority(enrolment["attendance_sheets"]), {"seq": True}):
+            for row in page:
+                if row["seq"] and row["_id"] not in there:
+                    verdict["attendance"].broken(f"attendance of run {row['_id']} has a sheet and no events")
+
+
+@dataclass(frozen=True, slots=True)
+class _RunAttendance:
+    run: str
+    enrolment: Database
+    reports: Reports
+    mailbox: Mailbox
+    outboxes: Outboxes
+    verdict: Verdict
+
+    async def check(self, least: int, advance: Advance) -> None:
+        """Consumers first, then what is stored, then the events that both must have come from."""
+        subject = attendance_aggregate(self.run)
+        reported, documents = await self.reports.attendance(subject, self.run)
+        notified = (await self.mailbox.last_of([subject])).get(subject, 0)
+        stored = await self._stored()
+        if stored is None:
+            self.verdict["attendance"].broken(f"attendance of run {self.run} has events and no sheet")
+            return
+        sheet, people = stored
+        fold, at_report = await self._fold(subject, max(sheet["seq"], least), sheet["seq"], reported, notified, advance)
+        for consumer, last in ((self.reports.consumer, reported), (CONSUMER, notified)):
+            self.verdict.behind(consumer, least - last)
+        check = self.verdict["attendance"]
+        check.count("sheets")
+        check.count("people", len(people))
+        check.all_broken(fold.problems)
+        check.all_broken(sheet_differences(fold, sheet, people, least))
+        if await self.reports.discarded(subject):
+            self.verdict["attended"].could_not("runs of which something was discarded")
+        else:
+            self.verdict["attended"].count("runs")
+            self.verdict["attended"].all_broken(report_differences(self.run, at_report, documents))
+
+    async def _stored(self) -> tuple[Document, list[Document]] | None:
+        """The sheet and its people as of the same event: read again while that moves."""
+        sheets, people = majority(self.enrolment["attendance_sheets"]), majority(self.enrolment["attendees"])
+        sheet: Document | None = None
+        rows: list[Document] = []
+        for _ in range(ATTEMPTS):
+            with translated_calls():
+                sheet = await sheets.find_one({"_id": self.run})
+                rows = await people.find({"run": self.run}).to_list(None)
+                again = await sheets.find_one({"_id": self.run}, {"seq": True})
+            if sheet is None or again is None or sheet["seq"] == again["seq"]:
+                break
+        return None if sheet is None else (sheet, rows)
+
+    async def _fold(
+        self, subject: str, last: int, stored: int, reported: int, notified: int, advance: Advance
+    ) -> tuple[AttendanceFold, AttendanceFold]:
+        """As of what is stored, and as of the report."""
+        fold, at_stored, at_report = AttendanceFold(), AttendanceFold(), AttendanceFold()
+        messages: dict[str, str] = {}
+        async for one in self.outboxes.events(ENROLMENT, subject, last):
+            advance(1)
+            if not isinstance(one.event, AttendanceFact) or one.seq != fold.seq + 1:
+                fold.problems.append(f"event {subject}:{fold.seq + 1} is missing in the outbox or damaged")
+                break
+            fold.apply(one.seq, one.event)
+            if one.seq <= notified:
+                messages |= messages_for(subject, one.seq, one.event)
+            at_stored = fold.copy() if one.seq == stored != last else at_stored
+            at_report = fold.copy() if one.seq == reported else at_report
+        at_stored = fold if stored == last else at_stored
+        at_stored.problems = fold.problems
+        await self._check_messages(messages)
+        return at_stored, at_report
+
+    async def _check_messages(self, messages: Mapping[str, str]) -> None:
+        self.verdict["requests"].count("messages", len(messages))
+        for key in await self.mailbox.missing(messages):
+            self.verdict["requests"].broken(f"message {key} was never made: {messages[key]}")
+
+
+def sheet_differences(
+    fold: AttendanceFold, sheet: Mapping[str, Any], people: Sequence[Mapping[str, Any]], least: int
+) -> Iterator[str]:
+    """Pure. What is stored of a run against its events, of which its outbox had `least`."""
+    what = f"attendance of run {sheet['_id']}"
+    if sheet["seq"] < least or fold.seq != sheet["seq"]:
+        yield f"{what} stands at event {sheet['seq']}, its outbox reaches to {max(least, fold.seq)}"
+        return
+    closed = {sitting["number"] for sitting in sheet["sittings"] if sitting["closed_at"] is not None}
+    if closed != fold.closed:
+        yield f"{what} has the sessions {sorted(closed)} closed, its events say {sorted(fold.closed)}"
+    for sitting in sheet["sittings"]:
+        number = sitting["number"]
+        counted = Counter(had[number].presence for had in fold.marks.values() if number in had)
+        if +Counter(sitting["counts"]) != counted:
+            yield f"{what}: session {number} counts {sitting['counts']}, its events say {dict(counted)}"
+    stored = {row["_id"]: row for row in people}
+    for key in sorted(stored.keys() | fold.marks.keys()):
+        yield from _person_differences(f"{what}: {key}", fold, key, stored.get(key))
+
+
+def _person_differences(what: str, fold: AttendanceFold, key: str, row: Mapping[str, Any] | None) -> Iterator[str]:
+    had = fold.marks.get(key)
+    if row is None or had is None:
+        yield f"{what} has {'events and no document' if row is None else 'a document and no events'}"
+        return
+    marks = {int(number): Had(mark["presence"], mark["minutes"]) for number, mark in row["marks"].items()}
+    if marks != had:
+        yield f"{what} has {marks}, its events say {had}"
+    sums = (sum(one.minutes for one in had.values()), fold.times(key), fold.missed(key))
+    if (row["minutes"], row["times"], row["missed"]) != sums:
+        yield f"{what} sums to {row['minutes'], row['times'], row['missed']}, its events to {sums}"
+    if row["person"] != fold.people[key].person:
+        yield f"{what} is of {row['person']}, its events of {fold.people[key].person}"
+
+
+def report_differences(run: str, fold: AttendanceFold, documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Pure. `fold` is the run up to the report's position."""
+    expected, reported = fold.counts(), Counter[tuple[str, str, str]]()
+    for document in documents:
+        for place, counts in document.get("cells", {}).items():
+            for name, count in counts.items():
+                reported[document["_id"].removeprefix(f"{run}:"), place, name] += count
+    for cell in sorted(expected.keys() | reported.keys()):
+        if expected[cell] != reported[cell]:
+            bucket, place, name = cell
+            yield f"report of run {run}: {bucket} {place} counts {reported[cell]} {name}, not {expected[cell]}"

@@ -1,0 +1,106 @@
+"""What attendance answers, for the API document."""
+
+from typing import Any
+
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
+
+from shared.answers import Time
+from shared.events.attendance import Presence, Via
+
+
+class SessionAnswer(TypedDict):
+    """`session` is its number. `closing`: whoever was not seen is being recorded as absent. The counts are told to the
+    organiser; `missing` have a seat and nothing recorded."""
+
+    session: int
+    startsAt: Time
+    endsAt: Time
+    minutes: int
+    halfDays: int
+    state: str
+    closedAt: Time | None
+    closing: bool
+    present: int | None
+    late: int | None
+    excused: int | None
+    absent: int | None
+    missing: int | None
+
+
+class MarkAnswer(TypedDict):
+    """`at` is when the person came, or when it was decided."""
+
+    session: int
+    presence: Presence
+    minutes: int
+    at: Time
+    via: Via
+    by: str | None
+
+
+class MarkedAnswer(MarkAnswer):
+    """`recorded`: whether this is new; otherwise it was there already, or an earlier one counts."""
+
+    nomination: str
+    person: str
+    recorded: bool
+
+
+class AttendeeAnswer(TypedDict):
+    """`minutesHeld` are those of all sessions in which anything was recorded."""
+
+    nomination: str
+    person: str
+    unit: str
+    province: str | None
+    target: str
+    bucketUnit: str
+    attended: bool
+    minutesPresent: int
+    minutesHeld: int
+    percentage: float | None
+    marks: list[MarkAnswer]
+
+
+class ChangedMark(TypedDict):
+    presence: Presence
+    minutes: int
+    at: Time
+    via: Via
+    by: str | None
+
+
+class AttendanceChangeAnswer(TypedDict):
+    """What took the place of what; `before` null: there was nothing."""
+
+    id: str
+    session: int
+    before: ChangedMark | None
+    after: ChangedMark
+    changedAt: Time
+    reason: str | None
+
+
+class MissingAnswer(TypedDict):
+    nomination: str
+    person: str
+    unit: str
+    province: str | None
+    target: str
+
+
+class _CheckInResult(TypedDict):
+    status: int
+
+
+class CheckInResult(_CheckInResult, total=False):
+    """Either `attendance` or `problem`."""
+
+    attendance: MarkedAnswer
+    problem: dict[str, Any]
+
+
+class CheckInsAnswer(TypedDict):
+    """One result for each row, in order."""
+
+    results: list[CheckInResult]

@@ -1,0 +1,57 @@
+"""Request bodies of the routes for attendance."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, model_validator
+
+from shared.bodies import Body
+from shared.events.attendance import Presence
+from shared.values import Id, Moment, Remark
+
+MOST_ROWS: Final = 500
+MOST_SESSION: Final = 10_000
+MOST_MINUTES: Final = 100_000
+SessionNumber = Annotated[int, Field(ge=1, le=MOST_SESSION)]
+
+
+class CheckInRow(Body):
+    """Somebody by nomination, or by person. Without `presence` and `at`: came now. PRESENT without `at`: was there from
+    the beginning. `at` says whether it was too late."""
+
+    nomination: Id | None = None
+    person: Id | None = None
+    presence: Presence | None = None
+    at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _one_person(self) -> "CheckInRow":
+        if (self.nomination is None) is (self.person is None):
+            raise ValueError("either nomination or person")
+        if self.presence is Presence.LATE and self.at is None:
+            raise ValueError("LATE needs at: when the person came")
+        if self.presence is Presence.ABSENT:
+            raise ValueError("whoever is missing is recorded when the session is closed, or by a correction")
+        return self
+
+
+class CheckInsBody(Body):
+    session: SessionNumber
+    rows: Annotated[tuple[CheckInRow, ...], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class CorrectionBody(Body):
+    """The reason is kept with the change, and never published."""
+
+    presence: Presence
+    minutes: Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None = None
+    reason: Remark
+
+    @model_validator(mode="after")
+    def _late_for_how_long(self) -> "CorrectionBody":
+        if self.presence is Presence.LATE and self.minutes is None:
+            raise ValueError("LATE needs minutes")
+        return self
+
+
+class CloseBody(Body):
+    pass

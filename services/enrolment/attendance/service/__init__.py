@@ -1,0 +1,1 @@
+"""Records attendance, many people in one transaction."""

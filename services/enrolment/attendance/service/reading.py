@@ -1,0 +1,43 @@
+"""What is read of attendance, live."""
+
+from typing import Final
+
+from services.enrolment.attendance.domain.sheet import Sheet
+from services.enrolment.attendance.service.recording import Recording
+from services.enrolment.catalogue import OfferedRun
+from services.enrolment.seats import Holder
+
+PAGES_AT_ONCE: Final = 4  # of seats, that a page of the missing looks at
+
+
+class Reading:
+    """One per process."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.store = recording.store
+        self._recording = recording
+
+    async def run(self, run: str) -> tuple[OfferedRun, Sheet | None]:
+        """Raises NotFound and RunNotHeld."""
+        return await self._recording.run(run), await self.store.sheet(run)
+
+    async def seated(self, run: str) -> int:
+        return await self._recording.holders.count(run)
+
+    async def missing(self, run: str, number: int, after: str, limit: int) -> tuple[list[Holder], str | None]:
+        """Some of those who have a seat and no mark in the session, behind the nomination `after`; and the one to go on
+        behind, None when these were the last. A page may be short, or even empty, though there are more: it looks at
+        so many seats and no more."""
+        found: list[Holder] = []
+        for _ in range(PAGES_AT_ONCE):
+            holders = await self._recording.holders.page(run, after, limit)
+            marked = await self.store.marked([holder.nomination for holder in holders], number)
+            for holder in holders:
+                if len(found) == limit:
+                    return found, after
+                if holder.nomination not in marked:
+                    found.append(holder)
+                after = holder.nomination
+            if len(holders) < limit:
+                return found, None
+        return found, after

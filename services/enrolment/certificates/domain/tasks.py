@@ -1,0 +1,57 @@
+"""The issue of what is due in a run, page by page. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+MOST_PER_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """`after`: the nomination behind which it goes on; None: it is done. `seen` have a seat, `issued` have got one now,
+    `held` had one before, and `lacking` says what the others lack. `round` counts requests, `version` steps."""
+
+    run: str
+    by: str
+    requested_at: datetime
+    after: str | None = ""
+    seen: int = 0
+    issued: int = 0
+    held: int = 0
+    lacking: Mapping[str, int] = field(default_factory=dict)
+    finished_at: datetime | None = None
+    round: int = 1
+    version: int = 1
+
+    @property
+    def running(self) -> bool:
+        return self.after is not None
+
+
+def requested(before: Issue | None, run: str, by: str, at: datetime) -> Issue:
+    """One that is under way is joined: what is due now comes out of it, or of the next one."""
+    if before is None:
+        return Issue(run, by, at)
+    if before.running:
+        return before
+    return Issue(run, by, at, round=before.round + 1, version=before.version + 1)
+
+
+def went_on(
+    issue: Issue, last: str | None, counts: Mapping[str, int], lacking: Mapping[str, int], at: datetime
+) -> Issue:
+    """After a page that ended with the nomination `last`; None: it was the last one."""
+    together = dict(issue.lacking)
+    for what, many in lacking.items():
+        together[what] = together.get(what, 0) + many
+    return replace(
+        issue,
+        after=last,
+        seen=issue.seen + counts["seen"],
+        issued=issue.issued + counts["issued"],
+        held=issue.held + counts["held"],
+        lacking=together,
+        finished_at=None if last is not None else at,
+        version=issue.version + 1,
+    )

@@ -1,0 +1,31 @@
+"""The objects of this feature, made from what the composition root hands over, and their routes."""
+
+from fastapi import APIRouter
+
+from services.enrolment.certificates.http.routes import router
+from services.enrolment.certificates.service.issuing import Issuing, Sources
+from services.enrolment.certificates.service.keeping import Keeping
+from services.enrolment.certificates.service.printing import Printing
+from services.enrolment.certificates.storage import Certificates
+from services.enrolment.dependencies import Dependencies
+from shared.badge_keys import BadgeKeys
+from shared.documents.press import Press
+from shared.public import Public
+from shared.retention import Retention
+
+__all__ = ["Sources", "certificates"]
+
+
+def certificates(given: Dependencies, sources: Sources) -> APIRouter:
+    """What a rule asks of others that `sources` do not have is refused."""
+    settings, units_of_work, store = given.settings, given.units_of_work, Certificates(given.store)
+    press = Press(settings.document_processes)
+    issuing = Issuing(units_of_work, store, sources)
+    reasons = Retention("reasons of certificates", settings.nomination_text_days, store.remove_reasons)
+    for part in (press, issuing, reasons):
+        part.attach(given.runtime)
+    printing = Printing(store, press, settings.public_url)
+    public = Public(settings.check_per_second, settings.check_burst)
+    return router(
+        issuing, Keeping(units_of_work, store, sources), printing, store, public, BadgeKeys(settings.badge_keys)
+    )

@@ -1,0 +1,1 @@
+"""What is done with certificates, each in one unit of work."""

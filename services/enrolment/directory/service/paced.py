@@ -1,0 +1,53 @@
+"""A sheet that is imported, some rows at a time: how it is opened, and how fast its rows are taken."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from services.enrolment.directory.domain.columns import Columns, HeaderFinder
+from services.enrolment.directory.domain.pacing import MOST_ROWS, Pace, next_pace
+from services.enrolment.directory.domain.report import SheetRead
+from shared.sheets.process import Sheet, SheetParser
+from shared.sheets.refusals import SheetEmpty
+from shared.sheets.table import Row
+
+T = TypeVar("T")
+GiveWay = Callable[[float], Awaitable[None]]
+
+
+async def opened(parser: SheetParser, data: bytes, header: HeaderFinder, name: str) -> Sheet:
+    """Raises the refusals of a whole file: of one without a header what the row lacks that comes nearest to one."""
+    try:
+        return await parser.read(data, header, name)
+    except SheetEmpty as empty:
+        raise header.missing or empty from None
+
+
+def told(sheet: Sheet, columns: Columns) -> SheetRead | None:
+    """What a report says of the sheet that was read. None for text, of which everybody sees everything."""
+    if sheet.name is None:
+        return None
+    hidden = tuple(columns.header[place] for place in sheet.hidden_columns)
+    return SheetRead(sheet.name, sheet.hidden, sheet.hidden_lines, hidden)
+
+
+class Paced:
+    """The rows of a sheet, as many at a time as fit into a short transaction. Between them others go first."""
+
+    def __init__(self, sheet: Sheet, give_way: GiveWay) -> None:
+        self._rows: Iterator[Row] = sheet.rows()
+        self._give_way = give_way
+        self._pace = Pace()
+
+    async def rows(self) -> list[Row]:
+        """Empty at the end."""
+        await self._give_way(self._pace.rest)
+        return list(islice(self._rows, min(self._pace.rows, MOST_ROWS)))
+
+    async def timed(self, rows: int, storing: Awaitable[T]) -> T:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        stored = await storing
+        self._pace = next_pace(rows, clock() - began)
+        return stored

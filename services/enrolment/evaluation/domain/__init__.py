@@ -1,0 +1,1 @@
+"""Questions, forms, their times, answers and batches. Pure."""

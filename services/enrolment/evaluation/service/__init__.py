@@ -1,0 +1,1 @@
+"""The work of evaluation: load, decide, store."""

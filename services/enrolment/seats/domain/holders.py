@@ -1,0 +1,28 @@
+"""Who has a seat, as the features behind this one need it. Pure."""
+
+from dataclasses import dataclass
+
+from shared.events.directory import InPost
+from shared.events.seats import NominationState, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A nomination that has, or had, a seat. `ex_officio`: as what the person comes for a post."""
+
+    nomination: str
+    run: str
+    person: str
+    target: str
+    bucket_unit: str
+    place: Place
+    state: NominationState
+    ex_officio: InPost | None = None
+
+    @property
+    def seated(self) -> bool:
+        return self.state is NominationState.CONFIRMED
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.state is NominationState.WITHDRAWN

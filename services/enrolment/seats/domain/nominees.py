@@ -1,0 +1,27 @@
+"""People as seats need them: by themselves, and as those who are in a post. Pure."""
+
+from dataclasses import dataclass, replace
+
+from services.enrolment.directory import Assignment, Held
+from shared.events.seats import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What seats need to know about a person. `place` is copied into the nomination. `posts` are those of the run's
+    target groups that the person is in on its day, each with its place; `ex_officio` is the one that speaks here."""
+
+    id: str
+    assignment: Assignment
+    place: Place
+    posts: tuple[tuple[Held, Place], ...] = ()
+    ex_officio: Held | None = None
+
+    def in_post(self, unit: str, post: str) -> "Person":
+        """As that post is seen: of its unit and in its place, wherever somebody who acts belongs. The same person, who
+        speaks for no post, if he or she is not in it."""
+        for held, place in self.posts:
+            if (held.unit, held.post) == (unit, post):
+                assignment = replace(self.assignment, unit=held.unit, held=(held,))
+                return replace(self, assignment=assignment, place=place, ex_officio=held)
+        return self

@@ -1,0 +1,138 @@
+"""Seats of the pool that are offered to people who wait for one of their own unit. Pure: `now` is business time.
+
+The seat goes over to the bucket of whoever it is offered to, and is held there. So no bucket ever has more taken seats
+than seats, no seat of the run is lost or made, and whatever follows is a matter of one bucket alone: who accepts has
+it; otherwise it stays held, out of everybody's reach, until it has gone back to the pool.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from services.enrolment.catalogue import NotTaken, OfferedRun, WaitingLists
+from services.enrolment.directory import PersonErased
+from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, bucket_event, nomination_event
+from services.enrolment.seats.domain.nominations import filled
+from services.enrolment.seats.domain.offer_refusals import OfferOver
+from services.enrolment.seats.domain.transitions import CONFIRMED, OFFERED, WAITLISTED, WITHDRAWN, Action, require
+from shared.clock import BANGKOK
+from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
+from shared.events.seats import (
+    BucketSeatsChanged,
+    ConfirmedBy,
+    NominationWaitlisted,
+    NominationWithdrawn,
+    SeatConfirmed,
+    SeatsChangedBecause,
+    WithdrawnBecause,
+    bucket_id,
+    bucket_parts,
+)
+from shared.rights import POOLS, pool_of
+from shared.thai import local_date, working_days_after
+
+
+def pool_for(run: OfferedRun, bucket: str, unit: str) -> str | None:
+    """The pool from which somebody of this unit who waits in this bucket may be offered a seat. Who waits for one of
+    the pool itself is promoted there like anybody in any bucket."""
+    key, target, bucket_unit = bucket_parts(bucket)
+    if not run.waiting_lists.offers or bucket_unit in POOLS:
+        return None
+    return bucket_id(key, target, pool_of(unit))
+
+
+def pool_above(bucket: Bucket) -> str:
+    """The pool that the seats of this bucket go back to."""
+    return bucket_id(bucket.run, bucket.target, pool_of(bucket.bucket_unit))
+
+
+def open_until(lists: WaitingLists, starts_at: datetime, now: datetime) -> datetime:
+    """Today is none of the working days."""
+    if lists.offer_hours is not None:
+        until = now + timedelta(hours=lists.offer_hours)
+    else:
+        last = working_days_after(local_date(now), lists.offer_working_days)
+        until = datetime.combine(last + timedelta(days=1), time(), BANGKOK)
+    return min(until.replace(microsecond=0), starts_at)
+
+
+def lend(pool: Bucket, seats: int) -> Outcome:
+    """So many free seats of the pool go over to other buckets."""
+    return _seats_moved(pool, -seats, SeatsChangedBecause.OFFERED, free=pool.free - seats)
+
+
+def offer(bucket: Bucket, nomination: Nomination, until: datetime, pool: str) -> Outcome:
+    """A seat of this `pool` (its unit) comes over and is held. Who still waits for an approval is offered none."""
+    require(nomination.state, Action.OFFER)
+    came = _seats_moved(bucket, 1, SeatsChangedBecause.OFFERED, held=bucket.held + 1)
+    offered = replace(nomination, state=OFFERED, queue=None, waits_since=None, offered_until=until)
+    event = nomination_event(SeatOffered, bucket, offered, pool=pool, expires_at=until)
+    after = advanced(came.bucket, waiting=bucket.waiting - 1)
+    return Outcome(after, (offered,), (*came.events, event))
+
+
+def accept(bucket: Bucket, nomination: Nomination, now: datetime) -> Outcome:
+    """Raises OfferOver."""
+    _require_open(nomination, Action.ACCEPT, now)
+    if nomination.erased:
+        raise PersonErased(person=nomination.person)
+    seated = replace(nomination, state=CONFIRMED, offered_until=None)
+    event = nomination_event(SeatConfirmed, bucket, seated, before=OFFERED, by=ConfirmedBy.OFFER)
+    return Outcome(advanced(bucket, held=bucket.held - 1), (seated,), (event,))
+
+
+def decline(bucket: Bucket, nomination: Nomination, lists: WaitingLists, now: datetime) -> Outcome:
+    """Raises OfferOver."""
+    _require_open(nomination, Action.DECLINE, now)
+    return _not_taken(bucket, nomination, OfferDeclined, lists.on_decline, WithdrawnBecause.DECLINED)
+
+
+def lapse(bucket: Bucket, nomination: Nomination, lists: WaitingLists) -> Outcome:
+    """Nobody has answered in time."""
+    require(nomination.state, Action.LAPSE)
+    return _not_taken(bucket, nomination, OfferExpired, lists.on_expiry, WithdrawnBecause.OFFER_EXPIRED)
+
+
+def give_back(bucket: Bucket) -> Outcome:
+    """What nobody has taken of the pool's seats leaves the bucket."""
+    left = bucket.held - bucket.returning
+    return _seats_moved(bucket, -bucket.returning, SeatsChangedBecause.RETURNED, held=left, returning=0)
+
+
+def regain(pool: Bucket, seats: int, waiting: Sequence[Nomination]) -> Outcome:
+    """So many seats are back. Who waits for one of the pool's own (`waiting`, in order) comes first."""
+    back = _seats_moved(pool, seats, SeatsChangedBecause.RETURNED, free=pool.free + seats)
+    return filled(back, waiting[:seats])
+
+
+def _seats_moved(bucket: Bucket, by: int, because: SeatsChangedBecause, **changes: int) -> Outcome:
+    seats = bucket.seats + by
+    so_far = {"released": bucket.released, "received": bucket.received}
+    event = bucket_event(BucketSeatsChanged, bucket, seats=seats, before=bucket.seats, because=because, **so_far)
+    return Outcome(advanced(bucket, seats=seats, borrowed=bucket.borrowed + by, **changes), (), (event,))
+
+
+def _require_open(nomination: Nomination, action: Action, now: datetime) -> None:
+    require(nomination.state, action)
+    if nomination.offered_until is None or now >= nomination.offered_until:
+        raise OfferOver()
+
+
+def _not_taken(
+    bucket: Bucket,
+    nomination: Nomination,
+    fact: type[OfferDeclined | OfferExpired],
+    then: NotTaken,
+    because: WithdrawnBecause,
+) -> Outcome:
+    answered = nomination_event(fact, bucket, nomination)
+    left = replace(bucket, seq=bucket.seq + 2, returning=bucket.returning + 1)
+    if then is NotTaken.WITHDRAWN:
+        gone = replace(nomination, state=WITHDRAWN, offered_until=None)
+        withdrawn = nomination_event(
+            NominationWithdrawn, bucket, gone, before=OFFERED, because=because, seat_returns=True
+        )
+        return Outcome(left, (gone,), (answered, withdrawn))
+    waits = replace(nomination, state=WAITLISTED, queue=left.seq, offered_until=None)
+    waitlisted = nomination_event(NominationWaitlisted, bucket, waits, before=OFFERED)
+    return Outcome(replace(left, waiting=left.waiting + 1), (waits,), (answered, waitlisted))

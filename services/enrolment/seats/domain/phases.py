@@ -1,0 +1,81 @@
+"""What may be done about the seats of a run, from its planning to its end: a literal table. Pure.
+
+Closing the intake is not the end: until a run begins people withdraw, are substituted, move up and are decided on. From
+then on somebody may only leave, or be let in by the organiser, with a reason; what nobody has decided has expired.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from services.enrolment.catalogue import OfferedRun, RunBeingMoved, RunCancelled, RunEnded, RunStarted, RunState
+from services.enrolment.seats.domain.refusals import (
+    BucketClosed,
+    NominationNotOpen,
+    RunNotStarted,
+)
+from services.enrolment.seats.domain.transitions import ANSWERS, LATE, Action
+from shared.errors import Refused
+
+
+class Phase(StrEnum):
+    """OPEN and CLOSED are before the start, UNDER_WAY is from then to the end."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    UNDER_WAY = "under-way"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+_MOVED: Final = frozenset({Action.KEEP, Action.RELEASE})
+_DECIDED: Final = (
+    _MOVED
+    | LATE
+    | ANSWERS
+    | {Action.APPROVE, Action.REJECT, Action.WITHDRAW, Action.SUBSTITUTE, Action.PROMOTE, Action.OFFER}
+)
+ALLOWED: Final[Mapping[Phase, frozenset[Action]]] = {
+    Phase.PLANNED: frozenset(),
+    Phase.OPEN: _DECIDED | {Action.NOMINATE},
+    Phase.CLOSED: _DECIDED,
+    Phase.UNDER_WAY: _MOVED | {Action.WITHDRAW, Action.ENTER_LATE, Action.EXPIRE, Action.LAPSE},
+    Phase.ENDED: frozenset({Action.EXPIRE, Action.LAPSE}),
+    Phase.CANCELLED: frozenset(),
+}
+_REFUSALS: Final[Mapping[Phase, type[Refused]]] = {
+    Phase.PLANNED: NominationNotOpen,
+    Phase.OPEN: RunNotStarted,  # a late entry
+    Phase.CLOSED: BucketClosed,
+    Phase.UNDER_WAY: RunStarted,
+    Phase.ENDED: RunEnded,
+    Phase.CANCELLED: RunCancelled,
+}
+
+
+def phase_of(run: OfferedRun, now: datetime) -> Phase:
+    """`now` is business time."""
+    if run.state is RunState.CANCELLED:
+        return Phase.CANCELLED
+    if run.state is RunState.PLANNED:
+        return Phase.PLANNED
+    if now >= run.starts_at:
+        return Phase.ENDED if now >= run.ends_at else Phase.UNDER_WAY
+    return Phase.OPEN if run.open else Phase.CLOSED
+
+
+def require_at_rest(run: OfferedRun) -> None:
+    """Raises RunBeingMoved while people are carried from this run to another, or to it."""
+    if run.moving:
+        raise RunBeingMoved()
+
+
+def require_phase(run: OfferedRun, action: Action, now: datetime) -> Phase:
+    """Raises the refusal that says why the time for it is not now."""
+    phase = phase_of(run, now)
+    if action in ALLOWED[phase]:
+        return phase
+    late = action is Action.ENTER_LATE and phase is Phase.CLOSED
+    raise RunNotStarted() if late else _REFUSALS[phase]()

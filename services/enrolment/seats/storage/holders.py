@@ -1,0 +1,61 @@
+"""Who has a seat of a run, in pages, for the features behind this one."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.enrolment.directory import Held
+from services.enrolment.seats.domain.holders import Holder
+from services.enrolment.seats.storage.nomination_documents import nomination_of
+from services.enrolment.seats.storage.specs import NOMINATIONS
+from shared.events.seats import NominationState
+from shared.mongo import Database, Document, Session, translated_calls
+
+_SEATED: Final = NominationState.CONFIRMED.value
+
+
+class Holders:
+    """In the collection of nominations."""
+
+    def __init__(self, database: Database) -> None:
+        self._nominations = database[NOMINATIONS.name]
+
+    async def page(self, run: str, after: str, limit: int, session: Session | None = None) -> list[Holder]:
+        """Whoever has a seat now, in order of nomination, behind the id `after`."""
+        query = {"run": run, "state": _SEATED, "_id": {"$gt": after}}
+        return await self._found(self._nominations.find(query, session=session).sort("_id", 1).limit(limit))
+
+    async def of(self, run: str, nominations: Sequence[str], session: Session | None = None) -> dict[str, Holder]:
+        """These nominations of the run, whatever their state, by id."""
+        query = {"_id": {"$in": list(nominations)}, "run": run}
+        return {one.nomination: one for one in await self._found(self._nominations.find(query, session=session))}
+
+    async def of_people(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]:
+        """The live nomination of each of these people who has one, by person."""
+        query = {"run": run, "person": {"$in": list(people)}, "live": True}
+        return {one.person: one for one in await self._found(self._nominations.find(query, session=session))}
+
+    async def count(self, run: str) -> int:
+        """How many have a seat. From an index alone."""
+        with translated_calls():
+            return int(await self._nominations.count_documents({"run": run, "state": _SEATED}))
+
+    async def _found(self, cursor: object) -> list[Holder]:
+        with translated_calls():
+            rows: list[Document] = await cursor.to_list(None)  # type: ignore[attr-defined]
+        return [_holder(row) for row in rows]
+
+
+def _holder(row: Document) -> Holder:
+    nomination = nomination_of(row)
+    run, target, bucket_unit = nomination.seats_of
+    held: Held | None = nomination.ex_officio
+    return Holder(
+        nomination.id,
+        run,
+        nomination.person,
+        target,
+        bucket_unit,
+        nomination.place,
+        nomination.state,
+        None if held is None else held.in_post,
+    )

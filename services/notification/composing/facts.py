@@ -1,0 +1,73 @@
+"""What a text says besides the run, and whether there is still anything to say. Sends nothing."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from services.notification.composing.domain.outgoing import Drop
+from services.notification.composing.storage import FactStore
+from services.notification.domain import KINDS, MOST_LISTED, Fact, Facts, Listed, Message, Run
+from services.notification.memory import ReadModel
+
+NOTHING_CHANGED: Final = Drop("nothing-changed")
+NO_SEAT: Final = Drop("seat-taken")
+OFFER_OVER: Final = Drop("offer-over")
+ALL_NOMINATED: Final = Drop("all-nominated")
+
+
+class FactFinder:
+    """Asked anew at every attempt: what was true at the first one may not be any more."""
+
+    def __init__(self, store: FactStore, read_model: ReadModel) -> None:
+        self._store = store
+        self._read_model = read_model
+        self._of: Mapping[Fact, Callable[[Message, Run, datetime], Awaitable[Facts | Drop]]] = {
+            Fact.CHANGES: self._changes,
+            Fact.SEATS: self._seats,
+            Fact.SILENT: self._silent,
+            Fact.ANSWER: self._answer,
+            Fact.RELEASED: self._released,
+        }
+
+    async def find(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """`now` is system time."""
+        kind = KINDS[message.kind]
+        if kind.fact is not None:
+            return await self._of[kind.fact](message, run, now)
+        if kind.invitation is not None and message.nomination is not None:
+            told = await self._store.told(message.nomination)
+            return Facts(told=told.schedule, invited=told.invited) if told is not None else Facts()
+        return Facts()
+
+    async def _changes(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """Since the recipient was last told; who was never told anything learns what the last change was."""
+        told = await self._store.told(message.nomination) if message.nomination is not None else None
+        known = told.schedule if told is not None else run.before
+        if known is not None and not known.differs(run.schedule):
+            return NOTHING_CHANGED
+        return Facts(told=known, invited=told.invited if told is not None else None)
+
+    async def _seats(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        seats = await self._store.open_seats(run.id, message.recipient)
+        return Facts(open_seats=seats) if seats > 0 else NO_SEAT
+
+    async def _answer(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """By business time; an offer that is over is worth no message."""
+        nomination = None if message.nomination is None else await self._read_model.nomination(message.nomination)
+        if nomination is None or nomination.due_at is None or run.system_time(nomination.due_at) <= now:
+            return OFFER_OVER
+        return Facts(answer_by=nomination.due_at)
+
+    async def _released(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        released, received = await self._store.released(run.id, message.recipient)
+        return Facts(released=released, received=received) if released or received else NO_SEAT
+
+    async def _silent(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        silent = await self._store.silent(run.id, run.units)
+        if not silent:
+            return ALL_NOMINATED
+        units = await self._read_model.units(silent[:MOST_LISTED])
+        names = [
+            (units[key].name_th, units[key].name_en) if key in units else (key, key) for key in silent[:MOST_LISTED]
+        ]
+        return Facts(listed=tuple(Listed(*name) for name in names), more=max(len(silent) - MOST_LISTED, 0))

@@ -1,0 +1,53 @@
+"""What a text says besides the run, looked up when it is composed: every question is bounded, and has its index."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from services.notification.domain import Bucket, Told
+from services.notification.storage import TOLD, Generation, bucket_of, told_of
+from shared.events.seats import NominationState
+from shared.mongo import Database, Document, translated_calls
+
+TAKING: Final = [NominationState.CONFIRMED.value, NominationState.OFFERED.value]
+
+
+class FactStore:
+    """Of the generation that answers, and of what was told, which is of none."""
+
+    def __init__(self, database: Database, answering: Callable[[], Generation]) -> None:
+        self._told = database[TOLD.name]
+        self._answering = answering
+
+    async def told(self, nomination: str) -> Told | None:
+        with translated_calls():
+            row: Document | None = await self._told.find_one({"_id": nomination})
+        return None if row is None else told_of(row)
+
+    async def open_seats(self, run: str, unit: str) -> int:
+        """Of all target groups. A bucket never has more people than seats, so the sums tell."""
+        generation, of_unit = self._answering(), {"run": run, "bucket_unit": unit}
+        with translated_calls():
+            rows: list[Document] = await generation.buckets.find(of_unit).to_list(None)
+            taken = await generation.nominations.count_documents(of_unit | {"state": {"$in": TAKING}})
+        buckets: list[Bucket] = [bucket_of(row) for row in rows]
+        return sum(bucket.seats for bucket in buckets) - taken
+
+    async def released(self, run: str, unit: str) -> tuple[int, int]:
+        """How many seats the unit has given up in a release, and got in it, of all target groups."""
+        with translated_calls():
+            found = self._answering().buckets.find({"run": run, "bucket_unit": unit})
+            buckets: list[Bucket] = [bucket_of(row) async for row in found]
+        return sum(bucket.released for bucket in buckets), sum(bucket.received for bucket in buckets)
+
+    async def silent(self, run: str, units: Sequence[str]) -> list[str]:
+        """Those of the units from which nobody was ever nominated, be it for their own seats or for a pool's. Two looks
+        for each at most: they are some eighty, once."""
+        silent = []
+        for unit in units:
+            with translated_calls():
+                nominations = self._answering().nominations
+                own, below = {"bucket_unit": unit}, {"unit": {"$gte": unit, "$lt": f"{unit}/"}}  # the sign behind a dot
+                found = [await nominations.find_one({"run": run, **query}, {"_id": 1}) for query in (own, below)]
+            if found == [None, None]:
+                silent.append(unit)
+        return silent

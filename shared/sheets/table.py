@@ -1,0 +1,169 @@
+"""One sheet of whatever file: its header, and below it rows of the columns that are asked for, within the limits."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Final
+
+from shared.sheets.found import MOST_COLUMNS, Area, Found
+from shared.sheets.merged import MergedDown, across
+from shared.sheets.refusals import SheetTooLong, SheetTooWide
+
+MOST_ROWS: Final = 100_000
+LONGEST_CELL: Final = 300  # a longer one is cut to one character more, which says so
+MOST_HIDDEN_LISTED: Final = 20
+MOST_ABOVE_HEADER: Final = 20  # rows with a title or a date
+_UNSEEN: Final = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+
+Header = tuple[str, ...]
+# Which columns are wanted; None when this is no header yet.
+Choose = Callable[[Header], Sequence[int] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`line` is what an editor or Excel shows, `width` the number of cells without empty ones behind the header.
+    `cells` are those of the columns asked for; None for a row that cannot be read."""
+
+    line: int
+    width: int
+    cells: tuple[str, ...] | None
+
+
+@dataclass
+class Table:
+    """In a workbook, which is a `grid`, a cell stands under its header whatever is beside it, and what is beside the
+    table is not part of it; in text a cell that is lost moves all others. `areas` are looked for when needed; `unseen`
+    are columns that the file hides, known as soon as a row has been read."""
+
+    name: str | None
+    found: Iterator[Found]
+    areas: Callable[[], list[Area]] = list
+    grid: bool = False
+    header: Header = ()
+    places: Sequence[int] = ()
+    hidden: int = 0
+    hidden_lines: list[int] = field(default_factory=list)
+    unseen: set[int] = field(default_factory=set)
+    _line: int = 0
+
+    def __post_init__(self) -> None:
+        self._rows: Iterator[Found] = (row for row in self.found if row.cells is None or any(map(_is_seen, row.cells)))
+
+    def find_header(self, choose: Choose) -> bool:
+        """Whether `choose`, told the first rows, one after the other, takes one for the header, or two together where
+        neither is one alone. Raises SheetTooWide."""
+        above = Found(0, None)
+        for row in islice(self._rows, MOST_ABOVE_HEADER + 1):
+            header = _told(row.cells or [])
+            places = choose(header) if header else None
+            if places is not None:
+                self._take(row, header, places)
+                self._widen(row, choose)
+                return True
+            if above.cells and header and (both := self._both(above, row)):
+                places = choose(both)
+                if places is not None:
+                    self._take(row, both, places)
+                    return True
+            above = row
+        return False
+
+    @property
+    def hidden_columns(self) -> list[int]:
+        """Those of the columns asked for that a person does not see."""
+        return sorted(self.unseen.intersection(self.places))
+
+    def is_blank(self) -> bool:
+        """Below its header."""
+        row = next(self._rows, None)
+        self._rows = chain([] if row is None else [row], self._rows)
+        return row is None
+
+    def body(self) -> Iterator[Row]:
+        """The rows below the header that have anything in them and are not the header again, as at the top of each page
+        that was printed. Raises SheetTooLong, at any row."""
+        merged = MergedDown(self.areas(), self._line, self.places)
+        for count, found in enumerate(row for row in self._rows if not self._is_header(row)):
+            if count == MOST_ROWS:
+                raise SheetTooLong(limit=MOST_ROWS)
+            if found.is_hidden:
+                self.hidden += 1
+                self.hidden_lines += [found.line][: MOST_HIDDEN_LISTED - len(self.hidden_lines)]
+            if found.cells is None:
+                yield Row(found.line, 0, None)
+            else:
+                yield self._row(found, merged.filled(found.line, found.cells))
+
+    def _is_header(self, row: Found) -> bool:
+        """Whether all columns that are asked for have their own names in them."""
+        cells = row.cells or []
+        return bool(self.places) and all(
+            place < len(cells) and _cut(cells[place]) == self.header[place] for place in self.places
+        )
+
+    def _take(self, row: Found, header: Header, places: Sequence[int]) -> None:
+        self._line, self.header, self.places = row.line, header, places
+
+    def _widen(self, row: Found, choose: Choose) -> None:
+        """By the next row, when that names columns where this one has nothing: parts of a merged cell."""
+        following = next(self._rows, None)
+        if following is None:
+            return
+        if _has_below_nothing(row.cells or [], following.cells or []) and (both := self._both(row, following)):
+            places = choose(both)
+            if places is not None and set(places) - set(self.places):
+                self._take(following, both, places)
+                return
+        self._rows = chain([following], self._rows)
+
+    def _both(self, above: Found, below: Found) -> Header:
+        """Two rows as one: in each column what the lower one says, below what is over it. Empty if it is too wide."""
+        upper, lower = above.cells or [], below.cells or []
+        length = max(len(upper), len(lower))
+        if length > MOST_COLUMNS:
+            return ()
+        upper, lower = ([*cells, *[""] * (length - len(cells))] for cells in (upper, lower))
+        over = across(self.areas(), above.line, upper)
+        return _told([_joined(name, over[at] if name else upper[at]) for at, name in enumerate(lower)])
+
+    def _row(self, found: Found, cells: list[str]) -> Row:
+        """A row of text that is too short, and with which the file breaks off, may have lost the end of a value."""
+        width = len(self.header)
+        if not self.grid:
+            width = max(width, len(_trimmed(cells))) if len(cells) >= width else len(cells)
+            cells = [] if found.is_open and width < len(self.header) else cells
+        shown = tuple(_cut(cells[place]) if place < len(cells) else "" for place in self.places)
+        return Row(found.line, width, shown)
+
+
+def _joined(lower: str, upper: str) -> str:
+    return "\n".join(dict.fromkeys(filter(None, (upper, lower))))
+
+
+def _has_below_nothing(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    return any(name and not (at < len(upper) and upper[at]) for at, name in enumerate(lower))
+
+
+def _told(cells: Sequence[str]) -> Header:
+    header = _trimmed(cells)
+    if len(header) > MOST_COLUMNS:
+        raise SheetTooWide(limit=MOST_COLUMNS)
+    return tuple(map(_cut, header))
+
+
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    """Without empty cells at the end, which editors leave behind."""
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
+
+
+def _cut(cell: str) -> str:
+    return cell[: LONGEST_CELL + 1]
+
+
+def _is_seen(cell: str) -> bool:
+    return bool(cell) and (cell.isascii() or not _UNSEEN.fullmatch(cell))

@@ -1,0 +1,77 @@
+"""Who is in a post on a day, by what was recorded of it, and by the register of people where nothing ever was."""
+
+from datetime import date
+from itertools import product
+from typing import Final
+
+import pytest
+
+from services.enrolment.directory.domain.incumbents import VACANT, Incumbents, held_by, incumbents
+from services.enrolment.directory.domain.people import Assignment, Held
+from services.enrolment.directory.domain.posts import Holding
+from shared.events.directory import InPost
+
+HEAD: Final = ("PO-50", "PROV_HEAD")
+GROUP: Final = ("PO-50.HR", "GROUP_HEAD")
+HERE, ELSEWHERE = Assignment("PO-50.ADM"), Assignment("PO-51")
+REGISTERED: Final = Assignment("PO-50", post="PROV_HEAD")
+
+
+def holding(person: str, in_post: InPost = InPost.HOLDER) -> Holding:
+    return Holding(f"h-{person}", *HEAD, person, in_post, date(2024, 1, 1))
+
+
+def in_head(*holdings: Holding, registered: int = 0, recorded: bool = True, **people: Assignment) -> Incumbents:
+    named = [(f"r{n}", REGISTERED) for n in range(registered)]
+    return incumbents([HEAD], holdings, people, named, {HEAD} if recorded else ())[HEAD]
+
+
+@pytest.mark.parametrize(("holder", "acting", "of"), [*product((False, True), (False, True), (HERE, ELSEWHERE))])
+def test_who_acts_stands_before_the_holder(holder: bool, acting: bool, of: Assignment) -> None:
+    """A holder is one only in the own office; who acts may come from elsewhere."""
+    there = [holding("h")] * holder + [holding("a", InPost.ACTING)] * acting
+    expected = Incumbents("a", InPost.ACTING) if acting else Incumbents("h") if holder and of is HERE else VACANT
+    assert in_head(*there, h=of, a=of) == expected
+    assert in_head(*reversed(there), h=of, a=of) == expected
+
+
+@pytest.mark.parametrize(
+    ("registered", "expected"), [(0, VACANT), (1, Incumbents("r0")), (2, Incumbents(several=True))]
+)
+def test_without_a_history_the_register_of_people_tells(registered: int, expected: Incumbents) -> None:
+    assert in_head(registered=registered, recorded=False) == expected
+
+
+def test_with_a_history_the_register_counts_no_more() -> None:
+    """Also when nobody is there on that day."""
+    assert in_head(registered=1) == VACANT
+    assert in_head(holding("h"), registered=1, h=HERE) == Incumbents("h")
+
+
+def test_every_post_that_is_asked_for_is_answered() -> None:
+    found = incumbents([HEAD, GROUP], [holding("h")], {"h": HERE}, (), {HEAD})
+    assert found == {HEAD: Incumbents("h"), GROUP: VACANT}
+
+
+def test_what_people_hold() -> None:
+    people = {
+        "h": HERE,
+        "a": ELSEWHERE,
+        "gone": ELSEWHERE,
+        "r": REGISTERED,
+        "g": Assignment("PO-50.HR", post="GROUP_HEAD"),
+    }
+    there = [holding("h"), holding("a", InPost.ACTING), holding("gone")]
+    held = held_by(there, people, ("PROV_HEAD", "GROUP_HEAD"), {HEAD})
+    assert {person: assignment.held for person, assignment in held.items()} == {
+        "h": (Held(*HEAD, InPost.HOLDER),),
+        "a": (Held(*HEAD, InPost.ACTING),),
+        "gone": (),
+        "r": (),
+        "g": (Held(*GROUP, InPost.HOLDER),),
+    }
+
+
+def test_only_the_posts_that_are_asked_for() -> None:
+    held = held_by((), {"g": Assignment("PO-50.HR", post="GROUP_HEAD")}, ("PROV_HEAD",), ())
+    assert held["g"].held == ()

@@ -1,0 +1,154 @@
+"""What may be done about seats when: every phase of a run times every command, and the seat that comes free."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import pytest
+
+from services.enrolment.catalogue import OfferedRun, RunState
+from services.enrolment.seats.domain.board import Board
+from services.enrolment.seats.domain.commands import Command, EnterLate
+from services.enrolment.seats.domain.phases import ALLOWED, Phase, phase_of
+from services.enrolment.seats.domain.transitions import Action
+from shared.errors import Refused
+from shared.events.seats import NominationState
+from tests.unit.enrolment.seats.builders import (
+    CALLER,
+    ENDS,
+    NOW,
+    START,
+    C,
+    D,
+    S,
+    W,
+    board,
+    bucket,
+    by_whom,
+    decide,
+    nominate,
+    nomination,
+    person,
+    run,
+    states,
+    substitute,
+)
+
+SECOND: Final = timedelta(seconds=1)
+LATE: Final = EnterLate("run", "anan", None, "มาแทนผู้ที่ลา", "new")
+COMMANDS: Final[tuple[Command, ...]] = (
+    nominate("anan"),
+    decide(Action.APPROVE, "s"),
+    decide(Action.REJECT, "s"),
+    decide(Action.WITHDRAW, "c"),
+    substitute("c", "anan"),
+    LATE,
+    decide(Action.KEEP, "c"),
+    decide(Action.RELEASE, "c"),
+    decide(Action.ACCEPT, "o"),
+    decide(Action.DECLINE, "o"),
+)
+WHEN: Final[dict[Phase, tuple[RunState, datetime]]] = {
+    Phase.PLANNED: (RunState.PLANNED, START + SECOND),
+    Phase.OPEN: (RunState.OPEN, START - SECOND),
+    Phase.CLOSED: (RunState.CLOSED, START - SECOND),
+    Phase.UNDER_WAY: (RunState.CLOSED, START),
+    Phase.ENDED: (RunState.OPEN, ENDS),
+    Phase.CANCELLED: (RunState.CANCELLED, NOW),
+}
+# In the order of COMMANDS; "+" is accepted.
+GRID: Final = {
+    Phase.PLANNED: " ".join(["nomination-not-open"] * 10),
+    Phase.OPEN: "+ + + + + run-not-started + + + +",
+    Phase.CLOSED: "run-closed + + + + run-not-started + + + +",
+    Phase.UNDER_WAY: "run-started run-started run-started + run-started + + + run-started run-started",
+    Phase.ENDED: " ".join(["run-ended"] * 10),
+    Phase.CANCELLED: " ".join(["run-cancelled"] * 10),
+}
+CELLS: Final = [
+    (phase, command, outcome)
+    for phase, row in GRID.items()
+    for command, outcome in zip(COMMANDS, row.split(), strict=True)
+]
+
+
+def at(phase: Phase) -> tuple[OfferedRun, datetime]:
+    state, now = WHEN[phase]
+    return replace(run(), state=state), now
+
+
+def seated_waiting_and_asked(of: OfferedRun, *, free: int = 1) -> Board:
+    """One has a seat, one waits, one is offered a seat, one is not decided, and somebody has not asked."""
+    nominees = [
+        nomination("c", C, "chai", present_unit="PO-95.HR", asked=True),
+        nomination("w", W, "wan", queue=2),
+        nomination("s", S, "som", nominated_by="officer"),
+        nomination("o", NominationState.OFFERED, "orn", offered_until=START),
+    ]
+    here = bucket(seats=2 + free, free=free, waiting=1, seq=9, open=of.open, held=1, borrowed=1)
+    return board([here], [person("anan"), person("chai")], nominees, of)
+
+
+def test_the_grid_is_complete() -> None:
+    assert set(GRID) == set(Phase) == set(ALLOWED)
+    assert {command.name for command in COMMANDS} | {"promote", "escalate", "expire", "offer", "lapse"} == {
+        action.value for action in Action
+    }
+
+
+@pytest.mark.parametrize(("phase", "command", "outcome"), CELLS)
+def test_every_phase_and_command(phase: Phase, command: Command, outcome: str) -> None:
+    of, now = at(phase)
+    assert phase_of(of, now) is phase
+    on = seated_waiting_and_asked(of)
+    if outcome == "+":
+        assert on.decide(command, by_whom(command), now).events
+        return
+    with pytest.raises(Refused) as refusal:
+        on.decide(command, by_whom(command), now)
+    assert (refusal.value.code, on.changes) == (outcome, [])
+
+
+@pytest.mark.parametrize("phase", [Phase.OPEN, Phase.CLOSED, Phase.UNDER_WAY])
+def test_a_seat_that_comes_free_promotes_until_the_run_begins(phase: Phase) -> None:
+    of, now = at(phase)
+    on = seated_waiting_and_asked(of, free=0)
+    on.decide(decide(Action.WITHDRAW, "c"), CALLER, now)
+    begun = phase is Phase.UNDER_WAY
+    assert states(on) == ({"c": D} if begun else {"c": D, "w": C})
+    assert on.buckets["run:PROV_HR:PO-50"].free == int(begun)
+
+
+def test_the_clock_of_the_run_counts() -> None:
+    of = replace(run(), offset_seconds=-86_400)
+    seated_waiting_and_asked(of).decide(nominate("anan"), CALLER, START)
+    with pytest.raises(Refused) as refusal:
+        seated_waiting_and_asked(of).decide(nominate("anan"), CALLER, START + timedelta(days=1))
+    assert refusal.value.code == "run-started"
+
+
+@pytest.mark.parametrize(
+    ("command", "caller", "code"),
+    [
+        (LATE, "anan", "own-nomination"),
+        (replace(LATE, person="chai"), "officer", "already-nominated"),
+        (replace(LATE, person="nobody"), "officer", "unknown-person"),
+        (replace(LATE, target="CENTRAL_HR"), "officer", "wrong-scope"),
+    ],
+)
+def test_late_entries_that_are_refused(command: EnterLate, caller: str, code: str) -> None:
+    of, now = at(Phase.UNDER_WAY)
+    with pytest.raises(Refused) as refusal:
+        seated_waiting_and_asked(of).decide(command, replace(CALLER, subject=caller), now)
+    assert refusal.value.code == code
+
+
+def test_the_reason_of_a_late_entry_is_kept_with_it() -> None:
+    of, now = at(Phase.UNDER_WAY)
+    on = seated_waiting_and_asked(of)
+    made = on.decide(LATE, CALLER, now)
+    assert [(change.new, change.reason) for change in on.changes] == [(True, "มาแทนผู้ที่ลา")]
+    assert (made.nomination.state, made.nomination.nominated_by) == (C, CALLER.subject)
+    with pytest.raises(Refused) as refusal:
+        on.decide(replace(LATE, person="chai", new_id="other"), CALLER, now)
+    assert refusal.value.code == "already-nominated"

@@ -1,0 +1,52 @@
+"""The word `answer`: who answers what."""
+
+import pytest
+
+from pattana.demo.scene import Request, Unplannable
+from pattana.demo.words.answering import MEASURES
+from services.enrolment.evaluation.domain.bundled import FORMS
+from shared.events.evaluation import FormKind
+from shared.rights import Role
+from tests.support.plays import Raw
+from tests.unit.pattana.test_play_words import nomination, planned
+
+PEOPLE = [nomination(f"n{n}", "PO-50.HR", "WITHDRAWN" if n == 2 else "CONFIRMED", person=f"p{n}") for n in range(1, 6)]
+
+
+def answers(form: str, **scores: int) -> list[Request]:
+    step: Raw = {
+        "do": "answer",
+        "form": form,
+        "scores": {name.removeprefix("s"): count for name, count in scores.items()},
+    }
+    return planned(step, nominations=PEOPLE)
+
+
+def test_the_highest_score_first_in_order_of_nomination() -> None:
+    *sent, told = answers("REACTION", s2=1, s5=2)
+    assert [(one.caller.person, one.body) for one in sent] == [
+        ("p1", {"answers": {"overall": 5}}),
+        ("p3", {"answers": {"overall": 5}}),
+        ("p4", {"answers": {"overall": 2}}),
+    ]
+    assert {one.path for one in sent} == {"/api/enrolment/runs/r/forms/REACTION/answers"}
+    assert (told.method, told.path) == ("GET", "/api/enrolment/runs/r/forms/REACTION")
+
+
+def test_superiors_assess() -> None:
+    sent = answers("TRANSFER", s4=1)[0]
+    assert (sent.caller.role, sent.caller.unit) == (Role.SUPERVISOR, "PO-50")
+    assert sent.body == {"answers": {"applied": 4}, "about": "p1"}
+
+
+def test_more_than_there_are_cannot_answer() -> None:
+    with pytest.raises(Unplannable, match="5 are to answer POST, and 4 may"):
+        answers("POST", s3=5)
+
+
+def test_the_player_knows_what_the_bundled_forms_measure() -> None:
+    assert {kind: form.measure for kind, form in FORMS.items()} == {
+        FormKind(name): key for name, key in MEASURES.items()
+    }
+    for form in FORMS.values():
+        assert [one.question.key for one in form.asked if one.required] == [form.measure]

@@ -1,0 +1,255 @@
+"""Files of plays: what is read in them, each way in which one is wrong, and how far one can be played."""
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pattana.demo.command import chosen, left_out
+from pattana.demo.cut import CannotPlay, Wish, cut_of, require_report
+from pattana.demo.moments import moment_of
+from pattana.demo.script import NoPlay, Report, Script, of_text, read
+from pattana.demo.steps import STEPS
+from pattana.demo.words import NOT_YET, WORDS
+from tests.support.plays import Raw, bundled, script_of
+
+AS_FAR = Wish(as_far_as_possible=True)
+SHORT: Raw = {
+    "id": "S",
+    "programme": {
+        "code": "S-1",
+        "runs": [{"capacity": 2, "sessions": [{"startsAt": "2020-08-31T13:00:00+07:00"}]}],
+        "targetGroups": [{"key": "G", "scope": "CENTRAL", "seats": 2}],
+    },
+    "steps": [
+        {"do": "open", "at": "D-30", "expect": {"quotaBuckets": 1}},
+        {"do": "nominate", "target": "G", "people": 2, "rank": "PRIMARY"},
+        {"do": "approve", "who": "ALL"},
+        {"do": "remind", "at": "D-7"},
+        {"do": "wait", "at": "D+1"},
+    ],
+    "expected": {"confirmed": 2, "reminderMessages": 2},
+}
+
+
+def short(*steps: Raw, **changes: Any) -> Raw:
+    raw = copy.deepcopy(SHORT) | changes
+    return raw | ({"steps": list(steps)} if steps else {})
+
+
+def test_the_bundled_plays_are_read_by_name_and_all_together(tmp_path: Path) -> None:
+    assert [play.id for play in read("a")] == ["A"]
+    plays = read("all")
+    assert [play.id for play in plays] == ["A", "B", "C", "D", "E"]
+    assert [type(play) for play in plays] == [*[Script] * 4, Report]
+    path = tmp_path / "mine.json"
+    path.write_text("\ufeff" + json.dumps(SHORT), encoding="utf-8")
+    assert [play.id for play in read(str(path))] == ["S"]
+    with pytest.raises(NoPlay, match=r"neither a file nor one of the bundled plays \(A, B, C, D, E, all\)"):
+        read("Z")
+
+
+def test_the_body_of_the_programme_is_the_file_s() -> None:
+    raw = bundled("C")
+    script = script_of(raw)
+    assert script.programme == raw["programme"]
+    assert (str(script.begins), str(script.first_day)) == ("2024-03-11 09:00:00+07:00", "2024-03-11")
+
+
+def test_the_first_session_is_the_earliest() -> None:
+    later, first = {"startsAt": "2020-09-02T02:00:00Z"}, {"startsAt": "2020-08-31T18:30:00Z"}
+    raw = short(programme=SHORT["programme"] | {"runs": [{"capacity": 1, "sessions": [later, first]}]})
+    assert str(script_of(raw).first_day) == "2020-09-01"  # in Bangkok it is the next day already
+
+
+@pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        ("D-30", "2020-08-01T08:30:00+07:00"),
+        ("D", "2020-08-31T08:30:00+07:00"),
+        ("D+1", "2020-09-01T08:30:00+07:00"),
+        ("2025-01-15T09:00:00+07:00", "2025-01-15T09:00:00+07:00"),
+        ("2025-01-15T02:00:00Z", "2025-01-15T02:00:00+00:00"),
+    ],
+)
+def test_days_are_counted_from_the_first_session(at: str, moment: str) -> None:
+    assert moment_of(at, script_of(SHORT).first_day).isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", r"test is no play: it is not JSON"),
+        ("[]", r"test is no play: it is not an object"),
+        ("{}", r"test is no play: id is missing"),
+        (json.dumps(short() | {"actions": {}}), r"actions is not a word of this"),
+        (json.dumps(short(steps=[])), r"test is no play: it has no steps"),
+        (json.dumps(short({"at": "D"})), r"step 1 does not say what to do"),
+        (json.dumps(short("open")), r"step 1 does not say what to do"),  # type: ignore[arg-type]
+        (json.dumps(short({"do": "dance"})), r"step 1: dance is not a word of plays \(posts, allocate, open"),
+        (json.dumps(short({"do": "open", "who": "ALL"})), r"step 1 \(open\): who is not a word of this"),
+        (json.dumps(short({"do": "open", "number": 3})), r"step 1 \(open\): number is not a word of this"),
+        (json.dumps(short({"do": "open", "at": "noon"})), r"at: noon is neither a day as D-30 or D\+1 nor a moment"),
+        (json.dumps(short({"do": "open", "at": "2020-08-01T08:30"})), r"says no offset from UTC, as \+07:00"),
+        (json.dumps(short({"do": "approve"})), r"step 1 \(approve\): who is missing"),
+        (json.dumps(short({"do": "approve", "who": "SOME"})), r"step 1 \(approve\): who: "),
+        (
+            json.dumps(short({"do": "nominate", "target": "G", "rank": "PRIMARY", "people": 1, "each": 1})),
+            r"it needs either units with each, or people",
+        ),
+        (
+            json.dumps(short({"do": "nominate", "target": "G", "rank": "PRIMARY", "units": ["PO-50"]})),
+            r"it needs either units with each, or people",
+        ),
+        (
+            json.dumps(short({"do": "nominate", "target": "X", "rank": "PRIMARY", "people": 1})),
+            r"test: step 1 \(nominate\): X is not a target group of the programme \(G\)",
+        ),
+        (json.dumps(short({"do": "apply", "people": 1})), r"it needs either people with from, or units with each"),
+        (
+            json.dumps(short({"do": "apply", "people": 1, "from": "CENTRAL", "each": 1})),
+            r"it needs either people with from, or units with each",
+        ),
+        (
+            json.dumps(short({"do": "withdraw", "unit": "PO-50", "target": "G", "state": "CONFIRMED", "count": 1})),
+            r"it needs either unit or target",
+        ),
+        (json.dumps(short({"do": "withdraw", "unit": "PO-50", "state": "CONFIRMED", "count": -1})), r"count: "),
+        (json.dumps(short({"do": "checkIn", "sesions": "ALL"})), r"step 1 \(checkIn\): sesions is not a word of this"),
+        (json.dumps(short(programme={"code": "X", "runs": []})), r"its programme has 0 runs, and steps are about one"),
+        (json.dumps(short(programme={"code": "X", "runs": [{}]})), r"its run has no sessions"),
+        (json.dumps(short(programme={"runs": [{}]})), r"its programme: code is missing"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_is_wrong(text: str, sentence: str) -> None:
+    with pytest.raises(NoPlay, match=sentence):
+        of_text(text, "test")
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (short(expected={"confirmd": 2}), r"S: at the end: confirmd is not a number that any report has"),
+        (short(expected={"seats.X": 2}), r"S: at the end: seats.X is not a number"),
+        (
+            short({"do": "open", "expect": {"waitlistedK3": 1}}),
+            r"S: step 1 \(open\): waitlistedK3 is not a number that any report has",
+        ),
+        (
+            short({"do": "checkIn", "sessions": "ALL", "expect": {"atendees": 1}}),
+            r"S: step 1 \(checkIn\): atendees is not a number",
+        ),
+    ],
+)
+def test_a_number_that_nothing_reports_is_refused_whatever_is_left_out(raw: Raw, sentence: str) -> None:
+    for wish in (Wish(), AS_FAR, Wish(until="1")):
+        with pytest.raises(NoPlay, match=sentence):
+            cut_of(script_of(raw), wish)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (short({"do": "open"}, {"do": "certify"}), r"S: step 2 \(certify\) cannot be played yet; --as-far-as-possible"),
+        (
+            short({"do": "open", "expect": {"mofTrainingClass": "A"}}),
+            r"S: step 1 \(open\) expects mofTrainingClass, which nothing reports yet; --as-far",
+        ),
+        (short(expected={"certificates": 1}), r"S: it expects certificates at the end, which nothing reports yet"),
+    ],
+)
+def test_what_cannot_be_played_yet_is_refused_unless_it_may_be_left_out(raw: Raw, sentence: str) -> None:
+    script = script_of(raw)
+    with pytest.raises(CannotPlay, match=sentence):
+        cut_of(script, Wish())
+    cut_of(script, AS_FAR)
+
+
+def test_a_file_that_can_be_played_is_played_whole() -> None:
+    cut = cut_of(script_of(SHORT), Wish())
+    assert (len(cut.steps), cut.left_out, cut.expected, cut.unknown) == (5, (), SHORT["expected"], [])
+    assert list(left_out(cut, [])) == []
+
+
+@pytest.mark.parametrize(
+    "wish", [AS_FAR, Wish(until="3"), Wish(until="approve"), Wish(until="3", as_far_as_possible=True)]
+)
+def test_it_is_played_up_to_a_step_and_what_is_left_out_is_said(wish: Wish) -> None:
+    raw = short(
+        *SHORT["steps"][:3],
+        {"do": "certify"},
+        SHORT["steps"][3],
+        expected=SHORT["expected"] | {"mofTrainingClass": "A"},
+    )
+    cut = cut_of(script_of(raw), wish)
+    assert [step.do for step in cut.steps] == ["open", "nominate", "approve"]
+    assert cut.expected == {"confirmed": 2}  # a reminder is left out, so its number is another
+    assert list(left_out(cut, ["checks"])) == [
+        "left out of the programme: checks",
+        "left out steps: 4 certify, 5 remind",
+        "left out numbers: reminderMessages, mofTrainingClass",
+    ]
+
+
+def test_numbers_that_a_step_left_out_may_move_are_not_compared() -> None:
+    cut = cut_of(script_of(SHORT), Wish(until="2"))
+    assert (cut.expected, cut.unknown) == ({}, ["confirmed", "reminderMessages"])
+    # Waiting moves seats before the run, where deadlines pass, and none after it.
+    assert cut_of(script_of(SHORT), Wish(until="4")).expected == SHORT["expected"]
+    waiting = short(*SHORT["steps"][:4], {"do": "wait", "at": "D-3"})
+    assert cut_of(script_of(waiting), Wish(until="4")).expected == {"reminderMessages": 2}
+
+
+def test_until_a_step_that_is_not_there_or_cannot_be_played() -> None:
+    with pytest.raises(CannotPlay, match=r"S: there is no step 9; it has 5 steps"):
+        cut_of(script_of(SHORT), Wish(until="9"))
+    with pytest.raises(CannotPlay, match=r"S: there is no step certify; it has 5 steps"):
+        cut_of(script_of(SHORT), Wish(until="certify"))
+    with pytest.raises(CannotPlay, match=r"A: step 14 \(certify\) cannot be played yet"):
+        cut_of(script_of(bundled("A")), Wish(until="14"))
+
+
+def test_a_is_played_up_to_its_certificates() -> None:
+    with pytest.raises(CannotPlay, match=r"A: step 14 \(certify\) cannot be played yet"):
+        chosen(["A"], Wish())
+    ((script, cut),) = [play for play in chosen(["A"], AS_FAR) if not isinstance(play, Report)]
+    assert [step.do for step in cut.left_out] == ["certify"]
+    assert {*cut.expected, *cut.unknown} == set(script.expected)
+    assert {
+        "confirmed",
+        "confirmedByGroup",
+        "reminderMessages",
+        "withdrawn",
+        "attended",
+        "noShow",
+    } <= cut.expected.keys()
+
+
+def test_every_play_is_looked_at_before_the_first_is_played() -> None:
+    assert len(chosen(["all"], AS_FAR)) == 5
+    with pytest.raises(CannotPlay, match="E: the report framework cannot be asked yet; --as-far-as-possible"):
+        chosen(["E"], Wish())
+    wrong = json.dumps(bundled("E") | {"expected": {"programs": 4}})
+    report = of_text(wrong, "test")
+    assert isinstance(report, Report)
+    with pytest.raises(NoPlay, match="E: programs is not a number that any report has"):
+        require_report(report, AS_FAR)
+
+
+def test_every_word_of_plays_is_played_or_known_not_to_be() -> None:
+    assert WORDS.keys() | NOT_YET == STEPS.keys()
+
+
+def test_the_documentation_has_every_word_and_says_which_cannot_be_played_yet() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "plays.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    documented = {word: row[-1] for row in rows for word in re.findall(r"`(\w+)`", row[0])}
+    assert documented.keys() == STEPS.keys()
+    assert {word for word, says in documented.items() if says.strip(" |") == "not yet"} == NOT_YET
+    (example,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    script = of_text(example, "docs/plays.md")
+    assert isinstance(script, Script)
+    assert cut_of(script, Wish()).left_out == ()
