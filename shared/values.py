@@ -169,8 +169,7 @@ FiscalYear = Annotated[
     int, Field(ge=FIRST_FISCAL, le=LAST_FISCAL, description="Buddhist year in which the fiscal year ends.")
 ]
 Moment = Annotated[AwareDatetime, _Written(), AfterValidator(_within_reach), Field(description=_BETWEEN)]
-# Before a union of numbers and days, so that what is wrong with a day is told of the field.
+WrittenDay = Annotated[date, Field(description=f"As YYYY-MM-DD, between the years {FIRST_MOMENT} and {LAST_YEAR}.")]
+Day = Annotated[WrittenDay, BeforeValidator(_day)]
+# Before a union of numbers and written days, so that what is wrong with a day is told of the field.
 OR_DAY: Final = BeforeValidator(lambda value: value if isinstance(value, int) else _day(value))
-Day = Annotated[
-    date, BeforeValidator(_day), Field(description=f"As YYYY-MM-DD, between the years {FIRST_MOMENT} and {LAST_YEAR}.")
-]

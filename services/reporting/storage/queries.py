@@ -70,9 +70,9 @@ class Queries:
         return {rollup.run: rollup for rollup in parts}
 
     async def _attendance(self, documents: Sequence[Document]) -> list[Document]:
-        """Of the runs of these bucket documents, as far as anybody was recorded."""
-        runs = list(dict.fromkeys(document["run"] for document in documents))
-        return await _read(self._generation.attendance, {"run": {"$in": runs}}) if runs else []
+        """Of these buckets, as far as anybody was recorded."""
+        buckets = [document["_id"] for document in documents]
+        return await _read(self._generation.attendance, {"_id": {"$in": buckets}}) if buckets else []
 
     async def newest_year(self, most: int) -> int | None:
         """The last fiscal year up to `most` in which anything is counted. One key of an index."""

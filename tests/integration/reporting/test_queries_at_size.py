@@ -9,7 +9,16 @@ from typing import Any, Final
 import pytest
 
 from services.reporting.answering import RunFilter, Visibility
-from services.reporting.projecting import Bucket, Cell, NominationRow, Place, RollupChange, Run
+from services.reporting.projecting import (
+    ATTENDED,
+    AttendanceChange,
+    Bucket,
+    Cell,
+    NominationRow,
+    Place,
+    RollupChange,
+    Run,
+)
 from services.reporting.storage import Generation, Queries, specs
 from services.reporting.storage.generation import NOMINATION_INDEXES, ROLLUP_INDEXES, RUN_INDEXES
 from shared.events.seats import NominationState, Rank, bucket_id
@@ -45,6 +54,12 @@ def rollup(run: str, year: int, unit: str) -> RollupChange:
     )
 
 
+def attendance(run: str, unit: str) -> AttendanceChange:
+    """Of the person who has the seat."""
+    place = CENTRE if unit == "OPS" else Place(unit, unit[3:], "G", "R")
+    return AttendanceChange(bucket_id(run, "HR", unit), run, "HR", unit, {(place, ATTENDED): 1})
+
+
 def described(run: str, year: int, number: int) -> Run:
     state = "CANCELLED" if number % 10 == 0 else "OPEN"
     ends = RUN_STARTS + timedelta(days=1)
@@ -75,6 +90,7 @@ async def store(reporting_settings: Settings, commands: Commands) -> AsyncIterat
     units = ["OPS", *(f"PO-{10 + number}" for number in range(OFFICES))]
 
     async def work(session: Session) -> None:
+        await generation.save_attendance([attendance(run, unit) for run, _, _ in runs for unit in units], session)
         await generation.save_changes([rollup(run, year, unit) for run, year, _ in runs for unit in units], session)
         await generation.save_described(Run, [described(*run) for run in runs], session)
         await generation.save_rows([nomination(number) for number in range(PEOPLE)], {}, session)
@@ -88,8 +104,8 @@ async def store(reporting_settings: Settings, commands: Commands) -> AsyncIterat
 
 @dataclass(frozen=True)
 class Row:
-    """`most`: documents of roll-ups, runs and nominations that the question may read; `beside`: fields that it may look
-    up in them."""
+    """`most`: documents of roll-ups, attendance, runs and nominations that the question may read; `beside`: fields that
+    it may look up in them."""
 
     what: str
     ask: Callable[[Queries], Awaitable[Any]]
@@ -114,16 +130,20 @@ def listed(what: str, run_filter: RunFilter, visibility: Visibility, *beside: st
         assert len(page) == PAGE
         assert all(rollup is not None for _, rollup in page)
 
-    return Row(what, ask, PAGE * (2 + OFFICES), frozenset(beside))
+    return Row(what, ask, PAGE * (1 + OF_BUCKET * (OFFICES + 1)), frozenset(beside))
 
 
 A_YEAR, CANCELLED = RUNS_A_YEAR, RUNS_A_YEAR // 10
+OF_BUCKET = 2  # a roll-up and its attendance
+PARTS = (OF_BUCKET + 1) * RUNS_A_YEAR  # a bucket of every run, and the run
 TABLE = (
-    counted("a province's year", RunFilter(2565), PROVINCE, A_YEAR + CANCELLED),
-    counted("the ministry's year", RunFilter(2565), ALL, A_YEAR * (OFFICES + 1) + CANCELLED),
-    counted("a province's part of a programme", RunFilter(programme="pr2565-0"), PROVINCE, 2 * A_YEAR, "state"),
-    counted("a run and its people", RunFilter(run=NEWEST), ALL, OFFICES + 2 + PEOPLE, "state"),
-    counted("a province's part of a run", RunFilter(run=NEWEST), PROVINCE, 2 + PEOPLE, "state"),
+    counted("a province's year", RunFilter(2565), PROVINCE, OF_BUCKET * A_YEAR + CANCELLED),
+    counted("the ministry's year", RunFilter(2565), ALL, OF_BUCKET * A_YEAR * (OFFICES + 1) + CANCELLED),
+    counted(
+        "a province's part of a programme", RunFilter(programme="pr2565-0"), PROVINCE, (OF_BUCKET + 1) * A_YEAR, "state"
+    ),
+    counted("a run and its people", RunFilter(run=NEWEST), ALL, OF_BUCKET * (OFFICES + 1) + 1 + PEOPLE, "state"),
+    counted("a province's part of a run", RunFilter(run=NEWEST), PROVINCE, OF_BUCKET + 1 + PEOPLE, "state"),
     listed("runs", RunFilter(), ALL),
     listed("runs of a year", RunFilter(2565), ALL),
     listed("runs of a programme", RunFilter(programme="pr2565-0"), ALL),
@@ -131,7 +151,7 @@ TABLE = (
     listed("a province's runs", RunFilter(), PROVINCE),
     listed("a province's runs of a year", RunFilter(2565), PROVINCE),
     listed("a province's runs of a programme", RunFilter(programme="pr2565-0"), PROVINCE),
-    Row("a run's report", lambda queries: queries.rollup(NEWEST, ALL), OFFICES + 1),
+    Row("a run's report", lambda queries: queries.rollup(NEWEST, ALL), OF_BUCKET * (OFFICES + 1)),
     Row("a programme's runs", lambda queries: queries.runs_of("pr2565-0"), A_YEAR),
     Row("the newest year", lambda queries: queries.newest_year(2566), 1),
     Row("somebody's nominations", lambda queries: queries.nominations_of("person-7", PAGE, "n0400"), PAGE),
@@ -140,7 +160,12 @@ TABLE = (
 
 
 async def test_every_question_reads_its_own_part(store: Database, commands: Commands) -> None:
-    indexes = {"rollups_g1": ROLLUP_INDEXES, "runs_g1": RUN_INDEXES, "nominations_g1": NOMINATION_INDEXES}
+    indexes: dict[str, tuple[Index, ...]] = {
+        "rollups_g1": ROLLUP_INDEXES,
+        "attendance_g1": (),  # by the ids of buckets that may be seen
+        "runs_g1": RUN_INDEXES,
+        "nominations_g1": NOMINATION_INDEXES,
+    }
     for row in TABLE:
         commands.sent.clear()
         await row.ask(Queries(Generation(store, 1)))

@@ -1,6 +1,6 @@
 """Request bodies of programmes and runs, and the domain's values made from them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from math import ceil
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, Official, Session, Ven
 from shared.events.evaluation import FormKind
 from shared.events.seats import Approver
 from shared.thai import fiscal_year
-from shared.values import OR_DAY, FiscalYear, Line, Moment, Text, Title
+from shared.values import OR_DAY, FiscalYear, Line, Moment, Text, Title, WrittenDay
 
 MOST_SEATS = 100_000
 MOST_ITEMS = 50
@@ -37,7 +37,7 @@ Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
 Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
 Dropped = Annotated[str, StringConstraints(max_length=64, pattern=r"^(venue|sessions)(,(venue|sessions))*$")]
 # A day, or how many days before the first day of the run.
-ReleaseAtBody = Annotated[Annotated[int, Field(ge=1, le=MOST_RELEASE_DAYS)] | date, OR_DAY]
+ReleaseAtBody = Annotated[Annotated[int, Field(ge=1, le=MOST_RELEASE_DAYS)] | WrittenDay, OR_DAY]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 
 
