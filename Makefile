@@ -39,7 +39,7 @@ faults: $(DEV) ## every fault, ROUNDS times with outages of a minute and full lo
 	done
 
 fuzz: $(DEV) ## EXAMPLES drawn requests for each operation of each service, answers held against its API document
-	@PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/fuzz $(ARGS)
+	@PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/rights/test_what_is_drawn.py $(ARGS)
 
 check: $(DEV) ## formatting, types, import contracts, schemas, sizes, compose file
 	@$(BIN)/ruff check .

@@ -103,6 +103,7 @@ class Runtime:
             raise self.failure
 
     async def _supervise(self, name: str, run: Loop) -> None:
+        structlog.contextvars.bind_contextvars(loop=name)  # of this task: whose work a line in the log, or a query, is
         cause: BaseException | None = None
         try:
             await run(self.stopping)

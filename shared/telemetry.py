@@ -49,6 +49,7 @@ _PERSONAL = re.compile(
 def configure_logging(settings: Settings, service: str) -> None:
     """Once per process, by whoever starts it. Lines of libraries take the same form as ours."""
     shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _Context(service, settings.instance),

@@ -4,17 +4,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from pymongo import monitoring
 
 
 @dataclass
 class Command:
-    """`body` is the command as it was sent; `returned` the number of documents in the first answer, -1 for none yet."""
+    """`body` is the command as it was sent; `returned` the number of documents in the first answer, -1 for none yet;
+    `loop` which loop of the service asks, None for a request."""
 
     name: str
     collection: str
     body: dict[str, Any]
     returned: int = -1
+    loop: str | None = None
 
 
 @dataclass
@@ -27,7 +30,8 @@ class Commands(monitoring.CommandListener):
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         collection = event.command.get(event.command_name)
         if isinstance(collection, str):
-            command = Command(event.command_name, collection, dict(event.command))
+            loop = structlog.contextvars.get_contextvars().get("loop")
+            command = Command(event.command_name, collection, dict(event.command), loop=loop)
             self.sent.append(command)
             self._open[event.request_id] = command
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import httpx
 import uvicorn
@@ -34,6 +35,8 @@ from tests.conftest import SECRETS, settings_of
 from tests.support.api import Issuer
 from tests.support.brokers import delete_topics
 from tests.support.waiting import until, until_done
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -77,22 +80,30 @@ async def _unsent(stores: list[Database]) -> list[int]:
 
 @asynccontextmanager
 async def edition(
-    mongo_url: str, kafka_bootstrap: str, issuer: Issuer, folder: Path, *, prefix: str = "", **secrets: str
+    mongo_url: str,
+    kafka_bootstrap: str,
+    issuer: Issuer,
+    folder: Path,
+    *,
+    prefix: str = "",
+    told: Mapping[str, Any] = NOTHING,
+    **secrets: str,
 ) -> AsyncIterator[Edition]:
     """With the bundled units in it, under names of its own; or under those of a caller, who cleans up and may begin
-    another one there. `secrets` in place of those of all tests."""
+    another one there. `told`: settings of all services; `secrets` in place of those of all tests."""
     own, prefix = not prefix, prefix or f"e{uuid.uuid4().hex[:10]}"
     port, mail_port = free_port(), free_port()
     where = Where(mongo_url, Broker(kafka_bootstrap), prefix, f"{prefix}.", folder / "mail")
-    told = settings_of(mongo_url, kafka_bootstrap, issuer) | {
+    settings = settings_of(mongo_url, kafka_bootstrap, issuer) | {
         "mongo_prefix": prefix,
         "topic_prefix": f"{prefix}.",
         "group_prefix": f"{prefix}.",
         "port": port,
+        **told,
     }
     made = Edition(f"http://{HOST}:{port}", where, issuer, folder)
     try:
-        async with serving_at(_application(told, SECRETS | secrets, folder, mail_port), port):
+        async with serving_at(_application(settings, SECRETS | secrets, folder, mail_port), port):
             await _bring_in_units(made)
             yield made
     finally:

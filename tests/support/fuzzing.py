@@ -45,10 +45,11 @@ def operations(document: dict[str, Any]) -> Iterator[Any]:
         yield found.ok()
 
 
-def fuzz(operation: Any, url: str, headers: Callable[[str], dict[str, str]], known: Known) -> None:
-    """Raises what schemathesis finds wrong, with the request that shows it. `known` are ids of what is there, by
-    the names that paths, queries and bodies have for them: three of four requests are about such things."""
-    permission = operation.definition.raw["x-permission"]
+def fuzz(operation: Any, url: str, headers: Callable[[str | None], dict[str, str]], known: Known) -> None:
+    """Raises what schemathesis finds wrong, with the request that shows it. `headers` are those of somebody with a
+    permission, or of anybody; `known` are ids of what is there, by the names that paths, queries and bodies have for
+    them: three of four requests are about such things."""
+    permission = operation.definition.raw.get("x-permission")
     asked = {parameter.name for parameter in operation.query}
     modes = st.sampled_from([schemathesis.GenerationMode.POSITIVE] * 2 + [schemathesis.GenerationMode.NEGATIVE])
 

@@ -16,14 +16,13 @@ NOMINATING = {
     "insert nominations": 1,
 }
 APPROVING = {"find runs": 1, "find nominations": 1, "find buckets": 1, "update buckets": 1, "update nominations": 1}
-LOOPS = ("due_at", "waits_for", "waits_since", "offered_until", "returning")
 COLLECTIONS = {"runs", "programmes", "people", "units", "buckets", "nominations", "delegations"}
 
 
 def asked(sent: Commands) -> Counter[str]:
-    """Without what the loops ask that look for deadlines, for who waits when a run begins, and for offers."""
-    looked = [one for one in sent.sent if not any(name in str(one.body.get("filter")) for name in LOOPS)]
-    return Counter(f"{one.name} {one.collection}" for one in looked if one.collection in COLLECTIONS)
+    """By requests, and by the loop that writes what they ask for; other loops look for other work meanwhile."""
+    looked = [one for one in sent.sent if one.loop in (None, "seats") and one.collection in COLLECTIONS]
+    return Counter(f"{one.name} {one.collection}" for one in looked)
 
 
 async def test_steps_are_decided_with_what_is_read_anyway(counted: Counted) -> None:

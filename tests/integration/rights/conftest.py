@@ -17,7 +17,9 @@ async def world(
     mongo_url: str, kafka_bootstrap: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     folder: Path = tmp_path_factory.mktemp("ministry")
-    async with edition(mongo_url, kafka_bootstrap, issuer, folder) as running, ministry(running.url, issuer) as made:
+    told = {"trust_forwarded": True}  # who asks without a token is an address
+    began = edition(mongo_url, kafka_bootstrap, issuer, folder, told=told)
+    async with began as running, ministry(running.url, issuer) as made:
         yield made
 
 

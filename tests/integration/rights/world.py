@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import httpx
 
+from shared.ids import new_id
 from shared.rights import Role
 from tests.integration.rights.bodies import PERSONNEL, PROGRAMME
 from tests.support.api import Issuer
+from tests.support.waiting import until
 
 API: Final = "/api/enrolment"
 RUN: Final = f"{API}/runs/{{run}}"
@@ -95,7 +97,15 @@ class World:
         return answer
 
     async def done(self, method: str, route: str, caller: Caller, **options: Any) -> Body:
-        answer = await self.ask(method, route, caller, **options)
+        """Asked again, as the same command, while the service says that it is busy."""
+        options["headers"] = {"idempotency-key": new_id()} | options.get("headers", {})
+
+        async def settled() -> httpx.Response | None:
+            answer = await self.ask(method, route, caller, **options)
+            return None if answer.status_code == 503 else answer
+
+        answer = await until(settled, every=0.5, what=f"{method} {route} is answered")
+        assert answer is not None
         assert answer.is_success, f"{caller} {method} {route}: {answer.status_code} {answer.text}"
         return answer.json()
 
