@@ -49,6 +49,11 @@ class Permission(StrEnum):
     ATTENDANCE_READ = "attendance.read"
     ATTENDANCE_RECORD = "attendance.record"
     ATTENDANCE_MANAGE = "attendance.manage"
+    GROUP_READ = "group.read"
+    GROUP_MANAGE = "group.manage"
+    IDEA_READ = "idea.read"
+    IDEA_WRITE = "idea.write"
+    IDEA_JUDGE = "idea.judge"
     REPORT_READ = "report.read"
     REPORT_NAMES = "report.names"
     MESSAGE_READ = "message.read"
@@ -61,9 +66,12 @@ class Permission(StrEnum):
 
 P = Permission
 _EVERYBODY: Final = frozenset({P.PROGRAMME_READ, P.UNIT_READ})  # programmes and units are no secret of anybody
+_JURY: Final = frozenset({P.IDEA_READ, P.IDEA_JUDGE})
+_GROUPS: Final = _JURY | {P.GROUP_READ, P.GROUP_MANAGE, P.IDEA_WRITE}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.HR_OFFICER: _EVERYBODY
+    | _GROUPS
     | {
         P.PROGRAMME_WRITE,
         P.PROGRAMME_PUBLISH,
@@ -96,6 +104,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.REMINDER_RUN,
     },
     Role.EXECUTIVE: _EVERYBODY
+    | _JURY
     | {P.PROGRAMME_APPROVE, P.EVALUATION_ANSWER, P.EVALUATION_READ, P.REPORT_READ, P.INBOX_READ},
     Role.PROVINCIAL_HR: _EVERYBODY
     | {
@@ -110,6 +119,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.EVALUATION_ANSWER,
         P.CERTIFICATE_READ,
         P.ATTENDANCE_READ,
+        P.GROUP_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.MESSAGE_READ,
@@ -125,11 +135,13 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.EVALUATION_ASSESS,
         P.CERTIFICATE_READ,
         P.ATTENDANCE_READ,
+        P.GROUP_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.INBOX_READ,
     },
     Role.LEARNER: _EVERYBODY
+    | {P.GROUP_READ, P.IDEA_READ, P.IDEA_WRITE}
     | {
         P.PERSON_READ,
         P.NOMINATION_APPLY,

@@ -20,6 +20,7 @@ from shared.events.evaluation import AnswersReleased
 from shared.events.notification import MessageFact
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketFact
+from shared.events.workshops import WorkshopFact
 
 
 class Kind(StrEnum):
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     CONTACT = "contact"
     EVALUATION = "evaluation"
     ATTENDANCE = "attendance"
+    WORKSHOP = "workshop"
     MESSAGE = "message"
     SERIES = "series"
 
@@ -49,6 +51,7 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (ContactErased, Kind.CONTACT),
     (AnswersReleased, Kind.EVALUATION),
     (AttendanceFact, Kind.ATTENDANCE),
+    (WorkshopFact, Kind.WORKSHOP),
     (MessageFact, Kind.MESSAGE),
     (CertificateFact, Kind.SERIES),
 )

@@ -15,10 +15,12 @@ from pattana.disclosure.operations import OPERATIONS
 from pattana.disclosure.problems import DETAILS, PROBLEM
 from pattana.disclosure.releases import RELEASES
 from pattana.disclosure.reporting import REPORTING
+from pattana.disclosure.workshop import WORKSHOP
 
 ANSWERS = (
     *ENROLMENT,
     *ATTENDANCE,
+    *WORKSHOP,
     *CERTIFICATES,
     *EVALUATION,
     *OFFERS,

@@ -168,6 +168,20 @@ DETAILS: Final[Mapping[str, str]] = {
     "ex-officio-ended": "nomination path state",
     "not-in-post": "post unit",
     "predecessor-nominated": "nomination path state",
+    # of groups and ideas that the caller may see
+    "adopted-there": "unit",
+    "group-full": "group most",
+    "group-too-large": "most",
+    "idea-state": "state",
+    "more-groups-than-people": "people",
+    "not-adopted-there": "unit",
+    "score-outside-scale": "criterion most",
+    "too-many-groups": "most",
+    "too-many-ideas": "most",
+    "too-many-measurements": "most",
+    "too-many-to-group": "most",
+    "unknown-group": "group",
+    "unknown-indicator": "indicator",
     # to operators, on the command line
     "not-parked": "reason seq subject",
 }

@@ -69,7 +69,8 @@ RUN: Final = {
         (
             WHOLE_RUNS,
             "evaluations evaluationResponsePct reactionCounts.{} reactionMean satisfiedPct preCounts.{} preMean "
-            "postCounts.{} postMean assessments transferMean",
+            "postCounts.{} postMean assessments transferMean groups largestGroup smallestGroup ideas "
+            "ideasWithIndicator awards adoptions",
         ),
         (GAINS, "gain"),
         (OBSERVER, "suppressed"),

@@ -23,6 +23,7 @@ from shared.events.topics import (
     MESSAGES,
     SEATS,
     TOPICS,
+    WORKSHOPS,
     Topic,
 )
 from shared.messaging.kafka import ensure_topics
@@ -41,15 +42,19 @@ class Access:
 
 
 ACCESS: Final[Mapping[str, Access]] = {
-    "enrolment": Access(writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, CERTIFICATES, EVALUATION)),
+    "enrolment": Access(
+        writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION)
+    ),
     "notification": Access(
         writes=(MESSAGES,),
-        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, EVALUATION),
+        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION),
         groups="notification.",
     ),
-    "reporting": Access(reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, EVALUATION), groups="reporting."),
+    "reporting": Access(reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION), groups="reporting."),
     # The audit; in no group.
-    OPERATOR: Access(reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, CERTIFICATES, EVALUATION, MESSAGES)),
+    OPERATOR: Access(
+        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, MESSAGES)
+    ),
 }
 
 # The broker's own numbers.

@@ -146,6 +146,13 @@ async def _attendance(search: Search) -> AsyncIterator[Trace]:
     yield Trace("enrolment.attendees", "attendance by id", marked, Fate.STAYS, "it was attended, and reports count it")
 
 
+async def _groups(search: Search) -> AsyncIterator[Trace]:
+    grouped = await search.enrolment["group_members"].count_documents({"person": search.person})
+    yield Trace(
+        "enrolment.group_members", "groups by id", grouped, Fate.STAYS, "who worked with whom on an idea, by id"
+    )
+
+
 async def _hopes(search: Search) -> int:
     live = search.enrolment["nominations"].find({"person": search.person, "live": True}, {"run": 1})
     runs = [row["run"] async for row in live]
@@ -228,6 +235,7 @@ LOOKS: Final[tuple[Callable[[Search], AsyncIterator[Trace]], ...]] = (
     _evaluation,
     _certificates,
     _attendance,
+    _groups,
     _outbox,
     _log,
     _notification,

@@ -84,10 +84,13 @@ from services.enrolment.seats.storage.holders import Holders
 from services.enrolment.seats.storage.of_people import NominationsOfPeople
 from services.enrolment.seats.storage.run_moves import RUN_MOVES, RunMoves
 from services.enrolment.seats.storage.specs import COLLECTIONS as SEATS
+from services.enrolment.seats.storage.stood import SeatsStood
 from services.enrolment.seats.storage.taken import SeatsTaken
 from services.enrolment.seats.storage.texts import Texts
 from services.enrolment.seats.storage.transfers import Transferred
 from services.enrolment.settings import EnrolmentSettings
+from services.enrolment.workshop.http.assembly import WORKSHOP, workshop
+from services.enrolment.workshop.http.assembly import Sources as OfWorkshop
 from shared.citizens import CitizenKeys
 from shared.engine import open_database, require_capabilities
 from shared.filling import Filling
@@ -106,7 +109,7 @@ from shared.thai import government_holidays
 from shared.write import UnitOfWork
 
 NAME, BUSY = "enrolment", (StoreError,)
-STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *EVALUATION, *Certificates.collections)
+STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *WORKSHOP, *EVALUATION, *Certificates.collections)
 COLLECTIONS = (*STORED, COMMANDS, *EventPublisher.collections)
 
 
@@ -163,6 +166,7 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
         _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
         delegation_routes(delegations, nominations, seats),
+        _workshop(dependencies, catalogue, people, places),
         _evaluation(dependencies, catalogue),
         certificates(dependencies, _sources(dependencies, catalogue, people, places)),
     ]
@@ -279,6 +283,11 @@ def _seats(
 def _sources(dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places) -> Sources:
     answers = who_has_answered(dependencies.store, KeyRing.parse(dependencies.settings.contact_keys))
     return Sources(Courses(catalogue), Holders(dependencies.store), people, places, evaluation=answers)
+
+
+def _workshop(dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places) -> APIRouter:
+    store = dependencies.store
+    return workshop(dependencies, OfWorkshop(catalogue, Holders(store), SeatsStood(store), people, places))
 
 
 def _evaluation(dependencies: Dependencies, catalogue: Catalogue) -> APIRouter:

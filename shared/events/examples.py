@@ -28,6 +28,18 @@ from shared.events.seats import (
     Regrouping,
     SeatsChangedBecause,
 )
+from shared.events.workshops import (
+    GroupMember,
+    GroupMembersLeft,
+    GroupMembersPlaced,
+    GroupsMade,
+    IdeaAdopted,
+    IdeaMeasured,
+    IdeaResult,
+    LeftBecause,
+    PlacedBy,
+    Spread,
+)
 
 PROGRAMME = "01992f6e-8c00-7000-8000-000000000001"
 RUN = "01992f6e-8c00-7000-8000-000000000002"
@@ -37,6 +49,7 @@ RESERVE = "01992f6e-8c00-7000-8000-000000000005"
 OTHER_RUN = "01992f6e-8c00-7000-8000-000000000008"
 MESSAGE = "01992f6e-8c00-7000-8000-000000000006"
 CERTIFICATE = "01992f6e-8c00-7000-8000-000000000008"
+IDEA = "01992f6e-8c00-7000-8000-000000000009"
 HOLDING = "01992f6e-8c00-7000-8000-000000000007"
 STARTS = datetime(2020, 8, 31, 6, 0, tzinfo=UTC)
 ENDS = datetime(2020, 8, 31, 9, 30, tzinfo=UTC)
@@ -54,6 +67,14 @@ _MARK: Final = PersonMark(
     held=210,
     times=1,
     missed=0,
+)
+_MEMBER: Final = GroupMember(
+    nomination=NOMINATION,
+    person=PERSON,
+    target="PROV_HR",
+    bucket_unit="PO-50",
+    place=Place(unit="PO-50.HR", province="50", group="NU1", region="N"),
+    group=1,
 )
 # By the name of the field; a field with a default that is not here keeps it.
 _FIELDS: Final[dict[str, Any]] = {
@@ -112,6 +133,18 @@ _FIELDS: Final[dict[str, Any]] = {
     "session": 1,
     "via": Via.LIST,
     "marks": (_MARK,),
+    "sizes": (10, 10, 10, 10, 10),
+    "spread": (Spread.UNIT, Spread.LEVEL),
+    "members": (_MEMBER,),
+    "idea": IDEA,
+    "group": 1,
+    "indicators": 1,
+    "results": (IdeaResult(idea=IDEA, group=1, rank=1, points=17.5, judges=4),),
+    "award": 1,
+    "since": date(2021, 1, 4),
+    "indicator": 1,
+    "on": date(2021, 6, 30),
+    "reached": True,
 }
 # Where the same name means another thing, or the story wants another value.
 _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
@@ -155,6 +188,11 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
         ),
     },
     SessionClosed: {"minutes": 210},
+    GroupMembersLeft: {"because": LeftBecause.SEAT_LOST},
+    GroupMembersPlaced: {"by": PlacedBy.RULE, "last": True},
+    GroupsMade: {"sizes": (0, 0, 0, 0, 0)},
+    IdeaAdopted: {"unit": "PO-50"},
+    IdeaMeasured: {"unit": "PO-50"},
     MessageFailed: {"attempts": 3, "code": "address-refused"},
 }
 # What `kind` says differs from event to event.

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
-from shared.events import attendance, catalogue, certificates, directory, evaluation, notification, offers, seats
+from shared.events import (
+    attendance,
+    catalogue,
+    certificates,
+    directory,
+    evaluation,
+    notification,
+    offers,
+    seats,
+    workshops,
+)
 from shared.events.envelope import Event
 
 # Who publishes the events of a module: the first part of their type.
@@ -14,6 +24,7 @@ CONTEXTS: Final[dict[ModuleType, str]] = {
     seats: "enrolment",
     attendance: "enrolment",
     offers: "enrolment",
+    workshops: "enrolment",
     evaluation: "enrolment",
     certificates: "enrolment",
     notification: "notification",

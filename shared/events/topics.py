@@ -43,11 +43,12 @@ CONTACTS = Topic("enrolment.contacts", partitions=6, key="person", state=True)
 CATALOGUE = Topic("enrolment.catalogue", partitions=6, key="programme")
 SEATS = Topic("enrolment.seats", partitions=12, key="run")
 ATTENDANCE = Topic("enrolment.attendance", partitions=6, key="run")
+WORKSHOPS = Topic("enrolment.workshops", partitions=6, key="run")
 EVALUATION = Topic("enrolment.evaluation", partitions=6, key="run")
 CERTIFICATES = Topic("enrolment.certificates", partitions=6, key="organiser and fiscal year")
 MESSAGES = Topic("notification.messages", partitions=6, key="message")
 
 TOPICS: dict[str, Topic] = {
     topic.name: topic
-    for topic in (DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, CERTIFICATES, EVALUATION, MESSAGES)
+    for topic in (DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, MESSAGES)
 }

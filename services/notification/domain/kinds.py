@@ -55,6 +55,8 @@ class Kind(StrEnum):
     OFFER_EXPIRED = "OFFER_EXPIRED"
     NO_SHOW = "NO_SHOW"
     NO_SHOWS_OF_OFFICE = "NO_SHOWS_OF_OFFICE"
+    GROUP_PLACED = "GROUP_PLACED"
+    IDEA_AWARDED = "IDEA_AWARDED"
     RELEASE_AHEAD = "RELEASE_AHEAD"
     SEATS_RELEASED = "SEATS_RELEASED"
 
@@ -188,6 +190,8 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     ),
     Kind.NO_SHOW: KindOfMessage("no_show", Lane.RUN, _PERSON, _SEATED),
     Kind.NO_SHOWS_OF_OFFICE: KindOfMessage("no_shows_of_office", Lane.RUN, _UNIT, (RUN_TAKES_PLACE,)),
+    Kind.GROUP_PLACED: KindOfMessage("group_placed", Lane.RUN, _PERSON, (RUN_TAKES_PLACE, nomination_in(*LIVE))),
+    Kind.IDEA_AWARDED: KindOfMessage("idea_awarded", Lane.RUN, _PERSON, (RUN_TAKES_PLACE, nomination_in(*LIVE))),
     Kind.RELEASE_AHEAD: KindOfMessage(
         "release_ahead", Lane.REMINDER, _UNIT, (RUN_TAKES_PLACE, SAME_RELEASE), fact=Fact.SEATS
     ),

@@ -28,7 +28,7 @@ from services.reporting.answering.domain.reports import (
 )
 from services.reporting.answering.domain.sums import By
 from services.reporting.answering.domain.visibility import Visibility
-from services.reporting.projecting import Programme, Rollup, Run
+from services.reporting.projecting import Programme, Rollup, Run, Workshop
 from services.reporting.projecting.projector import GenerationFeed, Projector
 from services.reporting.storage import Queries
 from shared.clock import Clock
@@ -91,11 +91,13 @@ class Answers:
         tags = programme.framework_tags if programme else ()
         report = run_report(run_id, run, tags, rollup, Names(await queries.units()), coarse=visibility.coarse)
         forms: dict[str, FormReport] = {}
+        workshop: Workshop | None = None
         if visibility.scope.all and not report.hidden:  # what the whole run has said is of no unit
+            workshop = await queries.workshop(run_id)
             evaluated = await queries.evaluated(run_id)
             forms = {name: form_report(one, coarse=visibility.coarse) for name, one in evaluated.items()}
         deadlines = await asyncio.to_thread(deadlines_of, run, self._clock())
-        told = replace(report, deadlines=deadlines, forms=forms)
+        told = replace(report, deadlines=deadlines, forms=forms, workshop=workshop)
         return Answer(told, _freshness(feed, _times([rollup], [run])))
 
     async def runs(self, run_filter: RunFilter, limit: int, before: str | None, question: Question) -> Answer[RunPage]:

@@ -140,7 +140,20 @@ class Evaluations(TypedDict):
     transferMean: float | None
 
 
-class RunReportAnswer(RunHeading, RunDeadlines, OfRuns, _Optional, Evaluations, Fresh):
+class Workshops(TypedDict):
+    """Groups as they are now. `ideas` were submitted and not taken back; `adoptions` counts the units that work by
+    one."""
+
+    groups: int | None
+    largestGroup: int | None
+    smallestGroup: int | None
+    ideas: int | None
+    ideasWithIndicator: int | None
+    awards: int | None
+    adoptions: int | None
+
+
+class RunReportAnswer(RunHeading, RunDeadlines, OfRuns, _Optional, Evaluations, Workshops, Fresh):
     run: str
     frameworkTags: list[str]
     target: int

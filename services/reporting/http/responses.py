@@ -24,6 +24,7 @@ from services.reporting.answering import (
 from services.reporting.answering.answers import Freshness
 from services.reporting.http.evaluating import evaluation_counts
 from services.reporting.http.headings import Body, deadlines_heading, heading, iso, programme_heading, run_heading
+from services.reporting.http.working import workshop_counts
 from services.reporting.projecting import ANY_WARNING
 from shared.events.seats import CENTRAL_REGION, NominationState, Rank
 from shared.problems import Language
@@ -55,6 +56,7 @@ def run_response(report: RunReport, language: Language) -> Body:
         "quotaBuckets": report.sum.buckets,
         **_run_counts(report),
         **evaluation_counts(report),
+        **workshop_counts(report),
         "confirmedByRegion": by_region,
         "confirmedByGroup": _confirmed_by(report.by_group),
         **_attendance_by(report, language),

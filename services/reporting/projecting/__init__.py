@@ -38,6 +38,7 @@ from services.reporting.projecting.domain.rollups import (
     counters,
     is_of_all,
 )
+from services.reporting.projecting.domain.workshops import Workshop
 
 __all__ = [
     "ACTING",
@@ -67,6 +68,7 @@ __all__ = [
     "RollupChange",
     "Run",
     "Unit",
+    "Workshop",
     "confirmed_in",
     "counted_at",
     "counter",

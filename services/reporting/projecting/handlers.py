@@ -17,6 +17,7 @@ from services.reporting.projecting.domain.descriptions import (
 from services.reporting.projecting.domain.evaluations import Evaluated, fold_evaluated
 from services.reporting.projecting.domain.nominations import NominationRow, fold, row_key
 from services.reporting.projecting.domain.rollups import RollupChange, cell_of, delta
+from services.reporting.projecting.domain.workshops import Workshop, fold_workshop
 from shared.events.attendance import AttendanceCorrected, AttendanceRecorded, MarksFact
 from shared.events.catalogue import (
     ProgrammeApproved,
@@ -60,6 +61,21 @@ from shared.events.seats import (
     NominationWithdrawn,
     SeatConfirmed,
 )
+from shared.events.workshops import (
+    GroupMembersLeft,
+    GroupMembersPlaced,
+    GroupsLocked,
+    GroupsMade,
+    GroupsUnlocked,
+    IdeaAdopted,
+    IdeaAwarded,
+    IdeaMeasured,
+    IdeaReopened,
+    IdeaSubmitted,
+    IdeaWithdrawn,
+    ScoringClosed,
+    WorkshopFact,
+)
 
 
 @dataclass(slots=True)
@@ -74,6 +90,7 @@ class ProjectionBatch:
     runs: dict[str, Run] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     evaluated: dict[str, Evaluated] = field(default_factory=dict)
+    workshops: dict[str, Workshop] = field(default_factory=dict)
 
     def change_of(self, envelope: Envelope) -> RollupChange:
         """The change of the bucket that the event belongs to."""
@@ -116,6 +133,11 @@ def on_run(batch: ProjectionBatch, envelope: Envelope, event: RunFact | RunClock
 def on_answers(batch: ProjectionBatch, envelope: Envelope, event: AnswersReleased) -> None:
     known = batch.evaluated.get(event.aggregate)
     batch.evaluated[event.aggregate] = fold_evaluated(known, event, envelope)
+
+
+def on_workshop(batch: ProjectionBatch, envelope: Envelope, event: WorkshopFact) -> None:
+    known = batch.workshops.get(event.aggregate)
+    batch.workshops[event.aggregate] = fold_workshop(known, event, envelope)
 
 
 def on_unit(batch: ProjectionBatch, envelope: Envelope, event: UnitRegistered) -> None:
@@ -163,4 +185,16 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     RunClockSet: on_run,
     UnitRegistered: on_unit,
     AnswersReleased: on_answers,
+    GroupsMade: on_workshop,
+    GroupMembersPlaced: on_workshop,
+    GroupMembersLeft: on_workshop,
+    GroupsLocked: on_workshop,
+    GroupsUnlocked: on_workshop,
+    IdeaSubmitted: on_workshop,
+    IdeaReopened: on_workshop,
+    IdeaWithdrawn: on_workshop,
+    ScoringClosed: on_workshop,
+    IdeaAwarded: on_workshop,
+    IdeaAdopted: on_workshop,
+    IdeaMeasured: on_workshop,
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from services.reporting.projecting.domain.descriptions import Programme, Run, Unit
 from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.nominations import Impossible, row_key
+from services.reporting.projecting.domain.workshops import Workshop
 from services.reporting.projecting.handlers import (
     HANDLERS,
     Handler,
@@ -15,6 +16,7 @@ from services.reporting.projecting.handlers import (
     on_nomination,
     on_programme,
     on_run,
+    on_workshop,
 )
 from services.reporting.storage import Generation
 from shared.events.envelope import Envelope, Event
@@ -56,6 +58,7 @@ class Projection:
             changes=await generation.changes(list(buckets), session),
             programmes=await generation.described(Programme, _ids(touched[on_programme], "programme"), session),
             evaluated=await generation.described(Evaluated, _ids(touched[on_answers], "aggregate"), session),
+            workshops=await generation.described(Workshop, _ids(touched[on_workshop], "aggregate"), session),
             runs=await generation.described(Run, _ids(touched[on_run], "run"), session),
         )
 
@@ -66,6 +69,7 @@ class Projection:
         await self._generation.save_described(Programme, batch.programmes.values(), session)
         await self._generation.save_described(Run, batch.runs.values(), session)
         await self._generation.save_described(Evaluated, batch.evaluated.values(), session)
+        await self._generation.save_described(Workshop, batch.workshops.values(), session)
         await self._generation.save_described(Unit, batch.units.values(), session)
 
 

@@ -19,13 +19,14 @@ from services.reporting.projecting import (
     RollupChange,
     Run,
     Unit,
+    Workshop,
     counted_at,
 )
 from shared.events.directory import InPost
 from shared.events.seats import NominationState, Rank
 from shared.mongo import Document
 
-D = TypeVar("D", Programme, Run, Unit, Evaluated)
+D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop)
 Seated = Sequence[tuple[str, Place]]  # confirmed people, with the places of their nominations
 NOBODY: Mapping[str, Seated] = {}
 _ESCAPED = {ord("%"): "%25", ord("."): "%2E", ord("$"): "%24", ord("|"): "%7C", 0: "%00"}
@@ -209,5 +210,7 @@ def description_of(kind: type[D], document: Document) -> D:
         fields["framework_tags"] = tuple(document["framework_tags"])
     if kind is Evaluated:
         fields["counts"] = tuple((level, count) for level, count in document["counts"])
+    if kind is Workshop:
+        fields["sizes"] = tuple(document["sizes"])
     # What a document of an older fold lacks has a default; everything else must be there.
     return kind(**{name: fields[name] for name in kind._fields if name in fields or name not in kind._field_defaults})

@@ -16,6 +16,7 @@ from services.reporting.projecting import (
     RollupChange,
     Run,
     Unit,
+    Workshop,
 )
 from services.reporting.storage.documents import (
     attendance_update,
@@ -39,8 +40,14 @@ from shared.mongo import (
     UpdateOne,
 )
 
-D = TypeVar("D", Programme, Run, Unit, Evaluated)
-_KINDS: Mapping[type, str] = {Programme: "programmes", Run: "runs", Unit: "units", Evaluated: "evaluations"}
+D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop)
+_KINDS: Mapping[type, str] = {
+    Programme: "programmes",
+    Run: "runs",
+    Unit: "units",
+    Evaluated: "evaluations",
+    Workshop: "workshops",
+}
 _WITHOUT_CELLS = {"cells": 0, "warned": 0}
 
 
@@ -73,6 +80,7 @@ def specs(generation: int) -> tuple[CollectionSpec, ...]:
         CollectionSpec(f"runs_g{generation}", indexes=RUN_INDEXES),
         CollectionSpec(f"programmes_g{generation}"),
         CollectionSpec(f"units_g{generation}"),
+        CollectionSpec(f"workshops_g{generation}", indexes=(Index(("run",)),)),
         CollectionSpec(f"evaluations_g{generation}", indexes=(Index(("run",)),)),
     )
 

@@ -5,12 +5,22 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from services.reporting.answering import RunFilter, Visibility
-from services.reporting.projecting import CANCELLED, Evaluated, NominationRow, Place, Programme, Rollup, Run, Unit
+from services.reporting.projecting import (
+    CANCELLED,
+    Evaluated,
+    NominationRow,
+    Place,
+    Programme,
+    Rollup,
+    Run,
+    Unit,
+    Workshop,
+)
 from services.reporting.storage.documents import NOBODY, Seated, add_attendance, description_of, rollups_of, row_of
 from services.reporting.storage.generation import SEATED, Generation
 from shared.mongo import DESCENDING, Collection, Document, translated_calls
 
-D = TypeVar("D", Programme, Run, Unit, Evaluated)
+D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop)
 PORTION = 1_000  # bucket documents that are in memory at once
 PEOPLE_AT_ONCE = 5_000
 _COUNTED = {"reach": False}
@@ -102,6 +112,10 @@ class Queries:
     async def evaluated(self, run: str) -> dict[str, Evaluated]:
         """What the forms of a run have come to."""
         return {one.form: one for one in await self._described(Evaluated, {"run": run})}
+
+    async def workshop(self, run: str) -> Workshop | None:
+        """Its groups and ideas."""
+        return next(iter(await self._described(Workshop, {"run": run})), None)
 
     async def units(self) -> dict[str, Unit]:
         return {unit.id: unit for unit in await self._described(Unit, {})}

@@ -9,6 +9,7 @@ import httpx
 from shared.rights import Role
 from tests.integration.rights.attending import of_attendance
 from tests.integration.rights.bodies import PERSONNEL
+from tests.integration.rights.grouping import of_groups
 from tests.integration.rights.world import (
     API,
     CHIANG_MAI,
@@ -86,6 +87,8 @@ def questions(world: World) -> Iterator[Question]:
     yield from _of_evaluation(world)
     yield from _of_certificates(world)
     for route, params, query in of_attendance(world):
+        yield Question(route, params, query)
+    for route, params, query in of_groups(world):
         yield Question(route, params, query)
     for limit in (1, 500):
         yield Question(f"{API}/delegations", query={"limit": limit})

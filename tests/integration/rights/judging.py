@@ -30,6 +30,7 @@ OPEN: Final = (
     "byState",
     "byWave",
     "lacking",
+    "points",
     *_BROKEN_DOWN,
 )
 # What says whose an object of an answer is, by what is looked up.
@@ -42,7 +43,7 @@ SMALL: Final = range(1, 5)
 PEOPLE_COUNTED: Final = frozenset(
     {
         *("confirmed", "nominations", "submitted", "waitlistRemaining", "withdrawn", "rejected", "expired"),
-        *("confirmedHeads", "confirmedActing"),
+        *("confirmedHeads", "confirmedActing", "largestGroup", "smallestGroup"),
     }
 )
 

@@ -16,6 +16,7 @@ from tests.integration.rights.attending import attending
 from tests.integration.rights.bodies import PERSONNEL, PROGRAMME, RUN_BODY
 from tests.integration.rights.certificates import certified
 from tests.integration.rights.evaluating import evaluated
+from tests.integration.rights.grouping import grouped
 from tests.integration.rights.offering import unoffered
 from tests.integration.rights.posts import ex_officio, posts
 from tests.integration.rights.world import (
@@ -75,6 +76,7 @@ async def ministry(url: str, issuer: Issuer) -> AsyncIterator[World]:
         await _released(world)
         await _rest(world)
         await attending(world)
+        await grouped(world)
         await unoffered(world)
         await _elsewhere(world)
         await _told(world)

@@ -76,6 +76,8 @@ RARE: Final = {
         [f"session closed: {name}" for name in ("present", "late", "excused", "absent", "missing")],
         "they are counted while it is being closed, and asked for",
     ),
+    "groups: next": "a run has so few that they are one page",
+    "ranking: next": "the same",
     "sessions: next": "a plan has so few that they are one page",
     "message*: *code": "what a mail server refuses: test_delivery.py",
 }

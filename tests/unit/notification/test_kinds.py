@@ -43,6 +43,8 @@ GRID = {
     Kind.SEAT_OFFERED: "O",
     Kind.OFFER_EXPIRED: "WX",
     Kind.NO_SHOW: "C",
+    Kind.GROUP_PLACED: "SCWO",
+    Kind.IDEA_AWARDED: "SCWO",
 }
 MOVED = {Kind.NOMINATIONS_MOVED, Kind.MOVES_TO_DECIDE}
 TO_OFFICES = MOVED | {

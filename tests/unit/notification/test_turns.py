@@ -41,6 +41,8 @@ LANES = {
         Kind.ENTRY_RECALLED,
         Kind.NO_SHOW,
         Kind.NO_SHOWS_OF_OFFICE,
+        Kind.GROUP_PLACED,
+        Kind.IDEA_AWARDED,
         Kind.SEATS_RELEASED,
     },
     Lane.REMINDER: {Kind.REMINDER, Kind.APPROVALS_WAITING, Kind.NOMINATIONS_MISSING, Kind.RELEASE_AHEAD},

@@ -31,6 +31,7 @@ from shared.events.envelope import Envelope, Event
 from shared.events.evaluation import AnswersReleased, QuestionSum
 from shared.events.seats import BucketRescheduled, Rank, Regrouping, WarningCode
 from tests.unit.reporting.histories import CHIANG_MAI, ONCE, PERSONNEL, RUN_STARTS, YALA, History, envelope
+from tests.unit.reporting.test_workshops import HISTORY as WORKSHOP
 
 # One line per version, and never another digest for a version: a database may hold what it folded.
 DIGESTS = {
@@ -40,6 +41,7 @@ DIGESTS = {
     4: "181b6695ec78d528",
     5: "6898efab60397434",
     6: "5313ccd2a4515a16",
+    7: "563dc334d77e1ca0",
 }
 
 
@@ -153,6 +155,7 @@ def descriptions() -> Iterator[Envelope]:
         ("r4", [RunCloseOutFiled.model_construct(**run | {"run": "r4", "close_out_days": 9}, filed_at=RUN_STARTS)]),
         ("r5:REACTION", [released("REACTION"), released("REACTION", gains=5, gained=4)]),
         ("PO-50", [office()]),
+        ("workshop:r1", [*WORKSHOP]),
     ]
     for subject, events in facts:
         yield from (envelope(event, subject, seq) for seq, event in enumerate(events, start=1))
@@ -165,6 +168,7 @@ def folded() -> dict[str, Any]:
         HANDLERS[type(each.event)](batch, each, each.event)
     described: list[Description] = [*batch.programmes.values(), *batch.runs.values(), *batch.units.values()]
     described += batch.evaluated.values()
+    described += batch.workshops.values()
     return {
         "rows": [document_of_row(row) for row in batch.rows.values()],
         "rollups": [update_of(change, change.now) for change in batch.changes.values() if change.now is not None],

@@ -43,6 +43,7 @@ BREAKS = [
     Break("seats-face", "pattana/tables.py", "import services.enrolment.seats.storage"),
     Break("evaluation-face", "pattana/tables.py", "import services.enrolment.evaluation.storage"),
     Break("certificates-face", "pattana/tables.py", "import services.enrolment.certificates.storage"),
+    Break("workshop-face", "pattana/tables.py", "import services.enrolment.workshop.storage"),
     Break("attendance-face", "pattana/tables.py", "import services.enrolment.attendance.storage"),
     Break("feature-layers", "services/enrolment/seats/storage/__init__.py", "import services.enrolment.seats.service"),
     Break(

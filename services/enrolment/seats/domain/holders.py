@@ -8,7 +8,8 @@ from shared.events.seats import NominationState, Place
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A nomination that has, or had, a seat. `ex_officio`: as what the person comes for a post."""
+    """A nomination that has, or had, a seat. `ex_officio`: as what the person comes for a post. `replaces` is the
+    nomination whose seat it took over."""
 
     nomination: str
     run: str
@@ -18,6 +19,7 @@ class Holder:
     place: Place
     state: NominationState
     ex_officio: InPost | None = None
+    replaces: str | None = None
 
     @property
     def seated(self) -> bool:

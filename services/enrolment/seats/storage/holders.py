@@ -58,4 +58,5 @@ def _holder(row: Document) -> Holder:
         nomination.place,
         nomination.state,
         None if held is None else held.in_post,
+        nomination.replaces,
     )

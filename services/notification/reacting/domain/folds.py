@@ -18,6 +18,7 @@ from shared.events.seats import (
     NominationSubmitted,
     SeatConfirmed,
 )
+from shared.events.workshops import GroupMember, GroupMembersPlaced, IdeaAwarded
 
 FORMER_CONTACTS: Final = 3
 
@@ -122,6 +123,18 @@ def attendee_of(event: AttendanceRecorded, mark: PersonMark) -> Nomination:
         person=mark.person,
         unit=mark.place.unit,
         bucket_unit=mark.bucket_unit,
+        state=NominationState.CONFIRMED,
+    )
+
+
+def member_of(event: GroupMembersPlaced | IdeaAwarded, member: GroupMember) -> Nomination:
+    """Who is meant by a member of a group. It is not remembered either."""
+    return Nomination(
+        id=member.nomination,
+        run=event.run,
+        person=member.person,
+        unit=member.place.unit,
+        bucket_unit=member.bucket_unit,
         state=NominationState.CONFIRMED,
     )
 

@@ -20,6 +20,7 @@ from services.notification.reacting.domain.folds import (
     run_after,
     unit_of,
 )
+from services.notification.reacting.domain.workshops import ON_WORKSHOPS, on_nothing
 from shared.events.attendance import AttendanceRecorded, Presence, Via
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunReopened, RunScheduled
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
@@ -251,10 +252,6 @@ def on_nomination_transferred(batch: ReactionBatch, envelope: Envelope, event: N
         batch.put_nomination(nomination_after(event, TRANSFERRED, envelope.occurred_at))
 
 
-def on_nothing(batch: ReactionBatch, envelope: Envelope, event: Event) -> None:
-    """Nobody is told. It is followed all the same: whoever has seen it may ask here for what comes of it."""
-
-
 Handler = Callable[[ReactionBatch, Envelope, Any], None]
 
 HANDLERS: Final[Mapping[type[Event], Handler]] = {
@@ -284,4 +281,5 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     OfferExpired: on_offer_expired,
     AttendanceRecorded: on_attendance_recorded,
     AnswersReleased: on_nothing,
+    **ON_WORKSHOPS,
 }

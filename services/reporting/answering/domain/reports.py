@@ -15,7 +15,7 @@ from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, broken_down, total
 from services.reporting.answering.domain.suppression import in_fives, is_small
 from services.reporting.answering.domain.visibility import Disclosure, disclose
-from services.reporting.projecting import NominationRow, Programme, Rollup, Run
+from services.reporting.projecting import NominationRow, Programme, Rollup, Run, Workshop
 from shared.events.seats import NominationState
 
 
@@ -93,6 +93,7 @@ class RunReport:
     warned: Mapping[str, int] | None
     deadlines: Deadlines | None = None
     forms: Mapping[str, FormReport] = field(default_factory=dict)
+    workshop: Workshop | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.nominations import Impossible
+from services.reporting.projecting.domain.workshops import Workshop
 from shared.events.catalogue import (
     USUAL_CLOSE_OUT_DAYS,
     ProgrammeApproved,
@@ -112,7 +113,7 @@ class Unit(NamedTuple):
     last: datetime
 
 
-Description = Programme | Run | Unit | Evaluated
+Description = Programme | Run | Unit | Evaluated | Workshop
 
 
 def fold_programme(known: Programme | None, event: ProgrammeFact, envelope: Envelope) -> Programme:

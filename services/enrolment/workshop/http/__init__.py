@@ -1,0 +1,1 @@
+"""Groups and ideas over HTTP."""

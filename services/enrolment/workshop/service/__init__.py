@@ -1,0 +1,1 @@
+"""Groups, ideas and the jury: each command one unit of work."""
