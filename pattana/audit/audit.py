@@ -29,6 +29,7 @@ from pattana.audit.seats import ATTEMPTS, REPORTING, check_seats
 from pattana.audit.superfluous import check_superfluous
 from pattana.audit.verdict import Check, Verdict
 from pattana.audit.watermark import Watermark, watermark
+from pattana.audit.workshops import check_workshops
 from services import SERVICES
 from shared.broker import Broker
 from shared.events.directory import ContactErased
@@ -150,6 +151,8 @@ class _Audit:
         await check_seats(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
         advance = self._progress("attendance", None)
         await check_attendance(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
+        advance = self._progress("groups", None)
+        await check_workshops(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
 
     async def _check_reports(self) -> None:
         """Again when a rebuild replaced the report meanwhile."""

@@ -28,6 +28,7 @@ from shared.events.seats import (
     SeatConfirmed,
     WithdrawnBecause,
 )
+from shared.events.workshops import GroupMember, GroupMembersPlaced, IdeaAwarded
 from shared.messaging.generations import POINTERS, consumer_name
 from shared.messaging.held import DISCARDS
 from shared.messaging.positions import COLLECTION as POSITIONS
@@ -60,7 +61,8 @@ _TO_UNITS_OF: dict[type[Event], tuple[MessageKind, str]] = {
 }
 _TO_UNITS = frozenset(kind for kind, _ in _TO_UNITS_OF.values())
 # Of these kinds messages_for knows every message that there may be.
-FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), *_TO_UNITS, MessageKind.SEAT_LEFT, MessageKind.NO_SHOW})
+_SINGLE = (MessageKind.SEAT_LEFT, MessageKind.NO_SHOW, MessageKind.GROUP_PLACED, MessageKind.IDEA_AWARDED)
+FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), *_TO_UNITS, *_SINGLE})
 
 
 @dataclass(slots=True)
@@ -132,6 +134,15 @@ class Reports:
             found = self.collection("attendance").find({"run": run}, session=session)
             documents: list[Document] = await found.to_list(None)
             return last.get(subject, 0), documents
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
+    async def workshop(self, subject: str, run: str) -> tuple[int, Document | None]:
+        """The same of groups and ideas."""
+
+        async def work(session: Session) -> tuple[int, Document | None]:
+            last = await positions_at(self._database, self.consumer, [subject], session)
+            return last.get(subject, 0), await self.collection("workshops").find_one({"run": run}, session=session)
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
@@ -243,20 +254,29 @@ def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, 
         kind_of, what = _TO_UNITS_OF[type(event)]
         for unit in event.units:
             yield message_id(reason, unit, kind_of), f"the {what} to {unit}"
-    elif isinstance(event, AttendanceRecorded):
-        for mark in _first_missed(event):
-            yield message_id(reason, mark.person, MessageKind.NO_SHOW), f"the absence of {mark.nomination}"
+    elif isinstance(event, AttendanceRecorded | GroupMembersPlaced | IdeaAwarded):
+        for person, kind_of in _people_told(event):
+            yield message_id(reason, person.person, kind_of), f"{kind_of} of {person.nomination}"
     elif isinstance(event, NominationFact):
         kind = _message_kind(event)
         if kind is not None:
             yield message_id(reason, event.person, kind), f"{kind} of nomination {event.nomination}"
 
 
-def _first_missed(event: AttendanceRecorded) -> Iterator[PersonMark]:
-    """Whoever was missing for the first time when a session was closed."""
-    for mark in event.marks if event.via == Via.CLOSE else ():
-        if mark.presence == Presence.ABSENT and mark.missed == 1:
-            yield mark
+def _people_told(
+    event: AttendanceRecorded | GroupMembersPlaced | IdeaAwarded,
+) -> Iterator[tuple[PersonMark | GroupMember, MessageKind]]:
+    """Whoever was missing for the first time when a session was closed; whoever was in another group before, or in
+    none; the group that has won."""
+    if isinstance(event, AttendanceRecorded):
+        for mark in event.marks if event.via == Via.CLOSE else ():
+            if mark.presence == Presence.ABSENT and mark.missed == 1:
+                yield mark, MessageKind.NO_SHOW
+        return
+    kind = MessageKind.IDEA_AWARDED if isinstance(event, IdeaAwarded) else MessageKind.GROUP_PLACED
+    for member in event.members:
+        if kind is MessageKind.IDEA_AWARDED or member.before != member.group:
+            yield member, kind
 
 
 _ELSEWHERE = (WithdrawnBecause.FOLLOWED, WithdrawnBecause.MERGED)

@@ -26,6 +26,9 @@ READ: Final[Mapping[str, Fields]] = {
         ("run", "form", "seq", "chosen", "answered", "held", "released", "withheld", "sums", "gains", "gained"), True
     ),
     "evaluation_respondents": {"evaluation": True},
+    "ideas": dict.fromkeys(
+        ("run", "group", "state", "award", "rank", "points", "judges", "tied", "adoptions", "measurements"), True
+    ),
 }
 
 
