@@ -12,6 +12,7 @@ DECIDED_BEFORE: Final = frozenset({"posts", "allocate", "open"})
 SEATED_BY: Final = DECIDED_BEFORE | {
     *("nominate", "apply", "exOfficio", "approve", "reject", "withdraw", "substitute", "wait")
 }
+GROUPED_BY: Final = SEATED_BY | {"groups"}
 ATTENDED_BY: Final = SEATED_BY | {"checkIn"}
 NOT_APPLICABLE: Final = "n/a"
 
@@ -115,6 +116,8 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "reportDueFiscalYear": _reported("reportDueFiscalYear", DECIDED_BEFORE),
     "reminder5WorkingDaysBefore": _reported("reminder5WorkingDaysBefore", DECIDED_BEFORE),
     **{name: _reported(name, ANSWERED_BY) for name in EVALUATED},
+    **{name: _reported(name, GROUPED_BY) for name in ("groups", "largestGroup", "smallestGroup")},
+    **{name: _reported(name, frozenset({"idea", "award"})) for name in ("ideas", "ideasWithIndicator", "awards")},
     "attended": _reported("attended", ATTENDED_BY),
     "attendedProvincial": _reported("attendedProvincial", ATTENDED_BY),
     "attendedCentral": _reported("attendedCentral", ATTENDED_BY),
@@ -135,7 +138,6 @@ NOT_YET: Final = frozenset(
     {
         *("mofTrainingClass", "classARatioPct"),
         "evaluationResponsePct",
-        *("groups", "largestGroup", "smallestGroup", "ideas", "ideasWithIndicator", "awards"),
         *("certificates", "certificatePendingEvaluation"),
         *("followUpTasks", "followUpDone", "followUpOverdue", "followUpPending", "followUpDonePct"),
     }

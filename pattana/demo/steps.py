@@ -14,6 +14,7 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 Units = tuple[Name, ...]
 Places = Literal["ALL"] | Units
 ALL: Final = "ALL"
+ALL_GROUPS: Final = "EACH"
 
 
 class UnknownWord(Exception):
@@ -155,11 +156,25 @@ class CheckIn(Step):
     again: Count = 0
 
 
+class Groups(Step):
+    count: Annotated[int, Field(ge=1, le=200, strict=True)]
+
+
+class Idea(Step):
+    """`groups` by number from 1; so many `indicators` each."""
+
+    groups: Literal["EACH"] | tuple[Annotated[int, Field(ge=1, le=200, strict=True)], ...]
+    indicators: Annotated[int, Field(ge=0, le=20, strict=True)]
+
+
+class Award(Step):
+    """So many ideas win."""
+
+    ideas: Annotated[int, Field(ge=1, le=50, strict=True)]
+
+
 # What the words that nothing plays yet may say.
 _OTHERS: Final[Mapping[str, frozenset[str]]] = {
-    "groups": frozenset({"count"}),
-    "idea": frozenset({"groups", "indicators"}),
-    "award": frozenset({"ideas"}),
     "certify": frozenset(),
     "assign": frozenset({"deliverables"}),
     "complete": frozenset({"deliverable", "count"}),
@@ -195,5 +210,8 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     "wait": Plain,
     "answer": Answer,
     "checkIn": CheckIn,
+    "groups": Groups,
+    "idea": Idea,
+    "award": Award,
     **dict.fromkeys(_OTHERS, Other),
 }

@@ -37,7 +37,10 @@ OF_POSTS = {
     "calendarWarnings",
     "twice",
 }
-OF_APPLICATIONS = {"applications", "warned", "rejected", "approvedInitial", "waitlistedInitial", "promotedFromWaitlist"}
+OF_APPLICATIONS = {
+    *("applications", "warned", "rejected", "approvedInitial", "waitlistedInitial", "promotedFromWaitlist"),
+    *("groups", "largestGroup", "smallestGroup", "ideas", "ideasWithIndicator", "awards", "refused"),
+}
 OF_RULES = {
     "attended",
     "provinceCoverage",

@@ -16,6 +16,7 @@ from pattana.demo.words.nominating import applicants, apply, nominate, nominees
 from pattana.demo.words.opening import open_run
 from pattana.demo.words.posts import incumbents, posts, recorded
 from pattana.demo.words.timing import remind, wait
+from pattana.demo.words.working import award, groups, groups_there, idea, ideas_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ WORDS: Final[Mapping[str, Word]] = {
     "wait": Word(wait),
     "answer": Word(answer, looks=True),
     "checkIn": Word(check_in, ask=sessions, looks=True),
+    "groups": Word(groups),
+    "idea": Word(idea, ask=groups_there),
+    "award": Word(award, ask=ideas_there),
 }
 # No service has what they are about yet.
-NOT_YET: Final = frozenset({"groups", "idea", "award", "certify", "assign", "complete", "close"})
+NOT_YET: Final = frozenset({"certify", "assign", "complete", "close"})

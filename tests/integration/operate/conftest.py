@@ -40,6 +40,9 @@ SMALL = {
         {"do": "withdraw", "unit": "PO-50", "state": "CONFIRMED", "count": 1},
         {"do": "remind", "at": "D-7", "twice": True},
         {"do": "checkIn", "absent": [{"unit": "PO-95", "count": 1}], "again": 2, "twice": True},
+        {"do": "groups", "count": 2},
+        {"do": "idea", "groups": "EACH", "indicators": 1},
+        {"do": "award", "ideas": 1},
     ],
     "expected": {
         "confirmed": 4,
@@ -48,6 +51,9 @@ SMALL = {
         "reminderMessages": 4,
         "attended": 3,
         "noShow": 1,
+        "groups": 2,
+        "ideas": 2,
+        "awards": 1,
     },
 }
 
