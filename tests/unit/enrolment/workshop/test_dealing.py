@@ -97,3 +97,11 @@ def test_who_comes_later_goes_to_who_is_not_alike() -> None:
     known = {"n1": Candidate("n1", ("A",)), "n2": Candidate("n2", ("B",))}
     assert add({"n1": 1, "n2": 2}, known, [Candidate("n3", ("A",))], 2) == {"n3": 2}
     assert add({"n1": 1, "n2": 2}, known, [Candidate("n3", ("B",))], 2) == {"n3": 1}
+
+
+def test_what_comes_second_is_spread_where_the_first_leaves_room() -> None:
+    """Two of each office, one of each level: dealt in turn, all of one level would be together."""
+    people = [Candidate(f"{office}{level}", (office, level)) for office in "ABCD" for level in "12"]
+    dealt = require_fair(people, 2)
+    for level in "12":
+        assert spreads(dealt, 2, {one.key for one in people if one.traits[1] == level}) == 0
