@@ -54,6 +54,7 @@ class Permission(StrEnum):
     IDEA_READ = "idea.read"
     IDEA_WRITE = "idea.write"
     IDEA_JUDGE = "idea.judge"
+    ATTENDANCE_SELF = "attendance.self"
     REPORT_READ = "report.read"
     REPORT_NAMES = "report.names"
     MESSAGE_READ = "message.read"
@@ -66,11 +67,12 @@ class Permission(StrEnum):
 
 P = Permission
 _EVERYBODY: Final = frozenset({P.PROGRAMME_READ, P.UNIT_READ})  # programmes and units are no secret of anybody
+_PEOPLE: Final = _EVERYBODY | {P.EVALUATION_ANSWER, P.ATTENDANCE_SELF, P.INBOX_READ}  # whatever else they do
 _JURY: Final = frozenset({P.IDEA_READ, P.IDEA_JUDGE})
 _GROUPS: Final = _JURY | {P.GROUP_READ, P.GROUP_MANAGE, P.IDEA_WRITE}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.HR_OFFICER: _EVERYBODY
+    Role.HR_OFFICER: _PEOPLE
     | _GROUPS
     | {
         P.PROGRAMME_WRITE,
@@ -89,7 +91,6 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_MOVE,
         P.LATE_ENTRY,
         P.FORM_WRITE,
-        P.EVALUATION_ANSWER,
         P.EVALUATION_READ,
         P.EVALUATION_MARKS,
         P.CERTIFICATE_ISSUE,
@@ -100,13 +101,10 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.MESSAGE_READ,
-        P.INBOX_READ,
         P.REMINDER_RUN,
     },
-    Role.EXECUTIVE: _EVERYBODY
-    | _JURY
-    | {P.PROGRAMME_APPROVE, P.EVALUATION_ANSWER, P.EVALUATION_READ, P.REPORT_READ, P.INBOX_READ},
-    Role.PROVINCIAL_HR: _EVERYBODY
+    Role.EXECUTIVE: _PEOPLE | _JURY | {P.PROGRAMME_APPROVE, P.EVALUATION_READ, P.REPORT_READ},
+    Role.PROVINCIAL_HR: _PEOPLE
     | {
         P.PERSON_READ,
         P.POST_WRITE,
@@ -116,31 +114,27 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_APPROVE,
         P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
-        P.EVALUATION_ANSWER,
         P.CERTIFICATE_READ,
         P.ATTENDANCE_READ,
         P.GROUP_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.MESSAGE_READ,
-        P.INBOX_READ,
     },
-    Role.SUPERVISOR: _EVERYBODY
+    Role.SUPERVISOR: _PEOPLE
     | {
         P.PERSON_READ,
         P.NOMINATION_APPROVE,
         P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
-        P.EVALUATION_ANSWER,
         P.EVALUATION_ASSESS,
         P.CERTIFICATE_READ,
         P.ATTENDANCE_READ,
         P.GROUP_READ,
         P.REPORT_READ,
         P.REPORT_NAMES,
-        P.INBOX_READ,
     },
-    Role.LEARNER: _EVERYBODY
+    Role.LEARNER: _PEOPLE
     | {P.GROUP_READ, P.IDEA_READ, P.IDEA_WRITE}
     | {
         P.PERSON_READ,
@@ -149,11 +143,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_ANSWER,
         P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
-        P.EVALUATION_ANSWER,
         P.EVALUATION_MARKS,
         P.CERTIFICATE_READ,
         P.ATTENDANCE_READ,
-        P.INBOX_READ,
     },
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},
     Role.OPERATOR: _EVERYBODY | {P.UNIT_IMPORT, P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE, P.SECURITY_READ},

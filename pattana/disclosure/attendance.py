@@ -6,6 +6,7 @@ from pattana.disclosure.answers import (
     COLLEAGUES,
     ERASERS,
     PEOPLE,
+    READERS,
     READERS_OF_RUNS,
     Answer,
     Fields,
@@ -30,6 +31,10 @@ ATTENDEE: Final = {
     ),
     **below("marks[].", fields((PEOPLE, f"session {_MARK}"), (COLLEAGUES, "by"))),
 }
+OWN_MARK: Final = fields((READERS, f"nomination person session {_MARK} recorded"))
+PASS: Final = fields((PEOPLE, "nomination person token expiresAt"))
+KEY: Final = fields((READERS_OF_RUNS, "run kty crv x"))
+ROOM_CODE: Final = fields((ERASERS, "session code shownUntil"))
 CHANGE: Final = {
     **fields((PEOPLE, "id session changedAt reason")),
     **below("before.", fields((PEOPLE, _MARK), (COLLEAGUES, "by"))),
@@ -55,6 +60,12 @@ ATTENDANCE: Final = (
         (f"POST {_RUN}/check-ins",),
         _to_keepers({**fields((ERASERS, "results[].status")), **below("results[].attendance.", MARKED)}),
     ),
+    Answer("checked in oneself", (f"POST {_RUN}/check-ins/room",), OWN_MARK),
+    Answer("key of a run", (f"GET {_RUN}/attendance-key",), KEY),
+    Answer("pass", (f"GET {_RUN}/passes/{{nomination}}",), PASS),
+    Answer("pass as a picture", (f"GET {_RUN}/passes/{{nomination}}/qr",), {}, "to who sees the pass"),
+    Answer("room as a picture", (f"GET {_SESSIONS}/{{session}}/room-code/qr",), {}, "to who sees the code"),
+    Answer("code of a room", (f"GET {_SESSIONS}/{{session}}/room-code",), ROOM_CODE),
     Answer("attendance corrected", (f"POST {_SESSIONS}/{{session}}/attendance/{{nomination}}",), _to_keepers(MARKED)),
     Answer("attendance", (f"GET {_RUN}/attendance",), page_of(ATTENDEE, PEOPLE)),
     Answer("attendance of a person", (f"GET {_RUN}/attendance/{{nomination}}",), ATTENDEE),

@@ -27,6 +27,7 @@ async def attending(world: World) -> None:
         {"nomination": "nobody"},
     ]
     await world.done("POST", f"{RUN}/check-ins", HR, json={"session": 1, "rows": rows}, **run)
+    await _come(world)
     await _corrected(world)
     await world.done("PUT", f"{RUN}/clock", OPERATOR, json={"businessNow": f"{DAY}T16:00:00+07:00"}, **run)
     for limit in (1, 500):  # before everybody has something
@@ -38,6 +39,14 @@ async def attending(world: World) -> None:
         return not (await world.done("GET", path, HR, **run, **SESSION))["closing"]
 
     await until(closed, every=0.2, what="the session is closed")
+
+
+async def _come(world: World) -> None:
+    """By the code of the room."""
+    run: dict[str, Any] = {"run": world.made["large-run"]}
+    shown = await world.done("GET", f"{RUN}/sessions/{{session}}/room-code", HR, **run, **SESSION)
+    come: dict[str, Any] = {"json": {"code": shown["code"]}, "of": world.person("dam")}
+    await world.done("POST", f"{RUN}/check-ins/room", world.learner("dam"), **come, **run)
 
 
 async def _corrected(world: World) -> None:
@@ -56,10 +65,15 @@ def of_attendance(world: World) -> Iterator[tuple[str, dict[str, str], dict[str,
     yield f"{RUN}/sessions", run, {}
     for path in ("", "/missing"):
         yield f"{RUN}/sessions/{{session}}{path}", run | SESSION, {}
+    for path in ("room-code", "room-code/qr"):
+        yield f"{RUN}/sessions/{{session}}/{path}", run | SESSION, {}
+    yield f"{RUN}/attendance-key", run, {}
     for limit in (1, 500):
         yield f"{RUN}/attendance", run, {"limit": limit}
     for nomination in world.attendees.values():
         told = run | {"nomination": nomination}
         yield f"{RUN}/attendance/{{nomination}}", told, {}
+        for path in ("", "/qr"):
+            yield f"{RUN}/passes/{{nomination}}{path}", told, {}
         for limit in (1, 500):
             yield f"{RUN}/attendance/{{nomination}}/changes", told, {"limit": limit}

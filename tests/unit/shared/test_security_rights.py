@@ -51,6 +51,7 @@ GRID = {
     "idea.read": "HE..L...",
     "idea.write": "H...L...",
     "idea.judge": "HE......",
+    "attendance.self": "HEPSL...",
     "certificate.issue": "H.......",
     "certificate.read": "H.PSL...",
     "report.read": "HEPS.O..",

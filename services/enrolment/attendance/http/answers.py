@@ -46,6 +46,45 @@ class MarkedAnswer(MarkAnswer):
     recorded: bool
 
 
+class OwnMarkAnswer(TypedDict):
+    """What somebody has recorded of him- or herself."""
+
+    nomination: str
+    person: str
+    session: int
+    presence: Presence
+    minutes: int
+    at: Time
+    via: Via
+    recorded: bool
+
+
+class PassAnswer(TypedDict):
+    """`token` is what the QR code holds. `expiresAt`: the end of the last session."""
+
+    nomination: str
+    person: str
+    token: str
+    expiresAt: Time
+
+
+class RunKeyAnswer(TypedDict):
+    """The public half of the key that signs the passes of a run, with the names of a JWK."""
+
+    run: str
+    kty: str
+    crv: str
+    x: str
+
+
+class RoomCodeAnswer(TypedDict):
+    """`code` is what the QR code holds. `shownUntil`, in system time: then there is another one."""
+
+    session: int
+    code: str
+    shownUntil: Time
+
+
 class AttendeeAnswer(TypedDict):
     """`minutesHeld` are those of all sessions in which anything was recorded."""
 

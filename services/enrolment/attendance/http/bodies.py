@@ -6,27 +6,33 @@ from pydantic import Field, model_validator
 
 from shared.bodies import Body
 from shared.events.attendance import Presence
-from shared.values import Id, Moment, Remark
+from shared.values import PRINTABLE, Id, Moment, Remark
 
 MOST_ROWS: Final = 500
 MOST_SESSION: Final = 10_000
 MOST_MINUTES: Final = 100_000
+# Of any form: what is no pass is refused as that, row by row.
+ScannedPass = Annotated[str, Field(min_length=1, max_length=400, pattern=PRINTABLE)]
+ScannedCode = Annotated[str, Field(min_length=1, max_length=100, pattern=PRINTABLE)]
 SessionNumber = Annotated[int, Field(ge=1, le=MOST_SESSION)]
 
 
 class CheckInRow(Body):
-    """Somebody by nomination, or by person. Without `presence` and `at`: came now. PRESENT without `at`: was there from
-    the beginning. `at` says whether it was too late."""
+    """Somebody by nomination, by person, or by a pass that was scanned. Without `presence` and `at`: came now. PRESENT
+    without `at`: was there from the beginning. `at` says whether it was too late."""
 
     nomination: Id | None = None
     person: Id | None = None
+    pass_: ScannedPass | None = Field(None, alias="pass")
     presence: Presence | None = None
     at: Moment | None = None
 
     @model_validator(mode="after")
     def _one_person(self) -> "CheckInRow":
-        if (self.nomination is None) is (self.person is None):
-            raise ValueError("either nomination or person")
+        if sum(named is not None for named in (self.nomination, self.person, self.pass_)) != 1:
+            raise ValueError("either nomination, person or pass")
+        if self.pass_ is not None and self.presence is Presence.EXCUSED:
+            raise ValueError("whoever shows a pass is there")
         if self.presence is Presence.LATE and self.at is None:
             raise ValueError("LATE needs at: when the person came")
         if self.presence is Presence.ABSENT:
@@ -37,6 +43,10 @@ class CheckInRow(Body):
 class CheckInsBody(Body):
     session: SessionNumber
     rows: Annotated[tuple[CheckInRow, ...], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class RoomCheckInBody(Body):
+    code: ScannedCode
 
 
 class CorrectionBody(Body):

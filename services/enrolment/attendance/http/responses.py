@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from services.enrolment.attendance.domain.marks import Mark
+from services.enrolment.attendance.domain.passes import Pass, RunKey
 from services.enrolment.attendance.domain.records import ChangeRecord
+from services.enrolment.attendance.domain.room_codes import RoomCode
 from services.enrolment.attendance.domain.sheet import Attendee
 from services.enrolment.attendance.domain.sittings import Sitting
 from services.enrolment.seats import Holder
@@ -42,6 +44,29 @@ def marked_response(attendee: Attendee, session: int, mark: Mark, recorded: bool
         **mark_response(session, mark, names=True),
         "recorded": recorded,
     }
+
+
+def own_response(attendee: Attendee, session: int, mark: Mark, recorded: bool) -> dict[str, Any]:
+    """To the person, who has recorded it."""
+    told = marked_response(attendee, session, mark, recorded)
+    return {name: value for name, value in told.items() if name != "by"}
+
+
+def pass_response(holder: Holder, content: Pass, token: str) -> dict[str, Any]:
+    return {
+        "nomination": holder.nomination,
+        "person": holder.person,
+        "token": token,
+        "expiresAt": _time(content.until),
+    }
+
+
+def room_code_response(session: int, code: RoomCode) -> dict[str, Any]:
+    return {"session": session, "code": code.text, "shownUntil": code.until.isoformat()}
+
+
+def key_response(run: str, key: RunKey) -> dict[str, Any]:
+    return {"run": run, "kty": "OKP", "crv": "Ed25519", "x": key.public}
 
 
 def attendee_response(attendee: Attendee, held: int, *, names: bool) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def _add_closing(routes: APIRouter, service: AttendanceService) -> None:
 
 
 def _add_check_ins(routes: APIRouter, service: AttendanceService) -> None:
-    @routes.post(f"{RUN}/check-ins", summary="Record who is there, by list", responses=told(CheckInsAnswer))
+    @routes.post(
+        f"{RUN}/check-ins", summary="Record who is there, by list or by scanned passes", responses=told(CheckInsAnswer)
+    )
     async def check_in(
         request: Request,
         run: str,
@@ -117,7 +119,7 @@ def _add_check_ins(routes: APIRouter, service: AttendanceService) -> None:
         sent: Annotated[CheckInsBody, body(CheckInsBody)],
         key: Key,
     ) -> Response:
-        rows = [Seen(row.nomination, row.person, row.presence, row.at) for row in sent.rows]
+        rows = [Seen(row.nomination, row.person, row.presence, row.at, row.pass_) for row in sent.rows]
         command, language = key_of(request, principal, key), language_of(request)
         recorded = await service.check_in(
             command,

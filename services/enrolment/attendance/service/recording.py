@@ -42,7 +42,8 @@ Marking = Callable[[Sitting, datetime], Mark]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody in a session: by nomination, or by person. `anyway`: also without a seat, if there is a mark."""
+    """Somebody in a session: by nomination, or by person. `anyway`: also without a seat, if there is a mark.
+    `refused`: why what was shown says nobody."""
 
     session: int
     mark: Marking
@@ -50,6 +51,7 @@ class Entry:
     person: str | None = None
     reason: str | None = None
     anyway: bool = False
+    refused: Refused | None = None
 
 
 class Result(NamedTuple):
@@ -157,7 +159,9 @@ class _Working:
         return Result(attendee, mark if counts is None else counts, merged is not None)
 
     def _attendee(self, entry: Entry) -> Attendee:
-        """Raises UnknownAttendee, SeatWithdrawn and NoSeatInRun."""
+        """Raises UnknownAttendee, SeatWithdrawn and NoSeatInRun, and what the entry is refused with."""
+        if entry.refused is not None:
+            raise entry.refused
         holder = self._before.holders.get(entry.nomination or "")
         if entry.person is not None:
             holder = self._before.by_person.get(entry.person)

@@ -21,4 +21,6 @@ CHANGES = CollectionSpec(
         Index(("changed_at",), only=HAS_REASON),
     ),
 )
-COLLECTIONS: Final = (SHEETS, ATTENDEES, CHANGES)
+# One document of a run: its key, sealed with a key of the ring.
+KEYS = CollectionSpec("attendance_keys", indexes=(Index(("key_id",)),))
+COLLECTIONS: Final = (SHEETS, ATTENDEES, CHANGES, KEYS)
