@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.fresh_keys import new_key_ring, parse_key_ring
 from shared.ids import new_id
-from shared.offer_links import MAC_BYTES, PATH, TOKEN, OfferLink, OfferLinks, UnknownOffer
+from shared.offer_links import MAC_BYTES, PATH, OfferLink, OfferLinks, UnknownOffer
 from shared.position_tokens import PURPOSE as OF_POSITIONS
 
 RING: Final = parse_key_ring(new_key_ring("k2"))
@@ -24,7 +25,7 @@ LINK: Final = OfferLink(new_id(), new_id(), UNTIL)
 def test_what_is_read_is_what_was_signed(run: object, nomination: object, second: int) -> None:
     link = OfferLink(str(run), str(nomination), datetime.fromtimestamp(second, UTC))
     token = LINKS.issue(link)
-    assert TOKEN.fullmatch(token)
+    assert re.fullmatch("[A-Za-z0-9_-]{72}", token)
     assert LINKS.read(token) == link
 
 
@@ -37,7 +38,9 @@ def test_no_sign_can_be_changed(place: int, sign: str) -> None:
             LINKS.read(changed)
 
 
-@pytest.mark.parametrize("text", ["", "x", "A" * 71, "A" * 72, "A" * 73, "é" * 72, "../" * 24, f"{PATH}/{'A' * 72}"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "A" * 71, "A" * 72, "A" * 73, "é" * 72, "../" * 24, f"{'A' * 71}+", f"{PATH}/{'A' * 72}"]
+)
 def test_what_is_no_token(text: str) -> None:
     with pytest.raises(UnknownOffer):
         LINKS.read(text)
