@@ -27,7 +27,7 @@ up: $(RUNNER) ## start the embedded edition; the first start plays the main job 
 	@$(BIN)/pattana up $(ARGS)
 
 demo: $(RUNNER) ## perform play A as far as possible, or ARGS="B FILE ...", and print expected against actual
-	@$(BIN)/pattana demo $(or $(ARGS),A --as-far-as-possible)
+	@$(BIN)/pattana demo $(or $(ARGS),A)
 
 test: $(DEV) ## all tests on the best engines that this machine has (ARGS="tests/contract -k x", -n0: one by one)
 	@$(BIN)/pytest -n auto --no-loadscope-reorder --durations=10 $(ARGS)

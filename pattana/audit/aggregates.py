@@ -25,6 +25,7 @@ from shared.events.catalogue import (
     RunReopened,
     RunScheduled,
 )
+from shared.events.certificates import CertificateIssueEnded
 from shared.events.directory import PersonMoved, PersonRegistered, PostFact, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.evaluation import AnswersReleased
@@ -61,6 +62,8 @@ def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
 
 # Copies of the programme's description: a run in a draft takes them over without an event of its own.
 COPIED = frozenset({"code", "title", "fiscal_year"})
+# What an issue has counted so far may be that of another round.
+COUNTED = frozenset({"seats", "lacking"})
 
 
 def document_differences(
@@ -160,6 +163,11 @@ def _evaluation(state: Mapping[str, Any], event: Any) -> State:
     }
 
 
+def _issue(state: Mapping[str, Any], event: Any) -> State:
+    """Of the last one."""
+    return {"run": event.run, "seats": event.seats, "lacking": [[one.what, one.people] for one in event.lacking]}
+
+
 _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     ProgrammeFact: _programme,
     RunFact: _run,
@@ -170,4 +178,5 @@ _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     UnitRegistered: _unit,
     AnswersReleased: _evaluation,
     MessageFact: _message,
+    CertificateIssueEnded: _issue,
 }

@@ -1,17 +1,19 @@
 """Checks the attendance of runs: every event against those before it, what is stored, and what consumers made of it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from pattana.audit.asked import messages_for
 from pattana.audit.documents import ENROLMENT
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
-from pattana.audit.projection import Mailbox, Reports, messages_for
+from pattana.audit.projection import Mailbox, ReportedAttendance, Reports
 from pattana.audit.verdict import Verdict
 from services.notification.reacting import CONSUMER
+from services.reporting.projecting import CERTIFIED
 from services.reporting.storage.documents import field_name
 from shared.events.attendance import (
     AttendanceFact,
@@ -24,6 +26,7 @@ from shared.events.attendance import (
 from shared.mongo import Database, Document, majority, translated_calls
 
 REPORTING: Final = "/pattana/reporting"
+SEATED: Final = "CONFIRMED"
 ATTEMPTS: Final = 5
 AT_ONCE: Final = 1_000
 PRESENT: Final = frozenset({Presence.PRESENT, Presence.LATE})
@@ -71,14 +74,15 @@ class AttendanceFold:
     def missed(self, nomination: str) -> int:
         return sum(had.presence == Presence.ABSENT for had in self.marks.get(nomination, {}).values())
 
-    def counts(self) -> Counts:
+    def counts(self, gone: Collection[str] = ()) -> Counts:
+        """Whoever has given back the seat (`gone`) is not missed."""
         counts: Counts = Counter()
         for nomination, had in self.marks.items():
             mark, times = self.people[nomination], self.times(nomination)
             place = field_name(mark.place.unit, mark.place.province, mark.place.group, mark.place.region)
             told = {
                 "attended": int(times > 0),
-                "missed": int(times == 0 and self.missed(nomination) > 0),
+                "missed": int(times == 0 and self.missed(nomination) > 0 and nomination not in gone),
                 "present": sum(one.minutes for one in had.values()),
                 "held": sum(self.minutes[session] for session in had),
             }
@@ -139,15 +143,17 @@ class _RunAttendance:
     async def check(self, least: int, advance: Advance) -> None:
         """Consumers first, then what is stored, then the events that both must have come from."""
         subject = attendance_aggregate(self.run)
-        reported, documents = await self.reports.attendance(subject, self.run)
+        reported = await self.reports.attendance(subject, self.run)
         notified = (await self.mailbox.last_of([subject])).get(subject, 0)
         stored = await self._stored()
         if stored is None:
             self.verdict["attendance"].broken(f"attendance of run {self.run} has events and no sheet")
             return
         sheet, people = stored
-        fold, at_report = await self._fold(subject, max(sheet["seq"], least), sheet["seq"], reported, notified, advance)
-        for consumer, last in ((self.reports.consumer, reported), (CONSUMER, notified)):
+        fold, at_report = await self._fold(
+            subject, max(sheet["seq"], least), sheet["seq"], reported.last, notified, advance
+        )
+        for consumer, last in ((self.reports.consumer, reported.last), (CONSUMER, notified)):
             self.verdict.behind(consumer, least - last)
         check = self.verdict["attendance"]
         check.count("sheets")
@@ -158,7 +164,7 @@ class _RunAttendance:
             self.verdict["attended"].could_not("runs of which something was discarded")
         else:
             self.verdict["attended"].count("runs")
-            self.verdict["attended"].all_broken(report_differences(self.run, at_report, documents))
+            self.verdict["attended"].all_broken(report_differences(self.run, at_report, reported))
 
     async def _stored(self) -> tuple[Document, list[Document]] | None:
         """The sheet and its people as of the same event: read again while that moves."""
@@ -237,14 +243,25 @@ def _person_differences(what: str, fold: AttendanceFold, key: str, row: Mapping[
         yield f"{what} is of {row['person']}, its events of {fold.people[key].person}"
 
 
-def report_differences(run: str, fold: AttendanceFold, documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def report_differences(run: str, fold: AttendanceFold, report: ReportedAttendance) -> Iterator[str]:
     """Pure. `fold` is the run up to the report's position."""
-    expected, reported = fold.counts(), Counter[tuple[str, str, str]]()
-    for document in documents:
-        for place, counts in document.get("cells", {}).items():
-            for name, count in counts.items():
-                reported[document["_id"].removeprefix(f"{run}:"), place, name] += count
+    for nomination, gone in report.gone.items():
+        if nomination in report.states and gone is (report.states[nomination] == SEATED):
+            yield f"report of run {run}: {nomination} is {'gone' if gone else 'seated'} and {report.states[nomination]}"
+    expected = fold.counts({nomination for nomination, gone in report.gone.items() if gone})
+    reported = _reported(run, report.documents)
     for cell in sorted(expected.keys() | reported.keys()):
         if expected[cell] != reported[cell]:
             bucket, place, name = cell
             yield f"report of run {run}: {bucket} {place} counts {reported[cell]} {name}, not {expected[cell]}"
+
+
+def _reported(run: str, documents: Sequence[Mapping[str, Any]]) -> Counts:
+    """Without certificates, which stand in the same documents."""
+    reported: Counts = Counter()
+    for document in documents:
+        for place, counts in document.get("cells", {}).items():
+            for name, count in counts.items():
+                if name != CERTIFIED:
+                    reported[document["_id"].removeprefix(f"{run}:"), place, name] += count
+    return reported

@@ -146,7 +146,7 @@ class _Audit:
         evaluations, advance = verdict["evaluations"], self._progress("evaluations", None)
         await check_evaluations(self._databases[ENROLMENT], evaluations, advance)
         advance = self._progress("certificates", None)
-        await check_certificates(self._databases[ENROLMENT], self._outboxes, verdict["certificates"], advance)
+        await check_certificates(self._databases, self._outboxes, verdict, advance)
         advance = self._progress("seats", None if self._new_only else rows)
         await check_seats(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
         advance = self._progress("attendance", None)

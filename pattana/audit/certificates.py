@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pattana.audit.certified import Followers
 from pattana.audit.history import Kind
-from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.outboxes import Advance, Outboxes, Stored
 from pattana.audit.pages import PAGE, pages
 from pattana.audit.unnamed import audited
-from pattana.audit.verdict import Check
+from pattana.audit.verdict import Check, Verdict
 from shared.events.certificates import CertificateFact, CertificateIssued, CertificateRevoked
 from shared.mongo import Collection, Database, Document, majority, translated_calls
 
@@ -39,36 +40,45 @@ class Numbers:
             self.last = max(self.last, event.serial)
 
 
-async def check_certificates(database: Database, outboxes: Outboxes, check: Check, advance: Advance) -> None:
-    """Every register and every certificate."""
+async def check_certificates(
+    databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict, advance: Advance
+) -> None:
+    """Every register and every certificate, and what consumers made of them."""
+    check, database = verdict["certificates"], databases[ENROLMENT]
     collection, fields = await audited(database, "certificates")
-    seen: set[str] = set()
+    known = [one.aggregate for page in outboxes.ledger.pages(ENROLMENT, Kind.SERIES) for one in page]
+    followers, lasts = await Followers.read(databases, outboxes, verdict, known), dict[str, int]()
     async for page in pages(majority(database["certificate_registers"])):
         for register in page:
-            seen.add(register["_id"])
-            await _check_register(register, majority(collection), fields, outboxes, check)
+            lasts[register["_id"]] = register["seq"]
+            await _check_register(register, majority(collection), fields, outboxes, check, followers)
             advance(1)
-    for known in outboxes.ledger.pages(ENROLMENT, Kind.SERIES):
-        check.all_broken(
-            f"series {one.aggregate} has events and no register" for one in known if one.aggregate not in seen
-        )
+    await followers.end(lasts)
+    check.all_broken(f"series {name} has events and no register" for name in known if name not in lasts)
     with translated_calls():
         registers: list[str] = await collection.distinct("register")
-    check.all_broken(f"series {name} has certificates and no register" for name in registers if name not in seen)
+    check.all_broken(f"series {name} has certificates and no register" for name in registers if name not in lasts)
 
 
 async def _check_register(
-    register: Document, certificates: Collection, fields: Mapping[str, bool] | None, outboxes: Outboxes, check: Check
+    register: Document,
+    certificates: Collection,
+    fields: Mapping[str, bool] | None,
+    outboxes: Outboxes,
+    check: Check,
+    followers: Followers,
 ) -> None:
     series, seq, numbers = register["_id"], register["seq"], Numbers(register["_id"])
     least, count = outboxes.last(ENROLMENT, [series])[series], 0
     if seq < least:
         check.broken(f"series {series} stands at event {seq}, its outbox reaches to {least}")
-    async for events in _events(series, seq, outboxes, check):
-        count += len(events)
+    async for page in _events(series, seq, outboxes, check):
+        count += len(page)
+        events = [stored.event for stored in page if isinstance(stored.event, CertificateFact)]
         for event in events:
             check.all_broken(numbers.apply(event))
         check.all_broken(await _stored_faults(events, numbers, certificates, fields))
+        await followers.take(series, page)
     if count != seq:
         check.broken(f"series {series} stands at event {seq}, its outbox has {count} of them")
     if numbers.last != register["last"]:
@@ -80,12 +90,12 @@ async def _check_register(
     check.count("certificates", there)
 
 
-async def _events(series: str, last: int, outboxes: Outboxes, check: Check) -> AsyncIterator[list[CertificateFact]]:
+async def _events(series: str, last: int, outboxes: Outboxes, check: Check) -> AsyncIterator[list[Stored]]:
     """Those that can be read, a page at a time."""
-    page: list[CertificateFact] = []
+    page: list[Stored] = []
     async for stored in outboxes.events(ENROLMENT, series, last):
         if isinstance(stored.event, CertificateFact):
-            page.append(stored.event)
+            page.append(stored)
         elif stored.damaged:
             check.broken(f"series {series}: event {stored.seq} cannot be read")
         else:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from pattana.audit.asked import messages_for
 from pattana.audit.documents import ENROLMENT
 from pattana.audit.history import Kind
 from pattana.audit.ledger import Known
 from pattana.audit.outboxes import Outboxes
-from pattana.audit.projection import Mailbox, Reports, messages_for
+from pattana.audit.projection import Mailbox, Reports
 from pattana.audit.reports import description_differences
 from pattana.audit.verdict import Verdict
 from services.notification.reacting import CONSUMER
@@ -19,7 +20,7 @@ async def check_described(
     reports: Reports, databases: Mapping[str, Database], outboxes: Outboxes, verdict: Verdict
 ) -> None:
     """All of them, each at the position of its consumer."""
-    for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT, Kind.EVALUATION):
+    for kind in (Kind.PROGRAMME, Kind.RUN, Kind.UNIT, Kind.EVALUATION, Kind.ISSUE):
         for known in outboxes.ledger.pages(ENROLMENT, kind):
             for start in range(0, len(known), AT_ONCE):
                 part = known[start : start + AT_ONCE]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from pattana.audit.aggregates import COPIED, document_differences
+from pattana.audit.aggregates import COPIED, COUNTED, document_differences
 from pattana.audit.history import Kind
 from pattana.audit.ledger import Ledger
 from pattana.audit.outboxes import Advance, Outboxes
@@ -22,11 +22,13 @@ _STORED: tuple[tuple[str, str, Kind], ...] = (
     (ENROLMENT, "people", Kind.PERSON),
     (ENROLMENT, "posts", Kind.POST),
     (ENROLMENT, "evaluations", Kind.EVALUATION),
+    (ENROLMENT, "certificate_issues", Kind.ISSUE),
     (NOTIFICATION, "messages", Kind.MESSAGE),
 )
 # Of these there are more every day, and what is done with them is done: an audit with a watermark reads those that
 # have new events. All others may be changed by hand, and are read whole every time.
 _ENDLESS = frozenset({Kind.MESSAGE})
+_IGNORED: Mapping[Kind, frozenset[str]] = {Kind.RUN: COPIED, Kind.ISSUE: COUNTED}
 
 
 async def check_documents(
@@ -88,7 +90,7 @@ async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxe
             check.could_not("documents with events that this release does not know", not damaged)
             continue
         events = [event for one in stored if (event := one.event) is not None]
-        ignored = COPIED if kind is Kind.RUN else frozenset()
+        ignored = _IGNORED.get(kind, frozenset())
         check.all_broken(document_differences(f"{kind} {key}", document, events, lasts[key], ignored))
     if kind is Kind.PERSON:
         check.all_broken(await _contact_faults(page, outboxes))

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pattana.audit.asked import FOLLOWED, messages_for
 from pattana.audit.documents import ENROLMENT, NOTIFICATION, documents
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes, opened
 from pattana.audit.pages import pages
-from pattana.audit.projection import FOLLOWED, messages_for
 from pattana.audit.verdict import Check
+from services.notification.domain import OF_CERTIFICATES, message_id
 from services.notification.domain import Kind as MessageKind
-from services.notification.domain import message_id
 from shared.events.notification import MessageSent
 from shared.messaging.decoding import UNREADABLE_SOURCE
 from shared.messaging.held import DISCARDS, HELD
@@ -31,6 +31,7 @@ BY_CAUSE = frozenset(
         MessageKind.EXPIRED_AT_OFFICE,
         MessageKind.NO_SHOWS_OF_OFFICE,
         MessageKind.SEATS_RELEASED,
+        *OF_CERTIFICATES,
     }
 )
 MESSAGES = 500

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.events.attendance import AttendanceFact
 from shared.events.catalogue import ProgrammeFact, RunClockSet, RunFact
-from shared.events.certificates import CertificateFact
+from shared.events.certificates import CertificateFact, CertificateIssueEnded
 from shared.events.directory import (
     ContactChanged,
     ContactErased,
@@ -36,6 +36,7 @@ class Kind(StrEnum):
     WORKSHOP = "workshop"
     MESSAGE = "message"
     SERIES = "series"
+    ISSUE = "issue"
 
 
 _KINDS: tuple[tuple[type[Event], Kind], ...] = (
@@ -54,6 +55,7 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (WorkshopFact, Kind.WORKSHOP),
     (MessageFact, Kind.MESSAGE),
     (CertificateFact, Kind.SERIES),
+    (CertificateIssueEnded, Kind.ISSUE),
 )
 KIND_OF: Mapping[str, Kind] = {
     name: next(kind for base, kind in _KINDS if issubclass(event, base)) for name, event in EVENTS.items()

@@ -1,34 +1,15 @@
-"""Reads what consumers made of a run's events: the report, and the messages there should be."""
+"""Reads what consumers made of a run's events: the report, and the messages that there are."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pattana.audit.documents import ENROLMENT, NOTIFICATION
 from pattana.audit.history import Kind
-from services.notification.domain import Kind as MessageKind
-from services.notification.domain import message_id
 from services.notification.reacting import CONSUMER
 from services.reporting.projecting import CONSUMER as REPORTING_CONSUMER
 from services.reporting.storage import SEATED
-from shared.events.attendance import AttendanceRecorded, PersonMark, Presence, Via
-from shared.events.catalogue import RunOpened, RunReopened
-from shared.events.envelope import Event
-from shared.events.offers import OfferExpired, SeatOffered
-from shared.events.seats import (
-    ConfirmedBy,
-    NominationExpired,
-    NominationFact,
-    NominationMoved,
-    NominationRejected,
-    NominationState,
-    NominationWaitlisted,
-    NominationWithdrawn,
-    SeatConfirmed,
-    WithdrawnBecause,
-)
-from shared.events.workshops import GroupMember, GroupMembersPlaced, IdeaAwarded
 from shared.messaging.generations import POINTERS, consumer_name
 from shared.messaging.held import DISCARDS
 from shared.messaging.positions import COLLECTION as POSITIONS
@@ -37,32 +18,6 @@ from shared.mongo import Collection, Database, Document, Session, transaction, t
 
 AT_ONCE = 1_000
 SNAPSHOT_SECONDS = 8.0
-# An unknown reason counts as an ordinary confirmation.
-_CONFIRMED: dict[str, MessageKind] = {
-    ConfirmedBy.NOMINATION: MessageKind.CONFIRMED,
-    ConfirmedBy.APPROVAL: MessageKind.CONFIRMED,
-    ConfirmedBy.PROMOTION: MessageKind.PROMOTED,
-    ConfirmedBy.SUBSTITUTION: MessageKind.SUBSTITUTED,
-    ConfirmedBy.RELEASE: MessageKind.PROMOTED,
-}
-_KINDS: dict[type[Event], MessageKind] = {
-    NominationWaitlisted: MessageKind.WAITLISTED,
-    NominationRejected: MessageKind.REJECTED,
-    NominationExpired: MessageKind.EXPIRED,
-    NominationWithdrawn: MessageKind.WITHDRAWN,
-    SeatOffered: MessageKind.SEAT_OFFERED,
-    OfferExpired: MessageKind.OFFER_EXPIRED,
-}
-_UNTOLD = (WithdrawnBecause.ERASED, WithdrawnBecause.SWAPPED, WithdrawnBecause.OFFER_EXPIRED)
-
-_TO_UNITS_OF: dict[type[Event], tuple[MessageKind, str]] = {
-    RunOpened: (MessageKind.NOMINATION_REQUEST, "request"),
-    RunReopened: (MessageKind.NOMINATIONS_REOPENED, "renewed request"),
-}
-_TO_UNITS = frozenset(kind for kind, _ in _TO_UNITS_OF.values())
-# Of these kinds messages_for knows every message that there may be.
-_SINGLE = (MessageKind.SEAT_LEFT, MessageKind.NO_SHOW, MessageKind.GROUP_PLACED, MessageKind.IDEA_AWARDED)
-FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), *_TO_UNITS, *_SINGLE})
 
 
 @dataclass(slots=True)
@@ -71,6 +26,15 @@ class Reported:
 
     last: dict[str, int] = field(default_factory=dict)
     rollups: dict[str, Document] = field(default_factory=dict)
+
+
+class ReportedAttendance(NamedTuple):
+    """`gone`: by nomination, whether the report says that its seat was given back; `states` are those of its rows."""
+
+    last: int
+    documents: list[Document]
+    gone: Mapping[str, bool]
+    states: Mapping[str, str]
 
 
 class Reports:
@@ -126,14 +90,19 @@ class Reports:
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
-    async def attendance(self, subject: str, run: str) -> tuple[int, list[Document]]:
+    async def attendance(self, subject: str, run: str) -> "ReportedAttendance":
         """The position in the attendance of a run, and what the report has of it, at the same moment."""
 
-        async def work(session: Session) -> tuple[int, list[Document]]:
+        async def work(session: Session) -> ReportedAttendance:
             last = await positions_at(self._database, self.consumer, [subject], session)
-            found = self.collection("attendance").find({"run": run}, session=session)
-            documents: list[Document] = await found.to_list(None)
-            return last.get(subject, 0), documents
+            of_run = [
+                await self.collection(name).find({"run": run}, session=session).to_list(None)
+                for name in ("attendance", "absences")
+            ]
+            absent = {row["_id"].removeprefix(f"{run}:"): row["gone"] for row in of_run[1]}
+            rows = self._rows.find({"_id": {"$in": list(absent)}}, {"state": True}, session=session)
+            states = {row["_id"]: row["state"] async for row in rows}
+            return ReportedAttendance(last.get(subject, 0), of_run[0], absent, states)
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
@@ -173,6 +142,11 @@ class Reports:
         async for row in self._rows.find(query, fields, session=session, batch_size=AT_ONCE):
             found.setdefault(row["bucket"], Counter())[row["person"]] += 1
         return found
+
+    async def last_of(self, subjects: Sequence[str]) -> dict[str, int]:
+        """Its positions in these subjects."""
+        with translated_calls():
+            return await positions_at(self._database, self.consumer, subjects)
 
     async def discarded(self, subject: str) -> set[int]:
         """Sequences of this subject that were discarded."""
@@ -245,53 +219,3 @@ class Mailbox:
             with translated_calls():
                 stored.update([row["_id"] async for row in self._database["messages"].find(query, {"_id": True})])
         return [key for key in keys if key not in stored]
-
-
-def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, str]]:
-    """Pure. The id and a description of every message that one event must lead to."""
-    reason = f"{aggregate}:{seq}"
-    if isinstance(event, RunOpened | RunReopened):
-        kind_of, what = _TO_UNITS_OF[type(event)]
-        for unit in event.units:
-            yield message_id(reason, unit, kind_of), f"the {what} to {unit}"
-    elif isinstance(event, AttendanceRecorded | GroupMembersPlaced | IdeaAwarded):
-        for person, kind_of in _people_told(event):
-            yield message_id(reason, person.person, kind_of), f"{kind_of} of {person.nomination}"
-    elif isinstance(event, NominationFact):
-        kind = _message_kind(event)
-        if kind is not None:
-            yield message_id(reason, event.person, kind), f"{kind} of nomination {event.nomination}"
-
-
-def _people_told(
-    event: AttendanceRecorded | GroupMembersPlaced | IdeaAwarded,
-) -> Iterator[tuple[PersonMark | GroupMember, MessageKind]]:
-    """Whoever was missing for the first time when a session was closed; whoever was in another group before, or in
-    none; the group that has won."""
-    if isinstance(event, AttendanceRecorded):
-        for mark in event.marks if event.via == Via.CLOSE else ():
-            if mark.presence == Presence.ABSENT and mark.missed == 1:
-                yield mark, MessageKind.NO_SHOW
-        return
-    kind = MessageKind.IDEA_AWARDED if isinstance(event, IdeaAwarded) else MessageKind.GROUP_PLACED
-    for member in event.members:
-        if kind is MessageKind.IDEA_AWARDED or member.before != member.group:
-            yield member, kind
-
-
-_ELSEWHERE = (WithdrawnBecause.FOLLOWED, WithdrawnBecause.MERGED)
-
-
-def _message_kind(event: NominationFact) -> MessageKind | None:
-    """None for an event without a message: who was erased is told nothing, who has a seat instead is told of that."""
-    if isinstance(event, NominationWithdrawn) and event.because in _UNTOLD:
-        return None
-    if isinstance(event, NominationWithdrawn) and event.because in _ELSEWHERE:
-        return MessageKind.SEAT_LEFT if event.before == NominationState.CONFIRMED else None
-    if event.from_run is not None:
-        return None if isinstance(event, NominationMoved) else MessageKind.RUN_CHANGED
-    if isinstance(event, NominationWaitlisted) and event.before == NominationState.OFFERED:
-        return None
-    if isinstance(event, SeatConfirmed):
-        return _CONFIRMED.get(event.by, MessageKind.CONFIRMED)
-    return _KINDS.get(type(event))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pattana.audit.asked import messages_for
 from pattana.audit.bucket_documents import bucket_differences, bucket_limits
 from pattana.audit.buckets import BucketFold, Gone
 from pattana.audit.documents import ENROLMENT
@@ -13,7 +14,7 @@ from pattana.audit.moves import check_moves
 from pattana.audit.nominations import nomination_differences
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.persons import check_persons
-from pattana.audit.projection import Mailbox, Reported, Reports, messages_for
+from pattana.audit.projection import Mailbox, Reported, Reports
 from pattana.audit.releases import Releases
 from pattana.audit.reports import rollup_differences, row_differences
 from pattana.audit.verdict import Verdict

@@ -11,7 +11,7 @@ from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Check, Verdict
 from shared.mongo import Collection, Database, translated_calls
 
-DESCRIBED = (Kind.PROGRAMME, Kind.RUN, Kind.UNIT, Kind.EVALUATION)
+DESCRIBED = (Kind.PROGRAMME, Kind.RUN, Kind.UNIT, Kind.EVALUATION, Kind.ISSUE)
 
 
 async def check_superfluous(

@@ -21,6 +21,7 @@ READ: Final[Mapping[str, Fields]] = {
         True,
     ),
     "certificates": dict.fromkeys(("register", "serial", "run", "person", "nomination", "state", "holds"), True),
+    "certificate_issues": {"run": True, "seq": True},
     "commands": {"positions": True},
     "evaluations": dict.fromkeys(
         ("run", "form", "seq", "chosen", "answered", "held", "released", "withheld", "sums", "gains", "gained"), True

@@ -45,6 +45,7 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "persons": ("P5", "the people whom coverage counts in each bucket against the fold"),
     "attended": ("P5", "attendance in the report against the fold, both ways"),
     "worked": ("P5", "groups and ideas in the report against the fold, both ways"),
+    "certified": ("P5", "valid certificates in the report against the events of registers, both ways"),
     "descriptions": ("P5", "programmes, runs and units in the report against their events, both ways"),
     "requests": ("P5", "the messages that events must lead to"),
     "applied": ("P5", "what was published against what every consumer has applied, holds and has parked"),

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pattana.audit.asked import messages_for
 from pattana.audit.documents import ENROLMENT
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
-from pattana.audit.projection import Mailbox, Reports, messages_for
+from pattana.audit.projection import Mailbox, Reports
 from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Verdict
 from services.notification.reacting import CONSUMER

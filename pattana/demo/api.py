@@ -213,11 +213,12 @@ class Api:
 
 
 def _goes_on(request: Request, answer: Answer) -> bool:
-    """A job that goes on by itself is asked again until it has done all, and a session is looked at until it is
-    closed."""
+    """A job that goes on by itself is asked again until it has done all; a session is looked at until it is closed, and
+    certificates until they are issued."""
     if not answer.body:
         return False
-    return not answer.body.get("complete", True) or (request.method == "GET" and bool(answer.body.get("closing")))
+    looks = request.method == "GET" and any(answer.body.get(name) for name in ("closing", "running"))
+    return not answer.body.get("complete", True) or looks
 
 
 def _with(done: Done, answer: Mapping[str, Any]) -> Done:

@@ -16,6 +16,7 @@ GROUPED_BY: Final = SEATED_BY | {"groups"}
 ATTENDED_BY: Final = SEATED_BY | {"checkIn"}
 NOT_APPLICABLE: Final = "n/a"
 
+CERTIFIED_BY: Final = frozenset({"certify"})
 ANSWERED_BY: Final = frozenset({"answer"})
 EVALUATED: Final = (
     *("evaluations", "reactionCounts", "reactionMean", "satisfiedPct", "assessments", "transferMean"),
@@ -129,6 +130,9 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "headInPersonPct": _reported("headInPersonPct", ATTENDED_BY),
     "provinceCoverage": Number((Source.REPORT,), lambda answers: _covered(answers)["text"], ATTENDED_BY),
     "provinceCoveragePct": Number((Source.REPORT,), lambda answers: _covered(answers)["percentage"], ATTENDED_BY),
+    "evaluationResponsePct": _reported("evaluationResponsePct", ATTENDED_BY | ANSWERED_BY),
+    "certificates": _reported("certificates", CERTIFIED_BY),
+    "certificatePendingEvaluation": _reported("certificatePendingEvaluation", CERTIFIED_BY),
     "promotedFromWaitlist": _messages("PROMOTED", "made"),
     "confirmedByRegion": _reported("confirmedByRegion"),
     "confirmedByGroup": _reported("confirmedByGroup"),
@@ -137,8 +141,6 @@ NUMBERS: Final[Mapping[str, Number]] = {
 NOT_YET: Final = frozenset(
     {
         *("mofTrainingClass", "classARatioPct"),
-        "evaluationResponsePct",
-        *("certificates", "certificatePendingEvaluation"),
         *("followUpTasks", "followUpDone", "followUpOverdue", "followUpPending", "followUpDonePct"),
     }
 )

@@ -175,7 +175,6 @@ class Award(Step):
 
 # What the words that nothing plays yet may say.
 _OTHERS: Final[Mapping[str, frozenset[str]]] = {
-    "certify": frozenset(),
     "assign": frozenset({"deliverables"}),
     "complete": frozenset({"deliverable", "count"}),
     "close": frozenset(),
@@ -213,5 +212,6 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     "groups": Groups,
     "idea": Idea,
     "award": Award,
+    "certify": Plain,
     **dict.fromkeys(_OTHERS, Other),
 }

@@ -3,6 +3,7 @@
 from typing import Final
 
 from pattana.disclosure.answers import ERASERS, EVERYBODY, PEOPLE, Answer, fields, page_of
+from shared.certificate_links import PATH as LINKS
 
 _API: Final = "/api/enrolment"
 _CERTIFICATES: Final = f"{_API}/runs/{{run}}/certificates"
@@ -22,6 +23,7 @@ CERTIFICATES: Final = (
     Answer("certificates", (f"GET {_CERTIFICATES}",), page_of(CERTIFICATE, PEOPLE)),
     Answer("certificate", (f"GET {_CERTIFICATES}/{{id}}",), CERTIFICATE),
     Answer("certificate as PDF", (f"GET {_CERTIFICATES}/{{id}}/pdf",), {}, "to who sees the certificate"),
+    Answer("certificate by its link", (f"GET {LINKS}/{{token}}",), {}, "the PDF, to who has the link of its message"),
     Answer("certificate checked", (f"GET {_API}/certificates/{{code}}",), CHECKED, "also without a token, by its code"),
     Answer(
         "badge",

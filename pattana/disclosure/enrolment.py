@@ -63,7 +63,7 @@ _FILER: Final = "closeOutFiledBy"
 _STEPS: Final = "approvalRoute[].step approvalRoute[].days approvalRoute[].onDeadline"
 _SUMMARY: Final = (
     f"{_STEPS} id version state code title fiscalYear kind organiser frameworkTags[] totalSeats fourEyes onMove"
-    " closeOutDays releaseAt releaseRule forms[] createdUnit"
+    " closeOutDays releaseAt releaseRule forms[] reminders[] createdUnit"
 )
 _OFFICIAL: Final = ("name", "position", "onBehalfOf")
 _OFFICIALS: Final = " ".join(f"{place}.{name}" for place in ("chair", "reporter", "speakers[]") for name in _OFFICIAL)

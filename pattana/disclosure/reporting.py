@@ -22,7 +22,7 @@ _API: Final = "/api/reporting"
 _HEADING: Final = "programme code title fiscalYear cohort state startsAt endsAt"
 _DEADLINES: Final = "reminder5WorkingDaysBefore reportDue reportDueFiscalYear reportFiledAt reportOverdue"
 _OF_RUN: Final = "submitted waitlistRemaining withdrawn rejected expired offered"
-_STATES: Final = f"{_OF_RUN} attended noShow attendancePct"
+_STATES: Final = f"{_OF_RUN} attended noShow attendancePct certificates"
 
 
 def _freshness(seen: Who, newest: Who) -> Fields:
@@ -62,7 +62,8 @@ RUN: Final = {
         (
             COUNTS,
             "nominationsProvincialPrimary nominationsProvincialReserve nominationsCentral nominationsWarned "
-            "nominationsByWarning.{} headsByRegion.{} attended noShow attendancePct attendedProvincial attendedCentral "
+            "nominationsByWarning.{} headsByRegion.{} attended noShow attendancePct certificates "
+            "attendedProvincial attendedCentral "
             "attendanceRatePct headInPersonPct attendedByRegion.{} attendedByGroup.{} attendedCoverage.covered "
             "attendedCoverage.of attendedCoverage.percentage attendedCoverage.text",
         ),
@@ -72,7 +73,7 @@ RUN: Final = {
             "postCounts.{} postMean assessments transferMean groups largestGroup smallestGroup ideas "
             "ideasWithIndicator awards adoptions",
         ),
-        (GAINS, "gain"),
+        (GAINS, "gain certificatePendingEvaluation"),
         (OBSERVER, "suppressed"),
     ),
     **below("byTarget.{}.", ROW),

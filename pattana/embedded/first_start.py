@@ -37,7 +37,7 @@ async def play_first(home: Home) -> Play:
     note_play(home, Play.RUNNING)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(_LEASH), str(os.getpid())),
-        *(sys.executable, "-m", "pattana.cli", "demo", "A", "--as-far-as-possible"),
+        *(sys.executable, "-m", "pattana.cli", "demo", "A"),
         stdin=asyncio.subprocess.DEVNULL,
         env=dict(os.environ) | {"PATTANA_HOME": str(home.root)},
     )

@@ -47,10 +47,12 @@ ACCESS: Final[Mapping[str, Access]] = {
     ),
     "notification": Access(
         writes=(MESSAGES,),
-        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION),
+        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES),
         groups="notification.",
     ),
-    "reporting": Access(reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION), groups="reporting."),
+    "reporting": Access(
+        reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES), groups="reporting."
+    ),
     # The audit; in no group.
     OPERATOR: Access(
         reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, MESSAGES)

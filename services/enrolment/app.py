@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from services.enrolment.attendance.http.assembly import ATTENDANCE, Attendances, assembled
+from services.enrolment.attendance.service.shares import Attendance
 from services.enrolment.catalogue.http.cancelling import add_cancelling
 from services.enrolment.catalogue.http.clashes import add_clashes
 from services.enrolment.catalogue.http.dividing import add_dividing
@@ -134,12 +135,12 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
     attendance = assembled(runtime, dependencies.units_of_work, store, Catalogue(store), Holders(store), settings)
-    for routes in (*_features(dependencies), *attendance.routers):
+    for routes in (*_features(dependencies, attendance.shares), *attendance.routers):
         app.include_router(routes)
     return app
 
 
-def _features(dependencies: Dependencies) -> list[APIRouter]:
+def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRouter]:
     """Each feature gets what it needs of those before it; the catalogue also the buckets, to open and close them."""
     units, people = Units(dependencies.store), People(dependencies.store)
     catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
@@ -158,7 +159,8 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
     delegations = DelegationService(dependencies.units_of_work, Delegations(dependencies.store), people, catalogue)
     leaving = Leaving(of_people := NominationsOfPeople(dependencies.store), seats, catalogue)
     transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
-    moves = _moves(dependencies, transfers)
+    moves, store = _moves(dependencies, transfers), dependencies.store
+    answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
     return [
         *lists,
         *waiting_routes(dependencies, catalogue, RunHeadings(dependencies.store), nominations),
@@ -167,8 +169,8 @@ def _features(dependencies: Dependencies) -> list[APIRouter]:
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
         delegation_routes(delegations, nominations, seats),
         _workshop(dependencies, catalogue, people, places),
-        _evaluation(dependencies, catalogue),
-        certificates(dependencies, _sources(dependencies, catalogue, people, places)),
+        _evaluation(dependencies, catalogue, attendance),
+        certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, attendance, answers)),
     ]
 
 
@@ -280,20 +282,17 @@ def _seats(
     return seats_routes(nominations, seats, buckets, search, proposals, ex_officio, store)
 
 
-def _sources(dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places) -> Sources:
-    answers = who_has_answered(dependencies.store, KeyRing.parse(dependencies.settings.contact_keys))
-    return Sources(Courses(catalogue), Holders(dependencies.store), people, places, evaluation=answers)
-
-
 def _workshop(dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places) -> APIRouter:
     store = dependencies.store
     return workshop(dependencies, OfWorkshop(catalogue, Holders(store), SeatsStood(store), people, places))
 
 
-def _evaluation(dependencies: Dependencies, catalogue: Catalogue) -> APIRouter:
+def _evaluation(dependencies: Dependencies, catalogue: Catalogue, attendance: Attendance) -> APIRouter:
     units_of_work, store, settings = dependencies.units_of_work, dependencies.store, dependencies.settings
     ring, holders = KeyRing.parse(settings.contact_keys), Holders(store)
-    made = EvaluationServices.of(units_of_work, store, ring, catalogue, holders, quiet_seconds=settings.quiet_seconds)
+    made = EvaluationServices.of(
+        units_of_work, store, ring, catalogue, holders, attendance, quiet_seconds=settings.quiet_seconds
+    )
     made.releasing.attach(dependencies.runtime)
     Retention("answers", settings.evaluation_answer_days, made.retention.step).attach(dependencies.runtime)
     return evaluation_routes(made.forms, made.answering, made.results)

@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.notification.composing import Mailbox, Writer
-from services.notification.composing.domain.offers import OfferAddresses
+from services.notification.composing.domain.links import Links
 from services.notification.composing.facts import FactFinder
 from services.notification.composing.service import Composer
 from services.notification.composing.storage import FactStore
@@ -42,7 +42,6 @@ from shared.messaging.positions import Positions
 from shared.messaging.publisher import EventPublisher
 from shared.messaging.rebuilding import Rebuilding
 from shared.mongo import Database, prepare
-from shared.offer_links import OfferLinks
 from shared.rebuild_routes import rebuild_router
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -168,15 +167,15 @@ def composer_of(settings: NotificationSettings, read_model: ReadModel, facts: Fa
         sender=sender_of(settings),
         language=settings.mail_language,
         patience=timedelta(seconds=settings.contact_patience_seconds),
-        offers=offers_of(settings),
+        links=links_of(settings),
     )
 
 
-def offers_of(settings: NotificationSettings) -> OfferAddresses | None:
+def links_of(settings: NotificationSettings) -> Links | None:
     """None without an address of the gateway."""
     if not settings.public_url:
         return None
-    return OfferAddresses(settings.public_url.rstrip("/"), OfferLinks(parse_key_ring(settings.position_keys)))
+    return Links(settings.public_url.rstrip("/"), parse_key_ring(settings.position_keys))
 
 
 def delivery_of(

@@ -7,6 +7,8 @@ from shared.events.envelope import Event, EventModel
 from shared.events.topics import CATALOGUE
 
 USUAL_CLOSE_OUT_DAYS: Final = 60
+USUAL_REMINDERS: Final = ("D-7", "D-1")
+MOST_REMINDER_DAYS: Final = 30
 
 
 class Official(EventModel):
@@ -97,7 +99,8 @@ class ProgrammeCancelled(ProgrammeFact):
 class RunFact(Event):
     """What every event of a run carries: enough to answer and to invite without asking back. Its close-out is due
     `close_out_days` after its last day, or on the first working day of the government after that. Seats that
-    nobody has claimed are released at `release_at` (business time)."""
+    nobody has claimed are released at `release_at` (business time). `reminders`: so many days before its day
+    (`D-7`, 30 at most) whoever has a seat is reminded."""
 
     topic: ClassVar[str] = CATALOGUE.name
     key_field: ClassVar[str] = "programme"
@@ -119,6 +122,7 @@ class RunFact(Event):
     organiser: str | None = None
     close_out_days: int = USUAL_CLOSE_OUT_DAYS
     release_at: datetime | None = None
+    reminders: tuple[str, ...] = USUAL_REMINDERS
 
     @property
     def aggregate(self) -> str:

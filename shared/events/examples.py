@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from shared.events.attendance import AttendanceCorrected, PersonMark, Presence, SessionClosed, Via
 from shared.events.catalogue import Official, RunClockSet, RunScheduled, Session, Venue
+from shared.events.certificates import CertificateIssueEnded, Lack
 from shared.events.directory import InPost, Membership, PersonMoved, PostFilled, PostFillingRevoked, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.evaluation import FormKind, QuestionSum
@@ -131,6 +132,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "answers": 5,
     "questions": (QuestionSum(question="overall", answers=5, counts={"4": 2, "5": 3}, total=23),),
     "session": 1,
+    "reminders": ("D-7", "D-1"),
     "via": Via.LIST,
     "marks": (_MARK,),
     "sizes": (10, 10, 10, 10, 10),
@@ -193,6 +195,7 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
     GroupsMade: {"sizes": (0, 0, 0, 0, 0)},
     IdeaAdopted: {"unit": "PO-50"},
     IdeaMeasured: {"unit": "PO-50"},
+    CertificateIssueEnded: {"seats": 100, "issued": 90, "held": 0, "lacking": (Lack(what="REACTION", people=7),)},
     MessageFailed: {"attempts": 3, "code": "address-refused"},
 }
 # What `kind` says differs from event to event.

@@ -23,12 +23,14 @@ PLAYED = {
     *("reportDue", "reportDueFiscalYear", "reminder5WorkingDaysBefore"),
     *("attended", "attendedProvincial", "attendedCentral", "attendedByRegion", "attendedByGroup", "noShow"),
     *("attendanceRatePct", "provinceCoverage", "provinceCoveragePct"),
-    *("evaluations", "reactionCounts", "reactionMean", "satisfiedPct"),
+    *("evaluations", "evaluationResponsePct", "reactionCounts", "reactionMean", "satisfiedPct"),
+    *("certificates", "certificatePendingEvaluation"),
 }
 
 
 OF_POSTS = {
     "attended",
+    "certificates",
     "headInPersonPct",
     "exOfficioNominations",
     "vacantPosts",
@@ -43,6 +45,7 @@ OF_APPLICATIONS = {
 }
 OF_RULES = {
     "attended",
+    "certificates",
     "provinceCoverage",
     "seats.PROV_HEAD",
     "seats.PROV_K3",
@@ -90,7 +93,7 @@ WITHDRAWN = step("withdraw", target="STAFF", state="CONFIRMED", count=2, expect=
 async def test_play_a(running: Edition, tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     with running.client() as client, Journal(journal) as client.journal:
-        played = await performed(bundled("A"), client, running.folder / "plays")
+        played = await performed(bundled("A"), client, running.folder / "plays", Wish())
     assert differing(played) == []
     assert {line.name.partition(".")[0] for line in played.lines} == PLAYED
     verdict = await running.audit(journal)

@@ -21,7 +21,8 @@ PUBLIC = re.compile(
     r"\.well-known/pattana-badges(/\{key\})?)$"
 )
 
-LINKS = "/api/enrolment/offers/{token}"  # signed: whoever has one may answer that offer
+# Signed: whoever has one may answer that offer, or get that certificate.
+LINKS = ("/api/enrolment/offers/{token}", "/api/enrolment/certificate-links/{token}")
 
 
 def application(service: str, make_settings: MakeSettings) -> FastAPI:

@@ -7,8 +7,9 @@ from typing import Any, Final
 from pattana.demo.people import Person
 from pattana.demo.scene import Request, Scene
 from pattana.demo.words.allocating import allocate, proposal
-from pattana.demo.words.answering import answer
+from pattana.demo.words.answering import answer, attendance
 from pattana.demo.words.attending import check_in, sessions
+from pattana.demo.words.certifying import certify
 from pattana.demo.words.deciding import approve, reject
 from pattana.demo.words.ex_officio import invite
 from pattana.demo.words.leaving import stand_ins, substitute, withdraw
@@ -44,11 +45,12 @@ WORDS: Final[Mapping[str, Word]] = {
     "substitute": Word(substitute, cast=stand_ins, looks=True),
     "remind": Word(remind),
     "wait": Word(wait),
-    "answer": Word(answer, looks=True),
+    "answer": Word(answer, ask=attendance, looks=True),
     "checkIn": Word(check_in, ask=sessions, looks=True),
     "groups": Word(groups),
     "idea": Word(idea, ask=groups_there),
     "award": Word(award, ask=ideas_there),
+    "certify": Word(certify, chain=True),
 }
 # No service has what they are about yet.
-NOT_YET: Final = frozenset({"certify", "assign", "complete", "close"})
+NOT_YET: Final = frozenset({"assign", "complete", "close"})

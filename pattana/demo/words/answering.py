@@ -19,6 +19,11 @@ SEATED: Final = "CONFIRMED"
 Nomination = Mapping[str, Any]
 
 
+def attendance(step: Answer, scene: Scene) -> Request:
+    """Who was there so far."""
+    return Request("attendance", "GET", scene.of_run("attendance"), scene.officer)
+
+
 def answer(step: Answer, scene: Scene) -> list[Request]:
     """And then the form is read until all is told that can be. Raises Unplannable where there are fewer people."""
     people, scores = _people(step, scene), _scores(step)
@@ -29,7 +34,12 @@ def answer(step: Answer, scene: Scene) -> list[Request]:
 
 
 def _people(step: Answer, scene: Scene) -> Sequence[Nomination]:
-    return [one for one in scene.nominations if one["state"] == SEATED]
+    """Who may: with a seat, and, after the sessions, who was there. Where nobody's attendance was recorded, all."""
+    seated = [one for one in scene.nominations if one["state"] == SEATED]
+    recorded = {row["nomination"]: bool(row["attended"]) for row in scene.answer["items"]}
+    if step.form == "PRE" or not recorded:
+        return seated
+    return [one for one in seated if recorded.get(one["id"], False)]
 
 
 def _scores(step: Answer) -> list[int]:

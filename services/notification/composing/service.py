@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from services.notification.composing.domain.calendars import invitation
-from services.notification.composing.domain.offers import OfferAddresses
+from services.notification.composing.domain.links import Links
 from services.notification.composing.domain.outgoing import Drop, OutgoingMessage, Ready, Unsorted, Wait
 from services.notification.composing.domain.recipients import Mailbox, Recipient, channel_for
 from services.notification.composing.domain.wording import Language
@@ -19,6 +19,7 @@ from services.notification.composing.facts import FactFinder
 from services.notification.composing.writer import Writer
 from services.notification.domain import (
     KINDS,
+    OF_CERTIFICATES,
     Addressee,
     CalendarAction,
     ChannelName,
@@ -58,7 +59,7 @@ class Composer:
         sender: Mailbox,
         language: Language,
         patience: timedelta,
-        offers: OfferAddresses | None = None,
+        links: Links | None = None,
     ) -> None:
         self._read_model = read_model
         self._facts = facts
@@ -67,7 +68,7 @@ class Composer:
         self._sender = sender
         self._language = language
         self._patience = patience
-        self._offers = offers
+        self._links = links
 
     async def compose(self, message: Message, now: datetime, available: Collection[ChannelName]) -> Ready | Wait | Drop:
         """`available` are the channels that can be used at all."""
@@ -145,11 +146,14 @@ class Composer:
         )
 
     def _link(self, message: Message, snapshot: MessageSnapshot) -> str:
-        """To answer an offer without a login: in the mail alone, for others may read an inbox."""
-        until = snapshot.facts.answer_by
-        if self._offers is None or message.nomination is None or until is None:
+        """To answer an offer or to get a certificate without a login: in the mail alone, for others may read an
+        inbox."""
+        if self._links is None or message.nomination is None:
             return ""
-        return self._offers.link(message.run, message.nomination, until)
+        if message.kind in OF_CERTIFICATES:
+            return self._links.certificate(message.run, message.reason)
+        until = snapshot.facts.answer_by
+        return self._links.offer(message.run, message.nomination, until) if until is not None else ""
 
     async def _recipient(
         self, message: Message, now: datetime, contact: SealedContact | None

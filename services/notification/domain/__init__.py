@@ -2,7 +2,16 @@
 I/O."""
 
 from services.notification.domain.fan_outs import FanOut, fan_out_of_wave
-from services.notification.domain.kinds import KINDS, Addressee, CalendarAction, Fact, Kind, KindOfMessage, Lane
+from services.notification.domain.kinds import (
+    KINDS,
+    OF_CERTIFICATES,
+    Addressee,
+    CalendarAction,
+    Fact,
+    Kind,
+    KindOfMessage,
+    Lane,
+)
 from services.notification.domain.message import (
     FINAL,
     MOST_LISTED,
@@ -41,6 +50,7 @@ from services.notification.domain.read_model import (
 from services.notification.domain.waves import (
     RELEASE_TOLD_AFTER,
     WAVES,
+    days_of,
     deadline_reason,
     digest_day,
     digest_reason,
@@ -58,6 +68,7 @@ __all__ = [
     "KINDS",
     "LIVE",
     "MOST_LISTED",
+    "OF_CERTIFICATES",
     "RELEASE_TOLD_AFTER",
     "WAVES",
     "Addressee",
@@ -85,6 +96,7 @@ __all__ = [
     "State",
     "Told",
     "Unit",
+    "days_of",
     "deadline_reason",
     "digest_day",
     "digest_reason",

@@ -59,6 +59,13 @@ class Kind(StrEnum):
     IDEA_AWARDED = "IDEA_AWARDED"
     RELEASE_AHEAD = "RELEASE_AHEAD"
     SEATS_RELEASED = "SEATS_RELEASED"
+    CERTIFICATE_ISSUED = "CERTIFICATE_ISSUED"
+    CERTIFICATE_REISSUED = "CERTIFICATE_REISSUED"
+    CERTIFICATE_REVOKED = "CERTIFICATE_REVOKED"
+
+
+# Their reason is the certificate; the link to it stands in the mail.
+OF_CERTIFICATES: Final = frozenset({Kind.CERTIFICATE_ISSUED, Kind.CERTIFICATE_REISSUED, Kind.CERTIFICATE_REVOKED})
 
 
 class Addressee(StrEnum):
@@ -120,6 +127,7 @@ _PERSON: Final = (Addressee.PERSON,)
 _UNIT: Final = (Addressee.UNIT,)
 _SEATED: Final = (RUN_TAKES_PLACE, nomination_in(NominationState.CONFIRMED))
 _INVITED: Final = (*_SEATED, RUN_NOT_OVER)  # not RUN_NOT_STARTED: some are let in late
+_OF_THE_RUN: Final = nomination_in(*NominationState)  # whatever has become of it there
 _WAITING: Final = (RUN_TAKES_PLACE, nomination_in(NominationState.WAITLISTED), RUN_NOT_STARTED)
 
 KINDS: Final[Mapping[str, KindOfMessage]] = {
@@ -162,9 +170,7 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
         (RUN_TAKES_PLACE, NOMINATIONS_OPEN, SAME_DEADLINE),
         fact=Fact.SILENT,
     ),
-    Kind.ENTRY_RECALLED: KindOfMessage(
-        "entry_recalled", Lane.RUN, _PERSON, (nomination_in(*NominationState),), CalendarAction.CANCEL
-    ),
+    Kind.ENTRY_RECALLED: KindOfMessage("entry_recalled", Lane.RUN, _PERSON, (_OF_THE_RUN,), CalendarAction.CANCEL),
     Kind.NOMINATIONS_MOVED: KindOfMessage("nominations_moved", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER)),
     Kind.MOVES_TO_DECIDE: KindOfMessage("moves_to_decide", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER)),
     Kind.SEAT_LEFT: KindOfMessage(
@@ -198,4 +204,7 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     Kind.SEATS_RELEASED: KindOfMessage(
         "seats_released", Lane.RUN, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER), fact=Fact.RELEASED
     ),
+    Kind.CERTIFICATE_ISSUED: KindOfMessage("certificate_issued", Lane.RUN, _PERSON, (RUN_TAKES_PLACE, _OF_THE_RUN)),
+    Kind.CERTIFICATE_REISSUED: KindOfMessage("certificate_reissued", Lane.SEAT, _PERSON, (_OF_THE_RUN,)),
+    Kind.CERTIFICATE_REVOKED: KindOfMessage("certificate_revoked", Lane.SEAT, _PERSON, (_OF_THE_RUN,)),
 }

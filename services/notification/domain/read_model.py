@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Final
 
-from shared.events.catalogue import Official, Session, Venue
+from shared.events.catalogue import USUAL_REMINDERS, Official, Session, Venue
 from shared.events.envelope import open_enum
 from shared.events.seats import NominationState, OpenApprover, OpenState
 
@@ -63,7 +63,7 @@ class Run:
     then; other revisions (a seat more, a later deadline) are news to nobody. `cancelled_by` is the id of the event that
     cancelled the run, `cancelled_silently` that an earlier generation of the read model has told people of it;
     `moved_at` is when its start was last changed, `opened_at` when it was opened,
-    `release_at` when its unclaimed seats are released, in business time."""
+    `release_at` when its unclaimed seats are released, in business time, and `reminders` are its waves."""
 
     id: str
     programme: str
@@ -88,6 +88,7 @@ class Run:
     cancelled_silently: bool = False
     moved_at: datetime | None = None
     release_at: datetime | None = None
+    reminders: tuple[str, ...] = USUAL_REMINDERS
 
     @property
     def sittings(self) -> tuple[Session, ...]:

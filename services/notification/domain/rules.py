@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from services.notification.domain.read_model import Nomination, Run, RunState
 from services.notification.domain.waves import (
-    WAVES,
+    days_of,
     deadline_reason,
     digest_reason,
     due_at,
@@ -73,7 +73,7 @@ def nomination_in(*states: NominationState) -> Rule:
 def _wave_is_unchanged(situation: Situation) -> bool:
     """The run still starts on the day for which the reminder was made."""
     message, wave = situation.message, str(situation.message.wave)
-    due = due_at(situation.run.starts_at, WAVES[wave])
+    due = due_at(situation.run.starts_at, days_of(wave) or 0)
     return message.reason == wave_reason(message.nomination or message.run, wave, due)
 
 

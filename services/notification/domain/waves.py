@@ -1,22 +1,31 @@
 """When something is said because a time has come, and what tells one such time from another. Pure.
 
-A wave of reminders is due at 08:30 in Bangkok, so many days before the day on which the run starts. At the same time of
-day a unit is told what waits for it, and an organiser which units are silent.
+A wave of reminders (`D-7`) is due at 08:30 in Bangkok, so many days before the day on which the run starts. At the same
+time of day a unit is told what waits for it, and an organiser which units are silent.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from shared.clock import BANGKOK
+from shared.events.catalogue import USUAL_REMINDERS
 from shared.thai import is_government_working_day, local_date, working_days_before
 
-WAVES: Final[Mapping[str, int]] = {"D-7": 7, "D-1": 1}
+WAVES: Final[Mapping[str, int]] = {wave: int(wave.removeprefix("D-")) for wave in USUAL_REMINDERS}
+_WAVE: Final = re.compile("D-([0-9]{1,3})")
 SILENT_DAYS: Final = 3  # working days before the end of nominations
 RELEASE_DAYS: Final = 5  # working days before seats are released
 RELEASE_TOLD_AFTER: Final = timedelta(seconds=60)
 _TIME_OF_DAY: Final = time(8, 30)
 _SEATS_TOGETHER: Final = 5  # seconds: of a list of withdrawals, or of one after the other by a program
+
+
+def days_of(wave: str) -> int | None:
+    """How many days before the run; None for a wave of another kind, which only a later release knows."""
+    counted = _WAVE.fullmatch(wave)
+    return None if counted is None else int(counted[1])
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:

@@ -77,7 +77,8 @@ def counts_response(run: str | None, counts: Counts) -> dict[str, Any]:
 
 def waves_response(run: str, waves: Waves) -> dict[str, Any]:
     """How many reminders there are, by wave and state; `more`: 10,000 were counted, and there are others."""
-    by_wave = {wave: _wave_response(waves.states.get(wave, {})) for wave in WAVES}
+    names = dict.fromkeys((*WAVES, *sorted(waves.states)))  # the usual ones are named in any case
+    by_wave = {wave: _wave_response(waves.states.get(wave, {})) for wave in names}
     total = sum(wave["total"] for wave in by_wave.values())
     return {"run": run, "total": total, "more": waves.more, "byWave": by_wave}
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from services.notification.domain import (
-    WAVES,
     Run,
     RunState,
+    days_of,
     deadline_reason,
     due_at,
     release_due_at,
@@ -16,10 +16,11 @@ from services.notification.domain import (
     silence_due_at,
 )
 from shared.clock import business
+from shared.events.catalogue import MOST_REMINDER_DAYS
 from shared.events.seats import Approver
 from shared.thai import local_date
 
-HORIZON: Final = timedelta(days=max(WAVES.values()) + 1)
+HORIZON: Final = timedelta(days=MOST_REMINDER_DAYS + 1)
 CLOSING_HORIZON: Final = timedelta(days=21)  # three working days, with all holidays of a New Year between
 
 
@@ -92,5 +93,6 @@ def waves_due(run: Run, now: datetime) -> dict[str, datetime]:
     business_now = business(now, run.offset_seconds)
     if run.state is RunState.CANCELLED or business_now >= run.starts_at:
         return {}
-    dues = {wave: due_at(run.starts_at, days) for wave, days in WAVES.items()}
+    days = {wave: days for wave in run.reminders if (days := days_of(wave)) is not None}
+    dues = {wave: due_at(run.starts_at, before) for wave, before in days.items()}
     return {wave: due for wave, due in dues.items() if (run.moved_at or due) <= due <= business_now}

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from services.notification.domain import WAVES, FanOut, fan_out_of_wave
+from services.notification.domain import FanOut, fan_out_of_wave
 from services.notification.reaching.storage import FanOutStorage
 from services.notification.reminders.domain import WaveResult, waves_due
 from services.notification.reminders.offices import Offices
@@ -93,7 +93,9 @@ class Reminders(Worker):
         if near is None:
             raise NotFound(run=run_id)
         waves = {str(wave.wave): wave for wave in self._due(near)}
-        return [await self._make(waves[name], stores) if name in waves else WaveResult(name) for name in WAVES]
+        return [
+            await self._make(waves[name], stores) if name in waves else WaveResult(name) for name in near.run.reminders
+        ]
 
     async def _make(self, wave: FanOut, stores: Stores) -> WaveResult:
         wave = replace(wave, correlation=correlation.get(), traceparent=self._tracing.inject())

@@ -22,6 +22,7 @@ from services.reporting.answering.domain.reports import (
     RunLine,
     RunReport,
     coverage_report,
+    pending_forms,
     programme_report,
     run_line,
     run_report,
@@ -96,8 +97,10 @@ class Answers:
             workshop = await queries.workshop(run_id)
             evaluated = await queries.evaluated(run_id)
             forms = {name: form_report(one, coarse=visibility.coarse) for name, one in evaluated.items()}
+        whole = visibility.scope.all and not visibility.coarse
+        pending = pending_forms(await queries.issue(run_id)) if whole else None
         deadlines = await asyncio.to_thread(deadlines_of, run, self._clock())
-        told = replace(report, deadlines=deadlines, forms=forms, workshop=workshop)
+        told = replace(report, deadlines=deadlines, forms=forms, workshop=workshop, pending=pending)
         return Answer(told, _freshness(feed, _times([rollup], [run])))
 
     async def runs(self, run_filter: RunFilter, limit: int, before: str | None, question: Question) -> Answer[RunPage]:

@@ -56,6 +56,7 @@ class States(TypedDict, total=False):
     offered: int | None
     attended: int | None
     noShow: int | None
+    certificates: int | None
     attendancePct: float | None
 
 
@@ -109,6 +110,7 @@ class _Optional(TypedDict, total=False):
     attendedByRegion: dict[str, int]
     attendedByGroup: dict[str, int]
     attendedCoverage: Coverage
+    certificatePendingEvaluation: int | None
 
 
 class RunDeadlines(TypedDict):
@@ -122,8 +124,8 @@ class RunDeadlines(TypedDict):
 
 
 class Evaluations(TypedDict):
-    """In batches of five answers or more. `evaluations` are answers to REACTION, `evaluationResponsePct` of who took
-    part; `satisfiedPct` chose one of the two highest levels; `gain` is the mean of those who answered PRE and POST;
+    """In batches of five answers or more. `evaluations` are answers to REACTION, `evaluationResponsePct` of who
+    attended; `satisfiedPct` chose one of the two highest levels; `gain` is the mean of those who answered PRE and POST;
     `assessments` are those of superiors."""
 
     evaluations: int | None

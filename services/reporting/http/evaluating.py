@@ -31,9 +31,11 @@ def evaluation_counts(report: RunReport) -> Body:
 
 
 def _responses(report: RunReport, reaction: FormReport) -> Body:
-    """Of few who have not answered an observer is told nothing."""
-    took_part = report.sum.confirmed
-    hidden = report.coarse and is_small(took_part - reaction.answers)
+    """Of whoever attended, or, where nobody's attendance was recorded, has a seat. Of few who have not answered, or did
+    not come, an observer is told nothing."""
+    seated = report.sum.confirmed
+    took_part = report.sum.attended if report.sum.recorded else seated
+    hidden = report.coarse and (is_small(took_part - reaction.answers) or is_small(seated - took_part))
     told = bool(reaction.answers) and not hidden
     return {
         "evaluations": reaction.answers if told else None,

@@ -151,6 +151,7 @@ def _run_counts(report: RunReport) -> Body:
     warned = dict(report.warned or {})
     return counts | {
         **_run_attendance(whole, provincial, central),
+        "certificatePendingEvaluation": report.pending,
         "nominationsWarned": warned.pop(ANY_WARNING, 0),
         "nominationsByWarning": dict(sorted(warned.items())),
         "nominationsProvincialPrimary": provincial.nominations(rank=Rank.PRIMARY),
@@ -181,10 +182,11 @@ def _attendance_by(report: RunReport, language: Language) -> Body:
 
 
 def _attendance(total: Sum) -> Body:
-    """Present at least once; per cent of the minutes that were held for those who are recorded."""
+    """Present at least once; per cent of the minutes that were held for those who are recorded; valid certificates."""
     return {
         "attended": total.attended,
         "noShow": total.no_show,
+        "certificates": total.certificates,
         "attendancePct": percentage(*total.minutes),
     }
 

@@ -7,12 +7,15 @@ from services.reporting.projecting.domain.attendance import (
     ATTENDED,
     ATTENDED_ACTING,
     ATTENDED_HEADS,
+    CERTIFIED,
     HELD_MINUTES,
     NO_SHOW,
     PRESENT_MINUTES,
+    Absence,
     AttendanceChange,
 )
 from services.reporting.projecting.domain.buckets import NO_GROUPS, Bucket, counted_at
+from services.reporting.projecting.domain.certificates import Issue
 from services.reporting.projecting.domain.descriptions import (
     CANCELLED,
     Description,
@@ -47,6 +50,7 @@ __all__ = [
     "ATTENDED_ACTING",
     "ATTENDED_HEADS",
     "CANCELLED",
+    "CERTIFIED",
     "CONSUMER",
     "HEADS",
     "HELD_MINUTES",
@@ -55,11 +59,13 @@ __all__ = [
     "PRESENT_MINUTES",
     "RANK_DIGITS",
     "STATE_LETTERS",
+    "Absence",
     "AttendanceChange",
     "Bucket",
     "Cell",
     "Description",
     "Evaluated",
+    "Issue",
     "Membership",
     "NominationRow",
     "Place",

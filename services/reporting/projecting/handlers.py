@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from services.reporting.projecting.domain.attendance import AttendanceChange, fold_marks
+from services.reporting.projecting.domain.attendance import Absence, AttendanceChange, fold_gone, fold_marks
 from services.reporting.projecting.domain.buckets import SeatsFact, fold_bucket, seated
+from services.reporting.projecting.domain.certificates import Issue, fold_certificate, fold_issue
 from services.reporting.projecting.domain.descriptions import (
     Programme,
     Run,
@@ -37,6 +38,12 @@ from shared.events.catalogue import (
     RunOpened,
     RunReopened,
     RunScheduled,
+)
+from shared.events.certificates import (
+    CertificateFact,
+    CertificateIssued,
+    CertificateIssueEnded,
+    CertificateRevoked,
 )
 from shared.events.directory import UnitRegistered
 from shared.events.envelope import Envelope, Event
@@ -86,6 +93,8 @@ class ProjectionBatch:
     rows: dict[str, NominationRow] = field(default_factory=dict)
     changes: dict[str, RollupChange] = field(default_factory=dict)
     attendance: dict[str, AttendanceChange] = field(default_factory=dict)
+    absences: dict[str, Absence] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
@@ -115,10 +124,19 @@ def on_nomination(batch: ProjectionBatch, envelope: Envelope, event: NominationF
     if before is None and event.warnings:
         change.warn(cell_of(after), event.warnings)
     batch.rows[key] = after
+    fold_gone(batch.attendance, batch.absences, event)
 
 
 def on_attendance(batch: ProjectionBatch, envelope: Envelope, event: MarksFact) -> None:
-    fold_marks(batch.attendance, event)
+    fold_marks(batch.attendance, batch.absences, event)
+
+
+def on_certificate(batch: ProjectionBatch, envelope: Envelope, event: CertificateFact) -> None:
+    fold_certificate(batch.attendance, event)
+
+
+def on_issue_ended(batch: ProjectionBatch, envelope: Envelope, event: CertificateIssueEnded) -> None:
+    batch.issues[event.aggregate] = fold_issue(event, envelope)
 
 
 def on_programme(batch: ProjectionBatch, envelope: Envelope, event: ProgrammeFact) -> None:
@@ -197,4 +215,7 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     IdeaAwarded: on_workshop,
     IdeaAdopted: on_workshop,
     IdeaMeasured: on_workshop,
+    CertificateIssued: on_certificate,
+    CertificateRevoked: on_certificate,
+    CertificateIssueEnded: on_issue_ended,
 }

@@ -3,6 +3,8 @@ in memory, and saves in one write per collection."""
 
 from collections.abc import Sequence
 
+from services.reporting.projecting.domain.attendance import absence_id, is_about_gone, may_be_absent
+from services.reporting.projecting.domain.certificates import Issue
 from services.reporting.projecting.domain.descriptions import Programme, Run, Unit
 from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.nominations import Impossible, row_key
@@ -12,6 +14,7 @@ from services.reporting.projecting.handlers import (
     Handler,
     ProjectionBatch,
     on_answers,
+    on_attendance,
     on_bucket,
     on_nomination,
     on_programme,
@@ -19,6 +22,7 @@ from services.reporting.projecting.handlers import (
     on_workshop,
 )
 from services.reporting.storage import Generation
+from shared.events.attendance import MarksFact
 from shared.events.envelope import Envelope, Event
 from shared.events.seats import NominationFact
 from shared.messaging.batch import BrokenInvariant
@@ -56,6 +60,7 @@ class Projection:
         return ProjectionBatch(
             stored=await generation.rows(_rows(touched[on_nomination]), session),
             changes=await generation.changes(list(buckets), session),
+            absences=await generation.absences(_absences([*touched[on_attendance], *touched[on_nomination]]), session),
             programmes=await generation.described(Programme, _ids(touched[on_programme], "programme"), session),
             evaluated=await generation.described(Evaluated, _ids(touched[on_answers], "aggregate"), session),
             workshops=await generation.described(Workshop, _ids(touched[on_workshop], "aggregate"), session),
@@ -66,6 +71,8 @@ class Projection:
         await self._generation.save_rows(batch.rows.values(), batch.stored, session)
         await self._generation.save_changes(batch.changes.values(), session)
         await self._generation.save_attendance(batch.attendance.values(), session)
+        await self._generation.save_absences(batch.absences.values(), session)
+        await self._generation.save_described(Issue, batch.issues.values(), session)
         await self._generation.save_described(Programme, batch.programmes.values(), session)
         await self._generation.save_described(Run, batch.runs.values(), session)
         await self._generation.save_described(Evaluated, batch.evaluated.values(), session)
@@ -75,6 +82,17 @@ class Projection:
 
 def _rows(events: Sequence[Event]) -> list[str]:
     return list({row_key(event) for event in events if isinstance(event, NominationFact)})
+
+
+def _absences(events: Sequence[Event]) -> list[str]:
+    """Of those who were missing, and of those who have given back a seat."""
+    ids: set[str] = set()
+    for event in events:
+        if isinstance(event, MarksFact):
+            ids |= {absence_id(event.run, mark.nomination) for mark in event.marks if may_be_absent(mark)}
+        elif isinstance(event, NominationFact) and is_about_gone(event):
+            ids.add(absence_id(event.run, event.nomination))
+    return sorted(ids)
 
 
 def _ids(events: Sequence[Event], name: str) -> list[str]:

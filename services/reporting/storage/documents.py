@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 from services.reporting.projecting import (
     NO_GROUPS,
+    Absence,
     AttendanceChange,
     Bucket,
     Cell,
     Description,
     Evaluated,
+    Issue,
     Membership,
     NominationRow,
     Place,
@@ -26,7 +28,7 @@ from shared.events.directory import InPost
 from shared.events.seats import NominationState, Rank
 from shared.mongo import Document
 
-D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop)
+D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop, Issue)
 Seated = Sequence[tuple[str, Place]]  # confirmed people, with the places of their nominations
 NOBODY: Mapping[str, Seated] = {}
 _ESCAPED = {ord("%"): "%25", ord("."): "%2E", ord("$"): "%24", ord("|"): "%7C", 0: "%00"}
@@ -128,6 +130,14 @@ def attendance_update(change: AttendanceChange) -> Document:
     return {"$set": values, "$inc": added} if added else {"$set": values}
 
 
+def absence_document(absence: Absence) -> Document:
+    return {"_id": absence.id, "run": absence.run, "missed": absence.missed, "gone": absence.gone}
+
+
+def absence_of(document: Document) -> Absence:
+    return Absence(document["_id"], document["run"], document["missed"], document["gone"])
+
+
 def add_attendance(rollups: Mapping[str, Rollup], documents: Iterable[Document]) -> None:
     """What these attendance documents tell, into the cells of the runs; of buckets that are not there, nothing."""
     for document in documents:
@@ -212,5 +222,7 @@ def description_of(kind: type[D], document: Document) -> D:
         fields["counts"] = tuple((level, count) for level, count in document["counts"])
     if kind is Workshop:
         fields["sizes"] = tuple(document["sizes"])
+    if kind is Issue:
+        fields["lacking"] = tuple((what, people) for what, people in document["lacking"])
     # What a document of an older fold lacks has a default; everything else must be there.
     return kind(**{name: fields[name] for name in kind._fields if name in fields or name not in kind._field_defaults})

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from services.reporting.projecting import (
+    Absence,
     AttendanceChange,
     Description,
     Evaluated,
+    Issue,
     NominationRow,
     Programme,
     RollupChange,
@@ -19,6 +21,8 @@ from services.reporting.projecting import (
     Workshop,
 )
 from services.reporting.storage.documents import (
+    absence_document,
+    absence_of,
     attendance_update,
     change_of,
     description_of,
@@ -40,13 +44,14 @@ from shared.mongo import (
     UpdateOne,
 )
 
-D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop)
+D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop, Issue)
 _KINDS: Mapping[type, str] = {
     Programme: "programmes",
     Run: "runs",
     Unit: "units",
     Evaluated: "evaluations",
     Workshop: "workshops",
+    Issue: "issues",
 }
 _WITHOUT_CELLS = {"cells": 0, "warned": 0}
 
@@ -77,11 +82,13 @@ def specs(generation: int) -> tuple[CollectionSpec, ...]:
         CollectionSpec(f"nominations_g{generation}", indexes=NOMINATION_INDEXES),
         CollectionSpec(f"rollups_g{generation}", indexes=ROLLUP_INDEXES),
         CollectionSpec(f"attendance_g{generation}", indexes=ATTENDANCE_INDEXES),
+        CollectionSpec(f"absences_g{generation}", indexes=(Index(("run",)),)),
         CollectionSpec(f"runs_g{generation}", indexes=RUN_INDEXES),
         CollectionSpec(f"programmes_g{generation}"),
         CollectionSpec(f"units_g{generation}"),
         CollectionSpec(f"workshops_g{generation}", indexes=(Index(("run",)),)),
         CollectionSpec(f"evaluations_g{generation}", indexes=(Index(("run",)),)),
+        CollectionSpec(f"issues_g{generation}"),
     )
 
 
@@ -140,6 +147,15 @@ class Generation:
         writes = [UpdateOne({"_id": change.bucket}, attendance_update(change), upsert=True) for change in changes]
         if writes:
             await self.attendance.bulk_write(writes, ordered=False, session=session)
+
+    async def absences(self, ids: Sequence[str], session: Session) -> dict[str, Absence]:
+        documents = await _by_id(self.collection("absences"), ids, session)
+        return {document["_id"]: absence_of(document) for document in documents}
+
+    async def save_absences(self, absences: Iterable[Absence], session: Session) -> None:
+        writes = [ReplaceOne({"_id": one.id}, absence_document(one), upsert=True) for one in absences]
+        if writes:
+            await self.collection("absences").bulk_write(writes, ordered=False, session=session)
 
     async def save_described(
         self, kind: type[Description], descriptions: Iterable[Description], session: Session

@@ -8,6 +8,7 @@ from services.reporting.answering import RunFilter, Visibility
 from services.reporting.projecting import (
     CANCELLED,
     Evaluated,
+    Issue,
     NominationRow,
     Place,
     Programme,
@@ -18,9 +19,10 @@ from services.reporting.projecting import (
 )
 from services.reporting.storage.documents import NOBODY, Seated, add_attendance, description_of, rollups_of, row_of
 from services.reporting.storage.generation import SEATED, Generation
+from shared.events.certificates import issue_aggregate
 from shared.mongo import DESCENDING, Collection, Document, translated_calls
 
-D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop)
+D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop, Issue)
 PORTION = 1_000  # bucket documents that are in memory at once
 PEOPLE_AT_ONCE = 5_000
 _COUNTED = {"reach": False}
@@ -116,6 +118,10 @@ class Queries:
     async def workshop(self, run: str) -> Workshop | None:
         """Its groups and ideas."""
         return next(iter(await self._described(Workshop, {"run": run})), None)
+
+    async def issue(self, run: str) -> Issue | None:
+        """What the last issue of its certificates has come to."""
+        return next(iter(await self._described(Issue, {"_id": issue_aggregate(run)})), None)
 
     async def units(self) -> dict[str, Unit]:
         return {unit.id: unit for unit in await self._described(Unit, {})}

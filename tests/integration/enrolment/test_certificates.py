@@ -19,7 +19,9 @@ from tests.integration.enrolment.certifying import (
 )
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
+from tests.integration.enrolment.evaluating import Asking
 from tests.integration.enrolment.nominating import opened, planned
+from tests.integration.enrolment.test_attendance import at, check_in, seated
 from tests.support.waiting import until
 
 
@@ -52,19 +54,43 @@ async def test_whoever_has_a_seat_gets_one_and_again_only_who_is_new(standing: O
     } == {("50", "OFFICES", "PO-50")}
 
 
-async def test_what_a_rule_asks_for_and_nobody_records_is_refused(standing: Office) -> None:
-    people = await staff(standing, "PO-50.HR", 1)
-    rules = {
-        "no-certificates": {},
-        "certificates-need-attendance": {
-            "forms": ["REACTION"],
-            "certificate": {"attendancePct": 80, "forms": ["REACTION"]},
-        },
-    }
-    for code, more in rules.items():
-        driver = await held(standing, people, more=more)
-        assert await driver.refused("/certificates") == (409, code)
-        assert await listed(driver) == []
+async def test_without_a_rule_there_are_none(standing: Office) -> None:
+    driver = await held(standing, await staff(standing, "PO-50.HR", 1), more={})
+    assert await driver.refused("/certificates") == (409, "no-certificates")
+    assert await listed(driver) == []
+
+
+RULE = {"forms": ["REACTION", "TRANSFER"], "certificate": {"attendancePct": 80, "forms": ["REACTION"]}}
+
+
+async def test_minutes_present_and_answers_decide_and_only_who_was_there_is_asked(standing: Office) -> None:
+    driver, people, ids = await seated(standing, 4, more=RULE)
+    whole, silent, half, absent = people
+    await check_in(driver, *({"nomination": id} for id in ids[:3]))
+    await at(driver, "13:00")
+    await check_in(driver, *({"nomination": id} for id in ids[:2]), session=2)
+    await clock(driver, AFTER)
+    before = await asked(driver)
+    assert (before["issued"], before["lacking"]) == (0, {"ATTENDANCE": 2, "REACTION": 2})
+    run = Asking(driver, people)
+    for person in (whole, half):
+        await run.answer("REACTION", person, {"overall": 5})
+    assert await run.refused("REACTION", absent, {"overall": 5}) == (403, "not-attended")
+    draft = await driver.ask("GET", "/forms/REACTION/draft", Role.LEARNER, person=absent)
+    assert (draft.status_code, draft.json()["code"]) == (403, "not-attended")
+    after = await asked(driver)
+    assert (after["seats"], after["issued"], after["lacking"]) == (4, 1, {"ATTENDANCE": 2, "REACTION": 1})
+    assert [row["person"] for row in await listed(driver)] == [whole]
+    ended = await standing.published("certificate-issue-ended", f"certificates:{driver.run}")
+    told = [({one["what"]: one["people"] for one in event["lacking"]}, event["issued"]) for event in ended]
+    assert told == [({"ATTENDANCE": 2, "REACTION": 2}, 0), ({"ATTENDANCE": 2, "REACTION": 1}, 1)]
+    assert silent not in str(ended)
+    state = await driver.ask("GET", "/certificates/issue")
+    assert len(state.headers["pattana-position"]) <= 200
+    await clock(driver, "2048-12-20T08:30:00+07:00")
+    superior = {"role": Role.SUPERVISOR, "unit": "PO-50", "about": absent}
+    assert await run.refused("TRANSFER", "superior", {"applied": 4}, **superior) == (403, "not-attended")
+    await run.answer("TRANSFER", "superior", {"applied": 4}, **{**superior, "about": half})
 
 
 async def test_nothing_is_issued_of_what_was_cancelled_or_is_not_there(standing: Office) -> None:

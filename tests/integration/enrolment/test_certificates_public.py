@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.enrolment.settings import EnrolmentSettings
+from shared.certificate_links import PATH, CertificateLink, CertificateLinks
+from shared.fresh_keys import parse_key_ring
 from shared.rights import Role
 from tests.integration.enrolment.certifying import asked, held, listed
 from tests.integration.enrolment.conftest import BASE, Office, serving
 from tests.integration.enrolment.crowd import staff
-from tests.support.api import Issuer
+from tests.support.api import POSITION_KEYS, Issuer
 from tests.support.waiting import until
 from tests.unit.shared.test_documents import copied
 
@@ -111,3 +113,26 @@ async def test_an_address_may_ask_only_so_often(strict: Office) -> None:
 
     assert [await ask("192.0.2.1") for _ in range(5)] == [404, 404, 404, 429, 429]
     assert await ask("192.0.2.2") == 404
+
+
+async def test_the_link_of_a_message_opens_this_certificate_alone(standing: Office) -> None:
+    driver = await held(standing, await staff(standing, "PO-50.HR", 2))
+    await asked(driver)
+    one, gone = await listed(driver)
+    links = CertificateLinks(parse_key_ring(POSITION_KEYS))
+
+    def link(certificate: str) -> str:
+        return f"{PATH}/{links.issue(CertificateLink(driver.run, certificate))}"
+
+    paper = await driver.ask("GET", f"/certificates/{one['id']}/pdf")
+    opened = await standing.http.get(link(one["id"]))
+    assert (opened.status_code, opened.content) == (200, paper.content)
+    assert (opened.headers["cache-control"], opened.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    await driver.done("POST", f"/certificates/{gone['id']}/revoke", json={"reason": "ผิดพลาด"})
+    revoked = await standing.http.get(link(gone["id"]), follow_redirects=False)
+    assert revoked.status_code == 303
+    assert revoked.headers["location"].endswith(f"/api/enrolment/certificates/{gone['code']}")
+    forged = await standing.http.get(f"{PATH}/{'A' * 68}")
+    assert (forged.status_code, forged.json()["code"]) == (404, "unknown-certificate-link")
+    nobodys = await standing.http.get(link(driver.run))
+    assert (nobodys.status_code, nobodys.json()["code"]) == (404, "unknown-certificate")

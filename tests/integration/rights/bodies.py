@@ -50,6 +50,7 @@ PROGRAMME: Final = {
     "planYears": [2570],
     "certificate": {"attendancePct": 80, "forms": ["REACTION"]},
     "closeOutDays": 90,
+    "reminders": ["D-14", "D-1"],
     "forms": ["PRE", "POST", "REACTION", "TRANSFER"],
     "totalSeats": 15,
     "approvalRoute": [{"step": "SUPERVISOR", "days": 60, "onDeadline": "EXPIRE"}, "ORGANISER"],

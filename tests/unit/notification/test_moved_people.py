@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pattana.audit.projection import messages_for
+from pattana.audit.asked import messages_for
 from services.notification.domain import Addressee, Kind, message_id
 from services.notification.reacting import HANDLERS, ReactionBatch
 from shared.events.envelope import Envelope

@@ -142,3 +142,18 @@ def test_a_wave_ends_when_the_run_has_another_day_starts_or_is_cancelled() -> No
     assert ended(starts_at=START + timedelta(days=1)) == "rescheduled-again"
     assert ended(state=RunState.CANCELLED) == "run-cancelled"
     assert ended(now=START) == "run-started"
+
+
+@pytest.mark.parametrize(
+    ("reminders", "waves"),
+    [
+        ((), []),
+        (("D-7",), ["D-7"]),
+        (("D-30", "D-14", "D-1"), ["D-30", "D-14"]),
+        (("H-3", "D-7"), ["D-7"]),  # of a later release
+    ],
+)
+def test_the_waves_are_those_of_the_programme(reminders: tuple[str, ...], waves: list[str]) -> None:
+    due = waves_due(run(reminders=reminders), D1 - SECOND)
+    assert list(due) == waves
+    assert all(due[wave] == due_at(START, int(wave.removeprefix("D-"))) for wave in waves)

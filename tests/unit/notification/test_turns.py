@@ -31,6 +31,8 @@ LANES = {
         Kind.SEAT_LEFT,
         Kind.EXPIRED,
         Kind.EXPIRED_AT_OFFICE,
+        Kind.CERTIFICATE_REISSUED,
+        Kind.CERTIFICATE_REVOKED,
     },
     Lane.RUN: {
         Kind.NOMINATION_REQUEST,
@@ -44,6 +46,7 @@ LANES = {
         Kind.GROUP_PLACED,
         Kind.IDEA_AWARDED,
         Kind.SEATS_RELEASED,
+        Kind.CERTIFICATE_ISSUED,
     },
     Lane.REMINDER: {Kind.REMINDER, Kind.APPROVALS_WAITING, Kind.NOMINATIONS_MISSING, Kind.RELEASE_AHEAD},
 }

@@ -51,6 +51,12 @@ SUBJECTS = {
     (Kind.IDEA_AWARDED, "en"): "Congratulations, an idea of your group has won an award",
     (Kind.NO_SHOWS_OF_OFFICE, "th"): "มีผู้ไม่เข้ารับการอบรมจากหน่วยงานของท่าน",
     (Kind.NO_SHOWS_OF_OFFICE, "en"): "People of your office were not present",
+    (Kind.CERTIFICATE_ISSUED, "th"): "ท่านได้รับประกาศนียบัตร",
+    (Kind.CERTIFICATE_ISSUED, "en"): "Your certificate",
+    (Kind.CERTIFICATE_REISSUED, "th"): "ประกาศนียบัตรฉบับใหม่ของท่าน",
+    (Kind.CERTIFICATE_REISSUED, "en"): "Your new certificate",
+    (Kind.CERTIFICATE_REVOKED, "th"): "ประกาศนียบัตรของท่านถูกเพิกถอน",
+    (Kind.CERTIFICATE_REVOKED, "en"): "Your certificate was revoked",
     (Kind.ENTRY_RECALLED, "th"): "ยกเลิกนัดหมายในปฏิทินของที่อยู่อีเมลเดิม",
     (Kind.ENTRY_RECALLED, "en"): "Calendar entry at your former address cancelled",
     (Kind.SEAT_OPEN, "en"): "Open seats for further nominations",
@@ -276,3 +282,14 @@ def test_no_title_and_no_number_of_sessions_makes_a_message_without_end() -> Non
     assert endless.subject.endswith("กี่…")
     assert endless.text.count(" น.\n") <= MOST_PERIODS + 10
     assert cut("กี่กี่", 4) == cut("กี่กี่", 5) == "กี่…"
+
+
+@pytest.mark.parametrize("kind", [Kind.CERTIFICATE_ISSUED, Kind.CERTIFICATE_REISSUED, Kind.CERTIFICATE_REVOKED])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_link_to_a_certificate_stands_in_the_mail_alone(kind: Kind, language: Language) -> None:
+    link = "https://gateway/api/enrolment/certificate-links/x"
+    writer, snapshot = Writer(sender="กองการเจ้าหน้าที่"), MessageSnapshot(run())
+    mailed = writer.write(addressed(kind), snapshot, language, "ผู้รับ", link)
+    assert link in mailed.text
+    assert f'<a href="{link}">' in mailed.html
+    assert "http" not in writer.write(addressed(kind), snapshot, language, "ผู้รับ").text

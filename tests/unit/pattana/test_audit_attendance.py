@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from pattana.audit.attendance import AttendanceFold, report_differences, sheet_differences
+from pattana.audit.projection import ReportedAttendance
 from services.enrolment.attendance.domain.marks import Mark
 from services.enrolment.attendance.domain.sheet import Attendee, Change, Outcome, apply, close
 from services.enrolment.attendance.storage.documents import attendee_document, sheet_document
-from services.reporting.projecting.domain.attendance import AttendanceChange, fold_marks
+from services.reporting.projecting.domain.attendance import Absence, AttendanceChange, absence_id, fold_marks
 from services.reporting.storage.documents import attendance_update, field_name
 from shared.events.attendance import AttendanceFact, MarksFact, Presence, Via
 from shared.events.directory import InPost
 from tests.unit.enrolment.attendance.people import SHEET, SITTINGS, attendee, mark
 
+NOTHING = ReportedAttendance(0, [], {}, {})
 ABSENT = mark(Presence.ABSENT, via=Via.CLOSE)
 PLACE = field_name("PO-50.HR", "50", "NU1", "N")
 
@@ -55,12 +57,18 @@ class History:
         rows = [attendee_document(one) for one in self.people.values() if one.marks]
         return {"_id": "r1", **sheet_document(self.sheet)}, rows
 
-    def reported(self) -> list[dict[str, Any]]:
+    def reported(self, *gone: str) -> ReportedAttendance:
+        """These have given back their seats."""
         changes: dict[str, AttendanceChange] = {}
+        absences = {absence_id("r1", one): Absence(absence_id("r1", one), "r1", gone=True) for one in gone}
         for event in self.events:
             if isinstance(event, MarksFact):
-                fold_marks(changes, event)
-        return [document(change) for change in changes.values()]
+                fold_marks(changes, absences, event)
+        documents = [document(change) for change in changes.values()]
+        flags = {key.removeprefix("r1:"): one.gone for key, one in absences.items()}
+        return ReportedAttendance(
+            len(self.events), documents, flags, {key: "WITHDRAWN" if flags[key] else "CONFIRMED" for key in flags}
+        )
 
 
 def document(change: AttendanceChange) -> dict[str, Any]:
@@ -144,7 +152,25 @@ def test_the_sheet_is_compared(history: History) -> None:
 
 
 def test_the_report_is_compared_both_ways(history: History) -> None:
-    fold, [reported] = history.folded(), history.reported()
-    assert any("counts 0 attended, not 3" in said for said in report_differences("r1", fold, []))
-    reported["cells"][PLACE]["missed"] = 2
-    assert any("counts 2 missed, not 0" in said for said in report_differences("r1", fold, [reported]))
+    fold, report = history.folded(), history.reported()
+    assert any("counts 0 attended, not 3" in said for said in report_differences("r1", fold, NOTHING))
+    report.documents[0]["cells"][PLACE]["missed"] = 2
+    assert any("counts 2 missed, not 0" in said for said in report_differences("r1", fold, report))
+
+
+def test_whoever_has_given_back_the_seat_is_not_missed(history: History) -> None:
+    history.people["d"] = attendee("d")
+    history.record(("d", 1, ABSENT))
+    fold, there, gone = history.folded(), history.reported(), history.reported("d")
+    assert list(report_differences("r1", fold, there)) == list(report_differences("r1", fold, gone)) == []
+    assert there.documents[0]["cells"][PLACE]["missed"] == 1
+    said = list(report_differences("r1", fold, gone._replace(documents=there.documents)))
+    assert any("counts 1 missed, not 0" in one for one in said)
+    wrong = gone._replace(states={"d": "CONFIRMED"})
+    assert any("d is gone and CONFIRMED" in one for one in report_differences("r1", fold, wrong))
+
+
+def test_certificates_are_no_attendance(history: History) -> None:
+    report = history.reported()
+    report.documents[0]["cells"][PLACE]["certified"] = 2
+    assert list(report_differences("r1", history.folded(), report)) == []

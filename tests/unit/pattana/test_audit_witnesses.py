@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from pattana.audit.accepted import Once
+from pattana.audit.asked import messages_for
 from pattana.audit.effects import message_faults
 from pattana.audit.journal import Entry, Journal, read, split
 from pattana.audit.mails import counted, sent_twice
-from pattana.audit.projection import messages_for
 from pattana.audit.reports import description_differences, rollup_differences, row_differences
 from services.notification.domain import Kind, message_id
 from services.reporting.projecting import NominationRow

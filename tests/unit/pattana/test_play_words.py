@@ -332,3 +332,10 @@ def test_people_read_like_thai_people() -> None:
     lines = sheet(people).decode("utf-8-sig").split("\r\n")
     assert lines[0] == "externalId,prefix,firstName,lastName,unit,position,level,post,email"
     assert len(lines) == len(people) + 2
+
+
+def test_certificates_are_asked_for_and_looked_at_until_they_are_issued() -> None:
+    issue, issued = planned({"do": "certify", "at": "D+2"})
+    assert (issue.method, issue.path, issue.body) == ("POST", "/api/enrolment/runs/r/certificates", {})
+    assert (issued.method, issued.path) == ("GET", "/api/enrolment/runs/r/certificates/issue")
+    assert issue.caller == issued.caller

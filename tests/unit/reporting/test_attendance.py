@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,16 +10,24 @@ from services.enrolment.attendance.domain.marks import Mark
 from services.enrolment.attendance.domain.sheet import Change, apply
 from services.reporting.answering import Visibility
 from services.reporting.answering.domain.sums import By, broken_down, total
-from services.reporting.projecting.domain.attendance import AttendanceChange, fold_marks
+from services.reporting.projecting.domain.attendance import Absence, AttendanceChange, fold_gone, fold_marks
 from services.reporting.projecting.domain.buckets import Bucket
 from services.reporting.projecting.domain.nominations import Place
 from services.reporting.projecting.domain.rollups import Cell, Rollup
 from services.reporting.storage.documents import add_attendance, attendance_update
-from shared.events.attendance import MarksFact, Presence, Via
+from shared.events.attendance import AttendanceRecorded, MarksFact, PersonMark, Presence, Via
 from shared.events.directory import InPost
-from shared.events.seats import bucket_id
+from shared.events.seats import (
+    NominationFact,
+    NominationState,
+    NominationTransferred,
+    NominationWithdrawn,
+    SeatConfirmed,
+    bucket_id,
+)
 from shared.rights import Scope
 from tests.unit.enrolment.attendance.people import SHEET, SITTINGS, attendee, mark
+from tests.unit.notification.builders import seat_fields
 from tests.unit.reporting.histories import CHIANG_MAI, RUN_STARTS, YALA
 
 ABSENT = mark(Presence.ABSENT, via=Via.CLOSE)
@@ -38,6 +47,7 @@ def summed(commands: list[dict[tuple[str, int], Mark]]) -> tuple[Counter[str], d
     sheet, people = SHEET, dict(PEOPLE)
     model: dict[tuple[str, int], Mark] = {}
     added: Counter[str] = Counter()
+    absences: dict[str, Absence] = {}
     for command in commands:
         changes = [Change(*key, model.get(key), one) for key, one in command.items() if model.get(key) != one]
         outcome = apply(sheet, people, SITTINGS, changes)
@@ -45,7 +55,7 @@ def summed(commands: list[dict[tuple[str, int], Mark]]) -> tuple[Counter[str], d
         batch: dict[str, AttendanceChange] = {}
         for event in outcome.events:
             if isinstance(event, MarksFact):
-                fold_marks(batch, event)
+                fold_marks(batch, absences, event)
         for change in batch.values():
             for (_, name), by in change.added.items():
                 added[name] += by
@@ -81,7 +91,7 @@ def rollup() -> Rollup:
     marks = [Change("a", 1, None, mark(Presence.LATE, minutes=90)), Change("c", 1, None, ABSENT)]
     for event in apply(SHEET, people, SITTINGS, marks).events:
         assert isinstance(event, MarksFact)
-        fold_marks(changes, event)
+        fold_marks(changes, {}, event)
     add_attendance({"r1": made}, [stored(change) for change in changes.values()])
     return made
 
@@ -115,3 +125,68 @@ def test_a_part_of_a_run_has_its_own_attendance_only() -> None:
     assert part is not None
     whole = total([part])
     assert (whole.attended, whole.no_show, whole.minutes) == (0, 1, (0, 180))
+
+
+LEAVING = {
+    "withdrawn": NominationWithdrawn(**seat_fields(), before=NominationState.CONFIRMED),
+    "moved": NominationTransferred(**seat_fields(), before=NominationState.CONFIRMED, to_run="run-2"),
+}
+BACK = SeatConfirmed(**seat_fields(transfers=2), before=None, by="RUN_CHANGED")
+UNSEATED = NominationWithdrawn(**seat_fields(), before=NominationState.WAITLISTED)
+
+
+def marked(presence: Presence, times: int, missed: int, before: tuple[int, int] = (0, 0)) -> AttendanceRecorded:
+    fields = {key: value for key, value in seat_fields().items() if key in PersonMark.model_fields}
+    times_before, missed_before = before
+    one = PersonMark(
+        **fields,
+        presence=presence,
+        minutes=0,
+        held=180,
+        times=times,
+        times_before=times_before,
+        missed=missed,
+        missed_before=missed_before,
+    )
+    return AttendanceRecorded(programme="p", run="run-1", fiscal_year=2563, session=1, via=Via.CLOSE, marks=(one,))
+
+
+MISSED = marked(Presence.ABSENT, 0, 1)
+PUT_RIGHT = marked(Presence.PRESENT, 1, 0, before=(0, 1))
+AGAIN = marked(Presence.ABSENT, 0, 2, before=(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("events", "no_shows"),
+    [
+        ([MISSED], 1),
+        ([MISSED, AGAIN], 1),
+        ([MISSED, LEAVING["withdrawn"]], 0),
+        ([LEAVING["withdrawn"], MISSED], 0),
+        ([MISSED, LEAVING["moved"]], 0),
+        ([MISSED, LEAVING["withdrawn"], PUT_RIGHT], 0),
+        ([MISSED, LEAVING["withdrawn"], BACK], 1),
+        ([MISSED, LEAVING["withdrawn"], LEAVING["withdrawn"]], 0),
+        ([MISSED, UNSEATED], 1),
+        ([PUT_RIGHT, LEAVING["withdrawn"]], 0),
+        ([MISSED, PUT_RIGHT], 0),
+        ([LEAVING["withdrawn"]], 0),
+    ],
+)
+def test_whoever_gives_back_the_seat_was_not_missed(events: list[NominationFact | MarksFact], no_shows: int) -> None:
+    """In whatever order the two topics come, and in batches of whatever size."""
+    sums = []
+    for size in (1, len(events)):
+        absences: dict[str, Absence] = {}
+        total_of: Counter[str] = Counter()
+        for start in range(0, len(events), size):
+            changes: dict[str, AttendanceChange] = {}
+            for event in events[start : start + size]:
+                if isinstance(event, MarksFact):
+                    fold_marks(changes, absences, event)
+                else:
+                    fold_gone(changes, absences, event)
+            for change in changes.values():
+                total_of.update({name: by for (_, name), by in change.added.items()})
+        sums.append(total_of["missed"])
+    assert sums == [no_shows, no_shows]

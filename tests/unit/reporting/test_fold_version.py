@@ -12,7 +12,14 @@ from services.enrolment.seats.domain.checks import NominationWarning
 from services.reporting.projecting.domain.descriptions import Description
 from services.reporting.projecting.domain.generations import FOLD_VERSION
 from services.reporting.projecting.handlers import HANDLERS, ProjectionBatch
-from services.reporting.storage.documents import document_of, document_of_row, update_of
+from services.reporting.storage.documents import (
+    absence_document,
+    attendance_update,
+    document_of,
+    document_of_row,
+    update_of,
+)
+from shared.events.attendance import AttendanceRecorded, PersonMark
 from shared.events.catalogue import (
     ProgrammeCancelled,
     ProgrammeCreated,
@@ -25,6 +32,13 @@ from shared.events.catalogue import (
     RunReopened,
     RunScheduled,
     Venue,
+)
+from shared.events.certificates import (
+    CertificateFact,
+    CertificateIssued,
+    CertificateIssueEnded,
+    CertificateRevoked,
+    Lack,
 )
 from shared.events.directory import InPost, Membership, UnitRegistered
 from shared.events.envelope import Envelope, Event
@@ -42,6 +56,7 @@ DIGESTS = {
     5: "6898efab60397434",
     6: "5313ccd2a4515a16",
     7: "563dc334d77e1ca0",
+    8: "9732e0a2e2dbb9c7",
 }
 
 
@@ -131,6 +146,33 @@ def released(form: str, **gains: int) -> AnswersReleased:
     )
 
 
+def missed() -> AttendanceRecorded:
+    return AttendanceRecorded(
+        programme="p1", run="r6", fiscal_year=2563, session=1, via="CLOSE", marks=(absent(1), absent(2))
+    )
+
+
+def absent(number: int) -> PersonMark:
+    of = {"nomination": f"n{number}", "person": f"p{number}", "target": "PROV", "bucket_unit": "PO-50"}
+    return PersonMark(**of, place=CHIANG_MAI, presence="ABSENT", minutes=0, held=60, times=0, missed=1)
+
+
+def certificate(kind: type[CertificateFact], number: int) -> CertificateFact:
+    of: dict[str, Any] = {"run": "r6", "target": "PROV", "bucket_unit": "PO-50", "place": CHIANG_MAI}
+    return kind.model_construct(**of, certificate=f"c{number}")
+
+
+def certified() -> list[tuple[str, list[Event]]]:
+    """Two were missing, one of whom has a certificate."""
+    ended: dict[str, Any] = {"run": "r6", "seats": 3, "lacking": (Lack(what="POST", people=2),)}
+    return [
+        ("attendance:r6", [missed()]),
+        ("PERS:2563", [certificate(CertificateIssued, 1), certificate(CertificateIssued, 2)]),
+        ("PERS:2564", [certificate(CertificateRevoked, 2)]),
+        ("certificates:r6", [CertificateIssueEnded.model_construct(**ended)]),
+    ]
+
+
 def descriptions() -> Iterator[Envelope]:
     programme: dict[str, Any] = {
         "programme": "p1",
@@ -156,6 +198,7 @@ def descriptions() -> Iterator[Envelope]:
         ("r5:REACTION", [released("REACTION"), released("REACTION", gains=5, gained=4)]),
         ("PO-50", [office()]),
         ("workshop:r1", [*WORKSHOP]),
+        *certified(),
     ]
     for subject, events in facts:
         yield from (envelope(event, subject, seq) for seq, event in enumerate(events, start=1))
@@ -167,12 +210,13 @@ def folded() -> dict[str, Any]:
         assert each.event is not None
         HANDLERS[type(each.event)](batch, each, each.event)
     described: list[Description] = [*batch.programmes.values(), *batch.runs.values(), *batch.units.values()]
-    described += batch.evaluated.values()
-    described += batch.workshops.values()
+    described += [*batch.evaluated.values(), *batch.workshops.values(), *batch.issues.values()]
     return {
         "rows": [document_of_row(row) for row in batch.rows.values()],
         "rollups": [update_of(change, change.now) for change in batch.changes.values() if change.now is not None],
         "described": [document_of(item) for item in described],
+        "attendance": [attendance_update(change) for change in batch.attendance.values()],
+        "absences": [absence_document(one) for one in batch.absences.values()],
     }
 
 

@@ -25,7 +25,6 @@ from shared.events.catalogue import (
     RunScheduled,
     Venue,
 )
-from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.events.directory import (
     ContactChanged,
     ContactErased,
@@ -53,8 +52,6 @@ LEFT_ALONE: set[type[Event]] = {
     SessionClosed,
     MessageSent,
     MessageFailed,
-    CertificateIssued,  # no report counts them yet
-    CertificateRevoked,
 }
 
 

@@ -21,3 +21,10 @@ class Attendance:
         for start in range(0, len(persons), AT_ONCE):
             shares |= await self._store.shares(run, persons[start : start + AT_ONCE])
         return shares
+
+    async def present(self, run: str, persons: Sequence[str]) -> set[str] | None:
+        """Those of them who were present at least once; None where nobody's attendance was recorded in the run."""
+        sheet = await self._store.sheet(run)
+        if sheet is None or not sheet.sittings:
+            return None
+        return {person for person, share in (await self.shares(run, persons)).items() if share.attended}

@@ -16,6 +16,7 @@ class Course:
     run: str
     programme: str
     title: str
+    fiscal_year: int
     organiser: str | None
     rule: CertificateRule | None
     state: RunState
@@ -38,6 +39,7 @@ def course_of(run: Run, description: Description) -> Course:
         run=run.id,
         programme=run.programme,
         title=description.title,
+        fiscal_year=description.fiscal_year,
         organiser=description.organiser,
         rule=description.certificate,
         state=run.state,

@@ -14,7 +14,7 @@ from services.enrolment.catalogue.domain.release import ReleaseAt, ReleaseRule
 from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
 from services.enrolment.catalogue.domain.waiting_lists import OWN_UNIT_ALONE, WaitingLists
 from services.enrolment.directory import POSTS, UnknownLevel, UnknownPost, UnknownUnit, bundled
-from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, Official
+from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, USUAL_REMINDERS, Official
 from shared.events.evaluation import FormKind
 
 REPEATED_YEARS: Final = 3
@@ -48,6 +48,7 @@ class Description:
     `forms`: what those who take part are asked, and their superiors about them.
     `close_out_days`: after the last day of a run, until its close-out is due.
     `certificate`: by which rule; None: there are none.
+    `reminders`: how many days before a run whoever has a seat is reminded, as `D-7`.
     `release_at`: when seats that nobody has claimed go back, if ever; `release_rule`: who gets them then.
     """
 
@@ -80,6 +81,7 @@ class Description:
     waiting_lists: WaitingLists = OWN_UNIT_ALONE
     release_at: ReleaseAt | None = None
     release_rule: ReleaseRule = ReleaseRule.WAITING_ORDER
+    reminders: tuple[str, ...] = USUAL_REMINDERS
 
     def release_for(self, own: ReleaseAt | None) -> ReleaseAt | None:
         """Of a run that may have a day of its own."""

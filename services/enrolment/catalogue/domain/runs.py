@@ -292,6 +292,7 @@ def run_event(run: Run, description: Description, kind: type[R], **more: Any) ->
         organiser=description.organiser,
         close_out_days=description.close_out_days,
         release_at=release_moment(description.release_for(run.plan.release_at), plan.starts_at),
+        reminders=description.reminders,
         **more,
     )
     return replace(run, seq=run.seq + 1), [event]

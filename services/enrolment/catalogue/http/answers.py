@@ -166,6 +166,7 @@ class ProgrammeSummary(TypedDict):
     forms: list[FormKind]
     releaseAt: Day | int | None
     releaseRule: ReleaseRule
+    reminders: list[str]
     createdUnit: str | None
 
 

@@ -17,7 +17,7 @@ from services.enrolment.catalogue.domain.schedule import LOSABLE, Proposal
 from services.enrolment.catalogue.http.steps import StepBody, route
 from services.enrolment.catalogue.http.waiting_lists import WaitingListsBody
 from shared.bodies import Body
-from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, Official, Session, Venue
+from shared.events.catalogue import USUAL_CLOSE_OUT_DAYS, USUAL_REMINDERS, Official, Session, Venue
 from shared.events.evaluation import FormKind
 from shared.events.seats import Approver
 from shared.thai import fiscal_year
@@ -29,6 +29,7 @@ MOST_RUNS = 50
 MOST_YEARS = 20
 MOST_CLOSE_OUT_DAYS = 365
 MOST_RELEASE_DAYS = 365
+MOST_REMINDERS = 5
 MOST_OFFSET = 2_300_000_000  # seconds, some 73 years: no moment that calendars do not know
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w./-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
@@ -39,6 +40,7 @@ Dropped = Annotated[str, StringConstraints(max_length=64, pattern=r"^(venue|sess
 # A day, or how many days before the first day of the run.
 ReleaseAtBody = Annotated[Annotated[int, Field(ge=1, le=MOST_RELEASE_DAYS)] | WrittenDay, OR_DAY]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
+Reminder = Annotated[str, StringConstraints(max_length=4, pattern=r"^D-([1-9]|[12][0-9]|30)$")]
 
 
 class OfficialBody(Body):
@@ -154,7 +156,8 @@ class DescriptionBody(Body):
     """`fiscalYear` defaults to that of the first run. `course` is what several programmes teach: any text that all of
     them give, as the code of the first; without it only the runs of this programme are the same course.
     `approvalRoute` holds words or steps; `[]`: no approval. `releaseAt`: the day on which unclaimed seats are released
-    by `releaseRule`, or how many days before the run; a run may have one of its own."""
+    by `releaseRule`, or how many days before the run; a run may have one of its own. `reminders`: as `D-7`, to whoever
+    has a seat; `[]`: none."""
 
     code: Code
     title: Title
@@ -185,6 +188,7 @@ class DescriptionBody(Body):
     waiting_lists: WaitingListsBody = WaitingListsBody()
     release_at: ReleaseAtBody | None = None
     release_rule: ReleaseRule = ReleaseRule.WAITING_ORDER
+    reminders: Annotated[tuple[Reminder, ...], Field(max_length=MOST_REMINDERS)] = USUAL_REMINDERS
 
     def described(self, fiscal_year: int) -> Description:
         """`fiscal_year` is used when the body has none."""
@@ -200,6 +204,7 @@ class DescriptionBody(Body):
             approval_route=route(self.approval_route),
             certificate=None if self.certificate is None else self.certificate.rule(),
             waiting_lists=self.waiting_lists.waiting_lists(),
+            reminders=tuple(dict.fromkeys(self.reminders)),
         )
 
 
@@ -213,6 +218,7 @@ _COPIED = frozenset(DescriptionBody.model_fields) - {
     "approval_route",
     "certificate",
     "waiting_lists",
+    "reminders",
 }
 
 

@@ -81,6 +81,7 @@ def programme_summary(programme: Programme) -> dict[str, Any]:
         "forms": [form.value for form in description.forms],
         "releaseAt": _release_at(description.release_at),
         "releaseRule": description.release_rule.value,
+        "reminders": list(description.reminders),
         "createdUnit": programme.created_unit,
     }
 

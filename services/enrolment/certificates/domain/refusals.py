@@ -2,7 +2,6 @@
 
 Refused
 ├── issuing: NoCertificates  CertificatesTooEarly  CertificatesOfCancelledRun
-│            CertificatesNeedAttendance  CertificatesNeedEvaluation
 └── one of them: UnknownCertificate  CertificateRevokedAlready  CertificateReplaced  CertificateNameErased
                 BadgesNotSetUp
 """
@@ -38,26 +37,6 @@ class CertificatesOfCancelledRun(
     en="This run was cancelled, so there are no certificates of it.",
 ):
     pass
-
-
-class CertificatesNeedAttendance(
-    Refused,
-    code="certificates-need-attendance",
-    status=409,
-    th="เกณฑ์ของโครงการกำหนดเวลาเข้าอบรมขั้นต่ำ แต่ระบบนี้ยังไม่บันทึกการเข้าร่วม จึงยังออกประกาศนียบัตรไม่ได้",
-    en="The programme's rule asks for attendance, which is not recorded here yet. No certificates can be issued.",
-):
-    """Nothing pretends to have been looked at."""
-
-
-class CertificatesNeedEvaluation(
-    Refused,
-    code="certificates-need-evaluation",
-    status=409,
-    th="เกณฑ์ของโครงการกำหนดให้ตอบแบบประเมินก่อน แต่ระบบนี้ยังไม่มีแบบประเมิน จึงยังออกประกาศนียบัตรไม่ได้",
-    en="The programme's rule asks for forms to be answered, which is not done here yet. No certificates can be issued.",
-):
-    """Nothing pretends to have been looked at."""
 
 
 class UnknownCertificate(

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from shared.events.certificates import CertificateIssueEnded, Lack
+
 MOST_PER_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
     """`after`: the nomination behind which it goes on; None: it is done. `seen` have a seat, `issued` have got one now,
-    `held` had one before, and `lacking` says what the others lack. `round` counts requests, `version` steps."""
+    `held` had one before, and `lacking` says what the others lack. `round` counts requests, `version` steps. `seq` is
+    the sequence of its last event, `reached` that of the last one in each register that it has written to: nothing
+    before the request is in there."""
 
     run: str
     by: str
@@ -23,6 +27,8 @@ class Issue:
     finished_at: datetime | None = None
     round: int = 1
     version: int = 1
+    seq: int = 0
+    reached: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def running(self) -> bool:
@@ -35,13 +41,18 @@ def requested(before: Issue | None, run: str, by: str, at: datetime) -> Issue:
         return Issue(run, by, at)
     if before.running:
         return before
-    return Issue(run, by, at, round=before.round + 1, version=before.version + 1)
+    return Issue(run, by, at, round=before.round + 1, version=before.version + 1, seq=before.seq)
 
 
 def went_on(
-    issue: Issue, last: str | None, counts: Mapping[str, int], lacking: Mapping[str, int], at: datetime
+    issue: Issue,
+    last: str | None,
+    counts: Mapping[str, int],
+    lacking: Mapping[str, int],
+    at: datetime,
+    reached: Mapping[str, int],
 ) -> Issue:
-    """After a page that ended with the nomination `last`; None: it was the last one."""
+    """After a page that ended with the nomination `last`; None: it was the last one, and an event says so."""
     together = dict(issue.lacking)
     for what, many in lacking.items():
         together[what] = together.get(what, 0) + many
@@ -54,4 +65,19 @@ def went_on(
         lacking=together,
         finished_at=None if last is not None else at,
         version=issue.version + 1,
+        seq=issue.seq + (last is None),
+        reached={**issue.reached, **reached},
+    )
+
+
+def ended(issue: Issue, programme: str, fiscal_year: int) -> CertificateIssueEnded:
+    """Of one that is done."""
+    return CertificateIssueEnded(
+        programme=programme,
+        run=issue.run,
+        fiscal_year=fiscal_year,
+        seats=issue.seen,
+        issued=issue.issued,
+        held=issue.held,
+        lacking=tuple(Lack(what=what, people=people) for what, people in sorted(issue.lacking.items())),
     )

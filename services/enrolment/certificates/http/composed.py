@@ -9,7 +9,9 @@ from services.enrolment.certificates.service.printing import Printing
 from services.enrolment.certificates.storage import Certificates
 from services.enrolment.dependencies import Dependencies
 from shared.badge_keys import BadgeKeys
+from shared.certificate_links import CertificateLinks
 from shared.documents.press import Press
+from shared.fresh_keys import parse_key_ring
 from shared.public import Public
 from shared.retention import Retention
 
@@ -17,7 +19,7 @@ __all__ = ["Sources", "certificates"]
 
 
 def certificates(given: Dependencies, sources: Sources) -> APIRouter:
-    """What a rule asks of others that `sources` do not have is refused."""
+    """`sources` are what a rule asks of others."""
     settings, units_of_work, store = given.settings, given.units_of_work, Certificates(given.store)
     press = Press(settings.document_processes)
     issuing = Issuing(units_of_work, store, sources)
@@ -26,6 +28,6 @@ def certificates(given: Dependencies, sources: Sources) -> APIRouter:
         part.attach(given.runtime)
     printing = Printing(store, press, settings.public_url)
     public = Public(settings.check_per_second, settings.check_burst)
-    return router(
-        issuing, Keeping(units_of_work, store, sources), printing, store, public, BadgeKeys(settings.badge_keys)
-    )
+    keeping, keys = Keeping(units_of_work, store, sources), BadgeKeys(settings.badge_keys)
+    links = CertificateLinks(parse_key_ring(settings.position_keys))
+    return router(issuing, keeping, printing, store, public, keys, links)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from services.enrolment.certificates.domain.refusals import UnknownCertificate
 from services.enrolment.certificates.http.badges import add_badges
 from services.enrolment.certificates.http.bodies import IssueBody, ReasonBody
+from services.enrolment.certificates.http.links import add_links
 from services.enrolment.certificates.http.public import add_public
 from services.enrolment.certificates.http.responses import (
     CertificateAnswer,
@@ -23,10 +24,14 @@ from shared.answers import Page as PageOf
 from shared.answers import told
 from shared.badge_keys import BadgeKeys
 from shared.bodies import body
+from shared.certificate_links import CertificateLinks
 from shared.errors import NotFound
+from shared.events.certificates import issue_aggregate
+from shared.events.envelope import Position
 from shared.headers import idempotency_key
-from shared.http import answer, key_of, recorded_response
+from shared.http import answer, key_of, reached_header, recorded_response
 from shared.pages import PageRequest, page_request
+from shared.position_tokens import Reached
 from shared.public import Public
 from shared.rights import Permission, Principal
 from shared.security import requires
@@ -45,6 +50,7 @@ def router(
     store: Certificates,
     public: Public,
     badge_keys: BadgeKeys,
+    links: CertificateLinks,
 ) -> APIRouter:
     """All routes of this feature."""
     routes = APIRouter()
@@ -54,6 +60,7 @@ def router(
     _add_printing(routes, printing)
     add_public(routes, store, public)
     add_badges(routes, store, printing, badge_keys, public)
+    add_links(routes, printing, links, public)
     return routes
 
 
@@ -70,12 +77,18 @@ def _add_issuing(routes: APIRouter, issuing: Issuing, store: Certificates) -> No
         command = key_of(request, principal, key)
         return recorded_response(request, await issuing.request(command, run, principal.subject))
 
-    @routes.get(f"{PATH}/issue", summary="How far the issue is, and what others lack", responses=told(IssueAnswer))
-    async def read_issue(run: str, principal: Issuer) -> Response:
+    @routes.get(
+        f"{PATH}/issue",
+        summary="How far the issue is, and what others lack; with the position that it has come to",
+        responses=told(IssueAnswer),
+    )
+    async def read_issue(request: Request, run: str, principal: Issuer) -> Response:
         found = await store.issue(run)
         if found is None:
             raise NotFound()
-        return answer(issue_response(found))
+        stands = {**found.reached, **({issue_aggregate(run): found.seq} if found.seq else {})}
+        reached = Reached(tuple(Position(aggregate, seq) for aggregate, seq in stands.items()))
+        return answer(issue_response(found), headers=reached_header(request, reached))
 
 
 def _add_keeping(routes: APIRouter, keeping: Keeping) -> None:

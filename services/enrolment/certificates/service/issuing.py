@@ -18,14 +18,12 @@ from services.enrolment.certificates.domain import registers
 from services.enrolment.certificates.domain.certificates import Wording
 from services.enrolment.certificates.domain.due import ERASED, Findings, Share, lacks
 from services.enrolment.certificates.domain.refusals import (
-    CertificatesNeedAttendance,
-    CertificatesNeedEvaluation,
     CertificatesOfCancelledRun,
     CertificatesTooEarly,
     NoCertificates,
 )
 from services.enrolment.certificates.domain.registers import Draft
-from services.enrolment.certificates.domain.tasks import MOST_PER_PAGE, Issue, requested, went_on
+from services.enrolment.certificates.domain.tasks import MOST_PER_PAGE, Issue, ended, requested, went_on
 from services.enrolment.certificates.http.responses import issue_response
 from services.enrolment.certificates.storage import Certificates
 from services.enrolment.directory import OPS, Unit
@@ -86,14 +84,14 @@ class Evaluation(Protocol):
 
 @dataclass(frozen=True)
 class Sources:
-    """What is asked of other features. Without attendance or evaluation a rule that needs it is refused."""
+    """What is asked of other features."""
 
     courses: Courses
     seated: Seated
     people: People
     units: Units
-    attendance: Attendance | None = None
-    evaluation: Evaluation | None = None
+    attendance: Attendance
+    evaluation: Evaluation
 
 
 @dataclass(frozen=True)
@@ -148,10 +146,6 @@ class Issuing:
             raise NoCertificates()
         if course.cancelled:
             raise CertificatesOfCancelledRun()
-        if course.rule.attendance_pct and self._sources.attendance is None:
-            raise CertificatesNeedAttendance()
-        if course.rule.forms and self._sources.evaluation is None:
-            raise CertificatesNeedEvaluation()
         if not course.over(recorder.now):
             raise CertificatesTooEarly()
 
@@ -189,12 +183,11 @@ class Issuing:
         holders = await sources.seated.page(issue.run, after, self.at_once + 1)
         people = [one.person for one in holders[: self.at_once]]
         shares: Mapping[str, Share] = {}
-        if rule.attendance_pct and sources.attendance is not None:
+        if rule.attendance_pct:
             shares = await sources.attendance.shares(issue.run, people)
-        answered: dict[str, Collection[str]] = {}
-        if sources.evaluation is not None:
-            for form in rule.forms:
-                answered[form] = await sources.evaluation.answered(issue.run, form, people)
+        answered: dict[str, Collection[str]] = {
+            form: await sources.evaluation.answered(issue.run, form, people) for form in rule.forms
+        }
         found = Findings(shares, answered)
         more = len(holders) > self.at_once
         return _Page(
@@ -224,21 +217,28 @@ class Issuing:
                 drafts.append(_draft(holder, course, wording_of(person, course, units), code))
             elif missing is not None:
                 lacking[missing] += 1
-        await self._issue(drafts, course, session, recorder)
+        reached = await self._issue(drafts, course, session, recorder)
         counts = {"seen": len(seated), "issued": len(drafts), "held": len(held)}
-        after = went_on(before, page.last, counts, lacking, recorder.now)
+        after = went_on(before, page.last, counts, lacking, recorder.now, reached)
+        if not after.running:
+            told = ended(after, course.programme, course.fiscal_year)
+            recorder.record([told], after=before.seq, offset_seconds=course.offset_seconds)
         await self._store.write_issue(before, after, session)
         return after.running
 
-    async def _issue(self, drafts: Sequence[Draft], course: Course, session: Session, recorder: EventRecorder) -> None:
+    async def _issue(
+        self, drafts: Sequence[Draft], course: Course, session: Session, recorder: EventRecorder
+    ) -> dict[str, int]:
+        """How far the register has come."""
         if not drafts:
-            return
+            return {}
         at = business(recorder.now, course.offset_seconds)
         register = await self._store.register(registers.register_of(course.organiser, at), session)
         after, issued, events = registers.issue(register, drafts, at)
         recorder.record(events, after=register.seq, offset_seconds=course.offset_seconds)
         await self._store.write_register(register, after, session)
         await self._store.insert(issued, session)
+        return {after.id: after.seq}
 
 
 def _draft(holder: Holder, course: Course, wording: Wording, code: str) -> Draft:

@@ -4,6 +4,7 @@ from services.enrolment.certificates.domain.certificates import Certificate
 from services.enrolment.certificates.domain.printed import TEMPLATE, printed
 from services.enrolment.certificates.domain.refusals import CertificateNameErased, UnknownCertificate
 from services.enrolment.certificates.storage import Certificates
+from shared.certificate_links import CertificateLink
 from shared.documents.press import Press
 from shared.rights import Scope
 
@@ -21,9 +22,20 @@ class Printing:
         found = await self._store.one(run, id, scope)
         if found is None:
             raise UnknownCertificate()
-        if found.name_erased:
+        return found, await self._printed(found)
+
+    async def linked(self, link: CertificateLink) -> tuple[Certificate, bytes | None]:
+        """As whoever has the link of its message gets it; without a document where it is valid no more. Raises as
+        `pdf`."""
+        found = await self._store.one(link.run, link.certificate, Scope(all=True))
+        if found is None:
+            raise UnknownCertificate()
+        return found, await self._printed(found) if found.valid else None
+
+    async def _printed(self, one: Certificate) -> bytes:
+        if one.name_erased:
             raise CertificateNameErased()
-        return found, await self._press.pdf(TEMPLATE, printed(found, self.address(found)), found.issued_at)
+        return await self._press.pdf(TEMPLATE, printed(one, self.address(one)), one.issued_at)
 
     def address(self, one: Certificate) -> str:
         return f"{self.public_url}/api/enrolment/certificates/{one.code}"

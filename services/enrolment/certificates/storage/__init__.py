@@ -15,6 +15,7 @@ from services.enrolment.certificates.storage.documents import (
     register_of,
 )
 from services.enrolment.certificates.storage.specs import CERTIFICATES, COLLECTIONS, ISSUES, REGISTERS
+from shared.events.certificates import issue_aggregate
 from shared.mongo import Conflict, Database, Document, InsertOne, Session, majority, translated_calls
 from shared.rights import Scope
 
@@ -100,7 +101,7 @@ class Certificates:
 
     async def issue(self, run: str, session: Session | None = None) -> Issue | None:
         with translated_calls():
-            row = await self._issues.find_one({"_id": run}, session=session)
+            row = await self._issues.find_one({"_id": issue_aggregate(run)}, session=session)
         return None if row is None else issue_of(row)
 
     async def write_issue(self, before: Issue | None, after: Issue, session: Session) -> None:
@@ -109,17 +110,17 @@ class Certificates:
         if before is None:
             await self._issues.insert_one(row, session=session)
             return
-        query = {"_id": after.run, "version": before.version}
+        query = {"_id": row["_id"], "version": before.version}
         result = await self._issues.replace_one(query, row, session=session)
         if result.matched_count != 1:
             raise Conflict("the issue has gone on since it was read")
 
     async def next_running(self, after: str) -> str | None:
         """The run behind this one whose certificates are being issued."""
-        query = {"running": True, "_id": {"$gt": after}}
+        query = {"running": True, "_id": {"$gt": issue_aggregate(after)}}
         with translated_calls():
-            row = await self._issues.find_one(query, {"_id": 1}, sort=[("_id", 1)])
-        return None if row is None else str(row["_id"])
+            row = await self._issues.find_one(query, {"run": 1}, sort=[("_id", 1)])
+        return None if row is None else str(row["run"])
 
     async def erase_of(self, person: str, after: str, session: Session) -> str | None:
         """The name and the reasons, of a page behind the id `after`. The id to go on behind; None when that was all."""

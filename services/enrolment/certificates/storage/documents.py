@@ -7,6 +7,7 @@ from services.enrolment.certificates.domain.certificates import Certificate, Sta
 from services.enrolment.certificates.domain.registers import Register
 from services.enrolment.certificates.domain.tasks import Issue
 from services.enrolment.directory import root_unit
+from shared.events.certificates import issue_aggregate
 from shared.events.seats import Place
 from shared.mongo import Document
 from shared.rights import CENTRAL_POOL
@@ -78,11 +79,12 @@ def register_of(id: str, row: Document | None) -> Register:
 
 def issue_document(issue: Issue) -> Document:
     row: Document = asdict(issue)
-    row["_id"] = row.pop("run")
+    row["_id"] = issue_aggregate(issue.run)
     row["lacking"] = dict(issue.lacking)
+    row["reached"] = [[register, seq] for register, seq in issue.reached.items()]  # a unit's key may have a dot
     return {**row, "running": True} if issue.running else row
 
 
 def issue_of(row: Document) -> Issue:
     known = {name: row[name] for name in Issue.__dataclass_fields__ if name in row}
-    return Issue(run=row["_id"], **known)
+    return Issue(**{**known, "reached": dict(known.get("reached", ()))})

@@ -2,7 +2,7 @@
 
 Refused
 ├── when: FormNotOpen  FormClosed
-├── who: NotInRun  AlreadyAnswered  WhomToAssess  NotOneToAssess  AssessesOneself
+├── who: NotInRun  NotAttended  AlreadyAnswered  WhomToAssess  NotOneToAssess  AssessesOneself
 └── what: UnknownQuestion  AnswerOutsideScale  AnswerMissing
 """
 
@@ -38,6 +38,17 @@ class NotInRun(
     guards=True,
 ):
     pass
+
+
+class NotAttended(
+    Refused,
+    code="not-attended",
+    status=403,
+    th="แบบนี้สำหรับผู้ที่เข้าอบรมเท่านั้น หากท่านเข้าอบรมแต่ไม่พบการลงทะเบียน โปรดแจ้งหน่วยงานผู้จัดเพื่อแก้ไขข้อมูล",
+    en="This form is about those who were there. If the record is wrong, please tell the organising unit.",
+    guards=True,
+):
+    """Where attendance was recorded, and the one whom the form is about was present in no session."""
 
 
 class AlreadyAnswered(

@@ -13,13 +13,14 @@ from services.enrolment.evaluation.domain.questions import Answers
 from services.enrolment.evaluation.domain.refusals import (
     AlreadyAnswered,
     AssessesOneself,
+    NotAttended,
     NotInRun,
     NotOneToAssess,
     WhomToAssess,
 )
 from services.enrolment.evaluation.http.responses import answered_response, saved_response
 from services.enrolment.evaluation.service.forms import FormService
-from services.enrolment.evaluation.service.runs import OfferedRuns, SeatHolders, run_with_form, seated
+from services.enrolment.evaluation.service.runs import Attendance, OfferedRuns, SeatHolders, run_with_form, seated
 from services.enrolment.evaluation.storage import Evaluations, Respondents
 from services.enrolment.evaluation.storage.people import Draft
 from shared.clock import business
@@ -70,6 +71,7 @@ class Answering:
         respondents: Respondents,
         runs: OfferedRuns,
         holders: SeatHolders,
+        attendance: Attendance,
         release: Release,
     ) -> None:
         self._units_of_work = units_of_work
@@ -78,6 +80,7 @@ class Answering:
         self._respondents = respondents
         self._runs = runs
         self._holders = holders
+        self._attendance = attendance
         self._release = release
         self._locks = Locks()
 
@@ -98,7 +101,7 @@ class Answering:
             return await self._units_of_work.carry_out(_command(key, asked.kind), work)
 
     async def draft(self, asked: Asked) -> Draft:
-        """The caller's own. Raises NotFound, UnknownForm, NotInRun and NotOneToAssess."""
+        """The caller's own. Raises NotFound, UnknownForm, NotInRun, NotOneToAssess and NotAttended."""
         await run_with_form(self._runs, asked.run, asked.kind)
         await self._require_place(asked)
         return await self._respondents.draft(asked.run, asked.kind, asked.by.subject, asked.about)
@@ -137,13 +140,17 @@ class Answering:
         return await self._forms.asked_by(evaluation, session)
 
     async def _require_place(self, asked: Asked, session: Session | None = None) -> None:
-        """A seat in the run; of who is assessed, in a unit of the superior."""
+        """A seat in the run; of who is assessed, in a unit of the superior. After the run, of those who were there."""
         holder = (await seated(self._holders, asked.run, [asked.about], session)).get(asked.about)
         if asked.kind is not FormKind.TRANSFER:
             if holder is None:
                 raise NotInRun()
         elif holder is None or not asked.by.scope(Permission.EVALUATION_ASSESS).covers_unit(holder.place.unit):
             raise NotOneToAssess()
+        if asked.kind is not FormKind.PRE:
+            present = await self._attendance.present(asked.run, [asked.about])
+            if present is not None and asked.about not in present:
+                raise NotAttended()
 
     async def _add(self, asked: Asked, form: Form, given: Answers, session: Session) -> None:
         before, pool = await self._evaluations.with_pool(asked.run, asked.kind, session)

@@ -8,7 +8,7 @@ from services.enrolment.evaluation.service.forgetting import AnswerRetention, Ot
 from services.enrolment.evaluation.service.forms import FormService
 from services.enrolment.evaluation.service.releasing import Releasing
 from services.enrolment.evaluation.service.results import Results
-from services.enrolment.evaluation.service.runs import OfferedRuns, SeatHolders
+from services.enrolment.evaluation.service.runs import Attendance, OfferedRuns, SeatHolders
 from services.enrolment.evaluation.storage import Bank, Evaluations, Respondents, Texts
 from shared.mongo import Database
 from shared.sealing import KeyRing
@@ -33,6 +33,7 @@ class EvaluationServices:
         ring: KeyRing,
         runs: OfferedRuns,
         holders: SeatHolders,
+        attendance: Attendance,
         *,
         quiet_seconds: float,
     ) -> "EvaluationServices":
@@ -41,7 +42,7 @@ class EvaluationServices:
         releasing = Releasing(units_of_work, forms, evaluations, respondents, texts, runs, quiet_seconds=quiet_seconds)
         return cls(
             forms,
-            Answering(units_of_work, forms, evaluations, respondents, runs, holders, releasing.release),
+            Answering(units_of_work, forms, evaluations, respondents, runs, holders, attendance, releasing.release),
             Results(forms, respondents, texts),
             releasing,
             AnswerRetention(units_of_work, evaluations, respondents, texts),

@@ -18,9 +18,15 @@ class OfferedRuns(Protocol):
 
 
 class SeatHolders(Protocol):
-    """Who has a seat. Attendance narrows it: whoever was never there has not taken part."""
+    """Who has a seat."""
 
     async def of_people(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]: ...
+
+
+class Attendance(Protocol):
+    """Who was there; None where nobody's attendance was recorded: then whoever has a seat has taken part."""
+
+    async def present(self, run: str, persons: Sequence[str]) -> set[str] | None: ...
 
 
 async def opened_run(runs: OfferedRuns, run: str, session: Session | None = None) -> OfferedRun:

@@ -7,6 +7,7 @@ from typing import Final
 from services.notification.domain import Bucket, Nomination, Run, RunState, SealedContact, Unit
 from shared.events.attendance import AttendanceRecorded, PersonMark
 from shared.events.catalogue import RunFact, RunOpened, RunReopened, RunScheduled
+from shared.events.certificates import CertificateFact
 from shared.events.directory import ContactChanged, UnitRegistered
 from shared.events.offers import SeatOffered
 from shared.events.seats import (
@@ -96,6 +97,7 @@ def _described(event: RunFact) -> Run:
         offset_seconds=event.offset_seconds,
         organiser=event.organiser,
         release_at=event.release_at,
+        reminders=event.reminders,
     )
 
 
@@ -135,6 +137,18 @@ def member_of(event: GroupMembersPlaced | IdeaAwarded, member: GroupMember) -> N
         person=member.person,
         unit=member.place.unit,
         bucket_unit=member.bucket_unit,
+        state=NominationState.CONFIRMED,
+    )
+
+
+def certified_of(event: CertificateFact) -> Nomination:
+    """Whose certificate it is. Not remembered either."""
+    return Nomination(
+        id=event.nomination,
+        run=event.run,
+        person=event.person,
+        unit=event.place.unit,
+        bucket_unit=event.bucket_unit,
         state=NominationState.CONFIRMED,
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from services.notification.domain import Kind, Nomination, RunState, SealedContact
 from services.notification.reacting.domain.batch import ReactionBatch
+from services.notification.reacting.domain.certificates import on_certificate_issued, on_certificate_revoked
 from services.notification.reacting.domain.folds import (
     attendee_of,
     bucket_of,
@@ -23,6 +24,7 @@ from services.notification.reacting.domain.folds import (
 from services.notification.reacting.domain.workshops import ON_WORKSHOPS, on_nothing
 from shared.events.attendance import AttendanceRecorded, Presence, Via
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunReopened, RunScheduled
+from shared.events.certificates import CertificateIssued, CertificateIssueEnded, CertificateRevoked
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.evaluation import AnswersReleased
@@ -282,4 +284,7 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     AttendanceRecorded: on_attendance_recorded,
     AnswersReleased: on_nothing,
     **ON_WORKSHOPS,
+    CertificateIssued: on_certificate_issued,
+    CertificateRevoked: on_certificate_revoked,
+    CertificateIssueEnded: on_nothing,
 }

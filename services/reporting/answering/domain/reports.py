@@ -7,6 +7,7 @@ are left out before: see Queries.rollups.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from services.reporting.answering.domain.deadlines import Deadlines
 from services.reporting.answering.domain.evaluating import FormReport
@@ -15,8 +16,11 @@ from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, broken_down, total
 from services.reporting.answering.domain.suppression import in_fives, is_small
 from services.reporting.answering.domain.visibility import Disclosure, disclose
-from services.reporting.projecting import NominationRow, Programme, Rollup, Run, Workshop
+from services.reporting.projecting import Issue, NominationRow, Programme, Rollup, Run, Workshop
+from shared.events.evaluation import FormKind
 from shared.events.seats import NominationState
+
+FORMS: Final = frozenset(kind.value for kind in FormKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ class RunReport:
     nominations by what checks had found, are None when `coarse`.
 
     `hides_states`, `hides_heads` and `hidden_sides`: which counts stay hidden, so that none of them is found by
-    subtraction. When `hidden`, all of them.
+    subtraction. When `hidden`, all of them. `pending` have no certificate because of a form that they have not
+    answered, as the last issue found; None before it.
     """
 
     run_id: str
@@ -94,6 +99,7 @@ class RunReport:
     deadlines: Deadlines | None = None
     forms: Mapping[str, FormReport] = field(default_factory=dict)
     workshop: Workshop | None = None
+    pending: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,11 @@ def breakdown(disclosure: Disclosure, by: By, descriptions: Descriptions) -> Bre
     gathering = Gathering(by, disclosure.coarse)
     gathering.take(disclosure)
     return coverage_report(gathering, None, descriptions).breakdown
+
+
+def pending_forms(issue: Issue | None) -> int | None:
+    """How many lack nothing but a form: whoever was not there long enough is counted by that."""
+    return None if issue is None else sum(people for what, people in issue.lacking if what in FORMS)
 
 
 def _warned(rollups: Sequence[Rollup]) -> dict[str, int]:

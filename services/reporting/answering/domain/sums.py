@@ -14,6 +14,7 @@ from services.reporting.projecting import (
     ATTENDED,
     ATTENDED_ACTING,
     ATTENDED_HEADS,
+    CERTIFIED,
     HEADS,
     HELD_MINUTES,
     NO_SHOW,
@@ -114,8 +115,18 @@ class Sum:
 
     @property
     def no_show(self) -> int:
-        """People who were never present, and not excused from all."""
+        """People with a seat who were never present, and not excused from all."""
         return self.counts.get(NO_SHOW, 0)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether anybody's attendance was."""
+        return self.counts.get(HELD_MINUTES, 0) > 0
+
+    @property
+    def certificates(self) -> int:
+        """Valid ones."""
+        return self.counts.get(CERTIFIED, 0)
 
     @property
     def attended_ex_officio(self) -> tuple[int, int]:

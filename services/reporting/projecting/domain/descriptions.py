@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from services.reporting.projecting.domain.certificates import Issue
 from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.nominations import Impossible
 from services.reporting.projecting.domain.workshops import Workshop
@@ -113,7 +114,7 @@ class Unit(NamedTuple):
     last: datetime
 
 
-Description = Programme | Run | Unit | Evaluated | Workshop
+Description = Programme | Run | Unit | Evaluated | Workshop | Issue
 
 
 def fold_programme(known: Programme | None, event: ProgrammeFact, envelope: Envelope) -> Programme:

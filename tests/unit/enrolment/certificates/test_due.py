@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.enrolment.catalogue import CertificateRule
 from services.enrolment.certificates.domain.due import ATTENDANCE, Findings, enough, lacks
-from services.enrolment.certificates.domain.tasks import requested, went_on
+from services.enrolment.certificates.domain.tasks import ended, requested, went_on
 from services.enrolment.certificates.service.issuing import new_code
 from shared.events.evaluation import FormKind
 
@@ -69,13 +69,20 @@ def test_what_a_rule_asks(rule: CertificateRule, person: str, expected: str | No
 def test_a_request_joins_what_is_under_way_and_begins_anew_afterwards() -> None:
     first = requested(None, "run", "officer", AT)
     assert requested(first, "run", "another", AT) is first
-    half = went_on(first, "n200", {"seen": 200, "issued": 150, "held": 10}, {ATTENDANCE: 40}, AT)
+    half = went_on(first, "n200", {"seen": 200, "issued": 150, "held": 10}, {ATTENDANCE: 40}, AT, {"PERS:2563": 150})
     assert (half.running, half.after, half.version) == (True, "n200", 2)
-    done = went_on(half, None, {"seen": 5, "issued": 3, "held": 0}, {ATTENDANCE: 1, "REACTION": 1}, AT)
+    done = went_on(
+        half, None, {"seen": 5, "issued": 3, "held": 0}, {ATTENDANCE: 1, "REACTION": 1}, AT, {"PERS:2564": 3}
+    )
+    assert (half.seq, done.seq, done.reached) == (0, 1, {"PERS:2563": 150, "PERS:2564": 3})
+    told = ended(done, "p1", 2563)
+    assert (told.aggregate, told.seats, told.issued, told.held) == ("certificates:run", 205, 153, 10)
+    assert [(one.what, one.people) for one in told.lacking] == [(ATTENDANCE, 41), ("REACTION", 1)]
     assert (done.running, done.seen, done.issued, done.held) == (False, 205, 153, 10)
     assert (dict(done.lacking), done.finished_at) == ({ATTENDANCE: 41, "REACTION": 1}, AT)
     again = requested(done, "run", "another", AT)
     assert (again.running, again.seen, again.round, again.version) == (True, 0, 2, 4)
+    assert (again.seq, again.reached) == (1, {})
 
 
 def test_codes_are_of_120_bits_and_never_alike() -> None:
