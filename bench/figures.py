@@ -132,6 +132,9 @@ FIGURES: Mapping[str, Figure] = {
     "nominations_search_p99_ms": Figure(MS, "The same", target=at_most(100)),
     "erasure_p50_ms": Figure(MS, "Erasing a person, with a million rows of others in the outbox"),
     "erasure_p99_ms": Figure(MS, "The same"),
+    "certificates_per_core": Figure(
+        PER_SECOND, "Certificates made as PDF, per second of processor time", target=Target(25)
+    ),
     "import_alone_per_s": Figure(PER_SECOND, "People imported from a file of 2,000 new ones"),
     "import_per_s": Figure(PER_SECOND, "The same, while somebody nominates one person after another"),
     "beside_import_p99_ms": Figure(MS, "The same: time to the answer of a nomination", target=at_most(500)),

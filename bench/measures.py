@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import ceilings, claims, importing, lists, reading, size
+from bench import ceilings, claims, importing, lists, papers, reading, size
 from bench.edition import embedded
 from bench.environment import Environment, prepared
 from bench.figures import FIGURES, Results
@@ -31,6 +31,7 @@ class Measure:
 def _measures() -> Iterator[Measure]:
     for ceiling in (ceilings.empty_post, ceilings.bare_transaction, ceilings.raw_produce, ceilings.raw_consume):
         yield Measure(frozenset({ceiling.__name__}), ceiling)
+    yield Measure(frozenset({"certificates_per_core"}), papers.certificates)
     for shape in claims.SHAPES:
         answers = {f"answer_p50_ms_{shape.answers}", f"answer_p99_ms_{shape.answers}"}
         yield Measure(frozenset({shape.name}) | answers, partial(claims.claims, shape=shape))
