@@ -86,7 +86,7 @@ async def test_so_many_are_numbered_without_a_gap_however_often_the_service_dies
             await until(partial(_issued, store, share), 300, every=0.05, what=f"{share} are issued")
             for process in system.services["enrolment"]:
                 await process.crash()
-        await until(lambda: store["certificate_issues"].find_one({"_id": seeded.run, "after": None}), 600, every=0.2)
+        await until(lambda: store["certificate_issues"].find_one({"run": seeded.run, "after": None}), 600, every=0.2)
         await check(store)
 
 

@@ -186,6 +186,7 @@ def _of_certificates(world: World) -> Iterator[Question]:
     for query in ({}, {"limit": 1}):
         yield Question(f"{RUN}/certificates", run, query)
     yield Question(f"{RUN}/certificates/issue", run)
+    yield Question(f"{REPORTS}/runs/{{run}}", run)
     for name in ("fah", "hom", "ying"):
         one = {**run, "id": world.made[f"certificate-{name}"]}
         yield Question(f"{RUN}/certificates/{{id}}", one)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.integration.rights.world import HR, OFFICE, OPERATOR, OTHER_OFFICE, RUN, World
+from tests.integration.rights.world import EXECUTIVE, HR, NOBODY, OFFICE, OPERATOR, OTHER_OFFICE, RUN, World
 from tests.support.waiting import until
 
 CERTIFICATES: Final = f"{RUN}/certificates"
@@ -33,3 +33,10 @@ async def certified(world: World) -> None:
         changed = await world.done("POST", f"{CERTIFICATES}/{{id}}/{action}", HR, json={"reason": "ตามคำขอ"}, **one)
         world.owners[changed["id"]] = world.person(name)
         world.made[f"{action}-{name}"] = changed["id"]
+
+    async def reported() -> bool:
+        read = await world.ask("GET", "/api/reporting/runs/{run}", EXECUTIVE, of=NOBODY, **run)
+        report = read.json() if read.is_success else {}
+        return report.get("certificates") == 2 and report.get("certificatePendingEvaluation") == 0
+
+    await until(reported, 60, every=0.2, what="the report counts two valid certificates")
