@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import httpx
 
+from shared.certificate_links import PATH as LINKS
 from shared.rights import Role
 from tests.integration.rights.attending import of_attendance
 from tests.integration.rights.bodies import PERSONNEL
@@ -194,6 +195,7 @@ def _of_certificates(world: World) -> Iterator[Question]:
     yield Question(f"{RUN}/certificates/{{id}}/pdf", one)
     yield Question(f"{RUN}/certificates/{{id}}", {**run, "id": world.made["reissue-hom"]})
     yield Question(f"{API}/certificates/{{code}}/badge", {"code": world.made["code-ying"]})
+    yield Question(f"{LINKS}/{{token}}", {"token": world.made["link-ying"]})
 
 
 def _of_messages(world: World) -> Iterator[Question]:

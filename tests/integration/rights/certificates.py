@@ -2,7 +2,10 @@
 
 from typing import Any, Final
 
+from shared.certificate_links import CertificateLink, CertificateLinks
+from shared.fresh_keys import parse_key_ring
 from tests.integration.rights.world import EXECUTIVE, HR, NOBODY, OFFICE, OPERATOR, OTHER_OFFICE, RUN, World
+from tests.support.api import POSITION_KEYS
 from tests.support.waiting import until
 
 CERTIFICATES: Final = f"{RUN}/certificates"
@@ -28,6 +31,8 @@ async def certified(world: World) -> None:
         world.owners[row["id"]] = world.owners[row["person"]]
         world.made[f"certificate-{names[row['person']]}"] = row["id"]
         world.made[f"code-{names[row['person']]}"] = row["code"]
+    link = CertificateLink(world.made["certified-run"], world.made["certificate-ying"])
+    world.made["link-ying"] = CertificateLinks(parse_key_ring(POSITION_KEYS)).issue(link)
     for action, name in (("revoke", "fah"), ("reissue", "hom")):
         one: dict[str, Any] = {"id": world.made[f"certificate-{name}"], "of": world.person(name), **run}
         changed = await world.done("POST", f"{CERTIFICATES}/{{id}}/{action}", HR, json={"reason": "ตามคำขอ"}, **one)
