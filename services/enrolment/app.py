@@ -144,8 +144,7 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
     """Each feature gets what it needs of those before it; the catalogue also the buckets, to open and close them."""
     units, people = Units(dependencies.store), People(dependencies.store)
     catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
-    people_list, lists = _lists(dependencies, units)
-    places = Places(units)
+    (people_list, lists), places = _lists(dependencies, units), Places(units)
     growth = Growth(dependencies.units_of_work, seats, catalogue)
     growth.attach(dependencies.runtime)
     checking = Checking(RelatedRuns(dependencies.store), SeatsElsewhere(dependencies.store))

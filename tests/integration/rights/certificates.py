@@ -38,10 +38,10 @@ async def certified(world: World) -> None:
         changed = await world.done("POST", f"{CERTIFICATES}/{{id}}/{action}", HR, json={"reason": "ตามคำขอ"}, **one)
         world.owners[changed["id"]] = world.person(name)
         world.made[f"{action}-{name}"] = changed["id"]
+    await until(lambda: _reported(world, run), 60, every=0.2, what="the report counts two valid certificates")
 
-    async def reported() -> bool:
-        read = await world.ask("GET", "/api/reporting/runs/{run}", EXECUTIVE, of=NOBODY, **run)
-        report = read.json() if read.is_success else {}
-        return report.get("certificates") == 2 and report.get("certificatePendingEvaluation") == 0
 
-    await until(reported, 60, every=0.2, what="the report counts two valid certificates")
+async def _reported(world: World, run: dict[str, Any]) -> bool:
+    read = await world.ask("GET", "/api/reporting/runs/{run}", EXECUTIVE, of=NOBODY, **run)
+    report = read.json() if read.is_success else {}
+    return report.get("certificates") == 2 and report.get("certificatePendingEvaluation") == 0
