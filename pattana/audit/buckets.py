@@ -217,6 +217,7 @@ class BucketFold:
             return
         self.states[known.state] -= 1
         known.state, known.queue = Gone.TRANSFERRED, None
+        self.loans.leave(event)
 
     def _moved(self, seq: int, event: NominationMoved | NominationKept) -> None:
         """Nothing else changes: it counts where it was made."""

@@ -13,11 +13,13 @@ from shared.events.seats import (
     NominationState,
     NominationWaitlisted,
     NominationWithdrawn,
+    Rank,
     SeatConfirmed,
     SeatsChangedBecause,
 )
 
 _MOVED = frozenset({SeatsChangedBecause.OFFERED, SeatsChangedBecause.RETURNED})
+_MOVES_UP = frozenset({ConfirmedBy.PROMOTION, ConfirmedBy.RELEASE})
 
 
 @dataclass(slots=True)
@@ -47,8 +49,7 @@ class Loans:
             for line in ("", str(event.rank)):
                 self.lines.setdefault(line, {})[event.nomination] = None
         elif before == NominationState.WAITLISTED or isinstance(event, SeatOffered):
-            for line in ("", str(event.rank)):
-                self.lines.get(line, {}).pop(event.nomination, None)
+            self.leave(event)
         if isinstance(event, NominationWithdrawn):
             self.returning += before == NominationState.OFFERED or event.seat_returns
             if event.seat_returns and before not in (NominationState.OFFERED, NominationState.CONFIRMED):
@@ -56,16 +57,23 @@ class Loans:
         if isinstance(event, SeatOffered) and offered + self.returning > self.borrowed:
             yield "is offered a seat that the pool has not lent"
 
+    def leave(self, event: NominationFact) -> None:
+        """It waits here no longer."""
+        for line in ("", str(event.rank)):
+            self.lines.get(line, {}).pop(event.nomination, None)
+
     def copy(self) -> "Loans":
         return Loans(self.borrowed, self.returning, {name: dict(line) for name, line in self.lines.items()})
 
     def _out_of_order(self, event: Event) -> Iterator[str]:
-        """The own unit moves up in its order. Seats of the pool are offered in that order, too, or to reserves last."""
+        """The own unit moves up in its order, also into released seats; who is no reserve may have a free seat before
+        reserves. Seats of the pool are offered in that order, too, or to reserves last."""
         if isinstance(event, SeatOffered):
-            line = self.lines.get(str(event.rank), {})
-        elif isinstance(event, SeatConfirmed) and event.by == ConfirmedBy.PROMOTION:
-            line = self.lines.get("", {})
+            lines = [str(event.rank)]
+        elif isinstance(event, SeatConfirmed) and event.by in _MOVES_UP:
+            lines = ["", *([str(event.rank)] if event.rank == Rank.PRIMARY else [])]
         else:
             return
-        if (first := next(iter(line), None)) != event.nomination:
-            yield f"moves up before {first}"
+        first = [next(iter(self.lines.get(line, {})), None) for line in lines]
+        if event.nomination not in first:
+            yield f"moves up before {first[0]}"

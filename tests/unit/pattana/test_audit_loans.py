@@ -12,7 +12,7 @@ from pattana.audit.seats import stored_faults, sum_faults
 from services.enrolment.seats.domain.offers import regain
 from shared.errors import Refused
 from shared.events.offers import SeatOffered
-from shared.events.seats import BucketFact, NominationState, NominationWithdrawn
+from shared.events.seats import BucketFact, NominationState, NominationWithdrawn, Rank, SeatConfirmed
 from tests.unit.pattana.test_audit_buckets import documents, folded
 from tests.unit.reporting.histories import CHIANG_MAI, ONCE, RUN_STARTS, History
 
@@ -99,6 +99,20 @@ def test_an_offer_that_is_missing_is_noticed() -> None:
 def test_who_is_offered_a_seat_before_others_is_named() -> None:
     history = History.of(CHIANG_MAI, 0).nominate("a", CHIANG_MAI).nominate("b", CHIANG_MAI).offer("b")
     assert faults(history) == ["r1:HR:PO-50:5 nomination b moves up before a"]
+
+
+@pytest.mark.parametrize("by", ["PROMOTION", "RELEASE"])
+def test_a_seat_that_goes_to_somebody_who_is_not_the_first_is_found(by: str) -> None:
+    """Also one that was released; who is no reserve comes before reserves where a seat is free."""
+    history = History.of(CHIANG_MAI, 3).nominate("r", CHIANG_MAI, Rank.RESERVE).change_seats(1)
+    for name in ("a", "b", "c"):
+        history.nominate(name, CHIANG_MAI)
+    events = list(history.events)
+    last = events[-1]
+    told = last.model_dump() | {"before": "WAITLISTED", "by": by}
+    assert any(
+        fault.endswith("nomination c moves up before r") for fault in faults(history, [*events, SeatConfirmed(**told)])
+    )
 
 
 def test_who_is_promoted_before_others_is_named() -> None:

@@ -1,7 +1,7 @@
 """A bucket that gets more seats while people wait: it grows as they are seated, in steps of a bounded size. Pure.
 
 Every step is a change of seats that is filled at once, so nobody overtakes the waiting list and every state on the way
-is one that the bucket might have been given.
+is one that the bucket might have been given. So it is where seats are free beside a list that may move up again.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import Final
 
 from services.enrolment.seats.domain.buckets import change_seats
 from services.enrolment.seats.domain.model import Bucket, Growing, Nomination, Outcome
+from services.enrolment.seats.domain.nominations import filled
 
 MOST_SEATED: Final = 256
 
@@ -20,11 +21,30 @@ def resize(bucket: Bucket, to: Growing, waiting: Sequence[Nomination], *, begun:
     promotes = not begun and to.seats >= bucket.seats
     if not promotes:
         waiting = ()
+    to = replace(to, free=to.free or bucket.catches_up)
     if not promotes or len(waiting) >= seated_by(bucket, to.seats):
-        done = replace(bucket, growing=None)
+        done = replace(bucket, growing=to if to.free else None)
         return Outcome(done, (), ()) if to.seats == bucket.seats else change_seats(done, to.seats, waiting)
     growing = replace(bucket, growing=to)
     return change_seats(growing, bucket.seats + len(waiting), waiting) if waiting else Outcome(growing, (), ())
+
+
+def behind(bucket: Bucket, by: str) -> Bucket:
+    """Where seats came free while nobody moved up: who waits for one is to have them first."""
+    if not (bucket.free and bucket.waiting):
+        return bucket
+    seats = bucket.seats if bucket.growing is None else bucket.growing.seats
+    return replace(bucket, growing=Growing(seats, by, free=True))
+
+
+def catch_up(bucket: Bucket, waiting: Sequence[Nomination], most: int, *, begun: bool = False) -> Outcome:
+    """The free seats go to these, who are the first `most` that wait and are no reserves. When the run has begun nobody
+    moves up."""
+    seated = () if begun else waiting[: bucket.free]
+    after = filled(Outcome(bucket, (), ()), seated)
+    if len(seated) == most and after.bucket.free:
+        return after
+    return replace(after, bucket=replace(after.bucket, growing=None))
 
 
 def stopped(bucket: Bucket) -> Outcome:

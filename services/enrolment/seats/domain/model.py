@@ -35,10 +35,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """How many seats an open bucket is to have once its waiting list has moved up, and who gave them."""
+    """How many seats an open bucket is to have once its waiting list has moved up, and who gave them. `free`: who waits
+    has those that are free now, too, before anybody who comes."""
 
     seats: int
     by: str
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Bucket:
     @property
     def confirmed(self) -> int:
         return self.taken - self.held
+
+    @property
+    def catches_up(self) -> bool:
+        """Whether its free seats are for who waits already."""
+        return self.growing is not None and self.growing.free
 
     @property
     def offered(self) -> int:

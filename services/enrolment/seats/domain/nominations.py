@@ -81,7 +81,7 @@ def enter_late(bucket: Bucket, new: Nomination) -> Outcome:
 
 def seat_or_wait(bucket: Bucket, nomination: Nomination, *, before: NominationState | None, by: ConfirmedBy) -> Outcome:
     """A primary takes a free seat. Without one it is waitlisted, and so is every reserve."""
-    if nomination.rank is Rank.PRIMARY and bucket.free > 0:
+    if nomination.rank is Rank.PRIMARY and bucket.free > 0 and not bucket.catches_up:
         seated = replace(nomination, state=CONFIRMED)
         event = nomination_event(
             events.SeatConfirmed, bucket, seated, before=before, by=by, replaces=nomination.replaces

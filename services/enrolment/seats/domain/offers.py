@@ -82,7 +82,8 @@ def accept(bucket: Bucket, nomination: Nomination, now: datetime) -> Outcome:
 
 
 def decline(bucket: Bucket, nomination: Nomination, lists: WaitingLists, now: datetime) -> Outcome:
-    """Raises OfferOver."""
+    """Who waits again has no seat of the own unit either, though one may have come free meanwhile: nobody is given what
+    he or she has just declined. Raises OfferOver."""
     _require_open(nomination, Action.DECLINE, now)
     return _not_taken(bucket, nomination, OfferDeclined, lists.on_decline, WithdrawnBecause.DECLINED)
 

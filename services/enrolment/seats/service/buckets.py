@@ -7,7 +7,7 @@ its own.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from services.enrolment.catalogue import OfferedRun, RunCancelled, RunEnded, RunState
 from services.enrolment.directory import Unit, place_on
@@ -15,7 +15,7 @@ from services.enrolment.seats.domain.allocation import Seating, asked_for_nomina
 from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
 from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, reopen_bucket
-from services.enrolment.seats.domain.growth import given, resize, shares
+from services.enrolment.seats.domain.growth import behind, given, resize, shares
 from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.moving import day_of, move
 from services.enrolment.seats.domain.phases import require_at_rest
@@ -26,12 +26,15 @@ from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.concerned import Concerned
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.storage import Seats
+from shared.clock import business
 from shared.events.seats import bucket_id
 from shared.idempotency import CommandKey, Recorded
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
 from shared.rights import POOLS, Principal
 from shared.write import CommandResult, UnitOfWork
+
+BY: Final = "reschedule"  # who has moved the run stands in its history
 
 
 class AllocatedRuns(OfferedRuns, Protocol):
@@ -170,8 +173,15 @@ class BucketService:
         return asked_for_nominations(open_seats, units, day_of(run.starts_at))
 
     async def reschedule(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> None:
-        """Buckets follow the run: its start and fiscal year, and the province groups of that day."""
-        await self._moved(run, recorder, session)
+        """Buckets follow the run: its start and fiscal year, and the province groups of that day. Of one that had begun
+        and is to begin later people move up again: first those who wait, into the seats that have come free."""
+        stood = {one.id: one.run_starts_at for one in await self._seats.buckets_of(run.id, session)}
+        moved = await self._moved(run, recorder, session)
+        if run.begun(recorder.now):
+            return
+        now = business(recorder.now, run.offset_seconds)
+        left = [(one, behind(one, BY)) for one in moved if stood[one.id] <= now]
+        await self._seats.write_buckets([(one, after) for one, after in left if after is not one], session)
 
     async def _moved(self, run: OfferedRun, recorder: EventRecorder, session: Session) -> list[Bucket]:
         """All buckets of the run, on its day."""

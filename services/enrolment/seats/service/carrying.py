@@ -5,6 +5,7 @@ do so at once conflict, and that costs time only. Until the last page both runs 
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -15,6 +16,7 @@ from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.buckets import change_seats, close_bucket
 from services.enrolment.seats.domain.carrying import reseated
 from services.enrolment.seats.domain.dividing import free_seats, most_seats
+from services.enrolment.seats.domain.growth import behind
 from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.offer_refusals import PoolSeatsLent
 from services.enrolment.seats.domain.run_moves import Phase, RunMove
@@ -26,6 +28,7 @@ from shared.events.seats import NominationState
 from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session, StoreError, translated_calls
+from shared.rights import POOLS
 from shared.runtime import Runtime
 from shared.worker import Worker
 from shared.write import UnitOfWork
@@ -93,15 +96,16 @@ class Carrying:
         await self._pages.write(desk, by, session, recorder)
         free = sum(free_seats(division, bucket) for bucket in buckets)
         await self._runs.carry_seats(source.id, new.id, free, session)
-        await self._begin(RunMove(new_id(), source.id, new.id, by, division), session)
+        await self._begin(RunMove(new_id(), source.id, new.id, by, division), buckets, session)
 
     async def begin_merge(self, source: OfferedRun, to: OfferedRun, by: str, session: Session) -> None:
         """Raises RunBeingMoved while buckets of either grow."""
-        for run in (source, to):
-            await self._at_rest(run.id, session)
-        await self._begin(RunMove(new_id(), source.id, to.id, by), session)
+        buckets = [one for run in (source, to) for one in await self._at_rest(run.id, session)]
+        await self._begin(RunMove(new_id(), source.id, to.id, by), buckets, session)
 
-    async def _begin(self, move: RunMove, session: Session) -> None:
+    async def _begin(self, move: RunMove, pools: Sequence[Bucket], session: Session) -> None:
+        """An offer that is under way wins or loses: nobody is asked about a seat of a run that people leave."""
+        await self._seats.hold([pool.id for pool in pools if pool.bucket_unit in POOLS], move.id, session)
         await self._moves.begin(move, session)
         await self._runs.fence((move.source, move.to), move.id, session)
 
@@ -208,6 +212,11 @@ class Carrying:
         await self._pages.write(desk, move.by, session, recorder)
         return move
 
+    async def _catch_up(self, desk: Desk, by: str, session: Session) -> None:
+        """Who came to wait beside a seat that was free there is to have it, before anybody who comes."""
+        for bucket in await self._seats.buckets_of(desk.to.id, session):
+            desk.before[bucket.id], desk.now[bucket.id] = bucket, behind(bucket, by)
+
     async def _end(self, move: RunMove, desk: Desk, session: Session, recorder: EventRecorder) -> bool:
         """A run that was merged has nobody and no seat any more. Who came into it in the last moment is carried over
         first, in a while."""
@@ -221,6 +230,8 @@ class Carrying:
                 desk.before[bucket.id] = desk.now[bucket.id] = bucket
                 if bucket.open:
                     desk.put(close_bucket(bucket))
+            if not desk.to.begun(recorder.now):
+                await self._catch_up(desk, move.by, session)
             await self._pages.write(desk, move.by, session, recorder)
         await self._runs.settle(
             move.source, move.to, merged=move.merges, by=move.by, recorder=recorder, session=session

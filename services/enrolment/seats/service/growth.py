@@ -11,7 +11,8 @@ import structlog
 
 from services.enrolment.catalogue import RunState
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.growth import MOST_SEATED, resize, seated_by, stopped
+from services.enrolment.seats.domain.growth import MOST_SEATED, catch_up, resize, seated_by, stopped
+from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.service.batch import OfferedRuns
 from services.enrolment.seats.storage import Seats
 from shared.messaging.recorder import EventRecorder
@@ -56,12 +57,10 @@ class Growth(Worker):
             run = None if before is None else await self._runs.offered(before.run, session)
             if before is None or before.growing is None or run is None:
                 return False
-            count = min(self.most, seated_by(before, before.growing.seats))
-            queues = await self._seats.queues_of({bucket: count} if count else {}, session)
             if run.state is RunState.CANCELLED:
                 outcome = stopped(before)
             else:
-                outcome = resize(before, before.growing, queues.get(bucket, ()), begun=run.begun(recorder.now))
+                outcome = await self._moved_up(before, before.growing, run.begun(recorder.now), session)
             by, at = before.growing.by, recorder.now
             await self._seats.write_nominations(
                 [NominationChange(one, outcome.bucket, new=False, by=by, at=at) for one in outcome.nominations], session
@@ -71,3 +70,11 @@ class Growth(Worker):
             return True
 
         return await self._units_of_work.commit(work)
+
+    async def _moved_up(self, before: Bucket, to: Growing, begun: bool, session: Session) -> Outcome:
+        if to.seats == before.seats and to.free:
+            primaries = await self._seats.first_primaries(before.id, self.most, session)
+            return catch_up(before, primaries, self.most, begun=begun)
+        count = min(self.most, seated_by(before, to.seats))
+        queues = await self._seats.queues_of({before.id: count} if count else {}, session)
+        return resize(before, to, queues.get(before.id, ()), begun=begun)

@@ -33,6 +33,7 @@ from shared.write import UnitOfWork
 POLL_SECONDS: Final = 5.0
 AT_ONCE: Final = 50
 BY: Final = "offer"  # nobody has decided
+_FOR_GOOD: Final = (Phase.ENDED, Phase.CANCELLED)
 Next = Callable[[str], Awaitable[str | None]]
 Step = Callable[[str], Awaitable[int]]
 log = structlog.get_logger(__name__)
@@ -140,10 +141,13 @@ class Offers:
         if run is None:
             return 0
         now = business(self._units_of_work.now(), run.offset_seconds)
-        if Action.OFFER not in ALLOWED[phase_of(run, now)]:
+        phase = phase_of(run, now)
+        if phase in _FOR_GOOD:
             return await self._units_of_work.commit(
                 lambda session, _: self._store.forget_waiting(pool, self.most, session)
             )
+        if Action.OFFER not in ALLOWED[phase]:
+            return 0  # what has begun may still be moved to a later day
         with translated_calls():
             stands = (await self._seats.load_buckets([pool])).get(pool)
         if stands is None or not _lends(stands):

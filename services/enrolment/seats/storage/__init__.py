@@ -15,6 +15,7 @@ from services.enrolment.seats.storage.nomination_documents import (
 )
 from services.enrolment.seats.storage.queries import in_reach, list_queries
 from services.enrolment.seats.storage.specs import BUCKETS, IS_GROWING, NOMINATIONS
+from shared.events.seats import Rank
 from shared.mongo import Conflict, Database, DeleteOne, Document, InsertOne, Session
 from shared.rights import Scope
 
@@ -64,6 +65,16 @@ class Seats:
             first = self._nominations.find(query, session=session).sort("queue", 1).limit(count)
             queues[bucket] = [nomination_of(row) async for row in first]
         return queues
+
+    async def first_primaries(self, bucket: str, most: int, session: Session) -> list[Nomination]:
+        """The first on its waiting list who are no reserves."""
+        query = {"bucket": bucket, "state": WAITLISTED.value, "rank": Rank.PRIMARY.value}
+        found = self._nominations.find(query, session=session).sort("queue", 1).limit(most)
+        return [nomination_of(row) async for row in found]
+
+    async def hold(self, buckets: Sequence[str], move: str, session: Session) -> None:
+        """Whoever decides about them at the same time loses against this, or this against them."""
+        await self._buckets.update_many({"_id": {"$in": [*buckets]}}, {"$set": {"held_for": move}}, session=session)
 
     async def write_buckets(self, changes: Sequence[tuple[Bucket, Bucket]], session: Session) -> None:
         """Writes pairs (as read, as decided). Raises Conflict when any bucket has changed since it was read."""

@@ -27,7 +27,7 @@ def bucket_of(row: Document) -> Bucket:
     return Bucket(
         id=row["_id"],
         place=place_of(row["place"]),
-        growing=None if growing is None else Growing(growing["seats"], growing["by"]),
+        growing=None if growing is None else Growing(**growing),
         released=row.get("released", 0),
         received=row.get("received", 0),
         **fields,
@@ -75,4 +75,5 @@ def moved(before: Bucket, after: Bucket) -> UpdateOne:
 def _growth(bucket: Bucket, fields: Document) -> Document:
     if bucket.growing is None:
         return {"$unset": {"growing": ""}}
-    return {"$set": fields | {"growing": {"seats": bucket.growing.seats, "by": bucket.growing.by}}}
+    growing = {"seats": bucket.growing.seats, "by": bucket.growing.by}
+    return {"$set": fields | {"growing": growing | ({"free": True} if bucket.growing.free else {})}}

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
 from services.enrolment.seats.domain.buckets import change_seats, close_bucket, reopen_bucket
-from services.enrolment.seats.domain.growth import given, resize, seated_by, shares, stopped
+from services.enrolment.seats.domain.growth import behind, catch_up, given, resize, seated_by, shares, stopped
 from services.enrolment.seats.domain.model import Growing, Nomination
-from shared.events.seats import BucketSeatsChanged, SeatConfirmed
-from tests.unit.enrolment.seats.builders import W, bucket, nomination
+from services.enrolment.seats.domain.nominations import seat_or_wait
+from services.enrolment.seats.storage.bucket_documents import bucket_document, bucket_of
+from shared.events.seats import BucketSeatsChanged, ConfirmedBy, SeatConfirmed
+from tests.unit.enrolment.seats.builders import S, W, bucket, nomination
 
 
 def queue(count: int) -> list[Nomination]:
@@ -98,3 +100,43 @@ def test_one_transaction_seats_a_bounded_number_over_all_buckets() -> None:
     prefix = "run:PROV_HR:"
     assert shares(buckets, seats, 7) == {f"{prefix}PO-50": 4, f"{prefix}PO-52": 3}
     assert shares(buckets, seats, 100) == {f"{prefix}PO-50": 4, f"{prefix}PO-52": 5, f"{prefix}PO-53": 5}
+
+
+# ---- seats that are free beside people who wait
+
+
+@of(free=st.integers(1, 6), waiting=st.integers(1, 9), reserves=st.integers(0, 3), most=st.integers(1, 4))
+def test_who_waits_beside_free_seats_has_them_before_who_comes(
+    free: int, waiting: int, reserves: int, most: int
+) -> None:
+    """Page by page and in order; reserves still wait."""
+    start = bucket(seats=8, free=free, waiting=waiting + reserves, seq=20)
+    now, people = behind(start, "officer"), queue(waiting)
+    assert now.catches_up
+    comes = seat_or_wait(now, nomination("late", S, "of-late"), before=None, by=ConfirmedBy.NOMINATION)
+    assert comes.nominations[0].state is W
+    now = comes.bucket
+    while now.growing is not None:
+        step = catch_up(now, people[:most], most)
+        seated = [one.nomination for one in step.events if isinstance(one, SeatConfirmed)]
+        assert seated == [one.id for one in people[: len(seated)]]
+        assert len(seated) <= most
+        now, people = step.bucket, people[len(seated) :]
+    assert (now.free, len(people)) == (max(0, free - waiting), max(0, waiting - free))
+    assert now.waiting == waiting + reserves + 1 - min(free, waiting)
+
+
+def test_when_the_run_has_begun_again_or_nobody_waits_nothing_is_caught_up() -> None:
+    start = bucket(seats=3, free=2, waiting=1)
+    over = catch_up(behind(start, "officer"), queue(1), 5, begun=True)
+    assert (over.bucket, over.events) == (start, ())
+    full, alone = replace(start, free=0), replace(start, waiting=0)
+    assert (behind(full, "officer"), behind(alone, "officer")) == (full, alone)
+
+
+def test_seats_that_are_given_meanwhile_do_not_end_it() -> None:
+    start = behind(bucket(seats=3, free=2, waiting=4), "officer")
+    more = resize(start, to(5), queue(2))
+    assert (more.bucket.seats, more.bucket.free, more.bucket.growing) == (5, 2, Growing(5, "officer", free=True))
+    assert behind(replace(start, growing=to(9)), "x").growing == Growing(9, "x", free=True)
+    assert bucket_of(bucket_document(start) | {"growing": {"seats": 3, "by": "officer", "free": True}}) == start
