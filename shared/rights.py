@@ -55,6 +55,9 @@ class Permission(StrEnum):
     IDEA_WRITE = "idea.write"
     IDEA_JUDGE = "idea.judge"
     ATTENDANCE_SELF = "attendance.self"
+    FOLLOWUP_MANAGE = "followup.manage"
+    FOLLOWUP_COMPLETE = "followup.complete"
+    FOLLOWUP_READ = "followup.read"
     REPORT_READ = "report.read"
     REPORT_NAMES = "report.names"
     MESSAGE_READ = "message.read"
@@ -82,22 +85,13 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.PERSON_IMPORT,
         P.PERSON_ERASE,
         P.POST_WRITE,
-        P.NOMINATION_WRITE,
-        P.NOMINATION_WITHDRAW,
-        P.NOMINATION_ANSWER,
-        P.NOMINATION_APPROVE,
-        P.NOMINATION_STAND_IN,
-        P.NOMINATION_READ,
-        P.NOMINATION_MOVE,
-        P.LATE_ENTRY,
-        P.FORM_WRITE,
-        P.EVALUATION_READ,
-        P.EVALUATION_MARKS,
+        *(P.NOMINATION_WRITE, P.NOMINATION_WITHDRAW, P.NOMINATION_ANSWER, P.NOMINATION_APPROVE),
+        *(P.NOMINATION_STAND_IN, P.NOMINATION_READ, P.NOMINATION_MOVE, P.LATE_ENTRY),
+        *(P.FORM_WRITE, P.EVALUATION_READ, P.EVALUATION_MARKS),
         P.CERTIFICATE_ISSUE,
         P.CERTIFICATE_READ,
-        P.ATTENDANCE_READ,
-        P.ATTENDANCE_RECORD,
-        P.ATTENDANCE_MANAGE,
+        *(P.FOLLOWUP_MANAGE, P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ),
+        *(P.ATTENDANCE_READ, P.ATTENDANCE_RECORD, P.ATTENDANCE_MANAGE),
         P.REPORT_READ,
         P.REPORT_NAMES,
         P.MESSAGE_READ,
@@ -115,6 +109,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
         P.CERTIFICATE_READ,
+        *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ),
         P.ATTENDANCE_READ,
         P.GROUP_READ,
         P.REPORT_READ,
@@ -129,6 +124,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_READ,
         P.EVALUATION_ASSESS,
         P.CERTIFICATE_READ,
+        P.FOLLOWUP_READ,
         P.ATTENDANCE_READ,
         P.GROUP_READ,
         P.REPORT_READ,
@@ -145,6 +141,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_READ,
         P.EVALUATION_MARKS,
         P.CERTIFICATE_READ,
+        *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ),
         P.ATTENDANCE_READ,
     },
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},

@@ -18,6 +18,7 @@ from pattana.audit.descriptions import check_described
 from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
 from pattana.audit.evaluations import check_evaluations
+from pattana.audit.followups import check_follow_ups
 from pattana.audit.history import Kind
 from pattana.audit.log import Log, reading
 from pattana.audit.mails import check_mails
@@ -153,6 +154,8 @@ class _Audit:
         await check_attendance(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
         advance = self._progress("groups", None)
         await check_workshops(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
+        advance = self._progress("follow-up", None)
+        await check_follow_ups(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
 
     async def _check_reports(self) -> None:
         """Again when a rebuild replaced the report meanwhile."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pattana.audit.loans import Loans
 from pattana.audit.states import LIVE, STATE_AFTER, came_from
-from shared.events.directory import InPost
+from shared.events.directory import InPost, TrainingClass
 from shared.events.envelope import Event
 from shared.events.offers import SeatOffered
 from shared.events.seats import (
@@ -59,6 +59,7 @@ class Nominee:
     queue: int | None = None
     warnings: tuple[str, ...] = ()
     ex_officio: InPost | str | None = None
+    training_class: TrainingClass | str | None = None
     away: str | None = None
     asked: bool = False
     until: datetime | None = None
@@ -71,6 +72,19 @@ class Nominee:
         if office(event.from_unit) != was:
             return f"from {event.from_unit}, it was of {was}"
         return "to where it is" if office(event.to_unit) == was else None
+
+
+def _nominee(event: NominationFact, place: Place, state: NominationState | Gone) -> Nominee:
+    """As its first event has it."""
+    return Nominee(
+        event.person,
+        event.rank,
+        place,
+        state,
+        warnings=tuple(event.warnings),
+        ex_officio=event.ex_officio,
+        training_class=event.training_class,
+    )
 
 
 @dataclass(slots=True)
@@ -187,17 +201,10 @@ class BucketFold:
         if known is None:
             place = place_of(event.place)
             shared = self._places.setdefault(place, place)
-            known = self.nominees[key_of(event)] = Nominee(
-                event.person,
-                event.rank,
-                shared,
-                state,
-                warnings=tuple(event.warnings),
-                ex_officio=event.ex_officio,
-            )
+            known = self.nominees[key_of(event)] = _nominee(event, shared, state)
         else:
-            told = (event.person, place_of(event.place), event.ex_officio)
-            if (known.person, known.place, known.ex_officio) != told:
+            told = (event.person, place_of(event.place), event.ex_officio, event.training_class)
+            if (known.person, known.place, known.ex_officio, known.training_class) != told:
                 self.problems.append(f"{self.aggregate}:{seq} gives nomination {event.nomination} to somebody else")
             self.states[known.state] -= 1
             known.state = state

@@ -19,7 +19,10 @@ from shared.mongo import Database, majority, translated_calls
 
 # Made because a time has come: their reason is a day.
 BY_TIME = frozenset(
-    {MessageKind.REMINDER, MessageKind.APPROVALS_WAITING, MessageKind.NOMINATIONS_MISSING, MessageKind.RELEASE_AHEAD}
+    {
+        *(MessageKind.REMINDER, MessageKind.APPROVALS_WAITING, MessageKind.NOMINATIONS_MISSING),
+        *(MessageKind.RELEASE_AHEAD, MessageKind.FOLLOW_UPS_OPEN, MessageKind.FOLLOW_UPS_OVERDUE),
+    }
 )
 # Of several events, or of one that another message was made for: that stands as their cause.
 BY_CAUSE = frozenset(
@@ -32,6 +35,8 @@ BY_CAUSE = frozenset(
         MessageKind.NO_SHOWS_OF_OFFICE,
         MessageKind.SEATS_RELEASED,
         *OF_CERTIFICATES,
+        MessageKind.FOLLOW_UP_ASSIGNED,
+        MessageKind.FOLLOW_UP_RETURNED,
     }
 )
 MESSAGES = 500

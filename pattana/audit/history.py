@@ -17,6 +17,7 @@ from shared.events.directory import (
 )
 from shared.events.envelope import Event
 from shared.events.evaluation import AnswersReleased
+from shared.events.followups import FollowUpFact
 from shared.events.notification import MessageFact
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketFact
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     EVALUATION = "evaluation"
     ATTENDANCE = "attendance"
     WORKSHOP = "workshop"
+    FOLLOW_UPS = "follow-ups"
     MESSAGE = "message"
     SERIES = "series"
     ISSUE = "issue"
@@ -53,6 +55,7 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (AnswersReleased, Kind.EVALUATION),
     (AttendanceFact, Kind.ATTENDANCE),
     (WorkshopFact, Kind.WORKSHOP),
+    (FollowUpFact, Kind.FOLLOW_UPS),
     (MessageFact, Kind.MESSAGE),
     (CertificateFact, Kind.SERIES),
     (CertificateIssueEnded, Kind.ISSUE),

@@ -31,15 +31,25 @@ def nomination_differences(fold: BucketFold, document: Mapping[str, Any], seen: 
         "queue": nominee.queue,
     }
     yield from differences(f"nomination {key}", expected, document)
+    yield from (
+        *_kind_differences(nominee, document),
+        *_mark_differences(nominee, document),
+        *_offer_differences(nominee, document),
+    )
+    if bool(document.get("live")) != (nominee.state in LIVE):
+        yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"
+
+
+def _kind_differences(nominee: Nominee, document: Mapping[str, Any]) -> Iterator[str]:
+    """As what somebody comes, of which class of training, and what checks had found."""
+    key, stored = document["_id"], (document.get("ex_officio") or {}).get("in_post")
+    if stored != nominee.ex_officio:
+        yield f"nomination {key} is stored as ex officio {stored}, its events say {nominee.ex_officio}"
     codes = tuple(dict.fromkeys(warning["code"] for warning in document.get("warnings", ())))
     if codes != nominee.warnings:
         yield f"nomination {key} has the warnings {codes}, its events say {nominee.warnings}"
-    stored = (document.get("ex_officio") or {}).get("in_post")
-    if stored != nominee.ex_officio:
-        yield f"nomination {key} is stored as ex officio {stored}, its events say {nominee.ex_officio}"
-    yield from (*_mark_differences(nominee, document), *_offer_differences(nominee, document))
-    if bool(document.get("live")) != (nominee.state in LIVE):
-        yield f"nomination {key} is {nominee.state.value}, its field live is {document.get('live')}"
+    if (of_class := document.get("training_class")) != nominee.training_class:
+        yield f"nomination {key} is stored as of class {of_class}, its events say {nominee.training_class}"
 
 
 def _offer_differences(nominee: Nominee, document: Mapping[str, Any]) -> Iterator[str]:

@@ -115,6 +115,17 @@ class Reports:
 
         return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
 
+    async def follow_ups(self, subject: str, run: str) -> tuple[int, list[Document]]:
+        """The same of what is to be done after it."""
+
+        async def work(session: Session) -> tuple[int, list[Document]]:
+            last = await positions_at(self._database, self.consumer, [subject], session)
+            found = self.collection("follow_ups").find({"run": run}, session=session)
+            documents: list[Document] = await found.to_list(None)
+            return last.get(subject, 0), documents
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
     async def rows(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The rows of these nominations. In a running system they may be newer than the report."""
         with translated_calls():

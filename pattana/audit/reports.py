@@ -63,7 +63,7 @@ def _reach(units: Iterable[str]) -> set[str]:
 def _expected(fold: BucketFold) -> Counts:
     counts: Counts = Counter()
     for nominee in fold.nominees.values():
-        for name in counters(nominee.state, nominee.rank, nominee.ex_officio):
+        for name in counters(nominee.state, nominee.rank, nominee.ex_officio, nominee.training_class):
             counts[fold.counted_at(nominee.place), name] += 1
     return counts
 
@@ -109,6 +109,7 @@ def row_differences(fold: BucketFold, keys: Iterable[str], rows: Mapping[str, Ma
 def _row(fold: BucketFold, nominee: Nominee) -> State:
     """The row of a nomination, but for the time of its state."""
     run, target, bucket_unit = bucket_parts(fold.aggregate)
+    of_some = {"ex_officio": nominee.ex_officio, "training_class": nominee.training_class}
     return {
         "bucket": fold.aggregate,
         "run": run,
@@ -118,7 +119,7 @@ def _row(fold: BucketFold, nominee: Nominee) -> State:
         "rank": str(nominee.rank),
         "place": list(nominee.place),
         "state": nominee.state.value,
-        **({} if nominee.ex_officio is None else {"ex_officio": str(nominee.ex_officio)}),
+        **{name: str(value) for name, value in of_some.items() if value is not None},
     }
 
 

@@ -15,7 +15,7 @@ READ: Final[Mapping[str, Fields]] = {
     "nominations": dict.fromkeys(
         (
             *("bucket", "run", "target", "bucket_unit", "programme", "person"),
-            *("place", "rank", "state", "queue", "live", "warnings.code", "ex_officio"),
+            *("place", "rank", "state", "queue", "live", "warnings.code", "ex_officio", "training_class"),
             *("present_unit", "moved", "asked", "transfers"),
         ),
         True,

@@ -9,6 +9,7 @@ from pattana.disclosure.attendance import ATTENDANCE
 from pattana.disclosure.certificates import CERTIFICATES
 from pattana.disclosure.enrolment import ENROLMENT
 from pattana.disclosure.evaluation import EVALUATION
+from pattana.disclosure.followup import FOLLOW_UP
 from pattana.disclosure.notification import NOTIFICATION
 from pattana.disclosure.offers import OFFERS
 from pattana.disclosure.operations import OPERATIONS
@@ -23,6 +24,7 @@ ANSWERS = (
     *WORKSHOP,
     *CERTIFICATES,
     *EVALUATION,
+    *FOLLOW_UP,
     *OFFERS,
     *RELEASES,
     *REPORTING,

@@ -73,7 +73,8 @@ RUN: Final = {
             "postCounts.{} postMean assessments transferMean groups largestGroup smallestGroup ideas "
             "ideasWithIndicator awards adoptions",
         ),
-        (GAINS, "gain certificatePendingEvaluation"),
+        (GAINS, "gain certificatePendingEvaluation mofTrainingClass classARatioPct"),
+        (REPORTS, "followUpTasks followUpDone followUpOverdue followUpPending followUpDonePct"),
         (OBSERVER, "suppressed"),
     ),
     **below("byTarget.{}.", ROW),
@@ -81,6 +82,7 @@ RUN: Final = {
     **below("provinceCoverage.", COVERAGE),
     **FRESHNESS,
 }
+PROGRESS: Final = fields((REPORTS, "tasks done overdue pending donePct"))
 LINE: Final = {**fields((REPORTS, f"run {_HEADING} target")), **OF_RUNS}
 
 REPORTING: Final = (
@@ -113,6 +115,17 @@ REPORTING: Final = (
             **below("totals.", {**TOTALS, **PERSONS}),
             **FRESHNESS,
         },
+    ),
+    Answer(
+        "follow-up",
+        (f"GET {_API}/follow-ups",),
+        {
+            **fields((REPORTS, "by fiscalYear")),
+            **below("rows[].", {**fields((REPORTS, f"key nameTh nameEn group region {_HEADING}")), **PROGRESS}),
+            **below("totals.", PROGRESS),
+            **_freshness(REPORTS, GAINS),
+        },
+        "to observers of what offices have to do",
     ),
     Answer(
         "own nominations",

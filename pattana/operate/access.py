@@ -20,6 +20,7 @@ from shared.events.topics import (
     CONTACTS,
     DIRECTORY,
     EVALUATION,
+    FOLLOWUPS,
     MESSAGES,
     SEATS,
     TOPICS,
@@ -43,19 +44,31 @@ class Access:
 
 ACCESS: Final[Mapping[str, Access]] = {
     "enrolment": Access(
-        writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION)
+        writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, FOLLOWUPS)
     ),
     "notification": Access(
         writes=(MESSAGES,),
-        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES),
+        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES, FOLLOWUPS),
         groups="notification.",
     ),
     "reporting": Access(
-        reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES), groups="reporting."
+        reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES, FOLLOWUPS),
+        groups="reporting.",
     ),
     # The audit; in no group.
     OPERATOR: Access(
-        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, MESSAGES)
+        reads=(
+            DIRECTORY,
+            CONTACTS,
+            CATALOGUE,
+            SEATS,
+            ATTENDANCE,
+            WORKSHOPS,
+            CERTIFICATES,
+            EVALUATION,
+            FOLLOWUPS,
+            MESSAGES,
+        )
     ),
 }
 

@@ -153,6 +153,14 @@ async def _groups(search: Search) -> AsyncIterator[Trace]:
     )
 
 
+async def _follow_up(search: Search) -> AsyncIterator[Trace]:
+    texts, tasks = search.enrolment["follow_up_texts"], search.enrolment["follow_up_tasks"]
+    written = await texts.count_documents({"person": search.person})
+    yield search.goes("enrolment.follow_up_texts", "evidence and reasons", written)
+    mine = await tasks.count_documents({"person": search.person})
+    yield Trace("enrolment.follow_up_tasks", "tasks by id", mine, Fate.STAYS, "reports count them")
+
+
 async def _hopes(search: Search) -> int:
     live = search.enrolment["nominations"].find({"person": search.person, "live": True}, {"run": 1})
     runs = [row["run"] async for row in live]
@@ -236,6 +244,7 @@ LOOKS: Final[tuple[Callable[[Search], AsyncIterator[Trace]], ...]] = (
     _certificates,
     _attendance,
     _groups,
+    _follow_up,
     _outbox,
     _log,
     _notification,

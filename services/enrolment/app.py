@@ -57,6 +57,7 @@ from services.enrolment.directory.storage.moving import MovedPeople
 from services.enrolment.evaluation.http.routes import router as evaluation_routes
 from services.enrolment.evaluation.service.parts import EvaluationServices, texts_and_answers, who_has_answered
 from services.enrolment.evaluation.storage import COLLECTIONS as EVALUATION
+from services.enrolment.followup.http.assembly import FollowUpStore, follow_ups
 from services.enrolment.seats.http.delegation_routes import router as delegation_routes
 from services.enrolment.seats.http.routes import router as seats_routes
 from services.enrolment.seats.http.waiting import waiting_routes
@@ -110,7 +111,8 @@ from shared.thai import government_holidays
 from shared.write import UnitOfWork
 
 NAME, BUSY = "enrolment", (StoreError,)
-STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *WORKSHOP, *EVALUATION, *Certificates.collections)
+LATER = (*EVALUATION, *Certificates.collections, *FollowUpStore.collections)
+STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *WORKSHOP, *LATER)
 COLLECTIONS = (*STORED, COMMANDS, *EventPublisher.collections)
 
 
@@ -170,6 +172,7 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
         _workshop(dependencies, catalogue, people, places),
         _evaluation(dependencies, catalogue, attendance),
         certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, attendance, answers)),
+        follow_ups(dependencies, catalogue, Holders(dependencies.store), places, attendance),
     ]
 
 
@@ -209,7 +212,8 @@ def _directory(
     kept_posts = _posts(dependencies, units, people, parser, citizen_keys, give_way=give_way)
     resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
     runtime, store, outbox = dependencies.runtime, dependencies.store, dependencies.publisher.outbox
-    written = Written((texts_and_answers(Texts(store), store, ring), Attendances(store), Certificates(store)))
+    texts = texts_and_answers(Texts(store), store, ring)
+    written = Written((texts, Attendances(store), Certificates(store), FollowUpStore(store)))
     erasures = Erasures(units_of_work, people, outbox, written, leaving, runtime.clock)
     erasures.attach(runtime)
     service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)
@@ -226,17 +230,11 @@ def _moves(dependencies: Dependencies, transfers: Transfers) -> Moves:
 
 
 def _posts(
-    dependencies: Dependencies,
-    units: Units,
-    people: People,
-    parser: SheetParser,
-    citizen_keys: CitizenKeys,
-    *,
-    give_way: GiveWay,
+    dependencies: Dependencies, units: Units, people: People, parser: SheetParser, keys: CitizenKeys, give_way: GiveWay
 ) -> tuple[PostService, PostsImport]:
     units_of_work, posts = dependencies.units_of_work, Posts(dependencies.store)
-    fillings = Fillings(posts, people, citizen_keys)
-    posts_import = PostsImport(units_of_work, units, fillings, parser, citizen_keys=citizen_keys, give_way=give_way)
+    fillings = Fillings(posts, people, keys)
+    posts_import = PostsImport(units_of_work, units, fillings, parser, citizen_keys=keys, give_way=give_way)
     return PostService(units_of_work, units, posts, fillings), posts_import
 
 

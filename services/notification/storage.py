@@ -6,9 +6,9 @@ messages are not, for what people were told stays told.
 A stub of a run (without a title) stands for a run of which only nominations have come so far.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -21,6 +21,7 @@ from services.notification.domain import (
     Nomination,
     Run,
     SealedContact,
+    ToDo,
     Told,
     Unit,
     shelves_of,
@@ -90,7 +91,11 @@ ERASED: Final = CollectionSpec("erased")
 TOLD: Final = CollectionSpec("told")
 # The days on which everybody was asked for approvals.
 DIGESTS: Final = CollectionSpec("digests", indexes=(Index(("at",), expire_after_seconds=60 * 86_400),))
-OF_A_GENERATION: Final = (RUNS, NOMINATIONS, BUCKETS, CONTACTS, UNITS, FAN_OUTS)
+# What people and offices have left to do after runs; and the runs of which that is looked at, from `look_at` on.
+TO_DO: Final = CollectionSpec("to_do", indexes=(Index(("run", "_id")),))
+FOLLOWED: Final = CollectionSpec("followed", indexes=(Index(("look_at", "_id"), only={"look_at": {"$exists": True}}),))
+AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+OF_A_GENERATION: Final = (RUNS, NOMINATIONS, BUCKETS, CONTACTS, UNITS, FAN_OUTS, TO_DO, FOLLOWED)
 
 _RUN: Final = TypeAdapter(Run)
 _NOMINATION: Final = TypeAdapter(Nomination)
@@ -123,6 +128,8 @@ class Generation:
         self.contacts = database[name_in(CONTACTS, number)]
         self.units = database[name_in(UNITS, number)]
         self.fan_outs = database[name_in(FAN_OUTS, number)]
+        self.to_do = database[name_in(TO_DO, number)]
+        self.followed = database[name_in(FOLLOWED, number)]
 
 
 Answering = Callable[[], Generation]  # the generation to read from now
@@ -186,6 +193,30 @@ def told_of(document: Document) -> Told:
 
 def told_document(told: Told) -> Document:
     return _document(_TOLD, told, "nomination")
+
+
+def to_do_update(change: ToDo) -> UpdateOne:
+    """Adds what a batch changed."""
+    values = {"run": change.run, "whom": change.whom, "unit": change.unit, "person": change.person}
+    added = {f"open.{due}": count for due, count in sorted(change.open.items()) if count}
+    update: Document = {"$set": values, "$inc": added} if added else {"$set": values}
+    return UpdateOne({"_id": change.id}, update, upsert=True)
+
+
+def to_do_of(document: Document) -> ToDo:
+    fields = (document["run"], document["whom"], document["unit"], document["person"])
+    return ToDo(*fields, document.get("open", {}))
+
+
+def followed_updates(dues: Mapping[str, set[str]], touched: Iterable[str]) -> list[UpdateOne]:
+    """Runs of which more is due, by which days; and those that have changed: if they are followed, it is looked at
+    anew."""
+    now: Document = {"$set": {"look_at": AT_ONCE}, "$inc": {"turn": 1}}
+    added = [
+        UpdateOne({"_id": run}, {**now, "$addToSet": {"dues": {"$each": sorted(days)}}}, upsert=True)
+        for run, days in sorted(dues.items())
+    ]
+    return added + [UpdateOne({"_id": run}, now) for run in sorted(touched) if run not in dues]
 
 
 def unit_document(unit: Unit) -> Document:

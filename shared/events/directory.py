@@ -31,6 +31,16 @@ class InPost(StrEnum):
 OpenInPost = Annotated[InPost | str, open_enum(InPost)]
 
 
+class TrainingClass(StrEnum):
+    """By the level of a position, as the Ministry of Finance sorts them for what a training may cost."""
+
+    A = "A"
+    B = "B"
+
+
+OpenTrainingClass = Annotated[TrainingClass | str, open_enum(TrainingClass)]
+
+
 class Membership(EventModel):
     """A province office in its province group and region, for a time (`valid_to` excluded; None: still)."""
 

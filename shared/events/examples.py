@@ -12,6 +12,7 @@ from shared.events.certificates import CertificateIssueEnded, Lack
 from shared.events.directory import InPost, Membership, PersonMoved, PostFilled, PostFillingRevoked, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.evaluation import FormKind, QuestionSum
+from shared.events.followups import FollowUpReopened, FollowUpTask, Per, ReopenedBecause
 from shared.events.notification import MessageFailed
 from shared.events.registry import EVENTS
 from shared.events.seats import (
@@ -51,6 +52,7 @@ OTHER_RUN = "01992f6e-8c00-7000-8000-000000000008"
 MESSAGE = "01992f6e-8c00-7000-8000-000000000006"
 CERTIFICATE = "01992f6e-8c00-7000-8000-000000000008"
 IDEA = "01992f6e-8c00-7000-8000-000000000009"
+TASK = "01992f6e-8c00-7000-8000-000000000009"
 HOLDING = "01992f6e-8c00-7000-8000-000000000007"
 STARTS = datetime(2020, 8, 31, 6, 0, tzinfo=UTC)
 ENDS = datetime(2020, 8, 31, 9, 30, tzinfo=UTC)
@@ -77,6 +79,7 @@ _MEMBER: Final = GroupMember(
     place=Place(unit="PO-50.HR", province="50", group="NU1", region="N"),
     group=1,
 )
+_TASK: Final = FollowUpTask(task=TASK, place=Place(unit="PO-50", province="50", group="NU1", region="N"))
 # By the name of the field; a field with a default that is not here keeps it.
 _FIELDS: Final[dict[str, Any]] = {
     "programme": PROGRAMME,
@@ -147,6 +150,11 @@ _FIELDS: Final[dict[str, Any]] = {
     "indicator": 1,
     "on": date(2021, 6, 30),
     "reached": True,
+    "deliverable": "PLAN_REVIEW_FY2566",
+    "per": Per.PROVINCE,
+    "due": date(2021, 1, 29),
+    "task": _TASK,
+    "tasks": (_TASK,),
 }
 # Where the same name means another thing, or the story wants another value.
 _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
@@ -196,6 +204,7 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
     IdeaAdopted: {"unit": "PO-50"},
     IdeaMeasured: {"unit": "PO-50"},
     CertificateIssueEnded: {"seats": 100, "issued": 90, "held": 0, "lacking": (Lack(what="REACTION", people=7),)},
+    FollowUpReopened: {"because": ReopenedBecause.RETURNED},
     MessageFailed: {"attempts": 3, "code": "address-refused"},
 }
 # What `kind` says differs from event to event.

@@ -10,6 +10,7 @@ from shared.events import (
     certificates,
     directory,
     evaluation,
+    followups,
     notification,
     offers,
     seats,
@@ -27,6 +28,7 @@ CONTEXTS: Final[dict[ModuleType, str]] = {
     workshops: "enrolment",
     evaluation: "enrolment",
     certificates: "enrolment",
+    followups: "enrolment",
     notification: "notification",
 }
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from shared.events.directory import OpenInPost
+from shared.events.directory import OpenInPost, OpenTrainingClass
 from shared.events.envelope import Event, EventModel, open_enum
 from shared.events.seat_reasons import SeatsChangedBecause as SeatsChangedBecause
 from shared.events.topics import SEATS
@@ -185,7 +185,7 @@ class NominationFact(BucketFact):
     """What every event of a nomination carries. `warnings`: what checks found when it was made, each once.
     `ex_officio`: the post is invited, and this person comes as its holder or acts; `place` is that of the post then.
     `transfers`: how often it has gone to another run, so that events of two buckets have an order. `from_run`: it came
-    from there just now, in whatever state this event says."""
+    from there just now, in whatever state this event says. `training_class`: of the person's level."""
 
     nomination: str
     person: str
@@ -195,6 +195,7 @@ class NominationFact(BucketFact):
     ex_officio: OpenInPost | None = None
     transfers: int = 0
     from_run: str | None = None
+    training_class: OpenTrainingClass | None = None
 
 
 class NominationSubmitted(NominationFact):

@@ -46,9 +46,21 @@ ATTENDANCE = Topic("enrolment.attendance", partitions=6, key="run")
 WORKSHOPS = Topic("enrolment.workshops", partitions=6, key="run")
 EVALUATION = Topic("enrolment.evaluation", partitions=6, key="run")
 CERTIFICATES = Topic("enrolment.certificates", partitions=6, key="organiser and fiscal year")
+FOLLOWUPS = Topic("enrolment.followups", partitions=6, key="run")
 MESSAGES = Topic("notification.messages", partitions=6, key="message")
 
 TOPICS: dict[str, Topic] = {
     topic.name: topic
-    for topic in (DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, MESSAGES)
+    for topic in (
+        DIRECTORY,
+        CONTACTS,
+        CATALOGUE,
+        SEATS,
+        ATTENDANCE,
+        WORKSHOPS,
+        CERTIFICATES,
+        EVALUATION,
+        FOLLOWUPS,
+        MESSAGES,
+    )
 }

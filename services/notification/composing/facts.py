@@ -12,6 +12,7 @@ from services.notification.memory import ReadModel
 NOTHING_CHANGED: Final = Drop("nothing-changed")
 NO_SEAT: Final = Drop("seat-taken")
 OFFER_OVER: Final = Drop("offer-over")
+ALL_DONE: Final = Drop("all-done")
 ALL_NOMINATED: Final = Drop("all-nominated")
 
 
@@ -27,6 +28,7 @@ class FactFinder:
             Fact.SILENT: self._silent,
             Fact.ANSWER: self._answer,
             Fact.RELEASED: self._released,
+            Fact.TO_DO: self._to_do,
         }
 
     async def find(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
@@ -61,6 +63,10 @@ class FactFinder:
     async def _released(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         released, received = await self._store.released(run.id, message.recipient)
         return Facts(released=released, received=received) if released or received else NO_SEAT
+
+    async def _to_do(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """All may have been done since."""
+        return Facts() if await self._store.has_to_do(run.id, message.recipient) else ALL_DONE
 
     async def _silent(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         silent = await self._store.silent(run.id, run.units)

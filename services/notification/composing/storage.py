@@ -39,6 +39,12 @@ class FactStore:
             buckets: list[Bucket] = [bucket_of(row) async for row in found]
         return sum(bucket.released for bucket in buckets), sum(bucket.received for bucket in buckets)
 
+    async def has_to_do(self, run: str, whom: str) -> bool:
+        """Whether anything is left to do for this person or office."""
+        with translated_calls():
+            row: Document | None = await self._answering().to_do.find_one({"_id": f"{run}|{whom}"})
+        return row is not None and any(count > 0 for count in row.get("open", {}).values())
+
     async def silent(self, run: str, units: Sequence[str]) -> list[str]:
         """Those of the units from which nobody was ever nominated, be it for their own seats or for a pool's. Two looks
         for each at most: they are some eighty, once."""

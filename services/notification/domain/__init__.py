@@ -47,6 +47,7 @@ from services.notification.domain.read_model import (
     SealedContact,
     Unit,
 )
+from services.notification.domain.to_do import ToDo, Wave, looked_at
 from services.notification.domain.waves import (
     RELEASE_TOLD_AFTER,
     WAVES,
@@ -94,8 +95,10 @@ __all__ = [
     "Seal",
     "SealedContact",
     "State",
+    "ToDo",
     "Told",
     "Unit",
+    "Wave",
     "days_of",
     "deadline_reason",
     "digest_day",
@@ -103,6 +106,7 @@ __all__ = [
     "due_at",
     "fan_out_of_wave",
     "inbox_shelf",
+    "looked_at",
     "message_id",
     "overtaken",
     "recall_of",

@@ -62,6 +62,10 @@ class Kind(StrEnum):
     CERTIFICATE_ISSUED = "CERTIFICATE_ISSUED"
     CERTIFICATE_REISSUED = "CERTIFICATE_REISSUED"
     CERTIFICATE_REVOKED = "CERTIFICATE_REVOKED"
+    FOLLOW_UP_ASSIGNED = "FOLLOW_UP_ASSIGNED"
+    FOLLOW_UP_RETURNED = "FOLLOW_UP_RETURNED"
+    FOLLOW_UPS_OPEN = "FOLLOW_UPS_OPEN"
+    FOLLOW_UPS_OVERDUE = "FOLLOW_UPS_OVERDUE"
 
 
 # Their reason is the certificate; the link to it stands in the mail.
@@ -99,13 +103,14 @@ class CalendarAction(StrEnum):
 class Fact(StrEnum):
     """What a text says besides the run. CHANGES: what is new to the recipient. SEATS: how many are open. SILENT: units
     that have not nominated. ANSWER: until when an answer is expected. RELEASED: how many seats were
-    taken back from the unit, and given to it."""
+    taken back from the unit, and given to it. TO_DO: that something is left to do."""
 
     CHANGES = "CHANGES"
     SEATS = "SEATS"
     SILENT = "SILENT"
     ANSWER = "ANSWER"
     RELEASED = "RELEASED"
+    TO_DO = "TO_DO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class KindOfMessage:
 
 _PERSON: Final = (Addressee.PERSON,)
 _UNIT: Final = (Addressee.UNIT,)
+_WHOEVER_HAS_IT: Final = (Addressee.UNIT, Addressee.PERSON)
 _SEATED: Final = (RUN_TAKES_PLACE, nomination_in(NominationState.CONFIRMED))
 _INVITED: Final = (*_SEATED, RUN_NOT_OVER)  # not RUN_NOT_STARTED: some are let in late
 _OF_THE_RUN: Final = nomination_in(*NominationState)  # whatever has become of it there
@@ -207,4 +213,10 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     Kind.CERTIFICATE_ISSUED: KindOfMessage("certificate_issued", Lane.RUN, _PERSON, (RUN_TAKES_PLACE, _OF_THE_RUN)),
     Kind.CERTIFICATE_REISSUED: KindOfMessage("certificate_reissued", Lane.SEAT, _PERSON, (_OF_THE_RUN,)),
     Kind.CERTIFICATE_REVOKED: KindOfMessage("certificate_revoked", Lane.SEAT, _PERSON, (_OF_THE_RUN,)),
+    Kind.FOLLOW_UP_ASSIGNED: KindOfMessage("follow_up_assigned", Lane.RUN, _WHOEVER_HAS_IT, (RUN_TAKES_PLACE,)),
+    Kind.FOLLOW_UP_RETURNED: KindOfMessage("follow_up_returned", Lane.RUN, _WHOEVER_HAS_IT, (RUN_TAKES_PLACE,)),
+    Kind.FOLLOW_UPS_OPEN: KindOfMessage(
+        "follow_ups_open", Lane.REMINDER, _WHOEVER_HAS_IT, (RUN_TAKES_PLACE,), fact=Fact.TO_DO
+    ),
+    Kind.FOLLOW_UPS_OVERDUE: KindOfMessage("follow_ups_overdue", Lane.REMINDER, _UNIT, (RUN_TAKES_PLACE,)),
 }

@@ -21,6 +21,7 @@ from services.notification.storage import (
     contact_document,
     contact_of,
     fan_outs_of,
+    followed_updates,
     insertion,
     message_document,
     nomination_document,
@@ -29,6 +30,7 @@ from services.notification.storage import (
     opening,
     run_document,
     run_of,
+    to_do_update,
     unit_document,
 )
 from shared.events.catalogue import RunCancelled, RunClockSet, RunFact, RunScheduled
@@ -51,6 +53,8 @@ class ReactionStorage:
         self._messages = database[MESSAGES.name]
         self._erased = database[ERASED.name]
         self._fan_outs = generation.fan_outs
+        self._to_do = generation.to_do
+        self._followed = generation.followed
         self._database = database
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
@@ -88,6 +92,8 @@ class ReactionStorage:
         await _write(self._buckets, [_replacement(bucket_document(b)) for b in batch.buckets.values()], session)
         await _write(self._messages, await self._insertions(batch, session), session)
         await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
+        await _write(self._to_do, [to_do_update(one) for one in batch.to_do.values()], session)
+        await _write(self._followed, followed_updates(batch.dues, batch.changed_runs), session)
         await forget(self._database, batch.forgotten, session)
 
     async def _insertions(self, batch: ReactionBatch, session: Session) -> list[UpdateOne]:

@@ -16,6 +16,7 @@ from services.notification.reaching.storage import FanOutStorage
 from services.notification.reminders.domain import WaveResult, waves_due
 from services.notification.reminders.offices import Offices
 from services.notification.reminders.storage import NearRun, ReminderStorage
+from services.notification.reminders.to_do import LeftToDo
 from shared.clock import Clock
 from shared.errors import NotFound
 from shared.runtime import Runtime
@@ -55,6 +56,7 @@ class Reminders(Worker):
         self._made = made
         self._opened = opened
         self._offices = Offices(lambda: stores().near)
+        self._left_to_do = LeftToDo(lambda: stores().near)
         self.pages = pages
 
     def attach(self, runtime: Runtime) -> None:
@@ -77,7 +79,7 @@ class Reminders(Worker):
                 opened += await storage.open(waves, now)
         if opened:
             self._opened()
-        if await self._offices.sweep(now):
+        if await self._offices.sweep(now) + await self._left_to_do.sweep(now):
             self._made()
         return opened
 

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import structlog
 from pydantic import ValidationError
 
-from services.notification.domain import FanOut, Message, Run, RunState
+from services.notification.domain import FanOut, Message, Run, RunState, ToDo
 from services.notification.reminders.domain import CLOSING_HORIZON, HORIZON, RELEASE_HORIZON, Awaited, awaited
-from services.notification.storage import DIGESTS, MESSAGES, Generation, insert_missing, opening, run_of
+from services.notification.storage import DIGESTS, MESSAGES, Generation, insert_missing, opening, run_of, to_do_of
 from shared.events.seats import NominationState
 from shared.mongo import ASCENDING, Database, Document, transaction, translated_calls
 from shared.rights import POOLS
@@ -30,6 +30,14 @@ class NearRun(NamedTuple):
     turn: int
 
 
+class Followed(NamedTuple):
+    """A run of which something is left to do, by these days; `turn` grows with every change."""
+
+    run: str
+    dues: tuple[str, ...]
+    turn: int
+
+
 class ReminderStorage:
     """Of one generation."""
 
@@ -39,6 +47,8 @@ class ReminderStorage:
         self._nominations = generation.nominations
         self._fan_outs = generation.fan_outs
         self._buckets = generation.buckets
+        self._to_do = generation.to_do
+        self._followed = generation.followed
         self._messages = database[MESSAGES.name]
         self._digests = database[DIGESTS.name]
         self._page = page
@@ -64,6 +74,37 @@ class ReminderStorage:
         with translated_calls():
             rows = self._buckets.find({"run": run}, {"bucket_unit": 1, "seats": 1})
             return sorted({row["bucket_unit"] async for row in rows if row["seats"]} - POOLS)
+
+    async def followed(self, now: datetime) -> AsyncIterator[list[Followed]]:
+        """Runs that are to be looked at, page by page: each is put off by whoever has looked."""
+        while True:
+            order = [("look_at", ASCENDING), ("_id", ASCENDING)]
+            with translated_calls():
+                found = self._followed.find({"look_at": {"$lte": now}}).sort(order).limit(self._page)
+                rows: list[Document] = await found.to_list(None)
+            if not rows:
+                return
+            yield [Followed(row["_id"], tuple(row.get("dues", ())), row["turn"]) for row in rows]
+
+    async def look_again(self, followed: Followed, at: datetime | None) -> None:
+        """Not before this time, unless something has changed meanwhile; None: not until then."""
+        query = {"_id": followed.run, "turn": followed.turn}
+        update: Document = {"$unset": {"look_at": ""}} if at is None else {"$set": {"look_at": at}}
+        with translated_calls():
+            await self._followed.update_one(query, update)
+
+    async def left_to_do(self, run: str) -> AsyncIterator[list[ToDo]]:
+        """Whoever has, or had, something to do in it, page by page."""
+        after = ""
+        while True:
+            query = {"run": run, "_id": {"$gt": after}}
+            with translated_calls():
+                found = self._to_do.find(query).sort("_id", ASCENDING).limit(self._page)
+                rows: list[Document] = await found.to_list(None)
+            if not rows:
+                return
+            yield [to_do_of(row) for row in rows]
+            after = rows[-1]["_id"]
 
     async def submitted(self, now: datetime) -> AsyncIterator[tuple[Run, dict[str, Awaited]]]:
         """Runs that can still be approved for, with what waits for approval, by the office that approves it now."""

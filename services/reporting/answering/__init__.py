@@ -6,6 +6,7 @@ holds it.
 
 from services.reporting.answering.domain.deadlines import Deadlines
 from services.reporting.answering.domain.evaluating import FormReport
+from services.reporting.answering.domain.following import ByTask, FollowingUp, Progress
 from services.reporting.answering.domain.questions import Question, RunFilter
 from services.reporting.answering.domain.reports import (
     Breakdown,
@@ -28,12 +29,15 @@ __all__ = [
     "PROVINCIAL",
     "Breakdown",
     "By",
+    "ByTask",
     "CoverageReport",
     "Deadlines",
     "Descriptions",
+    "FollowingUp",
     "FormReport",
     "OwnNomination",
     "ProgrammeReport",
+    "Progress",
     "Question",
     "ReportRow",
     "RunFilter",

@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from services.reporting.answering.domain.deadlines import deadlines_of
 from services.reporting.answering.domain.evaluating import FormReport, form_report
+from services.reporting.answering.domain.following import ByTask, FollowingUp, progress_of
 from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.questions import Question, RunFilter
@@ -74,6 +75,13 @@ class OwnPage:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUpReport:
+    following: FollowingUp
+    fiscal_year: int | None
+    descriptions: Descriptions
+
+
 class Answers:
     """Raises NotFound (also for what the caller may not see) and NotYetVisible."""
 
@@ -100,7 +108,11 @@ class Answers:
         whole = visibility.scope.all and not visibility.coarse
         pending = pending_forms(await queries.issue(run_id)) if whole else None
         deadlines = await asyncio.to_thread(deadlines_of, run, self._clock())
+        follow_ups = await queries.follow_ups_of(run_id)
+        follow_up = await asyncio.to_thread(progress_of, follow_ups, run, visibility, self._clock())
+        whole = visibility.scope.all and not visibility.coarse
         told = replace(report, deadlines=deadlines, forms=forms, workshop=workshop, pending=pending)
+        told = replace(told, follow_up=follow_up, whole=whole)
         return Answer(told, _freshness(feed, _times([rollup], [run])))
 
     async def runs(self, run_filter: RunFilter, limit: int, before: str | None, question: Question) -> Answer[RunPage]:
@@ -151,6 +163,21 @@ class Answers:
         if key is not None and not report.breakdown.rows:
             raise NotFound()
         return Answer(report, _freshness(feed, _times([gathering], [])))
+
+    async def follow_up(self, by: ByTask, run_filter: RunFilter, question: Question) -> Answer[FollowUpReport]:
+        """Without a year or a run: of the current fiscal year."""
+        feed, queries = await self._open(question)
+        if run_filter.is_open:
+            run_filter = replace(run_filter, fiscal_year=fiscal_year(self._clock()))
+        following = FollowingUp(by, question.visibility)
+        async for follow_ups in queries.follow_ups(run_filter):
+            runs = await queries.runs({one.run for one in follow_ups})
+            await asyncio.to_thread(following.add, follow_ups, runs, self._clock())
+        described = await queries.runs(following.rows) if by is ByTask.RUN else {}
+        descriptions = Descriptions(Names(await queries.units(), run_filter.fiscal_year), described)
+        report = FollowUpReport(following, run_filter.fiscal_year, descriptions)
+        newest = following.newest if question.visibility.scope.all and not question.visibility.coarse else None
+        return Answer(report, _freshness(feed, [] if newest is None else [newest]))
 
     async def own(self, person: str, limit: int, before: str | None, question: Question) -> Answer[OwnPage]:
         """At most `limit` nominations of the caller that are older than `before`."""

@@ -155,7 +155,21 @@ class Workshops(TypedDict):
     adoptions: int | None
 
 
-class RunReportAnswer(RunHeading, RunDeadlines, OfRuns, _Optional, Evaluations, Workshops, Fresh):
+class RunFollowUp(TypedDict):
+    """Tasks that the run has left; what is not done is overdue after the working day on which it was due, by the clock
+    of the run, else pending. An observer is told of those of offices. `mofTrainingClass`: A, B or EXTERNAL, by the
+    levels of those with a seat."""
+
+    followUpTasks: int
+    followUpDone: int
+    followUpOverdue: int
+    followUpPending: int
+    followUpDonePct: float | None
+    mofTrainingClass: str | None
+    classARatioPct: float | None
+
+
+class RunReportAnswer(RunHeading, RunDeadlines, OfRuns, _Optional, Evaluations, Workshops, RunFollowUp, Fresh):
     run: str
     frameworkTags: list[str]
     target: int

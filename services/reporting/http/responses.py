@@ -23,6 +23,7 @@ from services.reporting.answering import (
 )
 from services.reporting.answering.answers import Freshness
 from services.reporting.http.evaluating import evaluation_counts
+from services.reporting.http.following import run_follow_up
 from services.reporting.http.headings import Body, deadlines_heading, heading, iso, programme_heading, run_heading
 from services.reporting.http.working import workshop_counts
 from services.reporting.projecting import ANY_WARNING
@@ -57,6 +58,7 @@ def run_response(report: RunReport, language: Language) -> Body:
         **_run_counts(report),
         **evaluation_counts(report),
         **workshop_counts(report),
+        **run_follow_up(report),
         "confirmedByRegion": by_region,
         "confirmedByGroup": _confirmed_by(report.by_group),
         **_attendance_by(report, language),

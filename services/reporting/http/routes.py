@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.reporting.answering import By, Question, RunFilter, Visibility
+from services.reporting.answering import By, ByTask, Question, RunFilter, Visibility
 from services.reporting.answering.answers import Answers
 from services.reporting.http.answers import (
     CoverageAnswer,
@@ -17,6 +17,8 @@ from services.reporting.http.answers import (
     RunReportAnswer,
     RunsAnswer,
 )
+from services.reporting.http.following import follow_up_response
+from services.reporting.http.following_answers import FollowUpAnswer
 from services.reporting.http.responses import (
     coverage_response,
     freshness_response,
@@ -61,6 +63,7 @@ def router(answers: Answers, rebuilding: Rebuilding) -> APIRouter:
     _add_runs(routes, answers)
     _add_programmes(routes, answers)
     _add_coverage(routes, answers)
+    _add_follow_up(routes, answers)
     _add_own(routes, answers)
     routes.include_router(rebuild_router(BASE, rebuilding, of="reports"))
     return routes
@@ -128,6 +131,28 @@ def _add_coverage(routes: APIRouter, answers: Answers) -> None:
         result = await answers.coverage(By(by.value), run_filter, _question(principal, after), key)
         # In a thread: there may be many rows, and the projection shares this process.
         body = await asyncio.to_thread(coverage_response, result.content, language_of(request))
+        return answer(body | freshness_response(result.freshness))
+
+
+def _add_follow_up(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(
+        f"{BASE}/follow-ups",
+        summary="What is to be done after runs: done, overdue at this moment, and pending",
+        description="Without a year or a run: of the current fiscal year.",
+        responses=told(FollowUpAnswer),
+    )
+    async def read_follow_up(
+        principal: Reader,
+        after: After,
+        by: ByTask = ByTask.PROVINCE,
+        fiscal_year: Year = None,
+        programme: Term | None = None,
+        run: Term | None = None,
+    ) -> Response:
+        run_filter = RunFilter(fiscal_year, programme, run)
+        result = await answers.follow_up(by, run_filter, _question(principal, after))
+        # In a thread: there may be many rows, and the projection shares this process.
+        body = await asyncio.to_thread(follow_up_response, result.content)
         return answer(body | freshness_response(result.freshness))
 
 

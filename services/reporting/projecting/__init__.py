@@ -25,11 +25,14 @@ from services.reporting.projecting.domain.descriptions import (
     Unit,
 )
 from services.reporting.projecting.domain.evaluations import Evaluated
+from services.reporting.projecting.domain.followups import DONE, OF_OFFICES, TASKS, FollowUp, FollowUpChange
 from services.reporting.projecting.domain.generations import CONSUMER
 from services.reporting.projecting.domain.nominations import NominationRow, Place
 from services.reporting.projecting.domain.rollups import (
     ACTING,
     ANY_WARNING,
+    CLASS_A,
+    CLASS_B,
     HEADS,
     RANK_DIGITS,
     STATE_LETTERS,
@@ -51,20 +54,27 @@ __all__ = [
     "ATTENDED_HEADS",
     "CANCELLED",
     "CERTIFIED",
+    "CLASS_A",
+    "CLASS_B",
     "CONSUMER",
+    "DONE",
     "HEADS",
     "HELD_MINUTES",
     "NO_GROUPS",
     "NO_SHOW",
+    "OF_OFFICES",
     "PRESENT_MINUTES",
     "RANK_DIGITS",
     "STATE_LETTERS",
+    "TASKS",
     "Absence",
     "AttendanceChange",
     "Bucket",
     "Cell",
     "Description",
     "Evaluated",
+    "FollowUp",
+    "FollowUpChange",
     "Issue",
     "Membership",
     "NominationRow",

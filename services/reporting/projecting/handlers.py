@@ -16,6 +16,7 @@ from services.reporting.projecting.domain.descriptions import (
     fold_unit,
 )
 from services.reporting.projecting.domain.evaluations import Evaluated, fold_evaluated
+from services.reporting.projecting.domain.followups import FollowUpChange, fold_follow_up
 from services.reporting.projecting.domain.nominations import NominationRow, fold, row_key
 from services.reporting.projecting.domain.rollups import RollupChange, cell_of, delta
 from services.reporting.projecting.domain.workshops import Workshop, fold_workshop
@@ -48,6 +49,7 @@ from shared.events.certificates import (
 from shared.events.directory import UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.evaluation import AnswersReleased
+from shared.events.followups import FollowUpCompleted, FollowUpFact, FollowUpReopened, FollowUpsAssigned
 from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketClosed,
@@ -100,6 +102,7 @@ class ProjectionBatch:
     units: dict[str, Unit] = field(default_factory=dict)
     evaluated: dict[str, Evaluated] = field(default_factory=dict)
     workshops: dict[str, Workshop] = field(default_factory=dict)
+    follow_ups: dict[str, FollowUpChange] = field(default_factory=dict)
 
     def change_of(self, envelope: Envelope) -> RollupChange:
         """The change of the bucket that the event belongs to."""
@@ -156,6 +159,10 @@ def on_answers(batch: ProjectionBatch, envelope: Envelope, event: AnswersRelease
 def on_workshop(batch: ProjectionBatch, envelope: Envelope, event: WorkshopFact) -> None:
     known = batch.workshops.get(event.aggregate)
     batch.workshops[event.aggregate] = fold_workshop(known, event, envelope)
+
+
+def on_follow_up(batch: ProjectionBatch, envelope: Envelope, event: FollowUpFact) -> None:
+    fold_follow_up(batch.follow_ups, event, envelope)
 
 
 def on_unit(batch: ProjectionBatch, envelope: Envelope, event: UnitRegistered) -> None:
@@ -218,4 +225,7 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     CertificateIssued: on_certificate,
     CertificateRevoked: on_certificate,
     CertificateIssueEnded: on_issue_ended,
+    FollowUpsAssigned: on_follow_up,
+    FollowUpCompleted: on_follow_up,
+    FollowUpReopened: on_follow_up,
 }

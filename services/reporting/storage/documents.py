@@ -1,17 +1,22 @@
 """Rows, rollups and descriptions as documents and back. Knows the forms only, not where they are stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from services.reporting.projecting import (
+    DONE,
     NO_GROUPS,
+    TASKS,
     Absence,
     AttendanceChange,
     Bucket,
     Cell,
     Description,
     Evaluated,
+    FollowUp,
+    FollowUpChange,
     Issue,
     Membership,
     NominationRow,
@@ -24,7 +29,8 @@ from services.reporting.projecting import (
     Workshop,
     counted_at,
 )
-from shared.events.directory import InPost
+from shared.events.directory import InPost, TrainingClass
+from shared.events.followups import Per
 from shared.events.seats import NominationState, Rank
 from shared.mongo import Document
 
@@ -35,6 +41,8 @@ _ESCAPED = {ord("%"): "%25", ord("."): "%2E", ord("$"): "%24", ord("|"): "%7C", 
 # A value that a later release has stored and this one does not know stays plain text.
 _STATES: Mapping[str, NominationState] = {state.value: state for state in NominationState}
 _IN_POST: Mapping[str | None, InPost] = {kind.value: kind for kind in InPost}
+_CLASSES: Mapping[str | None, TrainingClass] = {kind.value: kind for kind in TrainingClass}
+_PER: Mapping[str, Per] = {per.value: per for per in Per}
 _RANKS: Mapping[str, Rank] = {rank.value: rank for rank in Rank}
 
 
@@ -69,7 +77,8 @@ def document_of_row(row: NominationRow) -> Document:
         "state": str(row.state),
         "since": row.since,
     }
-    return document if row.ex_officio is None else {**document, "ex_officio": str(row.ex_officio)}
+    of_some = {"ex_officio": row.ex_officio, "training_class": row.training_class}
+    return document | {name: str(value) for name, value in of_some.items() if value is not None}
 
 
 def row_of(document: Document) -> NominationRow:
@@ -85,6 +94,7 @@ def row_of(document: Document) -> NominationRow:
         _STATES.get(document["state"], document["state"]),
         document["since"],
         _IN_POST.get(document.get("ex_officio"), document.get("ex_officio")),
+        _CLASSES.get(document.get("training_class"), document.get("training_class")),
     )
 
 
@@ -136,6 +146,35 @@ def absence_document(absence: Absence) -> Document:
 
 def absence_of(document: Document) -> Absence:
     return Absence(document["_id"], document["run"], document["missed"], document["gone"])
+
+
+def follow_up_update(change: FollowUpChange) -> Document:
+    """One update that adds what a batch changed of a deliverable. Its day is stored as it is written."""
+    values = {
+        "run": change.run,
+        "programme": change.programme,
+        "deliverable": change.deliverable,
+        "per": str(change.per),
+        "due": change.due.isoformat(),
+        "fiscal_year": change.fiscal_year,
+        "last": change.last,
+    }
+    added = {f"cells.{field_name(*place)}.{name}": by for (place, name), by in change.added.items() if by}
+    return {"$set": values, "$inc": added} if added else {"$set": values}
+
+
+def follow_up_of(document: Document) -> FollowUp:
+    per = document["per"]
+    cells = document.get("cells", {}).items()
+    return FollowUp(
+        document["run"],
+        document["deliverable"],
+        _PER.get(per, per),
+        date.fromisoformat(document["due"]),
+        document["fiscal_year"],
+        document["last"],
+        {_place(name): (counts.get(TASKS, 0), counts.get(DONE, 0)) for name, counts in cells},
+    )
 
 
 def add_attendance(rollups: Mapping[str, Rollup], documents: Iterable[Document]) -> None:

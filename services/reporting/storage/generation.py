@@ -12,6 +12,7 @@ from services.reporting.projecting import (
     AttendanceChange,
     Description,
     Evaluated,
+    FollowUpChange,
     Issue,
     NominationRow,
     Programme,
@@ -28,6 +29,7 @@ from services.reporting.storage.documents import (
     description_of,
     document_of,
     document_of_row,
+    follow_up_update,
     row_of,
     update_of,
 )
@@ -69,6 +71,7 @@ ROLLUP_INDEXES: Final = (
 )
 NOMINATION_INDEXES: Final = (Index(("person", "-_id")), Index(("bucket",), only=SEATED))
 ATTENDANCE_INDEXES: Final = (Index(("run",)),)
+FOLLOW_UP_INDEXES: Final = (Index(("run",)), Index(("fiscal_year", "run")), Index(("programme", "run")))
 RUN_INDEXES: Final = (
     Index(("fiscal_year", "-_id")),
     Index(("programme", "-_id")),
@@ -87,6 +90,7 @@ def specs(generation: int) -> tuple[CollectionSpec, ...]:
         CollectionSpec(f"programmes_g{generation}"),
         CollectionSpec(f"units_g{generation}"),
         CollectionSpec(f"workshops_g{generation}", indexes=(Index(("run",)),)),
+        CollectionSpec(f"follow_ups_g{generation}", indexes=FOLLOW_UP_INDEXES),
         CollectionSpec(f"evaluations_g{generation}", indexes=(Index(("run",)),)),
         CollectionSpec(f"issues_g{generation}"),
     )
@@ -101,6 +105,7 @@ class Generation:
         self.nominations = self.collection("nominations")
         self.rollups = self.collection("rollups")
         self.attendance = self.collection("attendance")
+        self.follow_ups = self.collection("follow_ups")
 
     def collection(self, name: str) -> Collection:
         return self._database[f"{name}_g{self.number}"]
@@ -156,6 +161,11 @@ class Generation:
         writes = [ReplaceOne({"_id": one.id}, absence_document(one), upsert=True) for one in absences]
         if writes:
             await self.collection("absences").bulk_write(writes, ordered=False, session=session)
+
+    async def save_follow_ups(self, changes: Iterable[FollowUpChange], session: Session) -> None:
+        writes = [UpdateOne({"_id": change.id}, follow_up_update(change), upsert=True) for change in changes]
+        if writes:
+            await self.follow_ups.bulk_write(writes, ordered=False, session=session)
 
     async def save_described(
         self, kind: type[Description], descriptions: Iterable[Description], session: Session

@@ -8,6 +8,7 @@ from services.reporting.answering import RunFilter, Visibility
 from services.reporting.projecting import (
     CANCELLED,
     Evaluated,
+    FollowUp,
     Issue,
     NominationRow,
     Place,
@@ -17,7 +18,15 @@ from services.reporting.projecting import (
     Unit,
     Workshop,
 )
-from services.reporting.storage.documents import NOBODY, Seated, add_attendance, description_of, rollups_of, row_of
+from services.reporting.storage.documents import (
+    NOBODY,
+    Seated,
+    add_attendance,
+    description_of,
+    follow_up_of,
+    rollups_of,
+    row_of,
+)
 from services.reporting.storage.generation import SEATED, Generation
 from shared.events.certificates import issue_aggregate
 from shared.mongo import DESCENDING, Collection, Document, translated_calls
@@ -25,6 +34,7 @@ from shared.mongo import DESCENDING, Collection, Document, translated_calls
 D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop, Issue)
 PORTION = 1_000  # bucket documents that are in memory at once
 PEOPLE_AT_ONCE = 5_000
+DELIVERABLES_AT_ONCE = 200
 _COUNTED = {"reach": False}
 _WHO = {"_id": False, "bucket": True, "person": True, "place": True}
 
@@ -123,6 +133,22 @@ class Queries:
         """What the last issue of its certificates has come to."""
         return next(iter(await self._described(Issue, {"_id": issue_aggregate(run)})), None)
 
+    async def follow_ups_of(self, run: str) -> list[FollowUp]:
+        """The deliverables of a run: so few that they are read at once."""
+        documents = await _read(self._generation.follow_ups, {"run": run})
+        return await asyncio.to_thread(_follow_ups, documents)
+
+    async def follow_ups(self, run_filter: RunFilter) -> AsyncIterator[list[FollowUp]]:
+        """In portions. A filter that narrows nothing would read all that ever was."""
+        query = _query(run_filter, "run")
+        cursor = self._generation.follow_ups.find(query).batch_size(DELIVERABLES_AT_ONCE)
+        while True:
+            with translated_calls():
+                portion: list[Document] = await cursor.to_list(DELIVERABLES_AT_ONCE)
+            if not portion:
+                return
+            yield await asyncio.to_thread(_follow_ups, portion)
+
     async def units(self) -> dict[str, Unit]:
         return {unit.id: unit for unit in await self._described(Unit, {})}
 
@@ -195,6 +221,10 @@ class Queries:
     async def _described(self, kind: type[D], query: Document) -> list[D]:
         documents = await _read(self._generation.described_in(kind), query)
         return [description_of(kind, document) for document in documents]
+
+
+def _follow_ups(documents: Iterable[Document]) -> list[FollowUp]:
+    return [follow_up_of(document) for document in documents]
 
 
 def _query(run_filter: RunFilter, run: str) -> Document:

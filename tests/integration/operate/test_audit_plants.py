@@ -19,6 +19,7 @@ from services.notification.domain import Kind, message_id
 from shared.events.envelope import MOST_SEQUENCE
 from tests.integration.operate.attended import ATTENDED
 from tests.integration.operate.certificate_plants import OF_CERTIFICATES
+from tests.integration.operate.follow_up_plants import OF_FOLLOW_UP
 from tests.integration.operate.grouped import GROUPED
 from tests.integration.operate.plants import (
     ENROLMENT,
@@ -334,7 +335,8 @@ REPORTS = [
         unchecked=True,
     ),
 ]
-WAVES = {"documents": [*DOCUMENTS, *ATTENDED, *GROUPED, *OF_CERTIFICATES], "rows": ROWS, "reports": REPORTS}
+OF_FEATURES = (*ATTENDED, *GROUPED, *OF_CERTIFICATES, *OF_FOLLOW_UP)
+WAVES = {"documents": [*DOCUMENTS, *OF_FEATURES], "rows": ROWS, "reports": REPORTS}
 ALL = [pytest.param(wave, place, id=f"{wave}-{d.name}") for wave, ds in WAVES.items() for place, d in enumerate(ds)]
 JOURNAL = [
     {"method": "POST", "path": "/x", "status": 201, "positions": ["no:7"]},

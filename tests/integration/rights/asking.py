@@ -10,6 +10,7 @@ from shared.certificate_links import PATH as LINKS
 from shared.rights import Role
 from tests.integration.rights.attending import of_attendance
 from tests.integration.rights.bodies import PERSONNEL
+from tests.integration.rights.following_up import of_follow_up
 from tests.integration.rights.grouping import of_groups
 from tests.integration.rights.world import (
     API,
@@ -87,7 +88,7 @@ def questions(world: World) -> Iterator[Question]:
     yield from _of_messages(world)
     yield from _of_evaluation(world)
     yield from _of_certificates(world)
-    for route, params, query in of_attendance(world):
+    for route, params, query in (*of_attendance(world), *of_follow_up(world)):
         yield Question(route, params, query)
     for route, params, query in of_groups(world):
         yield Question(route, params, query)
@@ -173,6 +174,10 @@ def _of_reports(world: World) -> Iterator[Question]:
     yield Question(f"{REPORTS}/runs", query={"limit": 1})
     for by in BREAKDOWNS:
         yield Question(f"{REPORTS}/coverage", query={"by": by})
+    for by in ("province", "group", "region", "run", "deliverable"):
+        yield Question(f"{REPORTS}/follow-ups", query={"by": by, "run": world.made["certified-run"]})
+    yield Question(f"{REPORTS}/follow-ups")
+    yield Question(f"{REPORTS}/runs/{{run}}", {"run": world.made["certified-run"]})
     yield Question(f"{REPORTS}/people/me", query={"limit": 1})
     for service in (REPORTS, MESSAGES):
         yield Question(f"{service}/rebuild")

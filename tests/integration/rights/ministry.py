@@ -16,6 +16,7 @@ from tests.integration.rights.attending import attending
 from tests.integration.rights.bodies import PERSONNEL, PROGRAMME, RUN_BODY
 from tests.integration.rights.certificates import certified
 from tests.integration.rights.evaluating import evaluated
+from tests.integration.rights.following_up import followed_up
 from tests.integration.rights.grouping import grouped
 from tests.integration.rights.offering import unoffered
 from tests.integration.rights.posts import ex_officio, posts
@@ -210,6 +211,7 @@ async def _rest(world: World) -> None:
     await _divided_runs(world)
     await world.done("POST", f"{RUN}/cancel", HR, run=world.made["second-run"], json={"reason": "ผู้สมัครน้อย"})
     await certified(world)
+    await followed_up(world)
     await _rest_of_people(world)
     for service in ("reporting", "notification"):
         for method in ("POST", "DELETE"):

@@ -78,6 +78,7 @@ RARE: Final = {
     ),
     "groups: next": "a run has so few that they are one page",
     "ranking: next": "the same",
+    "deliverables*: next": "a run has so few that they are one page",
     "sessions: next": "a plan has so few that they are one page",
     "message*: *code": "what a mail server refuses: test_delivery.py",
 }

@@ -29,7 +29,7 @@ from tests.integration.rights.world import (
 
 # How far the log has been read; of no run, unit or person.
 OF_THE_SYSTEM: Final = ("readAt", "eventsBehind", "lag")
-WORDS: Final = ("form",)  # that stand in a path, and are no ids
+WORDS: Final = ("form", "deliverable")  # that stand in a path, and are no ids
 NOMINATIONS: Final = f"{RUN}/nominations"
 INBOX: Final = "/api/notification/inbox/{message}/read"
 

@@ -10,16 +10,27 @@ from services.notification.reacting import FOLD_VERSION, HANDLERS, ReactionBatch
 from services.notification.storage import (
     bucket_document,
     contact_document,
+    followed_updates,
     nomination_document,
     run_document,
+    to_do_update,
     unit_document,
 )
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
+from shared.events.followups import (
+    FollowUpCompleted,
+    FollowUpReopened,
+    FollowUpsAssigned,
+    FollowUpTask,
+    Per,
+    ReopenedBecause,
+)
 from shared.events.offers import OfferDeclined, SeatOffered
 from shared.events.seats import BucketOpened, BucketSeatsChanged, NominationTransferred, NominationWaitlisted
-from tests.unit.notification.builders import NOW, enveloped, run_fields, scheduled, seat_fields
+from shared.mongo import UpdateOne
+from tests.unit.notification.builders import CHIANG_MAI, NOW, enveloped, run_fields, scheduled, seat_fields
 from tests.unit.notification.test_fan_outs import SCHEDULES, life, seat
 
 # One line per version, and never another digest for a version: a database may hold what it remembers.
@@ -31,6 +42,7 @@ DIGESTS = {
     5: "98683ce45798887c",
     6: "b1ce862f8e7d2847",
     7: "19ef0b3ab93baa76",
+    8: "0db5b31c0133d2ec",
 }
 
 
@@ -57,7 +69,27 @@ def history() -> list[Envelope]:
     gone = seat_fields(nomination="gone", person="gone")
     seats += [seat(0, NominationTransferred(**gone, before="CONFIRMED", to_run="run-9"), 3)]
     seats += offered()
-    return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50")]
+    return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50"), *left_to_do()]
+
+
+def left_to_do() -> list[Envelope]:
+    """An office and a person have something to do; one has done it, and another thing came back."""
+    both = [FollowUpTask(task=f"t{n}", place=CHIANG_MAI, person=whom) for n, whom in enumerate((None, "p1"))]
+    of: dict[str, Any] = {
+        "programme": "p",
+        "run": "run-1",
+        "per": Per.PROVINCE,
+        "due": "2024-11-29",
+        "fiscal_year": 2568,
+    }
+    facts: list[Event] = [
+        FollowUpsAssigned(**of, deliverable="A", tasks=tuple(both)),
+        FollowUpsAssigned(**of | {"due": "2024-12-27"}, deliverable="B", tasks=(both[0],)),
+        FollowUpCompleted(**of, deliverable="A", task=both[0]),
+        FollowUpCompleted(**of, deliverable="A", task=both[1]),
+        FollowUpReopened(**of, deliverable="A", task=both[1], because=ReopenedBecause.RETURNED),
+    ]
+    return [enveloped(fact, "follow-ups:run-1", seq) for seq, fact in enumerate(facts, start=1)]
 
 
 def offered() -> list[Envelope]:
@@ -88,8 +120,14 @@ def remembered() -> dict[str, Any]:
         "runs": [run_document(run) for run in runs],
         "nominations": [nomination_document(nomination) for nomination in nominations],
         "contacts": [contact_document(contact) for contact in batch.contacts.values()],
+        "to_do": [_written(to_do_update(one)) for one in batch.to_do.values()],
+        "followed": [_written(one) for one in followed_updates(batch.dues, batch.changed_runs)],
         "units": [unit_document(unit) for unit in batch.units.values()],
     }
+
+
+def _written(update: UpdateOne) -> Any:
+    return repr(update)
 
 
 def digest() -> str:

@@ -47,8 +47,17 @@ LANES = {
         Kind.IDEA_AWARDED,
         Kind.SEATS_RELEASED,
         Kind.CERTIFICATE_ISSUED,
+        Kind.FOLLOW_UP_ASSIGNED,
+        Kind.FOLLOW_UP_RETURNED,
     },
-    Lane.REMINDER: {Kind.REMINDER, Kind.APPROVALS_WAITING, Kind.NOMINATIONS_MISSING, Kind.RELEASE_AHEAD},
+    Lane.REMINDER: {
+        Kind.REMINDER,
+        Kind.APPROVALS_WAITING,
+        Kind.NOMINATIONS_MISSING,
+        Kind.RELEASE_AHEAD,
+        Kind.FOLLOW_UPS_OPEN,
+        Kind.FOLLOW_UPS_OVERDUE,
+    },
 }
 
 

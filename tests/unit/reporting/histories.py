@@ -13,7 +13,7 @@ from services.enrolment.seats.domain.approvals import Decider, waiting
 from services.enrolment.seats.domain.buckets import change_seats, close_bucket, open_bucket, reopen_bucket
 from services.enrolment.seats.domain.checks import Warnings
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
-from shared.events.directory import InPost
+from shared.events.directory import InPost, TrainingClass
 from shared.events.envelope import Envelope, Event
 from shared.events.seats import Approver, BucketFact, NominationState, Place, Rank, bucket_id
 
@@ -93,10 +93,12 @@ class History:
         person: str | None = None,
         warnings: Warnings = (),
         ex_officio: InPost | None = None,
+        training_class: TrainingClass | None = None,
     ) -> "History":
         who, state = f"person-{person or name}", NominationState.SUBMITTED
         held = None if ex_officio is None else Held(place.unit, "PROV_HEAD", ex_officio)
-        new = Nomination(name, self.bucket.id, who, rank, place, state, warnings=warnings, ex_officio=held)
+        more = {"warnings": warnings, "ex_officio": held, "training_class": training_class}
+        new = Nomination(name, self.bucket.id, who, rank, place, state, **more)  # type: ignore[arg-type]
         return self.take(seats.nominate(self.bucket, waiting(new, self.route if needs_approval else (), START)))
 
     def approve(self, name: str) -> "History":

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from services.enrolment.followup.domain.recipients import Recipient
+from services.enrolment.followup.domain.tasks import Action, Task, assign, complete, take_back
 from services.enrolment.seats.domain.carrying import arrive, depart
 from services.enrolment.seats.domain.checks import NominationWarning
 from services.reporting.projecting.domain.descriptions import Description
@@ -17,6 +19,7 @@ from services.reporting.storage.documents import (
     attendance_update,
     document_of,
     document_of_row,
+    follow_up_update,
     update_of,
 )
 from shared.events.attendance import AttendanceRecorded, PersonMark
@@ -40,10 +43,12 @@ from shared.events.certificates import (
     CertificateRevoked,
     Lack,
 )
-from shared.events.directory import InPost, Membership, UnitRegistered
+from shared.events.directory import InPost, Membership, TrainingClass, UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.evaluation import AnswersReleased, QuestionSum
+from shared.events.followups import FollowUpFact
 from shared.events.seats import BucketRescheduled, Rank, Regrouping, WarningCode
+from tests.unit.enrolment.followup.boards import AT, assigned, board
 from tests.unit.reporting.histories import CHIANG_MAI, ONCE, PERSONNEL, RUN_STARTS, YALA, History, envelope
 from tests.unit.reporting.test_workshops import HISTORY as WORKSHOP
 
@@ -57,6 +62,7 @@ DIGESTS = {
     6: "5313ccd2a4515a16",
     7: "563dc334d77e1ca0",
     8: "9732e0a2e2dbb9c7",
+    9: "0263f09f67f37f70",
 }
 
 
@@ -72,7 +78,10 @@ def seats() -> list[Envelope]:
     centre.nominate("e", YALA, warnings=OUTSIDE).substitute("d", "f")
     heads = History.of(YALA, 3, target="HEADS").nominate("g", YALA, ex_officio=InPost.HOLDER)
     heads.nominate("h", YALA, ex_officio=InPost.ACTING).nominate("i", YALA, ex_officio=InPost.HOLDER).withdraw("i")
-    return [*office.envelopes, *centre.envelopes, moved(centre), *heads.envelopes, *carried(), *offered().envelopes]
+    levels = History.of(CHIANG_MAI, 2, target="LEVELS").nominate("v", CHIANG_MAI, training_class=TrainingClass.A)
+    levels.nominate("w", CHIANG_MAI, training_class=TrainingClass.B)
+    counted = [*office.envelopes, *centre.envelopes, moved(centre), *heads.envelopes, *levels.envelopes]
+    return [*counted, *carried(), *offered().envelopes]
 
 
 def carried() -> list[Envelope]:
@@ -173,6 +182,23 @@ def certified() -> list[tuple[str, list[Event]]]:
     ]
 
 
+def follow_ups() -> Iterator[Envelope]:
+    """Two have a task, and one has done it, taken it back and done it again."""
+    before, tasks = assigned()
+    facts: list[FollowUpFact] = list(
+        assign(board(), board().deliverables[0], [(t.id, t_of(t)) for t in tasks], None)[2]
+    )
+    task = tasks[0]
+    for act in (Action.COMPLETE, Action.RETURN, Action.COMPLETE):
+        done = complete(before, task, "x", AT) if act is Action.COMPLETE else take_back(before, task, act, "x", AT)
+        before, task, facts = done.board, done.task, [*facts, *done.events]
+    yield from (envelope(event, event.aggregate, seq) for seq, event in enumerate(facts, start=1))
+
+
+def t_of(task: Task) -> Recipient:
+    return Recipient(task.whom, task.place)
+
+
 def descriptions() -> Iterator[Envelope]:
     programme: dict[str, Any] = {
         "programme": "p1",
@@ -206,7 +232,7 @@ def descriptions() -> Iterator[Envelope]:
 
 def folded() -> dict[str, Any]:
     batch = ProjectionBatch()
-    for each in [*seats(), *descriptions()]:
+    for each in [*seats(), *descriptions(), *follow_ups()]:
         assert each.event is not None
         HANDLERS[type(each.event)](batch, each, each.event)
     described: list[Description] = [*batch.programmes.values(), *batch.runs.values(), *batch.units.values()]
@@ -214,6 +240,7 @@ def folded() -> dict[str, Any]:
     return {
         "rows": [document_of_row(row) for row in batch.rows.values()],
         "rollups": [update_of(change, change.now) for change in batch.changes.values() if change.now is not None],
+        "follow_ups": [follow_up_update(change) for change in batch.follow_ups.values()],
         "described": [document_of(item) for item in described],
         "attendance": [attendance_update(change) for change in batch.attendance.values()],
         "absences": [absence_document(one) for one in batch.absences.values()],

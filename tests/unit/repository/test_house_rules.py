@@ -46,7 +46,7 @@ def test_modules_are_short(folders: tuple[str, ...], limit: int) -> None:
     assert {name: lines for name, lines in sizes.items() if lines > limit} == {}
 
 
-FEATURES = ("directory", "catalogue", "seats", "attendance", "workshop", "certificates", "evaluation")
+FEATURES = ("directory", "catalogue", "seats", "attendance", "workshop", "certificates", "evaluation", "followup")
 SHAPE = {"__init__", "http", "domain", "service", "storage"}
 
 

@@ -45,6 +45,7 @@ BREAKS = [
     Break("certificates-face", "pattana/tables.py", "import services.enrolment.certificates.storage"),
     Break("workshop-face", "pattana/tables.py", "import services.enrolment.workshop.storage"),
     Break("attendance-face", "pattana/tables.py", "import services.enrolment.attendance.storage"),
+    Break("followup-face", "pattana/tables.py", "import services.enrolment.followup.storage"),
     Break("feature-layers", "services/enrolment/seats/storage/__init__.py", "import services.enrolment.seats.service"),
     Break(
         "reporting-layers", "services/reporting/storage/documents.py", "import services.reporting.projecting.projector"

@@ -54,6 +54,9 @@ GRID = {
     "attendance.self": "HEPSL...",
     "certificate.issue": "H.......",
     "certificate.read": "H.PSL...",
+    "followup.manage": "H.......",
+    "followup.complete": "H.P.L...",
+    "followup.read": "H.PSL...",
     "report.read": "HEPS.O..",
     "report.names": "H.PS....",
     "message.read": "H.P.....",
@@ -63,7 +66,15 @@ GRID = {
     "system.operate": "......X.",
     "security.read": "......X.",
 }
-PERSONAL = {"person.read", "nomination.read", "attendance.read", "report.names", "message.read", "inbox.read"}
+PERSONAL = {
+    "person.read",
+    "nomination.read",
+    "attendance.read",
+    "followup.read",
+    "report.names",
+    "message.read",
+    "inbox.read",
+}
 CELLS = [(permission, role, letter in row) for permission, row in GRID.items() for letter, role in COLUMNS.items()]
 
 

@@ -19,7 +19,7 @@ from services.enrolment.seats.domain.ex_officio_refusals import NotInPost
 from services.enrolment.seats.domain.leaving import swap
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, Verdict
 from services.enrolment.seats.domain.needed import bucket_ids
-from services.enrolment.seats.domain.nominees import Person
+from services.enrolment.seats.domain.nominees import Person, class_of
 from services.enrolment.seats.domain.offers import accept, decline, pool_for
 from services.enrolment.seats.domain.phases import ALLOWED, require_at_rest, require_phase
 from services.enrolment.seats.domain.placing import admitted, placed
@@ -267,6 +267,7 @@ def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank, by: str, wa
         nominated_by=by,
         warnings=warnings,
         ex_officio=person.ex_officio,
+        training_class=class_of(person.assignment.level),
     )
 
 

@@ -80,6 +80,7 @@ def followed(nomination: Nomination, to: Bucket, place: Place, new_id: str) -> N
         SUBMITTED,
         nominated_by=nomination.nominated_by,
         warnings=nomination.warnings,
+        training_class=nomination.training_class,
     )
     if nomination.state is not SUBMITTED:
         return begun

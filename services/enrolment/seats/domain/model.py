@@ -9,6 +9,7 @@ from services.enrolment.directory import Held
 from services.enrolment.seats.domain.checks import Warnings, codes_of, is_outside
 from services.enrolment.seats.domain.transitions import LIVE, SUBMITTED, WAITLISTED
 from shared.events import seats as events
+from shared.events.directory import TrainingClass
 from shared.events.seats import Approver, NominationState, Place, Rank, bucket_parts
 
 B = TypeVar("B", bound=events.BucketFact)
@@ -103,7 +104,9 @@ class Nomination:
     (business time). `decided` are those who have approved an earlier step.
 
     `pool` is the bucket from which it may be offered a seat while it waits, since `waits_since` (system time, and set
-    by what stores it). An offer is open until `offered_until` (business time)."""
+    by what stores it). An offer is open until `offered_until` (business time).
+
+    `training_class` is that of the level that its person had when it was made."""
 
     id: str
     bucket: str
@@ -127,6 +130,7 @@ class Nomination:
     pool: str | None = None
     waits_since: datetime | None = None
     offered_until: datetime | None = None
+    training_class: TrainingClass | None = None
 
     @property
     def unit_now(self) -> str:
@@ -191,6 +195,8 @@ def nomination_event(kind: type[N], bucket: Bucket, nomination: Nomination, **mo
         more["warnings"] = codes_of(nomination.warnings)
     if nomination.transfers:
         more["transfers"] = nomination.transfers
+    if nomination.training_class is not None:
+        more["training_class"] = nomination.training_class
     return bucket_event(
         kind,
         bucket,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from services.enrolment.directory import Assignment, Held
+from services.enrolment.directory import Assignment, Held, bundled
+from shared.events.directory import TrainingClass
 from shared.events.seats import Place
 
 
@@ -25,3 +26,9 @@ class Person:
                 assignment = replace(self.assignment, unit=held.unit, held=(held,))
                 return replace(self, assignment=assignment, place=place, ex_officio=held)
         return self
+
+
+def class_of(level: str | None) -> TrainingClass | None:
+    """As the Ministry of Finance sorts levels. None of one that is not known."""
+    position = None if level is None else bundled().positions.get(level)
+    return None if position is None else TrainingClass(position.training_class)

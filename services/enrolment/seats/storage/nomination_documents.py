@@ -10,7 +10,7 @@ from services.enrolment.seats.storage.bucket_documents import place_of
 from services.enrolment.seats.storage.offered import OF_POOL, TIMES, times_of
 from services.enrolment.seats.storage.queries import office_of
 from services.enrolment.seats.storage.warnings import warned_fields, warnings_of
-from shared.events.directory import InPost
+from shared.events.directory import InPost, TrainingClass
 from shared.events.seats import Approver, NominationState, Rank
 from shared.mongo import Document, UpdateOne
 
@@ -36,6 +36,7 @@ def nomination_of(row: Document) -> Nomination:
         present_unit=row.get("present_unit"),
         asked=row.get("asked", False),
         transfers=row.get("transfers", 0),
+        training_class=TrainingClass(row["training_class"]) if "training_class" in row else None,
         **_waiting(row),
     )
 
@@ -104,12 +105,14 @@ def nomination_document(change: NominationChange) -> Document:
         document.update(_step(nomination))
     if nomination.pool is not None:
         document.update({"pool": nomination.pool, **times_of(nomination, change.at)})
-    return document | _marked(nomination, bucket.run) if nomination.warnings or nomination.ex_officio else document
+    return document | _marked(nomination, bucket.run)
 
 
 def _marked(nomination: Nomination, run: str) -> Document:
     """What most do not have."""
     fields: Document = warned_fields(nomination.warnings) if nomination.warnings else {}
+    if nomination.training_class is not None:
+        fields["training_class"] = nomination.training_class.value
     if nomination.ex_officio is not None:
         fields["ex_officio"] = _ex_officio(nomination.ex_officio, run, nomination.id)
     return fields

@@ -17,6 +17,7 @@ from services.notification.domain import (
     Run,
     RunState,
     SealedContact,
+    ToDo,
     Unit,
     message_id,
     release_told_reason,
@@ -24,6 +25,7 @@ from services.notification.domain import (
     to_unit,
 )
 from shared.events.envelope import Envelope
+from shared.events.followups import FollowUpFact, FollowUpTask
 from shared.events.seats import BucketFact, BucketSeatsChanged, NominationFact, NominationMoved
 from shared.rights import POOLS
 
@@ -36,7 +38,8 @@ class ReactionBatch:
     those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `erased` are
     people of the batch whose contact is gone for good; of what is `forgotten` (source, subject) nothing is held any
     more. `seats` says of a run and a unit how many seats more are open than before the batch, and the last event of
-    it. `silent`: the generation before this one has acted on the event in hand, which is only remembered."""
+    it. `silent`: the generation before this one has acted on the event in hand, which is only remembered. `to_do`: what
+    is left to do more, or less; `dues`: by which days there is more, by run."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
@@ -56,6 +59,8 @@ class ReactionBatch:
     changed_runs: set[str] = field(default_factory=set)
     touched_runs: set[str] = field(default_factory=set)
     changed_nominations: set[str] = field(default_factory=set)
+    to_do: dict[str, ToDo] = field(default_factory=dict)
+    dues: dict[str, set[str]] = field(default_factory=dict)
     silent: bool = False
 
     def put_contact(self, contact: SealedContact) -> None:
@@ -195,6 +200,25 @@ class ReactionBatch:
         office, at = nomination.unit.partition(".")[0], seats_told_at(self.now)
         reason = f"{nomination.run}|{office}|{at.isoformat()}"
         self._notify_unit(office, nomination.run, kind, cause, reason=reason, due_at=at)
+
+    def left_to_do(self, task: FollowUpTask, event: FollowUpFact, change: int) -> None:
+        """Whoever has the task has so much more to do, or less; of more it is looked at when to remind of it."""
+        to_do = ToDo(event.run, task.person or task.place.unit, task.place.unit, task.person is not None)
+        self.to_do.setdefault(to_do.id, to_do).add(event.due.isoformat(), change)
+        if change > 0:
+            self.dues.setdefault(event.run, set()).add(event.due.isoformat())
+
+    def tell_of_task(self, task: FollowUpTask, run: str, kind: Kind, cause: Envelope) -> None:
+        """The person or the office that has it, once for all that happens within a few seconds."""
+        if self.silent:
+            return
+        at, whom = seats_told_at(self.now), task.person or task.place.unit
+        reason = f"{run}|{whom}|{at.isoformat()}"
+        if task.person is None:
+            self._notify_unit(whom, run, kind, cause, reason=reason, due_at=at)
+        else:
+            message = to_unit(whom, kind, run=run, reason=reason, now=self.now, due_at=at)
+            self._put_message(replace(message, addressee=Addressee.PERSON, unit=task.place.unit), cause)
 
     def _notify_unit(
         self,

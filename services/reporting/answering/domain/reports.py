@@ -11,6 +11,7 @@ from typing import Final
 
 from services.reporting.answering.domain.deadlines import Deadlines
 from services.reporting.answering.domain.evaluating import FormReport
+from services.reporting.answering.domain.following import Progress
 from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.sums import CENTRAL, PROVINCIAL, By, Sum, broken_down, total
@@ -77,7 +78,8 @@ class RunReport:
 
     `hides_states`, `hides_heads` and `hidden_sides`: which counts stay hidden, so that none of them is found by
     subtraction. When `hidden`, all of them. `pending` have no certificate because of a form that they have not
-    answered, as the last issue found; None before it.
+    answered, as the last issue found; None before it. `whole`: the caller sees all of
+    the run, so what it is as a whole is told.
     """
 
     run_id: str
@@ -100,6 +102,8 @@ class RunReport:
     forms: Mapping[str, FormReport] = field(default_factory=dict)
     workshop: Workshop | None = None
     pending: int | None = None
+    follow_up: Progress = field(default_factory=Progress)
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

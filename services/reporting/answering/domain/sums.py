@@ -15,6 +15,8 @@ from services.reporting.projecting import (
     ATTENDED_ACTING,
     ATTENDED_HEADS,
     CERTIFIED,
+    CLASS_A,
+    CLASS_B,
     HEADS,
     HELD_MINUTES,
     NO_SHOW,
@@ -103,6 +105,11 @@ class Sum:
     def acting(self) -> int:
         """Confirmed who act for the holder of a post."""
         return self.counts.get(ACTING, 0)
+
+    @property
+    def of_classes(self) -> tuple[int, int]:
+        """Confirmed whose levels are of training class A, and of B; of neither is who has no level."""
+        return self.counts.get(CLASS_A, 0), self.counts.get(CLASS_B, 0)
 
     @property
     def ex_officio(self) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from shared.events.directory import InPost
+from shared.events.directory import InPost, TrainingClass
 from shared.events.envelope import Envelope
 from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
@@ -87,8 +87,8 @@ class Place(NamedTuple):
 
 
 class NominationRow(NamedTuple):
-    """One nomination. Rank, place and `ex_officio` (as what somebody comes for a post) are those of its first event;
-    `since` is the business time of its state."""
+    """One nomination. Rank, place, `training_class` and `ex_officio` (as what somebody comes for a post) are those
+    of its first event; `since` is the business time of its state."""
 
     nomination: str
     bucket: str
@@ -101,6 +101,7 @@ class NominationRow(NamedTuple):
     state: State
     since: datetime
     ex_officio: InPost | str | None = None
+    training_class: TrainingClass | str | None = None
 
 
 def row_key(event: NominationFact) -> str:
@@ -128,6 +129,7 @@ def fold(row: NominationRow | None, event: NominationFact, envelope: Envelope) -
         state,
         envelope.occurred_at,
         event.ex_officio if row is None else row.ex_officio,
+        event.training_class if row is None else row.training_class,
     )
 
 

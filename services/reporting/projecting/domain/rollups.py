@@ -25,7 +25,7 @@ from services.reporting.projecting.domain.nominations import (
     Place,
     State,
 )
-from shared.events.directory import InPost
+from shared.events.directory import InPost, TrainingClass
 from shared.events.seats import BucketFact, Rank
 from shared.rights import CENTRAL_POOL, Scope
 
@@ -46,7 +46,12 @@ OTHER_RANK: Final = "0"
 ANY_WARNING: Final = "any"  # counts each nomination once, however many warnings it has
 # Beside these: how many of the confirmed come for a post, as its holders and acting.
 HEADS, ACTING = "h", "a"
-_OF_SOME: Final = frozenset({HEADS, ACTING, *ATTENDANCE})
+CLASS_A, CLASS_B = "ka", "kb"  # and how many of them have levels of each class of training
+_OF_SOME: Final = frozenset({HEADS, ACTING, CLASS_A, CLASS_B, *ATTENDANCE})
+_CLASSES: Final[Mapping[TrainingClass | str | None, tuple[str, ...]]] = {
+    TrainingClass.A: (CLASS_A,),
+    TrainingClass.B: (CLASS_B,),
+}
 _EX_OFFICIO: Final[Mapping[InPost | str | None, tuple[str, ...]]] = {InPost.HOLDER: (HEADS,), InPost.ACTING: (ACTING,)}
 
 
@@ -85,12 +90,18 @@ def counter(state: State, rank: Rank | str) -> str:
     return STATE_LETTERS.get(state, OTHER_STATE) + RANK_DIGITS.get(rank, OTHER_RANK)
 
 
-def counters(state: State, rank: Rank | str, ex_officio: InPost | str | None) -> tuple[str, ...]:
+def counters(
+    state: State,
+    rank: Rank | str,
+    ex_officio: InPost | str | None,
+    training_class: TrainingClass | str | None = None,
+) -> tuple[str, ...]:
     """The names of all counters in which such a nomination counts: of one that has gone to another run, none."""
     if state == TRANSFERRED:
         return ()
-    more = _EX_OFFICIO.get(ex_officio, ()) if state is CONFIRMED else ()
-    return (counter(state, rank), *more)
+    if state is not CONFIRMED:
+        return (counter(state, rank),)
+    return (counter(state, rank), *_EX_OFFICIO.get(ex_officio, ()), *_CLASSES.get(training_class, ()))
 
 
 def is_of_all(name: str) -> bool:
@@ -110,8 +121,8 @@ def cell_of(row: NominationRow) -> Cell:
 def delta(before: NominationRow | None, after: NominationRow) -> list[tuple[Count, int]]:
     """What the step from `before` to `after` adds to the counters of its cell."""
     cell = cell_of(after)
-    lost = () if before is None else counters(before.state, before.rank, before.ex_officio)
-    gained = counters(after.state, after.rank, after.ex_officio)
+    lost = () if before is None else counters(before.state, before.rank, before.ex_officio, before.training_class)
+    gained = counters(after.state, after.rank, after.ex_officio, after.training_class)
     return [*(((cell, name), -1) for name in lost), *(((cell, name), 1) for name in gained)]
 
 
