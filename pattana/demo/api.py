@@ -214,11 +214,13 @@ class Api:
 
 def _goes_on(request: Request, answer: Answer) -> bool:
     """A job that goes on by itself is asked again until it has done all; a session is looked at until it is closed, and
-    certificates until they are issued."""
+    certificates until they are issued, and what is assigned until everybody has it."""
     if not answer.body:
         return False
-    looks = request.method == "GET" and any(answer.body.get(name) for name in ("closing", "running"))
-    return not answer.body.get("complete", True) or looks
+    seen = answer.body if request.method == "GET" else {}
+    looks = any(seen.get(name) for name in ("closing", "running"))
+    looks = looks or any(one.get("assigning") for one in seen.get("items", ()))
+    return looks or not answer.body.get("complete", True)
 
 
 def _with(done: Done, answer: Mapping[str, Any]) -> Done:

@@ -14,6 +14,7 @@ SEATED_BY: Final = DECIDED_BEFORE | {
 }
 GROUPED_BY: Final = SEATED_BY | {"groups"}
 ATTENDED_BY: Final = SEATED_BY | {"checkIn"}
+FOLLOWED_UP_BY: Final = frozenset({"assign", "complete"})
 NOT_APPLICABLE: Final = "n/a"
 
 CERTIFIED_BY: Final = frozenset({"certify"})
@@ -119,6 +120,13 @@ NUMBERS: Final[Mapping[str, Number]] = {
     **{name: _reported(name, ANSWERED_BY) for name in EVALUATED},
     **{name: _reported(name, GROUPED_BY) for name in ("groups", "largestGroup", "smallestGroup")},
     **{name: _reported(name, frozenset({"idea", "award"})) for name in ("ideas", "ideasWithIndicator", "awards")},
+    "mofTrainingClass": _reported("mofTrainingClass"),
+    "classARatioPct": _reported("classARatioPct"),
+    "followUpTasks": _reported("followUpTasks", frozenset({"assign"})),
+    "followUpDone": _reported("followUpDone", FOLLOWED_UP_BY),
+    "followUpDonePct": _reported("followUpDonePct", FOLLOWED_UP_BY),
+    "followUpOverdue": _reported("followUpOverdue", FOLLOWED_UP_BY | {"wait"}),
+    "followUpPending": _reported("followUpPending", FOLLOWED_UP_BY | {"wait"}),
     "attended": _reported("attended", ATTENDED_BY),
     "attendedProvincial": _reported("attendedProvincial", ATTENDED_BY),
     "attendedCentral": _reported("attendedCentral", ATTENDED_BY),
@@ -137,13 +145,6 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "confirmedByRegion": _reported("confirmedByRegion"),
     "confirmedByGroup": _reported("confirmedByGroup"),
 }
-# Of what no service reports yet, so no play can compare it.
-NOT_YET: Final = frozenset(
-    {
-        *("mofTrainingClass", "classARatioPct"),
-        *("followUpTasks", "followUpDone", "followUpOverdue", "followUpPending", "followUpDonePct"),
-    }
-)
 OF_FRAMEWORKS: Final = frozenset(
     {
         *("programmes", "targetTotal", "confirmedTotal", "attendedTotal", "attendanceRatePct", "certificatesTotal"),
@@ -152,10 +153,8 @@ OF_FRAMEWORKS: Final = frozenset(
 )
 
 
-def number_of(name: str, targets: Sequence[str]) -> Number | None:
-    """None where no report has it yet. `targets` are the programme's target groups. Raises UnknownNumber."""
-    if name in NOT_YET:
-        return None
+def number_of(name: str, targets: Sequence[str]) -> Number:
+    """`targets` are the programme's target groups. Raises UnknownNumber."""
     if name in NUMBERS:
         return NUMBERS[name]
     for beginning, make in OF_TARGETS.items():

@@ -69,7 +69,7 @@ class Play:
         plan = self._once(f"{step.number}-plan", lambda: self._plan(step, scene))
         compared = self._carry_out(step, plan, scene)
         numbers = self._once(f"{step.number}-numbers", lambda: self._read(step.expect, scene))
-        compared += lines({name: step.expect[name] for name in step.expect if name in numbers}, numbers, str(step))
+        compared += lines(step.expect, numbers, str(step))
         self._once(f"{step.number}", lambda: True)
         return compared
 
@@ -156,10 +156,9 @@ class Play:
 
     def _read(self, names: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
         numbers = {name: number_of(name, list(self._script.targets)) for name in names}
-        known = {name: number for name, number in numbers.items() if number is not None}
-        sources = dict.fromkeys(source for number in known.values() for source in number.sources)
+        sources = dict.fromkeys(source for number in numbers.values() for source in number.sources)
         answers = {source: self._ask(source, scene) for source in sources}
-        return {name: number.find(answers) for name, number in known.items()}
+        return {name: number.find(answers) for name, number in numbers.items()}
 
     def _all(self, scene: Scene) -> dict[str, Any]:
         return flat({source: self._ask(source, scene) for source in (Source.REPORT, Source.MESSAGES, Source.WAVES)})

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from pattana.demo.moments import day_of
-from pattana.demo.steps import STEPS, Step, UnknownWord
+from pattana.demo.steps import STEPS, Step
 from pattana.errors import Explained
 
 BUNDLED: Final = files("pattana.demo") / "plays"
@@ -191,8 +191,6 @@ def _step(raw: Any, number: int, where: str) -> Step:
         return STEPS[word].model_validate(raw).numbered(number)
     except ValidationError as error:
         raise NoPlay(f"{where}: step {number} ({word}): {_first(error)}") from None
-    except UnknownWord as error:
-        raise NoPlay(f"{where}: step {number} ({word}): {error}") from None
 
 
 def _first(error: ValidationError) -> str:

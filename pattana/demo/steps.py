@@ -17,10 +17,6 @@ ALL: Final = "ALL"
 ALL_GROUPS: Final = "EACH"
 
 
-class UnknownWord(Exception):
-    """A word that a step does not have. Not a ValueError: pydantic would take it for one of its own."""
-
-
 class Step(BaseModel):
     """`number` is its place in the file, from 1."""
 
@@ -173,25 +169,28 @@ class Award(Step):
     ideas: Annotated[int, Field(ge=1, le=50, strict=True)]
 
 
-# What the words that nothing plays yet may say.
-_OTHERS: Final[Mapping[str, frozenset[str]]] = {
-    "assign": frozenset({"deliverables"}),
-    "complete": frozenset({"deliverable", "count"}),
-    "close": frozenset(),
-}
+class Deliverable(BaseModel):
+    """What is asked of every province, group or person; `due` is a day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    key: Name
+    per: Literal["PROVINCE", "GROUP", "PERSON"]
+    due: date
+    fiscal_year: Annotated[int, Field(strict=True)] | None = None
+    title: str | None = None
+    only: Units = ()
 
 
-class Other(Step):
-    """A word that nothing plays yet: its own words are known, what they mean is not."""
+class Assign(Step):
+    deliverables: Annotated[tuple[Deliverable, ...], Field(min_length=1)]
 
-    model_config = ConfigDict(extra="allow", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
-    @model_validator(mode="after")
-    def _known_words(self) -> "Other":
-        for word in self.model_extra or {}:
-            if word not in _OTHERS[self.do]:
-                raise UnknownWord(f"{word} is not a word of this")
-        return self
+class Complete(Step):
+    """The first so many that are not done."""
+
+    deliverable: Name
+    count: Count
 
 
 STEPS: Final[Mapping[str, type[Step]]] = {
@@ -213,5 +212,7 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     "idea": Idea,
     "award": Award,
     "certify": Plain,
-    **dict.fromkeys(_OTHERS, Other),
+    "assign": Assign,
+    "complete": Complete,
+    "close": Plain,
 }

@@ -152,7 +152,7 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
     checking = Checking(RelatedRuns(dependencies.store), SeatsElsewhere(dependencies.store))
     posts = Officeholders(Posts(dependencies.store), people)
     batches = Batches(seats, catalogue, people, places, posts, dependencies.units_of_work.records, checking)
-    taken = SeatsTaken(dependencies.store)
+    taken, store = SeatsTaken(dependencies.store), dependencies.store
     buckets = BucketService(dependencies.units_of_work, seats, catalogue, places, people, growth, Concerned(taken))
     proposals = Proposals(catalogue, places, HeadCounts(dependencies.store), posts, LastYear(dependencies.store), taken)
     nominations = _nominations(dependencies, batches)
@@ -160,19 +160,18 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
     delegations = DelegationService(dependencies.units_of_work, Delegations(dependencies.store), people, catalogue)
     leaving = Leaving(of_people := NominationsOfPeople(dependencies.store), seats, catalogue)
     transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
-    moves, store = _moves(dependencies, transfers), dependencies.store
     answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
     return [
         *lists,
         *waiting_routes(dependencies, catalogue, RunHeadings(dependencies.store), nominations),
-        _directory(dependencies, units, people, leaving, moves, give_way=nominations.quiet),
+        _directory(dependencies, units, people, leaving, _moves(dependencies, transfers), give_way=nominations.quiet),
         _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
         delegation_routes(delegations, nominations, seats),
         _workshop(dependencies, catalogue, people, places),
         _evaluation(dependencies, catalogue, attendance),
         certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, attendance, answers)),
-        follow_ups(dependencies, catalogue, Holders(dependencies.store), places, attendance),
+        follow_ups(dependencies, catalogue, Holders(store), places, attendance),
     ]
 
 

@@ -53,6 +53,8 @@ OF_RULES = {
     "waitlistedK3",
     "confirmedK3",
     "headsByRegion.SB",
+    *("mofTrainingClass", "classARatioPct"),
+    *("followUpTasks", "followUpDone", "followUpOverdue", "followUpPending", "followUpDonePct"),
 }
 
 

@@ -12,6 +12,7 @@ from pattana.demo.words.attending import check_in, sessions
 from pattana.demo.words.certifying import certify
 from pattana.demo.words.deciding import approve, reject
 from pattana.demo.words.ex_officio import invite
+from pattana.demo.words.following_up import assign, close, complete, tasks
 from pattana.demo.words.leaving import stand_ins, substitute, withdraw
 from pattana.demo.words.nominating import applicants, apply, nominate, nominees
 from pattana.demo.words.opening import open_run
@@ -51,6 +52,7 @@ WORDS: Final[Mapping[str, Word]] = {
     "idea": Word(idea, ask=groups_there),
     "award": Word(award, ask=ideas_there),
     "certify": Word(certify, chain=True),
+    "assign": Word(assign, chain=True),
+    "complete": Word(complete, ask=tasks),
+    "close": Word(close, chain=True),
 }
-# No service has what they are about yet.
-NOT_YET: Final = frozenset({"assign", "complete", "close"})

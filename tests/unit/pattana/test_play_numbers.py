@@ -71,7 +71,6 @@ def test_the_wave_is_the_last_one_whose_day_has_come(left: int, sent: int) -> No
 
 
 def test_names_that_nothing_has() -> None:
-    assert number_of("followUpTasks", TARGETS) is None
     for name in ("confirmd", "confirmed.X", "seatsX", "seats.", "confirmed.", "waitlisted"):
         with pytest.raises(UnknownNumber, match=f"{name} is not a number that any report has"):
             number_of(name, TARGETS)
