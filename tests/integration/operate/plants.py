@@ -112,3 +112,13 @@ async def one_held(stores: Stores) -> str:
     row = {"consumer": "notification", "wait": "PARKED", "source": ENROLMENT, "subject": "x", "seq": 1, "retry": False}
     await stores.add(NOTIFICATION, "held", {"_id": "planted", **row})
     return "events that notification has not applied (parked)"
+
+
+async def applied_though_held(stores: Stores) -> str:
+    """A record that no service has sent, parked and applied all the same."""
+    document = await stores.one(NOTIFICATION, "positions", {"_id": {"$regex": "contact:"}}, 1)
+    consumer, source, subject = document["_id"].split("|")
+    row = {"consumer": consumer, "wait": "PARKED", "source": source, "subject": subject, "seq": 77, "retry": False}
+    await stores.add(NOTIFICATION, "held", {"_id": "planted-too", **row})
+    await stores.change(NOTIFICATION, "positions", document, seq=77)
+    return f"{subject}:77, no outbox"

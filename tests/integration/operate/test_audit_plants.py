@@ -21,6 +21,7 @@ from tests.integration.operate.attended import ATTENDED
 from tests.integration.operate.certificate_plants import OF_CERTIFICATES
 from tests.integration.operate.follow_up_plants import OF_FOLLOW_UP
 from tests.integration.operate.grouped import GROUPED
+from tests.integration.operate.offer_plants import OF_LINES, OF_OFFERS
 from tests.integration.operate.plants import (
     ENROLMENT,
     NOTIFICATION,
@@ -30,6 +31,7 @@ from tests.integration.operate.plants import (
     Plant,
     Stores,
     answered_by_nobody,
+    applied_though_held,
     copied,
     gone,
     one_held,
@@ -64,16 +66,6 @@ async def mail_twice(stores: Stores) -> str:
 
     stores.undo.append(undo)
     return "was sent 2 times"
-
-
-async def applied_though_held(stores: Stores) -> str:
-    """A record that no service has sent, parked and applied all the same."""
-    document = await stores.one(NOTIFICATION, "positions", {"_id": {"$regex": "contact:"}}, 1)
-    consumer, source, subject = document["_id"].split("|")
-    row = {"consumer": consumer, "wait": "PARKED", "source": source, "subject": subject, "seq": 77, "retry": False}
-    await stores.add(NOTIFICATION, "held", {"_id": "planted-too", **row})
-    await stores.change(NOTIFICATION, "positions", document, seq=77)
-    return f"{subject}:77, no outbox"
 
 
 async def moved_unseen(stores: Stores) -> str:
@@ -336,7 +328,11 @@ REPORTS = [
     ),
 ]
 OF_FEATURES = (*ATTENDED, *GROUPED, *OF_CERTIFICATES, *OF_FOLLOW_UP)
-WAVES = {"documents": [*DOCUMENTS, *OF_FEATURES], "rows": ROWS, "reports": REPORTS}
+WAVES = {
+    "documents": [*DOCUMENTS, *OF_FEATURES, *OF_OFFERS],
+    "rows": [*ROWS, *OF_LINES],
+    "reports": REPORTS,
+}
 ALL = [pytest.param(wave, place, id=f"{wave}-{d.name}") for wave, ds in WAVES.items() for place, d in enumerate(ds)]
 JOURNAL = [
     {"method": "POST", "path": "/x", "status": 201, "positions": ["no:7"]},
