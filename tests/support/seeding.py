@@ -1,6 +1,6 @@
 """A published programme with people for it, made through the HTTP API as an office would."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,10 +33,14 @@ async def seed(
     approval: bool = False,
     forms: Sequence[str] = (),
     code: str = "TEST-001",
+    more: Mapping[str, Any] | None = None,
 ) -> Seeded:
-    """One run with a bucket of `seats` in each unit. Everything is visible in the reports when this returns."""
+    """One run with a bucket of `seats` in each unit; `more` of its programme. Everything is visible in the reports when
+    this returns."""
     ids = await import_people(system, units, people, code)
-    programme, run = await _programme(system, units, seats, approval, code, forms)
+    programme, run = await _programme(
+        system, units, seats, _body(units, seats, approval, code, forms) | dict(more or {})
+    )
     await _visible(system, run)
     return Seeded(programme, run, ids)
 
@@ -65,10 +69,8 @@ def people_sheet(units: Sequence[str], count: int, code: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-async def _programme(
-    system: System, units: Sequence[str], seats: int, approval: bool, code: str, forms: Sequence[str]
-) -> tuple[str, str]:
-    body = {
+def _body(units: Sequence[str], seats: int, approval: bool, code: str, forms: Sequence[str]) -> dict[str, Any]:
+    return {
         "code": code,
         "title": "โครงการทดสอบความทนทาน",
         "kind": "TRAINING",
@@ -78,6 +80,9 @@ async def _programme(
         "targetGroups": [{"key": "PROV_HR", "scope": "PROVINCIAL", "unit": "PO.HR"}],
         "runs": [_run(seats * len(units))],
     }
+
+
+async def _programme(system: System, units: Sequence[str], seats: int, body: Mapping[str, Any]) -> tuple[str, str]:
     async with (
         system.client("enrolment", Role.HR_OFFICER, "PERS") as officer,
         system.client("enrolment", Role.EXECUTIVE) as executive,
