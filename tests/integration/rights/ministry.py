@@ -140,8 +140,10 @@ async def _open(world: World) -> None:
 
 
 async def _released(world: World) -> None:
-    """Yala has two seats more than people; one of Chiang Mai waits, and of the rest nobody needs the seat."""
-    release = {"releaseAt": "2027-01-11", "releaseRule": "UNDER_SERVED_FIRST"}
+    """Yala has two seats more than people; one of Chiang Mai waits, and of the rest nobody needs the seat. The run has
+    the day of the programme as its own, too."""
+    own = {"releaseAt": "2027-01-11"}
+    release = {**own, "releaseRule": "UNDER_SERVED_FIRST", "runs": [RUN_BODY | own]}
     await world.draft("released", approvalRoute=[], **release)
     await world.allocate("released", PO_50=1, PO_95=3)
     await world.publish("released")
