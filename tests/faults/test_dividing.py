@@ -10,7 +10,7 @@ from shared.faults import CrashPoint
 from shared.mongo import Document
 from shared.rights import Role
 from tests.faults.conftest import StartSystem, audited, explain
-from tests.support.seeding import Seeded, seed
+from tests.support.seeding import nominate, seed
 from tests.support.system import System
 from tests.support.waiting import until
 
@@ -28,7 +28,7 @@ async def test_the_carriers_die_and_nobody_is_lost_or_told_twice(start_system: S
         system.client("enrolment", Role.HR_OFFICER, "PERS") as officer,
         system.client("enrolment", Role.HR_OFFICER, "PERS", replica=1) as asked,
     ):
-        await _nominated(officer, seeded)
+        await nominate(officer, seeded.run, seeded.people)
         new = await _asked(asked, f"{RUNS}/{seeded.run}/split", system, CrashPoint.AFTER_COMMIT, _WHO)
         await _at_rest(system, officer, seeded.run, new)
         await _as_audited(system)
@@ -45,19 +45,6 @@ async def test_the_carriers_die_and_nobody_is_lost_or_told_twice(start_system: S
 
 
 _WHO: dict[str, Any] = {"by": "UNITS", "units": ["PO-50"]}
-
-
-async def _nominated(officer: httpx.AsyncClient, seeded: Seeded) -> None:
-    """In order; what the database had no time for, or may have done, is sent again."""
-    for start in range(0, PEOPLE, 20):
-        left = list(seeded.people[start : start + 20])
-        while left:
-            rows = [{"person": person} for person in left]
-            answer = await officer.post(f"{RUNS}/{seeded.run}/nominations", json={"nominations": rows}, timeout=60)
-            assert answer.is_success, answer.text
-            statuses = [row["status"] for row in answer.json()["results"]]
-            assert set(statuses) <= {201, 409, 503}, answer.text
-            left = [person for person, status in zip(left, statuses, strict=True) if status == 503]
 
 
 async def _asked(asked: httpx.AsyncClient, path: str, system: System, point: CrashPoint, body: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from shared.clock import BANGKOK, now
 from shared.faults import CrashPoint
 from shared.rights import Role
 from tests.faults.conftest import StartSystem, audited, explain
-from tests.support.seeding import Seeded, seed
+from tests.support.seeding import Seeded, nominate, seed
 from tests.support.system import System
 from tests.support.waiting import until
 
@@ -23,13 +23,10 @@ SEATS = 110  # more than a page moves
 FEW = 8
 
 
-async def nominate_and_plan(system: System, path: str, people: Sequence[str]) -> None:
+async def nominate_and_plan(system: System, run: str, people: Sequence[str]) -> None:
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as client:
-        for start in range(0, len(people), 100):
-            rows = {"nominations": [{"person": person} for person in people[start : start + 100]]}
-            answer = await client.post(f"{path}/nominations", json=rows, timeout=60)
-            assert {row["status"] for row in answer.json()["results"]} == {201}, answer.text
-        (await client.patch(path, json={"releaseAt": 15})).raise_for_status()
+        await nominate(client, run, people, at_once=50)
+        (await client.patch(f"/api/enrolment/runs/{run}", json={"releaseAt": 15})).raise_for_status()
 
 
 async def deadly_day(system: System, seeded: Seeded, days: int) -> None:
@@ -69,7 +66,7 @@ async def test_what_is_killed_in_the_middle_goes_on(start_system: StartSystem) -
 async def _released_in_order(system: System) -> None:
     seeded = await seed(system, people=2 * SEATS + 80, seats=SEATS)
     here = seeded.people[::2]  # of PO-50; nobody of PO-95 is nominated
-    await nominate_and_plan(system, f"/api/enrolment/runs/{seeded.run}", here)
+    await nominate_and_plan(system, seeded.run, here)
     await deadly_day(system, seeded, 25)
     moved = await released(system, seeded.run)
     assert len(moved) == SEATS
@@ -83,7 +80,7 @@ async def _offered_by_hand(system: System) -> None:
     more = {"releaseRule": "BY_HAND", "waitingLists": {"pool": "OFFER", "onDecline": "WITHDRAWN"}}
     seeded = await seed(system, people=6 * FEW, seats=FEW, code="TEST-002", more=more)
     here = seeded.people[::2]
-    await nominate_and_plan(system, f"/api/enrolment/runs/{seeded.run}", here)
+    await nominate_and_plan(system, seeded.run, here)
     await deadly_day(system, seeded, 25)
     assert len(await released(system, seeded.run)) == FEW
     asked = await _in(system, seeded, OFFERED=FEW, CONFIRMED=FEW)

@@ -45,6 +45,21 @@ async def seed(
     return Seeded(programme, run, ids)
 
 
+async def nominate(officer: httpx.AsyncClient, run: str, people: Sequence[str], *, at_once: int = 20) -> None:
+    """In order; what the database had no time for, or may have done, is sent again."""
+    for start in range(0, len(people), at_once):
+        left = list(people[start : start + at_once])
+        while left:
+            rows = [{"person": person} for person in left]
+            answer = await officer.post(
+                f"/api/enrolment/runs/{run}/nominations", json={"nominations": rows}, timeout=60
+            )
+            assert answer.is_success, answer.text
+            statuses = [row["status"] for row in answer.json()["results"]]
+            assert set(statuses) <= {201, 409, 503}, answer.text
+            left = [person for person, status in zip(left, statuses, strict=True) if status == 503]
+
+
 async def import_people(system: System, units: Sequence[str], count: int, code: str) -> list[str]:
     """People of the HR groups of these offices, in turn."""
     async with system.client("enrolment", Role.OPERATOR) as client:
