@@ -124,6 +124,16 @@ FIGURES: Mapping[str, Figure] = {
     "inbox_p99_ms": Figure(MS, "The same"),
     "coverage_p50_ms": Figure(MS, "A province's coverage of the newest year, with a million buckets of five years"),
     "coverage_p99_ms": Figure(MS, "The same"),
+    "check_ins_per_s": Figure(
+        PER_SECOND, "People of one run who are checked in, each in a request of its own, by 16 officers at once"
+    ),
+    "upload_thousand_ms": Figure(
+        MS, "One upload of a device with 1,000 records of 1,000 people, none recorded before", target=at_most(1_000)
+    ),
+    "upload_again_ms": Figure(MS, "The same upload again, which changes nothing"),
+    "upload_crowd_seconds": Figure(
+        SECONDS, "100 devices of one run that upload 100 records each at once, of 2,000 people", target=at_most(60)
+    ),
     "people_list_p50_ms": Figure(MS, "A page of the list of people, 500,000 of them, as officers turn it"),
     "people_list_p99_ms": Figure(MS, "The same", target=at_most(100)),
     "people_search_p50_ms": Figure(MS, "The first page of people found by a part of a name, among 500,000"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import ceilings, claims, importing, lists, papers, reading, size
+from bench import ceilings, claims, doors, importing, lists, papers, reading, size
 from bench.edition import embedded
 from bench.environment import Environment, prepared
 from bench.figures import FIGURES, Results
@@ -69,6 +69,9 @@ SIZES = (
     Measure(frozenset({"inbox_p50_ms", "inbox_p99_ms"}), size.inbox),
     Measure(frozenset({"coverage_p50_ms", "coverage_p99_ms"}), size.coverage),
     Measure(frozenset({"erasure_p50_ms", "erasure_p99_ms"}), size.erasure),
+    Measure(frozenset({"check_ins_per_s"}), doors.check_ins),
+    Measure(frozenset({"upload_thousand_ms", "upload_again_ms"}), doors.thousand),
+    Measure(frozenset({"upload_crowd_seconds"}), doors.crowd),
     Measure(frozenset({"people_list_p50_ms", "people_list_p99_ms"}), lists.people_list),
     Measure(frozenset({"people_search_p50_ms", "people_search_p99_ms"}), lists.people_search),
     Measure(frozenset({"nominations_search_p50_ms", "nominations_search_p99_ms"}), lists.nominations_search),

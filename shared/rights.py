@@ -17,6 +17,7 @@ class Role(StrEnum):
     OCSC_OBSERVER = "OCSC_OBSERVER"
     OPERATOR = "OPERATOR"
     INTEGRATION = "INTEGRATION"
+    DEVICE = "DEVICE"
 
 
 class Permission(StrEnum):
@@ -58,6 +59,7 @@ class Permission(StrEnum):
     FOLLOWUP_MANAGE = "followup.manage"
     FOLLOWUP_COMPLETE = "followup.complete"
     FOLLOWUP_READ = "followup.read"
+    ATTENDANCE_DEVICE = "attendance.device"
     REPORT_READ = "report.read"
     REPORT_NAMES = "report.names"
     MESSAGE_READ = "message.read"
@@ -69,7 +71,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-_EVERYBODY: Final = frozenset({P.PROGRAMME_READ, P.UNIT_READ})  # programmes and units are no secret of anybody
+_EVERYBODY: Final = frozenset({P.PROGRAMME_READ, P.UNIT_READ})  # programmes and units are no secret of any person
 _PEOPLE: Final = _EVERYBODY | {P.EVALUATION_ANSWER, P.ATTENDANCE_SELF, P.INBOX_READ}  # whatever else they do
 _JURY: Final = frozenset({P.IDEA_READ, P.IDEA_JUDGE})
 _GROUPS: Final = _JURY | {P.GROUP_READ, P.GROUP_MANAGE, P.IDEA_WRITE}
@@ -97,7 +99,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.MESSAGE_READ,
         P.REMINDER_RUN,
     },
-    Role.EXECUTIVE: _PEOPLE | _JURY | {P.PROGRAMME_APPROVE, P.EVALUATION_READ, P.REPORT_READ},
+    Role.EXECUTIVE: _PEOPLE
+    | _JURY
+    | {P.PROGRAMME_APPROVE, P.EVALUATION_READ, P.REPORT_READ},
     Role.PROVINCIAL_HR: _PEOPLE
     | {
         P.PERSON_READ,
@@ -147,6 +151,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},
     Role.OPERATOR: _EVERYBODY | {P.UNIT_IMPORT, P.REMINDER_RUN, P.CLOCK_SET, P.SYSTEM_OPERATE, P.SECURITY_READ},
     Role.INTEGRATION: _EVERYBODY | {P.UNIT_IMPORT, P.PERSON_IMPORT},
+    # A telephone at a door is nobody: it reads the list of its run and uploads what it has scanned, and no more.
+    Role.DEVICE: frozenset({P.ATTENDANCE_DEVICE}),
 }
 
 
@@ -165,6 +171,7 @@ SCOPE_LEVELS: Final[Mapping[Role, ScopeLevel]] = {
     Role.OCSC_OBSERVER: ScopeLevel.ALL,
     Role.OPERATOR: ScopeLevel.ALL,
     Role.INTEGRATION: ScopeLevel.ALL,
+    Role.DEVICE: ScopeLevel.PERSON,
 }
 # Who is told counts only as far as nobody can be singled out.
 SUPPRESSED: Final = frozenset({Role.OCSC_OBSERVER})

@@ -11,6 +11,7 @@ from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
 from pattana.audit.projection import Mailbox, ReportedAttendance, Reports
+from pattana.audit.scans import first_scans, scan_differences, without_scans
 from pattana.audit.verdict import Verdict
 from services.notification.reacting import CONSUMER
 from services.reporting.projecting import CERTIFIED
@@ -145,6 +146,7 @@ class _RunAttendance:
         subject = attendance_aggregate(self.run)
         reported = await self.reports.attendance(subject, self.run)
         notified = (await self.mailbox.last_of([subject])).get(subject, 0)
+        scans = await first_scans(self.enrolment, self.run)
         stored = await self._stored()
         if stored is None:
             self.verdict["attendance"].broken(f"attendance of run {self.run} has events and no sheet")
@@ -160,6 +162,8 @@ class _RunAttendance:
         check.count("people", len(people))
         check.all_broken(fold.problems)
         check.all_broken(sheet_differences(fold, sheet, people, least))
+        check.all_broken(scan_differences(scans, people))
+        check.all_broken(await without_scans(self.enrolment, self.run, people))
         if await self.reports.discarded(subject):
             self.verdict["attended"].could_not("runs of which something was discarded")
         else:

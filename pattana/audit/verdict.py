@@ -30,7 +30,10 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "documents": ("P2", "programmes, runs, units, people, contacts and messages against their events, both ways"),
     "buckets": ("P2", "buckets and nominations against their events, both ways"),
     "evaluations": ("P2", "who has answered forms against what is held, told in fives and more, and withheld"),
-    "attendance": ("P2", "sheets and what people have in each session against their events, both ways"),
+    "attendance": (
+        "P2",
+        "sheets and what people have against their events, both ways, and what devices uploaded",
+    ),
     "groups": ("P2", "groups and ideas against their events, both ways; nobody in two groups of a run"),
     "follow-ups": ("P2", "deliverables of runs and their tasks against their events, both ways"),
     "moves": ("P2", "the office that live nominations say their people belong to against the directory"),

@@ -27,42 +27,48 @@ Fields = Mapping[str, Who]
 
 def who(reaches: str) -> Who:
     """One reach per role, in the order of `Role`: HR_OFFICER, EXECUTIVE, PROVINCIAL_HR, SUPERVISOR, LEARNER,
-    OCSC_OBSERVER, OPERATOR, INTEGRATION."""
+    OCSC_OBSERVER, OPERATOR, INTEGRATION, DEVICE."""
     return dict(zip(Role, map(Reach, reaches.split()), strict=True))
 
 
-#                          HR_OFFICER EXECUTIVE PROVINCIAL_HR SUPERVISOR LEARNER OCSC_OBSERVER OPERATOR INTEGRATION
-EVERYBODY: Final = who("   all        all       all           all        all     all           all      all")
-INSIDERS: Final = who("    all        all       -             -          -       -             all      -")
-MAKERS: Final = who("      all        all       -             -          -       -             -        -")
-PEOPLE: Final = who("      all        -         unit          unit       own     -             -        -")
+#                          HR_OFFICER EXECUTIVE PROVINCIAL_HR SUPERVISOR LEARNER OBSERVER OPERATOR INTEGRATION DEVICE
+EVERYBODY: Final = who("   all        all       all           all        all     all      all      all         -")
+INSIDERS: Final = who("    all        all       -             -          -       -        all      -           -")
+MAKERS: Final = who("      all        all       -             -          -       -        -        -           -")
+PEOPLE: Final = who("      all        -         unit          unit       own     -        -        -           -")
 # What is the same for all who see anybody of a run.
-READERS_OF_RUNS: Final = who("all  -         all           all        all     -             -        -")
-COLLEAGUES: Final = who("  all        -         unit          unit       -       -             -        -")
-OFFICERS: Final = who("    all        -         unit          -          -       -             -        -")
-COUNTS: Final = who("      all        all       unit          unit       -       -             -        -")
-REPORTS: Final = who("     all        all       unit          unit       -       all           -        -")
-AGGREGATES: Final = who("  all        all       unit          unit       -       5+            -        -")
-WHOLE_RUNS: Final = who("  all        all       -             -          -       5+            -        -")
-GAINS: Final = who("       all        all       -             -          -       -             -        -")
-OBSERVER: Final = who("    -          -         -             -          -       all           -        -")
-SUPPRESSED: Final = who("  -          -         all           all        all     all           all      all")
-NOMINEES: Final = who("    own        -         own           own        own     -             -        -")
-STAND_INS: Final = who("   away       -         away          away       away    -             -        -")
-READERS: Final = who("     own        own       own           own        own     -             -        -")
-OFFICES: Final = who("     own        own       own           own        -       -             -        -")
-ANSWERERS: Final = who("   own        own       own           own        own     -             -        -")
-EVALUATORS: Final = who("  all        all       -             -          -       -             -        -")
-IDEAS: Final = who("       all        all       -             -          own     -             -        -")
-JUDGES: Final = who("      all        all       -             -          -       -             -        -")
-MARKS: Final = who("       all        -         -             -          own     -             -        -")
-ERASERS: Final = who("     all        -         -             -          -       -             -        -")
-UNIT_FILES: Final = who("  all        -         -             -          -       -             all      all")
-PEOPLE_FILES: Final = who("all        -         -             -          -       -             -        all")
+IDEAS: Final = who("       all        all       -             -          own     -        -        -           -")
+JUDGES: Final = who("      all        all       -             -          -       -        -        -           -")
+READERS_OF_RUNS: Final = who("all     -         all           all        all     -        -        -           -")
+COLLEAGUES: Final = who("  all        -         unit          unit       -       -        -        -           -")
+OFFICERS: Final = who("    all        -         unit          -          -       -        -        -           -")
+COUNTS: Final = who("      all        all       unit          unit       -       -        -        -           -")
+REPORTS: Final = who("     all        all       unit          unit       -       all      -        -           -")
+AGGREGATES: Final = who("  all        all       unit          unit       -       5+       -        -           -")
+WHOLE_RUNS: Final = who("  all        all       -             -          -       5+       -        -           -")
+GAINS: Final = who("       all        all       -             -          -       -        -        -           -")
+OBSERVER: Final = who("    -          -         -             -          -       all      -        -           -")
+SUPPRESSED: Final = who("  -          -         all           all        all     all      all      all         -")
+NOMINEES: Final = who("    own        -         own           own        own     -        -        -           -")
+STAND_INS: Final = who("   away       -         away          away       away    -        -        -           -")
+READERS: Final = who("     own        own       own           own        own     -        -        -           -")
+OFFICES: Final = who("     own        own       own           own        -       -        -        -           -")
+ANSWERERS: Final = who("   own        own       own           own        own     -        -        -           -")
+EVALUATORS: Final = who("  all        all       -             -          -       -        -        -           -")
+MARKS: Final = who("       all        -         -             -          own     -        -        -           -")
+ERASERS: Final = who("     all        -         -             -          -       -        -        -           -")
+UNIT_FILES: Final = who("  all        -         -             -          -       -        all      all         -")
+PEOPLE_FILES: Final = who("all        -         -             -          -       -        -        all         -")
 # Who import people and read them, too.
-KNOWERS: Final = who("     all        -         -             -          -       -             -        -")
-REMINDERS: Final = who("   all        -         -             -          -       -             all      -")
-OPERATORS: Final = who("   -          -         -             -          -       -             all      -")
+KNOWERS: Final = who("     all        -         -             -          -       -        -        -           -")
+REMINDERS: Final = who("   all        -         -             -          -       -        all      -           -")
+DEVICES: Final = who(
+    "     -          -         -             -          -       -             -        -           all"
+)
+ANYBODY: Final = who(
+    "     all        all       all           all        all     all           all      all         all"
+)
+OPERATORS: Final = who("   -          -         -             -          -       -        all      -           -")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from typing import Final
 
 from pattana.disclosure.answers import (
+    ANYBODY,
     COLLEAGUES,
+    DEVICES,
     ERASERS,
     PEOPLE,
     READERS,
@@ -35,6 +37,23 @@ OWN_MARK: Final = fields((READERS, f"nomination person session {_MARK} recorded"
 PASS: Final = fields((PEOPLE, "nomination person token expiresAt"))
 KEY: Final = fields((READERS_OF_RUNS, "run kty crv x"))
 ROOM_CODE: Final = fields((ERASERS, "session code shownUntil"))
+_DEVICE: Final = "id name state createdAt createdBy enrolledAt"
+_USED: Final = "revokedAt seenAt skewSeconds"
+DEVICE: Final = fields((ERASERS, f"{_DEVICE} {_USED} codeUntil"))
+INVITED: Final = fields((ERASERS, f"{_DEVICE} codeUntil code"))
+REVOKED: Final = fields((ERASERS, f"{_DEVICE} {_USED}"))
+ENROLLED: Final = fields((ANYBODY, "device name run token now"))
+DEVICE_LIST: Final = fields(
+    (DEVICES, "run listedAt next signature sessions[].session sessions[].startsAt sessions[].endsAt"),
+    (DEVICES, "items[].nomination items[].name items[].unit"),
+)
+UPLOADED: Final = fields((DEVICES, "skewSeconds results[].nonce results[].outcome results[].code results[].known"))
+SCAN: Final = fields((ERASERS, "device nonce session at deviceAt skewSeconds receivedAt outcome code"))
+_WRITTEN: Final = "id session at inPlaceOf recordedAt by state"
+_DECIDED: Final = "nomination person decidedAt decidedBy"
+WRITTEN: Final = fields((ERASERS, _WRITTEN))
+DECIDED: Final = fields((ERASERS, f"{_WRITTEN} {_DECIDED}"))
+WALK_IN: Final = fields((ERASERS, f"{_WRITTEN} {_DECIDED} name office reason device"))
 CHANGE: Final = {
     **fields((PEOPLE, "id session changedAt reason")),
     **below("before.", fields((PEOPLE, _MARK), (COLLEAGUES, "by"))),
@@ -66,6 +85,20 @@ ATTENDANCE: Final = (
     Answer("pass as a picture", (f"GET {_RUN}/passes/{{nomination}}/qr",), {}, "to who sees the pass"),
     Answer("room as a picture", (f"GET {_SESSIONS}/{{session}}/room-code/qr",), {}, "to who sees the code"),
     Answer("code of a room", (f"GET {_SESSIONS}/{{session}}/room-code",), ROOM_CODE),
+    Answer("device invited", (f"POST {_RUN}/devices", f"POST {_RUN}/devices/{{device}}/code"), INVITED),
+    Answer("device revoked", (f"POST {_RUN}/devices/{{device}}/revoke",), REVOKED),
+    Answer("device enrolled", ("POST /api/enrolment/devices/enrol",), ENROLLED, "to whoever has its code"),
+    Answer("devices", (f"GET {_RUN}/devices",), page_of(DEVICE, ERASERS)),
+    Answer("list of a device", (f"GET {_RUN}/device-list",), DEVICE_LIST),
+    Answer("scans uploaded", (f"POST {_RUN}/uploads",), UPLOADED),
+    Answer("scans of a person", (f"GET {_RUN}/attendance/{{nomination}}/scans",), page_of(SCAN, ERASERS)),
+    Answer("walk-in", (f"POST {_RUN}/walk-ins",), WRITTEN),
+    Answer(
+        "walk-in decided",
+        (f"POST {_RUN}/walk-ins/{{walk_in}}/match", f"POST {_RUN}/walk-ins/{{walk_in}}/dismiss"),
+        DECIDED,
+    ),
+    Answer("walk-ins", (f"GET {_RUN}/walk-ins",), page_of(WALK_IN, ERASERS)),
     Answer("attendance corrected", (f"POST {_SESSIONS}/{{session}}/attendance/{{nomination}}",), _to_keepers(MARKED)),
     Answer("attendance", (f"GET {_RUN}/attendance",), page_of(ATTENDEE, PEOPLE)),
     Answer("attendance of a person", (f"GET {_RUN}/attendance/{{nomination}}",), ATTENDEE),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pattana.disclosure.answers import ERASERS, EVERYBODY, PEOPLE, Answer, fields, page_of
+from pattana.disclosure.answers import ANYBODY, ERASERS, PEOPLE, Answer, fields, page_of
 from shared.certificate_links import PATH as LINKS
 
 _API: Final = "/api/enrolment"
@@ -16,7 +16,7 @@ CERTIFICATE: Final = fields(
         "revokedAt reason replaces replacedBy",
     )
 )
-CHECKED: Final = fields((EVERYBODY, "status revokedSince name nameErased course startsOn endsOn issuedOn"))
+CHECKED: Final = fields((ANYBODY, "status revokedSince name nameErased course startsOn endsOn issuedOn"))
 ISSUE: Final = fields((ERASERS, "run running seats issued held lacking.{} requestedAt finishedAt"))
 
 CERTIFICATES: Final = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from pattana.disclosure.answers import EVERYBODY, Answer, fields
+from pattana.disclosure.answers import ANYBODY, Answer, fields
 
 # What a refusal tells beside what every one does, by its code. All of it is the request's own, or of something that the
 # caller may see. `tests/unit/repository/test_refusal_details.py` compares this with what is raised.
@@ -132,6 +132,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "value-unsaid": "text",
     "venue-taken": "by cohort run",
     "too-many-seats": "capacity seats",
+    "too-many-devices": "limit",
     "too-few-seats": "seats target unit",
     "unknown-bucket": "target unit",
     "would-drop": "fields",
@@ -151,6 +152,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "clash-enclosed": "run",
     "minutes-above-session": "minutes session",
     "outside-session": "session",
+    "walk-in-settled": "state",
     "session-ahead": "session",
     "session-not-over": "session",
     "move-not-asked": "nomination",
@@ -194,6 +196,6 @@ DETAILS: Final[Mapping[str, str]] = {
 PROBLEM: Final = Answer(
     "problem",
     (),
-    fields((EVERYBODY, "type title status code detail correlationId")),
+    fields((ANYBODY, "type title status code detail correlationId")),
     "every refusal, with its details",
 )

@@ -143,6 +143,9 @@ async def _attendance(search: Search) -> AsyncIterator[Trace]:
     reasons = await changes.count_documents({"person": search.person, "reason": {"$exists": True}})
     yield search.goes("enrolment.attendance_changes", "reasons", reasons)
     marked = await attendees.count_documents({"person": search.person})
+    walk_ins = search.enrolment["attendance_walk_ins"]
+    typed = {"person": search.person, "name": {"$exists": True}}
+    yield search.goes("enrolment.attendance_walk_ins", "name, office, reason", await walk_ins.count_documents(typed))
     yield Trace("enrolment.attendees", "attendance by id", marked, Fate.STAYS, "it was attended, and reports count it")
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from services.enrolment.attendance.http.assembly import ATTENDANCE, Attendances, assembled
+from services.enrolment.attendance.http.assembly import ATTENDANCE, Attendances, DeviceVerifier, WalkIns, assembled
 from services.enrolment.attendance.service.shares import Attendance
 from services.enrolment.catalogue.http.cancelling import add_cancelling
 from services.enrolment.catalogue.http.clashes import add_clashes
@@ -103,7 +103,6 @@ from shared.mongo import StoreError, prepare, translated_calls
 from shared.retention import Retention
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
-from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
 from shared.security_log.storage import prepare_log
 from shared.sheets.process import SheetParser
@@ -133,10 +132,12 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
             yield
 
     publisher.attach(runtime)
-    app = create_api(NAME, settings, runtime=runtime, verifier=Verifier(settings), lifespan=lifespan, busy=BUSY)
+    verifier = DeviceVerifier(settings, store)
+    app = create_api(NAME, settings, runtime=runtime, verifier=verifier, lifespan=lifespan, busy=BUSY)
     keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
-    attendance = assembled(runtime, dependencies.units_of_work, store, Catalogue(store), Holders(store), settings)
+    units_of_work, people = dependencies.units_of_work, People(store)
+    attendance = assembled(runtime, units_of_work, store, Catalogue(store), Holders(store), people, settings)
     for routes in (*_features(dependencies, attendance.shares), *attendance.routers):
         app.include_router(routes)
     return app
@@ -212,7 +213,7 @@ def _directory(
     resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
     runtime, store, outbox = dependencies.runtime, dependencies.store, dependencies.publisher.outbox
     texts = texts_and_answers(Texts(store), store, ring)
-    written = Written((texts, Attendances(store), Certificates(store), FollowUpStore(store)))
+    written = Written((texts, Attendances(store), WalkIns(store), Certificates(store), FollowUpStore(store)))
     erasures = Erasures(units_of_work, people, outbox, written, leaving, runtime.clock)
     erasures.attach(runtime)
     service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)

@@ -20,14 +20,15 @@ class Presence(StrEnum):
 
 
 class Via(StrEnum):
-    """How it was recorded. QR: that of the person; ROOM: that of the room. CLOSE: the session was closed, and nobody
-    had seen the person."""
+    """How it was recorded. QR: that of the person; ROOM: that of the room. WALK_IN: written down at the door, on no
+    list, and matched later. CLOSE: the session was closed, and nobody had seen the person."""
 
     LIST = "LIST"
     IMPORT = "IMPORT"
     QR = "QR"
     ROOM = "ROOM"
     DEVICE = "DEVICE"
+    WALK_IN = "WALK_IN"
     CLOSE = "CLOSE"
     CORRECTION = "CORRECTION"
 

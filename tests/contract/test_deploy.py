@@ -35,7 +35,8 @@ REALM = json.loads((ROOT / "deploy/keycloak/realm.json").read_text())
 CLIENTS = {client["clientId"]: client for client in REALM["clients"]}
 FLOWS = {flow["alias"]: flow for flow in REALM["authenticationFlows"]}
 # Whoever has one of these reaches what is others'. INTEGRATION is a machine and signs in with a secret.
-OFFICERS = set(Role) - {Role.LEARNER, Role.INTEGRATION}
+ACCOUNTS = set(Role) - {Role.DEVICE}  # a device has a token of the enrolment service, and signs in nowhere
+OFFICERS = ACCOUNTS - {Role.LEARNER, Role.INTEGRATION}
 
 
 def setting(variable: str) -> str:
@@ -271,7 +272,7 @@ def test_the_gateway_takes_what_the_services_take() -> None:
 def test_the_realm_has_our_roles_and_its_tokens_our_claims() -> None:
     portal = CLIENTS["pattana-portal"]["protocolMappers"]
 
-    assert {role["name"] for role in REALM["roles"]["realm"]} == {*(role.value for role in Role), "SECOND_FACTOR"}
+    assert {role["name"] for role in REALM["roles"]["realm"]} == {*(role.value for role in ACCOUNTS), "SECOND_FACTOR"}
     assert {mapper["config"].get("claim.name") for mapper in portal} == {"roles", "unit", "sub", None}
     assert CLIENTS["pattana-operator"]["protocolMappers"] == portal
     audiences = {mapper["config"].get("included.custom.audience") for mapper in portal} - {None}

@@ -15,10 +15,11 @@ from shared.rights import PERMISSIONS, Permission, Role
 from tests.conftest import MakeSettings
 from tests.support.api import Issuer, client_of
 
-# What answers without a token: how the process is, and whether a certificate is valid whose code somebody has.
+# What answers without a token: how the process is, whether a certificate is valid whose code somebody has,
+# and a device that is enrolled with its code.
 PUBLIC = re.compile(
     r"^/(healthz|readyz|metrics|api/[a-z]+/openapi\.json|api/enrolment/certificates/\{code\}(/badge)?|"
-    r"\.well-known/pattana-badges(/\{key\})?)$"
+    r"api/enrolment/devices/enrol|\.well-known/pattana-badges(/\{key\})?)$"
 )
 
 # Signed: whoever has one may answer that offer, or get that certificate.

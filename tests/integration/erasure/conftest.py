@@ -80,11 +80,15 @@ class Marked(World):
                 await self.done("POST", f"{RUN}/nominations/{{id}}/substitute", OFFICE, json=sent, **seat)
 
     async def miss(self, run: str, nomination: str) -> None:
-        """She is recorded as absent, and somebody says why."""
+        """She is recorded as absent, and somebody says why; but she stood at the door."""
         day: dict[str, Any] = {"run": self.made[run], "of": self.person("marked")}
         await self.done("PUT", f"{RUN}/clock", OPERATOR, json={"businessNow": "2027-03-01T10:00:00+07:00"}, **day)
         path, sent = f"{RUN}/sessions/1/attendance/{{nomination}}", {"presence": "ABSENT", "reason": f"{MARK}absent"}
         await self.done("POST", path, HR, json=sent, nomination=nomination, **day)
+        typed = {"session": 1, "name": f"{MARK}first", "office": f"{MARK}office"}
+        told = await self.done("POST", f"{RUN}/walk-ins", HR, json=typed, **day)
+        whose, path = {"nomination": nomination, "reason": f"{MARK}door"}, f"{RUN}/walk-ins/{{walk_in}}/match"
+        await self.done("POST", path, HR, json=whose, walk_in=told["id"], **day)
 
 
 async def park(where: Edition, person: str) -> None:

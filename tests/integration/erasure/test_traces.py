@@ -29,6 +29,7 @@ BEFORE: Final = {
     "enrolment.people",
     "enrolment.nominations",
     "enrolment.attendance_changes",
+    "enrolment.attendance_walk_ins",
     "enrolment.outbox",
     "log.enrolment.contacts",
     "notification.contacts",
@@ -126,6 +127,7 @@ async def test_what_is_left_over_is_reported(
         "enrolment.people": (enrolment["people"], {"_id": person}, {"position": "ผู้อำนวยการ"}),
         "enrolment.nominations": (enrolment["nominations"], {"person": person}, {"note": "ลาป่วย"}),
         "enrolment.attendance_changes": (enrolment["attendance_changes"], {"person": person}, {"reason": "ลาป่วย"}),
+        "enrolment.attendance_walk_ins": (enrolment["attendance_walk_ins"], {"person": person}, {"name": "ก"}),
         "enrolment.outbox": (enrolment["outbox"], {"_id": f"{contact}:1"}, {"body": "{}"}),
         "notification.contacts": (notification["contacts_g1"], {"_id": person}, {"sealed": "x"}),
     }

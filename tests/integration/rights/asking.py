@@ -8,7 +8,7 @@ import httpx
 
 from shared.certificate_links import PATH as LINKS
 from shared.rights import Role
-from tests.integration.rights.attending import of_attendance
+from tests.integration.rights.attending import device_of, of_attendance
 from tests.integration.rights.bodies import PERSONNEL
 from tests.integration.rights.following_up import of_follow_up
 from tests.integration.rights.grouping import of_groups
@@ -77,6 +77,7 @@ def callers(world: World) -> list[Caller]:
         OBSERVER,
         OPERATOR,
         MACHINE,
+        device_of(world),
     ]
 
 

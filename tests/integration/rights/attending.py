@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tests.integration.rights.world import HR, OPERATOR, RUN, World
+from shared.rights import Role
+from tests.integration.rights.world import API, HR, OPERATOR, RUN, Caller, World
 from tests.support.waiting import until
 
+ENROL: Final = f"{API}/devices/enrol"
 DAY: Final = "2027-03-01"
 SESSION: Final = {"session": "1"}
 
@@ -27,7 +29,8 @@ async def attending(world: World) -> None:
         {"nomination": "nobody"},
     ]
     await world.done("POST", f"{RUN}/check-ins", HR, json={"session": 1, "rows": rows}, **run)
-    await _come(world)
+    for at_the_door in (_come, _scanned, _walking_in):
+        await at_the_door(world)
     await _corrected(world)
     await world.done("PUT", f"{RUN}/clock", OPERATOR, json={"businessNow": f"{DAY}T16:00:00+07:00"}, **run)
     for limit in (1, 500):  # before everybody has something
@@ -49,6 +52,50 @@ async def _come(world: World) -> None:
     await world.done("POST", f"{RUN}/check-ins/room", world.learner("dam"), **come, **run)
 
 
+async def _scanned(world: World) -> None:
+    """Three devices: one records somebody twice, one is revoked, one is only invited."""
+    run: dict[str, Any] = {"run": world.made["large-run"]}
+    devices = f"{RUN}/devices"
+    for name in ("door", "lost", "spare"):
+        told = await world.done("POST", devices, HR, json={"name": name}, **run)
+        world.made[f"device-{name}"] = told["id"]
+        if name != "spare":
+            await world.done("POST", ENROL, HR, json={"code": told["code"]})
+    for name in ("lost", "door"):
+        await world.done("POST", f"{RUN}/uploads", device_of(world, name), json=_upload(world), **run)
+    one: dict[str, Any] = {**run, "device": world.made["device-lost"]}
+    await world.done("POST", f"{devices}/{{device}}/code", HR, json={}, **one)
+    await world.done("POST", f"{devices}/{{device}}/revoke", HR, json={}, **one)
+
+
+def _upload(world: World) -> dict[str, Any]:
+    """One of somebody, one that is refused, one of nobody who is on a list."""
+    record: dict[str, Any] = {"session": 1, "at": f"{DAY}T09:20:00+07:00"}
+    dam, said = {"nomination": world.attendees["dam"]}, {"name": "สมหญิง", "office": "อบจ."}
+    told: tuple[dict[str, Any], ...] = (dam, {**dam, "session": 9}, {"walkIn": said})
+    records = [{**record, **one, "nonce": f"nonce-{number:04}"} for number, one in enumerate(told)]
+    return {"deviceTime": f"{DAY}T10:59:00+07:00", "records": records}
+
+
+async def _walking_in(world: World) -> None:
+    """One is matched, one dismissed; one more was written down by a device."""
+    run: dict[str, Any] = {"run": world.made["large-run"]}
+    walk_ins = f"{RUN}/walk-ins"
+    for name in ("anan", "nobody"):
+        sent = {"session": 1, "name": name, "inPlaceOf": world.attendees["busaba"]}
+        told = await world.done("POST", walk_ins, HR, json=sent, **run)
+        one: dict[str, Any] = {**run, "walk_in": told["id"]}
+        if name in world.attendees:
+            whose = {"nomination": world.attendees[name], "reason": "มาแทน"}
+            await world.done("POST", f"{walk_ins}/{{walk_in}}/match", HR, json=whose, of=world.person(name), **one)
+        else:
+            await world.done("POST", f"{walk_ins}/{{walk_in}}/dismiss", HR, json={"reason": "ซ้ำ"}, **one)
+
+
+def device_of(world: World, name: str = "door") -> Caller:
+    return Caller(Role.DEVICE, None, world.made[f"device-{name}"])
+
+
 async def _corrected(world: World) -> None:
     """There and back, so that what was before is told."""
     run: dict[str, Any] = {"run": world.made["large-run"]}
@@ -65,15 +112,23 @@ def of_attendance(world: World) -> Iterator[tuple[str, dict[str, str], dict[str,
     yield f"{RUN}/sessions", run, {}
     for path in ("", "/missing"):
         yield f"{RUN}/sessions/{{session}}{path}", run | SESSION, {}
-    for path in ("room-code", "room-code/qr"):
-        yield f"{RUN}/sessions/{{session}}/{path}", run | SESSION, {}
+    yield from _of_doors(run)
     yield f"{RUN}/attendance-key", run, {}
     for limit in (1, 500):
         yield f"{RUN}/attendance", run, {"limit": limit}
     for nomination in world.attendees.values():
         told = run | {"nomination": nomination}
         yield f"{RUN}/attendance/{{nomination}}", told, {}
-        for path in ("", "/qr"):
-            yield f"{RUN}/passes/{{nomination}}{path}", told, {}
+        for path in ("passes/{nomination}", "passes/{nomination}/qr", "attendance/{nomination}/scans"):
+            yield f"{RUN}/{path}", told, {}
         for limit in (1, 500):
             yield f"{RUN}/attendance/{{nomination}}/changes", told, {"limit": limit}
+
+
+def _of_doors(run: dict[str, str]) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
+    for path in ("room-code", "room-code/qr"):
+        yield f"{RUN}/sessions/{{session}}/{path}", run | SESSION, {}
+    for limit in (1, 500):
+        yield f"{RUN}/devices", run, {"limit": limit}
+        yield f"{RUN}/device-list", run, {"limit": limit}
+        yield f"{RUN}/walk-ins", run, {"limit": limit}

@@ -4,6 +4,7 @@ from typing import Any
 
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
+from services.enrolment.attendance.domain.walk_ins import WalkInState
 from shared.answers import Time
 from shared.events.attendance import Presence, Via
 
@@ -57,6 +58,38 @@ class OwnMarkAnswer(TypedDict):
     at: Time
     via: Via
     recorded: bool
+
+
+class WalkInWritten(TypedDict):
+    """Without what was typed: that is read, and stands in no record of an answer. `inPlaceOf`: the nomination of whom
+    the person stands in for."""
+
+    id: str
+    session: int
+    at: Time
+    inPlaceOf: str | None
+    recordedAt: Time
+    by: str
+    state: WalkInState
+
+
+class WalkInDecided(WalkInWritten):
+    """`nomination`: whose it was."""
+
+    nomination: str | None
+    person: str | None
+    decidedAt: Time | None
+    decidedBy: str | None
+
+
+class WalkInAnswer(WalkInDecided):
+    """`name`, `office` and `reason` are gone after the time for which texts are kept, and when the person is erased.
+    `device`: the one that has brought it."""
+
+    device: str | None
+    name: str | None
+    office: str | None
+    reason: str | None
 
 
 class PassAnswer(TypedDict):

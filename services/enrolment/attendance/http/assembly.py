@@ -5,27 +5,38 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from services.enrolment.attendance.http.device_verifier import DeviceVerifier
+from services.enrolment.attendance.http.devices import router as device_routes
 from services.enrolment.attendance.http.routes import router as attendance_routes
 from services.enrolment.attendance.http.scanning import router as scanning_routes
+from services.enrolment.attendance.http.uploads import router as upload_routes
+from services.enrolment.attendance.http.walk_ins import router as walk_in_routes
 from services.enrolment.attendance.service.attendance import AttendanceService
 from services.enrolment.attendance.service.closing import Closing
+from services.enrolment.attendance.service.devices import DeviceService
+from services.enrolment.attendance.service.listing import Listing, Names
 from services.enrolment.attendance.service.passes import Passes
 from services.enrolment.attendance.service.reading import Reading
 from services.enrolment.attendance.service.recording import Recording, Runs, SeatHolders
 from services.enrolment.attendance.service.shares import Attendance
+from services.enrolment.attendance.service.uploads import Uploads
+from services.enrolment.attendance.service.walk_ins import WalkInService
 from services.enrolment.attendance.storage import Attendances
+from services.enrolment.attendance.storage.devices import Devices, Scans
 from services.enrolment.attendance.storage.keys import RunKeys
 from services.enrolment.attendance.storage.specs import COLLECTIONS as ATTENDANCE
+from services.enrolment.attendance.storage.walk_ins import WalkIns
 from services.enrolment.settings import EnrolmentSettings
 from shared.filling import Filling
 from shared.locks import Locks
 from shared.mongo import Database
+from shared.public import Public
 from shared.retention import Retention
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.write import UnitOfWork
 
-__all__ = ["ATTENDANCE", "Assembled", "Attendances", "assembled"]
+__all__ = ["ATTENDANCE", "Assembled", "Attendances", "DeviceVerifier", "WalkIns", "assembled"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ def assembled(
     database: Database,
     runs: Runs,
     holders: SeatHolders,
+    names: Names,
     settings: EnrolmentSettings,
 ) -> Assembled:
     store, locks = Attendances(database), Locks()
@@ -53,4 +65,32 @@ def assembled(
     Retention("reasons of attendance", settings.nomination_text_days, store.remove_reasons).attach(runtime)
     service = AttendanceService(units_of_work, recording, passes, closing, locks)
     routers = (attendance_routes(service, Reading(recording)), scanning_routes(service, passes))
-    return Assembled(routers, Attendance(store))
+    doors = _Doors(runtime, units_of_work, database, recording, passes, locks, settings)
+    return Assembled((*routers, *doors.routers(names)), Attendance(store))
+
+
+@dataclass(frozen=True)
+class _Doors:
+    """What there is at doors: devices, and people who are on no list."""
+
+    runtime: Runtime
+    units_of_work: UnitOfWork
+    database: Database
+    recording: Recording
+    passes: Passes
+    locks: Locks
+    settings: EnrolmentSettings
+
+    def routers(self, names: Names) -> tuple[APIRouter, ...]:
+        clock, settings, walk_ins = self.runtime.clock, self.settings, WalkIns(self.database)
+        Retention("names of walk-ins", settings.nomination_text_days, walk_ins.remove_texts).attach(self.runtime)
+        given = (self.units_of_work, self.recording)
+        scans, devices = Scans(self.database), DeviceService(*given, Devices(self.database))
+        uploads = Uploads(*given, self.passes, devices, scans, walk_ins, self.locks)
+        public = Public(settings.check_per_second, settings.check_burst)
+        listing = Listing(self.recording, self.passes, names, clock)
+        return (
+            device_routes(devices, scans, public, clock),
+            upload_routes(devices, listing, uploads, clock),
+            walk_in_routes(WalkInService(*given, walk_ins, self.locks)),
+        )

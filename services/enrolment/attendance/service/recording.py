@@ -101,7 +101,7 @@ class Recording:
     async def _carry_out(
         self, before: Present, entries: Sequence[Entry], recorder: EventRecorder, session: Session
     ) -> list[Result | Refused]:
-        working = _Working(before)
+        working = Working(before)
         results = [working.take(entry) for entry in entries]
         changes = working.changes()
         if changes:
@@ -126,7 +126,7 @@ class Recording:
         return Present(offered, sheet, holders, by_person, attendees, now)
 
 
-class _Working:
+class Working:
     """The entries of one command, each seeing what those before it have done."""
 
     def __init__(self, before: Present) -> None:

@@ -127,6 +127,13 @@ class People:
         rows = self.collection.find({"_id": {"$in": list(people)}}, session=session)
         return {row["_id"]: stored_of(row).person async for row in rows}
 
+    async def names(self, people: abc.Collection[str]) -> dict[str, tuple[str, str]]:
+        """First and last names, of those who were not erased."""
+        query: Document = {"_id": {"$in": list(people)}, "erased": {"$ne": True}}
+        with translated_calls():
+            cursor = self.collection.find(query, {"first_name": 1, "last_name": 1})
+            return {row["_id"]: (row.get("first_name", ""), row.get("last_name", "")) async for row in cursor}
+
     async def in_post(self, posts: abc.Collection[str], units: abc.Collection[str]) -> list[tuple[str, Assignment]]:
         """Whom the register itself names for these posts of these units. The read cannot be rolled back. It asks by the
         post alone: of a unit there may be any number of people."""

@@ -129,6 +129,7 @@ DECIDERS: dict[tuple[Role, str | None], str] = {
     (Role.HR_OFFICER, None): "---",
     **{(role, "PO-50"): "---" for role in (Role.EXECUTIVE, Role.LEARNER, Role.OPERATOR, Role.INTEGRATION)},
     (Role.OCSC_OBSERVER, "PERS"): "---",
+    (Role.DEVICE, None): "---",
 }
 
 

@@ -34,7 +34,7 @@ STEPS = {
     Role.SUPERVISOR: (SUPERVISOR,),
     Role.PROVINCIAL_HR: (UNIT_HR,),
     Role.HR_OFFICER: (ORGANISER,),
-    **dict.fromkeys((Role.EXECUTIVE, Role.LEARNER, Role.OCSC_OBSERVER, Role.OPERATOR, Role.INTEGRATION), ()),
+    **dict.fromkeys(set(Role) - {Role.SUPERVISOR, Role.PROVINCIAL_HR, Role.HR_OFFICER}, ()),
 }
 
 

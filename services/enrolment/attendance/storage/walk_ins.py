@@ -1,0 +1,78 @@
+"""Who was written down at the door."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from services.enrolment.attendance.domain.walk_ins import WalkIn, WalkInState
+from services.enrolment.attendance.storage.specs import WALK_INS
+from shared.mongo import Conflict, Database, Document, InsertOne, Session, translated_calls
+
+AT_ONCE: Final = 200
+TEXTS: Final = ("name", "office", "reason")  # what was typed about a person
+_OPTIONAL: Final = (*TEXTS, "person")  # not there rather than null: indexes hold those that have them
+
+
+class WalkIns:
+    """The collection."""
+
+    def __init__(self, database: Database) -> None:
+        self._walk_ins = database[WALK_INS.name]
+
+    async def one(self, run: str, id: str, session: Session) -> WalkIn | None:
+        row = await self._walk_ins.find_one({"_id": id, "run": run}, session=session)
+        return None if row is None else _walk_in_of(row)
+
+    async def page(self, run: str, state: WalkInState | None, after: str, limit: int) -> list[WalkIn]:
+        """In the order of their ids; one more than `limit`."""
+        query: Document = {"run": run, "_id": {"$gt": after}} | ({} if state is None else {"state": state.value})
+        with translated_calls():
+            rows = await self._walk_ins.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
+        return [_walk_in_of(row) for row in rows]
+
+    async def add(self, walk_ins: Sequence[WalkIn], session: Session) -> None:
+        if walk_ins:
+            writes = [InsertOne({"_id": one.id, **_document(one)}) for one in walk_ins]
+            await self._walk_ins.bulk_write(writes, ordered=False, session=session)
+
+    async def settle(self, before: WalkIn, after: WalkIn, session: Session) -> None:
+        """Raises Conflict when somebody has decided meanwhile."""
+        guard = {"_id": before.id, "state": before.state.value}
+        result = await self._walk_ins.update_one(guard, {"$set": _document(after)}, session=session)
+        if result.matched_count != 1:
+            raise Conflict("the walk-in has changed since it was read")
+
+    async def erase_of(self, person: str, after: str, session: Session) -> str | None:
+        """What was typed about this person, a page behind the id `after`. The id to go on behind, or None."""
+        query = {"person": person, "_id": {"$gt": after}}
+        found = self._walk_ins.find(query, {"_id": 1}, session=session).sort("_id", 1).limit(AT_ONCE + 1)
+        ids: list[Any] = [row["_id"] async for row in found]
+        if ids:
+            await self._walk_ins.update_many({"_id": {"$in": ids[:AT_ONCE]}}, _WITHOUT_TEXTS, session=session)
+        return ids[AT_ONCE - 1] if len(ids) > AT_ONCE else None
+
+    async def remove_texts(self, before: datetime) -> bool:
+        """Of a page of those that are older; whether there may be more."""
+        query = {"name": {"$exists": True}, "recorded_at": {"$lt": before}}
+        with translated_calls():
+            found = self._walk_ins.find(query, {"_id": 1}).sort("recorded_at", 1).limit(AT_ONCE)
+            ids = [row["_id"] async for row in found]
+            if ids:
+                await self._walk_ins.update_many({"_id": {"$in": ids}}, _WITHOUT_TEXTS)
+        return len(ids) == AT_ONCE
+
+
+_WITHOUT_TEXTS: Final = {"$unset": dict.fromkeys(TEXTS, "")}
+
+
+def _document(walk_in: WalkIn) -> Document:
+    """All but its id."""
+    fields = asdict(walk_in) | {"state": walk_in.state.value}
+    return {k: v for k, v in fields.items() if k != "id" and not (k in _OPTIONAL and v is None)}
+
+
+def _walk_in_of(row: Document) -> WalkIn:
+    fields: Document = {name: row.get(name) for name in _OPTIONAL}
+    fields |= {name: value for name, value in row.items() if name not in ("_id", "state")}
+    return WalkIn(id=row["_id"], state=WalkInState(row["state"]), **fields)
