@@ -54,6 +54,8 @@ _DECIDED: Final = "nomination person decidedAt decidedBy"
 WRITTEN: Final = fields((ERASERS, _WRITTEN))
 DECIDED: Final = fields((ERASERS, f"{_WRITTEN} {_DECIDED}"))
 WALK_IN: Final = fields((ERASERS, f"{_WRITTEN} {_DECIDED} name office reason device"))
+_PROBLEM: Final = "problems[].line problems[].column problems[].code problems[].reason"
+IMPORTED: Final = fields((ERASERS, f"rows recorded unchanged badRows ignoredColumns[] {_PROBLEM}"))
 CHANGE: Final = {
     **fields((PEOPLE, "id session changedAt reason")),
     **below("before.", fields((PEOPLE, _MARK), (COLLEAGUES, "by"))),
@@ -79,6 +81,7 @@ ATTENDANCE: Final = (
         (f"POST {_RUN}/check-ins",),
         _to_keepers({**fields((ERASERS, "results[].status")), **below("results[].attendance.", MARKED)}),
     ),
+    Answer("check-ins imported", ("POST /api/enrolment/imports/check-ins",), IMPORTED),
     Answer("checked in oneself", (f"POST {_RUN}/check-ins/room",), OWN_MARK),
     Answer("key of a run", (f"GET {_RUN}/attendance-key",), KEY),
     Answer("pass", (f"GET {_RUN}/passes/{{nomination}}",), PASS),

@@ -11,6 +11,7 @@ DETAILS: Final[Mapping[str, str]] = {
     # of the request
     "body-too-deep": "limit",
     "body-too-large": "limit",
+    "check-in-columns-missing": "columns listed read",
     "check-needs-attendance": "check",
     "check-needs-certificates": "check",
     "cell-is-error": "text",
@@ -39,6 +40,9 @@ DETAILS: Final[Mapping[str, str]] = {
     "operator-in-body": "errors",
     "order-not-served": "by sort",
     "name-unreadable": "text",
+    "presence-unknown": "text",
+    "time-unreadable": "text",
+    "unknown-external-id": "text",
     "phone-invalid": "text",
     "post-columns-missing": "columns listed read",
     "post-not-in-unit": "post unit",

@@ -37,6 +37,7 @@ from services.enrolment.certificates.storage import Certificates
 from services.enrolment.dependencies import Dependencies
 from services.enrolment.directory.http.people import router as people_routes
 from services.enrolment.directory.http.routes import router as directory_routes
+from services.enrolment.directory.http.uploading import FilesIn
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.service.filling import Fillings
@@ -137,7 +138,9 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
     units_of_work, people = dependencies.units_of_work, People(store)
-    attendance = assembled(runtime, units_of_work, store, Catalogue(store), Holders(store), people, settings)
+    parser = SheetParser(settings.import_memory_bytes, settings.import_parse_seconds)
+    files = FilesIn(parser, Turns(settings.import_limit), settings.import_upload_seconds)
+    attendance = assembled(runtime, units_of_work, store, Catalogue(store), Holders(store), people, files, settings)
     for routes in (*_features(dependencies, attendance.shares), *attendance.routers):
         app.include_router(routes)
     return app

@@ -29,7 +29,7 @@ async def attending(world: World) -> None:
         {"nomination": "nobody"},
     ]
     await world.done("POST", f"{RUN}/check-ins", HR, json={"session": 1, "rows": rows}, **run)
-    for at_the_door in (_come, _scanned, _walking_in):
+    for at_the_door in (_come, _scanned, _walking_in, _imported):
         await at_the_door(world)
     await _corrected(world)
     await world.done("PUT", f"{RUN}/clock", OPERATOR, json={"businessNow": f"{DAY}T16:00:00+07:00"}, **run)
@@ -90,6 +90,14 @@ async def _walking_in(world: World) -> None:
             await world.done("POST", f"{walk_ins}/{{walk_in}}/match", HR, json=whose, of=world.person(name), **one)
         else:
             await world.done("POST", f"{walk_ins}/{{walk_in}}/dismiss", HR, json={"reason": "ซ้ำ"}, **one)
+
+
+async def _imported(world: World) -> None:
+    """One row is good, one is not."""
+    sheet = f"nomination,note\n{world.attendees['busaba']},x\nnobody,y\n,z\n"
+    query = {"run": world.made["large-run"], "session": 1}
+    options: dict[str, Any] = {"params": query, "content": sheet.encode(), "headers": {"content-type": "text/csv"}}
+    await world.done("POST", f"{API}/imports/check-ins", HR, **options)
 
 
 def device_of(world: World, name: str = "door") -> Caller:

@@ -2,11 +2,14 @@
 What is of others comes from there."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from fastapi import APIRouter
 
 from services.enrolment.attendance.http.device_verifier import DeviceVerifier
 from services.enrolment.attendance.http.devices import router as device_routes
+from services.enrolment.attendance.http.importing import ReceivedFiles
+from services.enrolment.attendance.http.importing import router as import_routes
 from services.enrolment.attendance.http.routes import router as attendance_routes
 from services.enrolment.attendance.http.scanning import router as scanning_routes
 from services.enrolment.attendance.http.uploads import router as upload_routes
@@ -14,6 +17,7 @@ from services.enrolment.attendance.http.walk_ins import router as walk_in_routes
 from services.enrolment.attendance.service.attendance import AttendanceService
 from services.enrolment.attendance.service.closing import Closing
 from services.enrolment.attendance.service.devices import DeviceService
+from services.enrolment.attendance.service.importing import CheckInImport, ExternalIds
 from services.enrolment.attendance.service.listing import Listing, Names
 from services.enrolment.attendance.service.passes import Passes
 from services.enrolment.attendance.service.reading import Reading
@@ -47,13 +51,18 @@ class Assembled:
     shares: Attendance
 
 
+class People(Names, ExternalIds, Protocol):
+    """What is asked of the directory."""
+
+
 def assembled(
     runtime: Runtime,
     units_of_work: UnitOfWork,
     database: Database,
     runs: Runs,
     holders: SeatHolders,
-    names: Names,
+    people: People,
+    files: ReceivedFiles,
     settings: EnrolmentSettings,
 ) -> Assembled:
     store, locks = Attendances(database), Locks()
@@ -64,9 +73,14 @@ def assembled(
     closing.attach(runtime)
     Retention("reasons of attendance", settings.nomination_text_days, store.remove_reasons).attach(runtime)
     service = AttendanceService(units_of_work, recording, passes, closing, locks)
-    routers = (attendance_routes(service, Reading(recording)), scanning_routes(service, passes))
+    importing = CheckInImport(units_of_work, recording, passes, people, files, locks)
+    routers = (
+        attendance_routes(service, Reading(recording)),
+        scanning_routes(service, passes),
+        import_routes(importing, files),
+    )
     doors = _Doors(runtime, units_of_work, database, recording, passes, locks, settings)
-    return Assembled((*routers, *doors.routers(names)), Attendance(store))
+    return Assembled((*routers, *doors.routers(people)), Attendance(store))
 
 
 @dataclass(frozen=True)

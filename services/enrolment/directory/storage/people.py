@@ -127,6 +127,12 @@ class People:
         rows = self.collection.find({"_id": {"$in": list(people)}}, session=session)
         return {row["_id"]: stored_of(row).person async for row in rows}
 
+    async def with_external_ids(self, ids: abc.Collection[str]) -> dict[str, str]:
+        """Who has them."""
+        with translated_calls():
+            cursor = self.collection.find({"external_id": {"$in": list(ids)}}, {"external_id": 1})
+            return {row["external_id"]: row["_id"] async for row in cursor}
+
     async def names(self, people: abc.Collection[str]) -> dict[str, tuple[str, str]]:
         """First and last names, of those who were not erased."""
         query: Document = {"_id": {"$in": list(people)}, "erased": {"$ne": True}}
