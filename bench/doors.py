@@ -20,7 +20,6 @@ from shared.clock import now
 from shared.rights import Role
 
 Values = dict[str, float]
-PEOPLE: Final = 2_000
 THOUSAND: Final = 1_000
 DEVICES: Final = 100
 SCANS: Final = 100  # of each of them
@@ -65,9 +64,9 @@ async def thousand(environment: Environment) -> Values:
 
 async def crowd(environment: Environment) -> Values:
     """All at once; everybody is recorded by several of them."""
-    async with _day(environment, PEOPLE) as day:
+    async with _day(environment, THOUSAND) as day:
         tokens = [await day.device(str(number)) for number in range(DEVICES)]
-        everybody = [day.nominations[n % PEOPLE] for n in range(DEVICES * SCANS)]
+        everybody = [day.nominations[n % THOUSAND] for n in range(DEVICES * SCANS)]
         uploads = [_upload(some, str(number)) for number, some in enumerate(chunks(everybody, SCANS))]
         path, begun = f"/api/enrolment/runs/{day.run}/uploads", time.perf_counter()
         each = zip(tokens, uploads, strict=True)

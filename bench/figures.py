@@ -132,7 +132,7 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "upload_again_ms": Figure(MS, "The same upload again, which changes nothing"),
     "upload_crowd_seconds": Figure(
-        SECONDS, "100 devices of one run that upload 100 records each at once, of 2,000 people", target=at_most(60)
+        SECONDS, "100 devices of one run that upload 100 records each at once, of 1,000 people", target=at_most(60)
     ),
     "people_list_p50_ms": Figure(MS, "A page of the list of people, 500,000 of them, as officers turn it"),
     "people_list_p99_ms": Figure(MS, "The same", target=at_most(100)),

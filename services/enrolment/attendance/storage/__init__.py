@@ -20,6 +20,7 @@ from services.enrolment.attendance.storage.documents import (
 from services.enrolment.attendance.storage.specs import ATTENDEES, CHANGES, IS_CLOSING, SHEETS
 from shared.ids import new_id
 from shared.mongo import Conflict, Database, Document, InsertOne, Session, UpdateOne, translated_calls
+from shared.portions import portions
 from shared.rights import Scope
 
 AT_ONCE: Final = 200  # reasons that one step removes
@@ -45,11 +46,12 @@ class Attendances:
 
     async def attendees(self, ids: Sequence[str], session: Session | None = None) -> dict[str, Attendee]:
         """Those that there are, by nomination."""
+        attendees: dict[str, Attendee] = {}
         with translated_calls():
-            rows: list[Document] = await self._attendees.find({"_id": {"$in": list(ids)}}, session=session).to_list(
-                None
-            )
-        return {row["_id"]: attendee_of(row) for row in rows}
+            for some in portions(ids):
+                rows = self._attendees.find({"_id": {"$in": list(some)}}, session=session)
+                attendees |= {row["_id"]: attendee_of(row) for row in await rows.to_list(None)}
+        return attendees
 
     async def marked(self, ids: Sequence[str], number: int, session: Session | None = None) -> set[str]:
         """Which of these have a mark for the session."""

@@ -1,13 +1,16 @@
 """Devices and what they have uploaded."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import asdict, fields, replace
+from typing import Any, Final
 
 from services.enrolment.attendance.domain.devices import Device
 from services.enrolment.attendance.domain.scans import KeptScan, Outcome, scan_id
 from services.enrolment.attendance.storage.specs import DEVICES, SCANS
 from shared.mongo import Conflict, Database, Document, InsertOne, Session, translated_calls
+from shared.portions import portions
+
+_SCANNED: Final = tuple(field.name for field in fields(KeptScan))
 
 
 class Devices:
@@ -59,14 +62,16 @@ class Scans:
 
     async def known(self, device: str, nonces: Collection[str], session: Session) -> dict[str, KeptScan]:
         """Those that were uploaded before, by nonce."""
-        ids = [scan_id(device, nonce) for nonce in nonces]
-        rows: list[Document] = await self._scans.find({"_id": {"$in": ids}}, session=session).to_list(None)
-        return {row["nonce"]: _scan_of(row) for row in rows}
+        known: dict[str, KeptScan] = {}
+        for ids in portions([scan_id(device, nonce) for nonce in nonces]):
+            rows: list[Document] = await self._scans.find({"_id": {"$in": ids}}, session=session).to_list(None)
+            known |= {row["nonce"]: _scan_of(row) for row in rows}
+        return known
 
     async def add(self, scans: Sequence[KeptScan], session: Session) -> None:
         """Raises DuplicateKey when one of them is there by now."""
         if scans:
-            writes = [InsertOne({"_id": scan.id, **asdict(scan), "outcome": scan.outcome.value}) for scan in scans]
+            writes = [InsertOne(_scan_document(scan)) for scan in scans]
             await self._scans.bulk_write(writes, ordered=False, session=session)
 
     async def of(self, run: str, nomination: str, after: str, limit: int) -> list[KeptScan]:
@@ -87,6 +92,11 @@ def _document(device: Device) -> dict[str, Any]:
 
 def _device_of(row: Document) -> Device:
     return Device(id=row["_id"], **{name: value for name, value in row.items() if name != "_id"})
+
+
+def _scan_document(scan: KeptScan) -> Document:
+    """By hand: there may be a thousand, and `asdict` copies every value deeply."""
+    return {"_id": scan.id} | {name: getattr(scan, name) for name in _SCANNED} | {"outcome": scan.outcome.value}
 
 
 def _scan_of(row: Document) -> KeptScan:

@@ -9,6 +9,7 @@ from services.enrolment.seats.storage.nomination_documents import nomination_of
 from services.enrolment.seats.storage.specs import NOMINATIONS
 from shared.events.seats import NominationState
 from shared.mongo import Database, Document, Session, translated_calls
+from shared.portions import portions
 
 _SEATED: Final = NominationState.CONFIRMED.value
 
@@ -26,13 +27,21 @@ class Holders:
 
     async def of(self, run: str, nominations: Sequence[str], session: Session | None = None) -> dict[str, Holder]:
         """These nominations of the run, whatever their state, by id."""
-        query = {"_id": {"$in": list(nominations)}, "run": run}
-        return {one.nomination: one for one in await self._found(self._nominations.find(query, session=session))}
+        holders: dict[str, Holder] = {}
+        for some in portions(nominations):
+            query = {"_id": {"$in": list(some)}, "run": run}
+            found = await self._found(self._nominations.find(query, session=session))
+            holders |= {one.nomination: one for one in found}
+        return holders
 
     async def of_people(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]:
         """The live nomination of each of these people who has one, by person."""
-        query = {"run": run, "person": {"$in": list(people)}, "live": True}
-        return {one.person: one for one in await self._found(self._nominations.find(query, session=session))}
+        holders: dict[str, Holder] = {}
+        for some in portions(people):
+            query = {"run": run, "person": {"$in": list(some)}, "live": True}
+            found = await self._found(self._nominations.find(query, session=session))
+            holders |= {one.person: one for one in found}
+        return holders
 
     async def count(self, run: str) -> int:
         """How many have a seat. From an index alone."""
