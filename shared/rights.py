@@ -99,9 +99,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.MESSAGE_READ,
         P.REMINDER_RUN,
     },
-    Role.EXECUTIVE: _PEOPLE
-    | _JURY
-    | {P.PROGRAMME_APPROVE, P.EVALUATION_READ, P.REPORT_READ},
+    Role.EXECUTIVE: _PEOPLE | _JURY | {P.PROGRAMME_APPROVE, P.EVALUATION_READ, P.REPORT_READ},
     Role.PROVINCIAL_HR: _PEOPLE
     | {
         P.PERSON_READ,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from services.enrolment.attendance.http.assembly import ATTENDANCE, Attendances, DeviceVerifier, WalkIns, assembled
+from services.enrolment.attendance.http.assembly import ATTENDANCE, AttendanceTexts, DeviceVerifier, assembled
 from services.enrolment.attendance.service.shares import Attendance
 from services.enrolment.catalogue.http.cancelling import add_cancelling
 from services.enrolment.catalogue.http.clashes import add_clashes
@@ -137,10 +137,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     app = create_api(NAME, settings, runtime=runtime, verifier=verifier, lifespan=lifespan, busy=BUSY)
     keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
-    units_of_work, people = dependencies.units_of_work, People(store)
-    parser = SheetParser(settings.import_memory_bytes, settings.import_parse_seconds)
-    files = FilesIn(parser, Turns(settings.import_limit), settings.import_upload_seconds)
-    attendance = assembled(runtime, units_of_work, store, Catalogue(store), Holders(store), people, files, settings)
+    attendance = assembled(dependencies, Catalogue(store), Holders(store), People(store), FilesIn.of(settings))
     for routes in (*_features(dependencies, attendance.shares), *attendance.routers):
         app.include_router(routes)
     return app
@@ -216,7 +213,7 @@ def _directory(
     resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
     runtime, store, outbox = dependencies.runtime, dependencies.store, dependencies.publisher.outbox
     texts = texts_and_answers(Texts(store), store, ring)
-    written = Written((texts, Attendances(store), WalkIns(store), Certificates(store), FollowUpStore(store)))
+    written = Written((texts, AttendanceTexts(store), Certificates(store), FollowUpStore(store)))
     erasures = Erasures(units_of_work, people, outbox, written, leaving, runtime.clock)
     erasures.attach(runtime)
     service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)

@@ -30,17 +30,15 @@ from services.enrolment.attendance.storage.devices import Devices, Scans
 from services.enrolment.attendance.storage.keys import RunKeys
 from services.enrolment.attendance.storage.specs import COLLECTIONS as ATTENDANCE
 from services.enrolment.attendance.storage.walk_ins import WalkIns
-from services.enrolment.settings import EnrolmentSettings
+from services.enrolment.dependencies import Dependencies
 from shared.filling import Filling
 from shared.locks import Locks
-from shared.mongo import Database
+from shared.mongo import Database, Session
 from shared.public import Public
 from shared.retention import Retention
-from shared.runtime import Runtime
 from shared.sealing import KeyRing
-from shared.write import UnitOfWork
 
-__all__ = ["ATTENDANCE", "Assembled", "Attendances", "DeviceVerifier", "WalkIns", "assembled"]
+__all__ = ["ATTENDANCE", "Assembled", "AttendanceTexts", "DeviceVerifier", "assembled"]
 
 
 @dataclass(frozen=True)
@@ -51,20 +49,26 @@ class Assembled:
     shares: Attendance
 
 
+class AttendanceTexts:
+    """What was written about people, for their erasure."""
+
+    def __init__(self, database: Database) -> None:
+        self._attendances = Attendances(database)
+        self._walk_ins = WalkIns(database)
+
+    async def erase_of(self, person: str, after: str, session: Session) -> str | None:
+        """Some of it, behind the id `after`. The id to go on behind; None when that was all."""
+        more = await self._walk_ins.erase_of(person, session)
+        last = await self._attendances.erase_of(person, after, session)
+        return after if last is None and more else last
+
+
 class People(Names, ExternalIds, Protocol):
     """What is asked of the directory."""
 
 
-def assembled(
-    runtime: Runtime,
-    units_of_work: UnitOfWork,
-    database: Database,
-    runs: Runs,
-    holders: SeatHolders,
-    people: People,
-    files: ReceivedFiles,
-    settings: EnrolmentSettings,
-) -> Assembled:
+def assembled(given: Dependencies, runs: Runs, holders: SeatHolders, people: People, files: ReceivedFiles) -> Assembled:
+    runtime, units_of_work, database, settings = given.runtime, given.units_of_work, given.store, given.settings
     store, locks = Attendances(database), Locks()
     recording, keys = Recording(store, runs, holders), RunKeys(database, KeyRing.parse(settings.contact_keys))
     passes = Passes(recording, keys, runtime.clock)
@@ -79,7 +83,7 @@ def assembled(
         scanning_routes(service, passes),
         import_routes(importing, files),
     )
-    doors = _Doors(runtime, units_of_work, database, recording, passes, locks, settings)
+    doors = _Doors(given, recording, passes, locks)
     return Assembled((*routers, *doors.routers(people)), Attendance(store))
 
 
@@ -87,19 +91,17 @@ def assembled(
 class _Doors:
     """What there is at doors: devices, and people who are on no list."""
 
-    runtime: Runtime
-    units_of_work: UnitOfWork
-    database: Database
+    given: Dependencies
     recording: Recording
     passes: Passes
     locks: Locks
-    settings: EnrolmentSettings
 
     def routers(self, names: Names) -> tuple[APIRouter, ...]:
-        clock, settings, walk_ins = self.runtime.clock, self.settings, WalkIns(self.database)
-        Retention("names of walk-ins", settings.nomination_text_days, walk_ins.remove_texts).attach(self.runtime)
-        given = (self.units_of_work, self.recording)
-        scans, devices = Scans(self.database), DeviceService(*given, Devices(self.database))
+        runtime, database, settings = self.given.runtime, self.given.store, self.given.settings
+        clock, walk_ins = runtime.clock, WalkIns(database)
+        Retention("names of walk-ins", settings.nomination_text_days, walk_ins.remove_texts).attach(runtime)
+        given = (self.given.units_of_work, self.recording)
+        scans, devices = Scans(database), DeviceService(*given, Devices(database))
         uploads = Uploads(*given, self.passes, devices, scans, walk_ins, self.locks)
         public = Public(settings.check_per_second, settings.check_burst)
         listing = Listing(self.recording, self.passes, names, clock)

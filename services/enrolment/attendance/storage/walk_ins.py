@@ -43,14 +43,14 @@ class WalkIns:
         if result.matched_count != 1:
             raise Conflict("the walk-in has changed since it was read")
 
-    async def erase_of(self, person: str, after: str, session: Session) -> str | None:
-        """What was typed about this person, a page behind the id `after`. The id to go on behind, or None."""
-        query = {"person": person, "_id": {"$gt": after}}
-        found = self._walk_ins.find(query, {"_id": 1}, session=session).sort("_id", 1).limit(AT_ONCE + 1)
+    async def erase_of(self, person: str, session: Session) -> bool:
+        """Some of what was typed about this person; whether there may be more."""
+        query = {"person": person, "name": {"$exists": True}}
+        found = self._walk_ins.find(query, {"_id": 1}, session=session).sort("_id", 1).limit(AT_ONCE)
         ids: list[Any] = [row["_id"] async for row in found]
         if ids:
-            await self._walk_ins.update_many({"_id": {"$in": ids[:AT_ONCE]}}, _WITHOUT_TEXTS, session=session)
-        return ids[AT_ONCE - 1] if len(ids) > AT_ONCE else None
+            await self._walk_ins.update_many({"_id": {"$in": ids}}, _WITHOUT_TEXTS, session=session)
+        return len(ids) == AT_ONCE
 
     async def remove_texts(self, before: datetime) -> bool:
         """Of a page of those that are older; whether there may be more."""

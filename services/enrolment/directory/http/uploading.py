@@ -13,6 +13,7 @@ from services.enrolment.directory.domain.columns import HeaderFinder
 from services.enrolment.directory.domain.refusals import FileMissing, UploadTooSlow
 from services.enrolment.directory.service.paced import opened
 from services.enrolment.directory.service.turns import Turns
+from services.enrolment.settings import EnrolmentSettings
 from shared.sheets.process import Sheet, SheetParser
 from shared.sheets.xlsx_rows import MOST_LINES
 
@@ -31,6 +32,11 @@ class FilesIn:
     parser: SheetParser
     turns: Turns
     seconds: float
+
+    @classmethod
+    def of(cls, settings: EnrolmentSettings) -> "FilesIn":
+        parser = SheetParser(settings.import_memory_bytes, settings.import_parse_seconds)
+        return cls(parser, Turns(settings.import_limit), settings.import_upload_seconds)
 
     def turn(self, caller: str) -> AbstractContextManager[None]:
         """Raises ImportRunning and ImportsBusy."""
