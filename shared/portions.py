@@ -1,4 +1,4 @@
-"""Many ids in portions: a query for a thousand of them at once costs SecantusDB far more than ten for a hundred."""
+"""Many ids in portions, so that no query names more than so many: SecantusDB takes 0.7 s to find a thousand by name."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
