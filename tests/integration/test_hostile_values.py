@@ -19,6 +19,8 @@ from tests.conftest import MakeSettings
 from tests.support.api import Issuer, client_of
 from tests.support.waiting import until
 
+ROLES: Final = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.DEVICE)
+
 
 def _cursor(*parts: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
@@ -81,9 +83,7 @@ async def _ready(client: httpx.AsyncClient) -> bool:
 def _headers(issuer: Issuer, permission: str | None) -> dict[str, str]:
     if permission is None:
         return {}
-    role = next(
-        role for role in (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER) if _may(role, permission)
-    )
+    role = next(role for role in ROLES if _may(role, permission))
     return {**issuer.bearer(role, "PERS", new_id()), "if-match": '"1"'}
 
 

@@ -16,7 +16,7 @@ from tests.integration.rights.world import CHIANG_MAI, World
 from tests.support.api import Issuer
 from tests.support.fuzzing import Known, fuzz, operations
 
-ROLES = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.PROVINCIAL_HR)
+ROLES = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.PROVINCIAL_HR, Role.DEVICE)
 
 
 @pytest.mark.parametrize("service", SERVICES)
