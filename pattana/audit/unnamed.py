@@ -16,7 +16,7 @@ READ: Final[Mapping[str, Fields]] = {
         (
             *("bucket", "run", "target", "bucket_unit", "programme", "person"),
             *("place", "rank", "state", "queue", "live", "warnings.code", "ex_officio", "training_class"),
-            *("present_unit", "moved", "asked", "transfers"),
+            *("present_unit", "moved", "asked", "transfers", "offered_until"),
         ),
         True,
     ),
