@@ -127,10 +127,11 @@ def of_attendance(world: World) -> Iterator[tuple[str, dict[str, str], dict[str,
     for nomination in world.attendees.values():
         told = run | {"nomination": nomination}
         yield f"{RUN}/attendance/{{nomination}}", told, {}
-        for path in ("passes/{nomination}", "passes/{nomination}/qr", "attendance/{nomination}/scans"):
+        for path in ("passes/{nomination}", "passes/{nomination}/qr"):
             yield f"{RUN}/{path}", told, {}
         for limit in (1, 500):
-            yield f"{RUN}/attendance/{{nomination}}/changes", told, {"limit": limit}
+            for path in ("changes", "scans"):
+                yield f"{RUN}/attendance/{{nomination}}/{path}", told, {"limit": limit}
 
 
 def _of_doors(run: dict[str, str]) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
