@@ -62,14 +62,15 @@ class NominationSearch:
     async def _passing(
         self, run: str, scope: Scope, wanted: Wanted, after: str | None, limit: int, *, sought: Sought, readable: Scope
     ) -> Found:
-        """Of those that are passed by only the people are read."""
-        found: list[str] = []
+        found: list[NominationRecord] = []
         for _ in range(max(1, self._passed // self._at_once)):
-            passed = await self._seats.whose(run, scope, wanted, after, self._at_once)
-            people = {person for _, person in passed}
+            records = (await self._seats.page(run, scope, wanted, after, self._at_once))[: self._at_once]
+            people = {record.nomination.person for record in records}
             matching = await self._names.among(readable, sought, people) if people else frozenset()
-            found += [id for id, person in passed if person in matching]
-            if len(found) > limit or len(passed) < self._at_once:
-                return Found(await self._seats.records(run, found[: limit + 1]), None)
-            after = passed[-1][0]
-        return Found(await self._seats.records(run, found), after)
+            found += [record for record in records if record.nomination.person in matching]
+            if len(found) > limit:
+                return Found(found[: limit + 1], None)
+            if len(records) < self._at_once:
+                return Found(found, None)
+            after = records[-1].nomination.id
+        return Found(found, after)

@@ -134,21 +134,6 @@ class Seats:
             found |= {row["_id"]: row for row in rows}
         return [record_of(found[key]) for key in sorted(found)[: limit + 1]]
 
-    async def whose(
-        self, run: str, scope: Scope, wanted: Wanted, after: str | None, limit: int
-    ) -> list[tuple[str, str]]:
-        """The ids of a page as `page` would read it, each with the person."""
-        found: dict[str, str] = {}
-        for query in list_queries(run, scope, wanted, after):
-            rows = self._nominations.find(query, {"person": 1}).sort("_id", 1).limit(limit)
-            found |= {row["_id"]: row["person"] async for row in rows}
-        return sorted(found.items())[:limit]
-
-    async def records(self, run: str, ids: Sequence[str]) -> list[NominationRecord]:
-        """Those that are in this run, oldest first."""
-        rows = self._nominations.find({"_id": {"$in": [*ids]}, "run": run}).sort("_id", 1)
-        return [record_of(row) async for row in rows]
-
     async def one(self, run: str, nomination: str, scope: Scope) -> NominationRecord | None:
         """None also when it is outside the scope."""
         row = await self._nominations.find_one({"_id": nomination, "run": run, **in_reach(scope)})
