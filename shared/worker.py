@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from shared.mongo import StoreError
+from shared.mongo import StoreError, translated_calls
 from shared.runtime import Runtime
 from shared.waiting import first_of
 
@@ -46,7 +46,8 @@ class Worker:
 
     async def _tried(self, stopping: asyncio.Event) -> bool:
         try:
-            more = await self._step(stopping)
+            with translated_calls():
+                more = await self._step(stopping)
         except StoreError as error:
             self.trouble = f"{self.name}: {type(error).__name__}"
             log.warning("work_interrupted", work=self.name, error=str(error))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from shared.mongo import StoreUnavailable
 from shared.worker import Worker
@@ -85,8 +86,10 @@ async def test_what_comes_during_a_step_is_not_missed() -> None:
     assert steps == 2
 
 
-async def test_a_store_that_is_away_is_told_and_waited_for() -> None:
-    work = Scripted(StoreUnavailable("no answer"))
+@pytest.mark.parametrize("error", [StoreUnavailable("no answer"), AutoReconnect("connection closed")])
+async def test_a_store_that_is_away_is_told_and_waited_for(error: Exception) -> None:
+    """Also where a step has not made the driver's error one of ours."""
+    work = Scripted(error)
     async with working(work) as worker:
         assert await worker.check() is None
         await work.steps(1)
