@@ -104,10 +104,17 @@ async def test_play_a(running: Edition, tmp_path: Path) -> None:
     assert verdict.p3.counts["mails"] > 100
 
 
-@pytest.mark.parametrize(("name", "compared"), [("B", OF_POSTS), ("C", OF_APPLICATIONS), ("D", OF_RULES)])
-async def test_the_other_plays_as_far_as_there_are_words(running: Edition, name: str, compared: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "compared", "times"),
+    [
+        pytest.param("B", OF_POSTS, 2, id="B"),  # a second play finds the posts as the first has left them
+        pytest.param("C", OF_APPLICATIONS, 1, id="C"),
+        pytest.param("D", OF_RULES, 1, id="D"),
+    ],
+)
+async def test_the_other_plays(running: Edition, name: str, compared: set[str], times: int) -> None:
     with running.client() as client:
-        for _ in range(2):  # a second play finds the posts as the first has left them
+        for _ in range(times):
             played = await performed(bundled(name), client, running.folder / "plays")
             assert differing(played) == []
             assert {"confirmed", "remindersPerWave", *compared} <= {line.name for line in played.lines}

@@ -58,6 +58,7 @@ async def test_what_is_killed_in_the_middle_goes_on(start_system: StartSystem) -
     """A release, and another one whose seats are offered: one start serves both."""
     system = await start_system(replicas=2, PATTANA_ALLOW_RUN_CLOCK="1")
     await _released_in_order(system)
+    await system.until_ready()
     await _offered_by_hand(system)
     verdict = await audited(system)
     assert verdict.kept, explain(verdict)

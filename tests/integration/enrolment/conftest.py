@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from services.enrolment.app import create_app
+from services.enrolment.evaluation.storage.specs import KEPT
 from services.enrolment.settings import EnrolmentSettings
 from shared.mongo import Database, Document, connect, database
 from shared.rights import Role
@@ -23,7 +24,11 @@ from tests.support.brokers import delete_topics
 from tests.support.commands import Commands
 
 BASE = "/api/enrolment"
-MARKS = ("pending", "published_at", "partition", "offset")  # of an outbox row; the relay sets them
+# What loops set at any time: the relay in a row of the outbox, and the end of a form's time in what was asked.
+MARKS = {
+    "outbox": ("pending", "published_at", "partition", "offset"),
+    "evaluations": ("closed", "open", "due", "pool", "ended_at", *KEPT),
+}
 
 
 @dataclass
@@ -75,12 +80,12 @@ class Office:
         return {name: await self.db[name].count_documents({}) for name in names}
 
     async def fingerprint(self) -> dict[str, str]:
-        """A digest of all documents, by collection, without the marks of the relay."""
+        """A digest of all documents, by collection, without the marks of loops."""
         names = [name for name in await self.db.list_collection_names() if not name.startswith("outbox_")]
         return {name: await self._digest(name) for name in sorted(names)}
 
     async def _digest(self, name: str) -> str:
-        marks = dict.fromkeys(MARKS, 0) if name == "outbox" else None
+        marks = dict.fromkeys(MARKS[name], 0) if name in MARKS else None
         rows = await self.db[name].find({}, marks).to_list(None)  # not sorted there: SecantusDB sorts slowly
         return hashlib.sha256("".join(sorted(map(repr, rows))).encode()).hexdigest()
 
