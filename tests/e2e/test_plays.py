@@ -222,13 +222,13 @@ async def test_a_step_that_is_refused_unexpectedly_ends_the_play_with_its_number
 
 async def test_a_field_that_the_service_does_not_know_is_left_out_only_when_asked_and_said(running: Edition) -> None:
     raw = own("FIELDS-2565-001", OPEN)
-    raw["programme"] |= {"forms": ["REACTION"], "reminders": ["D-7"]}
+    raw["programme"] |= {"forms": ["REACTION"], "applications": {"perUnit": 2}}
     wrong = own("FIELDS-2565-002", OPEN)
     wrong["programme"] |= {"forms": ["REACTION"], "titel": "x"}
     with running.client() as client:
         with pytest.raises(CannotPlay, match=r"does not know .* of its programme yet; --as-far-as-possible"):
             await performed(raw, client, running.folder / "plays", Wish())
-        assert {"reminders"} == {*(await performed(raw, client, running.folder / "plays")).fields}
+        assert {"applications"} == {*(await performed(raw, client, running.folder / "plays")).fields}
         with pytest.raises(Rejected, match="422"):
             await performed(wrong, client, running.folder / "plays")
 
