@@ -52,6 +52,11 @@ class PageRequest:
     limit: int
     after: Key | None
 
+    @property
+    def after_key(self) -> str | None:
+        """Of rows that are sorted by one text, or by one first."""
+        return None if self.after is None else str(self.after[0])
+
     def body(self, items: Sequence[Any], last: Key | None) -> dict[str, Any]:
         """`last` is the sort key of the last item when there may be more, else None. Ask for limit + 1 to know."""
         return {"items": items, "next": None if last is None else encode_cursor(last)}

@@ -80,7 +80,7 @@ def _add_runs(routes: APIRouter, answers: Answers) -> None:
         programme: Term | None = None,
     ) -> Response:
         run_filter = RunFilter(fiscal_year=fiscal_year, programme=programme)
-        before = None if page.after is None else str(page.after[0])
+        before = page.after_key
         result = await answers.runs(run_filter, page.limit, before, _question(principal, after))
         lines, language = result.content.lines, language_of(request)
         last = (lines[-1].run.id,) if result.content.more else None
@@ -159,7 +159,7 @@ def _add_follow_up(routes: APIRouter, answers: Answers) -> None:
 def _add_own(routes: APIRouter, answers: Answers) -> None:
     @routes.get(f"{BASE}/people/me", summary="The caller's own nominations, newest first", responses=told(OwnAnswer))
     async def read_own(principal: Nominee, page: Page, after: After) -> Response:
-        before = None if page.after is None else str(page.after[0])
+        before = page.after_key
         result = await answers.own(principal.subject, page.limit, before, _question(principal, after))
         nominations = result.content.nominations
         last = (nominations[-1].row.nomination,) if result.content.more else None

@@ -95,7 +95,7 @@ def _add_revoking(routes: APIRouter, service: DeviceService) -> None:
 def _add_reading(routes: APIRouter, service: DeviceService, scans: Scans) -> None:
     @routes.get(DEVICES, summary="The devices of a run", responses=told(PageOf[DeviceAnswer]))
     async def list_devices(run: str, principal: Manager, page: Page) -> Response:
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         found = await service.devices.page(run, after, page.limit)
         return answer(page.cut(found, device_response, lambda device: (device.id,)))
 
@@ -105,7 +105,7 @@ def _add_reading(routes: APIRouter, service: DeviceService, scans: Scans) -> Non
         responses=told(PageOf[ScanAnswer]),
     )
     async def list_scans(run: str, nomination: str, principal: Manager, page: Page) -> Response:
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         found = await scans.of(run, nomination, after, page.limit)
         return answer(page.cut(found, scan_response, lambda scan: (scan.id,)))
 

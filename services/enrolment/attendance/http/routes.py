@@ -142,7 +142,7 @@ def _add_missing(routes: APIRouter, reading: Reading) -> None:
     async def list_missing(run: str, session: Session, principal: Keeper, page: Page) -> Response:
         offered, sheet = await reading.run(run)
         sitting_of(offered, {} if sheet is None else sheet.sittings, session)
-        missing, last = await reading.missing(run, session, _after(page), page.limit)
+        missing, last = await reading.missing(run, session, page.after_key or "", page.limit)
         return answer(page.body([missing_response(holder) for holder in missing], None if last is None else (last,)))
 
 
@@ -151,7 +151,7 @@ def _add_attendance(routes: APIRouter, reading: Reading) -> None:
     async def list_attendance(run: str, principal: Reader, page: Page) -> Response:
         _, sheet = await reading.run(run)
         scope = principal.scope(Permission.ATTENDANCE_READ)
-        found = await reading.store.page(run, scope, _after(page), page.limit)
+        found = await reading.store.page(run, scope, page.after_key or "", page.limit)
         held, names = 0 if sheet is None else sheet.held, not scope.own_only
         cut = page.cut(
             found, lambda one: attendee_response(one, held, names=names), lambda attendee: (attendee.nomination,)
@@ -203,10 +203,6 @@ def _add_changes(routes: APIRouter, reading: Reading) -> None:
         scope = principal.scope(Permission.ATTENDANCE_READ)
         if await reading.store.one(run, nomination, scope) is None:
             raise NotFound()
-        found = await reading.store.changes_of(nomination, _after(page) or None, page.limit)
+        found = await reading.store.changes_of(nomination, page.after_key or None, page.limit)
         names = not scope.own_only
         return answer(page.cut(found, lambda one: change_response(one, names=names), lambda change: (change.id,)))
-
-
-def _after(page: PageRequest) -> str:
-    return "" if page.after is None else str(page.after[0])

@@ -43,7 +43,7 @@ def _add_list(routes: APIRouter, devices: DeviceService, listing: Listing) -> No
     )
     async def read_list(run: str, principal: Caller, page: Page) -> Response:
         await devices.working(principal.subject, run)
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         listed, last = await listing.page(run, after, page.limit)
         whole = {**listed, "next": None if last is None else encode_cursor((last,))}
         return answer(await listing.signed(run, whole))

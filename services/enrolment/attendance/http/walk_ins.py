@@ -46,7 +46,7 @@ def _add_writing(routes: APIRouter, service: WalkInService) -> None:
 def _add_reading(routes: APIRouter, service: WalkInService) -> None:
     @routes.get(WALK_INS, summary="Who was written down at the door", responses=told(PageOf[WalkInAnswer]))
     async def list_walk_ins(run: str, principal: Keeper, page: Page, state: WalkInState | None = None) -> Response:
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         found = await service.walk_ins.page(run, state, after, page.limit)
         return answer(page.cut(found, walk_in_response, lambda one: (one.id,)))
 

@@ -37,7 +37,7 @@ def _add_preview(routes: APIRouter, runs: RunService) -> None:
         def propose(present: Run) -> Proposal:
             return sent.onto(run_as_body(present)).proposal()
 
-        return answer(await runs.preview(run, propose, _after(page), page.limit))
+        return answer(await runs.preview(run, propose, page.after_key, page.limit))
 
 
 def _add_list(routes: APIRouter, runs: RunService, clashing: Clashing) -> None:
@@ -52,8 +52,4 @@ def _add_list(routes: APIRouter, runs: RunService, clashing: Clashing) -> None:
     ) -> Response:
         loaded, parent = await runs.load(run)
         description = parent.programme.description
-        return answer(clashes_response(await clashing.present(loaded, description, new, _after(page), page.limit)))
-
-
-def _after(page: PageRequest) -> str | None:
-    return None if page.after is None else str(page.after[0])
+        return answer(clashes_response(await clashing.present(loaded, description, new, page.after_key, page.limit)))

@@ -115,7 +115,7 @@ def _add_reading(routes: APIRouter, store: Certificates) -> None:
     async def list_certificates(
         run: str, principal: Reader, page: Annotated[PageRequest, Depends(page_request)]
     ) -> Response:
-        after = None if page.after is None else str(page.after[0])
+        after = page.after_key
         found = await store.page(run, principal.scope(Permission.CERTIFICATE_READ), after, page.limit)
         return answer(page.cut(found, certificate_response, lambda one: (one.id,)))
 

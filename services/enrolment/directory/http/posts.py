@@ -75,7 +75,7 @@ def _add_reading(routes: APIRouter, service: PostService) -> None:
         on: Day | None = None,
     ) -> Response:
         wanted = PostsWanted(unit or None, post or None, person or None, on)
-        after = None if page.after is None else str(page.after[0])
+        after = page.after_key
         found = await service.posts.page(_scope(principal), wanted, after, page.limit)
         return answer(page.cut(found.rows, _listed, lambda row: (row["key"],), found.end))
 

@@ -98,7 +98,7 @@ def _add_units(routes: APIRouter, service: DirectoryService) -> None:
     ) -> Response:
         query = {"kind": kind and kind.value, "parent": parent, "province": province}
         filters = {name: value for name, value in query.items() if value}
-        after = None if page.after is None else str(page.after[0])
+        after = page.after_key
         units = await service.units.page(filters, after, page.limit)
         return answer(page.cut(units, unit_response, lambda unit: (unit.key,)))
 

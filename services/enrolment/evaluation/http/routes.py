@@ -63,14 +63,10 @@ def router(forms: FormService, answering: Answering, results: Results) -> APIRou
     return routes
 
 
-def _after(page: PageRequest) -> str:
-    return "" if page.after is None else str(page.after[0])
-
-
 def _add_bank(routes: APIRouter, forms: FormService) -> None:
     @routes.get(f"{BASE}/questions", summary="The question bank", responses=told(PageOf[answers.QuestionAnswer]))
     async def list_questions(principal: Maker, page: Paged) -> Response:
-        found = await forms.bank.page_of_questions(_after(page), page.limit)
+        found = await forms.bank.page_of_questions(page.after_key or "", page.limit)
         return answer(page.cut(found, question_response, lambda one: (one.key,)))
 
     @routes.post(
@@ -92,7 +88,7 @@ def _add_bank(routes: APIRouter, forms: FormService) -> None:
 def _add_forms(routes: APIRouter, forms: FormService) -> None:
     @routes.get(f"{BASE}/forms", summary="Forms that a run may use", responses=told(PageOf[answers.FormAnswer]))
     async def list_forms(principal: Maker, page: Paged) -> Response:
-        found = await forms.bank.page_of_forms(_after(page), page.limit)
+        found = await forms.bank.page_of_forms(page.after_key or "", page.limit)
         return answer(page.cut(found, form_response, lambda one: (one.key,)))
 
     @routes.post(
@@ -216,7 +212,7 @@ def _add_results(routes: APIRouter, forms: FormService, results: Results) -> Non
         page: Paged,
         question: Annotated[Id, Query(description="A question that is answered with a text.")],
     ) -> Response:
-        found = await results.texts(run, form, question, _after(page), page.limit)
+        found = await results.texts(run, form, question, page.after_key or "", page.limit)
         return answer(page.cut(found, lambda one: {"text": one[1]}, lambda one: (one[0],)))
 
 
@@ -229,5 +225,5 @@ def _add_gains(routes: APIRouter, results: Results) -> None:
     async def list_gains(
         run: str, principal: Annotated[Principal, Depends(requires(Permission.EVALUATION_MARKS))], page: Paged
     ) -> Response:
-        found = await results.gains(run, principal, _after(page), page.limit)
+        found = await results.gains(run, principal, page.after_key or "", page.limit)
         return answer(page.cut(found, lambda one: one, lambda one: (str(one["person"]),)))

@@ -89,7 +89,7 @@ def _add_tasks(routes: APIRouter, reports: TaskReports) -> None:
         late = await asyncio.to_thread(board.of(deliverable).overdue, today)
         if state in (Standing.PENDING, Standing.OVERDUE) and (state is Standing.OVERDUE) is not late:
             return answer(page.body([], None))
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         stored = None if state is None else STORED[state]
         found = await reports.page(run, deliverable, scope, stored, after, page.limit)
         names = not scope.own_only

@@ -77,7 +77,7 @@ def _add_giving(routes: APIRouter, service: DelegationService) -> None:
 def _add_reading(routes: APIRouter, service: DelegationService) -> None:
     @routes.get(ROUTE, summary="Delegations that the caller gave or got", responses=told(PageOf[DelegationAnswer]))
     async def list_delegations(principal: StandIn, page: Annotated[PageRequest, Depends(page_request)]) -> Response:
-        after = None if page.after is None else str(page.after[0])
+        after = page.after_key
         found = await service.page(principal, after, page.limit)
         return answer(page.cut(found, delegation_response, lambda one: (one.id,)))
 
@@ -117,7 +117,7 @@ def _add_waiting(routes: APIRouter, service: DelegationService, seats: Seats) ->
         step: Approver,
     ) -> Response:
         scope = await service.seen(principal, delegation, run, step)
-        after = None if page.after is None else str(page.after[0])
+        after = page.after_key
         records = await seats.page(run, scope, Wanted(waits_for=WaitsFor(step)), after, page.limit)
         respond = partial(nomination_details, scope=Scope(person=principal.subject), counts=Scope())
         return answer(page.cut(records, respond, lambda record: (record.nomination.id,)))

@@ -52,7 +52,7 @@ def add_list(routes: APIRouter, search: NominationSearch, buckets: BucketService
         asked = (bucket_unit or None, unit or None, person or None)
         wanted = Wanted(state and state.value, *asked, warned, moved, waits_for)
         scope, readable = principal.scope(Permission.NOMINATION_READ), principal.scope(Permission.PERSON_READ)
-        after = None if page.after is None else str(page.after[0])
+        after = page.after_key
         found = await search.page(run, scope, wanted, after, page.limit, sought=sought_name(q or ""), readable=readable)
         if not found.records:  # an existing run without any, or else UnknownRun
             await buckets.of_run(run, drafts=principal.sees_drafts)

@@ -57,7 +57,7 @@ def add_releases(routes: APIRouter, releases: ReleaseStore, buckets: BucketServi
         page: Annotated[PageRequest, Depends(page_request)],
     ) -> Response:
         counts, names = principal.counts(), principal.scope(Permission.NOMINATION_READ)
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         rows = await releases.page(run, counts, after, page.limit)
         if not rows:  # an existing run without any, or else UnknownRun
             await buckets.of_run(run, drafts=principal.sees_drafts)

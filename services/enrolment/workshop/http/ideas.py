@@ -42,7 +42,7 @@ def add_ideas(routes: APIRouter, ideas: IdeaService) -> None:
 def _add_reading(routes: APIRouter, ideas: IdeaService) -> None:
     @routes.get(IDEAS, summary="Ideas of a run that the caller may see", responses=told(PageOf[answers.IdeaAnswer]))
     async def list_ideas(run: str, principal: Reader, page: Page) -> Response:
-        after = "" if page.after is None else str(page.after[0])
+        after = page.after_key or ""
         found = await ideas.page(run, principal, after, page.limit)
         return answer(page.cut(found, idea_response, lambda one: (one.id,)))
 

@@ -87,7 +87,7 @@ def _add_results(routes: APIRouter, judging: Judging) -> None:
         f"{IDEA}/scores", summary="What each judge gave to an idea", responses=told(PageOf[answers.ScoreAnswer])
     )
     async def list_scores(run: str, idea: str, principal: Manager, page: Page) -> Response:
-        after = "" if page.after is None else f"{idea}:{page.after[0]}"
+        after = "" if page.after_key is None else f"{idea}:{page.after_key}"
         found = await judging.scores(run, idea, after, page.limit)
         return answer(page.cut(found, score_response, lambda one: (one.judge,)))
 

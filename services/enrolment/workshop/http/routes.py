@@ -85,7 +85,7 @@ def _add_groups(routes: APIRouter, reading: Reading) -> None:
 def _add_members(routes: APIRouter, reading: Reading) -> None:
     @routes.get(f"{GROUPS}/members", summary="Who is in which group", responses=told(PageOf[answers.MemberAnswer]))
     async def list_members(run: str, principal: Reader, page: Page) -> Response:
-        found = await reading.members(run, principal.scope(Permission.GROUP_READ), _after(page), page.limit)
+        found = await reading.members(run, principal.scope(Permission.GROUP_READ), page.after_key or "", page.limit)
         return answer(page.cut(found, member_response, lambda one: (one.nomination,)))
 
 
@@ -96,7 +96,7 @@ def _add_ungrouped(routes: APIRouter, reading: Reading) -> None:
         responses=told(PageOf[answers.UngroupedAnswer]),
     )
     async def list_ungrouped(run: str, principal: Manager, page: Page) -> Response:
-        found, last = await reading.ungrouped(run, _after(page), page.limit)
+        found, last = await reading.ungrouped(run, page.after_key or "", page.limit)
         return answer(page.body([ungrouped_response(one) for one in found], None if last is None else (last,)))
 
 
@@ -145,7 +145,3 @@ def _add_locks(routes: APIRouter, grouping: Grouping) -> None:
     @routes.post(f"{GROUPS}/unlock", summary="People may be put elsewhere", responses=told(answers.GroupsAnswer))
     async def unlock(request: Request, run: str, principal: Manager, sent: Nothing, key: Key) -> Response:
         return recorded_response(request, await grouping.lock(key_of(request, principal, key), run, locked=False))
-
-
-def _after(page: PageRequest) -> str:
-    return "" if page.after is None else str(page.after[0])
