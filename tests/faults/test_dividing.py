@@ -48,13 +48,18 @@ _WHO: dict[str, Any] = {"by": "UNITS", "units": ["PO-50"]}
 
 
 async def _asked(asked: httpx.AsyncClient, path: str, system: System, point: CrashPoint, body: dict[str, Any]) -> str:
-    """The id in the answer. The replica dies of its third unit of work: the command is the first, then come pages."""
-    process = system.services["enrolment"][1]
+    """The id in the answer. The replica dies of its third unit of work: the command is the first, then come pages. The
+    other one stands still until then, because it looks for pages too."""
+    other, process = system.services["enrolment"]
     deaths = process.deaths
     process.arm(point, 3)
-    answer = await asked.post(path, json=body, timeout=60)
-    assert answer.is_success, answer.text
-    await process.died(deaths)
+    other.pause()
+    try:
+        answer = await asked.post(path, json=body, timeout=60)
+        assert answer.is_success, answer.text
+        await process.died(deaths)
+    finally:
+        other.resume()
     return str(answer.json()["id"])
 
 

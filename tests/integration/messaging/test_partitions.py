@@ -172,7 +172,8 @@ async def test_what_waits_in_memory_is_bounded(settings: Settings, store: Databa
         await station.publish(history([moved(good)] * 3))
         await until(station.all_published)
         await applied(station, good, 3)
-        assert partition(consumer, bad).bytes == before
+        # Less than before, when other tests' people, whose topic this is too, were still being applied.
+        assert partition(consumer, bad).bytes <= before
 
         station.effects.fail = {}
         await applied(station, bad, 80)
