@@ -53,6 +53,15 @@ class Question:
         return f"{self.route} {self.params or ''} {self.query or ''}"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody got."""
+
+    caller: Caller
+    question: Question
+    answer: httpx.Response
+
+
 async def ask(world: World, caller: Caller, question: Question, **params: str) -> httpx.Response:
     """With `params` in place of the question's own."""
     query, params = question.query, question.params | params

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.rights.asking import ask, callers, questions
+from tests.integration.rights.asking import Asked, ask, callers, questions
 from tests.integration.rights.ministry import ministry
 from tests.integration.rights.world import Seen, World
 from tests.support.api import Issuer
@@ -24,9 +24,17 @@ async def world(
 
 
 @pytest.fixture(scope="session")
-async def answers(world: World) -> list[Seen]:
+async def asked(world: World) -> list[Asked]:
+    """Every question by everybody, before anything more happens."""
+    return [
+        Asked(caller, question, await ask(world, caller, question))
+        for caller in callers(world)
+        for question in questions(world)
+    ]
+
+
+@pytest.fixture(scope="session")
+async def answers(world: World, asked: list[Asked]) -> list[Seen]:
     """Every answer that anybody gets: to the commands that made the ministry, and to every question."""
-    for caller in callers(world):
-        for question in questions(world):
-            await ask(world, caller, question)
+    assert asked
     return list(world.seen)
