@@ -44,7 +44,7 @@ INVITED: Final = fields((ERASERS, f"{_DEVICE} codeUntil code"))
 REVOKED: Final = fields((ERASERS, f"{_DEVICE} {_USED}"))
 ENROLLED: Final = fields((ANYBODY, "device name run token now"))
 DEVICE_LIST: Final = fields(
-    (DEVICES, "run listedAt next signature sessions[].session sessions[].startsAt sessions[].endsAt"),
+    (DEVICES, "run listedAt goodUntil next signature sessions[].session sessions[].startsAt sessions[].endsAt"),
     (DEVICES, "items[].nomination items[].name items[].unit"),
 )
 UPLOADED: Final = fields((DEVICES, "skewSeconds results[].nonce results[].outcome results[].code results[].known"))

@@ -9,13 +9,14 @@ _API: Final = "/api/enrolment"
 _CERTIFICATES: Final = f"{_API}/runs/{{run}}/certificates"
 
 RULE: Final = "certificate.attendancePct certificate.forms[]"  # of a programme
-CERTIFICATE: Final = fields(
+CHANGED: Final = fields(
     (
         PEOPLE,
-        "id number code state run nomination person unit name nameErased title issuer startsOn endsOn issuedAt "
-        "revokedAt reason replaces replacedBy",
+        "id number code state run nomination person unit nameErased title issuer startsOn endsOn issuedAt revokedAt "
+        "replaces replacedBy",
     )
 )
+CERTIFICATE: Final = {**CHANGED, **fields((PEOPLE, "name reason"))}
 CHECKED: Final = fields((ANYBODY, "status revokedSince name nameErased course startsOn endsOn issuedOn"))
 ISSUE: Final = fields((ERASERS, "run running seats issued held lacking.{} requestedAt finishedAt"))
 
@@ -34,7 +35,7 @@ CERTIFICATES: Final = (
     Answer(
         "certificate changed",
         tuple(f"POST {_CERTIFICATES}/{{id}}/{action}" for action in ("revoke", "reissue")),
-        dict.fromkeys(CERTIFICATE, ERASERS),
+        dict.fromkeys(CHANGED, ERASERS),
     ),
     Answer("issue of certificates", (f"POST {_CERTIFICATES}", f"GET {_CERTIFICATES}/issue"), ISSUE),
 )

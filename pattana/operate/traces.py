@@ -19,9 +19,11 @@ from services.enrolment.catalogue import RunState
 from shared.events.directory import contact_aggregate
 from shared.messaging.held import HELD
 from shared.messaging.outbox import rows_of
-from shared.mongo import Database, Document, translated_calls
+from shared.mongo import Collection, Database, Document, translated_calls
+from shared.portions import portions
 from shared.security_log.storage import log_of
 
+WALK_IN_TEXTS: Final = ("name", "office", "reason")
 WITHIN: Final = timedelta(days=7)  # in which everything that goes is gone
 _STAY: Final = frozenset(
     [
@@ -130,23 +132,41 @@ async def _holdings(search: Search) -> AsyncIterator[Trace]:
 
 
 async def _nominations(search: Search) -> AsyncIterator[Trace]:
-    nominations = search.enrolment["nominations"].find({"person": search.person}, {"note": 1, "reason": 1})
+    nominations = search.enrolment["nominations"].find(
+        {"person": search.person}, {"note": 1, "reason": 1, "decisions": 1}
+    )
     rows = [row async for row in nominations]
-    texts = sum(bool(row.get("note")) + bool(row.get("reason")) for row in rows)
+    texts = sum(bool(row.get("note")) + bool(row.get("reason")) + _decided(row) for row in rows)
     yield search.goes("enrolment.nominations", "notes and reasons", texts)
     yield search.goes("enrolment.nominations", "seats and places in runs to come", await _hopes(search))
     yield Trace("enrolment.nominations", "nominations by id", len(rows), Fate.STAYS, "seats and reports count them")
+
+
+def _decided(row: Document) -> int:
+    """Reasons of steps of an approval."""
+    return sum("reason" in one for one in row.get("decisions", ()))
+
+
+async def _by_nomination(search: Search, collection: Collection, field: str) -> int:
+    """How many documents are of nominations of the person; each of them has an index by that."""
+    ids = [row["_id"] async for row in search.enrolment["nominations"].find({"person": search.person}, {"_id": 1})]
+    return sum([await collection.count_documents({field: {"$in": list(some)}}) for some in portions(ids)])
 
 
 async def _attendance(search: Search) -> AsyncIterator[Trace]:
     changes, attendees = search.enrolment["attendance_changes"], search.enrolment["attendees"]
     reasons = await changes.count_documents({"person": search.person, "reason": {"$exists": True}})
     yield search.goes("enrolment.attendance_changes", "reasons", reasons)
-    marked = await attendees.count_documents({"person": search.person})
-    walk_ins = search.enrolment["attendance_walk_ins"]
-    typed = {"person": search.person, "name": {"$exists": True}}
-    yield search.goes("enrolment.attendance_walk_ins", "name, office, reason", await walk_ins.count_documents(typed))
+    walk_ins, of_person = search.enrolment["attendance_walk_ins"], {"person": search.person}
+    typed = [row async for row in walk_ins.find(of_person, dict.fromkeys(WALK_IN_TEXTS, 1))]
+    texts = sum(any(name in row for name in WALK_IN_TEXTS) for row in typed)
+    yield search.goes("enrolment.attendance_walk_ins", "name, office, reason", texts)
+    marked = await attendees.count_documents(of_person)
     yield Trace("enrolment.attendees", "attendance by id", marked, Fate.STAYS, "it was attended, and reports count it")
+    why = "evidence of what counts, and names nobody"
+    yield Trace("enrolment.attendance_walk_ins", "presence at the door, by id", len(typed), Fate.STAYS, why)
+    scans = await _by_nomination(search, search.enrolment["attendance_scans"], "nomination")
+    yield Trace("enrolment.attendance_scans", "scans of devices, by id", scans, Fate.STAYS, why)
 
 
 async def _groups(search: Search) -> AsyncIterator[Trace]:
@@ -180,7 +200,9 @@ async def _evaluation(search: Search) -> AsyncIterator[Trace]:
     found = {}
     for name in ("evaluation_drafts", "evaluation_answers", "evaluation_respondents"):
         found[name] = await search.enrolment[name].count_documents({"person": search.person})
-    yield search.goes("enrolment.evaluation_drafts", "answers that were begun, sealed", found["evaluation_drafts"])
+    about = await search.enrolment["evaluation_drafts"].count_documents({"about": search.person})
+    begun = found["evaluation_drafts"] + about
+    yield search.goes("enrolment.evaluation_drafts", "answers that were begun, sealed", begun)
     yield search.goes("enrolment.evaluation_answers", "tests and assessments", found["evaluation_answers"])
     why = "that somebody has answered, not what: counts stay right"
     yield Trace("enrolment.evaluation_respondents", "entries by id", found["evaluation_respondents"], Fate.STAYS, why)
@@ -219,6 +241,8 @@ async def _notification(search: Search) -> AsyncIterator[Trace]:
     yield search.goes("notification.contacts", "sealed contact, in every generation", sealed)
     messages = [key async for page in messages_to(store, search.person) for key in page]
     yield Trace("notification.messages", "messages by id", len(messages), Fate.STAYS, "texts name nobody but officials")
+    told = await _by_nomination(search, store["told"], "_id")
+    yield Trace("notification.told", "places and days that were told, by id", told, Fate.STAYS, "they name nobody")
     if search.where.mail_folder is not None:
         mails = KeptMails(search.where.mail_folder).of(messages)
         yield search.goes("kept mails", "names and addresses", len(mails))
@@ -260,6 +284,9 @@ BEYOND: Final = (
     Trace("reporting", "nominations by id", None, Fate.STAYS, "no names; counts stay right"),
     Trace("programmes, runs", "chairs, reporters, speakers", None, Fate.STAYS, "they act in public"),
     Trace("texts of others", "names that somebody wrote", None, Fate.STAYS, "gone after PATTANA_NOMINATION_TEXT_DAYS"),
+    Trace("ideas, groups, scores", "works of groups", None, Fate.STAYS, "nothing says who wrote what; scores by id"),
+    Trace("lists on devices", "first names, and an initial", None, Fate.STAYS, "a device throws them away in a week"),
+    Trace("walk-ins of nobody", "names that were typed", None, Fate.STAYS, "gone after PATTANA_WALK_IN_DAYS"),
     Trace("anonymous answers", "sums, texts apart", None, Fate.STAYS, "nothing says whose they are (ADR 37)"),
     Trace("mailboxes", "mails that were sent", None, Fate.STAYS, "they are the recipients'"),
     Trace("Keycloak", "the account", None, Fate.STAYS, "another system: delete the user there"),

@@ -34,6 +34,19 @@ class EnrolmentSettings(Settings):
         le=3650,
         description="Days after the end of a run that notes and reasons of its nominations are kept.",
     )
+    walk_in_days: int = Field(
+        90,
+        ge=7,
+        le=3650,
+        description="Days that names of people at the door are kept whom nobody has matched to a nomination: no "
+        "erasure finds them. Those of the others are kept as long as notes and reasons.",
+    )
+    follow_up_days: int = Field(
+        1825,
+        ge=30,
+        le=3650,
+        description="Days that evidence of what was done after a run is kept, from its report; that it was done stays.",
+    )
     evaluation_answer_days: int = Field(
         730,
         ge=30,

@@ -15,6 +15,7 @@ import structlog
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.events.envelope import Event
+from shared.events.registry import EVENTS
 from shared.messaging.assignment import Assignment
 from shared.messaging.batch import Batch, Limits, Reaction
 from shared.messaging.decoding import EventDecoder
@@ -68,7 +69,8 @@ class Consumer:
         one transaction, where it is not `consumer_batch`. `limits`: how far events may be applied for now."""
         settings = self._settings = runtime.settings
         self.name = name
-        self.positions = Positions(database, name, most=settings.waiting_limit, most_each=settings.waiting_caller_limit)
+        limits_of_waiting = {"most": settings.waiting_limit, "most_each": settings.waiting_caller_limit}
+        self.positions = Positions(database, name, unfollowed=unfollowed(handled), **limits_of_waiting)
         self._runtime = runtime
         self._topics = [settings.topic_prefix + topic for topic in topics_of(handled)]
         self._committed = committed
@@ -214,3 +216,10 @@ class Consumer:
 def topics_of(handled: Collection[type[Event]]) -> list[str]:
     """The topics that these events are published on."""
     return sorted({event.topic for event in handled})
+
+
+def unfollowed(handled: Collection[type[Event]]) -> tuple[str, ...]:
+    """How aggregates begin of which nothing stands on these topics: contacts, for whoever writes to nobody."""
+    topics = set(topics_of(handled))
+    kinds = {(event.topic, event.aggregate_kind) for event in EVENTS.values()}
+    return tuple(sorted(f"{kind}:" for topic, kind in kinds if kind is not None and topic not in topics))

@@ -75,9 +75,11 @@ async def read_positions(
 class _Waiter:
     """One request, and what it still misses."""
 
-    def __init__(self, reached: Reached, source: str) -> None:
+    def __init__(self, reached: Reached, source: str, unfollowed: tuple[str, ...]) -> None:
         self.positions: dict[Subject, int] = {}
         for position in reached.positions:
+            if position.aggregate.startswith(unfollowed):
+                continue
             subject = (source, position.aggregate)
             self.positions[subject] = max(position.seq, self.positions.get(subject, 0))
         self.receipts = {receipt.id: receipt.events for receipt in reached.receipts}
@@ -93,16 +95,24 @@ class _Waiter:
 
 class Positions:
     """Reads the positions of one consumer; the consumer in this process announces every commit. At most `most`
-    requests wait at a time, of one caller `most_each`."""
+    requests wait at a time, of one caller `most_each`. `unfollowed` are beginnings of aggregates that never come here:
+    nobody waits for them."""
 
     def __init__(
-        self, database: Database, consumer: str, *, most: int = MOST_WAITING, most_each: int = MOST_WAITING_EACH
+        self,
+        database: Database,
+        consumer: str,
+        *,
+        most: int = MOST_WAITING,
+        most_each: int = MOST_WAITING_EACH,
+        unfollowed: tuple[str, ...] = (),
     ) -> None:
         self._database = database
         self._collection = database[COLLECTION.name]
         self._consumer = consumer
         self._most = most
         self._most_each = most_each
+        self._unfollowed = unfollowed
         self._lately: OrderedDict[Subject, int] = OrderedDict()
         self._waiters: OrderedDict[_Waiter, None] = OrderedDict()
         self._callers: Counter[str] = Counter()
@@ -131,7 +141,7 @@ class Positions:
     async def wait(self, reached: Reached, *, source: str, caller: str = "", seconds: float = 5) -> None:
         """Returns when everything has been applied. Raises NotYetVisible after `seconds`, and TooManyWaiting at once:
         `caller` is whose request it is."""
-        waiter = _Waiter(reached, source)
+        waiter = _Waiter(reached, source, self._unfollowed)
         waiter.learn(self._lately, {})
         if waiter.seen.done():
             return

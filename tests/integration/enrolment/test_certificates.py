@@ -138,7 +138,8 @@ async def test_one_is_revoked_with_a_reason_and_stays_so(standing: Office) -> No
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].content == answers[1].content
     told = answers[0].json()
-    assert (told["state"], told["revokedAt"][:10], told["reason"]) == ("REVOKED", "2048-09-02", "ทุจริตการสอบ")
+    assert (told["state"], told["revokedAt"][:10], "reason" in told) == ("REVOKED", "2048-09-02", False)
+    assert (await driver.done("GET", f"/certificates/{one['id']}"))["reason"] == "ทุจริตการสอบ"
     assert await driver.refused(path, json={"reason": "x"}) == (409, "certificate-revoked")
     again = await asked(driver)
     assert (again["issued"], again["held"]) == (0, 2)
@@ -158,7 +159,8 @@ async def test_another_one_takes_its_place_with_the_name_and_year_of_now(standin
     await standing.db["people"].update_one({"_id": person}, {"$set": {"last_name": "นามใหม่"}})
     path = f"/certificates/{one['id']}/reissue"
     made = await driver.done("POST", path, json={"reason": "เปลี่ยนนามสกุล"})
-    assert (made["name"], made["replaces"], made["state"]) == ("คนที่0 นามใหม่", one["id"], "VALID")
+    assert (made["replaces"], made["state"], "name" in made) == (one["id"], "VALID", False)
+    assert (await driver.done("GET", f"/certificates/{made['id']}"))["name"] == "คนที่0 นามใหม่"
     assert made["number"].startswith("PERS-2592-")
     assert made["code"] != one["code"]
     before = await driver.done("GET", f"/certificates/{one['id']}")

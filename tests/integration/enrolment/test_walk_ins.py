@@ -11,6 +11,7 @@ from tests.integration.enrolment.test_attendance import SESSIONS, at, facts, sea
 from tests.integration.enrolment.test_devices import door
 from tests.support.waiting import until
 
+ANY = {"$exists": True}
 SOMEBODY = {"session": 1, "name": "สมหญิง ใจงาม", "office": "เทศบาล"}
 
 
@@ -76,8 +77,20 @@ async def test_names_go_with_the_person_and_in_time(standing: Office) -> None:
     row = await rows.find_one({"person": people[0]})
     assert row is not None
     assert not {"name", "office", "reason"} & set(row)
+
+
+async def test_names_go_in_time_and_sooner_where_nobody_knows_whose_they_are(standing: Office) -> None:
+    driver, _, ids = await seated(standing, 1, "PO-96")
+    for _ in range(2):
+        written = await driver.done("POST", "/walk-ins", json=SOMEBODY)
+    await driver.done("POST", f"/walk-ins/{written['id']}/match", json={"nomination": ids[0]})
     store, now = WalkIns(standing.db), datetime.now().astimezone()
-    await store.remove_texts(now - timedelta(days=1))
-    assert await rows.count_documents({"run": driver.run, "name": {"$exists": True}}) == 1
-    await store.remove_texts(now + timedelta(days=1))
-    assert await rows.count_documents({"run": driver.run, "name": {"$exists": True}}) == 0
+    before, after = now - timedelta(days=1), now + timedelta(days=1)
+
+    async def left() -> int:
+        return int(await standing.db["attendance_walk_ins"].count_documents({"run": driver.run, "name": ANY}))
+
+    steps = ((store.remove_unmatched, before, 2), (store.remove_unmatched, after, 1))
+    for step, moment, names in (*steps, (store.remove_texts, before, 1), (store.remove_texts, after, 0)):
+        await step(moment)
+        assert await left() == names

@@ -13,13 +13,13 @@ from shared.events.directory import contact_aggregate
 from shared.events.topics import CONTACTS
 from shared.mongo import Database, database
 from shared.security_log.storage import log_of
-from tests.integration.rights.world import CHIANG_MAI, HR, OFFICE, OPERATOR, RUN, SUPERVISOR, Owner, World
+from tests.integration.erasure.features import MARK, OTHERS, Followed
+from tests.integration.rights.world import CHIANG_MAI, HR, OFFICE, OPERATOR, RUN, SUPERVISOR, Owner
 from tests.support.api import Issuer
 from tests.support.edition import Edition, edition
 from tests.support.events import contact_changed, outgoing, wire
 from tests.support.waiting import until
 
-MARK: Final = "zqmarke"
 DIGITS, BIRTH, START = "0291837465", "1931-02-27", "1955-11-13"
 OFFICIAL: Final = "zqofficial"  # acts in public, whatever becomes of the person
 HEADER: Final = (
@@ -29,8 +29,8 @@ CITIZEN: Final = "3101700534215"
 MARKS: Final = (MARK, DIGITS, BIRTH, START, CITIZEN)
 
 
-class Marked(World):
-    """`erased` is whom it is about, `other` somebody of the same office."""
+class Marked(Followed):
+    """`marked` is whom it is about; the others are of the same office."""
 
     def row(self, email: str) -> str:
         names = f"{MARK}pre,{MARK}first,{MARK}last"
@@ -45,11 +45,12 @@ class Marked(World):
         return [one["id"] for one in report["people"]]
 
     async def take(self) -> None:
-        """Both people; the contact of the marked one has a history."""
+        """All people; the contact of the marked one has a history."""
         for email in ("first", "second"):
             (marked,) = await self.bring(self.row(f"{MARK}{email}"))
-        (other,) = await self.bring(f"other,,นาง,สมศรี,ใจเย็น,{CHIANG_MAI}.HR,K2,,,other@example.go.th,,,")
-        for name, person in (("marked", marked), ("other", other)):
+        rows = [f"{name},,นาง,สมศรี,ใจเย็น,{CHIANG_MAI}.HR,K2,,,{name}@example.go.th,,," for name in OTHERS]
+        others = dict(zip(OTHERS, await self.bring(*rows), strict=True))
+        for name, person in {"marked": marked, **others}.items():
             self.people[name] = person
             self.owners[person] = Owner(f"{CHIANG_MAI}.HR", person)
 
@@ -137,6 +138,7 @@ async def marked(place: Edition, databases: dict[str, Database], issuer: Issuer)
         world = Marked(http, issuer)
         await world.take()
         await world.tell()
+        await world.go_through()
         await park(place, world.people["marked"])
         subject = contact_aggregate(world.people["marked"])
         await until(lambda: notification["held"].find_one({"subject": subject}), what="the forged contact is held")

@@ -4,6 +4,7 @@ decoded. No tests in here."""
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from email.parser import BytesParser
 from email.policy import default
@@ -36,6 +37,7 @@ class Reader:
                     yield str(name)
                     yield from self._parts(part)
                 yield from self._opened(value)
+                yield from self._begun(value)
             case list() | tuple():
                 for part in value:
                     yield from self._parts(part)
@@ -65,6 +67,13 @@ class Reader:
                 yield self._ring.open(Sealed(key, text), subject).model_dump_json()
             except SealError:
                 continue
+
+    def _begun(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """A draft, sealed for its own id."""
+        key, text, id = (value.get(name) for name in ("key_id", "sealed", "_id"))
+        if isinstance(key, str) and isinstance(text, str) and isinstance(id, str):
+            with suppress(SealError):
+                yield self._ring.open_bytes(Sealed(key, text), id).decode()
 
 
 async def collections(databases: Mapping[str, Database]) -> AsyncIterator[tuple[str, Any]]:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -18,6 +19,7 @@ from shared.mongo import Collection, Database, Document
 from shared.sealing import KeyRing
 from tests.conftest import SECRETS
 from tests.integration.erasure.conftest import MARKS, OFFICIAL, Marked
+from tests.integration.erasure.features import ANONYMOUS, OF_GROUP
 from tests.integration.erasure.stores import Reader, collections, mails, records
 from tests.integration.rights.world import HR
 from tests.support.edition import Edition
@@ -30,6 +32,10 @@ BEFORE: Final = {
     "enrolment.nominations",
     "enrolment.attendance_changes",
     "enrolment.attendance_walk_ins",
+    "enrolment.certificates",
+    "enrolment.evaluation_answers",
+    "enrolment.evaluation_drafts",
+    "enrolment.follow_up_texts",
     "enrolment.outbox",
     "log.enrolment.contacts",
     "notification.contacts",
@@ -49,6 +55,9 @@ OFFICIALS: Final = {
 }
 
 
+# What nobody can say whose it is: the answer to the command about an idea has the idea, for two days.
+KEPT: Final = {ANONYMOUS: {"enrolment.evaluation_texts"}, OF_GROUP: {"enrolment.ideas", "enrolment.commands"}}
+REACHED: Final = {"reporting": "/api/reporting/runs/{whole-run}", "notification": "/api/notification/messages/counts"}
 EARLIER: Final = now() - timedelta(days=8)
 
 
@@ -89,16 +98,16 @@ async def test_of_an_erased_person_nothing_is_left_in_any_store(
     assert (exit_code, "has not been erased" in output) == (2, True), output
     assert not any(mark in output for mark in MARKS)
 
-    erase = {"person": person, "of": marked.person("marked")}
-    await marked.done("DELETE", "/api/enrolment/people/{person}/contact", HR, **erase)
+    erase: dict[str, Any] = {"person": person, "of": marked.person("marked")}
+    listed = {row["nomination"]: row["name"] for row in (await marked.device_list())["items"]}
+    erased = await marked.ask("DELETE", "/api/enrolment/people/{person}/contact", HR, **erase)
+    assert erased.is_success, erased.text
 
     try:
         await until(lambda: gone(place, databases, person), 30, every=0.3, what="it is gone from every store")
     except AssertionError:
         pytest.fail(f"still there: {await found(place, databases, person, MARKS)}")
-    stays = await found(place, databases, person, [OFFICIAL])
-    assert set(stays) == OFFICIALS, stays
-
+    await stays_so(place, databases, marked, erased, listed)
     exit_code, output = await looks(place, person)
     assert exit_code == 0, output
     assert all(one.store in output for one in BEYOND)
@@ -106,6 +115,30 @@ async def test_of_an_erased_person_nothing_is_left_in_any_store(
     assert [line.split()[0] for line in output.splitlines() if " going " in line] == ["log"], output
     other = marked.people["other"]
     assert await databases["/pattana/enrolment"]["people"].count_documents({"_id": other, "last_name": "ใจเย็น"}) == 1
+
+
+async def stays_so(
+    place: Edition, databases: dict[str, Database], marked: Marked, erased: httpx.Response, listed: dict[str, str]
+) -> None:
+    """What nobody can find stays; of her nothing comes back, whoever writes; and who waits for it does not wait in
+    vain."""
+    person = marked.people["marked"]
+    for mark, where in KEPT.items():
+        assert set(await found(place, databases, person, [mark])) == where
+    assert {"status": "REVOKED", "name": None, "nameErased": True}.items() <= (await marked.checked()).items()
+    stays = await found(place, databases, person, [OFFICIAL])
+    assert set(stays) == OFFICIALS, stays
+
+    after: dict[str, Any] = {"params": {"after": erased.headers["pattana-position"]}}
+    for service in ("reporting", "notification"):  # which follow contacts, or not: nobody waits in vain
+        reached = await marked.ask("GET", REACHED[service], HR, **after)
+        assert reached.is_success, reached.text
+    assert await marked.refused_afterwards() == [(409, "person-erased")] * 3
+    await marked.come_late()
+    assert await found(place, databases, person, MARKS) == {}
+    now_listed = {row["nomination"]: row["name"] for row in (await marked.device_list())["items"]}
+    assert now_listed == listed | {marked.attendees["marked"]: None}
+    assert listed[marked.attendees["marked"]]
 
 
 async def looks(place: Edition, person: str) -> tuple[int, str]:
@@ -128,6 +161,7 @@ async def test_what_is_left_over_is_reported(
         "enrolment.nominations": (enrolment["nominations"], {"person": person}, {"note": "ลาป่วย"}),
         "enrolment.attendance_changes": (enrolment["attendance_changes"], {"person": person}, {"reason": "ลาป่วย"}),
         "enrolment.attendance_walk_ins": (enrolment["attendance_walk_ins"], {"person": person}, {"name": "ก"}),
+        "enrolment.certificates": (enrolment["certificates"], {"person": person}, {"name": "ก"}),
         "enrolment.outbox": (enrolment["outbox"], {"_id": f"{contact}:1"}, {"body": "{}"}),
         "notification.contacts": (notification["contacts_g1"], {"_id": person}, {"sealed": "x"}),
     }

@@ -136,6 +136,13 @@ async def test_beyond_the_limits_nobody_is_kept_waiting(store: Database) -> None
     assert (positions._callers, dict(positions._waiters)) == ({}, {})
 
 
+async def test_what_never_comes_here_is_not_waited_for(store: Database) -> None:
+    positions = Positions(store, "station", unfollowed=("contact:",))
+    await positions.wait(upto("contact:a:3"), source=SOURCE, seconds=0)
+    with pytest.raises(NotYetVisible):
+        await positions.wait(upto("contact:a:3", "a:1"), source=SOURCE, seconds=0)
+
+
 async def test_last_is_zero_for_an_unknown_aggregate(store: Database, positions: Positions) -> None:
     await reach(store, "a", 9)
     assert await positions.last(SOURCE, ["a", "b"]) == {"a": 9, "b": 0}

@@ -12,7 +12,7 @@ from shared.events.envelope import Event
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketOpened, SeatConfirmed
 from shared.events.topics import CONTACTS, MESSAGES
-from shared.messaging.consumer import topics_of
+from shared.messaging.consumer import topics_of, unfollowed
 from shared.messaging.decoding import MOST_NAMES, EventDecoder
 from shared.messaging.sequence import ANY_TYPE, Received
 from tests.support.events import moved, outgoing, record_at, types, wire
@@ -43,6 +43,11 @@ def test_what_is_quiet_is_handled_by_no_service() -> None:
     """Its positions are not given out, so who handles it could not wait for it."""
     handled = {event.kind_of_aggregate() for event in (*REPORTING, *NOTIFICATION)}
     assert {event.kind_of_aggregate() for event in EVENTS.values() if event.quiet}.isdisjoint(handled)
+
+
+def test_contacts_are_waited_for_only_where_they_come() -> None:
+    """Whoever has erased somebody may ask a report `after` that."""
+    assert (unfollowed(REPORTING), unfollowed(NOTIFICATION)) == (("contact:",), ())
 
 
 @pytest.mark.parametrize("handlers", [REPORTING, NOTIFICATION], ids=["reporting", "notification"])

@@ -72,6 +72,11 @@ def matched(walk_in: WalkIn, nomination: str, person: str, reason: str | None, b
     return replace(settled, reason=reason, decided_at=now, decided_by=by)
 
 
+def without_texts(walk_in: WalkIn) -> WalkIn:
+    """What is left when it turns out to be somebody who was erased."""
+    return replace(walk_in, name=None, office=None, reason=None)
+
+
 def dismissed(walk_in: WalkIn, reason: str, by: str, now: datetime) -> WalkIn:
     """Raises WalkInSettled for one that was matched: that is put right by a correction."""
     step = STEPS[walk_in.state, WalkInState.DISMISSED]

@@ -100,6 +100,7 @@ class _Doors:
         runtime, database, settings = self.given.runtime, self.given.store, self.given.settings
         clock, walk_ins = runtime.clock, WalkIns(database)
         Retention("names of walk-ins", settings.nomination_text_days, walk_ins.remove_texts).attach(runtime)
+        Retention("names of nobody known", settings.walk_in_days, walk_ins.remove_unmatched).attach(runtime)
         given = (self.given.units_of_work, self.recording)
         scans, devices = Scans(database), DeviceService(*given, Devices(database))
         uploads = Uploads(*given, self.passes, devices, scans, walk_ins, self.locks)

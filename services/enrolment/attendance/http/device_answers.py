@@ -62,11 +62,13 @@ class ListedPerson(TypedDict):
 
 
 class DeviceListAnswer(TypedDict):
-    """`signature`: Ed25519 by the key of the run, over the canonical JSON (RFC 8785) of everything else here, as
+    """`goodUntil`: whoever holds it throws it away then, and asks for another one: names may have been erased since.
+    `signature`: Ed25519 by the key of the run, over the canonical JSON (RFC 8785) of everything else here, as
     base64url."""
 
     run: str
     listedAt: Time
+    goodUntil: Time
     sessions: list[ListedSession]
     items: list[ListedPerson]
     next: str | None

@@ -1,7 +1,7 @@
 """The list that a device takes along: who has a seat, with shortened names and nothing else, signed by the run."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import orjson
@@ -14,6 +14,7 @@ from services.enrolment.attendance.service.recording import Recording
 from shared.clock import Clock
 
 SIGNATURE: Final = "signature"
+GOOD_FOR: Final = timedelta(days=7)  # a device throws it away then: nothing here takes a name back from it
 
 
 class Names(Protocol):
@@ -39,9 +40,11 @@ class Listing:
         page = holders[:limit]
         names = await self._names.names([holder.person for holder in page])
         sittings = sittings_of(offered, {} if sheet is None else sheet.sittings)
+        now = self._clock()
         body = {
             "run": run,
-            "listedAt": _time(self._clock()),
+            "listedAt": _time(now),
+            "goodUntil": _time(now + GOOD_FOR),
             "sessions": [listed_session_response(sitting) for sitting in sittings],
             "items": [listed_response(holder, names.get(holder.person)) for holder in page],
         }

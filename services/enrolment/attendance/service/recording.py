@@ -11,6 +11,7 @@ from services.enrolment.attendance.domain.sheet import Attendee, Change, Sheet, 
 from services.enrolment.attendance.domain.sittings import Sitting, sitting_of
 from services.enrolment.attendance.storage import Attendances
 from services.enrolment.catalogue import OfferedRun, RunState
+from services.enrolment.directory import PersonErased
 from services.enrolment.seats import Holder
 from shared.clock import business
 from shared.errors import NotFound, Refused
@@ -159,7 +160,8 @@ class Working:
         return Result(attendee, mark if counts is None else counts, merged is not None)
 
     def _attendee(self, entry: Entry) -> Attendee:
-        """Raises UnknownAttendee, SeatWithdrawn and NoSeatInRun, and what the entry is refused with."""
+        """Raises UnknownAttendee, SeatWithdrawn, NoSeatInRun and, where a reason would be kept, PersonErased; and what
+        the entry is refused with."""
         if entry.refused is not None:
             raise entry.refused
         holder = self._before.holders.get(entry.nomination or "")
@@ -167,6 +169,8 @@ class Working:
             holder = self._before.by_person.get(entry.person)
         if holder is None:
             raise UnknownAttendee()
+        if holder.erased and entry.reason is not None:
+            raise PersonErased(person=holder.person)
         known = self._before.attendees.get(holder.nomination)
         if not holder.seated and not (entry.anyway and known is not None):
             raise SeatWithdrawn() if holder.withdrawn else NoSeatInRun()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.enrolment.attendance.domain.marks import Mark
 from services.enrolment.attendance.domain.sittings import Sitting, sitting_of
 from services.enrolment.attendance.domain.walk_in_refusals import UnknownWalkIn
-from services.enrolment.attendance.domain.walk_ins import WalkIn, dismissed, matched
+from services.enrolment.attendance.domain.walk_ins import WalkIn, dismissed, matched, without_texts
 from services.enrolment.attendance.http.responses import decided_response, written_response
 from services.enrolment.attendance.service.recording import Entry, Marking, Recording
 from services.enrolment.attendance.storage.walk_ins import WalkIns
@@ -60,8 +60,8 @@ class WalkInService:
         return await self._units_of_work.carry_out(key, work)
 
     async def match(self, key: CommandKey, by: str, run: str, id: str, nomination: str, reason: str | None) -> Recorded:
-        """The person was there from when he or she was written down. Raises UnknownWalkIn, WalkInSettled, and the
-        refusals of sessions and of people."""
+        """The person was there from when he or she was written down; of one who was erased no text stays. Raises
+        UnknownWalkIn, WalkInSettled, and the refusals of sessions and of people."""
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self._one(run, id, session)
@@ -70,6 +70,8 @@ class WalkInService:
             if isinstance(result, Refused):
                 raise result
             after = matched(before, nomination, result.attendee.person, reason, by, recorder.now)
+            if (await self._recording.holders.of(run, [nomination], session))[nomination].erased:
+                after = without_texts(after)
             await self._settle(before, after, "match-walk-in", recorder, session)
             return CommandResult(decided_response(after))
 

@@ -37,6 +37,7 @@ WALK_INS = CollectionSpec(
         Index(("run", "state", "_id")),
         Index(("person", "_id"), only=OF_PERSON),
         Index(("recorded_at",), only=HAS_NAME),
+        Index(("state", "recorded_at"), only=HAS_NAME),
     ),
 )
 COLLECTIONS: Final = (SHEETS, ATTENDEES, CHANGES, KEYS, DEVICES, SCANS, WALK_INS)

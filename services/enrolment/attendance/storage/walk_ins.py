@@ -39,7 +39,9 @@ class WalkIns:
     async def settle(self, before: WalkIn, after: WalkIn, session: Session) -> None:
         """Raises Conflict when somebody has decided meanwhile."""
         guard = {"_id": before.id, "state": before.state.value}
-        result = await self._walk_ins.update_one(guard, {"$set": _document(after)}, session=session)
+        gone = {name: "" for name in TEXTS if getattr(after, name) is None}
+        update: Document = {"$set": _document(after), **({"$unset": gone} if gone else {})}
+        result = await self._walk_ins.update_one(guard, update, session=session)
         if result.matched_count != 1:
             raise Conflict("the walk-in has changed since it was read")
 
@@ -54,7 +56,15 @@ class WalkIns:
 
     async def remove_texts(self, before: datetime) -> bool:
         """Of a page of those that are older; whether there may be more."""
-        query = {"name": {"$exists": True}, "recorded_at": {"$lt": before}}
+        return await self._remove({"name": {"$exists": True}}, before)
+
+    async def remove_unmatched(self, before: datetime) -> bool:
+        """As `remove_texts`, of those of whom nobody has said who they are: no erasure finds them."""
+        states = (WalkInState.OPEN, WalkInState.DISMISSED)
+        return any([await self._remove({"name": {"$exists": True}, "state": one.value}, before) for one in states])
+
+    async def _remove(self, which: Document, before: datetime) -> bool:
+        query = {**which, "recorded_at": {"$lt": before}}
         with translated_calls():
             found = self._walk_ins.find(query, {"_id": 1}).sort("recorded_at", 1).limit(AT_ONCE)
             ids = [row["_id"] async for row in found]

@@ -97,9 +97,9 @@ def next_state(state: State, action: Action) -> State:
 
 
 def revoked(certificate: Certificate, reason: str, at: datetime) -> Certificate:
-    """Raises the refusals of `next_state`."""
+    """Of somebody who was erased no reason is kept. Raises the refusals of `next_state`."""
     state = next_state(certificate.state, Action.REVOKE)
-    return replace(certificate, state=state, revoked_at=at, reason=reason)
+    return replace(certificate, state=state, revoked_at=at, reason=None if certificate.name_erased else reason)
 
 
 def replaced(certificate: Certificate, by: str, reason: str, at: datetime) -> Certificate:

@@ -11,8 +11,9 @@ from shared.answers import Day, Time
 from shared.clock import BANGKOK
 
 
-class CertificateAnswer(TypedDict):
-    """`name` null: it was erased. Times are the run's."""
+class ChangedCertificateAnswer(TypedDict):
+    """What a command answers, and what is remembered of it: without the name and without the reason, which go when the
+    person is erased. Times are the run's."""
 
     id: str
     number: str
@@ -22,7 +23,6 @@ class CertificateAnswer(TypedDict):
     nomination: str
     person: str
     unit: str
-    name: str | None
     nameErased: bool
     title: str
     issuer: str
@@ -30,9 +30,15 @@ class CertificateAnswer(TypedDict):
     endsOn: Day
     issuedAt: Time
     revokedAt: Time | None
-    reason: str | None
     replaces: str | None
     replacedBy: str | None
+
+
+class CertificateAnswer(ChangedCertificateAnswer):
+    """`name` null: it was erased."""
+
+    name: str | None
+    reason: str | None
 
 
 class IssueAnswer(TypedDict):
@@ -50,6 +56,10 @@ class IssueAnswer(TypedDict):
 
 
 def certificate_response(one: Certificate) -> dict[str, Any]:
+    return {**changed_response(one), "name": one.wording.name, "reason": one.reason}
+
+
+def changed_response(one: Certificate) -> dict[str, Any]:
     wording = one.wording
     return {
         "id": one.id,
@@ -60,7 +70,6 @@ def certificate_response(one: Certificate) -> dict[str, Any]:
         "nomination": one.nomination,
         "person": one.person,
         "unit": one.place.unit,
-        "name": wording.name,
         "nameErased": one.name_erased,
         "title": wording.title,
         "issuer": wording.issuer,
@@ -68,7 +77,6 @@ def certificate_response(one: Certificate) -> dict[str, Any]:
         "endsOn": wording.ends_on.isoformat(),
         "issuedAt": _time(one.issued_at),
         "revokedAt": _time(one.revoked_at),
-        "reason": one.reason,
         "replaces": one.replaces,
         "replacedBy": one.replaced_by,
     }

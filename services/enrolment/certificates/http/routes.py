@@ -12,6 +12,7 @@ from services.enrolment.certificates.http.links import add_links
 from services.enrolment.certificates.http.public import add_public
 from services.enrolment.certificates.http.responses import (
     CertificateAnswer,
+    ChangedCertificateAnswer,
     IssueAnswer,
     certificate_response,
     issue_response,
@@ -92,7 +93,7 @@ def _add_issuing(routes: APIRouter, issuing: Issuing, store: Certificates) -> No
 
 
 def _add_keeping(routes: APIRouter, keeping: Keeping) -> None:
-    @routes.post(f"{PATH}/{{id}}/revoke", summary="Revoke a certificate", responses=told(CertificateAnswer))
+    @routes.post(f"{PATH}/{{id}}/revoke", summary="Revoke a certificate", responses=told(ChangedCertificateAnswer))
     async def revoke(request: Request, run: str, id: str, principal: Issuer, sent: Reason, key: Key) -> Response:
         scope, command = principal.scope(Permission.CERTIFICATE_ISSUE), key_of(request, principal, key)
         return recorded_response(request, await keeping.revoke(command, run, id, sent.reason, scope))
@@ -101,7 +102,7 @@ def _add_keeping(routes: APIRouter, keeping: Keeping) -> None:
         f"{PATH}/{{id}}/reissue",
         summary="Issue another one in its place, with the name and title of now",
         status_code=201,
-        responses=told(CertificateAnswer, 201),
+        responses=told(ChangedCertificateAnswer, 201),
     )
     async def reissue(request: Request, run: str, id: str, principal: Issuer, sent: Reason, key: Key) -> Response:
         scope, command = principal.scope(Permission.CERTIFICATE_ISSUE), key_of(request, principal, key)

@@ -7,7 +7,7 @@ from services.enrolment.certificates.domain import registers
 from services.enrolment.certificates.domain.certificates import Certificate
 from services.enrolment.certificates.domain.refusals import CertificateNameErased, UnknownCertificate
 from services.enrolment.certificates.domain.registers import Draft
-from services.enrolment.certificates.http.responses import certificate_response
+from services.enrolment.certificates.http.responses import changed_response
 from services.enrolment.certificates.service.issuing import Sources, new_code, wording_of
 from services.enrolment.certificates.storage import Certificates
 from shared.clock import business
@@ -40,7 +40,7 @@ class Keeping:
             recorder.note("revoke", "certificate", id)
             await self._store.write_register(register, after_register, session)
             await self._store.update(after, before, recorder.now, session)
-            return CommandResult(certificate_response(after))
+            return CommandResult(changed_response(after))
 
         return await self._units_of_work.carry_out(key, work)
 
@@ -60,7 +60,7 @@ class Keeping:
             recorder.note("reissue", "certificate", id)
             await self._store.update(made_room, before, recorder.now, session)
             await self._store.insert([issued], session)
-            return CommandResult(certificate_response(issued), 201)
+            return CommandResult(changed_response(issued), 201)
 
         return await self._units_of_work.carry_out(key, work)
 

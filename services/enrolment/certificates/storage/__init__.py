@@ -55,7 +55,8 @@ class Certificates:
         """What a change of state changes; `at` is system time. Raises Conflict."""
         fields: Document = {"state": after.state.value}
         if after.revoked_at != before.revoked_at:
-            fields |= {"revoked_at": after.revoked_at, "reason": after.reason, "revoked_at_system_time": at}
+            fields["revoked_at"] = after.revoked_at
+            fields |= {} if after.reason is None else {"reason": after.reason, "revoked_at_system_time": at}
         update: Document = {"$set": fields}
         if after.replaced_by is not None:
             fields["replaced_by"] = after.replaced_by

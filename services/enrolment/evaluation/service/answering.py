@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from services.enrolment.directory import PersonErased
 from services.enrolment.evaluation.domain.batches import FULL, Held, Pool
 from services.enrolment.evaluation.domain.evaluations import Chosen, answered, require_open
 from services.enrolment.evaluation.domain.forms import ANONYMOUS, Form, check_answers, check_draft
@@ -140,8 +141,11 @@ class Answering:
         return await self._forms.asked_by(evaluation, session)
 
     async def _require_place(self, asked: Asked, session: Session | None = None) -> None:
-        """A seat in the run; of who is assessed, in a unit of the superior. After the run, of those who were there."""
+        """A seat in the run, of somebody who was not erased; of who is assessed, in a unit of the superior. After the
+        run, of those who were there."""
         holder = (await seated(self._holders, asked.run, [asked.about], session)).get(asked.about)
+        if holder is not None and holder.erased:
+            raise PersonErased(person=asked.about)
         if asked.kind is not FormKind.TRANSFER:
             if holder is None:
                 raise NotInRun()

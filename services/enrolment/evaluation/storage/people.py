@@ -1,6 +1,7 @@
 """What is of persons: who has answered, drafts (sealed), and answers to forms that promise no anonymity.
 
-`person` of a draft is who may see it; of an answer, who answers for oneself or is assessed."""
+`person` of a draft is who may see it, `about` whom it assesses; of an answer, who answers for oneself or is
+assessed."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -76,6 +77,7 @@ class Respondents:
         values = {"key_id": sealed.key_id, "sealed": sealed.text, "version": after.version}
         if before.version == 0:
             row = {"_id": id, "evaluation": evaluation_id(run, kind), "person": by, **values}
+            row |= {"about": about} if about != by else {}
             await self._drafts.insert_one(row, session=session)
             return after
         result = await self._drafts.update_one(
@@ -97,10 +99,10 @@ class Respondents:
         return len(ids) == most
 
     async def erase_of(self, person: str, session: Session) -> bool:
-        """Some of the person's drafts and answers, and of the answers about that one; whether there may be more."""
+        """Some of the person's drafts and answers, and of those about that one; whether there may be more."""
         more = False
-        for collection in (self._drafts, self._answers):
-            found = collection.find({"person": person}, {"_id": True}, session=session).limit(AT_ONCE)
+        for collection, field in ((self._drafts, "person"), (self._drafts, "about"), (self._answers, "person")):
+            found = collection.find({field: person}, {"_id": True}, session=session).limit(AT_ONCE)
             ids = [row["_id"] async for row in found]
             if ids:
                 await collection.delete_many({"_id": {"$in": ids}}, session=session)

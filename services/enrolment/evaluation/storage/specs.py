@@ -7,6 +7,7 @@ from shared.mongo import CollectionSpec, Document, Index
 NEWEST: Final[Document] = {"newest": True}
 IS_OPEN: Final[Document] = {"open": True}
 KEPT: Final[Document] = {"kept": True}  # answers of single people, or texts, after its end
+OF_ANOTHER: Final[Document] = {"about": {"$exists": True}}
 HAS_BATCH: Final[Document] = {"due": True}  # five or more are held
 
 QUESTIONS = CollectionSpec("evaluation_questions", indexes=(Index(("key",), unique=True, only=NEWEST),))
@@ -32,7 +33,10 @@ EVALUATIONS = CollectionSpec(
 RESPONDENTS = CollectionSpec(
     "evaluation_respondents", indexes=(Index(("evaluation", "person"), unique=True), Index(("person",)))
 )
-DRAFTS = CollectionSpec("evaluation_drafts", indexes=(Index(("evaluation",)), Index(("person",))))
+# `about` only where it is somebody else, who is assessed.
+DRAFTS = CollectionSpec(
+    "evaluation_drafts", indexes=(Index(("evaluation",)), Index(("person",)), Index(("about",), only=OF_ANOTHER))
+)
 # Of forms that promise nothing else: by person.
 ANSWERS = CollectionSpec(
     "evaluation_answers", indexes=(Index(("run", "form", "person"), unique=True), Index(("person",)))

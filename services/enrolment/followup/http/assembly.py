@@ -20,6 +20,7 @@ def follow_ups(
     store, locks, sources = FollowUpStore(given.store), Locks(), Sources(runs, holders, units, attendance)
     assigning = Assigning(given.units_of_work, store, sources, locks)
     reasons = Retention("reasons of follow-ups", given.settings.nomination_text_days, store.remove_reasons)
-    assigning.attach(given.runtime)
-    reasons.attach(given.runtime)
+    evidence = Retention("evidence of follow-ups", given.settings.follow_up_days, store.remove_evidence)
+    for part in (assigning, reasons, evidence):
+        part.attach(given.runtime)
     return router(assigning, TaskReports(given.units_of_work, store, sources, locks))

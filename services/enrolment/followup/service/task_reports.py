@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.enrolment.catalogue import OfferedRun
+from services.enrolment.directory import PersonErased
 from services.enrolment.followup.domain.deliverables import FollowUps
 from services.enrolment.followup.domain.evidence import Evidence, Written
 from services.enrolment.followup.domain.tasks import Action, Outcome, State, Task, complete, take_back
@@ -45,7 +46,7 @@ class TaskReports:
         self._locks = locks
 
     async def complete(self, key: CommandKey, by: str, which: Which, evidence: Evidence) -> Recorded:
-        """Raises UnknownDeliverable, NotFound and TaskDone."""
+        """Raises UnknownDeliverable, NotFound, PersonErased and TaskDone."""
 
         def change(board: FollowUps, task: Task, at: datetime) -> Outcome:
             return complete(board, task, by, at)
@@ -53,7 +54,7 @@ class TaskReports:
         return await self._carry_out(key, which, change, Action.COMPLETE, evidence=evidence)
 
     async def take_back(self, key: CommandKey, by: str, which: Which, action: Action, reason: str) -> Recorded:
-        """Raises UnknownDeliverable, NotFound and TaskNotDone."""
+        """Raises UnknownDeliverable, NotFound, PersonErased and TaskNotDone."""
 
         def change(board: FollowUps, task: Task, at: datetime) -> Outcome:
             return take_back(board, task, action, by, at)
@@ -72,6 +73,7 @@ class TaskReports:
     ) -> Recorded:
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             offered, board, task, _ = await self._load(which, session)
+            await self._require_there(task, session)
             at = business(recorder.now, offered.offset_seconds).replace(microsecond=0)
             outcome = change(board, task, at)
             await self._store.write_board(board, outcome.board, session)
@@ -85,6 +87,13 @@ class TaskReports:
 
         async with self._locks.of(which.run):
             return await self._units_of_work.carry_out(key, work)
+
+    async def _require_there(self, task: Task, session: Session) -> None:
+        """Nothing is written about somebody who was erased. Raises PersonErased."""
+        if task.person is not None:
+            holder = (await self._sources.holders.of_people(task.run, [task.person], session)).get(task.person)
+            if holder is not None and holder.erased:
+                raise PersonErased(person=task.person)
 
     async def _load(self, which: Which, session: Session | None = None) -> tuple[OfferedRun, FollowUps, Task, Written]:
         offered = await self._sources.run(which.run, session)

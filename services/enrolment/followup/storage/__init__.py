@@ -120,13 +120,18 @@ class FollowUpStore:
 
     async def remove_reasons(self, before: datetime) -> bool:
         """A page of those that are older; whether there may be more."""
-        query = {"reason_at": {"$lt": before}}
+        return await self._remove("reason_at", ("reason",), before)
+
+    async def remove_evidence(self, before: datetime) -> bool:
+        """As `remove_reasons`. That it was reported stays with the task."""
+        return await self._remove("evidence_at", ("link", "text"), before)
+
+    async def _remove(self, since: str, what: Sequence[str], before: datetime) -> bool:
         with translated_calls():
-            found = self._texts.find(query, {"_id": 1}).sort("reason_at", 1).limit(AT_ONCE)
+            found = self._texts.find({since: {"$lt": before}}, {"_id": 1}).sort(since, 1).limit(AT_ONCE)
             ids = [row["_id"] async for row in found]
             if ids:
-                gone = {"$unset": {"reason": "", "reason_at": ""}}
-                await self._texts.update_many({"_id": {"$in": ids}}, gone)
+                await self._texts.update_many({"_id": {"$in": ids}}, {"$unset": dict.fromkeys((since, *what), "")})
         return len(ids) == AT_ONCE
 
 

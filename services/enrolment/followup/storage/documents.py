@@ -114,7 +114,7 @@ def text_update(task: Task, *, evidence: Evidence | None, reason: str | None, at
     gone: list[str] = []
     if evidence is not None:
         told = {"link": evidence.link, "text": evidence.text}
-        values |= {name: value for name, value in told.items() if value is not None}
+        values |= {name: value for name, value in told.items() if value is not None} | {"evidence_at": at}
         gone += [name for name, value in told.items() if value is None]
     if reason is None:
         gone += ["reason", "reason_at"]

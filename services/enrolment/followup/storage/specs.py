@@ -7,6 +7,7 @@ from shared.mongo import CollectionSpec, Document, Index
 IS_ASSIGNING: Final[Document] = {"assigning": True}
 OF_SOMEBODY: Final[Document] = {"person": {"$exists": True}}
 HAS_REASON: Final[Document] = {"reason_at": {"$exists": True}}
+HAS_EVIDENCE: Final[Document] = {"evidence_at": {"$exists": True}}
 # One document of a run, with its deliverables: no more of them than deliverables.py allows.
 FOLLOW_UPS = CollectionSpec("follow_ups", indexes=(Index(("assigning", "_id"), only=IS_ASSIGNING),))
 # A task is assigned once; each list of them has an index.
@@ -24,6 +25,10 @@ TASKS = CollectionSpec(
 # What people have written about a task, apart from it: evidence, and why it came back.
 TEXTS = CollectionSpec(
     "follow_up_texts",
-    indexes=(Index(("person", "_id"), only=OF_SOMEBODY), Index(("reason_at",), only=HAS_REASON)),
+    indexes=(
+        Index(("person", "_id"), only=OF_SOMEBODY),
+        Index(("reason_at",), only=HAS_REASON),
+        Index(("evidence_at",), only=HAS_EVIDENCE),
+    ),
 )
 COLLECTIONS: Final = (FOLLOW_UPS, TASKS, TEXTS)

@@ -9,7 +9,7 @@ from shared.events.seats import NominationState, Place
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A nomination that has, or had, a seat. `ex_officio`: as what the person comes for a post. `replaces` is the
-    nomination whose seat it took over."""
+    nomination whose seat it took over. `erased`: nothing is written about this person any more."""
 
     nomination: str
     run: str
@@ -20,6 +20,7 @@ class Holder:
     state: NominationState
     ex_officio: InPost | None = None
     replaces: str | None = None
+    erased: bool = False
 
     @property
     def seated(self) -> bool:

@@ -68,4 +68,5 @@ def _holder(row: Document) -> Holder:
         nomination.state,
         None if held is None else held.in_post,
         nomination.replaces,
+        nomination.erased,
     )
