@@ -80,7 +80,7 @@ async def test_names_go_with_the_person_and_in_time(standing: Office) -> None:
 
 
 async def test_names_go_in_time_and_sooner_where_nobody_knows_whose_they_are(standing: Office) -> None:
-    driver, _, ids = await seated(standing, 1, "PO-96")
+    driver, _, ids = await seated(standing, 1, "PO-95")
     for _ in range(2):
         written = await driver.done("POST", "/walk-ins", json=SOMEBODY)
     await driver.done("POST", f"/walk-ins/{written['id']}/match", json={"nomination": ids[0]})
