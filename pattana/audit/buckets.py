@@ -10,7 +10,7 @@ from pattana.audit.loans import Loans
 from pattana.audit.states import LIVE, STATE_AFTER, came_from
 from shared.events.directory import InPost, TrainingClass
 from shared.events.envelope import Event
-from shared.events.offers import SeatOffered
+from shared.events.offers import BucketLoansSettled, SeatOffered
 from shared.events.seats import (
     BucketClosed,
     BucketFact,
@@ -153,6 +153,9 @@ class BucketFold:
             self.seats = event.seats
             self.problems += [f"{self.aggregate}:{seq} {fault}" for fault in self.loans.seats_changed(event)]
             self._released(event)
+        elif isinstance(event, BucketLoansSettled):
+            faults = self.loans.settled(event, self.states[NominationState.OFFERED])
+            self.problems += [f"{self.aggregate}:{seq} {fault}" for fault in faults]
         elif isinstance(event, BucketRescheduled):
             self.place = place_of(event.place)
             self.regrouped |= {moved.province: (moved.group, moved.region) for moved in event.regrouped}

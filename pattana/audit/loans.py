@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shared.events.envelope import Event
-from shared.events.offers import SeatOffered
+from shared.events.offers import BucketLoansSettled, SeatOffered
 from shared.events.seats import (
     BucketSeatsChanged,
     ConfirmedBy,
@@ -39,6 +39,12 @@ class Loans:
             self.returning -= event.before - event.seats
             if self.returning < 0:
                 yield "gives seats back that nobody has left"
+
+    def settled(self, event: BucketLoansSettled, offered: int) -> Iterator[str]:
+        """None is lent any more; one that is held has nobody yet whose it might be."""
+        if event.settled != self.borrowed or offered + self.returning:
+            yield f"settles {event.settled} seats of the pool, of {self.borrowed} that are lent"
+        self.borrowed -= event.settled
 
     def nominated(self, event: NominationFact, offered: int) -> Iterator[str]:
         """`offered`: how many are offered a seat after the event."""

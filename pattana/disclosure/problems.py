@@ -165,6 +165,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "not-confirmed": "state",
     "not-your-step": "step",
     "offer-pending": "state",
+    "pool-seats-lent": "unit offered",
     "person-erased": "person",
     "no-free-seat": "target unit",
     "repeated": "run years",

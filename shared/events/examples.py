@@ -102,6 +102,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "bucket_unit": "PO-50",
     "run_starts_at": STARTS,
     "seats": 1,
+    "settled": 1,
     "nomination": NOMINATION,
     "person": PERSON,
     "rank": Rank.PRIMARY,

@@ -12,6 +12,7 @@ from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import OFFICES, RunDriver, opened
+from tests.integration.enrolment.test_dividing import ORGANISER, carried, split
 from tests.support.waiting import until
 
 SUNDAY: Final = datetime(2048, 8, 2, 9, tzinfo=BANGKOK)
@@ -237,6 +238,29 @@ async def test_why_somebody_has_no_seat(standing: Office, here: list[str], there
     assert await why(third, Role.LEARNER, person=here[2]) == ("IN_LINE", None, "IN_LINE", None)
     path = f"/runs/{driver.run}/nominations/{third['id']}/standing"
     assert await standing.refused("GET", path, Role.PROVINCIAL_HR, unit="PO-95") == (404, "unknown-nomination")
+
+
+async def test_a_run_with_an_accepted_seat_of_the_pool_is_split_and_becomes_one_again(
+    standing: Office, here: list[str]
+) -> None:
+    """The seat is the office's from then on. While somebody is asked nothing is divided."""
+    driver = await pooled(standing)
+    await driver.nominate(here[0])
+    first = await driver.nominate(here[1])
+    await reached(driver, first, "OFFERED")
+    asked = await driver.ask("POST", "/split", **ORGANISER, json={"by": "ALTERNATE"})
+    assert [asked.json()[name] for name in ("code", "unit", "offered")] == ["pool-seats-lent", "PO-50", 1]
+    await answered(driver, first, "accept")
+    made = await split(driver, by="UNITS", units=["PO-50"])
+    new = RunDriver(standing, driver.programme, made["id"])
+    nothing = (0, 0, 0, 0, 0, 0)
+    assert await buckets(driver) == {"PO": nothing, "PO-50": nothing, "PO-95": (1, 0, 1, 0, 0, 0)}
+    assert await buckets(new) == {"PO-50": (2, 2, 0, 0, 0, 0)}
+    assert [row["type"].split(".")[1] for row in await history(driver, "PO")][-1] == "bucket-loans-settled"
+    await new.done("POST", "/merge", **ORGANISER, json={"into": driver.run})
+    await carried(standing, driver.run, new.run)
+    await driver.act("withdraw", first)
+    await stand(driver, {"PO": nothing, "PO-50": (2, 1, 1, 0, 0, 0), "PO-95": (1, 0, 1, 0, 0, 0)})
 
 
 async def test_answers_at_once_of_two_replicas(standing: Office, beside: Office, here: list[str]) -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from pattana.audit.buckets import BucketFold
 from pattana.audit.enrolled import divided_of
 from pattana.audit.seats import stored_faults, sum_faults
-from services.enrolment.seats.domain.offers import regain
+from services.enrolment.seats.domain.model import Outcome, advanced, bucket_event
+from services.enrolment.seats.domain.offers import regain, settle
 from shared.errors import Refused
-from shared.events.offers import SeatOffered
+from shared.events.offers import BucketLoansSettled, SeatOffered
 from shared.events.seats import BucketFact, NominationState, NominationWithdrawn, Rank, SeatConfirmed
 from tests.unit.pattana.test_audit_buckets import documents, folded
 from tests.unit.reporting.histories import CHIANG_MAI, ONCE, RUN_STARTS, History
@@ -81,6 +82,28 @@ def test_the_pool_has_lent_what_its_units_have_got() -> None:
     rows[0]["borrowed"] -= 1
     assert list(sum_faults("r1", divided_of(run, rows))) == [
         "run r1: the pools of  have lent other seats than its units have got"
+    ]
+
+
+def test_loans_that_are_settled_are_lent_no_more() -> None:
+    history = example().give_back().withdraw("c").withdraw("d").give_back()
+    pool = History.of(CHIANG_MAI, 5).lend(1)
+    for one in (history, pool):
+        one.take(settle(one.bucket))
+        assert faults(one) == []
+        assert one.bucket.borrowed == 0
+    history.withdraw("b")
+    assert faults(history) == []
+    assert (history.bucket.free, history.bucket.returning) == (1, 0), "it goes back to nobody"
+
+
+@pytest.mark.parametrize("settled", [0, 1, 3])
+def test_only_all_that_is_lent_is_settled_and_nothing_that_is_held(settled: int) -> None:
+    history = example()  # three are lent, of which two are held
+    event = bucket_event(BucketLoansSettled, history.bucket, settled=settled)
+    history.take(Outcome(advanced(history.bucket, borrowed=3 - settled), (), (event,)))
+    assert [fault for fault in faults(history) if "settles" in fault] == [
+        f"{history.bucket.id}:{history.bucket.seq} settles {settled} seats of the pool, of 3 that are lent"
     ]
 
 

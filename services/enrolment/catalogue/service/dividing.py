@@ -47,7 +47,9 @@ class Carriers(Protocol):
         session: Session,
     ) -> None: ...
 
-    async def begin_merge(self, source: OfferedRun, to: OfferedRun, by: str, session: Session) -> None: ...
+    async def begin_merge(
+        self, source: OfferedRun, to: OfferedRun, by: str, recorder: EventRecorder, session: Session
+    ) -> None: ...
 
     def wake(self) -> None: ...
 
@@ -105,7 +107,7 @@ class DividingService:
             recorder.note("merge", "run", run)
             await self._runs.catalogue.update_run(to, taken, description, session)
             ours, theirs = offered(source, description), offered(taken, description)
-            await self._carriers.begin_merge(ours, theirs, caller.subject, session)
+            await self._carriers.begin_merge(ours, theirs, caller.subject, recorder, session)
             return CommandResult(run_response(replace(taken, moving=True), description), version=version)
 
         recorded = await self._units_of_work.carry_out(key, work)

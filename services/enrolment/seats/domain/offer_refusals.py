@@ -41,7 +41,9 @@ class PoolSeatsLent(
     Refused,
     code="pool-seats-lent",
     status=409,
-    th="ที่นั่งของส่วนรวมในรุ่นนี้ได้เสนอหรือให้หน่วยงานใช้ไปแล้ว จึงยังแยกหรือรวมรุ่นไม่ได้ โปรดจัดสรรที่นั่งเหล่านั้นให้หน่วยงานก่อน",
-    en="Seats of the pool of this run are offered to units or in use by them, so it cannot be split or merged now.",
+    th="ที่นั่งของส่วนรวมในรุ่นนี้กำลังเสนอให้ผู้ที่รอที่นั่งของหน่วยงาน {unit} จึงยังแยกหรือรวมรุ่นไม่ได้ "
+    "โปรดดำเนินการอีกครั้งเมื่อผู้ได้รับการเสนอตอบรับหรือปฏิเสธแล้ว",
+    en="A seat of the pool of this run is being offered to somebody of {unit}, so it cannot be split or merged now. "
+    "Please try again when the offer is answered.",
 ):
-    """Of whom they are would have to be decided for each."""
+    """Details: unit, offered (0: the seat is on its way back to the pool)."""

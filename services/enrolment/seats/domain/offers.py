@@ -13,10 +13,10 @@ from services.enrolment.catalogue import NotTaken, OfferedRun, WaitingLists
 from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, bucket_event, nomination_event
 from services.enrolment.seats.domain.nominations import filled
-from services.enrolment.seats.domain.offer_refusals import OfferOver
+from services.enrolment.seats.domain.offer_refusals import OfferOver, PoolSeatsLent
 from services.enrolment.seats.domain.transitions import CONFIRMED, OFFERED, WAITLISTED, WITHDRAWN, Action, require
 from shared.clock import BANGKOK
-from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
+from shared.events.offers import BucketLoansSettled, OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketSeatsChanged,
     ConfirmedBy,
@@ -104,6 +104,17 @@ def regain(pool: Bucket, seats: int, waiting: Sequence[Nomination]) -> Outcome:
     """So many seats are back. Who waits for one of the pool's own (`waiting`, in order) comes first."""
     back = _seats_moved(pool, seats, SeatsChangedBecause.RETURNED, free=pool.free + seats)
     return filled(back, waiting[:seats])
+
+
+def settle(bucket: Bucket) -> Outcome:
+    """Seats that somebody has are the unit's own from here on, and those that the pool has lent its no more. Raises
+    PoolSeatsLent while any of them is held: whose it will be is not decided."""
+    if bucket.held:
+        raise PoolSeatsLent(unit=bucket.bucket_unit, offered=bucket.offered)
+    if not bucket.borrowed:
+        return Outcome(bucket, (), ())
+    event = bucket_event(BucketLoansSettled, bucket, settled=bucket.borrowed)
+    return Outcome(advanced(bucket, borrowed=0), (), (event,))
 
 
 def _seats_moved(bucket: Bucket, by: int, because: SeatsChangedBecause, **changes: int) -> Outcome:

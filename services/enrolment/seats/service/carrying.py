@@ -18,7 +18,7 @@ from services.enrolment.seats.domain.carrying import reseated
 from services.enrolment.seats.domain.dividing import free_seats, most_seats
 from services.enrolment.seats.domain.growth import behind
 from services.enrolment.seats.domain.model import Bucket, Nomination
-from services.enrolment.seats.domain.offer_refusals import PoolSeatsLent
+from services.enrolment.seats.domain.offers import settle
 from services.enrolment.seats.domain.run_moves import Phase, RunMove
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.carried import CarriedPages, Desk, SeatsOfRuns
@@ -82,25 +82,28 @@ class Carrying:
         recorder: EventRecorder,
         session: Session,
     ) -> None:
-        """The free seats that go are given at once. Raises TooManySeats, and RunBeingMoved while buckets grow."""
+        """The free seats that go are given at once. Raises TooManySeats, RunBeingMoved while buckets grow, and
+        PoolSeatsLent while a seat of the pool is held."""
         buckets = await self._at_rest(source.id, session)
         most = most_seats(division, buckets)
         if most > new.capacity:
             raise TooManySeats(seats=most, capacity=new.capacity)
-        desk = Desk(source, new, await self._units.units())
+        desk = await self._settled(source, new, buckets)
         for bucket in buckets:
             if count := free_seats(division, bucket):
-                desk.before[bucket.id] = desk.now[bucket.id] = bucket
                 desk.put(reseated(desk.counterpart(bucket), count))
-                desk.put(reseated(bucket, -count))
+                desk.put(reseated(desk.now[bucket.id], -count))
         await self._pages.write(desk, by, session, recorder)
         free = sum(free_seats(division, bucket) for bucket in buckets)
         await self._runs.carry_seats(source.id, new.id, free, session)
         await self._begin(RunMove(new_id(), source.id, new.id, by, division), buckets, session)
 
-    async def begin_merge(self, source: OfferedRun, to: OfferedRun, by: str, session: Session) -> None:
-        """Raises RunBeingMoved while buckets of either grow."""
+    async def begin_merge(
+        self, source: OfferedRun, to: OfferedRun, by: str, recorder: EventRecorder, session: Session
+    ) -> None:
+        """Raises RunBeingMoved while buckets of either grow, and PoolSeatsLent while a seat of a pool is held."""
         buckets = [one for run in (source, to) for one in await self._at_rest(run.id, session)]
+        await self._pages.write(await self._settled(source, to, buckets), by, session, recorder)
         await self._begin(RunMove(new_id(), source.id, to.id, by), buckets, session)
 
     async def _begin(self, move: RunMove, pools: Sequence[Bucket], session: Session) -> None:
@@ -110,13 +113,20 @@ class Carrying:
         await self._runs.fence((move.source, move.to), move.id, session)
 
     async def _at_rest(self, run: str, session: Session) -> list[Bucket]:
-        """Raises RunBeingMoved and PoolSeatsLent."""
+        """Raises RunBeingMoved."""
         buckets = await self._seats.buckets_of(run, session)
         if any(bucket.growing is not None for bucket in buckets):
             raise RunBeingMoved()
-        if any(bucket.borrowed for bucket in buckets):
-            raise PoolSeatsLent()
         return buckets
+
+    async def _settled(self, source: OfferedRun, to: OfferedRun, buckets: Sequence[Bucket]) -> Desk:
+        """Whose seats go, and whose stay, is decided by people: no pool has a claim to any of them any more."""
+        desk = Desk(source, to, await self._units.units())
+        desk.before |= {bucket.id: bucket for bucket in buckets}
+        desk.now |= {bucket.id: bucket for bucket in buckets}
+        for bucket in buckets:
+            desk.put(settle(bucket))
+        return desk
 
     # ---- the pages
 

@@ -199,8 +199,11 @@ class Expected:
         for run in (self.model.runs[key] for key in keys):
             if any(one.due is not None for one in run.desks.values()):
                 return "run-being-moved"
-            if any(one.lent for one in run.desks.values()):
+        for run in (self.model.runs[key] for key in keys):
+            if any(one.asked or one.back for one in run.desks.values()):
                 return "pool-seats-lent"
+        for key in keys:
+            self.model.settle(key)
         return None
 
     def split(self, key: str, new: str, division: Division, now: datetime) -> str | None:

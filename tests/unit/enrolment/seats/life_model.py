@@ -338,6 +338,11 @@ class Model:
 
     # ---- two runs
 
+    def settle(self, run: str) -> None:
+        """What was lent is of whoever has it."""
+        for desk in self.runs[run].desks.values():
+            desk.lent = 0
+
     def carry(self, id: str, to: str) -> None:
         """With its seat, or to the end of the list there."""
         run, unit = self.where(id)

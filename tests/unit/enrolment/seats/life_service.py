@@ -28,7 +28,7 @@ from services.enrolment.seats.domain.dividing import free_seats, most_seats
 from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.needed import waiters_needed
 from services.enrolment.seats.domain.nominees import Person
-from services.enrolment.seats.domain.offer_refusals import PoolSeatsLent
+from services.enrolment.seats.domain.offers import settle
 from services.enrolment.seats.domain.phases import require_at_rest
 from services.enrolment.seats.domain.reallocating import Where, transferred
 from services.enrolment.seats.domain.run_moves import RunMove
@@ -207,12 +207,11 @@ class Service:
         if (most := most_seats(division, buckets)) > other.plan.capacity:
             raise TooManySeats(seats=most, capacity=other.plan.capacity)
         tx.put("run", new, other)
-        desk = Desk(self.run(tx, run), self.run(tx, new), UNITS)
+        desk = self._settled(tx, run, new, buckets)
         for one in buckets:
             if count := free_seats(division, one):
-                desk.before[one.id] = desk.now[one.id] = one
                 desk.put(reseated(desk.counterpart(one), count))
-                desk.put(reseated(one, -count))
+                desk.put(reseated(desk.now[one.id], -count))
                 self.carry_seats(tx, run, new, count)
         put_desk(tx, desk)
         self._fence(tx, RunMove(run, run, new, "officer", division))
@@ -221,17 +220,21 @@ class Service:
         source, to = _known(tx, run), _known(tx, into)
         dividing.require_mergeable(source, to, tx.now)
         tx.put("run", into, dividing.take_in(to, source, self.description)[0])
-        for one in (run, into):
-            self._at_rest(tx, one)
+        put_desk(tx, self._settled(tx, run, into, [bucket for one in (run, into) for bucket in self._at_rest(tx, one)]))
         self._fence(tx, RunMove(run, run, into, "officer"))
 
     def _at_rest(self, tx: Tx, run: str) -> list[Bucket]:
         buckets = tx.buckets(run)
         if any(one.growing is not None for one in buckets):
             raise RunBeingMoved()
-        if any(one.borrowed for one in buckets):
-            raise PoolSeatsLent()
         return buckets
+
+    def _settled(self, tx: Tx, source: str, to: str, buckets: list[Bucket]) -> Desk:
+        desk = Desk(self.run(tx, source), self.run(tx, to), UNITS)
+        for one in buckets:
+            desk.before[one.id] = desk.now[one.id] = one
+            desk.put(settle(one))
+        return desk
 
     def _fence(self, tx: Tx, move: RunMove) -> None:
         for run in (move.source, move.to):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from hypothesis import event as seen
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -256,6 +257,23 @@ class Life(RuleBasedStateMachine):
         if sure and run in self.model.runs and into in self.model.runs and run != into:
             code = self.code(replica, lambda tx: self.service.merge(tx, run, into))
             assert code == self.expected.merge(run, into, self.now)
+
+    @precondition(lambda self: self.model.lists.offers and not self.model.steps)
+    @rule(run=RUN, merges=st.booleans(), by=st.sampled_from(["ALTERNATE", "LIST"]), replica=REPLICA)
+    def part_with_lent_seats(self, run: str, merges: bool, by: str, replica: tuple[int, bool]) -> None:
+        """Whoever is asked accepts, and then the run is split, or becomes one with the other."""
+        self.nominate([(who, Rank.PRIMARY) for who in ("a0", "a1", "b0")], run, replica)
+        self.allocate(POOL, self.model.runs[run].desks[POOL].given + 1, run, replica)
+        self.offers((replica[0], True))
+        for id in sorted(id for desk in self.model.runs[run].desks.values() for id in desk.asked):
+            self.decided(id, Action.ACCEPT, replica)
+        self.round(("back",), (replica[0], True))
+        if any(desk.lent for desk in self.model.runs[run].desks.values()):
+            seen("a seat is lent when the run is divided")
+        if merges:
+            self.merge(run=run, into="b" if run == "a" else "a", replica=replica, sure=True)
+        else:
+            self.split(division=(by, ""), run=run, replica=replica, chosen=[0, 3, 5], sure=True)
 
     # ---- time, and the loops
 

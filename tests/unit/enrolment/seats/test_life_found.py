@@ -75,6 +75,31 @@ def test_nobody_is_offered_a_seat_of_a_run_whose_people_begin_to_leave() -> None
     assert states(one, first) == ["OFFERED"], "in the run that both became"
 
 
+def test_a_seat_of_the_pool_that_was_accepted_goes_with_its_person_and_is_of_the_office_from_then_on() -> None:
+    one = life(1, 0, 1, 0, 0, 0)
+    first, second = nominated(one, "a0", "a1")
+    one.offers(replica=HERE)
+    one.decided(second, Action.ACCEPT)
+    one.split(division=("LIST", ""), run="a", replica=HERE, chosen=[1], sure=True)
+    assert states(one, first, second) == ["CONFIRMED", "CONFIRMED"]
+    here, there = one.model.runs["a"].desks, one.model.runs["c"].desks
+    assert [(desk.seats, desk.lent) for desk in (here["PO-50"], here["PO"], there["PO-50"])] == [(1, 0), (0, 0), (1, 0)]
+    one.decided(second, Action.WITHDRAW)
+    assert states(one, first) == ["CONFIRMED"]
+    assert (there["PO-50"].free, there["PO-50"].back) == (1, 0), "there is no pool that it might go back to"
+
+
+def test_a_run_in_which_somebody_is_still_asked_is_neither_split_nor_merged() -> None:
+    one = life(0, 0, 1, 0, 0, 1)
+    (first,) = nominated(one, "a0")
+    one.offers(replica=HERE)
+    one.split(division=("ALTERNATE", ""), run="a", replica=HERE, chosen=[0], sure=True)
+    one.merge(run="b", into="a", replica=HERE, sure=True)
+    assert one.model.state(first) == "OFFERED"
+    assert [*one.model.runs] == ["a", "b"]
+    assert not one.model.runs["b"].moving
+
+
 def test_who_has_left_for_another_run_is_overtaken_by_nobody_in_the_eyes_of_the_audit() -> None:
     one = life(0, 0, 1, 0, 0, 0)
     first, second = nominated(one, "a0", "a1")

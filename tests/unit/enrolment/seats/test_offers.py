@@ -15,12 +15,12 @@ from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.buckets import change_seats
 from services.enrolment.seats.domain.growth import given
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
-from services.enrolment.seats.domain.offer_refusals import NoOpenOffer, OfferOver, OfferPending
+from services.enrolment.seats.domain.offer_refusals import NoOpenOffer, OfferOver, OfferPending, PoolSeatsLent
 from services.enrolment.seats.domain.refusals import AlreadyNominated
 from services.enrolment.seats.domain.transitions import Action
 from shared.clock import BANGKOK
 from shared.errors import Refused
-from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
+from shared.events.offers import BucketLoansSettled, OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketSeatsChanged,
     ConfirmedBy,
@@ -229,6 +229,28 @@ def test_neither_a_held_seat_nor_one_that_is_lent_can_be_cut() -> None:
         with pytest.raises(SeatsBelowConfirmed) as refusal:
             change_seats(where, seats + where.borrowed, ())
         assert (refusal.value.details["confirmed"], refusal.value.details["seats"]) == (confirmed, seats)
+
+
+def test_who_has_a_lent_seat_keeps_it_when_loans_are_settled() -> None:
+    """The office has been given one more, the pool one less, and nobody has another number of seats."""
+    before = offered()
+    accepted = offers.accept(before.bucket, before.nominations[0], NOW).bucket
+    lent = offers.lend(bucket("PO", seats=5), 1).bucket
+    for stands, settled, is_given in ((accepted, 1, given(accepted) + 1), (lent, -1, 4)):
+        done = offers.settle(stands)
+        (event,) = done.events
+        assert isinstance(event, BucketLoansSettled)
+        assert event.settled == settled
+        assert done.bucket == replace(stands, borrowed=0, seq=stands.seq + 1)
+        assert given(done.bucket) == is_given
+        assert offers.settle(done.bucket).events == ()
+
+
+@pytest.mark.parametrize(("held", "returning"), [(1, 0), (2, 2), (3, 1)])
+def test_a_seat_that_is_held_is_not_settled(held: int, returning: int) -> None:
+    with pytest.raises(PoolSeatsLent) as refusal:
+        offers.settle(bucket("PO-50", seats=3, free=0, borrowed=3, held=held, returning=returning))
+    assert refusal.value.details == {"unit": "PO-50", "offered": held - returning}
 
 
 def on_the_board(one: Nomination, stands: Bucket, lists: WaitingLists = LISTS) -> Board:
