@@ -11,9 +11,10 @@ _RUN: Final = "/api/enrolment/runs/{run}"
 STANDING: Final = fields(
     (
         PEOPLE,
-        "nomination state waitsFor offeredUntil unit.code unit.th unit.en pool.code pool.th pool.en",
+        "nomination state waitsFor offeredUntil unit.code unit.th unit.en pool.code pool.th pool.en "
+        "offer.code offer.th offer.en",
     ),
-    (COLLEAGUES, "unit.place"),
+    (COLLEAGUES, "unit.place offer.confirmed offer.of"),
     (KNOWERS, "pool.place"),
 )
 LINK: Final = fields((EVERYBODY, "title cohort startsAt offeredUntil state open"))

@@ -164,7 +164,7 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
     answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
     return [
         *lists,
-        *waiting_routes(dependencies, catalogue, RunHeadings(dependencies.store), nominations),
+        *waiting_routes(dependencies, catalogue, RunHeadings(store), nominations, RunsToRelease(store, catalogue)),
         _directory(dependencies, units, people, leaving, _moves(dependencies, transfers), give_way=nominations.quiet),
         _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),

@@ -263,6 +263,34 @@ async def test_a_run_with_an_accepted_seat_of_the_pool_is_split_and_becomes_one_
     await stand(driver, {"PO": nothing, "PO-50": (2, 1, 1, 0, 0, 0), "PO-95": (1, 0, 1, 0, 0, 0)})
 
 
+async def test_the_office_with_the_fewest_confirmed_per_seat_is_offered_first_and_is_told_why(
+    standing: Office, here: list[str], there: list[str]
+) -> None:
+    """In the whole fiscal year, though the other waits longer; what is offered counts at once."""
+    elsewhere = await opened(standing, {"PO-50": 60, "PO-95": 1})
+    await elsewhere.nominate(there[4])
+    driver = await pooled(standing, {"PO-50": 1, "PO-57": 1, "PO-95": 1, "PO": 0}, order="UNDER_SERVED_FIRST")
+    await driver.nominate(there[0])
+    await driver.nominate(here[0])
+    other, first = await driver.nominate(there[1]), await driver.nominate(here[1])
+    move = {"from": {"target": "OFFICES", "bucketUnit": "PO-57"}, "to": {"target": "OFFICES", "bucketUnit": "PO"}}
+    await driver.done("POST", "/buckets/move", json={**move, "seats": 1})
+    await reached(driver, first, "OFFERED")
+
+    async def why(one: Any, role: Role = Role.HR_OFFICER, **options: Any) -> Any:
+        return await driver.done("GET", f"/nominations/{one['id']}/standing", role, **options)
+
+    offer = (await why(first))["offer"]
+    assert (offer["code"], offer["confirmed"] < offer["of"]) == ("under-served", True)
+    of_person = (await why(first, Role.LEARNER, person=here[1]))["offer"]
+    assert (of_person["code"], of_person["confirmed"]) == ("under-served", None)
+    waits = await why(other)
+    assert (waits["offer"], waits["pool"]["code"], waits["pool"]["place"]) == (None, "NO_FREE_SEAT", None)
+    await answered(driver, first, "decline")
+    await reached(driver, other, "OFFERED")
+    assert [(await why(one))["offer"] is None for one in (first, other)] == [True, False]
+
+
 async def test_answers_at_once_of_two_replicas(standing: Office, beside: Office, here: list[str]) -> None:
     driver = await pooled(standing)
     await driver.nominate(here[0])

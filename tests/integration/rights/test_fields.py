@@ -28,6 +28,7 @@ RARE: Final = {
     "offer answered: *": "no programme here offers seats; what is told is what any decision tells",
     "link of an offer: *": "the same; a link is for nobody's role",
     "standing of a nomination: pool*": "the same",
+    "standing of a nomination: offer.*": "the same",
     "unit*: *validTo": "no unit has been dissolved in the bundled data",
     "*buckets: *growingTo": "more wait than one transaction may seat: test_seats_waiting.py",
     "*buckets: unitsWithoutPeople*": "every unit with seats has people here: test_runs.py",

@@ -14,10 +14,13 @@ class FromPool(StrEnum):
 
 
 class PoolOrder(StrEnum):
-    """Who is next. WAITING: who has waited the longest. PRIMARY_FIRST: the same, reserves after all others."""
+    """Who is next. WAITING: who has waited the longest. PRIMARY_FIRST: the same, reserves after all others.
+    UNDER_SERVED_FIRST: of those who are first in their units, the one of the office with the fewest confirmed per seat
+    in the fiscal year, as seats are released (ReleaseRule)."""
 
     WAITING = "WAITING"
     PRIMARY_FIRST = "PRIMARY_FIRST"
+    UNDER_SERVED_FIRST = "UNDER_SERVED_FIRST"
 
 
 class NotTaken(StrEnum):

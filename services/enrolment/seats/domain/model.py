@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from services.enrolment.directory import Held
 from services.enrolment.seats.domain.checks import Warnings, codes_of, is_outside
+from services.enrolment.seats.domain.offer_reasons import OfferReason
 from services.enrolment.seats.domain.transitions import LIVE, SUBMITTED, WAITLISTED
 from shared.events import seats as events
 from shared.events.directory import TrainingClass
@@ -104,7 +105,8 @@ class Nomination:
     (business time). `decided` are those who have approved an earlier step.
 
     `pool` is the bucket from which it may be offered a seat while it waits, since `waits_since` (system time, and set
-    by what stores it). An offer is open until `offered_until` (business time).
+    by what stores it). An offer is open until `offered_until` (business time); `offered_because`: why this one has it.
+    `let_go`: it has declined one, or not answered.
 
     `training_class` is that of the level that its person had when it was made."""
 
@@ -130,6 +132,8 @@ class Nomination:
     pool: str | None = None
     waits_since: datetime | None = None
     offered_until: datetime | None = None
+    offered_because: OfferReason | None = None
+    let_go: bool = False
     training_class: TrainingClass | None = None
 
     @property

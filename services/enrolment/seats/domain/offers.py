@@ -13,6 +13,7 @@ from services.enrolment.catalogue import NotTaken, OfferedRun, WaitingLists
 from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, bucket_event, nomination_event
 from services.enrolment.seats.domain.nominations import filled
+from services.enrolment.seats.domain.offer_reasons import OfferReason
 from services.enrolment.seats.domain.offer_refusals import OfferOver, PoolSeatsLent
 from services.enrolment.seats.domain.transitions import CONFIRMED, OFFERED, WAITLISTED, WITHDRAWN, Action, require
 from shared.clock import BANGKOK
@@ -61,11 +62,14 @@ def lend(pool: Bucket, seats: int) -> Outcome:
     return _seats_moved(pool, -seats, SeatsChangedBecause.OFFERED, free=pool.free - seats)
 
 
-def offer(bucket: Bucket, nomination: Nomination, until: datetime, pool: str) -> Outcome:
+def offer(
+    bucket: Bucket, nomination: Nomination, until: datetime, pool: str, because: OfferReason | None = None
+) -> Outcome:
     """A seat of this `pool` (its unit) comes over and is held. Who still waits for an approval is offered none."""
     require(nomination.state, Action.OFFER)
     came = _seats_moved(bucket, 1, SeatsChangedBecause.OFFERED, held=bucket.held + 1)
     offered = replace(nomination, state=OFFERED, queue=None, waits_since=None, offered_until=until)
+    offered = replace(offered, offered_because=because)
     event = nomination_event(SeatOffered, bucket, offered, pool=pool, expires_at=until)
     after = advanced(came.bucket, waiting=bucket.waiting - 1)
     return Outcome(after, (offered,), (*came.events, event))
@@ -138,13 +142,14 @@ def _not_taken(
     because: WithdrawnBecause,
 ) -> Outcome:
     answered = nomination_event(fact, bucket, nomination)
+    nomination = replace(nomination, offered_until=None, offered_because=None, let_go=True)
     left = replace(bucket, seq=bucket.seq + 2, returning=bucket.returning + 1)
     if then is NotTaken.WITHDRAWN:
-        gone = replace(nomination, state=WITHDRAWN, offered_until=None)
+        gone = replace(nomination, state=WITHDRAWN)
         withdrawn = nomination_event(
             NominationWithdrawn, bucket, gone, before=OFFERED, because=because, seat_returns=True
         )
         return Outcome(left, (gone,), (answered, withdrawn))
-    waits = replace(nomination, state=WAITLISTED, queue=left.seq, offered_until=None)
+    waits = replace(nomination, state=WAITLISTED, queue=left.seq)
     waitlisted = nomination_event(NominationWaitlisted, bucket, waits, before=OFFERED)
     return Outcome(replace(left, waiting=left.waiting + 1), (waits,), (answered, waitlisted))

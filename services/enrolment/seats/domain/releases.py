@@ -14,7 +14,8 @@ from typing import Final
 from services.enrolment.catalogue import ReleaseRule
 from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, bucket_event, nomination_event
-from services.enrolment.seats.domain.released import Moved, Progress, ReleaseWhy, Served
+from services.enrolment.seats.domain.released import Moved, Progress, ReleaseWhy
+from services.enrolment.seats.domain.serving import Tally
 from services.enrolment.seats.domain.transitions import CONFIRMED, WAITLISTED, Action, require
 from shared.events.seats import BucketFact, BucketSeatsChanged, ConfirmedBy, SeatConfirmed, SeatsChangedBecause
 from shared.rights import pool_of
@@ -105,7 +106,7 @@ class _Work:
         self._pool = drafts[progress.id]
         self._rivals = [one for one in drafts.values() if one.waiting and _competes(progress, one.bucket)]
         self._sources = [one for one in drafts.values() if _is_source(progress, one.bucket)]
-        self._served = dict(progress.served)
+        self._tally = Tally(progress.served) if progress.rule is ReleaseRule.UNDER_SERVED_FIRST else None
         self._after, self._done = progress.after, False
 
     def step(self) -> bool:
@@ -122,7 +123,7 @@ class _Work:
             pages=self.progress.pages + 1,
             moved=self.progress.moved + len(self.moved),
             done=self._done,
-            served=self._served,
+            served=self.progress.served if self._tally is None else self._tally.served,
         )
         changed = [one for one in self._drafts.values() if one.changed]
         return Page(progress, tuple(self.moved), tuple((one.bucket, self._outcome(one)) for one in changed))
@@ -177,23 +178,17 @@ class _Work:
         in_pool = who is self._pool
         who.got += not in_pool
         office = root_unit(one.place.unit)
-        served = self._served.get(office, Served()) if self._rule is ReleaseRule.UNDER_SERVED_FIRST else None
+        served = None if self._tally is None else self._tally.of(one)
         self.moved.append(Moved(source, who.bucket.bucket_unit, self._why, one.id, office, served))
         self._count(one, seats=not in_pool)
 
     @property
-    def _rule(self) -> ReleaseRule:
-        return self.progress.rule
-
-    @property
     def _why(self) -> ReleaseWhy:
-        return _WHY[self._rule]
+        return _WHY[self.progress.rule]
 
     def _count(self, one: Nomination, *, seats: int) -> None:
-        if self._rule is ReleaseRule.UNDER_SERVED_FIRST:
-            office = root_unit(one.place.unit)
-            before = self._served.get(office, Served())
-            self._served[office] = Served(before.confirmed + 1, before.seats + seats)
+        if self._tally is not None:
+            self._tally.count(one, seats=seats)
 
     def _winner(self) -> _Draft | None:
         """Of those who are first on their list. A unit that still has free seats of its own seats its own."""
@@ -211,9 +206,7 @@ class _Work:
 
     def _order(self, one: Nomination) -> tuple[Fraction, str]:
         """Ids of nominations are in the order in which they were made."""
-        if self._rule is not ReleaseRule.UNDER_SERVED_FIRST:
-            return _FIRST, one.id
-        return self._served.get(root_unit(one.place.unit), Served()).share, one.id
+        return (_FIRST if self._tally is None else self._tally.of(one).share), one.id
 
     def _outcome(self, draft: _Draft) -> Outcome:
         before, is_pool = draft.bucket, draft is self._pool

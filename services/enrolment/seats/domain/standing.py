@@ -4,11 +4,12 @@ What is said of a line never tells more than the counts that the reader may know
 or of the pool is told only that there is a line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from services.enrolment.catalogue import OfferedRun
+from services.enrolment.catalogue import OfferedRun, PoolOrder
 from services.enrolment.seats.domain.model import Bucket, Nomination
+from services.enrolment.seats.domain.offer_reasons import OfferReason
 from services.enrolment.seats.domain.phases import ALLOWED, Phase
 from services.enrolment.seats.domain.transitions import CONFIRMED, OFFERED, SUBMITTED, WAITLISTED, Action
 from shared.events.seats import Rank
@@ -31,6 +32,7 @@ class AtPool(StrEnum):
     NO_FREE_SEAT = "NO_FREE_SEAT"
     OWN_SEAT_FIRST = "OWN_SEAT_FIRST"
     OTHERS_FIRST = "OTHERS_FIRST"
+    UNDER_SERVED_FIRST = "UNDER_SERVED_FIRST"
     ABOUT_TO_BE_OFFERED = "ABOUT_TO_BE_OFFERED"
     IN_LINE = "IN_LINE"
 
@@ -38,13 +40,15 @@ class AtPool(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`ahead` are those who come before in the own unit, `ahead_at_pool` those of all units; None where nobody waits or
-    where the reader may not know."""
+    where the reader may not know, or no line tells who is next. `offer`: why this one is offered a seat, or was and has
+    accepted it; the numbers in it are told to who may count the unit."""
 
     nomination: Nomination
     unit: InUnit
     pool: AtPool | None = None
     ahead: int | None = None
     ahead_at_pool: int | None = None
+    offer: OfferReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Told:
 
 def standing(run: OfferedRun, phase: Phase, nomination: Nomination, lines: Lines, told: Told) -> Standing:
     if nomination.state is not WAITLISTED:
-        return Standing(nomination, _settled(nomination))
+        return Standing(nomination, _settled(nomination), offer=_offer(nomination, told))
     if Action.PROMOTE not in ALLOWED[phase]:
         return Standing(nomination, InUnit.NOBODY_MOVES_UP)
     return Standing(
@@ -75,8 +79,19 @@ def standing(run: OfferedRun, phase: Phase, nomination: Nomination, lines: Lines
         _in_unit(nomination, lines.bucket) if told.unit else InUnit.IN_LINE,
         _at_pool(run, nomination, lines, told),
         lines.ahead if told.unit else None,
-        lines.ahead_at_pool if told.pool and nomination.pool is not None else None,
+        lines.ahead_at_pool if told.pool and nomination.pool is not None and not _by_share(run) else None,
     )
+
+
+def _by_share(run: OfferedRun) -> bool:
+    return run.waiting_lists.order is PoolOrder.UNDER_SERVED_FIRST
+
+
+def _offer(nomination: Nomination, told: Told) -> OfferReason | None:
+    because = nomination.offered_because
+    if because is None or nomination.state not in (OFFERED, CONFIRMED):
+        return None
+    return because if told.unit else replace(because, served=None)
 
 
 def _settled(nomination: Nomination) -> InUnit:
@@ -105,4 +120,6 @@ def _at_pool(run: OfferedRun, nomination: Nomination, lines: Lines, told: Told) 
         return AtPool.NO_FREE_SEAT
     if lines.bucket.free or lines.bucket.growing is not None:
         return AtPool.OWN_SEAT_FIRST
+    if _by_share(run):
+        return AtPool.UNDER_SERVED_FIRST
     return AtPool.OTHERS_FIRST if lines.ahead_at_pool >= lines.pool.free else AtPool.ABOUT_TO_BE_OFFERED

@@ -7,6 +7,7 @@ from typing import Any, Final
 from typing_extensions import TypedDict
 
 from services.enrolment.seats.domain.model import WaitsFor
+from services.enrolment.seats.domain.offer_reasons import OfferReason, OfferWhy
 from services.enrolment.seats.domain.standing import AtPool, InUnit, Standing
 from shared.events.seats import NominationState
 
@@ -50,6 +51,12 @@ POOL: Final[Mapping[AtPool, tuple[str, str]]] = {
         "มีผู้ที่อยู่ในลำดับก่อนหน้ารอที่นั่งของส่วนรวม",
         "Others come before in the line for seats of the pool.",
     ),
+    AtPool.UNDER_SERVED_FIRST: (
+        "ที่นั่งว่างของส่วนรวมเสนอให้ผู้ที่อยู่ลำดับแรกของหน่วยงานซึ่งมีสัดส่วนผู้ได้รับการยืนยันสิทธิ์ต่อที่นั่งในปีงบประมาณต่ำที่สุดก่อน "
+        "ส่วนผู้ที่เคยปฏิเสธหรือไม่ตอบรับจะได้รับการเสนอเป็นลำดับสุดท้าย",
+        "Free seats of the pool go to the first in line of the unit whose office has the fewest confirmed per seat in "
+        "the fiscal year; who has declined one, or not answered, comes last.",
+    ),
     AtPool.ABOUT_TO_BE_OFFERED: (
         "ถึงลำดับแล้ว ระบบกำลังเสนอที่นั่งของส่วนรวมให้",
         "Is next in line: a seat of the pool is about to be offered.",
@@ -57,6 +64,25 @@ POOL: Final[Mapping[AtPool, tuple[str, str]]] = {
     AtPool.IN_LINE: (
         "ที่นั่งว่างของส่วนรวมจะเสนอให้ตามลำดับ",
         "Free seats of the pool are offered in the order of the line.",
+    ),
+}
+
+
+OFFER: Final[Mapping[OfferWhy, tuple[str, str]]] = {
+    OfferWhy.WAITED_LONGEST: (
+        "ในบรรดาผู้ที่รอที่นั่งของหน่วยงานทั้งหมดในกลุ่มเป้าหมาย ผู้นี้รอมานานที่สุด",
+        "Of all who wait for a seat of their unit in the target group, this one has waited the longest.",
+    ),
+    OfferWhy.PRIMARY_FIRST: (
+        "ในบรรดาผู้ที่รอที่นั่งของหน่วยงานทั้งหมดในกลุ่มเป้าหมาย ตัวจริงได้ก่อนตัวสำรอง และในลำดับเดียวกันผู้นี้รอมานานที่สุด",
+        "Of all who wait for a seat of their unit in the target group, reserves come last, and this one has waited the "
+        "longest.",
+    ),
+    OfferWhy.UNDER_SERVED: (
+        "ในบรรดาผู้ที่อยู่ลำดับแรกของบัญชีสำรองแต่ละหน่วยงาน หน่วยงานของผู้นี้มีสัดส่วนผู้ได้รับการยืนยันสิทธิ์ต่อที่นั่งในปีงบประมาณต่ำที่สุด "
+        "หากเท่ากัน ผู้ที่รอมานานกว่าได้ก่อน",
+        "Of those who are first on the waiting list of a unit, this one's office has the fewest confirmed per seat in "
+        "the fiscal year; where that is the same, who has waited longer.",
     ),
 }
 
@@ -70,8 +96,20 @@ class StandingReason(TypedDict):
     place: int | None
 
 
+class OfferedBecause(TypedDict):
+    """`confirmed` of `of` seats is what the office had in the fiscal year before it, those counted who were being
+    offered a seat, where that was the reason and others waited, too."""
+
+    code: str
+    th: str
+    en: str
+    confirmed: int | None
+    of: int | None
+
+
 class StandingAnswer(TypedDict):
-    """`unit`: what stands before a seat of the own unit; `pool`: before one of the pool (null: nobody waits)."""
+    """`unit`: what stands before a seat of the own unit; `pool`: before one of the pool (null: nobody waits). `offer`:
+    why this one was offered a seat of the pool."""
 
     nomination: str
     state: NominationState
@@ -79,6 +117,7 @@ class StandingAnswer(TypedDict):
     offeredUntil: datetime | None
     unit: StandingReason
     pool: StandingReason | None
+    offer: OfferedBecause | None
 
 
 def standing_response(standing: Standing) -> dict[str, Any]:
@@ -91,6 +130,18 @@ def standing_response(standing: Standing) -> dict[str, Any]:
         "offeredUntil": nomination.offered_until,
         "unit": _reason(standing.unit.value, UNIT[standing.unit], standing.ahead),
         "pool": None if pool is None else _reason(pool.value, POOL[pool], standing.ahead_at_pool),
+        "offer": None if standing.offer is None else _offer(standing.offer),
+    }
+
+
+def _offer(because: OfferReason) -> dict[str, Any]:
+    (th, en), served = OFFER[because.why], because.served
+    return {
+        "code": because.why.value,
+        "th": th,
+        "en": en,
+        "confirmed": None if served is None else served.confirmed,
+        "of": None if served is None else served.seats,
     }
 
 

@@ -6,19 +6,22 @@ each thing once. Whatever made a seat of a pool free, it is found here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import structlog
 
-from services.enrolment.catalogue import OfferedRun
+from services.enrolment.catalogue import OfferedRun, PoolOrder
 from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
+from services.enrolment.seats.domain.offer_order import Chosen, by_waiting, share_of_lists, under_served_first
 from services.enrolment.seats.domain.offers import give_back, lapse, lend, offer, open_until, pool_above, regain
 from services.enrolment.seats.domain.phases import ALLOWED, Phase, phase_of
+from services.enrolment.seats.domain.released import Served
 from services.enrolment.seats.domain.transitions import Action
 from services.enrolment.seats.service.batch import OfferedRuns
 from services.enrolment.seats.service.calendars import calendars_of
+from services.enrolment.seats.service.serving import OfficesServed
 from services.enrolment.seats.storage import Seats
 from services.enrolment.seats.storage.offers import OfferStore
 from shared.clock import business
@@ -42,11 +45,14 @@ log = structlog.get_logger(__name__)
 class Offers:
     """One per process. `most` are dealt with in one transaction."""
 
-    def __init__(self, units_of_work: UnitOfWork, store: OfferStore, seats: Seats, runs: OfferedRuns) -> None:
+    def __init__(
+        self, units_of_work: UnitOfWork, store: OfferStore, seats: Seats, runs: OfferedRuns, served: OfficesServed
+    ) -> None:
         self._units_of_work = units_of_work
         self._store = store
         self._seats = seats
         self._runs = runs
+        self._served = served
         self.most = AT_ONCE
 
     def attach(self, runtime: Runtime) -> None:
@@ -155,10 +161,23 @@ class Offers:
         if run.waiting_lists.offer_hours is None:
             year = local_date(now).year
             await calendars_of((year, year + 1))
-        return await self._units_of_work.commit(lambda session, recorder: self._given(pool, session, recorder))
+        served = await self._counted(run, stands)
+        return await self._units_of_work.commit(lambda session, recorder: self._given(pool, served, session, recorder))
 
-    async def _given(self, pool: str, session: Session, recorder: EventRecorder) -> int:
-        run_id, target, pool_unit = bucket_parts(pool)
+    async def _counted(self, run: OfferedRun, pool: Bucket) -> Mapping[str, Served] | None:
+        """What offices have had so far, where that decides. Somebody may get a seat while it is counted: what is
+        decided then is decided by these numbers, and they are what is told."""
+        if run.waiting_lists.order is not PoolOrder.UNDER_SERVED_FIRST:
+            return None
+        with translated_calls():
+            but = await self._store.with_own_seats(run.id, pool.target, None)
+            rivals = await self._store.rivals(pool, but, None)
+        return await self._served.in_year(run.fiscal_year, offered=True) if len(rivals) > 1 else None
+
+    async def _given(
+        self, pool: str, served: Mapping[str, Served] | None, session: Session, recorder: EventRecorder
+    ) -> int:
+        run_id, _, pool_unit = bucket_parts(pool)
         run = await self._runs.offered(run_id, session)
         stands = (await self._seats.load_buckets([pool], session)).get(pool)
         if run is None or run.moving or stands is None or not _lends(stands):
@@ -166,22 +185,31 @@ class Offers:
         now = business(recorder.now, run.offset_seconds)
         if Action.OFFER not in ALLOWED[phase_of(run, now)]:
             return 0
-        nominees = await self._next_in_line(stands, run, target, session)
+        nominees = await self._next_in_line(stands, run, served, session)
         if not nominees:
             return 0
         until = open_until(run.waiting_lists, run.starts_at, now)
-        keys = sorted({one.bucket for one in nominees})
+        keys = sorted({one.bucket for one, _ in nominees})
         work = _Work(run, {pool: stands, **await self._seats.load_buckets(keys, session)})
         work.take(lend(stands, len(nominees)))
-        for nomination in nominees:
-            work.take(offer(work.buckets[nomination.bucket], nomination, until, pool_unit))
+        for nomination, because in nominees:
+            work.take(offer(work.buckets[nomination.bucket], nomination, until, pool_unit, because))
         await self._store_work(work, session, recorder)
         return len(nominees)
 
-    async def _next_in_line(self, pool: Bucket, run: OfferedRun, target: str, session: Session) -> list[Nomination]:
+    async def _next_in_line(
+        self, pool: Bucket, run: OfferedRun, served: Mapping[str, Served] | None, session: Session
+    ) -> list[Chosen]:
         """Whoever waits where there are free seats is a reserve of that unit, and gets one when somebody leaves."""
-        but = await self._store.with_own_seats(run.id, target, session)
-        return await self._store.first(pool.id, run.waiting_lists.order, min(self.most, pool.free), session, but)
+        but = await self._store.with_own_seats(run.id, pool.target, session)
+        order, most = run.waiting_lists.order, min(self.most, pool.free)
+        if order is not PoolOrder.UNDER_SERVED_FIRST:
+            return by_waiting(order, await self._store.first(pool.id, order, most, session, but))
+        rivals = await self._store.rivals(pool, but, session)
+        if served is None and len(rivals) > 1:
+            return []  # another one has come since it was looked: at the next look it is counted
+        read = share_of_lists(len(rivals), most)
+        return under_served_first(await self._store.heads(rivals, pool.id, read, session), read, served or {}, most)
 
     async def _store_work(self, work: "_Work", session: Session, recorder: EventRecorder) -> None:
         await self._seats.write_buckets(work.changed(), session)

@@ -15,17 +15,17 @@ import structlog
 
 from services.enrolment.catalogue import OfferedRun, ReleaseRule
 from services.enrolment.dependencies import Dependencies
-from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.buckets import close_bucket, open_bucket
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
 from services.enrolment.seats.domain.phases import ALLOWED, phase_of
-from services.enrolment.seats.domain.released import Progress, Served
+from services.enrolment.seats.domain.released import Progress
 from services.enrolment.seats.domain.releases import MOST_SEATS, Page, lists_needed, pools_of, release_page
 from services.enrolment.seats.domain.transitions import Action
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.buckets import new_bucket
+from services.enrolment.seats.service.serving import OfficesServed, RunsOfYear
 from services.enrolment.seats.storage import Seats
 from services.enrolment.seats.storage.releases import ReleaseStore
 from services.enrolment.seats.storage.taken import SeatsTaken
@@ -39,7 +39,6 @@ from shared.write import UnitOfWork
 
 POLL_SECONDS: Final = 5.0
 MOST_RUNS: Final = 20
-RUNS_AT_ONCE: Final = 50
 LISTS_AT_ONCE: Final = 20
 BY: Final = "release"  # the day that the programme has set
 log = structlog.get_logger(__name__)
@@ -60,12 +59,10 @@ class Round:
         self.most = min(MOST_SEATS, self.most * 2)
 
 
-class RunsToRelease(Protocol):
+class RunsToRelease(RunsOfYear, Protocol):
     """The catalogue's runs."""
 
     async def due(self, now: datetime, most: int) -> list[str]: ...
-
-    async def of_year(self, fiscal_year: int, after: str, most: int) -> list[str]: ...
 
     async def note_moved(self, run: str, programme: str, by: str, at: datetime, session: Session) -> None: ...
 
@@ -82,7 +79,7 @@ class Releases(Worker):
         seats: Seats,
         runs: OfferedRuns,
         to_release: RunsToRelease,
-        taken: SeatsTaken,
+        served: OfficesServed,
         units: Units,
     ) -> None:
         super().__init__("releases", self.round, every=POLL_SECONDS)
@@ -91,14 +88,15 @@ class Releases(Worker):
         self._seats = seats
         self._runs = runs
         self._to_release = to_release
-        self._taken = taken
+        self._served = served
         self._units = units
 
     @classmethod
     def on(cls, parts: Dependencies, seats: Seats, runs: OfferedRuns, to_release: RunsToRelease, units: Units) -> None:
         """Registers the loop of this process."""
-        store, taken = ReleaseStore(parts.store), SeatsTaken(parts.store)
-        cls(parts.units_of_work, store, seats, runs, to_release, taken, units).attach(parts.runtime)
+        store = ReleaseStore(parts.store)
+        served = OfficesServed(store, SeatsTaken(parts.store), to_release)
+        cls(parts.units_of_work, store, seats, runs, to_release, served, units).attach(parts.runtime)
 
     async def round(self, stopping: asyncio.Event) -> bool:
         """Every run whose time has come; what waits for something is looked at again later."""
@@ -143,26 +141,8 @@ class Releases(Worker):
     async def _begin(self, run: OfferedRun, target: str, pool: str) -> Progress:
         """It is stored with its first page; what offices have had in the year is counted once."""
         rule = ReleaseRule.BY_HAND if run.release is None else run.release.rule
-        served = await self._served(run.fiscal_year) if rule is ReleaseRule.UNDER_SERVED_FIRST else {}
+        served = await self._served.in_year(run.fiscal_year) if rule is ReleaseRule.UNDER_SERVED_FIRST else {}
         return Progress(bucket_id(run.id, target, pool), run.id, target, pool, rule, served=served)
-
-    async def _served(self, fiscal_year: int) -> dict[str, Served]:
-        """By office, a bounded number of runs at a time."""
-        served: dict[str, Served] = {}
-        after = ""
-        while runs := await self._to_release.of_year(fiscal_year, after, RUNS_AT_ONCE):
-            seats, taken = await self._store.seats_of(runs), await self._taken.by_unit(runs)
-            confirmed: dict[str, int] = {}
-            for units in taken.values():
-                for unit, count in units.items():
-                    confirmed[root_unit(unit)] = confirmed.get(root_unit(unit), 0) + count
-            for office in seats.keys() | confirmed.keys():
-                before = served.get(office, Served())
-                served[office] = Served(
-                    before.confirmed + confirmed.get(office, 0), before.seats + seats.get(office, 0)
-                )
-            after = runs[-1]
-        return served
 
     async def _page(self, run: OfferedRun, progress: Progress, buckets: list[Bucket], kept: Round) -> bool:
         if any(bucket.growing is not None for bucket in buckets):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.enrolment.catalogue import PoolOrder
 from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.phases import phase_of
 from services.enrolment.seats.domain.refusals import UnknownNomination, UnknownRun
@@ -15,6 +16,7 @@ from shared.mongo import translated_calls
 from shared.rights import Permission, Principal
 
 MOST_COUNTED: Final = 30_000  # of a line
+BY_TIME: Final = (PoolOrder.WAITING, PoolOrder.PRIMARY_FIRST)  # in the others nobody has a place
 
 
 class Standings:
@@ -41,7 +43,7 @@ class Standings:
                 bucket,
                 pool,
                 await self._store.ahead_in_unit(nomination, MOST_COUNTED) if waits else 0,
-                await self._store.ahead(nomination, order, MOST_COUNTED) if waits else 0,
+                await self._store.ahead(nomination, order, MOST_COUNTED) if waits and order in BY_TIME else 0,
             )
         counts = caller.counts()
         told = Told(counts.covers_unit(bucket.bucket_unit), counts.all)  # in the line of the pool are all units

@@ -7,7 +7,15 @@ from services.enrolment.seats.domain.board import NominationChange
 from services.enrolment.seats.domain.model import Nomination, Verdict
 from services.enrolment.seats.domain.records import NominationRecord, StepDecision
 from services.enrolment.seats.storage.bucket_documents import place_of
-from services.enrolment.seats.storage.offered import OF_POOL, TIMES, times_of
+from services.enrolment.seats.storage.offered import (
+    BECAUSE,
+    LET_GO,
+    OF_POOL,
+    TIMES,
+    reason_document,
+    reason_of,
+    times_of,
+)
 from services.enrolment.seats.storage.queries import office_of
 from services.enrolment.seats.storage.warnings import warned_fields, warnings_of
 from shared.events.directory import InPost, TrainingClass
@@ -44,6 +52,10 @@ def nomination_of(row: Document) -> Nomination:
 def _waiting(row: Document) -> dict[str, Any]:
     """Most have no approval to wait for, and none behind them; nor a pool."""
     fields: dict[str, Any] = {name: row.get(name) for name in OF_POOL} if "pool" in row else {}
+    if LET_GO in row:
+        fields[LET_GO] = row[LET_GO]
+    if BECAUSE in row:
+        fields[BECAUSE] = reason_of(row[BECAUSE])
     if (approver := row.get("waits_for")) is not None:
         fields |= {"approver": Approver(approver), "step": row["step"], "due_at": row.get("due_at")}
     if decisions := row.get("decisions"):
@@ -149,9 +161,11 @@ def nomination_update(change: NominationChange) -> UpdateOne:
         fields.update(step)
         gone.update(_NO_STEP if not step else {} if "due_at" in step else _NO_DEADLINE)
     if nomination.pool is not None:
-        times = times_of(nomination, change.at)
-        fields.update(times)
-        gone.update(dict.fromkeys(TIMES - times.keys(), ""))
+        offered = times_of(nomination, change.at)
+        if nomination.offered_because is not None:
+            offered[BECAUSE] = reason_document(nomination.offered_because)
+        fields.update(offered | ({LET_GO: True} if nomination.let_go else {}))
+        gone.update(dict.fromkeys({*TIMES, BECAUSE} - offered.keys(), ""))
     update: Document = {"$set": fields}
     if nomination.present_unit is not None and not (nomination.live and nomination.asked):
         gone["asked"] = ""

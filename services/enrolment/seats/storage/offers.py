@@ -2,17 +2,18 @@
 own, which holds nothing else."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from services.enrolment.catalogue import PoolOrder
-from services.enrolment.seats.domain.model import Nomination
+from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.transitions import WAITLISTED
 from services.enrolment.seats.storage.nomination_documents import nomination_of
 from services.enrolment.seats.storage.specs import BUCKETS, IS_OFFERED, IS_RETURNING, NOMINATIONS, WAITS_FOR_POOL
 from shared.events.seats import Rank
 from shared.mongo import Database, Document, Session
+from shared.rights import POOLS, pool_of
 
 _IN_LINE: Final = [("rank", 1), ("waits_since", 1), ("_id", 1)]
 _FORGET: Final[Document] = {"$unset": {"waits_since": "", "offered_until": ""}}
@@ -59,6 +60,24 @@ class OfferStore:
             rows.sort(key=lambda row: (row["waits_since"], row["_id"]))
         return await self._by_units([nomination_of(row) for row in rows[:most]], session)
 
+    async def rivals(self, pool: Bucket, but: Collection[str], session: Session | None) -> list[str]:
+        """The buckets, all but these, in which people wait beside this pool."""
+        query: Document = {"run": pool.run, "target": pool.target, "waiting": {"$gt": 0}}
+        rows = self._buckets.find(query, {"bucket_unit": 1}, session=session).sort("_id", 1)
+        others = [row async for row in rows if row["bucket_unit"] not in POOLS and row["_id"] not in but]
+        return [row["_id"] for row in others if pool_of(row["bucket_unit"]) == pool.bucket_unit]
+
+    async def heads(
+        self, buckets: Sequence[str], pool: str, most: int, session: Session
+    ) -> dict[str, list[Nomination]]:
+        """The first of each of these lists who may be offered a seat of the pool."""
+        lists: dict[str, list[Nomination]] = {}
+        for bucket in buckets:
+            query: Document = {"bucket": bucket, "state": WAITLISTED.value, "pool": pool, **WAITS_FOR_POOL}
+            found = self._nominations.find(query, session=session).sort("queue", 1).limit(most)
+            lists[bucket] = [nomination_of(row) async for row in found]
+        return {bucket: rows for bucket, rows in lists.items() if rows}
+
     async def _by_units(self, chosen: Sequence[Nomination], session: Session) -> list[Nomination]:
         heads: dict[tuple[str, Rank], list[Nomination]] = {}
         for (bucket, rank), count in Counter((one.bucket, one.rank) for one in chosen).items():
@@ -67,7 +86,7 @@ class OfferStore:
             heads[bucket, rank] = [nomination_of(row) async for row in found]
         return [heads[one.bucket, one.rank].pop(0) for one in chosen]
 
-    async def with_own_seats(self, run: str, target: str, session: Session) -> list[str]:
+    async def with_own_seats(self, run: str, target: str, session: Session | None) -> list[str]:
         """Buckets of a target group in which people wait though there are seats: reserves, or a list that moves up."""
         own: Document = {"run": run, "target": target, "waiting": {"$gt": 0}, "free": {"$gt": 0}}
         moving: Document = {"run": run, "target": target, "growing.seats": {"$gt": 0}}

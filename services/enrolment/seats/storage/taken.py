@@ -1,7 +1,7 @@
 """Who has the seats of a run: counted by unit, or the nominations of one bucket."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from services.enrolment.seats.storage.queries import in_scope
 from services.enrolment.seats.storage.specs import NOMINATIONS
@@ -19,10 +19,12 @@ class SeatsTaken:
     def __init__(self, database: Database) -> None:
         self._nominations = database[NOMINATIONS.name]
 
-    async def by_unit(self, runs: Sequence[str]) -> dict[str, dict[str, int]]:
-        """The confirmed of these runs, by target group and by the unit that people were nominated from."""
+    async def by_unit(self, runs: Sequence[str], *, offered: bool = False) -> dict[str, dict[str, int]]:
+        """The confirmed of these runs, with those who are `offered` a seat or without, by target group and by the unit
+        that people were nominated from."""
+        state: Any = {"$in": _TAKING} if offered else NominationState.CONFIRMED.value
         steps: list[Document] = [
-            {"$match": {"run": {"$in": [*runs]}, "state": NominationState.CONFIRMED.value}},
+            {"$match": {"run": {"$in": [*runs]}, "state": state}},
             {"$group": {"_id": {"target": "$target", "unit": "$place.unit"}, "confirmed": {"$sum": 1}}},
         ]
         with translated_calls(SECONDS):

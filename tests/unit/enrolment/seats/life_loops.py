@@ -11,6 +11,7 @@ from services.enrolment.seats.domain import approvals, carrying, growth, offers
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.buckets import change_seats, close_bucket
 from services.enrolment.seats.domain.model import Bucket, Nomination
+from services.enrolment.seats.domain.offer_order import Chosen, by_waiting, under_served_first
 from services.enrolment.seats.domain.phases import ALLOWED, phase_of
 from services.enrolment.seats.domain.released import Moved, Progress, Served
 from services.enrolment.seats.domain.releases import lists_needed, release_page
@@ -103,12 +104,15 @@ class Loops:
         if first:
             tx.take(offers.lend(pool, len(first)))
         until = offers.open_until(run.waiting_lists, run.starts_at, tx.now)
-        for one in first:
-            tx.take(offers.offer(tx.get("bucket", one.bucket), one, until, POOL))
+        for one, because in first:
+            tx.take(offers.offer(tx.get("bucket", one.bucket), one, until, POOL, because))
         return bool(first)
 
-    def _first(self, tx: Tx, run: OfferedRun, waiting: list[Nomination], most: int) -> list[Nomination]:
-        """By the clock, and those of one unit in its own order."""
+    def _first(self, tx: Tx, run: OfferedRun, waiting: list[Nomination], most: int) -> list[Chosen]:
+        """By what offices have had, or by the clock, and those of one unit in its own order."""
+        if run.waiting_lists.order is PoolOrder.UNDER_SERVED_FIRST:
+            lists = {key: tx.line(key)[:most] for key in sorted({one.bucket for one in waiting})}
+            return under_served_first(lists, most, self._served(tx, run, CONFIRMED, OFFERED), most)
         primary_first = run.waiting_lists.order is PoolOrder.PRIMARY_FIRST
 
         def order(one: Nomination) -> tuple[bool, object, str]:
@@ -119,7 +123,7 @@ class Loops:
         for one in chosen:
             of_rank = (each for each in tx.line(one.bucket) if each.rank is one.rank)
             heads.setdefault((one.bucket, one.rank), iter([*of_rank]))
-        return [next(heads[one.bucket, one.rank]) for one in chosen]
+        return by_waiting(run.waiting_lists.order, [next(heads[one.bucket, one.rank]) for one in chosen])
 
     def _forget(self, tx: Tx, run: OfferedRun, waiting: list[Nomination]) -> bool:
         for one in waiting:
@@ -153,7 +157,7 @@ class Loops:
         begun: Progress | None = tx.get("release", pool)
         if (begun is not None and begun.done) or not run.opened:
             return False
-        progress = begun or Progress(pool, key, "T", POOL, run.release.rule, served=self._served(tx, run))
+        progress = begun or Progress(pool, key, "T", POOL, run.release.rule, served=self._served(tx, run, CONFIRMED))
         if not may_release(run, tx.now):
             tx.put("release", pool, replace(progress, done=True))
             return False
@@ -176,14 +180,14 @@ class Loops:
         self.moved = [*page.moved]
         return True
 
-    def _served(self, tx: Tx, run: OfferedRun) -> Mapping[str, Served]:
-        """Of this run alone."""
+    def _served(self, tx: Tx, run: OfferedRun, *states: NominationState) -> Mapping[str, Served]:
+        """Of this run alone: who is in one of these states, and seats."""
         served: dict[str, Served] = {}
         for bucket in tx.buckets(run.id):
             office = root_unit(bucket.bucket_unit)
             known = served.get(office, Served())
             served[office] = replace(known, seats=known.seats + bucket.seats + bucket.released)
-        for one in tx.nominations(run.id, CONFIRMED):
+        for one in tx.nominations(run.id, *states):
             office = root_unit(one.place.unit)
             known = served.get(office, Served())
             served[office] = replace(known, confirmed=known.confirmed + 1)

@@ -209,13 +209,31 @@ class Model:
     # ---- offers
 
     def next_offered(self, run: str, most: int) -> list[str]:
-        """Who has waited longest where nobody could have a seat of the own; reserves last, by the programme's order."""
+        """Who has waited longest where nobody could have a seat of the own; reserves last, or the first of the office
+        that has had least, by the programme's order."""
         desks = self.runs[run].desks
         full = [desk for unit, desk in desks.items() if unit != POOL and not desk.free and desk.due is None]
+        if self.lists.order is PoolOrder.UNDER_SERVED_FIRST:
+            return self._least_served(desks, [[*desk.line] for desk in full], min(most, desks[POOL].free))
         last = self.lists.order is PoolOrder.PRIMARY_FIRST
         waiting = [id for desk in full for id in desk.line]
         waiting.sort(key=lambda id: (last and self.cards[id].reserve, self.cards[id].since))
         return waiting[: min(most, desks[POOL].free)]
+
+    def _least_served(self, desks: dict[str, Desk], lines: list[list[str]], most: int) -> list[str]:
+        had = [self.cards[id].unit for desk in desks.values() for id in (*desk.seated, *desk.asked)]
+        seats = {unit: one.seats + one.gave for unit, one in desks.items()}
+        chosen: list[str] = []
+        while len(chosen) < most and any(lines):
+
+            def order(line: list[str]) -> tuple[bool, Fraction, int]:
+                card = self.cards[line[0]]
+                more = sum(self.cards[id].unit == card.unit for id in chosen)
+                share = Fraction(had.count(card.unit) + more, seats.get(card.unit, 0) + more or 1)
+                return card.let_go, share, card.since
+
+            chosen.append(min((line for line in lines if line), key=order).pop(0))
+        return chosen
 
     def offer(self, run: str, id: str) -> None:
         _, unit = self.where(id)
