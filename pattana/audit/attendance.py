@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from pattana.audit.asked import messages_for
 from pattana.audit.documents import ENROLMENT
+from pattana.audit.folding import Moments, check_messages, fold_events, unmoved
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
@@ -24,12 +24,10 @@ from shared.events.attendance import (
     SessionClosed,
     attendance_aggregate,
 )
-from shared.mongo import Database, Document, majority, translated_calls
+from shared.mongo import Database, Document, majority
 
 REPORTING: Final = "/pattana/reporting"
 SEATED: Final = "CONFIRMED"
-ATTEMPTS: Final = 5
-AT_ONCE: Final = 1_000
 PRESENT: Final = frozenset({Presence.PRESENT, Presence.LATE})
 HEAD: Final[Mapping[str, str]] = {"HOLDER": "heads", "ACTING": "actors"}
 Counts = Counter[tuple[str, str, str]]
@@ -117,14 +115,13 @@ async def check_attendance(
 ) -> None:
     """All runs with attendance, or those that have new events."""
     enrolment, there = databases[ENROLMENT], set[str]()
+    mailbox = Mailbox(databases)
     for known in outboxes.ledger.pages(ENROLMENT, Kind.ATTENDANCE, changed=new_only):
+        reports = await Reports.answering(databases[REPORTING])
         for one in known:
             run = one.aggregate.removeprefix(attendance_aggregate(""))
             there.add(run)
-            reports = await Reports.answering(databases[REPORTING])
-            await _RunAttendance(run, enrolment, reports, Mailbox(databases), outboxes, verdict).check(
-                one.last, advance
-            )
+            await _RunAttendance(run, enrolment, reports, mailbox, outboxes, verdict).check(one.last, advance)
     if not new_only:
         async for page in pages(majority(enrolment["attendance_sheets"]), {"seq": True}):
             for row in page:
@@ -147,68 +144,33 @@ class _RunAttendance:
         reported = await self.reports.attendance(subject, self.run)
         notified = (await self.mailbox.last_of([subject])).get(subject, 0)
         scans = await first_scans(self.enrolment, self.run)
-        stored = await self._stored()
+        sheets = majority(self.enrolment["attendance_sheets"])
+        stored = await unmoved(sheets, self.run, "seq", self._people)
         if stored is None:
             self.verdict["attendance"].broken(f"attendance of run {self.run} has events and no sheet")
             return
         sheet, people = stored
-        fold, at_report = await self._fold(
-            subject, max(sheet["seq"], least), sheet["seq"], reported.last, notified, advance
-        )
+        moments = Moments(max(sheet["seq"], least), sheet["seq"], reported.last, notified)
+        folded = await fold_events(AttendanceFold, AttendanceFact, subject, self.outboxes, moments, advance)
+        await check_messages(self.mailbox, folded.messages, self.verdict)
         for consumer, last in ((self.reports.consumer, reported.last), (CONSUMER, notified)):
             self.verdict.behind(consumer, least - last)
         check = self.verdict["attendance"]
         check.count("sheets")
         check.count("people", len(people))
-        check.all_broken(fold.problems)
-        check.all_broken(sheet_differences(fold, sheet, people, least))
+        check.all_broken(folded.problems)
+        check.all_broken(sheet_differences(folded.stored, sheet, people, least))
         check.all_broken(scan_differences(scans, people))
         check.all_broken(await without_scans(self.enrolment, self.run, people))
         if await self.reports.discarded(subject):
             self.verdict["attended"].could_not("runs of which something was discarded")
         else:
             self.verdict["attended"].count("runs")
-            self.verdict["attended"].all_broken(report_differences(self.run, at_report, reported))
+            self.verdict["attended"].all_broken(report_differences(self.run, folded.reported, reported))
 
-    async def _stored(self) -> tuple[Document, list[Document]] | None:
-        """The sheet and its people as of the same event: read again while that moves."""
-        sheets, people = majority(self.enrolment["attendance_sheets"]), majority(self.enrolment["attendees"])
-        sheet: Document | None = None
-        rows: list[Document] = []
-        for _ in range(ATTEMPTS):
-            with translated_calls():
-                sheet = await sheets.find_one({"_id": self.run})
-                rows = await people.find({"run": self.run}).to_list(None)
-                again = await sheets.find_one({"_id": self.run}, {"seq": True})
-            if sheet is None or again is None or sheet["seq"] == again["seq"]:
-                break
-        return None if sheet is None else (sheet, rows)
-
-    async def _fold(
-        self, subject: str, last: int, stored: int, reported: int, notified: int, advance: Advance
-    ) -> tuple[AttendanceFold, AttendanceFold]:
-        """As of what is stored, and as of the report."""
-        fold, at_stored, at_report = AttendanceFold(), AttendanceFold(), AttendanceFold()
-        messages: dict[str, str] = {}
-        async for one in self.outboxes.events(ENROLMENT, subject, last):
-            advance(1)
-            if not isinstance(one.event, AttendanceFact) or one.seq != fold.seq + 1:
-                fold.problems.append(f"event {subject}:{fold.seq + 1} is missing in the outbox or damaged")
-                break
-            fold.apply(one.seq, one.event)
-            if one.seq <= notified:
-                messages |= messages_for(subject, one.seq, one.event)
-            at_stored = fold.copy() if one.seq == stored != last else at_stored
-            at_report = fold.copy() if one.seq == reported else at_report
-        at_stored = fold if stored == last else at_stored
-        at_stored.problems = fold.problems
-        await self._check_messages(messages)
-        return at_stored, at_report
-
-    async def _check_messages(self, messages: Mapping[str, str]) -> None:
-        self.verdict["requests"].count("messages", len(messages))
-        for key in await self.mailbox.missing(messages):
-            self.verdict["requests"].broken(f"message {key} was never made: {messages[key]}")
+    async def _people(self) -> list[Document]:
+        people: list[Document] = await majority(self.enrolment["attendees"]).find({"run": self.run}).to_list(None)
+        return people
 
 
 def sheet_differences(

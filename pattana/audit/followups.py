@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from pattana.audit.documents import ENROLMENT
+from pattana.audit.folding import Moments, fold_events, unmoved
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
@@ -20,10 +21,9 @@ from shared.events.followups import (
     FollowUpTask,
     followups_aggregate,
 )
-from shared.mongo import Database, Document, majority, translated_calls
+from shared.mongo import Database, Document, majority
 
 REPORTING: Final = "/pattana/reporting"
-ATTEMPTS: Final = 5
 Counts = Counter[tuple[str, str, str]]
 
 
@@ -123,53 +123,28 @@ class _RunFollowUp:
         """The report first, then what is stored, then the events that both must have come from."""
         subject = followups_aggregate(self.run)
         reported, documents = await self.reports.follow_ups(subject, self.run)
-        board, tasks = await self._stored()
-        if board is None:
+        stored = await unmoved(majority(self.enrolment["follow_ups"]), self.run, "seq", self._tasks)
+        if stored is None:
             self.verdict["follow-ups"].broken(f"follow-up of run {self.run} has events and is not stored")
             return
-        fold, at_report = await self._fold(subject, max(board["seq"], least), board["seq"], reported, advance)
+        board, tasks = stored
+        moments = Moments(max(board["seq"], least), board["seq"], reported)
+        folded = await fold_events(FollowUpsFold, FollowUpFact, subject, self.outboxes, moments, advance)
         self.verdict.behind(self.reports.consumer, least - reported)
         check = self.verdict["follow-ups"]
         check.count("runs")
         check.count("tasks", len(tasks))
-        check.all_broken(fold.problems)
-        check.all_broken(stored_differences(fold, board, tasks, least))
+        check.all_broken(folded.problems)
+        check.all_broken(stored_differences(folded.stored, board, tasks, least))
         if await self.reports.discarded(subject):
             self.verdict["followed-up"].could_not("runs of which something was discarded")
         else:
             self.verdict["followed-up"].count("runs")
-            self.verdict["followed-up"].all_broken(follow_up_differences(self.run, at_report, documents))
+            self.verdict["followed-up"].all_broken(follow_up_differences(self.run, folded.reported, documents))
 
-    async def _stored(self) -> tuple[Document | None, list[Document]]:
-        """Both as of the same event: read again while that moves."""
-        boards, tasks = majority(self.enrolment["follow_ups"]), majority(self.enrolment["follow_up_tasks"])
-        board: Document | None = None
-        rows: list[Document] = []
-        for _ in range(ATTEMPTS):
-            with translated_calls():
-                board = await boards.find_one({"_id": self.run})
-                rows = await tasks.find({"run": self.run}).to_list(None)
-                again = await boards.find_one({"_id": self.run}, {"seq": True})
-            if board is None or again is None or board["seq"] == again["seq"]:
-                break
-        return board, rows
-
-    async def _fold(
-        self, subject: str, last: int, stored: int, reported: int, advance: Advance
-    ) -> tuple[FollowUpsFold, FollowUpsFold]:
-        """As of what is stored, and as of the report."""
-        fold, at_stored, at_report = FollowUpsFold(), FollowUpsFold(), FollowUpsFold()
-        async for one in self.outboxes.events(ENROLMENT, subject, last):
-            advance(1)
-            if not isinstance(one.event, FollowUpFact) or one.seq != fold.seq + 1:
-                fold.problems.append(f"event {subject}:{fold.seq + 1} is missing in the outbox or damaged")
-                break
-            fold.apply(one.seq, one.event)
-            at_stored = fold.copy() if one.seq == stored != last else at_stored
-            at_report = fold.copy() if one.seq == reported else at_report
-        at_stored = fold if stored == last else at_stored
-        at_stored.problems = fold.problems
-        return at_stored, at_report
+    async def _tasks(self) -> list[Document]:
+        tasks: list[Document] = await majority(self.enrolment["follow_up_tasks"]).find({"run": self.run}).to_list(None)
+        return tasks
 
 
 def stored_differences(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pattana.audit.asked import messages_for
 from pattana.audit.documents import ENROLMENT
+from pattana.audit.folding import Moments, check_messages, fold_events, unmoved
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import pages
@@ -17,10 +17,9 @@ from pattana.audit.verdict import Verdict
 from services.notification.reacting import CONSUMER
 from shared.events import workshops as events
 from shared.events.workshops import GroupMember, PlacedBy, WorkshopFact, workshop_aggregate
-from shared.mongo import Database, Document, majority, translated_calls
+from shared.mongo import Database, Document, majority
 
 REPORTING: Final = "/pattana/reporting"
-ATTEMPTS: Final = 5
 # From what an idea may come to each of these.
 BEFORE: Final[Mapping[type[events.IdeaFact], frozenset[str]]] = {
     events.IdeaSubmitted: frozenset({"DRAFT"}),
@@ -131,12 +130,13 @@ async def check_workshops(
 ) -> None:
     """All runs with groups, or those that have new events."""
     enrolment, there = databases[ENROLMENT], set[str]()
+    mailbox = Mailbox(databases)
     for known in outboxes.ledger.pages(ENROLMENT, Kind.WORKSHOP, changed=new_only):
+        reports = await Reports.answering(databases[REPORTING])
         for one in known:
             run = one.aggregate.removeprefix(workshop_aggregate(""))
             there.add(run)
-            reports = await Reports.answering(databases[REPORTING])
-            await _RunWorkshop(run, enrolment, reports, Mailbox(databases), outboxes, verdict).check(one.last, advance)
+            await _RunWorkshop(run, enrolment, reports, mailbox, outboxes, verdict).check(one.last, advance)
     if not new_only:
         async for page in pages(majority(enrolment["workshops"]), {"seq": True}):
             for row in page:
@@ -158,65 +158,32 @@ class _RunWorkshop:
         subject = workshop_aggregate(self.run)
         reported, document = await self.reports.workshop(subject, self.run)
         notified = (await self.mailbox.last_of([subject])).get(subject, 0)
-        stored = await self._stored()
+        stored = await unmoved(majority(self.enrolment["workshops"]), self.run, "turn", self._members_and_ideas)
         check = self.verdict["groups"]
         if stored is None:
             check.broken(f"workshop of run {self.run} has events and no document")
             return
-        workshop, members, ideas = stored
-        last = max(workshop["seq"], least)
-        fold, at_report = await self._fold(subject, last, workshop["seq"], reported, notified, advance)
+        workshop, (members, ideas) = stored
+        moments = Moments(max(workshop["seq"], least), workshop["seq"], reported, notified)
+        folded = await fold_events(WorkshopFold, WorkshopFact, subject, self.outboxes, moments, advance)
+        await check_messages(self.mailbox, folded.messages, self.verdict)
         for consumer, at in ((self.reports.consumer, reported), (CONSUMER, notified)):
             self.verdict.behind(consumer, least - at)
         check.count("runs")
         check.count("people", len(members))
         check.count("ideas", len(ideas))
-        check.all_broken(fold.problems)
-        check.all_broken(stored_differences(fold, workshop, members, ideas, least))
+        check.all_broken(folded.problems)
+        check.all_broken(stored_differences(folded.stored, workshop, members, ideas, least))
         if await self.reports.discarded(subject):
             self.verdict["worked"].could_not("runs of which something was discarded")
         else:
             self.verdict["worked"].count("runs")
-            self.verdict["worked"].all_broken(report_differences(self.run, at_report, document))
+            self.verdict["worked"].all_broken(report_differences(self.run, folded.reported, document))
 
-    async def _stored(self) -> tuple[Document, list[Document], list[Document]] | None:
-        """As of the same event: read again while that moves."""
-        workshops, members = majority(self.enrolment["workshops"]), majority(self.enrolment["group_members"])
+    async def _members_and_ideas(self) -> tuple[list[Document], list[Document]]:
+        members = await majority(self.enrolment["group_members"]).find({"run": self.run}).to_list(None)
         ideas, fields = await audited(self.enrolment, "ideas")
-        found: tuple[Document, list[Document], list[Document]] | None = None
-        for _ in range(ATTEMPTS):
-            with translated_calls():
-                workshop = await workshops.find_one({"_id": self.run})
-                rows = await members.find({"run": self.run}).to_list(None)
-                written = await majority(ideas).find({"run": self.run}, fields).to_list(None)
-                again = await workshops.find_one({"_id": self.run}, {"turn": True})
-            found = None if workshop is None else (workshop, rows, written)
-            if workshop is None or again is None or workshop["turn"] == again["turn"]:
-                break
-        return found
-
-    async def _fold(
-        self, subject: str, last: int, stored: int, reported: int, notified: int, advance: Advance
-    ) -> tuple[WorkshopFold, WorkshopFold]:
-        """As of what is stored, and as of the report."""
-        fold, at_stored, at_report = WorkshopFold(), WorkshopFold(), WorkshopFold()
-        messages: dict[str, str] = {}
-        async for one in self.outboxes.events(ENROLMENT, subject, last):
-            advance(1)
-            if not isinstance(one.event, WorkshopFact) or one.seq != fold.seq + 1:
-                fold.problems.append(f"event {subject}:{fold.seq + 1} is missing in the outbox or damaged")
-                break
-            fold.apply(one.seq, one.event)
-            if one.seq <= notified:
-                messages |= messages_for(subject, one.seq, one.event)
-            at_stored = fold.copy() if one.seq == stored != last else at_stored
-            at_report = fold.copy() if one.seq == reported else at_report
-        at_stored = fold if stored == last else at_stored
-        at_stored.problems = fold.problems
-        self.verdict["requests"].count("messages", len(messages))
-        for key in await self.mailbox.missing(messages):
-            self.verdict["requests"].broken(f"message {key} was never made: {messages[key]}")
-        return at_stored, at_report
+        return members, await majority(ideas).find({"run": self.run}, fields).to_list(None)
 
 
 def stored_differences(
