@@ -200,8 +200,8 @@ class Issuing:
     async def _page(
         self, page: _Page, course: Course, units: Mapping[str, Unit], session: Session, recorder: EventRecorder
     ) -> bool:
-        before = await self._store.issue(course.run, session)
-        if before is None or before.version != page.issue.version:
+        before = await self._store.claim(page.issue, session)
+        if before is None:
             return True  # another process was faster
         holders = await self._sources.seated.page(course.run, before.after or "", self.at_once, session)
         seated = [one for one in holders if one.person in page.lacking]

@@ -1,6 +1,7 @@
 """Certificates, their registers and their issue in the database: alone knows their documents."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.enrolment.certificates.domain.certificates import Certificate
@@ -115,6 +116,13 @@ class Certificates:
         result = await self._issues.replace_one(query, row, session=session)
         if result.matched_count != 1:
             raise Conflict("the issue has gone on since it was read")
+
+    async def claim(self, issue: Issue, session: Session) -> Issue | None:
+        """The next version of it, for this transaction alone; None when it has gone on. The first write of a page: of
+        two that work on the same run one loses here, before it has read everybody of the page."""
+        query = {"_id": issue_aggregate(issue.run), "version": issue.version}
+        result = await self._issues.update_one(query, {"$inc": {"version": 1}}, session=session)
+        return replace(issue, version=issue.version + 1) if result.matched_count == 1 else None
 
     async def next_running(self, after: str) -> str | None:
         """The run behind this one whose certificates are being issued."""
