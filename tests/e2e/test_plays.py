@@ -105,19 +105,22 @@ async def test_play_a(running: Edition, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "compared", "times"),
+    ("name", "compared"),
     [
-        pytest.param("B", OF_POSTS, 2, id="B"),  # a second play finds the posts as the first has left them
-        pytest.param("C", OF_APPLICATIONS, 1, id="C"),
-        pytest.param("D", OF_RULES, 1, id="D"),
+        pytest.param("B", OF_POSTS, id="B"),
+        pytest.param("C", OF_APPLICATIONS, id="C"),
+        pytest.param("D", OF_RULES, id="D"),
     ],
 )
-async def test_the_other_plays(running: Edition, name: str, compared: set[str], times: int) -> None:
+async def test_the_other_plays(running: Edition, name: str, compared: set[str]) -> None:
     with running.client() as client:
-        for _ in range(times):
-            played = await performed(bundled(name), client, running.folder / "plays")
+        played = await performed(bundled(name), client, running.folder / "plays")
+        assert differing(played) == []
+        assert {"confirmed", "remindersPerWave", *compared} <= {line.name for line in played.lines}
+        if name == "B":  # a second play finds the posts as the first has left them
+            played = await performed(bundled(name), client, running.folder / "plays", Wish(until="exOfficio"))
             assert differing(played) == []
-            assert {"confirmed", "remindersPerWave", *compared} <= {line.name for line in played.lines}
+            assert {"exOfficioNominations", "confirmedHeads", "confirmedActing"} <= {line.name for line in played.lines}
 
 
 async def test_a_file_of_other_units_dates_and_words(running: Edition) -> None:

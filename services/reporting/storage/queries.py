@@ -35,6 +35,7 @@ D = TypeVar("D", Programme, Run, Unit, Evaluated, Workshop, Issue)
 PORTION = 1_000  # bucket documents that are in memory at once
 PEOPLE_AT_ONCE = 5_000
 DELIVERABLES_AT_ONCE = 200
+READ_AT_ONCE = 1_000  # units and buckets of a filter come in one answer
 _COUNTED = {"reach": False}
 _WHO = {"_id": False, "bucket": True, "person": True, "place": True}
 
@@ -248,7 +249,7 @@ def _narrowed(query: Document, visibility: Visibility) -> Document | None:
 
 async def _read(collection: Collection, query: Document, fields: Document | None = None) -> list[Document]:
     with translated_calls():
-        documents: list[Document] = await collection.find(query, fields).to_list(None)
+        documents: list[Document] = await collection.find(query, fields).batch_size(READ_AT_ONCE).to_list(None)
     return documents
 
 
