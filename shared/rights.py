@@ -59,6 +59,9 @@ class Permission(StrEnum):
     FOLLOWUP_MANAGE = "followup.manage"
     FOLLOWUP_COMPLETE = "followup.complete"
     FOLLOWUP_READ = "followup.read"
+    PLAN_WRITE = "plan.write"
+    PLAN_AGREE = "plan.agree"
+    PLAN_READ = "plan.read"
     ATTENDANCE_DEVICE = "attendance.device"
     REPORT_READ = "report.read"
     REPORT_NAMES = "report.names"
@@ -92,7 +95,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         *(P.FORM_WRITE, P.EVALUATION_READ, P.EVALUATION_MARKS),
         P.CERTIFICATE_ISSUE,
         P.CERTIFICATE_READ,
-        *(P.FOLLOWUP_MANAGE, P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ),
+        *(P.FOLLOWUP_MANAGE, P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ, P.PLAN_READ),
         *(P.ATTENDANCE_READ, P.ATTENDANCE_RECORD, P.ATTENDANCE_MANAGE),
         P.REPORT_READ,
         P.REPORT_NAMES,
@@ -111,7 +114,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
         P.CERTIFICATE_READ,
-        *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ),
+        *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ, P.PLAN_READ),
         P.ATTENDANCE_READ,
         P.GROUP_READ,
         P.REPORT_READ,
@@ -126,7 +129,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_READ,
         P.EVALUATION_ASSESS,
         P.CERTIFICATE_READ,
-        P.FOLLOWUP_READ,
+        *(P.FOLLOWUP_READ, P.PLAN_AGREE, P.PLAN_READ),
         P.ATTENDANCE_READ,
         P.GROUP_READ,
         P.REPORT_READ,
@@ -143,7 +146,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_READ,
         P.EVALUATION_MARKS,
         P.CERTIFICATE_READ,
-        *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ),
+        *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ, P.PLAN_WRITE, P.PLAN_READ),
         P.ATTENDANCE_READ,
     },
     Role.OCSC_OBSERVER: _EVERYBODY | {P.REPORT_READ},

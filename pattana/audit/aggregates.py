@@ -30,6 +30,15 @@ from shared.events.directory import PersonMoved, PersonRegistered, PostFact, Uni
 from shared.events.envelope import Event
 from shared.events.evaluation import AnswersReleased
 from shared.events.notification import MessageFact, MessageFailed, MessageSent
+from shared.events.plans import (
+    PlanAgreed,
+    PlanClosed,
+    PlanDrafted,
+    PlanFact,
+    PlanReopened,
+    PlanReopenedBecause,
+    PlanSubmitted,
+)
 
 State = dict[str, Any]
 
@@ -48,6 +57,13 @@ _RUN_STATE: dict[type[Event], str] = {
     RunReopened: "OPEN",
     RunClosed: "CLOSED",
     RunCancelled: "CANCELLED",
+}
+_PLAN_STATE: dict[type[Event], str] = {
+    PlanDrafted: "DRAFT",
+    PlanSubmitted: "SUBMITTED",
+    PlanAgreed: "AGREED",
+    PlanReopened: "DRAFT",
+    PlanClosed: "CLOSED",
 }
 _MESSAGE_STATE: dict[type[Event], str] = {MessageSent: "SENT", MessageFailed: "FAILED"}
 
@@ -168,6 +184,20 @@ def _issue(state: Mapping[str, Any], event: Any) -> State:
     return {"run": event.run, "seats": event.seats, "lacking": [[one.what, one.people] for one in event.lacking]}
 
 
+def _plan(state: Mapping[str, Any], event: Any) -> State:
+    """Where its person belongs is not compared: that changes with the person."""
+    returned = isinstance(event, PlanReopened) and event.because == PlanReopenedBecause.RETURNED
+    decided = returned or isinstance(event, PlanAgreed | PlanClosed)
+    return {
+        "person": event.person,
+        "fiscal_year": event.fiscal_year,
+        "state": _PLAN_STATE.get(type(event), state.get("state")),
+        "told_rows": event.rows,
+        "told_done": event.rows_done,
+        "decided_by": event.actor if decided else state.get("decided_by"),
+    }
+
+
 _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     ProgrammeFact: _programme,
     RunFact: _run,
@@ -178,5 +208,6 @@ _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     UnitRegistered: _unit,
     AnswersReleased: _evaluation,
     MessageFact: _message,
+    PlanFact: _plan,
     CertificateIssueEnded: _issue,
 }

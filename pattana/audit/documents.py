@@ -1,4 +1,4 @@
-"""Reads programmes, runs, units, people and messages page by page and compares each with its events."""
+"""Reads programmes, runs, units, people, plans and messages page by page and compares each with its events."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
@@ -23,6 +23,7 @@ _STORED: tuple[tuple[str, str, Kind], ...] = (
     (ENROLMENT, "posts", Kind.POST),
     (ENROLMENT, "evaluations", Kind.EVALUATION),
     (ENROLMENT, "certificate_issues", Kind.ISSUE),
+    (ENROLMENT, "development_plans", Kind.PLAN),
     (NOTIFICATION, "messages", Kind.MESSAGE),
 )
 # Of these there are more every day, and what is done with them is done: an audit with a watermark reads those that

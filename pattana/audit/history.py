@@ -19,6 +19,7 @@ from shared.events.envelope import Event
 from shared.events.evaluation import AnswersReleased
 from shared.events.followups import FollowUpFact
 from shared.events.notification import MessageFact
+from shared.events.plans import PlanFact
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketFact
 from shared.events.workshops import WorkshopFact
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     ATTENDANCE = "attendance"
     WORKSHOP = "workshop"
     FOLLOW_UPS = "follow-ups"
+    PLAN = "plan"
     MESSAGE = "message"
     SERIES = "series"
     ISSUE = "issue"
@@ -56,6 +58,7 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (AttendanceFact, Kind.ATTENDANCE),
     (WorkshopFact, Kind.WORKSHOP),
     (FollowUpFact, Kind.FOLLOW_UPS),
+    (PlanFact, Kind.PLAN),
     (MessageFact, Kind.MESSAGE),
     (CertificateFact, Kind.SERIES),
     (CertificateIssueEnded, Kind.ISSUE),

@@ -27,6 +27,9 @@ READ: Final[Mapping[str, Fields]] = {
         ("run", "form", "seq", "chosen", "answered", "held", "released", "withheld", "sums", "gains", "gained"), True
     ),
     "evaluation_respondents": {"evaluation": True},
+    "development_plans": dict.fromkeys(
+        ("person", "fiscal_year", "state", "seq", "told_rows", "told_done", "decided_by"), True
+    ),
     "ideas": dict.fromkeys(
         ("run", "group", "state", "award", "rank", "points", "judges", "tied", "adoptions", "measurements"), True
     ),

@@ -27,7 +27,10 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "order": ("P2", "records of an aggregate: in the partition of their key, each first met after the one before"),
     "commands": ("P2", "positions in recorded answers against the outbox"),
     "journal": ("P2", "positions in a client's journal against the outbox"),
-    "documents": ("P2", "programmes, runs, units, people, contacts and messages against their events, both ways"),
+    "documents": (
+        "P2",
+        "programmes, runs, units, people, contacts, plans and messages against their events, both ways",
+    ),
     "buckets": ("P2", "buckets and nominations against their events, both ways"),
     "evaluations": ("P2", "who has answered forms against what is held, told in fives and more, and withheld"),
     "attendance": (

@@ -13,6 +13,7 @@ from pattana.disclosure.followup import FOLLOW_UP
 from pattana.disclosure.notification import NOTIFICATION
 from pattana.disclosure.offers import OFFERS
 from pattana.disclosure.operations import OPERATIONS
+from pattana.disclosure.plans import PLANS
 from pattana.disclosure.problems import DETAILS, PROBLEM
 from pattana.disclosure.releases import RELEASES
 from pattana.disclosure.reporting import REPORTING
@@ -25,6 +26,7 @@ ANSWERS = (
     *CERTIFICATES,
     *EVALUATION,
     *FOLLOW_UP,
+    *PLANS,
     *OFFERS,
     *RELEASES,
     *REPORTING,

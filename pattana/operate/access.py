@@ -22,6 +22,7 @@ from shared.events.topics import (
     EVALUATION,
     FOLLOWUPS,
     MESSAGES,
+    PLANS,
     SEATS,
     TOPICS,
     WORKSHOPS,
@@ -44,11 +45,33 @@ class Access:
 
 ACCESS: Final[Mapping[str, Access]] = {
     "enrolment": Access(
-        writes=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, CERTIFICATES, EVALUATION, FOLLOWUPS)
+        writes=(
+            DIRECTORY,
+            CONTACTS,
+            CATALOGUE,
+            SEATS,
+            ATTENDANCE,
+            WORKSHOPS,
+            CERTIFICATES,
+            EVALUATION,
+            FOLLOWUPS,
+            PLANS,
+        )
     ),
     "notification": Access(
         writes=(MESSAGES,),
-        reads=(DIRECTORY, CONTACTS, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES, FOLLOWUPS),
+        reads=(
+            DIRECTORY,
+            CONTACTS,
+            CATALOGUE,
+            SEATS,
+            ATTENDANCE,
+            WORKSHOPS,
+            EVALUATION,
+            CERTIFICATES,
+            FOLLOWUPS,
+            PLANS,
+        ),
         groups="notification.",
     ),
     "reporting": Access(
@@ -67,6 +90,7 @@ ACCESS: Final[Mapping[str, Access]] = {
             CERTIFICATES,
             EVALUATION,
             FOLLOWUPS,
+            PLANS,
             MESSAGES,
         )
     ),

@@ -184,6 +184,16 @@ async def _follow_up(search: Search) -> AsyncIterator[Trace]:
     yield Trace("enrolment.follow_up_tasks", "tasks by id", mine, Fate.STAYS, "reports count them")
 
 
+async def _plans(search: Search) -> AsyncIterator[Trace]:
+    texts, plans = search.enrolment["development_plan_texts"], search.enrolment["development_plans"]
+    written = await texts.count_documents({"person": search.person})
+    yield search.goes("enrolment.development_plan_texts", "notes, results and reasons", written)
+    filled = await plans.count_documents({"person": search.person, "erased": {"$ne": True}})
+    yield search.goes("enrolment.development_plans", "competencies and levels", filled)
+    mine = await plans.count_documents({"person": search.person})
+    yield Trace("enrolment.development_plans", "plans by id, without rows", mine, Fate.STAYS, "reports count them")
+
+
 async def _hopes(search: Search) -> int:
     live = search.enrolment["nominations"].find({"person": search.person, "live": True}, {"run": 1})
     runs = [row["run"] async for row in live]
@@ -272,6 +282,7 @@ LOOKS: Final[tuple[Callable[[Search], AsyncIterator[Trace]], ...]] = (
     _attendance,
     _groups,
     _follow_up,
+    _plans,
     _outbox,
     _log,
     _notification,

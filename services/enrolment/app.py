@@ -41,6 +41,7 @@ from services.enrolment.directory.http.uploading import FilesIn
 from services.enrolment.directory.service.directory import DirectoryService
 from services.enrolment.directory.service.erasures import Erasures
 from services.enrolment.directory.service.filling import Fillings
+from services.enrolment.directory.service.followers import Followers
 from services.enrolment.directory.service.moves import Moves
 from services.enrolment.directory.service.officeholders import Officeholders
 from services.enrolment.directory.service.paced import GiveWay
@@ -55,10 +56,9 @@ from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
 from services.enrolment.directory.storage import People, PeopleList, Posts, Units
 from services.enrolment.directory.storage.head_counts import HeadCounts
 from services.enrolment.directory.storage.moving import MovedPeople
-from services.enrolment.evaluation.http.routes import router as evaluation_routes
-from services.enrolment.evaluation.service.parts import EvaluationServices, texts_and_answers, who_has_answered
-from services.enrolment.evaluation.storage import COLLECTIONS as EVALUATION
+from services.enrolment.evaluation.http.assembly import EVALUATION, evaluation, texts_and_answers, who_has_answered
 from services.enrolment.followup.http.assembly import FollowUpStore, follow_ups
+from services.enrolment.plans.http.assembly import MovedPlans, PlanStore, plans
 from services.enrolment.seats.http.delegation_routes import router as delegation_routes
 from services.enrolment.seats.http.routes import router as seats_routes
 from services.enrolment.seats.http.waiting import waiting_routes
@@ -111,7 +111,7 @@ from shared.thai import government_holidays
 from shared.write import UnitOfWork
 
 NAME, BUSY = "enrolment", (StoreError,)
-LATER = (*EVALUATION, *Certificates.collections, *FollowUpStore.collections)
+LATER = (*EVALUATION, *Certificates.collections, *FollowUpStore.collections, *PlanStore.collections)
 STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *WORKSHOP, *LATER)
 COLLECTIONS = (*STORED, COMMANDS, *EventPublisher.collections)
 
@@ -158,21 +158,34 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
     proposals = Proposals(catalogue, places, HeadCounts(dependencies.store), posts, LastYear(dependencies.store), taken)
     nominations = _nominations(dependencies, batches)
     ex_officio = ExOfficio(seats, NominationsExOfficio(dependencies.store), catalogue, places, posts)
-    delegations = DelegationService(dependencies.units_of_work, Delegations(dependencies.store), people, catalogue)
-    leaving = Leaving(of_people := NominationsOfPeople(dependencies.store), seats, catalogue)
+    delegations = DelegationService(dependencies.units_of_work, Delegations(store), people, catalogue)
+    leaving = Leaving(of_people := NominationsOfPeople(store), seats, catalogue)
     transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
-    answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
     return [
         *lists,
         *waiting_routes(dependencies, catalogue, RunHeadings(store), nominations, RunsToRelease(store, catalogue)),
-        _directory(dependencies, units, people, leaving, _moves(dependencies, transfers), give_way=nominations.quiet),
+        _directory(
+            dependencies, units, people, leaving, _moves(dependencies, transfers, places), give_way=nominations.quiet
+        ),
         _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
         delegation_routes(delegations, nominations, seats),
-        _workshop(dependencies, catalogue, people, places),
-        _evaluation(dependencies, catalogue, attendance),
+        *_behind_seats(dependencies, catalogue, people, places, attendance),
+    ]
+
+
+def _behind_seats(
+    dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places, attendance: Attendance
+) -> list[APIRouter]:
+    """What comes of a run, and of people from year to year."""
+    store = dependencies.store
+    answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
+    return [
+        workshop(dependencies, OfWorkshop(catalogue, Holders(store), SeatsStood(store), people, places)),
+        evaluation(dependencies, catalogue, Holders(store), attendance),
         certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, attendance, answers)),
         follow_ups(dependencies, catalogue, Holders(store), places, attendance),
+        plans(dependencies, people, places),
     ]
 
 
@@ -213,7 +226,7 @@ def _directory(
     resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
     runtime, store, outbox = dependencies.runtime, dependencies.store, dependencies.publisher.outbox
     texts = texts_and_answers(Texts(store), store, ring)
-    written = Written((texts, AttendanceTexts(store), Certificates(store), FollowUpStore(store)))
+    written = Written((texts, AttendanceTexts(store), Certificates(store), FollowUpStore(store), PlanStore(store)))
     erasures = Erasures(units_of_work, people, outbox, written, leaving, runtime.clock)
     erasures.attach(runtime)
     service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)
@@ -223,8 +236,9 @@ def _directory(
     )
 
 
-def _moves(dependencies: Dependencies, transfers: Transfers) -> Moves:
-    moves = Moves(dependencies.units_of_work, MovedPeople(dependencies.store), transfers, dependencies.runtime.clock)
+def _moves(dependencies: Dependencies, transfers: Transfers, places: Places) -> Moves:
+    followers = Followers((transfers, MovedPlans(PlanStore(dependencies.store), places)))
+    moves = Moves(dependencies.units_of_work, MovedPeople(dependencies.store), followers, dependencies.runtime.clock)
     moves.attach(dependencies.runtime)
     return moves
 
@@ -277,19 +291,3 @@ def _seats(
     texts = TextRetention(dependencies.units_of_work, EndedRuns(store), Texts(store))
     Retention("texts", dependencies.settings.nomination_text_days, texts.step).attach(dependencies.runtime)
     return seats_routes(nominations, seats, buckets, search, proposals, ex_officio, store)
-
-
-def _workshop(dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places) -> APIRouter:
-    store = dependencies.store
-    return workshop(dependencies, OfWorkshop(catalogue, Holders(store), SeatsStood(store), people, places))
-
-
-def _evaluation(dependencies: Dependencies, catalogue: Catalogue, attendance: Attendance) -> APIRouter:
-    units_of_work, store, settings = dependencies.units_of_work, dependencies.store, dependencies.settings
-    ring, holders = KeyRing.parse(settings.contact_keys), Holders(store)
-    made = EvaluationServices.of(
-        units_of_work, store, ring, catalogue, holders, attendance, quiet_seconds=settings.quiet_seconds
-    )
-    made.releasing.attach(dependencies.runtime)
-    Retention("answers", settings.evaluation_answer_days, made.retention.step).attach(dependencies.runtime)
-    return evaluation_routes(made.forms, made.answering, made.results)

@@ -47,6 +47,13 @@ class EnrolmentSettings(Settings):
         le=3650,
         description="Days that evidence of what was done after a run is kept, from its report; that it was done stays.",
     )
+    plan_text_days: int = Field(
+        730,
+        ge=30,
+        le=3650,
+        description="Days after the end of a fiscal year that notes, results and reasons of its development plans are "
+        "kept.",
+    )
     evaluation_answer_days: int = Field(
         730,
         ge=30,

@@ -14,6 +14,16 @@ from shared.events.envelope import Event
 from shared.events.evaluation import FormKind, QuestionSum
 from shared.events.followups import FollowUpReopened, FollowUpTask, Per, ReopenedBecause
 from shared.events.notification import MessageFailed
+from shared.events.plans import (
+    PlanAgreed,
+    PlanDrafted,
+    PlanReopened,
+    PlanReopenedBecause,
+    PlanRowCompleted,
+    PlanRowNominated,
+    PlanRowReopened,
+    PlanSubmitted,
+)
 from shared.events.registry import EVENTS
 from shared.events.seats import (
     Approver,
@@ -53,6 +63,9 @@ MESSAGE = "01992f6e-8c00-7000-8000-000000000006"
 CERTIFICATE = "01992f6e-8c00-7000-8000-000000000008"
 IDEA = "01992f6e-8c00-7000-8000-000000000009"
 TASK = "01992f6e-8c00-7000-8000-000000000009"
+PLAN = "01992f6e-8c00-7000-8000-000000000010"
+OFFICER = "01992f6e-8c00-7000-8000-000000000012"
+SUPERVISOR = "01992f6e-8c00-7000-8000-000000000011"
 HOLDING = "01992f6e-8c00-7000-8000-000000000007"
 STARTS = datetime(2020, 8, 31, 6, 0, tzinfo=UTC)
 ENDS = datetime(2020, 8, 31, 9, 30, tzinfo=UTC)
@@ -156,6 +169,11 @@ _FIELDS: Final[dict[str, Any]] = {
     "due": date(2021, 1, 29),
     "task": _TASK,
     "tasks": (_TASK,),
+    "plan": PLAN,
+    "actor": SUPERVISOR,
+    "rows": 3,
+    "rows_done": 1,
+    "row": 1,
 }
 # Where the same name means another thing, or the story wants another value.
 _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
@@ -206,6 +224,13 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
     IdeaMeasured: {"unit": "PO-50"},
     CertificateIssueEnded: {"seats": 100, "issued": 90, "held": 0, "lacking": (Lack(what="REACTION", people=7),)},
     FollowUpReopened: {"because": ReopenedBecause.RETURNED},
+    PlanDrafted: {"actor": PERSON, "rows": 0, "rows_done": 0},
+    PlanSubmitted: {"actor": PERSON, "rows_done": 0},
+    PlanAgreed: {"rows_done": 0},
+    PlanReopened: {"because": PlanReopenedBecause.RETURNED, "rows_done": 0},
+    PlanRowCompleted: {"actor": PERSON},
+    PlanRowReopened: {"actor": PERSON, "rows_done": 0},
+    PlanRowNominated: {"actor": OFFICER, "rows_done": 0},
     MessageFailed: {"attempts": 3, "code": "address-refused"},
 }
 # What `kind` says differs from event to event.

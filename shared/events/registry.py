@@ -13,6 +13,7 @@ from shared.events import (
     followups,
     notification,
     offers,
+    plans,
     seats,
     workshops,
 )
@@ -29,6 +30,7 @@ CONTEXTS: Final[dict[ModuleType, str]] = {
     evaluation: "enrolment",
     certificates: "enrolment",
     followups: "enrolment",
+    plans: "enrolment",
     notification: "notification",
 }
 

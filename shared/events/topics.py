@@ -47,6 +47,7 @@ WORKSHOPS = Topic("enrolment.workshops", partitions=6, key="run")
 EVALUATION = Topic("enrolment.evaluation", partitions=6, key="run")
 CERTIFICATES = Topic("enrolment.certificates", partitions=6, key="organiser and fiscal year")
 FOLLOWUPS = Topic("enrolment.followups", partitions=6, key="run")
+PLANS = Topic("enrolment.plans", partitions=6, key="person")
 MESSAGES = Topic("notification.messages", partitions=6, key="message")
 
 TOPICS: dict[str, Topic] = {
@@ -61,6 +62,7 @@ TOPICS: dict[str, Topic] = {
         CERTIFICATES,
         EVALUATION,
         FOLLOWUPS,
+        PLANS,
         MESSAGES,
     )
 }

@@ -12,6 +12,7 @@ from tests.integration.rights.attending import device_of, of_attendance
 from tests.integration.rights.bodies import PERSONNEL
 from tests.integration.rights.following_up import of_follow_up
 from tests.integration.rights.grouping import of_groups
+from tests.integration.rights.planning import of_plans
 from tests.integration.rights.world import (
     API,
     CHIANG_MAI,
@@ -98,7 +99,7 @@ def questions(world: World) -> Iterator[Question]:
     yield from _of_messages(world)
     yield from _of_evaluation(world)
     yield from _of_certificates(world)
-    for route, params, query in (*of_attendance(world), *of_follow_up(world)):
+    for route, params, query in (*of_attendance(world), *of_follow_up(world), *of_plans(world)):
         yield Question(route, params, query)
     for route, params, query in of_groups(world):
         yield Question(route, params, query)

@@ -19,6 +19,7 @@ from tests.integration.rights.evaluating import evaluated
 from tests.integration.rights.following_up import followed_up
 from tests.integration.rights.grouping import grouped
 from tests.integration.rights.offering import unoffered
+from tests.integration.rights.planning import planned
 from tests.integration.rights.posts import ex_officio, posts
 from tests.integration.rights.world import (
     API,
@@ -214,6 +215,7 @@ async def _rest(world: World) -> None:
     await world.done("POST", f"{RUN}/cancel", HR, run=world.made["second-run"], json={"reason": "ผู้สมัครน้อย"})
     await certified(world)
     await followed_up(world)
+    await planned(world)
     await _rest_of_people(world)
     for service in ("reporting", "notification"):
         for method in ("POST", "DELETE"):

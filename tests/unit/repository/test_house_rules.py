@@ -46,7 +46,17 @@ def test_modules_are_short(folders: tuple[str, ...], limit: int) -> None:
     assert {name: lines for name, lines in sizes.items() if lines > limit} == {}
 
 
-FEATURES = ("directory", "catalogue", "seats", "attendance", "workshop", "certificates", "evaluation", "followup")
+FEATURES = (
+    "directory",
+    "catalogue",
+    "seats",
+    "attendance",
+    "workshop",
+    "certificates",
+    "evaluation",
+    "followup",
+    "plans",
+)
 SHAPE = {"__init__", "http", "domain", "service", "storage"}
 
 

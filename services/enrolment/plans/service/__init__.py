@@ -1,0 +1,1 @@
+"""Carries out what is done about development plans, and reads them."""
