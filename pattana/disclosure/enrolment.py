@@ -271,6 +271,7 @@ ENROLMENT: Final = (
             f"{_NOMINATIONS}",
             f"POST {_API}/runs/{{run}}/applications",
             f"POST {_API}/runs/{{run}}/late-entries",
+            *(f"POST {_API}/plans/{{plan}}/rows/{{row}}/{action}" for action in ("nominate", "apply")),
             *(f"{_NOMINATIONS}/{{id}}/{action}" for action in (*_DECISIONS, "substitute", "move")),
         ),
         {**NOMINATION, **NOTICED},

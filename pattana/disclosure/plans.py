@@ -12,7 +12,10 @@ CODES: Final = who("      all        -         all           all        all     
 _SUMMARY: Final = (
     "id person unit fiscalYear state version rowCount doneCount submittedAt decidedAt decidedBy reopened erased"
 )
-_ROW: Final = "row competency requiredLevel currentLevel gap method startsOn endsOn note doneAt result"
+_ROW: Final = (
+    "row competency requiredLevel currentLevel gap method startsOn endsOn note doneAt result "
+    "nomination nominationRun nominationState nominatedAt"
+)
 
 PLAN: Final = fields((PEOPLE, _SUMMARY))
 PLANS: Final = (
@@ -29,6 +32,18 @@ PLANS: Final = (
         "plan",
         (f"GET {_ONE}",),
         {**PLAN, **below("rows[].", fields((PEOPLE, _ROW))), **fields((PEOPLE, "reason"))},
+    ),
+    Answer(
+        "training",
+        (f"GET {_PLANS}/hours",),
+        page_of(
+            fields(
+                (PEOPLE, "person unit fiscalYear sessions minutes hours days targetHours targetDays targetReached"),
+                (PEOPLE, "plan planState"),
+            ),
+            PEOPLE,
+        ),
+        "of people with a plan and without one",
     ),
     Answer(
         "own plan changed",

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from services.enrolment.attendance.http.assembly import ATTENDANCE, AttendanceTexts, DeviceVerifier, assembled
-from services.enrolment.attendance.service.shares import Attendance
+from services.enrolment.attendance.http.assembly import Assembled as OfAttendance
 from services.enrolment.catalogue.http.cancelling import add_cancelling
 from services.enrolment.catalogue.http.clashes import add_clashes
 from services.enrolment.catalogue.http.dividing import add_dividing
@@ -59,6 +59,7 @@ from services.enrolment.directory.storage.moving import MovedPeople
 from services.enrolment.evaluation.http.assembly import EVALUATION, evaluation, texts_and_answers, who_has_answered
 from services.enrolment.followup.http.assembly import FollowUpStore, follow_ups
 from services.enrolment.plans.http.assembly import MovedPlans, PlanStore, plans
+from services.enrolment.plans.http.assembly import Sources as OfPlans
 from services.enrolment.seats.http.delegation_routes import router as delegation_routes
 from services.enrolment.seats.http.routes import router as seats_routes
 from services.enrolment.seats.http.waiting import waiting_routes
@@ -71,6 +72,7 @@ from services.enrolment.seats.service.delegations import DelegationService
 from services.enrolment.seats.service.ex_officio import ExOfficio
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.service.leaving import Leaving
+from services.enrolment.seats.service.nominating import Nominating, SeatsNow
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.people_elsewhere import PeopleElsewhere
 from services.enrolment.seats.service.proposals import Proposals
@@ -138,12 +140,12 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     keep_security_log(app, runtime, store)
     dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
     attendance = assembled(dependencies, Catalogue(store), Holders(store), People(store), FilesIn.of(settings))
-    for routes in (*_features(dependencies, attendance.shares), *attendance.routers):
+    for routes in (*_features(dependencies, attendance), *attendance.routers):
         app.include_router(routes)
     return app
 
 
-def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRouter]:
+def _features(dependencies: Dependencies, attendance: OfAttendance) -> list[APIRouter]:
     """Each feature gets what it needs of those before it; the catalogue also the buckets, to open and close them."""
     units, people = Units(dependencies.store), People(dependencies.store)
     catalogue, seats = Catalogue(dependencies.store), Seats(dependencies.store)
@@ -161,31 +163,31 @@ def _features(dependencies: Dependencies, attendance: Attendance) -> list[APIRou
     delegations = DelegationService(dependencies.units_of_work, Delegations(store), people, catalogue)
     leaving = Leaving(of_people := NominationsOfPeople(store), seats, catalogue)
     transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
+    moves = _moves(dependencies, transfers, places)
+    of_plans = OfPlans(people, places, people_list, attendance.training, Nominating(nominations), SeatsNow(store))
     return [
         *lists,
         *waiting_routes(dependencies, catalogue, RunHeadings(store), nominations, RunsToRelease(store, catalogue)),
-        _directory(
-            dependencies, units, people, leaving, _moves(dependencies, transfers, places), give_way=nominations.quiet
-        ),
+        _directory(dependencies, units, people, leaving, moves, give_way=nominations.quiet),
         _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
         delegation_routes(delegations, nominations, seats),
         *_behind_seats(dependencies, catalogue, people, places, attendance),
+        plans(dependencies, of_plans),
     ]
 
 
 def _behind_seats(
-    dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places, attendance: Attendance
+    dependencies: Dependencies, catalogue: Catalogue, people: People, places: Places, attendance: OfAttendance
 ) -> list[APIRouter]:
     """What comes of a run, and of people from year to year."""
-    store = dependencies.store
+    store, shares = dependencies.store, attendance.shares
     answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
     return [
         workshop(dependencies, OfWorkshop(catalogue, Holders(store), SeatsStood(store), people, places)),
-        evaluation(dependencies, catalogue, Holders(store), attendance),
-        certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, attendance, answers)),
-        follow_ups(dependencies, catalogue, Holders(store), places, attendance),
-        plans(dependencies, people, places),
+        evaluation(dependencies, catalogue, Holders(store), shares),
+        certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, shares, answers)),
+        follow_ups(dependencies, catalogue, Holders(store), places, shares),
     ]
 
 

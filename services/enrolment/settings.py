@@ -54,6 +54,18 @@ class EnrolmentSettings(Settings):
         description="Days after the end of a fiscal year that notes, results and reasons of its development plans are "
         "kept.",
     )
+    training_days: int = Field(
+        10,
+        ge=0,
+        le=366,
+        description="Days of training that are expected of everybody in a fiscal year.",
+    )
+    training_days_by_year: str = Field(
+        "",
+        pattern=r"^(2[0-9]{3}=[0-9]{1,3}(,2[0-9]{3}=[0-9]{1,3})*)?$",
+        description="Fiscal years (Buddhist) of which other days are expected, as 2567=8,2568=12.",
+    )
+    training_day_hours: float = Field(6.0, gt=0, le=24, description="Hours that are a day of training.")
     evaluation_answer_days: int = Field(
         730,
         ge=30,

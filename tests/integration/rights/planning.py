@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tests.integration.rights.world import API, OTHER_SUPERVISORS, SUPERVISOR, YALA, Caller, World
+from tests.integration.rights.world import API, OFFICE, OTHER_SUPERVISORS, SUPERVISOR, YALA, Caller, World
 
 PLANS: Final = f"{API}/plans"
 ONE: Final = f"{PLANS}/{{plan}}"
@@ -20,6 +20,9 @@ ROW: Final = {
 
 
 async def planned(world: World) -> None:
+    await world.draft("developing", approvalRoute=[])
+    await world.allocate("developing", PO_50=1, PO_95=1)
+    await world.publish("developing")
     for name, supervisor in (("anan", SUPERVISOR), ("yai", OTHER_SUPERVISORS[YALA])):
         person = world.learner(name)
         made = await world.done("POST", PLANS, person, json={"fiscalYear": YEAR}, of=world.person(name))
@@ -46,6 +49,10 @@ async def _carried_out(world: World, plan: str, person: Caller, supervisor: Call
     await rewritten(ROW | {"row": 1}, ROW | {"competency": "LAW", "method": "COACHING"})
     await each((person, "submit", {}), (supervisor, "agree", {}), (person, "revise", {}), (person, "submit", {}))
     await each((supervisor, "agree", {}))
+    who, action = (OFFICE, "nominate") if supervisor is SUPERVISOR else (person, "apply")
+    run = {"run": world.made["developing-run"]}
+    made = await world.done("POST", f"{ONE}/rows/{{row}}/{action}", who, json=run, row="2", **one)
+    world.owners[made["id"]] = world.owners[plan]
     for row, action, sent in ((1, "complete", {"result": "ใช้แล้ว"}), (1, "reopen", {}), (1, "complete", {})):
         route = f"{ONE}/rows/{{row}}/{action}"
         await world.done("POST", route, person, json=sent, row=str(row), **one)
@@ -59,6 +66,8 @@ async def _carried_out(world: World, plan: str, person: Caller, supervisor: Call
 def of_plans(world: World) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
     """Routes with what stands in their braces, and their queries."""
     yield f"{API}/competencies", {}, {}
+    for query in ({"limit": 1}, {"limit": 500}, {"unit": YALA}):
+        yield f"{PLANS}/hours", {}, {"fiscalYear": YEAR, **query}
     for query in ({"limit": 1}, {"limit": 500}, {"state": "CLOSED"}):
         yield PLANS, {}, {"fiscalYear": YEAR, **query}
     for name in ("anan", "yai"):

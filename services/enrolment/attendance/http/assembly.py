@@ -6,6 +6,7 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
+from services.enrolment.attendance.domain.training import TrainingTargets
 from services.enrolment.attendance.http.device_verifier import DeviceVerifier
 from services.enrolment.attendance.http.devices import router as device_routes
 from services.enrolment.attendance.http.importing import ReceivedFiles
@@ -23,11 +24,13 @@ from services.enrolment.attendance.service.passes import Passes
 from services.enrolment.attendance.service.reading import Reading
 from services.enrolment.attendance.service.recording import Recording, Runs, SeatHolders
 from services.enrolment.attendance.service.shares import Attendance
+from services.enrolment.attendance.service.training import Training
 from services.enrolment.attendance.service.uploads import Uploads
 from services.enrolment.attendance.service.walk_ins import WalkInService
 from services.enrolment.attendance.storage import Attendances
 from services.enrolment.attendance.storage.devices import Devices, Scans
 from services.enrolment.attendance.storage.keys import RunKeys
+from services.enrolment.attendance.storage.presences import Presences
 from services.enrolment.attendance.storage.specs import COLLECTIONS as ATTENDANCE
 from services.enrolment.attendance.storage.walk_ins import WalkIns
 from services.enrolment.dependencies import Dependencies
@@ -43,10 +46,11 @@ __all__ = ["ATTENDANCE", "Assembled", "AttendanceTexts", "DeviceVerifier", "asse
 
 @dataclass(frozen=True)
 class Assembled:
-    """`shares` is what the features behind this one ask."""
+    """`shares` and `training` are what the features behind this one ask."""
 
     routers: tuple[APIRouter, ...]
     shares: Attendance
+    training: Training
 
 
 class AttendanceTexts:
@@ -84,7 +88,9 @@ def assembled(given: Dependencies, runs: Runs, holders: SeatHolders, people: Peo
         import_routes(importing, files),
     )
     doors = _Doors(given, recording, passes, locks)
-    return Assembled((*routers, *doors.routers(people)), Attendance(store))
+    days, by_year, hours = settings.training_days, settings.training_days_by_year, settings.training_day_hours
+    training = Training(Presences(database), TrainingTargets.parse(days, hours, by_year))
+    return Assembled((*routers, *doors.routers(people)), Attendance(store), training)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,15 @@ class Page(NamedTuple):
     end: Key | None
 
 
+class Found(NamedTuple):
+    """`place` is what the list goes on behind."""
+
+    person: str
+    unit: str
+    place: str
+    erased: bool
+
+
 class PeopleList:
     def __init__(self, database: Database, units: Units, *, passed: int = PASSED) -> None:
         self._people = database[PEOPLE.name]
@@ -87,6 +96,14 @@ class PeopleList:
         end = max(ends) if backwards else min(ends)  # behind it others may be found that were not looked for
         before = [row for row in sorted_rows if (key_of(row) >= end if backwards else key_of(row) <= end)]
         return Page(before[: limit + 1], end)
+
+    async def along(
+        self, scope: Scope, unit: str | None, after: str | None, limit: int
+    ) -> tuple[list[Found], str | None]:
+        """For the features behind this one: the same page without names, and what to go on behind."""
+        page = await self.page(scope, Wanted(unit=unit), None if after is None else (after,), limit)
+        found = [Found(row["_id"], row["unit"], key_of(row)[0], bool(row.get("erased"))) for row in page.rows]
+        return found, None if page.end is None else page.end[0]
 
     async def few(self, scope: Scope, sought: Sought, most: int) -> list[str] | None:
         """The ids of all who are found, or None when that would be more than so many, or long to look for."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.enrolment.plans.domain.competencies import Competency, Method
 from services.enrolment.plans.domain.refusals import NoGap, RowInUse, RowPeriodOutsideYear, UnknownRow
+from shared.events.seats import Rank
 from shared.thai import fiscal_year
 
 MOST_ROWS: Final = 20
@@ -30,6 +31,16 @@ class Written:
 
     need: Need
     row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRun:
+    """For what the person of a row is nominated."""
+
+    run: str
+    rank: Rank = Rank.PRIMARY
+    target: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

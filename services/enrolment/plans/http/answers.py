@@ -6,6 +6,7 @@ from services.enrolment.plans.domain.competencies import Competency, CompetencyK
 from services.enrolment.plans.domain.plans import State
 from shared.answers import Day, Time
 from shared.events.plans import PlanReopenedBecause
+from shared.events.seats import NominationState
 
 
 class CompetencyAnswer(TypedDict):
@@ -48,7 +49,8 @@ class PlanChangedAnswer(TypedDict):
 
 
 class RowAnswer(TypedDict):
-    """`gap` is the level that is required less the one that is held. `result` is what its person says came of it."""
+    """`gap` is the level that is required less the one that is held. `result` is what its person says came of it.
+    `nomination`: the last one that was made because of it, and how that stands now."""
 
     row: int
     competency: Competency
@@ -61,6 +63,10 @@ class RowAnswer(TypedDict):
     note: str | None
     doneAt: Time | None
     result: str | None
+    nomination: str | None
+    nominationRun: str | None
+    nominationState: NominationState | None
+    nominatedAt: Time | None
 
 
 class PlanAnswer(PlanChangedAnswer):
@@ -68,3 +74,21 @@ class PlanAnswer(PlanChangedAnswer):
 
     rows: list[RowAnswer]
     reason: str | None
+
+
+class TrainingAnswer(TypedDict):
+    """What somebody was present in sessions of a fiscal year, and what is expected. A day is so many hours as the
+    office counts for one. `plan` and `planState` are null where there is none for the year."""
+
+    person: str
+    unit: str
+    fiscalYear: int
+    sessions: int
+    minutes: int
+    hours: float
+    days: float
+    targetHours: float
+    targetDays: int
+    targetReached: bool
+    plan: str | None
+    planState: State | None

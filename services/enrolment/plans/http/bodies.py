@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from services.enrolment.plans.domain.competencies import MOST_LEVEL, Competency, Method
-from services.enrolment.plans.domain.rows import MOST_ROWS, Need, Written
+from services.enrolment.plans.domain.rows import MOST_ROWS, Need, WantedRun, Written
 from services.enrolment.plans.domain.texts import WrittenRow
 from shared.bodies import Body
-from shared.values import Day, FiscalYear, Remark
+from shared.events.seats import Rank
+from shared.values import Day, FiscalYear, Id, Remark
 
 MOST_NUMBER = 100_000
 Level = Annotated[int, Field(ge=0, le=MOST_LEVEL)]
@@ -44,6 +45,29 @@ class RowsBody(Body):
 class DraftBody(Body):
     fiscal_year: FiscalYear
     rows: Rows = ()
+
+
+class NominateRowBody(Body):
+    """As of any nomination: without a target group, the first that fits. The note is kept with the nomination."""
+
+    run: Id
+    rank: Rank = Rank.PRIMARY
+    target: Id | None = None
+    note: Remark | None = None
+
+    def wanted(self) -> WantedRun:
+        return WantedRun(self.run, self.rank, self.target, self.note)
+
+
+class ApplyFromRowBody(Body):
+    """As of any application."""
+
+    run: Id
+    target: Id | None = None
+    note: Remark | None = None
+
+    def wanted(self) -> WantedRun:
+        return WantedRun(self.run, target=self.target, note=self.note)
 
 
 class ReasonBody(Body):

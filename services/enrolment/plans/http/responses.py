@@ -1,12 +1,15 @@
 """The JSON of development plans. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from services.enrolment.attendance import Trained, TrainingTarget
 from services.enrolment.plans.domain.competencies import COMPETENCIES, METHODS
 from services.enrolment.plans.domain.plans import Plan
-from services.enrolment.plans.domain.rows import Row
+from services.enrolment.plans.domain.rows import Nominated, Row
 from services.enrolment.plans.domain.texts import Texts
+from services.enrolment.seats import SeatNow
 from shared.clock import BANGKOK
 
 CODES: Final[dict[str, Any]] = {
@@ -36,8 +39,9 @@ def plan_changed_response(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_response(plan: Plan, texts: Texts) -> dict[str, Any]:
-    rows = [_row(row, texts) for row in plan.rows]
+def plan_response(plan: Plan, texts: Texts, standing: Mapping[str, SeatNow]) -> dict[str, Any]:
+    """`standing`: how the nominations of its rows stand now."""
+    rows = [{**_row(row, texts), **_nominated(row.nominated, standing)} for row in plan.rows]
     return {**plan_changed_response(plan), "rows": rows, "reason": texts.reason}
 
 
@@ -55,6 +59,37 @@ def _row(row: Row, texts: Texts) -> dict[str, Any]:
         "note": texts.notes.get(row.number),
         "doneAt": _time(row.done_at),
         "result": texts.results.get(row.number),
+    }
+
+
+def _nominated(nominated: Nominated | None, standing: Mapping[str, SeatNow]) -> dict[str, Any]:
+    if nominated is None:
+        return dict.fromkeys(("nomination", "nominationRun", "nominationState", "nominatedAt"))
+    now = standing.get(nominated.nomination)
+    return {
+        "nomination": nominated.nomination,
+        "nominationRun": nominated.run,
+        "nominationState": None if now is None else now.state.value,
+        "nominatedAt": _time(nominated.at),
+    }
+
+
+def training_response(
+    person: str, unit: str, year: int, trained: Trained, target: TrainingTarget, plan: Plan | None
+) -> dict[str, Any]:
+    return {
+        "person": person,
+        "unit": unit,
+        "fiscalYear": year,
+        "sessions": trained.sessions,
+        "minutes": trained.minutes,
+        "hours": round(trained.minutes / 60, 2),
+        "days": round(trained.minutes / target.minutes_of_day, 2),
+        "targetHours": round(target.minutes / 60, 2),
+        "targetDays": target.days,
+        "targetReached": target.reached(trained),
+        "plan": None if plan is None else plan.id,
+        "planState": None if plan is None else plan.state.value,
     }
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.enrolment.plans.domain.plans import Action, State
-from services.enrolment.plans.http.answers import CompetenciesAnswer, PlanAnswer, PlanChangedAnswer
-from services.enrolment.plans.http.bodies import MOST_NUMBER, DraftBody, NothingBody, ReasonBody, ResultBody, RowsBody
+from services.enrolment.plans.http.answers import CompetenciesAnswer, PlanAnswer, PlanChangedAnswer, TrainingAnswer
+from services.enrolment.plans.http.bodies import DraftBody, NothingBody, ReasonBody, ResultBody, RowsBody
+from services.enrolment.plans.http.nominating import ROW, Number, add_nominating
 from services.enrolment.plans.http.responses import CODES
+from services.enrolment.plans.service.nominating import RowNominating
 from services.enrolment.plans.service.planning import Planning, Which
 from services.enrolment.plans.service.reading import PlanReading
 from shared.answers import Page as PageOf
@@ -21,12 +23,10 @@ from shared.http import answer, key_of, recorded_response
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
 from shared.security import requires
-from shared.values import FiscalYear
+from shared.values import FiscalYear, Term
 
 PLANS: Final = "/api/enrolment/plans"
 ONE: Final = f"{PLANS}/{{plan}}"
-ROW: Final = f"{ONE}/rows/{{row}}"
-Number = Annotated[int, Path(ge=1, le=MOST_NUMBER)]
 Year = Annotated[FiscalYear | None, Query(alias="fiscalYear", description="The present one if nothing is said.")]
 Key = Annotated[str | None, Depends(idempotency_key)]
 Seen = Annotated[int, Depends(required_if_match)]
@@ -45,7 +45,7 @@ BY_SUPERVISOR: Final[Mapping[Action, str]] = {
 }
 
 
-def router(planning: Planning, reading: PlanReading) -> APIRouter:
+def router(planning: Planning, reading: PlanReading, nominating: RowNominating) -> APIRouter:
     """All routes of development plans."""
     routes = APIRouter()
     _add_codes(routes)
@@ -57,6 +57,7 @@ def router(planning: Planning, reading: PlanReading) -> APIRouter:
         _add_step(routes, planning, action, summary, Permission.PLAN_AGREE)
     _add_giving_back(routes, planning)
     _add_rows(routes, planning)
+    add_nominating(routes, nominating)
     return routes
 
 
@@ -82,6 +83,19 @@ def _add_lists(routes: APIRouter, reading: PlanReading) -> None:
     ) -> Response:
         scope = principal.scope(Permission.PLAN_READ)
         return answer(await reading.page(page, scope, year, state))
+
+    @routes.get(
+        f"{PLANS}/hours",
+        summary="How much people were trained in a fiscal year, by name, and what is expected",
+        responses=told(PageOf[TrainingAnswer]),
+    )
+    async def list_hours(
+        principal: Reader,
+        page: Page,
+        year: Year = None,
+        unit: Annotated[Term | None, Query(description="With what is below it.")] = None,
+    ) -> Response:
+        return answer(await reading.hours(page, principal.scope(Permission.PLAN_READ), year, unit or None))
 
     @routes.get(ONE, summary="One plan", responses=told(PlanAnswer))
     async def read_plan(plan: str, principal: Reader) -> Response:

@@ -1,14 +1,12 @@
 """Seats over HTTP: nominations of a run, one or a list at a time. Its buckets are in allocating.py."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.enrolment.seats.domain.approvals import steps_of
 from services.enrolment.seats.domain.commands import Caller, Command, Decide, Decision, EnterLate, Nominate, Substitute
 from services.enrolment.seats.domain.refusals import UnknownNomination
 from services.enrolment.seats.domain.transitions import Action
@@ -27,6 +25,7 @@ from services.enrolment.seats.http.responses import (
 from services.enrolment.seats.http.transfers import add_moves
 from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.ex_officio import ExOfficio
+from services.enrolment.seats.service.nominating import caller_of
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.proposals import Proposals
 from services.enrolment.seats.service.searching import NominationSearch
@@ -83,7 +82,7 @@ def router(
 def _add_nominating(routes: APIRouter, service: SeatService) -> None:
     async def nominate(request: Request, principal: Principal, sent: bodies.NominateBody) -> Response:
         run, key = request.path_params["run"], await idempotency_key(request)
-        caller = _caller(principal, Permission.NOMINATION_WRITE)
+        caller = caller_of(principal, Permission.NOMINATION_WRITE)
         if sent.nominations is None:
             command = nominate_command(run, sent)
             return await _carried_out(service, request, command, key_of(request, principal, key), caller)
@@ -117,7 +116,7 @@ def _add_applying(routes: APIRouter, service: SeatService) -> None:
         key: Key,
     ) -> Response:
         command = Nominate(run, principal.subject, Rank.PRIMARY, sent.target, sent.note, new_id())
-        caller = _caller(principal, Permission.NOMINATION_APPLY)
+        caller = caller_of(principal, Permission.NOMINATION_APPLY)
         return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
@@ -139,7 +138,7 @@ def _add_decision(routes: APIRouter, service: SeatService, action: Decision, per
         key: Key,
     ) -> Response:
         command = Decide(run, id, action, sent.reason)
-        caller = _caller(principal, permission)
+        caller = caller_of(principal, permission)
         return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
@@ -162,7 +161,7 @@ def _add_decisions(routes: APIRouter, service: SeatService, action: Decision, pe
         rows: list[tuple[Command, bytes]] = [
             (Decide(run, id, action, sent.reason), orjson.dumps([id, sent.reason])) for id in sent.ids
         ]
-        return await carry_out_rows(service, request, _caller(principal, permission), key, rows)
+        return await carry_out_rows(service, request, caller_of(principal, permission), key, rows)
 
 
 def _add_substitution(routes: APIRouter, service: SeatService) -> None:
@@ -180,7 +179,7 @@ def _add_substitution(routes: APIRouter, service: SeatService) -> None:
         key: Key,
     ) -> Response:
         command = Substitute(run, id, sent.person, sent.reason, new_id(), sent.swap)
-        caller = _caller(principal, Permission.NOMINATION_WRITE)
+        caller = caller_of(principal, Permission.NOMINATION_WRITE)
         return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
@@ -199,7 +198,7 @@ def _add_late_entries(routes: APIRouter, service: SeatService) -> None:
         key: Key,
     ) -> Response:
         command = EnterLate(run, sent.person, sent.target, sent.reason, new_id())
-        caller = _caller(principal, Permission.LATE_ENTRY)
+        caller = caller_of(principal, Permission.LATE_ENTRY)
         return await _carried_out(service, request, command, key_of(request, principal, key), caller)
 
 
@@ -219,12 +218,6 @@ async def _carried_out(
     service: SeatService, request: Request, command: Command, key: CommandKey, caller: Caller
 ) -> Response:
     return recorded_response(request, await service.carry_out(command, key, caller, hung_up(request)))
-
-
-@lru_cache(maxsize=2_000)  # the same few officers in a rush, and three scopes to work out for each
-def _caller(principal: Principal, permission: Permission) -> Caller:
-    scope, steps = principal.scope(permission), steps_of(principal)
-    return Caller(principal.subject, scope, principal.sees_drafts, principal.counts(), steps)
 
 
 def nominate_command(run: str, row: bodies.NominationRow | bodies.NominateBody) -> Nominate:
