@@ -26,21 +26,10 @@ from shared.security_log.storage import log_of
 WALK_IN_TEXTS: Final = ("name", "office", "reason")
 WITHIN: Final = timedelta(days=7)  # in which everything that goes is gone
 _STAY: Final = frozenset(
-    [
-        "_id",
-        "seq",
-        "contact_seq",
-        "unit",
-        "office",
-        "level",
-        "post",
-        "citizen_hash",
-        "external_hash",
-        "erased",
-        "erased_at",
-        "erasing",
-        "sort_key",
-    ]
+    (
+        *("_id", "seq", "contact_seq", "unit", "office", "level", "post"),
+        *("citizen_hash", "external_hash", "erased", "erased_at", "erasing", "sort_key"),
+    )
 )
 
 
@@ -185,13 +174,12 @@ async def _follow_up(search: Search) -> AsyncIterator[Trace]:
 
 
 async def _plans(search: Search) -> AsyncIterator[Trace]:
-    texts, plans = search.enrolment["development_plan_texts"], search.enrolment["development_plans"]
-    written = await texts.count_documents({"person": search.person})
-    yield search.goes("enrolment.development_plan_texts", "notes, results and reasons", written)
-    filled = await plans.count_documents({"person": search.person, "erased": {"$ne": True}})
-    yield search.goes("enrolment.development_plans", "competencies and levels", filled)
-    mine = await plans.count_documents({"person": search.person})
-    yield Trace("enrolment.development_plans", "plans by id, without rows", mine, Fate.STAYS, "reports count them")
+    of, texts, plans = search.person, "enrolment.development_plan_texts", search.enrolment["development_plans"]
+    written = await search.enrolment["development_plan_texts"].count_documents({"person": of})
+    yield search.goes(texts, "notes, results and reasons", written)
+    rows = [row async for row in plans.find({"person": of}, {"erased": 1})]
+    yield search.goes("enrolment.development_plans", "what rows say", sum(not row.get("erased") for row in rows))
+    yield Trace("enrolment.development_plans", "plans by id", len(rows), Fate.STAYS, "reports count them")
 
 
 async def _hopes(search: Search) -> int:

@@ -77,9 +77,15 @@ async def test_a_plan_is_written_returned_agreed_and_carried_out(standing: Offic
     assert (told["reason"], told["rows"][0]["gap"], told["rows"][0]["note"]) == ("ขอเพิ่มเรื่องกฎหมาย", 2, ROW["note"])
     version = {"if-match": f'"{told["version"]}"'}
     await standing.done("PUT", path, **me, json={"rows": [{**ROW, "row": 1}, LAW]}, headers=version)
-    await step(standing, first["id"], "submit", me)
-    await step(standing, first["id"], "agree", boss)
-    await step(standing, first["id"], "rows/1/complete", me, result="ใช้กับงานแล้ว")
+    await _carried_out(standing, first["id"], me, boss)
+    await _told_and_silent(standing, first["id"], anan)
+
+
+async def _carried_out(standing: Office, plan: str, me: Caller, boss: Caller) -> None:
+    path = f"/plans/{plan}"
+    await step(standing, plan, "submit", me)
+    await step(standing, plan, "agree", boss)
+    await step(standing, plan, "rows/1/complete", me, result="ใช้กับงานแล้ว")
     assert code(await standing.ask("POST", f"{path}/rows/1/complete", **me)) == (409, "row-done")
     assert code(await standing.ask("POST", f"{path}/rows/9/complete", **me)) == (404, "unknown-row")
     told = await standing.done("GET", path, **boss)
@@ -87,8 +93,7 @@ async def test_a_plan_is_written_returned_agreed_and_carried_out(standing: Offic
         (1, "ใช้กับงานแล้ว", True),
         (2, None, False),
     ]
-    assert (await step(standing, first["id"], "close", boss))["state"] == "CLOSED"
-    await _told_and_silent(standing, first["id"], anan)
+    assert (await step(standing, plan, "close", boss))["state"] == "CLOSED"
 
 
 async def _told_and_silent(office: Office, plan: str, person: str) -> None:

@@ -98,8 +98,12 @@ async def test_hours_are_those_of_attendance_and_of_everybody(standing: Office) 
     assert [(row["plan"], row["planState"]) for row in (told[anan], told[busaba])] == [(None, None), (plan, "DRAFT")]
     assert {person: row["minutes"] for person, row in (await hours(2592, **learner(anan))).items()} == {anan: 180}
     assert await hours(2591, **supervisor("PO-95")) == {}
-    page = {"fiscalYear": "2591", "unit": "PO-57", "limit": "2"}
+
+
+async def test_hours_are_told_in_pages(standing: Office) -> None:
+    *_, last = await staff(standing, "PO-58.HR", 3)
+    page = {"fiscalYear": "2591", "unit": "PO-58", "limit": "2"}
     first = await standing.done("GET", "/plans/hours", params=page)
     rest = await standing.done("GET", "/plans/hours", params={**page, "cursor": first["next"]})
     assert len(first["items"]) == 2
-    assert [row["person"] for row in rest["items"]] == [chai]
+    assert [row["person"] for row in rest["items"]] == [last]

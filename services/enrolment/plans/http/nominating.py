@@ -41,6 +41,10 @@ def add_nominating(routes: APIRouter, nominating: RowNominating) -> None:
         command, caller = key_of(request, principal, key), Caller(principal, NOMINATE, hung_up(request))
         return recorded_response(request, await nominating.nominate(command, plan, row, sent.wanted(), caller))
 
+    _add_applying(routes, nominating)
+
+
+def _add_applying(routes: APIRouter, nominating: RowNominating) -> None:
     @routes.post(
         f"{ROW}/apply",
         summary="Apply for a run because of a row of the own plan",

@@ -84,6 +84,17 @@ def _add_lists(routes: APIRouter, reading: PlanReading) -> None:
         scope = principal.scope(Permission.PLAN_READ)
         return answer(await reading.page(page, scope, year, state))
 
+    _add_hours(routes, reading)
+
+    @routes.get(ONE, summary="One plan", responses=told(PlanAnswer))
+    async def read_plan(plan: str, principal: Reader) -> Response:
+        version, response = await reading.one(_which(plan, principal, Permission.PLAN_READ))
+        return answer(response, headers=etag(version))
+
+
+def _add_hours(routes: APIRouter, reading: PlanReading) -> None:
+    """Before what has the id of a plan in its place."""
+
     @routes.get(
         f"{PLANS}/hours",
         summary="How much people were trained in a fiscal year, by name, and what is expected",
@@ -96,11 +107,6 @@ def _add_lists(routes: APIRouter, reading: PlanReading) -> None:
         unit: Annotated[Term | None, Query(description="With what is below it.")] = None,
     ) -> Response:
         return answer(await reading.hours(page, principal.scope(Permission.PLAN_READ), year, unit or None))
-
-    @routes.get(ONE, summary="One plan", responses=told(PlanAnswer))
-    async def read_plan(plan: str, principal: Reader) -> Response:
-        version, response = await reading.one(_which(plan, principal, Permission.PLAN_READ))
-        return answer(response, headers=etag(version))
 
 
 def _add_writing(routes: APIRouter, planning: Planning) -> None:
