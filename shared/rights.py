@@ -47,6 +47,9 @@ class Permission(StrEnum):
     EVALUATION_MARKS = "evaluation.marks"
     CERTIFICATE_ISSUE = "certificate.issue"
     CERTIFICATE_READ = "certificate.read"
+    PAPER_ISSUE = "paper.issue"
+    PAPER_READ = "paper.read"
+    LETTERHEAD_WRITE = "letterhead.write"
     ATTENDANCE_READ = "attendance.read"
     ATTENDANCE_RECORD = "attendance.record"
     ATTENDANCE_MANAGE = "attendance.manage"
@@ -95,6 +98,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         *(P.FORM_WRITE, P.EVALUATION_READ, P.EVALUATION_MARKS),
         P.CERTIFICATE_ISSUE,
         P.CERTIFICATE_READ,
+        *(P.PAPER_ISSUE, P.PAPER_READ, P.LETTERHEAD_WRITE),
         *(P.FOLLOWUP_MANAGE, P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ, P.PLAN_READ),
         *(P.ATTENDANCE_READ, P.ATTENDANCE_RECORD, P.ATTENDANCE_MANAGE),
         P.REPORT_READ,
@@ -114,6 +118,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.NOMINATION_STAND_IN,
         P.NOMINATION_READ,
         P.CERTIFICATE_READ,
+        *(P.PAPER_READ, P.LETTERHEAD_WRITE),
         *(P.FOLLOWUP_COMPLETE, P.FOLLOWUP_READ, P.PLAN_READ),
         P.ATTENDANCE_READ,
         P.GROUP_READ,

@@ -13,6 +13,7 @@ from pattana.disclosure.followup import FOLLOW_UP
 from pattana.disclosure.notification import NOTIFICATION
 from pattana.disclosure.offers import OFFERS
 from pattana.disclosure.operations import OPERATIONS
+from pattana.disclosure.papers import PAPERS
 from pattana.disclosure.plans import PLANS
 from pattana.disclosure.problems import DETAILS, PROBLEM
 from pattana.disclosure.releases import RELEASES
@@ -26,6 +27,7 @@ ANSWERS = (
     *CERTIFICATES,
     *EVALUATION,
     *FOLLOW_UP,
+    *PAPERS,
     *PLANS,
     *OFFERS,
     *RELEASES,

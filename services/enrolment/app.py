@@ -58,6 +58,7 @@ from services.enrolment.directory.storage.head_counts import HeadCounts
 from services.enrolment.directory.storage.moving import MovedPeople
 from services.enrolment.evaluation.http.assembly import EVALUATION, evaluation, texts_and_answers, who_has_answered
 from services.enrolment.followup.http.assembly import FollowUpStore, follow_ups
+from services.enrolment.paper.http.assembly import Letterheads, papers
 from services.enrolment.plans.http.assembly import MovedPlans, PlanStore, plans
 from services.enrolment.plans.http.assembly import Sources as OfPlans
 from services.enrolment.seats.http.delegation_routes import router as delegation_routes
@@ -110,11 +111,10 @@ from shared.security_log.keeping import keep_security_log
 from shared.security_log.storage import prepare_log
 from shared.sheets.process import SheetParser
 from shared.thai import government_holidays
-from shared.write import UnitOfWork
 
 NAME, BUSY = "enrolment", (StoreError,)
 LATER = (*EVALUATION, *Certificates.collections, *FollowUpStore.collections, *PlanStore.collections)
-STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *WORKSHOP, *LATER)
+STORED = (*DIRECTORY, *CATALOGUE, *SEATS, RUN_MOVES, *ATTENDANCE, *WORKSHOP, *LATER, *Letterheads.collections)
 COLLECTIONS = (*STORED, COMMANDS, *EventPublisher.collections)
 
 
@@ -138,7 +138,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     verifier = DeviceVerifier(settings, store)
     app = create_api(NAME, settings, runtime=runtime, verifier=verifier, lifespan=lifespan, busy=BUSY)
     keep_security_log(app, runtime, store)
-    dependencies = Dependencies(settings, runtime, store, publisher, UnitOfWork(runtime, store, publisher))
+    dependencies = Dependencies.of(settings, runtime, store, publisher)
     attendance = assembled(dependencies, Catalogue(store), Holders(store), People(store), FilesIn.of(settings))
     for routes in (*_features(dependencies, attendance), *attendance.routers):
         app.include_router(routes)
@@ -188,6 +188,7 @@ def _behind_seats(
         evaluation(dependencies, catalogue, Holders(store), shares),
         certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, shares, answers)),
         follow_ups(dependencies, catalogue, Holders(store), places, shares),
+        papers(dependencies, catalogue, Holders(store), Seats(store), people, places),
     ]
 
 

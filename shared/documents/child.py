@@ -8,7 +8,10 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from shared.documents import PAPER, PAPER_AS_DOCX
+from shared.documents.papers import printable
 from shared.documents.setting import CannotBeSet, pdf
+from shared.documents.word import docx_of
 
 
 def main() -> None:
@@ -18,7 +21,7 @@ def main() -> None:
 
 def _answer(asked: dict[str, Any], out: BinaryIO) -> None:
     try:
-        made = pdf(asked["template"], asked["data"], datetime.fromisoformat(asked["madeAt"]))
+        made = _made(asked["template"], asked["data"], datetime.fromisoformat(asked["madeAt"]))
         said: dict[str, Any] = {"bytes": len(made)}
     except CannotBeSet as error:
         made, said = b"", {"lacking": error.signs}
@@ -26,6 +29,12 @@ def _answer(asked: dict[str, Any], out: BinaryIO) -> None:
         made, said = b"", {"error": f"{type(error).__name__}: {error}"[:500]}
     out.write(orjson.dumps(said) + b"\n" + made)
     out.flush()
+
+
+def _made(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
+    if template == PAPER_AS_DOCX:
+        return docx_of(data, made_at)
+    return pdf(template, printable(data) if template == PAPER else data, made_at)
 
 
 if __name__ == "__main__":

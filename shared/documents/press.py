@@ -16,14 +16,17 @@ from typing import Any, ClassVar, Final
 
 import orjson
 
+from shared.documents import PAPER_AS_DOCX
 from shared.errors import Refused, Unavailable
 from shared.runtime import Runtime
 
-LONGEST_DATA: Final = 256 * 1024
+LONGEST_DATA: Final = 4 * 1024 * 1024
+LARGE_DATA: Final = 256 * 1024  # what the process keeps of it afterwards would be hundreds of megabytes
 LONGEST_LINE: Final = 4 * 1024
-LARGEST_PDF: Final = 8 * 1024 * 1024
+LARGEST: Final = 24 * 1024 * 1024
 SECONDS: Final = 20.0
 MOST_WAITING: Final = 200
+LARGE_TAKES: Final = 3  # times as long
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -47,6 +50,10 @@ class PressFailed(Exception):
     """A template or its data are wrong, or the process answered as it never should: a defect."""
 
 
+class PressOverfull(PressFailed):
+    """More data than one document may have."""
+
+
 class Press:
     """One per service process, with at most `processes` of its own; they start when they are needed."""
 
@@ -61,27 +68,36 @@ class Press:
 
     async def pdf(self, template: str, data: Mapping[str, Any], made_at: datetime) -> bytes:
         """The same bytes for the same template, data and moment. Raises SignsNotInFonts, PressBusy and PressFailed."""
+        return await self._made(template, data, made_at)
+
+    async def docx(self, paper: Mapping[str, Any], made_at: datetime) -> bytes:
+        """Of the blocks of papers.py; also of signs that no font here has. The same bytes again. Raises PressBusy and
+        PressFailed."""
+        return await self._made(PAPER_AS_DOCX, paper, made_at)
+
+    async def _made(self, template: str, data: Mapping[str, Any], made_at: datetime) -> bytes:
         asked = orjson.dumps({"template": template, "data": data, "madeAt": made_at.isoformat()}) + b"\n"
         if len(asked) > LONGEST_DATA:
-            raise PressFailed(f"{len(asked)} bytes of data for {template}")
+            raise PressOverfull(f"{len(asked)} bytes of data for {template}")
         if self._waiting >= MOST_WAITING:
             raise PressBusy("too many documents wait")
         self._waiting += 1
         try:
-            async with self._turns, self._process() as process:
+            async with self._turns, self._process(keep=len(asked) <= LARGE_DATA) as process:
                 return await _ask(process, asked)
         finally:
             self._waiting -= 1
 
     @asynccontextmanager
-    async def _process(self) -> AsyncIterator[Process]:
-        """One that nobody else asks; it is kept only when its answer was taken whole."""
+    async def _process(self, *, keep: bool) -> AsyncIterator[Process]:
+        """One that nobody else asks; it is kept only when its answer was taken whole. One that is not to be kept works
+        on something large, and may take longer."""
         process = self._idle.pop() if self._idle else await _start()
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._seconds if keep else self._seconds * LARGE_TAKES):
                 yield process
         except SignsNotInFonts:
-            self._idle.append(process)
+            await self._put_back(process, keep)
             raise
         except TimeoutError as error:
             await _end(process)
@@ -89,7 +105,13 @@ class Press:
         except BaseException:
             await _end(process)
             raise
-        self._idle.append(process)
+        await self._put_back(process, keep)
+
+    async def _put_back(self, process: Process, keep: bool) -> None:
+        if keep:
+            self._idle.append(process)
+        else:
+            await _end(process)
 
     async def close(self) -> None:
         """Ends the processes that nobody asks."""
@@ -120,7 +142,7 @@ async def _ask(process: Process, asked: bytes) -> bytes:
         said = orjson.loads(await process.stdout.readuntil(b"\n"))
         if "lacking" in said:
             raise SignsNotInFonts()
-        if not 0 < said.get("bytes", 0) <= LARGEST_PDF:
+        if not 0 < said.get("bytes", 0) <= LARGEST:
             raise PressFailed(str(said)[:500])
         return await process.stdout.readexactly(said["bytes"])
     except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError, ValueError) as error:

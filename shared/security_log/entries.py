@@ -19,7 +19,10 @@ from shared.rights import Permission, Principal
 
 # Whose successful GET shows people: a page of it is one entry.
 READS: Final = frozenset(
-    {Permission.PERSON_READ, Permission.NOMINATION_READ, Permission.MESSAGE_READ, Permission.SECURITY_READ}
+    {
+        *(Permission.PERSON_READ, Permission.NOMINATION_READ, Permission.PAPER_READ, Permission.PAPER_ISSUE),
+        *(Permission.MESSAGE_READ, Permission.SECURITY_READ),
+    }
 )
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z]{2,8}(-[0-9]{2})?(\.[A-Z]{1,8})?")
 _KINDS: Final = {"key": "unit"}  # what a path calls otherwise

@@ -12,6 +12,7 @@ from services.enrolment.catalogue.domain.description import OnMove
 from services.enrolment.catalogue.domain.dividing import DivideBy, Division
 from services.enrolment.catalogue.domain.dividing_refusals import TooManySeats
 from services.enrolment.catalogue.domain.eligibility import NotEligible, TargetGroup, TargetScope, misfit
+from services.enrolment.catalogue.domain.on_paper import RunOnPaper
 from services.enrolment.catalogue.domain.refusals import RunEnded
 from services.enrolment.catalogue.domain.release import Release, ReleaseRule
 from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
@@ -47,6 +48,7 @@ __all__ = [
     "RunBeingMoved",
     "RunCancelled",
     "RunEnded",
+    "RunOnPaper",
     "RunStarted",
     "RunState",
     "TargetGroup",

@@ -10,6 +10,7 @@ from shared.certificate_links import PATH as LINKS
 from shared.rights import Role
 from tests.integration.rights.attending import device_of, of_attendance
 from tests.integration.rights.bodies import PERSONNEL
+from tests.integration.rights.drawing import of_papers
 from tests.integration.rights.following_up import of_follow_up
 from tests.integration.rights.grouping import of_groups
 from tests.integration.rights.planning import of_plans
@@ -101,6 +102,8 @@ def questions(world: World) -> Iterator[Question]:
     yield from _of_certificates(world)
     for route, params, query in (*of_attendance(world), *of_follow_up(world), *of_plans(world)):
         yield Question(route, params, query)
+    for route, params, query, owner in of_papers(world):
+        yield Question(route, params, query, owner)
     for route, params, query in of_groups(world):
         yield Question(route, params, query)
     for limit in (1, 500):

@@ -15,6 +15,7 @@ from shared.clock import now
 from tests.integration.rights.attending import attending
 from tests.integration.rights.bodies import PERSONNEL, PROGRAMME, RUN_BODY
 from tests.integration.rights.certificates import certified
+from tests.integration.rights.drawing import with_letterheads
 from tests.integration.rights.evaluating import evaluated
 from tests.integration.rights.following_up import followed_up
 from tests.integration.rights.grouping import grouped
@@ -216,6 +217,7 @@ async def _rest(world: World) -> None:
     await certified(world)
     await followed_up(world)
     await planned(world)
+    await with_letterheads(world)
     await _rest_of_people(world)
     for service in ("reporting", "notification"):
         for method in ("POST", "DELETE"):

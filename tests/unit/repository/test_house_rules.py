@@ -56,6 +56,7 @@ FEATURES = (
     "evaluation",
     "followup",
     "plans",
+    "paper",
 )
 SHAPE = {"__init__", "http", "domain", "service", "storage"}
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from services.enrolment.catalogue.domain.changes import MOST_CHANGES, Change, require_version
 from services.enrolment.catalogue.domain.description import Description, OnMove
+from services.enrolment.catalogue.domain.on_paper import RunOnPaper, on_paper
 from services.enrolment.catalogue.domain.programmes import Programme, State
 from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, RunState, was_opened
 from services.enrolment.catalogue.domain.venues import Neighbour, place_key
@@ -70,6 +71,12 @@ class Catalogue:
         runs = majority(self.runs) if session is None else self.runs
         row = await runs.find_one({"_id": run}, session=session)
         return None if row is None else offered_run_of(row)
+
+    async def on_paper(self, run: str) -> RunOnPaper | None:
+        with translated_calls():
+            found = await self.load_run(run)
+            programme = None if found is None else await self.load(found.programme)
+        return None if found is None or programme is None else on_paper(found, programme.programme.description)
 
     async def seats_version(self, run: str) -> int | None:
         """None for an unknown run."""

@@ -122,7 +122,7 @@ class People:
         rows: list[Document] = await cursor.to_list(None)
         return {row["_id"]: _assignment_of(row) for row in rows}
 
-    async def by_ids(self, people: abc.Collection[str], session: Session) -> dict[str, Person]:
+    async def by_ids(self, people: abc.Collection[str], session: Session | None = None) -> dict[str, Person]:
         """Those that exist."""
         rows = self.collection.find({"_id": {"$in": list(people)}}, session=session)
         return {row["_id"]: stored_of(row).person async for row in rows}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.events.directory import InPost
-from shared.events.seats import NominationState, Place
+from shared.events.seats import NominationState, Place, Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Holder:
     ex_officio: InPost | None = None
     replaces: str | None = None
     erased: bool = False
+    rank: Rank = Rank.PRIMARY
 
     @property
     def seated(self) -> bool:

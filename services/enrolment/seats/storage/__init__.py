@@ -16,7 +16,7 @@ from services.enrolment.seats.storage.nomination_documents import (
 from services.enrolment.seats.storage.queries import in_reach, list_queries
 from services.enrolment.seats.storage.specs import BUCKETS, IS_GROWING, NOMINATIONS
 from shared.events.seats import Rank
-from shared.mongo import Conflict, Database, DeleteOne, Document, InsertOne, Session
+from shared.mongo import Conflict, Database, DeleteOne, Document, InsertOne, Session, translated_calls
 from shared.rights import Scope
 
 
@@ -36,6 +36,12 @@ class Seats:
         """All buckets of a run, in the order of target and unit."""
         rows: list[Document] = await self._buckets.find({"run": run}, session=session).sort("_id", 1).to_list(None)
         return [bucket_of(row) for row in rows]
+
+    async def shares(self, run: str) -> list[tuple[str, str, int]]:
+        """Which unit has how many seats in which target group, unit by unit."""
+        with translated_calls():
+            buckets = await self.buckets_of(run)
+        return sorted((bucket.bucket_unit, bucket.target, bucket.seats) for bucket in buckets if bucket.seats)
 
     async def growing(self, most: int) -> list[str]:
         """Some of the buckets that are to get more seats. A partial index holds just these."""

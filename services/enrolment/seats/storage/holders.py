@@ -5,11 +5,14 @@ from typing import Final
 
 from services.enrolment.directory import Held
 from services.enrolment.seats.domain.holders import Holder
+from services.enrolment.seats.domain.records import Wanted
 from services.enrolment.seats.storage.nomination_documents import nomination_of
+from services.enrolment.seats.storage.queries import list_query
 from services.enrolment.seats.storage.specs import NOMINATIONS
 from shared.events.seats import NominationState
 from shared.mongo import Database, Document, Session, translated_calls
 from shared.portions import portions
+from shared.rights import Scope
 
 _SEATED: Final = NominationState.CONFIRMED.value
 
@@ -24,6 +27,12 @@ class Holders:
         """Whoever has a seat now, in order of nomination, behind the id `after`."""
         query = {"run": run, "state": _SEATED, "_id": {"$gt": after}}
         return await self._found(self._nominations.find(query, session=session).sort("_id", 1).limit(limit))
+
+    async def within(self, run: str, scope: Scope, state: NominationState, after: str, limit: int) -> list[Holder]:
+        """Whoever is in this state and within the scope, as lists of nominations have them; by the place that each was
+        nominated at. In order of nomination, behind the id `after`."""
+        query = list_query(run, scope, Wanted(state=state.value), after)
+        return await self._found(self._nominations.find(query).sort("_id", 1).limit(limit))
 
     async def of(self, run: str, nominations: Sequence[str], session: Session | None = None) -> dict[str, Holder]:
         """These nominations of the run, whatever their state, by id."""
@@ -69,4 +78,5 @@ def _holder(row: Document) -> Holder:
         None if held is None else held.in_post,
         nomination.replaces,
         nomination.erased,
+        nomination.rank,
     )

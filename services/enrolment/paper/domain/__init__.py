@@ -1,0 +1,1 @@
+"""The rules of papers: whose letter, which words, which names. Pure."""

@@ -1,0 +1,19 @@
+"""The kinds of papers, and the forms that each is made in. Pure."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    NOMINATION_REQUEST = "nomination-request"  # asks units for names
+    NOMINATION_LETTER = "nomination-letter"  # a unit sends its names
+
+
+class Format(StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
+
+    @property
+    def media_type(self) -> str:
+        if self is Format.PDF:
+            return "application/pdf"
+        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -1,0 +1,1 @@
+"""What reads for papers, and has them made."""
