@@ -18,7 +18,10 @@ PAPERS: Final = (
     Answer("request for names", (f"GET {_DOCUMENTS}/nomination-request",), {}, "PDF or DOCX, to HR officers; no names"),
     Answer(
         "paper with names",
-        (f"GET {_DOCUMENTS}/nomination-letter",),
+        tuple(
+            f"GET {_DOCUMENTS}/{kind}"
+            for kind in ("nomination-letter", "appointment-order", "attendance-sheet", "certificate-list")
+        ),
         {},
         "PDF or DOCX: to HR officers of everybody, to an office of its own people",
     ),

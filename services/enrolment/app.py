@@ -188,7 +188,7 @@ def _behind_seats(
         evaluation(dependencies, catalogue, Holders(store), shares),
         certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, shares, answers)),
         follow_ups(dependencies, catalogue, Holders(store), places, shares),
-        papers(dependencies, catalogue, Holders(store), Seats(store), people, places),
+        papers(dependencies, catalogue, Holders(store), Seats(store), people, places, Certificates(store)),
     ]
 
 

@@ -9,7 +9,8 @@ both say the same. This makes the texts of its blocks ready for a PDF. Of the pr
     paragraph text                        its first line indented
     signed    before[], name, lines[]     whoever signs, around the middle of the right half; `name` None: left blank
     rule                                  a short line in the middle
-    table     columns[], rows[]           column: title, share of the width, align, name (it has names of people)
+    table     columns[], rows[], tall     `tall` rows have room to sign; column: title, share of width, align, name
+                                          (it has names of people)
     page                                  what follows begins a new page
 """
 

@@ -153,13 +153,15 @@ def _table(block: dict[str, Any], width: int, breaks: str) -> list[str]:
         for column, share in zip(columns, widths, strict=True)
     )
     head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{titles}</w:tr>"
-    rows = "".join(f"<w:tr>{_ONE_PIECE}{_cells(row, widths, aligned)}</w:tr>" for row in block["rows"])
+    form = _TALL if block["tall"] else _ONE_PIECE
+    rows = "".join(f"<w:tr>{form}{_cells(row, widths, aligned)}</w:tr>" for row in block["rows"])
     return [_table_of(head + rows, widths, f"<w:tblBorders>{_GRID}</w:tblBorders>"), _paragraph("", _THIN)]
 
 
 _THIN: Final = '<w:spacing w:after="0" w:line="120" w:lineRule="exact"/>'  # between two tables, else they are one
 _TITLE: Final = '<w:keepNext/><w:spacing w:after="0"/><w:jc w:val="center"/>'
 _ONE_PIECE: Final = "<w:trPr><w:cantSplit/></w:trPr>"
+_TALL: Final = '<w:trPr><w:cantSplit/><w:trHeight w:val="600"/></w:trPr>'  # there is to be signed
 Written = Callable[[dict[str, Any], int, str], list[str]]
 _KINDS: Final[Mapping[str, Written]] = {
     "space": _space,

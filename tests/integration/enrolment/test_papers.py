@@ -9,6 +9,7 @@ from services.enrolment.paper.domain.papers import ERASED
 from services.enrolment.paper.service import sources
 from shared.ids import new_id
 from shared.rights import Role
+from tests.integration.enrolment.certifying import AFTER, WHOEVER, asked, clock
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import known, staff
 from tests.integration.enrolment.drawing import NAMED, drawn, letterhead, printed, refused, text
@@ -66,16 +67,16 @@ async def test_a_province_sends_its_own_names_and_no_others(standing: Office) ->
 
 async def test_a_pdf_is_the_same_again_and_says_what_the_docx_says(standing: Office) -> None:
     driver, _ = await nominated(standing)
-    asked: dict[str, Any] = {"unit": "PO-95", "number": "123", "date": "2026-11-02", "reference": "หนังสือที่ มท 1"}
-    first, again = [await drawn(driver, LETTER, **asked) for _ in range(2)]
+    query: dict[str, Any] = {"unit": "PO-95", "number": "123", "date": "2026-11-02", "reference": "หนังสือที่ มท 1"}
+    first, again = [await drawn(driver, LETTER, **query) for _ in range(2)]
     assert first.headers["content-type"] == "application/pdf"
     assert first.headers["content-disposition"] == 'attachment; filename="nomination-letter.pdf"'
     assert first.content == again.content
-    words = await text(driver, LETTER, **asked)
+    words = await text(driver, LETTER, **query)
     for part in ("/๑๒๓", "๒พฤศจิกายน๒๕๖๙", "หนังสือที่มท๑", "นางสาวยะลาใจงาม", "สำนักงานจังหวัดยะลา"):
         assert part in words
         assert part in printed(first)
-    both = [await drawn(driver, LETTER, format="docx", **asked) for _ in range(2)]
+    both = [await drawn(driver, LETTER, format="docx", **query) for _ in range(2)]
     assert both[0].content == both[1].content
 
 
@@ -140,3 +141,47 @@ async def test_a_letterhead_is_on_the_letters_of_its_unit_and_keeps_no_name(stan
     assert await standing.refused("PUT", path, Role.LEARNER, json=NAMED) == (403, "forbidden")
     assert await standing.refused("PUT", path, json={"office": ["ก"] * 5}) == (422, "invalid-body")
     assert ERASED not in words
+
+
+async def with_certificates(office: Office) -> tuple[RunDriver, list[str]]:
+    """One person each of two offices, after a run."""
+    mark, names = new_id(), (("PO-50", "กานดา"), ("PO-95", "ขวัญ"))
+    rows = [f"{mark}-{unit},,นาง{name} ใจงาม,{unit}.HR,K2,,," for unit, name in names]
+    people = list((await known(office, *rows)).values())
+    driver = await opened(office, SEATS, more=WHOEVER)
+    for person in people:
+        await driver.nominate(person)
+    assert await refused(driver, "certificate-list") == (409, "nobody-on-paper")
+    await clock(driver, AFTER)
+    await asked(driver)
+    return driver, people
+
+
+LISTS = ("appointment-order", "attendance-sheet", "certificate-list")
+
+
+async def test_lists_have_everybody_for_the_organiser_and_for_an_office_its_own(standing: Office) -> None:
+    driver, people = await with_certificates(standing)
+    for kind in LISTS:
+        every = await text(driver, kind)
+        assert every.index("นางกานดา") < every.index("นางขวัญ")
+        own = await text(driver, kind, Role.PROVINCIAL_HR, of="PO-95")
+        assert "นางขวัญใจงาม" in own
+        assert "กานดา" not in own
+        assert "ขวัญ" not in await text(driver, kind, unit="PO-50")
+        assert await refused(driver, kind, Role.PROVINCIAL_HR, of="PO-95", unit="PO-50") == (404, "not-found")
+        assert await refused(driver, kind, Role.PROVINCIAL_HR, of="PO-38") == (409, "nobody-on-paper")
+        assert await refused(driver, kind, Role.OCSC_OBSERVER) == (403, "forbidden")
+        assert "นางขวัญใจงาม" in printed(await drawn(driver, kind))
+    assert "คำสั่งจังหวัดยะลา" in await text(driver, "appointment-order", Role.PROVINCIAL_HR, of="PO-95")
+    assert "วันที่๓๑สิงหาคม๒๕๙๑" in await text(driver, "attendance-sheet", day="2048-08-31")
+    assert await refused(driver, "attendance-sheet", day="2048-09-01") == (422, "no-session-that-day")
+    assert "PERS-๒๕๙๑-" in await text(driver, "certificate-list")
+    await standing.done("DELETE", f"/people/{people[1]}/contact")
+
+    async def gone() -> bool:
+        return "ขวัญ" not in await text(driver, "certificate-list")
+
+    await until(gone, what="the name is erased")
+    for kind in LISTS:
+        assert bare(ERASED) in await text(driver, kind)

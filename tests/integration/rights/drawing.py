@@ -33,4 +33,5 @@ def of_papers(world: World) -> Iterator[tuple[str, dict[str, str], dict[str, Any
         for form in ("pdf", "docx"):
             query = {"unit": unit, "format": form}
             yield f"{DOCUMENTS}/nomination-request", run, query, Owner()
-            yield f"{DOCUMENTS}/nomination-letter", run, query, Owner(unit)
+            for kind in ("nomination-letter", "appointment-order", "attendance-sheet", "certificate-list"):
+                yield f"{DOCUMENTS}/{kind}", run, query, Owner(unit)

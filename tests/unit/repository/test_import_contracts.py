@@ -46,6 +46,7 @@ BREAKS = [
     Break("workshop-face", "pattana/tables.py", "import services.enrolment.workshop.storage"),
     Break("attendance-face", "pattana/tables.py", "import services.enrolment.attendance.storage"),
     Break("followup-face", "pattana/tables.py", "import services.enrolment.followup.storage"),
+    Break("paper-face", "pattana/tables.py", "import services.enrolment.paper.storage"),
     Break("plans-face", "pattana/tables.py", "import services.enrolment.plans.storage"),
     Break("feature-layers", "services/enrolment/seats/storage/__init__.py", "import services.enrolment.seats.service"),
     Break(

@@ -44,5 +44,5 @@ def column(title: str, share: int, *, align: str = "left", name: bool = False) -
     return {"title": title, "share": share, "align": align, "name": name}
 
 
-def table(columns: Sequence[Block], rows: Sequence[Sequence[str]]) -> Block:
-    return {"kind": "table", "columns": list(columns), "rows": [list(row) for row in rows]}
+def table(columns: Sequence[Block], rows: Sequence[Sequence[str]], *, tall: bool = False) -> Block:
+    return {"kind": "table", "columns": list(columns), "rows": [list(row) for row in rows], "tall": tall}

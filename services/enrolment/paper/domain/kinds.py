@@ -6,6 +6,9 @@ from enum import StrEnum
 class Kind(StrEnum):
     NOMINATION_REQUEST = "nomination-request"  # asks units for names
     NOMINATION_LETTER = "nomination-letter"  # a unit sends its names
+    APPOINTMENT_ORDER = "appointment-order"  # who is to come, by order
+    ATTENDANCE_SHEET = "attendance-sheet"  # where people sign on a day
+    CERTIFICATE_LIST = "certificate-list"  # who has got a certificate
 
 
 class Format(StrEnum):

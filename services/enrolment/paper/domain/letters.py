@@ -64,11 +64,17 @@ def opening(
     return head if asked.reference is None else [*head, labelled("อ้างถึง", thai(asked.reference))]
 
 
+def titles_of(office: Office) -> list[str]:
+    return [thai(one) for one in office.letterhead.signer_titles] or [f"ตำแหน่ง {DOTS}"]
+
+
 def closing(office: Office, *, memo: bool) -> list[Block]:
     before = () if memo else (_RESPECT,)
-    titles = [thai(one) for one in office.letterhead.signer_titles] or [f"ตำแหน่ง {DOTS}"]
     contact = [thai(one) for one in office.letterhead.contact]
-    return [signed(office.signer, titles, *before), *([close_lines(contact)] if contact and not memo else [])]
+    return [
+        signed(office.signer, titles_of(office), *before),
+        *([close_lines(contact)] if contact and not memo else []),
+    ]
 
 
 def nomination_request(

@@ -53,7 +53,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody on a paper. `name` None: it was erased."""
+    """Somebody on a paper. `name` None: it was erased. `sorted_by`: the name without what stands before it."""
 
     name: str | None
     position: str
@@ -61,6 +61,7 @@ class Named:
     unit_key: str
     rank: Rank = Rank.PRIMARY
     note: str = ""
+    sorted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def full_unit(key: str, units: Mapping[str, Unit]) -> str:
 
 def in_order(people: Sequence[Named]) -> list[Named]:
     """Office by office, and in each by name."""
-    return sorted(people, key=lambda one: (one.unit_key, one.name is None, sort_key(one.name or "")))
+    return sorted(people, key=lambda one: (one.unit_key, one.name is None, sort_key(one.sorted_by)))
 
 
 def _note(one: Named) -> str:

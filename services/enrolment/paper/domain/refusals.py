@@ -2,6 +2,7 @@
 
 Refused
 ├── asked: UnknownPaper  UnknownPaperFormat  PaperOfCancelledRun  NoSeatsOfUnit  NobodyOnPaper  PaperTooLong
+│          NoSessionThatDay
 ├── now: PaperRunning  PapersBusy
 └── letterheads: UnknownSigner
 """
@@ -69,6 +70,16 @@ class PaperTooLong(
     en="This paper would be too long: {limit:,} names at most. Please make one for each unit.",
 ):
     """Details: limit."""
+
+
+class NoSessionThatDay(
+    Refused,
+    code="no-session-that-day",
+    status=422,
+    th="รุ่นนี้ไม่มีการอบรมในวันที่ระบุ โปรดตรวจสอบวันที่",
+    en="This run has no session on that day. Please check the day.",
+):
+    pass
 
 
 class PaperRunning(

@@ -5,7 +5,8 @@ The format is asked for by `?format=`, not by Accept: a paper is opened by a lin
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
+from fastapi import Request as HttpRequest
 from starlette.responses import Response
 
 from services.enrolment.paper.domain.kinds import Format, Kind
@@ -13,8 +14,8 @@ from services.enrolment.paper.domain.papers import Asked
 from services.enrolment.paper.domain.refusals import UnknownPaper, UnknownPaperFormat
 from services.enrolment.paper.http.bodies import LetterheadBody
 from services.enrolment.paper.http.responses import LetterheadAnswer, LetterheadWritten, letterhead_response
-from services.enrolment.paper.service import drawing
 from services.enrolment.paper.service.drawing import Drawing
+from services.enrolment.paper.service.gathering import Request
 from services.enrolment.paper.service.letterheads import LetterheadService
 from shared.answers import told
 from shared.bodies import body
@@ -28,10 +29,13 @@ from shared.values import Day, Line, Term
 DOCUMENTS: Final = "/api/enrolment/runs/{run}/documents"
 LETTERHEAD: Final = "/api/enrolment/letterheads/{unit}"
 # Whose paper it is: a request for names is the organiser's alone.
-NEEDS: Final = {Kind.NOMINATION_REQUEST: Permission.PAPER_ISSUE, Kind.NOMINATION_LETTER: Permission.PAPER_READ}
+NEEDS: Final = dict.fromkeys(Kind, Permission.PAPER_READ) | {Kind.NOMINATION_REQUEST: Permission.PAPER_ISSUE}
 SUMMARIES: Final = {
     Kind.NOMINATION_REQUEST: "The letter that asks units for names: a circular to all, or a letter to one",
     Kind.NOMINATION_LETTER: "The letter by which a unit sends its names",
+    Kind.APPOINTMENT_ORDER: "The order that names who takes part: of the organiser, or of an office about its people",
+    Kind.ATTENDANCE_SHEET: "Where people sign on a day",
+    Kind.CERTIFICATE_LIST: "Who has got a certificate, by number",
 }
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 _TOLD: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {one.media_type: _FILE for one in Format}}}
@@ -51,7 +55,7 @@ def router(drawing: Drawing, letterheads: LetterheadService) -> APIRouter:
     return routes
 
 
-def _add_paper(routes: APIRouter, papers: Drawing, kind: Kind) -> None:
+def _add_paper(routes: APIRouter, drawing: Drawing, kind: Kind) -> None:
     permission = NEEDS[kind]
 
     @routes.get(
@@ -69,10 +73,11 @@ def _add_paper(routes: APIRouter, papers: Drawing, kind: Kind) -> None:
         number: Number | None = None,
         date: Day | None = None,
         reference: Line | None = None,
+        day: Annotated[Day | None, Query(description="Of an attendance sheet; the first day without it.")] = None,
     ) -> Response:
         form, asked = _format(format), Asked(number, date, reference)
-        wanted = drawing.Request(run, principal, permission, unit or None, asked)
-        made = await papers.draw(kind, form, wanted)
+        wanted = Request(run, principal, permission, unit or None, asked, day)
+        made = await drawing.draw(kind, form, wanted)
         name = {"content-disposition": f'attachment; filename="{kind.value}.{form.value}"'}
         return Response(made, headers=name, media_type=form.media_type)
 
@@ -98,7 +103,7 @@ def _add_letterheads(routes: APIRouter, letterheads: LetterheadService) -> None:
 
     @routes.put(LETTERHEAD, summary="Replace a unit's letterhead", responses=told(LetterheadWritten))
     async def replace_letterhead(
-        request: Request,
+        request: HttpRequest,
         unit: str,
         principal: Writer,
         sent: Annotated[LetterheadBody, body(LetterheadBody)],

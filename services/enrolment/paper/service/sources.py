@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.enrolment.catalogue import RunOnPaper
+from services.enrolment.certificates import Certificate
 from services.enrolment.directory import Unit
 from services.enrolment.paper.domain.papers import MOST_NAMES
 from services.enrolment.paper.domain.refusals import NobodyOnPaper, PaperOfCancelledRun, PaperTooLong
@@ -30,6 +31,12 @@ class Nominees(Protocol):
 
 class Seats(Protocol):
     async def shares(self, run: str) -> Sequence[tuple[str, str, int]]: ...
+
+
+class Certificates(Protocol):
+    """Those of a run within a scope, in order of issue; one more than `limit`."""
+
+    async def page(self, run: str, scope: Scope, after: str | None, limit: int) -> list[Certificate]: ...
 
 
 class Person(Protocol):
@@ -64,6 +71,7 @@ class Sources:
     seats: Seats
     people: People
     units: Units
+    certificates: Certificates
 
     async def run(self, id: str) -> RunOnPaper:
         """Raises NotFound for one that nobody was told of, and PaperOfCancelledRun."""
@@ -87,6 +95,19 @@ class Sources:
         if not found:
             raise NobodyOnPaper()
         return sorted(found, key=lambda holder: holder.nomination)
+
+    async def issued(self, run: str, scope: Scope) -> list[Certificate]:
+        """All of them, by their numbers. Raises NobodyOnPaper and PaperTooLong."""
+        found: list[Certificate] = []
+        after: str | None = None
+        while page := (await self.certificates.page(run, scope, after, AT_ONCE))[:AT_ONCE]:
+            found += page
+            after = page[-1].id
+            if len(found) > MOST_NAMES:
+                raise PaperTooLong(limit=MOST_NAMES)
+        if not found:
+            raise NobodyOnPaper()
+        return sorted(found, key=lambda one: (one.register, one.serial))
 
     async def persons(self, ids: Sequence[str]) -> dict[str, Person]:
         """Those that exist and were not erased."""

@@ -86,7 +86,10 @@ PEOPLE = (
 
 
 def crowd(count: int) -> list[Named]:
-    return [replace(PEOPLE[n % 3], name=f"{PEOPLE[n % 3].name} {n}", rank=Rank.PRIMARY) for n in range(count)]
+    return [
+        replace(PEOPLE[n % 3], name=f"{PEOPLE[n % 3].name} {n}", rank=Rank.PRIMARY, sorted_by=str(n))
+        for n in range(count)
+    ]
 
 
 def as_pdf(paper: Paper) -> bytes:

@@ -174,5 +174,5 @@ def test_a_group_is_named_with_its_office_and_an_unknown_unit_by_its_key() -> No
 
 def test_people_stand_office_by_office_in_the_order_of_thai() -> None:
     given = (("เก่ง", "B"), ("ขวัญ", "B"), ("กบ", "B"), (None, "B"), ("ฮ", "A"))
-    people = [Named(name, "", "", unit) for name, unit in given]
+    people = [Named(name, "", "", unit, sorted_by=name or "") for name, unit in given]
     assert [one.name for one in in_order(people)] == ["ฮ", "กบ", "เก่ง", "ขวัญ", None]
