@@ -152,7 +152,7 @@ def _unit(state: Mapping[str, Any], event: Any) -> State:
 
 
 def _message(state: Mapping[str, Any], event: Any) -> State:
-    changed = {"recipient": event.recipient, "kind": event.kind, "run": event.run, "channel": event.channel}
+    changed = {"recipient": event.recipient, "kind": event.kind, "run": event.run or "", "channel": event.channel}
     return changed | {"state": _MESSAGE_STATE.get(type(event), state.get("state"))}
 
 

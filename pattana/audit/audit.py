@@ -24,6 +24,7 @@ from pattana.audit.log import Log, reading
 from pattana.audit.mails import check_mails
 from pattana.audit.marks import Marks
 from pattana.audit.outboxes import Advance, Outboxes
+from pattana.audit.plans import check_planned
 from pattana.audit.projection import Reports
 from pattana.audit.records import Records
 from pattana.audit.seats import ATTEMPTS, REPORTING, check_seats
@@ -161,6 +162,7 @@ class _Audit:
         """Again when a rebuild replaced the report meanwhile."""
         for _ in range(ATTEMPTS):
             reports, seen = await Reports.answering(self._databases[REPORTING]), Verdict()
+            await check_planned(self._databases, seen["planned"])
             await check_described(reports, self._databases, self._outboxes, seen)
             await check_superfluous(reports, self._databases, self._outboxes, seen, new_only=self._new_only)
             if await reports.still_answers():

@@ -37,6 +37,7 @@ BY_CAUSE = frozenset(
         *OF_CERTIFICATES,
         MessageKind.FOLLOW_UP_ASSIGNED,
         MessageKind.FOLLOW_UP_RETURNED,
+        MessageKind.PLANS_SUBMITTED,
     }
 )
 MESSAGES = 500

@@ -28,7 +28,7 @@ READ: Final[Mapping[str, Fields]] = {
     ),
     "evaluation_respondents": {"evaluation": True},
     "development_plans": dict.fromkeys(
-        ("person", "fiscal_year", "state", "seq", "told_rows", "told_done", "decided_by"), True
+        ("person", "fiscal_year", "state", "seq", "told_unit", "told_rows", "told_done", "decided_by"), True
     ),
     "ideas": dict.fromkeys(
         ("run", "group", "state", "award", "rank", "points", "judges", "tied", "adoptions", "measurements"), True

@@ -54,6 +54,7 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "worked": ("P5", "groups and ideas in the report against the fold, both ways"),
     "certified": ("P5", "valid certificates in the report against the events of registers, both ways"),
     "followed-up": ("P5", "what is left to do in the report against the fold, both ways"),
+    "planned": ("P5", "development plans in the report, by unit and state, against the plans"),
     "descriptions": ("P5", "programmes, runs and units in the report against their events, both ways"),
     "requests": ("P5", "the messages that events must lead to"),
     "applied": ("P5", "what was published against what every consumer has applied, holds and has parked"),

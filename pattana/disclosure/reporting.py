@@ -83,6 +83,7 @@ RUN: Final = {
     **FRESHNESS,
 }
 PROGRESS: Final = fields((REPORTS, "tasks done overdue pending donePct"))
+PLANS: Final = fields((AGGREGATES, "agreed"), (COUNTS, "plans draft submitted closed"), (OBSERVER, "suppressed"))
 LINE: Final = {**fields((REPORTS, f"run {_HEADING} target")), **OF_RUNS}
 
 REPORTING: Final = (
@@ -126,6 +127,17 @@ REPORTING: Final = (
             **_freshness(REPORTS, GAINS),
         },
         "to observers of what offices have to do",
+    ),
+    Answer(
+        "report of plans",
+        (f"GET {_API}/plans",),
+        {
+            **fields((REPORTS, "by fiscalYear")),
+            **below("rows[].", {**fields((REPORTS, f"{_PLACE}")), **PLANS}),
+            **below("totals.", PLANS),
+            **_freshness(REPORTS, GAINS),
+        },
+        "to observers how many were agreed",
     ),
     Answer(
         "own nominations",

@@ -75,7 +75,7 @@ ACCESS: Final[Mapping[str, Access]] = {
         groups="notification.",
     ),
     "reporting": Access(
-        reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES, FOLLOWUPS),
+        reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES, FOLLOWUPS, PLANS),
         groups="reporting.",
     ),
     # The audit; in no group.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection as Keys
 
-from services.notification.domain import Nomination, Run, SealedContact, Unit
+from services.notification.domain import NO_RUN, WITHOUT_RUN, Nomination, Run, SealedContact, Unit
 from services.notification.storage import Answering, contact_of, load_runs, nomination_of, unit_of
 from shared.mongo import Collection, Document, translated_calls
 
@@ -15,11 +15,12 @@ class ReadModel:
         self._answering = answering
 
     async def run(self, key: str) -> Run | None:
-        runs = await load_runs(self._answering().runs, [key])
-        return runs[0] if runs else None
+        return (await self.runs({key})).get(key)
 
     async def runs(self, keys: set[str]) -> dict[str, Run]:
-        return {run.id: run for run in await load_runs(self._answering().runs, keys)} if keys else {}
+        known = {NO_RUN: WITHOUT_RUN} if NO_RUN in keys else {}
+        asked = keys - {NO_RUN}
+        return known | {run.id: run for run in await load_runs(self._answering().runs, asked)} if asked else known
 
     async def nomination(self, key: str) -> Nomination | None:
         row = await _document_at(self._answering().nominations, key)

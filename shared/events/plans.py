@@ -9,6 +9,13 @@ from shared.events.seats import Place
 from shared.events.topics import PLANS
 
 
+class PlanState(StrEnum):
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    AGREED = "AGREED"
+    CLOSED = "CLOSED"
+
+
 class PlanReopenedBecause(StrEnum):
     """RECALLED: its person has taken it back before it was agreed. RETURNED: the supervisor has given it back. REVISED:
     its person changes what was agreed."""
@@ -18,12 +25,15 @@ class PlanReopenedBecause(StrEnum):
     REVISED = "REVISED"
 
 
+OpenPlanState = Annotated[PlanState | str, open_enum(PlanState)]
 OpenPlanReopened = Annotated[PlanReopenedBecause | str, open_enum(PlanReopenedBecause)]
 
 
 class PlanFact(Event):
     """What every event of a plan carries: whose it is, where that person belonged then, the fiscal year (Buddhist), who
-    did it (`actor`, an id), how many rows it has and how many of them are done."""
+    did it (`actor`, an id), how many rows it has and how many of them are done. `state` is that after it, `before` that
+    before it, where there was one; `moved_from` the unit of the person then, if it was another: whoever counts plans
+    counts this one there no more."""
 
     topic: ClassVar[str] = PLANS.name
     key_field: ClassVar[str] = "person"
@@ -37,6 +47,9 @@ class PlanFact(Event):
     actor: str
     rows: int
     rows_done: int
+    moved_from: str | None = None
+    state: OpenPlanState | None = None
+    before: OpenPlanState | None = None
 
     @property
     def aggregate(self) -> str:

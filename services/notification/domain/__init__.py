@@ -38,6 +38,8 @@ from services.notification.domain.message import (
 )
 from services.notification.domain.read_model import (
     LIVE,
+    NO_RUN,
+    WITHOUT_RUN,
     Bucket,
     Nomination,
     Run,
@@ -69,9 +71,11 @@ __all__ = [
     "KINDS",
     "LIVE",
     "MOST_LISTED",
+    "NO_RUN",
     "OF_CERTIFICATES",
     "RELEASE_TOLD_AFTER",
     "WAVES",
+    "WITHOUT_RUN",
     "Addressee",
     "Attempt",
     "Bucket",

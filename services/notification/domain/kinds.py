@@ -66,6 +66,9 @@ class Kind(StrEnum):
     FOLLOW_UP_RETURNED = "FOLLOW_UP_RETURNED"
     FOLLOW_UPS_OPEN = "FOLLOW_UPS_OPEN"
     FOLLOW_UPS_OVERDUE = "FOLLOW_UPS_OVERDUE"
+    PLANS_SUBMITTED = "PLANS_SUBMITTED"
+    PLAN_AGREED = "PLAN_AGREED"
+    PLAN_RETURNED = "PLAN_RETURNED"
 
 
 # Their reason is the certificate; the link to it stands in the mail.
@@ -219,4 +222,8 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
         "follow_ups_open", Lane.REMINDER, _WHOEVER_HAS_IT, (RUN_TAKES_PLACE,), fact=Fact.TO_DO
     ),
     Kind.FOLLOW_UPS_OVERDUE: KindOfMessage("follow_ups_overdue", Lane.REMINDER, _UNIT, (RUN_TAKES_PLACE,)),
+    # Of development plans, which are of no run.
+    Kind.PLANS_SUBMITTED: KindOfMessage("plans_submitted", Lane.RUN, _UNIT, (_OF_THE_RUN,)),
+    Kind.PLAN_AGREED: KindOfMessage("plan_agreed", Lane.RUN, _PERSON, (_OF_THE_RUN,)),
+    Kind.PLAN_RETURNED: KindOfMessage("plan_returned", Lane.RUN, _PERSON, (_OF_THE_RUN,)),
 }

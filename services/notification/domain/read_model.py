@@ -1,7 +1,7 @@
 """What this service remembers of other services' events: runs, nominations, contacts, units. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Final
@@ -108,6 +108,13 @@ class Run:
         if self.state is not RunState.OPEN or now >= self.starts_at:
             return False
         return self.closes_at is None or now < self.closes_at
+
+
+NO_RUN: Final = ""
+# What messages that are about no run are about, so that they go the way of all others.
+WITHOUT_RUN: Final = Run(
+    NO_RUN, "", "", "", 0, datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC), Venue(), ()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from shared.answers import Time
 
 
 class MessageAnswer(TypedDict):
-    """`nomination` and `recipient` are null where people are not to be told apart."""
+    """`nomination` and `recipient` are null where people are not to be told apart, `run` of what is about no run."""
 
     id: str
     kind: str
     wave: str | None
-    run: str
+    run: str | None
     nomination: str | None
     addressee: str
     recipient: str | None
@@ -63,7 +63,7 @@ class CountsAnswer(TypedDict):
 class InboxItem(TypedDict):
     id: str
     kind: str
-    run: str
+    run: str | None
     unit: str | None
     subject: str
     text: str

@@ -16,7 +16,7 @@ def message_response(message: Message, *, names: bool) -> dict[str, Any]:
         "id": message.id,
         "kind": message.kind,
         "wave": message.wave,
-        "run": message.run,
+        "run": message.run or None,
         "nomination": None if hidden else message.nomination,
         "addressee": message.addressee,
         "recipient": None if hidden else message.recipient,
@@ -53,7 +53,7 @@ def inbox_item(message: Message, words: Words) -> dict[str, Any]:
     return {
         "id": message.id,
         "kind": message.kind,
-        "run": message.run,
+        "run": message.run or None,
         "unit": message.recipient if message.addressee is Addressee.UNIT else None,
         "subject": words.subject,
         "text": words.text,

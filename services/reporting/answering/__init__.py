@@ -7,6 +7,7 @@ holds it.
 from services.reporting.answering.domain.deadlines import Deadlines
 from services.reporting.answering.domain.evaluating import FormReport
 from services.reporting.answering.domain.following import ByTask, FollowingUp, Progress
+from services.reporting.answering.domain.planning import ByPlace, Planning, PlanRow
 from services.reporting.answering.domain.questions import Question, RunFilter
 from services.reporting.answering.domain.reports import (
     Breakdown,
@@ -29,6 +30,7 @@ __all__ = [
     "PROVINCIAL",
     "Breakdown",
     "By",
+    "ByPlace",
     "ByTask",
     "CoverageReport",
     "Deadlines",
@@ -36,6 +38,8 @@ __all__ = [
     "FollowingUp",
     "FormReport",
     "OwnNomination",
+    "PlanRow",
+    "Planning",
     "ProgrammeReport",
     "Progress",
     "Question",

@@ -14,6 +14,7 @@ from services.reporting.answering.domain.evaluating import FormReport, form_repo
 from services.reporting.answering.domain.following import ByTask, FollowingUp, progress_of
 from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
+from services.reporting.answering.domain.planning import ByPlace, Planning, planning
 from services.reporting.answering.domain.questions import Question, RunFilter
 from services.reporting.answering.domain.reports import (
     CoverageReport,
@@ -79,6 +80,12 @@ class OwnPage:
 class FollowUpReport:
     following: FollowingUp
     fiscal_year: int | None
+    descriptions: Descriptions
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    planning: Planning
     descriptions: Descriptions
 
 
@@ -178,6 +185,16 @@ class Answers:
         report = FollowUpReport(following, run_filter.fiscal_year, descriptions)
         newest = following.newest if question.visibility.scope.all and not question.visibility.coarse else None
         return Answer(report, _freshness(feed, [] if newest is None else [newest]))
+
+    async def plans(self, by: ByPlace, year: int | None, question: Question) -> Answer[PlanReport]:
+        """Without a year: of the current fiscal year."""
+        feed, queries = await self._open(question)
+        year, visibility = year or fiscal_year(self._clock()), question.visibility
+        found = await queries.plans(year)
+        names = Names(await queries.units(), year)
+        report = PlanReport(await asyncio.to_thread(planning, found, by, year, visibility, names), Descriptions(names))
+        whole = visibility.scope.all and not visibility.coarse
+        return Answer(report, _freshness(feed, [found.last] if found is not None and whole else []))
 
     async def own(self, person: str, limit: int, before: str | None, question: Question) -> Answer[OwnPage]:
         """At most `limit` nominations of the caller that are older than `before`."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.reporting.answering import By, ByTask, Question, RunFilter, Visibility
+from services.reporting.answering import By, ByPlace, ByTask, Question, RunFilter, Visibility
 from services.reporting.answering.answers import Answers
 from services.reporting.http.answers import (
     CoverageAnswer,
@@ -19,6 +19,7 @@ from services.reporting.http.answers import (
 )
 from services.reporting.http.following import follow_up_response
 from services.reporting.http.following_answers import FollowUpAnswer
+from services.reporting.http.planning import PlansAnswer, plans_response
 from services.reporting.http.responses import (
     coverage_response,
     freshness_response,
@@ -64,6 +65,7 @@ def router(answers: Answers, rebuilding: Rebuilding) -> APIRouter:
     _add_programmes(routes, answers)
     _add_coverage(routes, answers)
     _add_follow_up(routes, answers)
+    _add_plans(routes, answers)
     _add_own(routes, answers)
     routes.include_router(rebuild_router(BASE, rebuilding, of="reports"))
     return routes
@@ -154,6 +156,20 @@ def _add_follow_up(routes: APIRouter, answers: Answers) -> None:
         # In a thread: there may be many rows, and the projection shares this process.
         body = await asyncio.to_thread(follow_up_response, result.content)
         return answer(body | freshness_response(result.freshness))
+
+
+def _add_plans(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(
+        f"{BASE}/plans",
+        summary="How many people have a development plan, and how far these are",
+        description="Without a year: of the current fiscal year.",
+        responses=told(PlansAnswer),
+    )
+    async def read_plans(
+        principal: Reader, after: After, by: ByPlace = ByPlace.PROVINCE, fiscal_year: Year = None
+    ) -> Response:
+        result = await answers.plans(by, fiscal_year, _question(principal, after))
+        return answer(plans_response(result.content) | freshness_response(result.freshness))
 
 
 def _add_own(routes: APIRouter, answers: Answers) -> None:

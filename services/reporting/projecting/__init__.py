@@ -28,6 +28,7 @@ from services.reporting.projecting.domain.evaluations import Evaluated
 from services.reporting.projecting.domain.followups import DONE, OF_OFFICES, TASKS, FollowUp, FollowUpChange
 from services.reporting.projecting.domain.generations import CONSUMER
 from services.reporting.projecting.domain.nominations import NominationRow, Place
+from services.reporting.projecting.domain.plans import PlansChange, PlansOfYear
 from services.reporting.projecting.domain.rollups import (
     ACTING,
     ANY_WARNING,
@@ -79,6 +80,8 @@ __all__ = [
     "Membership",
     "NominationRow",
     "Place",
+    "PlansChange",
+    "PlansOfYear",
     "Programme",
     "Rollup",
     "RollupChange",

@@ -18,6 +18,7 @@ from services.reporting.projecting.domain.descriptions import (
 from services.reporting.projecting.domain.evaluations import Evaluated, fold_evaluated
 from services.reporting.projecting.domain.followups import FollowUpChange, fold_follow_up
 from services.reporting.projecting.domain.nominations import NominationRow, fold, row_key
+from services.reporting.projecting.domain.plans import PlansChange, fold_plan
 from services.reporting.projecting.domain.rollups import RollupChange, cell_of, delta
 from services.reporting.projecting.domain.workshops import Workshop, fold_workshop
 from shared.events.attendance import AttendanceCorrected, AttendanceRecorded, MarksFact
@@ -51,6 +52,17 @@ from shared.events.envelope import Envelope, Event
 from shared.events.evaluation import AnswersReleased
 from shared.events.followups import FollowUpCompleted, FollowUpFact, FollowUpReopened, FollowUpsAssigned
 from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
+from shared.events.plans import (
+    PlanAgreed,
+    PlanClosed,
+    PlanDrafted,
+    PlanFact,
+    PlanReopened,
+    PlanRowCompleted,
+    PlanRowNominated,
+    PlanRowReopened,
+    PlanSubmitted,
+)
 from shared.events.seats import (
     BucketClosed,
     BucketOpened,
@@ -103,6 +115,7 @@ class ProjectionBatch:
     evaluated: dict[str, Evaluated] = field(default_factory=dict)
     workshops: dict[str, Workshop] = field(default_factory=dict)
     follow_ups: dict[str, FollowUpChange] = field(default_factory=dict)
+    plans: dict[int, PlansChange] = field(default_factory=dict)
 
     def change_of(self, envelope: Envelope) -> RollupChange:
         """The change of the bucket that the event belongs to."""
@@ -163,6 +176,10 @@ def on_workshop(batch: ProjectionBatch, envelope: Envelope, event: WorkshopFact)
 
 def on_follow_up(batch: ProjectionBatch, envelope: Envelope, event: FollowUpFact) -> None:
     fold_follow_up(batch.follow_ups, event, envelope)
+
+
+def on_plan(batch: ProjectionBatch, envelope: Envelope, event: PlanFact) -> None:
+    fold_plan(batch.plans, event, envelope)
 
 
 def on_unit(batch: ProjectionBatch, envelope: Envelope, event: UnitRegistered) -> None:
@@ -228,4 +245,12 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     FollowUpsAssigned: on_follow_up,
     FollowUpCompleted: on_follow_up,
     FollowUpReopened: on_follow_up,
+    PlanDrafted: on_plan,
+    PlanSubmitted: on_plan,
+    PlanAgreed: on_plan,
+    PlanReopened: on_plan,
+    PlanRowCompleted: on_plan,
+    PlanRowReopened: on_plan,
+    PlanRowNominated: on_plan,
+    PlanClosed: on_plan,
 }

@@ -74,6 +74,7 @@ class Projection:
         await self._generation.save_absences(batch.absences.values(), session)
         await self._generation.save_described(Issue, batch.issues.values(), session)
         await self._generation.save_follow_ups(batch.follow_ups.values(), session)
+        await self._generation.save_plans(batch.plans.values(), session)
         await self._generation.save_described(Programme, batch.programmes.values(), session)
         await self._generation.save_described(Run, batch.runs.values(), session)
         await self._generation.save_described(Evaluated, batch.evaluated.values(), session)

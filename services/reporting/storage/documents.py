@@ -21,6 +21,8 @@ from services.reporting.projecting import (
     Membership,
     NominationRow,
     Place,
+    PlansChange,
+    PlansOfYear,
     Programme,
     Rollup,
     RollupChange,
@@ -175,6 +177,19 @@ def follow_up_of(document: Document) -> FollowUp:
         document["last"],
         {_place(name): (counts.get(TASKS, 0), counts.get(DONE, 0)) for name, counts in cells},
     )
+
+
+def plans_update(change: PlansChange) -> Document:
+    """One update that adds what a batch changed of a fiscal year."""
+    values = {"fiscal_year": change.fiscal_year, "last": change.last}
+    added = {f"cells.{field_name(unit)}.{field_name(state)}": by for (unit, state), by in change.added.items() if by}
+    return {"$set": values, "$inc": added} if added else {"$set": values}
+
+
+def plans_of(document: Document) -> PlansOfYear:
+    cells = document.get("cells", {}).items()
+    counted = {parts_of(unit)[0]: {parts_of(state)[0]: by for state, by in counts.items()} for unit, counts in cells}
+    return PlansOfYear(document["fiscal_year"], document["last"], counted)
 
 
 def add_attendance(rollups: Mapping[str, Rollup], documents: Iterable[Document]) -> None:

@@ -15,6 +15,7 @@ from services.reporting.projecting import (
     FollowUpChange,
     Issue,
     NominationRow,
+    PlansChange,
     Programme,
     RollupChange,
     Run,
@@ -30,6 +31,7 @@ from services.reporting.storage.documents import (
     document_of,
     document_of_row,
     follow_up_update,
+    plans_update,
     row_of,
     update_of,
 )
@@ -91,6 +93,7 @@ def specs(generation: int) -> tuple[CollectionSpec, ...]:
         CollectionSpec(f"units_g{generation}"),
         CollectionSpec(f"workshops_g{generation}", indexes=(Index(("run",)),)),
         CollectionSpec(f"follow_ups_g{generation}", indexes=FOLLOW_UP_INDEXES),
+        CollectionSpec(f"plans_g{generation}"),  # one document of a fiscal year
         CollectionSpec(f"evaluations_g{generation}", indexes=(Index(("run",)),)),
         CollectionSpec(f"issues_g{generation}"),
     )
@@ -166,6 +169,11 @@ class Generation:
         writes = [UpdateOne({"_id": change.id}, follow_up_update(change), upsert=True) for change in changes]
         if writes:
             await self.follow_ups.bulk_write(writes, ordered=False, session=session)
+
+    async def save_plans(self, changes: Iterable[PlansChange], session: Session) -> None:
+        writes = [UpdateOne({"_id": change.id}, plans_update(change), upsert=True) for change in changes]
+        if writes:
+            await self.collection("plans").bulk_write(writes, ordered=False, session=session)
 
     async def save_described(
         self, kind: type[Description], descriptions: Iterable[Description], session: Session

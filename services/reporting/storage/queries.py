@@ -12,6 +12,7 @@ from services.reporting.projecting import (
     Issue,
     NominationRow,
     Place,
+    PlansOfYear,
     Programme,
     Rollup,
     Run,
@@ -24,6 +25,7 @@ from services.reporting.storage.documents import (
     add_attendance,
     description_of,
     follow_up_of,
+    plans_of,
     rollups_of,
     row_of,
 )
@@ -149,6 +151,12 @@ class Queries:
             if not portion:
                 return
             yield await asyncio.to_thread(_follow_ups, portion)
+
+    async def plans(self, year: int) -> PlansOfYear | None:
+        """One document: as large as there are units."""
+        with translated_calls():
+            document: Document | None = await self._generation.collection("plans").find_one({"_id": str(year)})
+        return None if document is None else await asyncio.to_thread(plans_of, document)
 
     async def units(self) -> dict[str, Unit]:
         return {unit.id: unit for unit in await self._described(Unit, {})}

@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from tests.integration.rights.evaluating import ALWAYS, FORM
 from tests.integration.rights.grouping import CONTENT, GROUPS, IDEAS
+from tests.integration.rights.planning import ONE as PLAN
+from tests.integration.rights.planning import PLANS, YEAR
+from tests.integration.rights.planning import ROW as PLANNED
 from tests.integration.rights.world import API, HR, OFFICE, OPERATOR, RUN, SUPERVISOR, Caller, World
 from tests.support.waiting import until
 
@@ -34,6 +37,7 @@ class Followed(World):
         await self.done("PUT", f"{RUN}/clock", OPERATOR, json={"businessNow": "2027-03-02T09:00:00+07:00"}, **run)
         await self._certify(run)
         await self._follow_up(run)
+        await self._plan()
         await self._be_offered()
         await until(lambda: self._released(run), every=0.2, what="what was said without a name is told")
 
@@ -55,6 +59,20 @@ class Followed(World):
         await self.done("PUT", f"{FORM}/draft", self.learner("marked"), form="PRE", json=own, **first)
         await self.done("PUT", f"{FORM}/draft", DEPUTY, form="TRANSFER", json=assessed, **first)
         await self.done("POST", f"{FORM}/answers", SUPERVISOR, form="TRANSFER", json=assessed, **run)
+
+    async def _plan(self) -> None:
+        """A plan of hers that came back once, was agreed, and of which a row is done."""
+        hers = self.learner("marked")
+        sent = {"fiscalYear": YEAR, "rows": [PLANNED | {"note": f"{MARK}note"}]}
+        one: dict[str, Any] = {"plan": (await self.done("POST", PLANS, hers, json=sent))["id"]}
+        for who, step, body in (
+            (hers, "submit", {}),
+            (SUPERVISOR, "return", {"reason": f"{MARK}returned"}),
+            (hers, "submit", {}),
+            (SUPERVISOR, "agree", {}),
+        ):
+            await self.done("POST", f"{PLAN}/{step}", who, json=body, **one)
+        await self.done("POST", f"{PLAN}/rows/1/complete", hers, json={"result": f"{MARK}result"}, **one)
 
     async def _released(self, run: dict[str, Any]) -> bool:
         return bool((await self.done("GET", f"{FORM}/results", HR, form="REACTION", **run))["released"])

@@ -36,6 +36,7 @@ BEFORE: Final = {
     "enrolment.evaluation_answers",
     "enrolment.evaluation_drafts",
     "enrolment.follow_up_texts",
+    "enrolment.development_plan_texts",
     "enrolment.outbox",
     "log.enrolment.contacts",
     "notification.contacts",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from tests.integration.rights.bodies import PERSONNEL
 from tests.integration.rights.world import API, OFFICE, OTHER_SUPERVISORS, SUPERVISOR, YALA, Caller, World
 
 PLANS: Final = f"{API}/plans"
@@ -29,6 +30,19 @@ async def planned(world: World) -> None:
         world.owners[made["id"]] = world.person(name)
         world.made[f"plan-{name}"] = made["id"]
         await _carried_out(world, made["id"], person, supervisor)
+    for name in ("busaba", "chai", "dao", "fah"):
+        await _agreed(world, name, SUPERVISOR)
+    await _agreed(world, "pat", OTHER_SUPERVISORS[PERSONNEL])
+
+
+async def _agreed(world: World, name: str, supervisor: Caller) -> None:
+    """So that an observer sees how many there are, and not of the centre."""
+    sent = {"fiscalYear": YEAR, "rows": [ROW]}
+    made = await world.done("POST", PLANS, world.learner(name), json=sent, of=world.person(name))
+    world.owners[made["id"]] = world.person(name)
+    one: dict[str, Any] = {"plan": made["id"], "of": world.person(name)}
+    for who, step in ((world.learner(name), "submit"), (supervisor, "agree")):
+        await world.done("POST", f"{ONE}/{step}", who, json={}, **one)
 
 
 async def _carried_out(world: World, plan: str, person: Caller, supervisor: Caller) -> None:
@@ -66,6 +80,8 @@ async def _carried_out(world: World, plan: str, person: Caller, supervisor: Call
 def of_plans(world: World) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
     """Routes with what stands in their braces, and their queries."""
     yield f"{API}/competencies", {}, {}
+    for by in ("province", "group", "region", "unit"):
+        yield "/api/reporting/plans", {}, {"by": by, "fiscalYear": YEAR}
     for query in ({"limit": 1}, {"limit": 500}, {"unit": YALA}):
         yield f"{PLANS}/hours", {}, {"fiscalYear": YEAR, **query}
     for query in ({"limit": 1}, {"limit": 500}, {"state": "CLOSED"}):

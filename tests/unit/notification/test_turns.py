@@ -49,6 +49,9 @@ LANES = {
         Kind.CERTIFICATE_ISSUED,
         Kind.FOLLOW_UP_ASSIGNED,
         Kind.FOLLOW_UP_RETURNED,
+        Kind.PLANS_SUBMITTED,
+        Kind.PLAN_AGREED,
+        Kind.PLAN_RETURNED,
     },
     Lane.REMINDER: {
         Kind.REMINDER,

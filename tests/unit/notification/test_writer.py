@@ -9,7 +9,7 @@ import pytest
 from services.notification.composing import Language, Words, Writer
 from services.notification.composing.domain.wording import cut, days_left, official, period, place
 from services.notification.composing.writer import LONGEST_SUBJECT, MOST_PERIODS
-from services.notification.domain import KINDS, Facts, Kind, Listed, Message, MessageSnapshot
+from services.notification.domain import KINDS, NO_RUN, WITHOUT_RUN, Facts, Kind, Listed, Message, MessageSnapshot
 from shared.events.catalogue import Official, Session, Venue
 from tests.unit.notification.builders import START, TITLE, VENUE, message, run, sitting
 
@@ -140,7 +140,27 @@ def test_every_kind_in_both_languages(kind: Kind, language: Language) -> None:
 
 
 def test_all_kinds_have_a_subject_here() -> None:
-    assert {kind for kind, _ in SUBJECTS} == set(Kind) - {Kind.APPROVALS_WAITING}
+    assert {kind for kind, _ in SUBJECTS} | {kind for kind, _ in OF_NO_RUN} == set(Kind) - {Kind.APPROVALS_WAITING}
+
+
+OF_NO_RUN = {
+    (Kind.PLANS_SUBMITTED, "th"): "มีแผนพัฒนารายบุคคลรอความเห็นชอบ",
+    (Kind.PLANS_SUBMITTED, "en"): "Development plans wait to be agreed",
+    (Kind.PLAN_AGREED, "th"): "แผนพัฒนารายบุคคลของท่านได้รับความเห็นชอบแล้ว",
+    (Kind.PLAN_AGREED, "en"): "Your development plan has been agreed",
+    (Kind.PLAN_RETURNED, "th"): "ผู้บังคับบัญชาส่งคืนแผนพัฒนารายบุคคลของท่าน",
+    (Kind.PLAN_RETURNED, "en"): "Your development plan was given back",
+}
+
+
+@pytest.mark.parametrize(("kind", "language"), OF_NO_RUN)
+def test_what_is_of_no_run_names_none(kind: Kind, language: Language) -> None:
+    about = message(kind=kind, addressee=KINDS[kind].whom[0], run=NO_RUN, nomination=None)
+    words = WRITER.write(about, MessageSnapshot(WITHOUT_RUN), language, "นายสมชาย ใจดี")
+    assert words.subject == OF_NO_RUN[kind, language]
+    assert "กองการเจ้าหน้าที่ สป.มท." in words.text
+    assert Outline(words.html).unclosed == []
+    assert not any(part in words.text for part in ("None", "2000", "2543", "{{", "\n\n\n"))
 
 
 def told(kind: Kind, language: Language, facts: Facts, **changes: object) -> Words:

@@ -10,17 +10,11 @@ from services.enrolment.plans.domain import refusals
 from services.enrolment.plans.domain.rows import Nominated, Row, Written, written
 from shared.errors import Refused
 from shared.events import plans as events
-from shared.events.plans import PlanFact, PlanReopenedBecause
+from shared.events.plans import PlanFact, PlanReopenedBecause, PlanState
 from shared.events.seats import Place
 
 E = TypeVar("E", bound=PlanFact)
-
-
-class State(StrEnum):
-    DRAFT = "DRAFT"
-    SUBMITTED = "SUBMITTED"
-    AGREED = "AGREED"
-    CLOSED = "CLOSED"
+State = PlanState
 
 
 class Action(StrEnum):
@@ -73,8 +67,9 @@ BY_SUPERVISOR: Final = frozenset({Action.AGREE, Action.RETURN, Action.CLOSE})
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`seq` is the sequence of its last event, `version` counts changes, `last_row` the numbers that rows have had.
-    `told_rows` and `told_done` are how many rows its last event told, and how many of them as done: a draft may have
-    others. `decided_by` and `decided_at` are of what the supervisor did last. Of an `erased` one the rows are gone."""
+    `told_unit`, `told_state`, `told_rows` and `told_done` are what its last event told: the unit, the state, how many
+    rows, and how many of them as done. All but the state may be different since. `decided_by` and `decided_at` are of
+    what the supervisor did last. Of an `erased` one the rows are gone."""
 
     id: str
     person: str
@@ -86,6 +81,8 @@ class Plan:
     seq: int = 0
     version: int = 0
     submitted_at: datetime | None = None
+    told_unit: str | None = None
+    told_state: State | None = None
     told_rows: int = 0
     told_done: int = 0
     decided_by: str | None = None
@@ -238,9 +235,9 @@ def _decided(plan: Plan, doing: Doing) -> Plan:
 
 
 def _outcome(kind: type[E], plan: Plan, doing: Doing, **more: Any) -> Outcome:
-    after = replace(
-        plan, seq=plan.seq + 1, version=plan.version + 1, told_rows=len(plan.rows), told_done=plan.rows_done
-    )
+    counts: dict[str, Any] = {"seq": plan.seq + 1, "told_rows": len(plan.rows), "told_done": plan.rows_done}
+    unit, before = plan.place.unit, plan.told_unit
+    after = replace(plan, version=plan.version + 1, told_unit=unit, told_state=plan.state, **counts)
     event = kind(
         plan=plan.id,
         person=plan.person,
@@ -249,6 +246,9 @@ def _outcome(kind: type[E], plan: Plan, doing: Doing, **more: Any) -> Outcome:
         actor=doing.by,
         rows=after.told_rows,
         rows_done=after.told_done,
+        moved_from=before if before != unit else None,
+        state=after.state,
+        before=plan.told_state,
         **more,
     )
     return Outcome(after, (event,))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.notification.domain import (
     KINDS,
+    NO_RUN,
     RELEASE_TOLD_AFTER,
     Addressee,
     Bucket,
@@ -26,6 +27,7 @@ from services.notification.domain import (
 )
 from shared.events.envelope import Envelope
 from shared.events.followups import FollowUpFact, FollowUpTask
+from shared.events.plans import PlanFact
 from shared.events.seats import BucketFact, BucketSeatsChanged, NominationFact, NominationMoved
 from shared.rights import POOLS
 
@@ -219,6 +221,19 @@ class ReactionBatch:
         else:
             message = to_unit(whom, kind, run=run, reason=reason, now=self.now, due_at=at)
             self._put_message(replace(message, addressee=Addressee.PERSON, unit=task.place.unit), cause)
+
+    def tell_of_plan(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
+        """The person whose plan it is. Of no run."""
+        if not self.silent:
+            message = to_unit(event.person, kind, run=NO_RUN, reason=cause.id, now=self.now)
+            self._put_message(replace(message, addressee=Addressee.PERSON, unit=event.place.unit), cause)
+
+    def tell_of_plans(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
+        """The office of the person, once for all that is submitted within a few seconds."""
+        if not self.silent:
+            office, at = event.place.unit.partition(".")[0], seats_told_at(self.now)
+            reason = f"plans|{office}|{at.isoformat()}"
+            self._notify_unit(office, NO_RUN, kind, cause, reason=reason, due_at=at)
 
     def _notify_unit(
         self,

@@ -1,8 +1,11 @@
 """What this service does about what is to be done after a run. Pure."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 from services.notification.domain import Kind
 from services.notification.reacting.domain.batch import ReactionBatch
-from shared.events.envelope import Envelope
+from shared.events.envelope import Envelope, Event
 from shared.events.followups import FollowUpCompleted, FollowUpReopened, FollowUpsAssigned, ReopenedBecause
 
 
@@ -22,3 +25,11 @@ def on_follow_up_reopened(batch: ReactionBatch, envelope: Envelope, event: Follo
     batch.left_to_do(event.task, event, 1)
     if event.because == ReopenedBecause.RETURNED:
         batch.tell_of_task(event.task, event.run, Kind.FOLLOW_UP_RETURNED, envelope)
+
+
+Handler = Callable[[ReactionBatch, Envelope, Any], None]
+ON_FOLLOW_UPS: Final[Mapping[type[Event], Handler]] = {
+    FollowUpsAssigned: on_follow_ups_assigned,
+    FollowUpCompleted: on_follow_up_completed,
+    FollowUpReopened: on_follow_up_reopened,
+}

@@ -21,11 +21,8 @@ from services.notification.reacting.domain.folds import (
     run_after,
     unit_of,
 )
-from services.notification.reacting.domain.following_up import (
-    on_follow_up_completed,
-    on_follow_up_reopened,
-    on_follow_ups_assigned,
-)
+from services.notification.reacting.domain.following_up import ON_FOLLOW_UPS
+from services.notification.reacting.domain.planning import ON_PLANS
 from services.notification.reacting.domain.workshops import ON_WORKSHOPS, on_nothing
 from shared.events.attendance import AttendanceRecorded, Presence, Via
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunReopened, RunScheduled
@@ -33,7 +30,6 @@ from shared.events.certificates import CertificateIssued, CertificateIssueEnded,
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.evaluation import AnswersReleased
-from shared.events.followups import FollowUpCompleted, FollowUpReopened, FollowUpsAssigned
 from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketOpened,
@@ -293,7 +289,6 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     CertificateIssued: on_certificate_issued,
     CertificateRevoked: on_certificate_revoked,
     CertificateIssueEnded: on_nothing,
-    FollowUpsAssigned: on_follow_ups_assigned,
-    FollowUpCompleted: on_follow_up_completed,
-    FollowUpReopened: on_follow_up_reopened,
+    **ON_FOLLOW_UPS,
+    **ON_PLANS,
 }

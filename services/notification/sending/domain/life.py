@@ -125,7 +125,7 @@ def result_of(message: Message) -> MessageFact:
         "recipient": message.recipient,
         "channel": message.channel or ChannelName.INBOX,
         "kind": message.kind,
-        "run": message.run,
+        "run": message.run or None,
         "attempts": len(message.attempts),
     }
     if message.state is State.SENT:

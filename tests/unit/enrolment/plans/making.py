@@ -12,6 +12,7 @@ from shared.events.seats import Place
 YEAR: Final = 2570
 AT: Final = datetime(2026, 12, 1, 2, tzinfo=UTC)
 PLACE: Final = Place(unit="PO-50.HR", province="50", group="NU1", region="N")
+YALA: Final = Place(unit="PO-95.HR", province="95", group="SB", region="S")
 PERSON: Final = Doing("anan", AT)
 SUPERVISOR: Final = Doing("boss", AT)
 

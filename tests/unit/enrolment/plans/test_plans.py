@@ -16,7 +16,7 @@ from services.enrolment.plans.domain.rows import Written
 from services.enrolment.plans.storage.documents import plan_document, plan_of
 from shared.errors import Refused
 from shared.events.plans import PlanFact, PlanReopened, PlanReopenedBecause
-from tests.unit.enrolment.plans.making import AT, PERSON, SUPERVISOR, draft, need, plan_in
+from tests.unit.enrolment.plans.making import AT, PERSON, SUPERVISOR, YALA, draft, need, plan_in
 
 STEPS: Final[dict[Action, Callable[[Plan, Doing], Outcome]]] = {
     Action.WRITE: lambda plan, _: domain.rewritten(plan, [Written(need())]),
@@ -100,7 +100,7 @@ def test_an_event_says_who_for_whom_and_nothing_that_was_written() -> None:
     told = {name for event in PlanFact.__subclasses__() for name in event.model_fields}
     assert told == {
         *("plan", "person", "place", "fiscal_year", "actor", "rows", "rows_done"),
-        *("because", "row", "run", "nomination"),
+        *("because", "row", "run", "nomination", "state", "before", "moved_from"),
     }
 
 
@@ -114,6 +114,16 @@ def test_a_draft_again_says_why(action: Action, because: str) -> None:
     (event,) = outcome.events
     assert isinstance(event, PlanReopened)
     assert event.because is PlanReopenedBecause(because) is outcome.plan.reopened
+
+
+def test_an_event_says_where_its_plan_was_counted_before() -> None:
+    plan = plan_in(State.SUBMITTED)
+    (agreed,) = domain.agreed(plan, SUPERVISOR).events
+    assert (agreed.before, agreed.state, agreed.moved_from) == (State.SUBMITTED, State.AGREED, None)
+    (elsewhere,) = domain.agreed(replace(plan, place=YALA), SUPERVISOR).events
+    assert (elsewhere.moved_from, elsewhere.place.unit) == ("PO-50.HR", "PO-95.HR")
+    (first,) = domain.drafted(Plan("plan-2", "anan", YALA, 2570), [], PERSON).events
+    assert (first.before, first.state, first.moved_from) == (None, State.DRAFT, None)
 
 
 def test_without_rows_nothing_is_submitted() -> None:
