@@ -38,8 +38,9 @@ faults: $(DEV) ## every fault, ROUNDS times with outages of a minute and full lo
 			$(BIN)/pytest -n auto --no-loadscope-reorder --durations=0 tests/faults $(ARGS) || exit 1; \
 	done
 
-fuzz: $(DEV) ## EXAMPLES drawn requests for each operation of each service, answers held against its API document
-	@PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/rights/test_what_is_drawn.py $(ARGS)
+fuzz: $(DEV) ## EXAMPLES drawn requests for each operation of each service, and as many drawn lives of seats
+	@PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/rights/test_what_is_drawn.py \
+		tests/integration/enrolment/test_life_on_engine.py $(ARGS)
 
 check: $(DEV) ## formatting, types, import contracts, schemas, sizes, compose file
 	@$(BIN)/ruff check .

@@ -112,7 +112,7 @@ class Loops:
         """By what offices have had, or by the clock, and those of one unit in its own order."""
         if run.waiting_lists.order is PoolOrder.UNDER_SERVED_FIRST:
             lists = {key: tx.line(key)[:most] for key in sorted({one.bucket for one in waiting})}
-            return under_served_first(lists, most, self._served(tx, run, CONFIRMED, OFFERED), most)
+            return under_served_first(lists, most, self._served(tx, CONFIRMED, OFFERED), most)
         primary_first = run.waiting_lists.order is PoolOrder.PRIMARY_FIRST
 
         def order(one: Nomination) -> tuple[bool, object, str]:
@@ -157,7 +157,7 @@ class Loops:
         begun: Progress | None = tx.get("release", pool)
         if (begun is not None and begun.done) or not run.opened:
             return False
-        progress = begun or Progress(pool, key, "T", POOL, run.release.rule, served=self._served(tx, run, CONFIRMED))
+        progress = begun or Progress(pool, key, "T", POOL, run.release.rule, served=self._served(tx, CONFIRMED))
         if not may_release(run, tx.now):
             tx.put("release", pool, replace(progress, done=True))
             return False
@@ -180,14 +180,15 @@ class Loops:
         self.moved = [*page.moved]
         return True
 
-    def _served(self, tx: Tx, run: OfferedRun, *states: NominationState) -> Mapping[str, Served]:
-        """Of this run alone: who is in one of these states, and seats."""
+    def _served(self, tx: Tx, *states: NominationState) -> Mapping[str, Served]:
+        """In all runs that take place: who is in one of these states, and seats."""
         served: dict[str, Served] = {}
-        for bucket in tx.buckets(run.id):
+        runs = {run.id for run in tx.all("run") if run.state is not RunState.CANCELLED}
+        for bucket in (one for one in tx.all("bucket") if one.run in runs):
             office = root_unit(bucket.bucket_unit)
             known = served.get(office, Served())
             served[office] = replace(known, seats=known.seats + bucket.seats + bucket.released)
-        for one in tx.nominations(run.id, *states):
+        for one in (one for run in sorted(runs) for one in tx.nominations(run, *states)):
             office = root_unit(one.place.unit)
             known = served.get(office, Served())
             served[office] = replace(known, confirmed=known.confirmed + 1)

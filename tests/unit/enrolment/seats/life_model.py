@@ -1,6 +1,7 @@
 """A simple model of the seats of runs: per bucket who has a seat, who is asked, who waits in which order, who is not
 decided on. It knows no documents, events, pages or versions. For drawn lives of seats."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -214,22 +215,31 @@ class Model:
         desks = self.runs[run].desks
         full = [desk for unit, desk in desks.items() if unit != POOL and not desk.free and desk.due is None]
         if self.lists.order is PoolOrder.UNDER_SERVED_FIRST:
-            return self._least_served(desks, [[*desk.line] for desk in full], min(most, desks[POOL].free))
+            return self._least_served([[*desk.line] for desk in full], min(most, desks[POOL].free))
         last = self.lists.order is PoolOrder.PRIMARY_FIRST
         waiting = [id for desk in full for id in desk.line]
         waiting.sort(key=lambda id: (last and self.cards[id].reserve, self.cards[id].since))
         return waiting[: min(most, desks[POOL].free)]
 
-    def _least_served(self, desks: dict[str, Desk], lines: list[list[str]], most: int) -> list[str]:
-        had = [self.cards[id].unit for desk in desks.values() for id in (*desk.seated, *desk.asked)]
-        seats = {unit: one.seats + one.gave for unit, one in desks.items()}
+    def _had(self, *, asked: bool) -> tuple[Counter[str], Counter[str]]:
+        """Of each office, in all runs that take place: people with a seat, and seats."""
+        people: Counter[str] = Counter()
+        seats: Counter[str] = Counter()
+        for key, unit, desk in self._desks():
+            if self.runs[key].state != "CANCELLED":
+                seats[unit] += desk.seats + desk.gave
+                people.update(self.cards[id].unit for id in (*desk.seated, *(desk.asked if asked else ())))
+        return people, seats
+
+    def _least_served(self, lines: list[list[str]], most: int) -> list[str]:
+        had, seats = self._had(asked=True)
         chosen: list[str] = []
         while len(chosen) < most and any(lines):
 
             def order(line: list[str]) -> tuple[bool, Fraction, int]:
                 card = self.cards[line[0]]
                 more = sum(self.cards[id].unit == card.unit for id in chosen)
-                share = Fraction(had.count(card.unit) + more, seats.get(card.unit, 0) + more or 1)
+                share = Fraction(had[card.unit] + more, seats[card.unit] + more or 1)
                 return card.let_go, share, card.since
 
             chosen.append(min((line for line in lines if line), key=order).pop(0))
@@ -286,9 +296,8 @@ class Model:
         the = self.runs[run]
         the.page = sorted(unit for unit, one in the.desks.items() if unit != POOL and unit > the.after and one.free)
         if the.served is None:
-            seats = {unit: one.seats + one.gave for unit, one in the.desks.items()}
-            seated = [self.cards[id].unit for one in the.desks.values() for id in one.seated]
-            the.served = {unit: (seated.count(unit), seats.get(unit, 0)) for unit in {*seats, *seated}}
+            seated, seats = self._had(asked=False)
+            the.served = {unit: (seated[unit], seats[unit]) for unit in {*seats, *seated}}
 
     def release(self, run: str) -> tuple[str, str, str | None] | None:
         """The next seat of this page: (whose it was, whose it is, who has it now); None when all is done."""

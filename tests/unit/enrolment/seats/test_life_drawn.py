@@ -24,6 +24,7 @@ from services.enrolment.catalogue import (
     ReleaseRule,
     WaitingLists,
 )
+from services.enrolment.catalogue.domain.description import Description
 from services.enrolment.seats.domain.commands import Command, Decide, EnterLate, Nominate, Substitute
 from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.transitions import Action
@@ -92,16 +93,20 @@ class Life(RuleBasedStateMachine):
     def begin(self, seats: list[int], route: bool, lists: WaitingLists, released: int | None, by: ReleaseRule) -> None:
         steps = ROUTE if route else ()
         more: dict[str, Any] = {"release_at": released, "release_rule": by, "waiting_lists": lists}
-        self.service = Service(described(approval_route=steps, four_eyes=False, **more))
-        self.loops = Loops(self.service)
-        self.store = Store()
-        self.replicas = Replica(self.store), Replica(self.store)
+        self.set_up(described(approval_route=steps, four_eyes=False, **more))
         self.model = Model(len(steps), lists, by)
         self.expected = Expected(self.model)
         self.now, self.made, self.last = BEGINNING, 0, ""
         self.sent: list[tuple[Command, str, str]] = []
         for cohort, key, given in ((1, "a", seats[:3]), (2, "b", seats[3:])):
             self.planned(cohort, key, dict(zip(UNITS, given, strict=True)))
+
+    def set_up(self, description: Description) -> None:
+        """What the drawn commands are carried out on."""
+        self.service: Any = Service(description)
+        self.loops: Any = Loops(self.service)
+        self.store: Any = Store()
+        self.replicas: Any = (Replica(self.store), Replica(self.store))
 
     def planned(self, cohort: int, key: str, given: dict[str, int]) -> None:
         self.at((0, True), lambda tx: self.service.plan(tx, key, cohort, given))
