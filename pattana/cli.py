@@ -54,6 +54,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pattana.operate.erasure:erasure",
         "Look into every store for what there is of a person: gone, or remaining and why; exit 1 if not gone.",
     ),
+    "export-person": (
+        "pattana.operate.export_person:export_person",
+        "Write what all services keep of a person (by id) as JSON and PDF; the security logs say that you did.",
+    ),
     "import": ("pattana.operate.imports:group", "Bring in files."),
 }
 INTERRUPTED: Final = 130

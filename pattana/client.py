@@ -139,7 +139,7 @@ class Client:
         self._http.close()
 
     def get(self, path: str, caller: Caller, params: Mapping[str, Any] | None = None, after: Sequence[str] = ()) -> Any:
-        """The answer's body, once all positions of `after` are visible there."""
+        """The answer's body (of a document its bytes), once all positions of `after` are visible there."""
         chosen = {name: value for name, value in (params or {}).items() if value is not None}
         *earlier, last = list(chunks(after, MOST_POSITIONS)) or [()]
         for part in earlier:
@@ -251,7 +251,8 @@ class Client:
             what = f"{request.method} {request.url.path}"
             fields = [(str(error.get("field")), str(error.get("reason"))) for error in problem.get("errors", ())]
             raise Rejected(what, response.status_code, code_of(response), detail, fields)
-        body = response.json() if response.content else None
+        is_json = "json" in response.headers.get("content-type", "json")
+        body = None if not response.content else response.json() if is_json else response.content
         if self.journal is not None and request.method != "GET":
             self._note(self.journal, response, body, key)
         return Answer(response.status_code, body, response.headers.get(POSITION_HEADER))

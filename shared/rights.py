@@ -30,6 +30,7 @@ class Permission(StrEnum):
     PERSON_READ = "person.read"
     PERSON_IMPORT = "person.import"
     PERSON_ERASE = "person.erase"
+    PERSON_EXPORT = "person.export"
     POST_WRITE = "post.write"
     NOMINATION_WRITE = "nomination.write"
     NOMINATION_APPLY = "nomination.apply"
@@ -78,7 +79,8 @@ class Permission(StrEnum):
 
 P = Permission
 _EVERYBODY: Final = frozenset({P.PROGRAMME_READ, P.UNIT_READ})  # programmes and units are no secret of any person
-_PEOPLE: Final = _EVERYBODY | {P.EVALUATION_ANSWER, P.ATTENDANCE_SELF, P.INBOX_READ}  # whatever else they do
+_SELF: Final = {P.EVALUATION_ANSWER, P.ATTENDANCE_SELF, P.INBOX_READ, P.PERSON_EXPORT}
+_PEOPLE: Final = _EVERYBODY | _SELF  # whatever else they do
 _JURY: Final = frozenset({P.IDEA_READ, P.IDEA_JUDGE})
 _GROUPS: Final = _JURY | {P.GROUP_READ, P.GROUP_MANAGE, P.IDEA_WRITE}
 
@@ -89,9 +91,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.PROGRAMME_WRITE,
         P.PROGRAMME_PUBLISH,
         P.UNIT_IMPORT,
-        P.PERSON_READ,
-        P.PERSON_IMPORT,
-        P.PERSON_ERASE,
+        *(P.PERSON_READ, P.PERSON_IMPORT, P.PERSON_ERASE),
         P.POST_WRITE,
         *(P.NOMINATION_WRITE, P.NOMINATION_WITHDRAW, P.NOMINATION_ANSWER, P.NOMINATION_APPROVE),
         *(P.NOMINATION_STAND_IN, P.NOMINATION_READ, P.NOMINATION_MOVE, P.LATE_ENTRY),

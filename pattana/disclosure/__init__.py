@@ -14,6 +14,7 @@ from pattana.disclosure.notification import NOTIFICATION
 from pattana.disclosure.offers import OFFERS
 from pattana.disclosure.operations import OPERATIONS
 from pattana.disclosure.papers import PAPERS
+from pattana.disclosure.personal import PERSONAL
 from pattana.disclosure.plans import PLANS
 from pattana.disclosure.problems import DETAILS, PROBLEM
 from pattana.disclosure.releases import RELEASES
@@ -34,6 +35,7 @@ ANSWERS = (
     *REPORTING,
     *NOTIFICATION,
     *OPERATIONS,
+    *PERSONAL,
     PROBLEM,
 )
 

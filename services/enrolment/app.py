@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from services.enrolment import personal
 from services.enrolment.attendance.http.assembly import ATTENDANCE, AttendanceTexts, DeviceVerifier, assembled
 from services.enrolment.attendance.http.assembly import Assembled as OfAttendance
 from services.enrolment.catalogue.http.cancelling import add_cancelling
@@ -140,7 +141,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     keep_security_log(app, runtime, store)
     dependencies = Dependencies.of(settings, runtime, store, publisher)
     attendance = assembled(dependencies, Catalogue(store), Holders(store), People(store), FilesIn.of(settings))
-    for routes in (*_features(dependencies, attendance), *attendance.routers):
+    for routes in (*_features(dependencies, attendance), *attendance.routers, personal.export(dependencies)):
         app.include_router(routes)
     return app
 

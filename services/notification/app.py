@@ -1,12 +1,13 @@
 """The composition root of the notification service: every object, and which of them know each other."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
 
+from services.notification import held
 from services.notification.composing import Mailbox, Writer
 from services.notification.composing.domain.links import Links
 from services.notification.composing.facts import FactFinder
@@ -42,6 +43,8 @@ from shared.messaging.positions import Positions
 from shared.messaging.publisher import EventPublisher
 from shared.messaging.rebuilding import Rebuilding
 from shared.mongo import Database, prepare
+from shared.personal.acts import acts
+from shared.personal.routes import Exports, export_routes
 from shared.rebuild_routes import rebuild_router
 from shared.runtime import Runtime
 from shared.security import Verifier
@@ -67,8 +70,7 @@ def create_app(settings: NotificationSettings) -> FastAPI:
     fan_outs = FanOuts(runtime, at.reached, made=delivery.wake)
     poll = settings.reminder_poll_seconds
     reminders = Reminders(runtime, at.near, poll=poll, made=delivery.wake, opened=fan_outs.wake)
-    committed = waking(delivery.wake, fan_outs.wake)
-    feeds = at.feeds = feeds_of(runtime, settings, store, committed, keeps=lambda old: reaching_of(old).any_open())
+    feeds = at.feeds = feeds_of(runtime, settings, store, waking(delivery.wake, fan_outs.wake), reaching_of)
 
     for part in (publisher, feeds, fan_outs, delivery, reminders):
         part.attach(runtime)
@@ -79,9 +81,21 @@ def create_app(settings: NotificationSettings) -> FastAPI:
         *(Queries(store), read_model, reminders.remind, at.positions, writer, runtime.clock),
         contact_keys=lambda: key_use(at.answering().contacts, settings.key_ring),
     )
-    app.include_router(api.router())
-    app.include_router(rebuild_router(BASE, Rebuilding(feeds, runtime.clock), of="memory"))
+    rebuilding = rebuild_router(BASE, Rebuilding(feeds, runtime.clock), of="memory")
+    for routes in (api.router(), export_routes(told_of(runtime, store, at, read_model)), rebuilding):
+        app.include_router(routes)
     return app
+
+
+def told_of(runtime: Runtime, store: Database, at: "Generational", read_model: ReadModel) -> Exports:
+    """What is told to a person of what is kept here."""
+
+    async def title_of(run: str) -> str | None:
+        known = (await read_model.runs({run})).get(run)
+        return None if known is None else known.title
+
+    kinds = (*held.kinds(store, at.answering), acts(store, days=runtime.settings.security_log_days))
+    return Exports(runtime, kinds, held.ABSENT, title_of=title_of)
 
 
 class Generational:
@@ -128,8 +142,7 @@ def feeds_of(
     settings: NotificationSettings,
     store: Database,
     committed: Callable[[], None],
-    *,
-    keeps: Callable[[Generation], Awaitable[bool]],
+    reaching_of: Callable[[Generation], FanOutStorage],
 ) -> Feeds[Generation]:
     remembered = Folding(
         consumer=CONSUMER,
@@ -141,7 +154,7 @@ def feeds_of(
         react=lambda generation, cutover: partial(react, ReactionStorage(store, generation), cutover, runtime.clock),
         acts=True,
         committed=committed,
-        keeps=keeps,
+        keeps=lambda old: reaching_of(old).any_open(),
     )
     return Feeds(remembered, runtime, settings, store)
 

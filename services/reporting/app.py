@@ -13,11 +13,23 @@ from shared.engine import open_database
 from shared.http import create_api
 from shared.messaging.rebuilding import Rebuilding
 from shared.mongo import StoreError
+from shared.personal import Absent, Words
+from shared.personal.acts import acts
+from shared.personal.routes import Exports, export_routes
 from shared.runtime import Runtime
 from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
 
 NAME = "reporting"
+ABSENT = (
+    Absent(
+        Words("ตัวเลขในรายงาน", "numbers in reports"),
+        Words(
+            "รายงานนับจากเหตุการณ์ที่มีเพียงรหัส ไม่มีชื่อหรือข้อความ และตรงกับที่บริการ enrolment แสดง",
+            "they are counted from events that have ids alone, no names and no texts, and are what enrolment tells",
+        ),
+    ),
+)
 
 
 def create_app(settings: ReportingSettings) -> FastAPI:
@@ -40,5 +52,7 @@ def create_app(settings: ReportingSettings) -> FastAPI:
         busy=(StoreError,),
     )
     keep_security_log(app, runtime, store)
+    kinds = (acts(store, days=settings.security_log_days),)
+    app.include_router(export_routes(Exports(runtime, kinds, ABSENT)))
     app.include_router(router(Answers(projector, runtime.clock), Rebuilding(projector, runtime.clock)))
     return app

@@ -55,8 +55,9 @@ def qr(text: str) -> str:
 
 def pdf(template: str, data: dict[str, Any], made_at: datetime) -> bytes:
     """PDF/A-2a whose text can be copied. The same bytes for the same template, data and moment. Texts under `words` are
-    broken between words, those under `links` drawn as QR codes; all others are set as they are. Raises CannotBeSet and
-    NoSuchTemplate."""
+    broken between words, those under `links` drawn as QR codes; all others are set as they are. With `substitute`,
+    signs that the fonts lack are shown as `?`. Raises CannotBeSet and NoSuchTemplate."""
+    data = _substituted(data) if data.get("substitute") else data
     _require_glyphs(data)
     words = {name: broken(text) for name, text in data.get("words", {}).items()}
     codes = {name: qr(text) for name, text in data.get("links", {}).items()}
@@ -83,6 +84,14 @@ def _signs() -> frozenset[int]:
     """What every style can set."""
     fonts = [TTFont(io.BytesIO(path.read_bytes()), lazy=True) for path in sorted(FONTS.glob("*.ttf"))]
     return frozenset.intersection(*(frozenset(font.getBestCmap()) for font in fonts))
+
+
+def _substituted(data: Any) -> Any:
+    if isinstance(data, str):
+        return "".join("?" if _UNSEEN.sub("", sign) and ord(sign) not in _signs() else sign for sign in data)
+    if isinstance(data, dict):
+        return {name: _substituted(part) for name, part in data.items()}
+    return [_substituted(part) for part in data] if isinstance(data, list) else data
 
 
 def _require_glyphs(data: Any) -> None:

@@ -20,7 +20,7 @@ from tests.support.edition import Edition, edition
 from tests.support.events import contact_changed, outgoing, wire
 from tests.support.waiting import until
 
-DIGITS, BIRTH, START = "0291837465", "1931-02-27", "1955-11-13"
+DIGITS, BIRTH, START = "0891837465", "1931-02-27", "1955-11-13"
 OFFICIAL: Final = "zqofficial"  # acts in public, whatever becomes of the person
 HEADER: Final = (
     "externalId,citizenId,prefix,firstName,lastName,unit,level,post,position,email,phone,birthDate,startDate"

@@ -144,6 +144,11 @@ def _of_the_directory(world: World) -> Iterator[Question]:
     yield Question(f"{API}/posts/{{holding}}", {"holding": world.made["holding"]})
     for name in ("anan", "head", "yai", "pat"):
         yield Question(f"{API}/people/{{person}}", {"person": world.people[name]})
+    for name in ("anan", "yai", "pat"):
+        mine: Any = ({"person": world.people[name]}, {}, world.person(name))
+        for service in (API, REPORTS, MESSAGES):
+            yield Question(f"{service}/people/{{person}}/export", *mine)
+    yield Question(f"{API}/people/{{person}}/export/pdf", *mine)
 
 
 def _of_a_programme(world: World, name: str) -> Iterator[Question]:

@@ -31,6 +31,7 @@ OPEN: Final = (
     "byWave",
     "lacking",
     "points",
+    "records[]",
     *_BROKEN_DOWN,
 )
 # What says whose an object of an answer is, by what is looked up.

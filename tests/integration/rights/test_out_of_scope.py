@@ -27,8 +27,8 @@ from tests.integration.rights.world import (
     World,
 )
 
-# How far the log has been read; of no run, unit or person.
-OF_THE_SYSTEM: Final = ("readAt", "eventsBehind", "lag")
+# How far the log has been read, and when an answer was made; of no run, unit or person.
+OF_THE_SYSTEM: Final = ("readAt", "eventsBehind", "lag", "madeAt")
 WORDS: Final = ("form", "deliverable")  # that stand in a path, and are no ids
 NOMINATIONS: Final = f"{RUN}/nominations"
 INBOX: Final = "/api/notification/inbox/{message}/read"
@@ -167,8 +167,11 @@ async def _told(world: World, caller: Caller, question: Question) -> str:
     answer = await ask(world, caller, question)
     headers = {name: answer.headers[name] for name in ("etag", "pattana-position") if name in answer.headers}
     if not answer.headers["content-type"].partition(";")[0].endswith("json"):
-        return f"{caller} {question}: {answer.status_code} {headers} {answer.text}"
+        text = "" if question.route.endswith("/export/pdf") else answer.text  # which says when it was made
+        return f"{caller} {question}: {answer.status_code} {headers} {text}"
     body = answer.json()
+    if question.route.endswith("/export") and answer.is_success:  # that it was asked for is told the next time
+        body["kinds"] = [kind for kind in body["kinds"] if kind["kind"] != "acts"]
     body.pop("correlationId", None)
     for name in OF_THE_SYSTEM:
         body.pop(name, None)

@@ -29,6 +29,7 @@ GRID = {
     "person.read": "H.PSL....",
     "person.import": "H......I.",
     "person.erase": "H........",
+    "person.export": "HEPSL....",
     "post.write": "H.P......",
     "nomination.write": "H.P......",
     "nomination.apply": "....L....",
@@ -83,6 +84,7 @@ PERSONAL = {
     "report.names",
     "message.read",
     "inbox.read",
+    "person.export",
 }
 CELLS = [(permission, role, letter in row) for permission, row in GRID.items() for letter, role in COLUMNS.items()]
 
@@ -107,7 +109,7 @@ def test_permission_x_role(permission: str, role: Role, allowed: bool) -> None:
 def test_roles_that_never_see_a_name(role: Role) -> None:
     granted = {permission.value for permission in PERMISSIONS[role]}
 
-    assert granted & PERSONAL <= ({"inbox.read"} if role is Role.EXECUTIVE else set())
+    assert granted & PERSONAL <= ({"inbox.read", "person.export"} if role is Role.EXECUTIVE else set())
     assert not any(principal(role).scope(permission).names for permission in Permission)
 
 

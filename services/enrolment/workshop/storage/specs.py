@@ -15,8 +15,9 @@ MEMBERS = CollectionSpec(
         Index(("run", "_id")),
         Index(("run", "office", "_id")),
         Index(("run", "group", "_id")),
+        Index(("person", "_id")),
     ),
 )
 IDEAS = CollectionSpec("ideas", indexes=(Index(("run", "_id")), Index(("run", "group", "_id"))))
-SCORES = CollectionSpec("idea_scores", indexes=(Index(("run", "_id")), Index(("idea", "_id"))))
+SCORES = CollectionSpec("idea_scores", indexes=(Index(("run", "_id")), Index(("idea", "_id")), Index(("judge", "_id"))))
 COLLECTIONS: Final = (WORKSHOPS, MEMBERS, IDEAS, SCORES)
