@@ -50,7 +50,8 @@ function views(admin) {
   for (const view of RIGHTS.views) {
     const db = admin.getSiblingDB(view.db);
     const fields = Object.fromEntries(view.fields.map((name) => [name, 1]));
-    const seen = { viewOn: view.on, pipeline: [{ $project: fields }] };
+    const shown = view.match ? [{ $match: view.match }] : [];
+    const seen = { viewOn: view.on, pipeline: [...shown, { $project: fields }] };
     const there = db.getCollectionInfos({ name: view.name }).length > 0;
     db.runCommand(there ? { collMod: view.name, ...seen } : { create: view.name, ...seen });
   }

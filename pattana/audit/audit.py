@@ -19,6 +19,7 @@ from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
 from pattana.audit.evaluations import check_evaluations
 from pattana.audit.followups import check_follow_ups
+from pattana.audit.handed_out import check_handed_out
 from pattana.audit.history import Kind
 from pattana.audit.log import Log, reading
 from pattana.audit.mails import check_mails
@@ -106,6 +107,7 @@ class _Audit:
         await check_commands(self._databases.values(), self._outboxes, verdict["commands"], advance)
         await self._check_stored(rows)
         await self._check_reports()
+        await check_handed_out(self._databases, verdict, self._progress("people", None))
         await self._check_messages()
         await check_consumers(self._databases, started, verdict)
         if verdict.exit_code == 0:

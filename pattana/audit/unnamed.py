@@ -11,16 +11,18 @@ from shared.mongo import Collection, Database, translated_calls
 
 Fields = Mapping[str, bool]
 READ: Final[Mapping[str, Fields]] = {
-    "people": dict.fromkeys(("seq", "contact_seq", "unit", "level", "post", "moving"), True),
+    "people": dict.fromkeys(("seq", "contact_seq", "unit", "level", "post", "moving", "erased"), True),
     "nominations": dict.fromkeys(
         (
             *("bucket", "run", "target", "bucket_unit", "programme", "person"),
             *("place", "rank", "state", "queue", "live", "warnings.code", "ex_officio", "training_class"),
-            *("present_unit", "moved", "asked", "transfers", "offered_until"),
+            *("present_unit", "moved", "asked", "transfers", "offered_until", "erased"),
         ),
         True,
     ),
     "certificates": dict.fromkeys(("register", "serial", "run", "person", "nomination", "state", "holds"), True),
+    # Of every service: whose data were handed out to whom, and no more of it (SHOWN).
+    "security_log": dict.fromkeys(("action", "object", "subject", "roles", "permission"), True),
     "certificate_issues": {"run": True, "seq": True},
     "commands": {"positions": True},
     "evaluations": dict.fromkeys(
@@ -34,6 +36,8 @@ READ: Final[Mapping[str, Fields]] = {
         ("run", "group", "state", "award", "rank", "points", "judges", "tied", "adoptions", "measurements"), True
     ),
 }
+# Which documents a view shows, where not all.
+SHOWN: Final[Mapping[str, Mapping[str, str]]] = {"security_log": {"action": "export"}}
 
 
 def view_of(name: str) -> str:

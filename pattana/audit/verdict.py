@@ -16,6 +16,7 @@ PROMISES: Final[Mapping[str, str]] = {
     "P2": "what was accepted is stored and became events, in order",
     "P3": "nothing took effect twice",
     "P7": "certificates are numbered without a gap, and no number is given twice",
+    "P8": "who was erased is gone, and nobody is handed out another's data",
     "P5": "reports and messages equal the fold of the events",
 }
 CHECKS: Final[Mapping[str, tuple[str, str]]] = {
@@ -47,6 +48,11 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "messages": ("P3", "every message against its reason, its id and its attempts"),
     "mails": ("P3", "the mail sink against the ledger of attempts"),
     "certificates": ("P7", "certificates and their registers against their events, number by number, both ways"),
+    "erased": (
+        "P8",
+        "people whom notification knows as erased against directory, nominations, contacts and the outbox",
+    ),
+    "exports": ("P8", "data of people that were handed out in the last 31 days: one's own, or by who may erase"),
     "reports": ("P5", "roll-ups against the fold at the consumer's positions, both ways"),
     "rows": ("P5", "nominations in the report against the fold, both ways"),
     "persons": ("P5", "the people whom coverage counts in each bucket against the fold"),

@@ -44,10 +44,10 @@ class Wanted:
 
 def log_of(store: Database) -> Collection:
     """The collection that belongs to a service's database. A transaction may write in both."""
-    return _beside(store)[SECURITY_LOG.name]
+    return beside(store)[SECURITY_LOG.name]
 
 
-def _beside(store: Database) -> Database:
+def beside(store: Database) -> Database:
     """Rights are given by database: here the service's user may add and read."""
     return database(store.client, f"{store.name}_log")
 
@@ -57,7 +57,7 @@ async def prepare_log(store: Database) -> None:
     with translated_calls():
         there = await log_of(store).index_information()
         if not {index.name for index in SECURITY_LOG.indexes} <= there.keys():
-            await prepare(_beside(store), [SECURITY_LOG])
+            await prepare(beside(store), [SECURITY_LOG])
 
 
 class SecurityLog:

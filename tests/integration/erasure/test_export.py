@@ -23,20 +23,7 @@ SERVICES: Final = ("enrolment", "notification", "reporting")
 # What was written about her, in the order of features.
 TEXTS: Final = (
     *("pre", "first", "last", "position", "-ext", "second", "note", "approved", "rejected", "withdrawn", "substituted"),
-    *(
-        "offered",
-        "absent",
-        "door",
-        "came",
-        "walk",
-        "office",
-        "assessed",
-        "revoked",
-        "evidence",
-        "returned",
-        "learns",
-        "again",
-    ),
+    *("offered", "absent", "door", "came", "walk", "office", "assessed", "revoked", "evidence", "returned", "result"),
 )
 # Where her id stands, and which kind tells of it; or why none does.
 TOLD: Final = {

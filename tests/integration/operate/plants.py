@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.security_log.storage import log_of
+
 ENROLMENT, NOTIFICATION, REPORTING = "/pattana/enrolment", "/pattana/notification", "/pattana/reporting"
 Document = dict[str, Any]
 Undo = Callable[[], Awaitable[Any]]
@@ -43,6 +45,12 @@ class Stores:
         collection = self(source, name)
         self.undo.append(lambda: collection.delete_one({"_id": document["_id"]}))
         await collection.insert_one(document)
+
+    async def add_to_log(self, source: str, document: Document) -> None:
+        """The security log of a service, which lies beside its database."""
+        log = log_of(self._databases[source])
+        self.undo.append(lambda: log.delete_one({"_id": document["_id"]}))
+        await log.insert_one(document)
 
 
 Plant = Callable[[Stores], Awaitable[str]]  # returns what a difference must say

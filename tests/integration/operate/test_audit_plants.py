@@ -19,7 +19,7 @@ from services.notification.domain import Kind, message_id
 from shared.events.envelope import MOST_SEQUENCE
 from tests.integration.operate.attended import ATTENDED
 from tests.integration.operate.certificate_plants import OF_CERTIFICATES
-from tests.integration.operate.follow_up_plants import OF_FOLLOW_UP
+from tests.integration.operate.follow_up_plants import OF_FOLLOW_UP, OF_PEOPLE
 from tests.integration.operate.grouped import GROUPED
 from tests.integration.operate.offer_plants import OF_LINES, OF_OFFERS
 from tests.integration.operate.plants import (
@@ -327,7 +327,7 @@ REPORTS = [
         unchecked=True,
     ),
 ]
-OF_FEATURES = (*ATTENDED, *GROUPED, *OF_CERTIFICATES, *OF_FOLLOW_UP)
+OF_FEATURES = (*ATTENDED, *GROUPED, *OF_CERTIFICATES, *OF_FOLLOW_UP, *OF_PEOPLE)
 WAVES = {
     "documents": [*DOCUMENTS, *OF_FEATURES, *OF_OFFERS],
     "rows": [*ROWS, *OF_LINES],

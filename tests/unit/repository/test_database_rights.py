@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pymongo import monitoring
 
-from pattana.audit.unnamed import READ, view_of
+from pattana.audit.unnamed import READ, SHOWN, view_of
 from services import SERVICES
 from shared.security_log.storage import SECURITY_LOG
 from tests.support.rights_watch import RIGHTS, RightsWatch, allowed
@@ -58,9 +58,13 @@ def test_the_operator_changes_only_what_orders_change() -> None:
 
 
 def test_views_show_what_an_audit_reads() -> None:
-    shown = {view["on"]: (view["db"], view["name"], view["fields"]) for view in RIGHTS["views"]}
+    shown = [(view["on"], view["db"], view["name"], view["fields"], view.get("match")) for view in RIGHTS["views"]]
 
-    assert shown == {name: ("pattana_enrolment", view_of(name), list(fields)) for name, fields in READ.items()}
+    assert shown == [
+        (name, database, view_of(name), list(fields), SHOWN.get(name))
+        for name, fields in READ.items()
+        for database in (RIGHTS["logs"] if name in SHOWN else ["pattana_enrolment"])
+    ]
 
 
 def test_the_indexes_of_the_logs_are_those_that_services_look_for() -> None:
