@@ -284,6 +284,7 @@ BEYOND: Final = (
     Trace("programmes, runs", "chairs, reporters, speakers", None, Fate.STAYS, "they act in public"),
     Trace("texts of others", "names that somebody wrote", None, Fate.STAYS, "gone after PATTANA_NOMINATION_TEXT_DAYS"),
     Trace("ideas, groups, scores", "works of groups", None, Fate.STAYS, "nothing says who wrote what; scores by id"),
+    Trace("papers that were fetched", "names of then", None, Fate.STAYS, "files of others; here they are not kept"),
     Trace("lists on devices", "first names, and an initial", None, Fate.STAYS, "a device throws them away in a week"),
     Trace("walk-ins of nobody", "names that were typed", None, Fate.STAYS, "gone after PATTANA_WALK_IN_DAYS"),
     Trace("anonymous answers", "sums, texts apart", None, Fate.STAYS, "nothing says whose they are (ADR 37)"),
