@@ -19,7 +19,7 @@ from tests.conftest import MakeSettings
 from tests.support.api import Issuer, client_of
 from tests.support.waiting import until
 
-ROLES: Final = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.DEVICE)
+ROLES: Final = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.SUPERVISOR, Role.DEVICE)
 
 
 def _cursor(*parts: Any) -> str:
