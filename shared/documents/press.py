@@ -18,6 +18,7 @@ import orjson
 
 from shared.documents import PAPER_AS_DOCX
 from shared.errors import Refused, Unavailable
+from shared.pipes import ENDED
 from shared.runtime import Runtime
 
 LONGEST_DATA: Final = 4 * 1024 * 1024
@@ -145,7 +146,7 @@ async def _ask(process: Process, asked: bytes) -> bytes:
         if not 0 < said.get("bytes", 0) <= LARGEST:
             raise PressFailed(str(said)[:500])
         return await process.stdout.readexactly(said["bytes"])
-    except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError, ValueError) as error:
+    except (*ENDED, asyncio.IncompleteReadError, ValueError) as error:
         raise PressFailed(f"the process ended: {error!r}"[:200]) from error
 
 

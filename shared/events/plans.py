@@ -38,7 +38,6 @@ class PlanFact(Event):
     topic: ClassVar[str] = PLANS.name
     key_field: ClassVar[str] = "person"
     aggregate_kind: ClassVar[str | None] = "development-plan"
-    quiet: ClassVar[bool] = True
 
     plan: str
     person: str

@@ -19,6 +19,7 @@ import orjson
 import structlog
 
 from shared.errors import Refused
+from shared.pipes import ENDED
 from shared.sheets.child import OUT_OF_MEMORY
 from shared.sheets.found import MOST_COLUMNS
 from shared.sheets.refusals import (
@@ -123,7 +124,7 @@ class SheetParser:
 async def _exchange(process: Process, data: bytes, choose: Choose) -> Sheet | None:
     """None when it ended before it had answered everything. Raises what the process or `choose` refuses."""
     assert process.stdin is not None  # noqa: S101
-    with suppress(BrokenPipeError, ConnectionResetError):
+    with suppress(*ENDED):
         for start in range(0, len(data), _PIECE):
             process.stdin.write(data[start : start + _PIECE])
             await process.stdin.drain()
@@ -133,7 +134,7 @@ async def _exchange(process: Process, data: bytes, choose: Choose) -> Sheet | No
         places = choose(header)
         if places is not None:
             chosen[header] = places
-        with suppress(BrokenPipeError, ConnectionResetError):
+        with suppress(*ENDED):
             process.stdin.write(orjson.dumps(None if places is None else list(places)) + b"\n")
             await process.stdin.drain()
     if asked is None:

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
@@ -30,11 +30,16 @@ def every(header: Header) -> range:
     return range(len(header))
 
 
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
 @pytest.fixture(autouse=True)
-def _no_process_is_left() -> Iterator[None]:
-    before = {child.pid for child in psutil.Process().children(recursive=True)}
+async def _no_process_is_left() -> AsyncIterator[None]:
+    """One whose start was given up is seen to have ended a moment later."""
+    before = children()
     yield
-    assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
+    await until(lambda: children() <= before, what="no process is left")
 
 
 @asynccontextmanager
