@@ -39,7 +39,7 @@ async def test_audit_is_green_and_prints_a_line_per_promise_and_check(running: E
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     promises = [line[:9] for line in lines if not line.startswith(" ")]
-    assert promises == ["P1 kept  ", "P2 kept  ", "P3 kept  ", "P7 kept  ", "P5 kept  "]
+    assert promises == ["P1 kept  ", "P2 kept  ", "P3 kept  ", "P7 kept  ", "P8 kept  ", "P5 kept  "]
     assert [line.split()[0] for line in lines if line.startswith(" ")] == list(CHECKS)
 
 
