@@ -201,10 +201,13 @@ class Api:
         return body
 
     def _settle(self, look: Callable[[], int]) -> None:
-        """Until nothing waits, or patience is over."""
-        ends = time.monotonic() + self.patience
-        while look() and time.monotonic() < ends:
+        """Until nothing waits, or what waits has been the same for as long as patience lasts: a busy machine sends
+        slowly."""
+        waiting, ends = look(), time.monotonic() + self.patience
+        while waiting and time.monotonic() < ends:
             time.sleep(LOOK_SECONDS)
+            if (now := look()) != waiting:
+                waiting, ends = now, time.monotonic() + self.patience
 
     def _note(self, answer: Answer) -> None:
         if answer.position is not None:

@@ -194,8 +194,8 @@ async def _told(world: World) -> None:
 
     await until(sent, every=0.2, what="every message is sent")
     for message in (await world.done("GET", messages, HR, params={"limit": 500}))["items"]:
-        nominee = world.owners.get(message["nomination"] or "")
-        world.owners[message["id"]] = nominee or Owner(message["unit"])
+        whose = world.owners.get(message["nomination"] or message["recipient"])
+        world.owners[message["id"]] = whose or Owner(message["unit"])
         world.messages.setdefault(message["recipient"], message["id"])  # the newest
     await _read(world)
 

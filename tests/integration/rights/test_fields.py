@@ -74,6 +74,7 @@ RARE: Final = {
     "texts: *": "told when a form is closed: test_evaluation.py",
     "issue of certificates: lacking*": "everybody here is due one: test_certificates.py",
     "certificate changed: replacedBy": "it is told of the one before, which is read afterwards",
+    "report of plans: totals.suppressed": "no plan of a whole report is that of few here: tests/unit/reporting",
     "report of a run: headInPersonPct": "nobody came for a post here: test_plays.py",
     **dict.fromkeys(
         [f"session closed: {name}" for name in ("present", "late", "excused", "absent", "missing")],
