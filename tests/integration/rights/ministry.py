@@ -194,8 +194,9 @@ async def _told(world: World) -> None:
 
     await until(sent, every=0.2, what="every message is sent")
     for message in (await world.done("GET", messages, HR, params={"limit": 500}))["items"]:
-        whose = world.owners.get(message["nomination"] or message["recipient"])
-        world.owners[message["id"]] = whose or Owner(message["unit"])
+        nominee = world.owners.get(message["nomination"] or "")
+        person = message["recipient"] if message["addressee"] == "PERSON" else None  # whom, and where that one was then
+        world.owners[message["id"]] = nominee or Owner(message["unit"], person)
         world.messages.setdefault(message["recipient"], message["id"])  # the newest
     await _read(world)
 
