@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from pattana.audit.documents import ENROLMENT
+from pattana.audit.documents import ENROLMENT, REPORTING
 from pattana.audit.folding import Moments, check_messages, fold_events, unmoved
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
@@ -26,7 +26,6 @@ from shared.events.attendance import (
 )
 from shared.mongo import Database, Document, majority
 
-REPORTING: Final = "/pattana/reporting"
 SEATED: Final = "CONFIRMED"
 PRESENT: Final = frozenset({Presence.PRESENT, Presence.LATE})
 HEAD: Final[Mapping[str, str]] = {"HOLDER": "heads", "ACTING": "actors"}

@@ -15,7 +15,7 @@ from pattana.audit.attendance import check_attendance
 from pattana.audit.certificates import check_certificates
 from pattana.audit.consumers import check_consumers
 from pattana.audit.descriptions import check_described
-from pattana.audit.documents import ENROLMENT, NOTIFICATION, check_documents
+from pattana.audit.documents import ENROLMENT, NOTIFICATION, REPORTING, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
 from pattana.audit.evaluations import check_evaluations
 from pattana.audit.followups import check_follow_ups
@@ -28,7 +28,7 @@ from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.plans import check_planned
 from pattana.audit.projection import Reports
 from pattana.audit.records import Records
-from pattana.audit.seats import ATTEMPTS, REPORTING, check_seats
+from pattana.audit.seats import ATTEMPTS, check_seats
 from pattana.audit.superfluous import check_superfluous
 from pattana.audit.verdict import Check, Verdict
 from pattana.audit.watermark import Watermark, watermark

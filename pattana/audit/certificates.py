@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pattana.audit.certified import Followers
+from pattana.audit.documents import ENROLMENT
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes, Stored
 from pattana.audit.pages import PAGE, pages
@@ -14,7 +15,6 @@ from pattana.audit.verdict import Check, Verdict
 from shared.events.certificates import CertificateFact, CertificateIssued, CertificateRevoked
 from shared.mongo import Collection, Database, Document, majority, translated_calls
 
-ENROLMENT = "/pattana/enrolment"
 VALID = "VALID"
 
 

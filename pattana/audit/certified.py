@@ -7,9 +7,10 @@ has after them: a run of which something came in between is left to the next aud
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from pattana.audit.asked import messages_for
+from pattana.audit.documents import REPORTING
 from pattana.audit.outboxes import Outboxes, Stored
 from pattana.audit.pages import pages
 from pattana.audit.projection import Mailbox, Reports
@@ -20,8 +21,6 @@ from services.reporting.storage.documents import field_name
 from shared.events.certificates import CertificateFact, CertificateIssued
 from shared.events.seats import bucket_id
 from shared.mongo import Database
-
-REPORTING: Final = "/pattana/reporting"
 
 
 @dataclass(slots=True)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from pattana.audit.documents import ENROLMENT, NOTIFICATION
+from pattana.audit.documents import ENROLMENT, NOTIFICATION, REPORTING
 from pattana.audit.projection import Reports
 from pattana.audit.verdict import Verdict
 from shared.messaging.held import HELD, Held
 from shared.messaging.outbox import COLLECTION as OUTBOX
 from shared.messaging.outbox import PENDING
 from shared.mongo import Database, translated_calls
-
-REPORTING = "/pattana/reporting"
 
 
 async def check_consumers(databases: Mapping[str, Database], started: datetime, verdict: Verdict) -> None:

@@ -14,6 +14,7 @@ from shared.mongo import Database, Document, majority, translated_calls
 
 ENROLMENT = "/pattana/enrolment"
 NOTIFICATION = "/pattana/notification"
+REPORTING = "/pattana/reporting"
 
 _STORED: tuple[tuple[str, str, Kind], ...] = (
     (ENROLMENT, "programmes", Kind.PROGRAMME),

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from pattana.audit.documents import ENROLMENT
+from pattana.audit.documents import ENROLMENT, REPORTING
 from pattana.audit.folding import Moments, fold_events, unmoved
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
@@ -23,7 +23,6 @@ from shared.events.followups import (
 )
 from shared.mongo import Database, Document, majority
 
-REPORTING: Final = "/pattana/reporting"
 Counts = Counter[tuple[str, str, str]]
 
 

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
 
-from pattana.audit.documents import ENROLMENT
+from pattana.audit.documents import ENROLMENT, REPORTING
 from pattana.audit.pages import pages
 from pattana.audit.projection import Reports, positions_at
 from pattana.audit.unnamed import audited
@@ -12,7 +11,6 @@ from pattana.audit.verdict import Check
 from services.reporting.storage.documents import field_name
 from shared.mongo import Database, Document, majority, translated_calls
 
-REPORTING: Final = "/pattana/reporting"
 Counts = Counter[tuple[int, str, str]]  # by fiscal year, unit and state
 
 
@@ -49,7 +47,7 @@ def planned_differences(expected: Counts, documents: list[Document]) -> Iterator
             yield f"report of plans {year}: {unit} has {reported[cell]} {state}, not {wanted[cell]}"
 
 
-def _cells(documents: list[Mapping[str, Any]] | list[Document]) -> Iterator[tuple[tuple[int, str, str], int]]:
+def _cells(documents: list[Document]) -> Iterator[tuple[tuple[int, str, str], int]]:
     for document in documents:
         for unit, counts in document.get("cells", {}).items():
             for state, count in counts.items():

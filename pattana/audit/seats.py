@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pattana.audit.asked import messages_for
 from pattana.audit.bucket_documents import bucket_differences, bucket_limits
 from pattana.audit.buckets import BucketFold, Gone
-from pattana.audit.documents import ENROLMENT
+from pattana.audit.documents import ENROLMENT, REPORTING
 from pattana.audit.enrolled import Divided, Enrolled, Stored
 from pattana.audit.history import Kind
 from pattana.audit.moves import check_moves
@@ -23,7 +23,6 @@ from shared.mongo import Database, Document
 
 AT_ONCE = 1_000
 ATTEMPTS = 5
-REPORTING = "/pattana/reporting"
 
 
 @dataclass(slots=True)

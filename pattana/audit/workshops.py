@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pattana.audit.documents import ENROLMENT
+from pattana.audit.documents import ENROLMENT, REPORTING
 from pattana.audit.folding import Moments, check_messages, fold_events, unmoved
 from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes
@@ -19,7 +19,6 @@ from shared.events import workshops as events
 from shared.events.workshops import GroupMember, PlacedBy, WorkshopFact, workshop_aggregate
 from shared.mongo import Database, Document, majority
 
-REPORTING: Final = "/pattana/reporting"
 # From what an idea may come to each of these.
 BEFORE: Final[Mapping[type[events.IdeaFact], frozenset[str]]] = {
     events.IdeaSubmitted: frozenset({"DRAFT"}),

@@ -43,57 +43,24 @@ class Access:
     groups: str | None = None
 
 
+# What enrolment tells all who follow it. Contacts are for those who write to people.
+_FACTS: Final = (
+    DIRECTORY,
+    CATALOGUE,
+    SEATS,
+    ATTENDANCE,
+    WORKSHOPS,
+    CERTIFICATES,
+    EVALUATION,
+    FOLLOWUPS,
+    PLANS,
+)
 ACCESS: Final[Mapping[str, Access]] = {
-    "enrolment": Access(
-        writes=(
-            DIRECTORY,
-            CONTACTS,
-            CATALOGUE,
-            SEATS,
-            ATTENDANCE,
-            WORKSHOPS,
-            CERTIFICATES,
-            EVALUATION,
-            FOLLOWUPS,
-            PLANS,
-        )
-    ),
-    "notification": Access(
-        writes=(MESSAGES,),
-        reads=(
-            DIRECTORY,
-            CONTACTS,
-            CATALOGUE,
-            SEATS,
-            ATTENDANCE,
-            WORKSHOPS,
-            EVALUATION,
-            CERTIFICATES,
-            FOLLOWUPS,
-            PLANS,
-        ),
-        groups="notification.",
-    ),
-    "reporting": Access(
-        reads=(DIRECTORY, CATALOGUE, SEATS, ATTENDANCE, WORKSHOPS, EVALUATION, CERTIFICATES, FOLLOWUPS, PLANS),
-        groups="reporting.",
-    ),
+    "enrolment": Access(writes=(*_FACTS, CONTACTS)),
+    "notification": Access(writes=(MESSAGES,), reads=(*_FACTS, CONTACTS), groups="notification."),
+    "reporting": Access(reads=_FACTS, groups="reporting."),
     # The audit; in no group.
-    OPERATOR: Access(
-        reads=(
-            DIRECTORY,
-            CONTACTS,
-            CATALOGUE,
-            SEATS,
-            ATTENDANCE,
-            WORKSHOPS,
-            CERTIFICATES,
-            EVALUATION,
-            FOLLOWUPS,
-            PLANS,
-            MESSAGES,
-        )
-    ),
+    OPERATOR: Access(reads=(*_FACTS, CONTACTS, MESSAGES)),
 }
 
 # The broker's own numbers.

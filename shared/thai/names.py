@@ -49,6 +49,11 @@ class Name(NamedTuple):
         gap = " " if self.prefix.isascii() or self.prefix.endswith(".") else ""
         return f"{self.prefix}{gap}{self.first} {self.last}".strip()
 
+    @property
+    def formal(self) -> str:
+        """As official papers and certificates have it: any prefix stands before the first name without a space."""
+        return f"{self.prefix}{self.first} {self.last}".strip()
+
 
 def split_name(full: str) -> Name:
     """Prefix (combined ones too, spaced one way), first name, all that follows as the last name; parts may be empty."""

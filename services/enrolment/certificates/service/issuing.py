@@ -36,7 +36,7 @@ from shared.ids import new_id
 from shared.messaging.recorder import EventRecorder
 from shared.mongo import DuplicateKey, Session, StoreUnavailable
 from shared.runtime import Runtime
-from shared.thai import last_local_date, local_date
+from shared.thai import Name, last_local_date, local_date
 from shared.worker import Worker
 from shared.write import CommandResult, UnitOfWork
 
@@ -257,11 +257,10 @@ def _draft(holder: Holder, course: Course, wording: Wording, code: str) -> Draft
 
 
 def wording_of(person: Named, course: Course, units: Mapping[str, Unit]) -> Wording:
-    """As it is now: the prefix stands before the first name without a space, as it is written in Thai."""
+    """As it is now."""
     organiser = units.get(course.organiser or OPS)
-    name = f"{person.prefix}{person.first_name} {person.last_name}".strip()
     return Wording(
-        name=name,
+        name=Name(person.prefix, person.first_name, person.last_name).formal,
         title=course.title,
         issuer=organiser.name_th if organiser is not None else course.organiser or OPS,
         starts_on=local_date(course.starts_at),

@@ -74,11 +74,6 @@ class Paper:
         return {"title": self.title, "author": self.author, "blocks": list(self.blocks)}
 
 
-def full_name(prefix: str, first: str, last: str) -> str:
-    """The prefix stands before the first name without a space, as it is written in Thai."""
-    return f"{prefix}{first} {last}".strip()
-
-
 def full_unit(key: str, units: Mapping[str, Unit]) -> str:
     """A group with the office that it is of; a unit that is no longer known by its key."""
     unit = units.get(key)

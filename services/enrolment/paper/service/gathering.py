@@ -10,7 +10,7 @@ from services.enrolment.directory import OPS, Unit, offices_on, root_unit
 from services.enrolment.paper.domain import letters
 from services.enrolment.paper.domain.lists import attendance_sheet, certificate_list
 from services.enrolment.paper.domain.orders import appointment_order
-from services.enrolment.paper.domain.papers import Asked, Named, Office, Paper, full_name, full_unit
+from services.enrolment.paper.domain.papers import Asked, Named, Office, Paper, full_unit
 from services.enrolment.paper.domain.refusals import NoSeatsOfUnit
 from services.enrolment.paper.service.sources import Person, Sources
 from services.enrolment.paper.storage import Letterheads
@@ -18,7 +18,7 @@ from services.enrolment.seats import Holder
 from shared.errors import NotFound
 from shared.events.seats import NominationState
 from shared.rights import PROVINCIAL_POOL, Permission, Principal, Scope
-from shared.thai import local_date
+from shared.thai import Name, local_date
 
 LIVE: Final = (NominationState.CONFIRMED, NominationState.WAITLISTED, NominationState.SUBMITTED)
 SEATED: Final = (NominationState.CONFIRMED,)
@@ -80,7 +80,7 @@ class Gathering:
         unit = request.unit or request.principal.unit
         if unit is None or unit not in units:
             raise NotFound()
-        scope = Request(request.run, request.principal, request.permission, unit, request.asked).scope
+        scope = replace(request, unit=unit).scope
         holders = await self._sources.nominated(run.run, scope, LIVE)
         office, to = await self._office(root_unit(unit), units), await self._office(run.organiser or OPS, units)
         memo = office.central and to.central
@@ -143,7 +143,7 @@ def _pool_or_unit(key: str, units: Mapping[str, Unit]) -> str:
 
 
 def _name(person: Person) -> str:
-    return full_name(person.prefix, person.first_name, person.last_name)
+    return Name(person.prefix, person.first_name, person.last_name).formal
 
 
 def _named(holder: Holder, person: Person | None, units: Mapping[str, Unit]) -> Named:
@@ -151,5 +151,5 @@ def _named(holder: Holder, person: Person | None, units: Mapping[str, Unit]) -> 
     if person is None:
         return Named(None, "", full_unit(unit, units), unit, holder.rank)
     sorted_by = f"{person.first_name} {person.last_name}"
-    named = Named(_name(person), person.position or "", full_unit(unit, units), unit, holder.rank)
-    return replace(named, sorted_by=sorted_by)
+    position = person.position or ""
+    return Named(_name(person), position, full_unit(unit, units), unit, holder.rank, sorted_by=sorted_by)

@@ -68,8 +68,9 @@ def offer(
     """A seat of this `pool` (its unit) comes over and is held. Who still waits for an approval is offered none."""
     require(nomination.state, Action.OFFER)
     came = _seats_moved(bucket, 1, SeatsChangedBecause.OFFERED, held=bucket.held + 1)
-    offered = replace(nomination, state=OFFERED, queue=None, waits_since=None, offered_until=until)
-    offered = replace(offered, offered_because=because)
+    offered = replace(
+        nomination, state=OFFERED, queue=None, waits_since=None, offered_until=until, offered_because=because
+    )
     event = nomination_event(SeatOffered, bucket, offered, pool=pool, expires_at=until)
     after = advanced(came.bucket, waiting=bucket.waiting - 1)
     return Outcome(after, (offered,), (*came.events, event))

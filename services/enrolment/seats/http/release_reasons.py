@@ -1,9 +1,10 @@
 """Why a released seat went where it went: in both languages, for people who decide and for those who ask."""
 
 from collections.abc import Mapping
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
-from services.enrolment.seats.domain.released import ReleaseWhy
+from services.enrolment.seats.domain.released import ReleaseWhy, Served
 
 REASONS: Final[Mapping[ReleaseWhy, tuple[str, str]]] = {
     ReleaseWhy.OWN_LIST: (
@@ -29,3 +30,15 @@ REASONS: Final[Mapping[ReleaseWhy, tuple[str, str]]] = {
         "The programme leaves it to officers to give the seat; until then it stays in the pool of the target group.",
     ),
 }
+
+
+def reason_response(why: StrEnum, words: tuple[str, str], served: Served | None) -> dict[str, Any]:
+    """Also of a seat that is offered. `served`: what the office had before, for those who may count it."""
+    th, en = words
+    return {
+        "code": why.value,
+        "th": th,
+        "en": en,
+        "confirmed": None if served is None else served.confirmed,
+        "of": None if served is None else served.seats,
+    }

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
-from services.enrolment.seats.domain.released import Moved, ReleaseWhy
-from services.enrolment.seats.http.release_reasons import REASONS
+from services.enrolment.seats.domain.released import ReleaseWhy
+from services.enrolment.seats.http.release_reasons import REASONS, reason_response
 from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.storage.releases import Released, ReleaseStore
 from shared.answers import Page as PageOf
@@ -75,22 +75,9 @@ def released_seat(row: Released, counts: Scope, names: Scope) -> dict[str, Any]:
         "toUnit": _shown(moved.to, counts),
         "nomination": moved.nomination if sees and names.covers_unit(moved.office or "") else None,
         "at": row.at.astimezone(BANGKOK).isoformat(),
-        "reason": _reason(moved, sees=sees),
+        "reason": reason_response(moved.why, REASONS[moved.why], moved.served if sees else None),
     }
 
 
 def _shown(unit: str, counts: Scope) -> str | None:
     return unit if unit in POOLS or counts.covers_unit(unit) else None
-
-
-def _reason(moved: Moved, *, sees: bool) -> dict[str, Any]:
-    """In both languages, as all that explains seats."""
-    th, en = REASONS[moved.why]
-    served = moved.served if sees else None
-    return {
-        "code": moved.why.value,
-        "th": th,
-        "en": en,
-        "confirmed": None if served is None else served.confirmed,
-        "of": None if served is None else served.seats,
-    }

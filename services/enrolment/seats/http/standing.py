@@ -7,8 +7,9 @@ from typing import Any, Final
 from typing_extensions import TypedDict
 
 from services.enrolment.seats.domain.model import WaitsFor
-from services.enrolment.seats.domain.offer_reasons import OfferReason, OfferWhy
+from services.enrolment.seats.domain.offer_reasons import OfferWhy
 from services.enrolment.seats.domain.standing import AtPool, InUnit, Standing
+from services.enrolment.seats.http.release_reasons import reason_response
 from shared.events.seats import NominationState
 
 UNIT: Final[Mapping[InUnit, tuple[str, str]]] = {
@@ -122,7 +123,7 @@ class StandingAnswer(TypedDict):
 
 def standing_response(standing: Standing) -> dict[str, Any]:
     nomination = standing.nomination
-    pool = standing.pool
+    pool, offer = standing.pool, standing.offer
     return {
         "nomination": nomination.id,
         "state": nomination.state.value,
@@ -130,18 +131,7 @@ def standing_response(standing: Standing) -> dict[str, Any]:
         "offeredUntil": nomination.offered_until,
         "unit": _reason(standing.unit.value, UNIT[standing.unit], standing.ahead),
         "pool": None if pool is None else _reason(pool.value, POOL[pool], standing.ahead_at_pool),
-        "offer": None if standing.offer is None else _offer(standing.offer),
-    }
-
-
-def _offer(because: OfferReason) -> dict[str, Any]:
-    (th, en), served = OFFER[because.why], because.served
-    return {
-        "code": because.why.value,
-        "th": th,
-        "en": en,
-        "confirmed": None if served is None else served.confirmed,
-        "of": None if served is None else served.seats,
+        "offer": None if offer is None else reason_response(offer.why, OFFER[offer.why], offer.served),
     }
 
 
