@@ -73,7 +73,7 @@ _WARNINGS: Final = " ".join(f"warnings[].{name}" for name in _WARNING)
 _WARNED: Final = fields((INSIDERS, f"{_WARNINGS} calendarWarnings"))  # to who planned it
 _CHECKS: Final = (
     "checks.eligibility checks.clash checks.calendar checks.venue checks.repeated checks.prerequisite checks.hours"
-    f" course repeatedYears {WAITING_LISTS}"
+    f" course repeatedYears prerequisites[] {WAITING_LISTS}"
 )
 
 PROGRAMME: Final = {

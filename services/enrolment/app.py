@@ -33,30 +33,16 @@ from services.enrolment.catalogue.storage.lists import CatalogueLists
 from services.enrolment.catalogue.storage.related import RelatedRuns
 from services.enrolment.catalogue.storage.specs import COLLECTIONS as CATALOGUE
 from services.enrolment.catalogue.storage.to_release import RunsToRelease
-from services.enrolment.certificates.http.composed import Sources, certificates
+from services.enrolment.certificates.http.composed import HeldCourses, Sources, certificates
 from services.enrolment.certificates.storage import Certificates
 from services.enrolment.dependencies import Dependencies
+from services.enrolment.directory.http.assembly import DIRECTORY, Behind, directory
 from services.enrolment.directory.http.people import router as people_routes
-from services.enrolment.directory.http.routes import router as directory_routes
 from services.enrolment.directory.http.uploading import FilesIn
-from services.enrolment.directory.service.directory import DirectoryService
-from services.enrolment.directory.service.erasures import Erasures
-from services.enrolment.directory.service.filling import Fillings
-from services.enrolment.directory.service.followers import Followers
-from services.enrolment.directory.service.moves import Moves
 from services.enrolment.directory.service.officeholders import Officeholders
-from services.enrolment.directory.service.paced import GiveWay
-from services.enrolment.directory.service.people_import import PeopleImport
 from services.enrolment.directory.service.places import Places
-from services.enrolment.directory.service.posts import PostService
-from services.enrolment.directory.service.posts_import import PostsImport
-from services.enrolment.directory.service.resealing import Resealing
-from services.enrolment.directory.service.turns import Turns
-from services.enrolment.directory.service.written import Written
-from services.enrolment.directory.storage import COLLECTIONS as DIRECTORY
 from services.enrolment.directory.storage import People, PeopleList, Posts, Units
 from services.enrolment.directory.storage.head_counts import HeadCounts
-from services.enrolment.directory.storage.moving import MovedPeople
 from services.enrolment.evaluation.http.assembly import EVALUATION, evaluation, texts_and_answers, who_has_answered
 from services.enrolment.followup.http.assembly import FollowUpStore, follow_ups
 from services.enrolment.paper.http.assembly import Letterheads, papers
@@ -98,7 +84,6 @@ from services.enrolment.seats.storage.transfers import Transferred
 from services.enrolment.settings import EnrolmentSettings
 from services.enrolment.workshop.http.assembly import WORKSHOP, workshop
 from services.enrolment.workshop.http.assembly import Sources as OfWorkshop
-from shared.citizens import CitizenKeys
 from shared.engine import open_database, require_capabilities
 from shared.filling import Filling
 from shared.http import create_api
@@ -110,7 +95,6 @@ from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security_log.keeping import keep_security_log
 from shared.security_log.storage import prepare_log
-from shared.sheets.process import SheetParser
 from shared.thai import government_holidays
 
 NAME, BUSY = "enrolment", (StoreError,)
@@ -153,7 +137,7 @@ def _features(dependencies: Dependencies, attendance: OfAttendance) -> list[APIR
     (people_list, lists), places = _lists(dependencies, units), Places(units)
     growth = Growth(dependencies.units_of_work, seats, catalogue)
     growth.attach(dependencies.runtime)
-    checking = Checking(RelatedRuns(dependencies.store), SeatsElsewhere(dependencies.store))
+    checking = _checking(dependencies, catalogue, attendance)
     posts = Officeholders(Posts(dependencies.store), people)
     batches = Batches(seats, catalogue, people, places, posts, dependencies.units_of_work.records, checking)
     taken, store = SeatsTaken(dependencies.store), dependencies.store
@@ -164,18 +148,25 @@ def _features(dependencies: Dependencies, attendance: OfAttendance) -> list[APIR
     delegations = DelegationService(dependencies.units_of_work, Delegations(store), people, catalogue)
     leaving = Leaving(of_people := NominationsOfPeople(store), seats, catalogue)
     transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
-    moves = _moves(dependencies, transfers, places)
+    behind = _behind_directory(dependencies, leaving, transfers, places, nominations)
     of_plans = OfPlans(people, places, people_list, attendance.training, Nominating(nominations), SeatsNow(store))
     return [
         *lists,
         *waiting_routes(dependencies, catalogue, RunHeadings(store), nominations, RunsToRelease(store, catalogue)),
-        _directory(dependencies, units, people, leaving, moves, give_way=nominations.quiet),
+        directory(dependencies, units, people, behind),
         _catalogue(dependencies, catalogue, units, buckets, _carrying(dependencies, seats, catalogue, places)),
         _seats(dependencies, seats, buckets, nominations, NominationSearch(seats, people_list), proposals, ex_officio),
         delegation_routes(delegations, nominations, seats),
         *_behind_seats(dependencies, catalogue, people, places, attendance),
         plans(dependencies, of_plans),
     ]
+
+
+def _checking(dependencies: Dependencies, catalogue: Catalogue, attendance: OfAttendance) -> Checking:
+    """Two checks ask the features behind the seats."""
+    store = dependencies.store
+    held = HeldCourses(Certificates(store), Courses(catalogue))
+    return Checking(RelatedRuns(store), SeatsElsewhere(store), held, attendance.training)
 
 
 def _behind_seats(
@@ -209,51 +200,14 @@ def _carrying(dependencies: Dependencies, seats: Seats, catalogue: Catalogue, pl
     return carrying
 
 
-def _directory(
-    dependencies: Dependencies, units: Units, people: People, leaving: Leaving, moves: Moves, *, give_way: GiveWay
-) -> APIRouter:
-    settings, units_of_work = dependencies.settings, dependencies.units_of_work
-    ring, citizen_keys = KeyRing.parse(settings.contact_keys), CitizenKeys.parse(settings.citizen_key)
-    parser = SheetParser(settings.import_memory_bytes, settings.import_parse_seconds)
-    people_import = PeopleImport(
-        dependencies.runtime,
-        units_of_work,
-        units,
-        people,
-        parser,
-        moves,
-        citizen_keys=citizen_keys,
-        ring=ring,
-        give_way=give_way,
-    )
-    kept_posts = _posts(dependencies, units, people, parser, citizen_keys, give_way=give_way)
-    resealing = Resealing(units_of_work, people, dependencies.publisher.outbox, ring)
-    runtime, store, outbox = dependencies.runtime, dependencies.store, dependencies.publisher.outbox
+def _behind_directory(
+    dependencies: Dependencies, leaving: Leaving, transfers: Transfers, places: Places, nominations: SeatService
+) -> Behind:
+    """What is erased of a person or goes along to another office, in an order that stays."""
+    store, ring = dependencies.store, KeyRing.parse(dependencies.settings.contact_keys)
     texts = texts_and_answers(Texts(store), store, ring)
-    written = Written((texts, AttendanceTexts(store), Certificates(store), FollowUpStore(store), PlanStore(store)))
-    erasures = Erasures(units_of_work, people, outbox, written, leaving, runtime.clock)
-    erasures.attach(runtime)
-    service = DirectoryService(units_of_work, units, people, erasures, citizen_keys=citizen_keys)
-    turns = Turns(settings.import_limit)
-    return directory_routes(
-        service, people_import, *kept_posts, turns, resealing, upload_seconds=settings.import_upload_seconds
-    )
-
-
-def _moves(dependencies: Dependencies, transfers: Transfers, places: Places) -> Moves:
-    followers = Followers((transfers, MovedPlans(PlanStore(dependencies.store), places)))
-    moves = Moves(dependencies.units_of_work, MovedPeople(dependencies.store), followers, dependencies.runtime.clock)
-    moves.attach(dependencies.runtime)
-    return moves
-
-
-def _posts(
-    dependencies: Dependencies, units: Units, people: People, parser: SheetParser, keys: CitizenKeys, give_way: GiveWay
-) -> tuple[PostService, PostsImport]:
-    units_of_work, posts = dependencies.units_of_work, Posts(dependencies.store)
-    fillings = Fillings(posts, people, keys)
-    posts_import = PostsImport(units_of_work, units, fillings, parser, citizen_keys=keys, give_way=give_way)
-    return PostService(units_of_work, units, posts, fillings), posts_import
+    written = (texts, AttendanceTexts(store), Certificates(store), FollowUpStore(store), PlanStore(store))
+    return Behind(written, leaving, (transfers, MovedPlans(PlanStore(store), places)), nominations.quiet)
 
 
 def _catalogue(

@@ -6,7 +6,9 @@ from typing import Annotated, ClassVar
 
 from shared.events.directory import OpenInPost, OpenTrainingClass
 from shared.events.envelope import Event, EventModel, open_enum
+from shared.events.seat_reasons import ConfirmedBy as ConfirmedBy
 from shared.events.seat_reasons import SeatsChangedBecause as SeatsChangedBecause
+from shared.events.seat_reasons import WithdrawnBecause as WithdrawnBecause
 from shared.events.topics import SEATS
 
 CENTRAL_REGION = "CENTRAL"
@@ -59,32 +61,6 @@ class Approver(StrEnum):
     ORGANISER = "ORGANISER"
 
 
-class ConfirmedBy(StrEnum):
-    """Why a seat was given."""
-
-    NOMINATION = "NOMINATION"
-    APPROVAL = "APPROVAL"
-    PROMOTION = "PROMOTION"
-    SUBSTITUTION = "SUBSTITUTION"
-    LATE_ENTRY = "LATE_ENTRY"
-    OFFER = "OFFER"  # of the pool, and accepted
-    TRANSFER = "TRANSFER"  # the person moved to this office, and the nomination followed
-    RUN_CHANGED = "RUN_CHANGED"  # the run was split, or became one with this one, and the seat came along
-    RELEASE = "RELEASE"  # nobody had claimed it on the day of the release
-
-
-class WithdrawnBecause(StrEnum):
-    """Why a nomination was withdrawn, where nobody asked for it."""
-
-    ERASED = "ERASED"
-    SWAPPED = "SWAPPED"  # the person takes over a seat of the same run instead of waiting
-    FOLLOWED = "FOLLOWED"  # the person moved to another office, where another nomination takes its place
-    MOVED = "MOVED"  # the person moved to another office, and the organiser let the nomination go
-    MERGED = "MERGED"  # the person was in both of two runs that became one, and keeps the other nomination
-    DECLINED = "DECLINED"  # the seat that was offered, and the programme asks nobody twice
-    OFFER_EXPIRED = "OFFER_EXPIRED"  # the same, without an answer in time
-
-
 class WarningCode(StrEnum):
     """What a check has found about a nomination that was let in all the same."""
 
@@ -96,6 +72,8 @@ class WarningCode(StrEnum):
     CLASH = "clash"
     CLASH_ENCLOSED = "clash-enclosed"
     REPEATED = "repeated"
+    PREREQUISITE_MISSING = "prerequisite-missing"
+    HOURS_REACHED = "hours-reached"
 
 
 # As events carry them: values that a later release adds are kept as they are, and break no reader of today.

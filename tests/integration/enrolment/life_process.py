@@ -14,7 +14,6 @@ from services.enrolment.catalogue.domain.description import Description
 from services.enrolment.catalogue.domain.runs import Run, offered
 from services.enrolment.catalogue.service.settling import Settling
 from services.enrolment.catalogue.storage import Catalogue
-from services.enrolment.catalogue.storage.related import RelatedRuns
 from services.enrolment.catalogue.storage.to_release import RunsToRelease
 from services.enrolment.directory.service.officeholders import Officeholders
 from services.enrolment.directory.service.places import Places
@@ -23,7 +22,6 @@ from services.enrolment.seats.domain.commands import Command
 from services.enrolment.seats.service.batch import Batches
 from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.carrying import Carrying
-from services.enrolment.seats.service.checking import Checking
 from services.enrolment.seats.service.concerned import Concerned
 from services.enrolment.seats.service.deadlines import Deadlines
 from services.enrolment.seats.service.growth import Growth
@@ -34,7 +32,6 @@ from services.enrolment.seats.service.releases import Releases
 from services.enrolment.seats.service.serving import OfficesServed
 from services.enrolment.seats.storage import Seats
 from services.enrolment.seats.storage.deadlines import DeadlineStore
-from services.enrolment.seats.storage.elsewhere import SeatsElsewhere
 from services.enrolment.seats.storage.offers import OfferStore
 from services.enrolment.seats.storage.releases import ReleaseStore
 from services.enrolment.seats.storage.run_moves import RunMoves
@@ -49,6 +46,7 @@ from shared.messaging.recorder import EventRecorder
 from shared.mongo import Session
 from shared.runtime import Runtime
 from shared.write import UnitOfWork, Work
+from tests.integration.enrolment.nominating import checking
 from tests.unit.enrolment.seats.builders import by_whom
 from tests.unit.enrolment.seats.life_loops import MOST
 from tests.unit.enrolment.seats.life_service import BEGINNING
@@ -84,8 +82,8 @@ class Process:
         self.writes = writes = Counting(self.runtime, db, EventPublisher(self.runtime, db))
         self.seats, self.catalogue, self.units = Seats(db), Catalogue(db), Places(Units(db))
         people, taken, years = People(db), SeatsTaken(db), RunsToRelease(db, self.catalogue)
-        posts, checking = Officeholders(Posts(db), people), Checking(RelatedRuns(db), SeatsElsewhere(db))
-        batches = Batches(self.seats, self.catalogue, people, self.units, posts, writes.records, checking)
+        posts = Officeholders(Posts(db), people)
+        batches = Batches(self.seats, self.catalogue, people, self.units, posts, writes.records, checking(db))
         self.commands = SeatService(self.runtime, writes, batches, QueueLimits())
         self.commands.attach(self.runtime)
         self.growth = Growth(writes, self.seats, self.catalogue)

@@ -6,7 +6,14 @@ from typing import Any
 
 import httpx
 
+from services.enrolment.attendance.domain.training import TrainingTargets
+from services.enrolment.attendance.service.training import Training
+from services.enrolment.attendance.storage.presences import Presences
+from services.enrolment.catalogue.storage import Catalogue
+from services.enrolment.catalogue.storage.courses import Courses
 from services.enrolment.catalogue.storage.related import RelatedRuns
+from services.enrolment.certificates.service.held_courses import HeldCourses
+from services.enrolment.certificates.storage import Certificates
 from services.enrolment.seats.service.checking import Checking
 from services.enrolment.seats.storage.elsewhere import SeatsElsewhere
 from shared.ids import new_id
@@ -122,4 +129,5 @@ def _target(unit: str, groups: Any) -> str:
 
 def checking(db: Database) -> Checking:
     """As the composition root makes it."""
-    return Checking(RelatedRuns(db), SeatsElsewhere(db))
+    held = HeldCourses(Certificates(db), Courses(Catalogue(db)))
+    return Checking(RelatedRuns(db), SeatsElsewhere(db), held, Training(Presences(db), TrainingTargets(10, 360)))

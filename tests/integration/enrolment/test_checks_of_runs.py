@@ -105,8 +105,6 @@ async def test_who_does_not_plan_is_told_no_warnings(standing: Office) -> None:
 @pytest.mark.parametrize(
     ("checks", "code"),
     [
-        ({"prerequisite": "WARN"}, "check-needs-certificates"),
-        ({"hours": "REFUSE"}, "check-needs-attendance"),
         ({"weather": "WARN"}, "unknown-field"),
         ({"clash": "MAYBE"}, "invalid-body"),
     ],

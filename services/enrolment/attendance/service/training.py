@@ -18,6 +18,11 @@ class Training:
     def target(self, year: int) -> TrainingTarget:
         return self._targets.of(year)
 
+    async def reached(self, people: Collection[str], year: int) -> frozenset[str]:
+        """Those who have been trained as much as is expected of that fiscal year."""
+        target, found = self.target(year), await self.of(people, year)
+        return frozenset(person for person in people if target.reached(found[person]))
+
     async def of(self, people: Collection[str], year: int) -> dict[str, Trained]:
         """Of each of them; also of who was never there."""
         found = await self._presences.of(people)

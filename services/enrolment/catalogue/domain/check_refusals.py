@@ -1,9 +1,9 @@
-"""Refusals of the checks that a programme has set to REFUSE, and of checks that there are not yet.
+"""Refusals of the checks that a programme has set to REFUSE, and of what it says of its checks.
 
 Refused
 ├── NotAWorkingDay  OnAHoliday   calendar
 ├── VenueTaken                   venue
-└── CheckNeedsCertificates  CheckNeedsAttendance
+└── NoPrerequisites  OwnPrerequisite  UnknownCourse
 """
 
 from shared.errors import Refused
@@ -52,21 +52,33 @@ class PeopleClash(
     """Details: cohort."""
 
 
-class CheckNeedsCertificates(
+class NoPrerequisites(
     Refused,
-    code="check-needs-certificates",
+    code="no-prerequisites",
     status=422,
-    th="การตรวจ {check} ใช้ได้เมื่อระบบออกวุฒิบัตรได้แล้วเท่านั้น ขณะนี้ยังไม่มี โปรดกำหนดเป็น OFF",
-    en="The check {check} works from when certificates are issued here, which they are not yet. Please set it to OFF.",
+    th="การตรวจ prerequisite ต้องระบุใน prerequisites ว่าต้องมีวุฒิบัตรของหลักสูตรใด โปรดระบุรหัสหลักสูตร หรือกำหนดการตรวจเป็น OFF",
+    en="The check prerequisite needs to know of which courses people must have a certificate. Name them in "
+    "prerequisites, or set the check to OFF.",
 ):
-    """Details: check."""
+    pass
 
 
-class CheckNeedsAttendance(
+class OwnPrerequisite(
     Refused,
-    code="check-needs-attendance",
+    code="own-prerequisite",
     status=422,
-    th="การตรวจ {check} ใช้ได้เมื่อระบบบันทึกการเข้าร่วมได้แล้วเท่านั้น ขณะนี้ยังไม่มี โปรดกำหนดเป็น OFF",
-    en="The check {check} works from when attendance is recorded here, which it is not yet. Please set it to OFF.",
+    th="หลักสูตร {course} ต้องมีวุฒิบัตรของหลักสูตรนี้เองก่อนไม่ได้ เพราะจะไม่มีผู้ใดเข้าร่วมเป็นครั้งแรกได้ โปรดระบุหลักสูตรอื่น",
+    en="The course {course} cannot need its own certificate: nobody could attend it for the first time. "
+    "Please name another course.",
 ):
-    """Details: check."""
+    """Details: course."""
+
+
+class UnknownCourse(
+    Refused,
+    code="unknown-course",
+    status=422,
+    th="ไม่มีโครงการใดจัดหลักสูตร {course} โปรดตรวจรหัส เพราะหากรหัสผิดจะไม่มีผู้ใดผ่านการตรวจ",
+    en="No programme teaches the course {course}. Please check the code: with a wrong one nobody would pass the check.",
+):
+    """Details: course."""

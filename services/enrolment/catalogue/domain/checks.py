@@ -1,17 +1,14 @@
 """The checks of a programme: what is looked at beside what was asked, and what follows. Pure.
 
-A check is off, warns or refuses; it never changes what was asked. One literal table says where each is judged. What
-needs certificates or attendance is known by name and can only be off until there are any: nothing pretends to be
-checked.
+A check is off, warns or refuses; it never changes what was asked. One literal table says where each is judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from services.enrolment.catalogue.domain.check_refusals import CheckNeedsAttendance, CheckNeedsCertificates
-from shared.errors import Refused
+from services.enrolment.catalogue.domain.check_refusals import NoPrerequisites, OwnPrerequisite, UnknownCourse
 
 
 class Policy(StrEnum):
@@ -34,11 +31,10 @@ class Check(StrEnum):
 
 class Judged(StrEnum):
     """When a check is judged: whenever a run is made or moved, or whenever somebody is nominated, let in or put in for
-    somebody else. `LATER`: not in this release."""
+    somebody else."""
 
     RUN = "run"
     NOMINATION = "nomination"
-    LATER = "later"
 
 
 class Rule(NamedTuple):
@@ -46,7 +42,6 @@ class Rule(NamedTuple):
 
     judged: Judged
     default: Policy
-    refusal: type[Refused] | None = None
 
 
 CHECKS: Final[Mapping[Check, Rule]] = {
@@ -55,8 +50,8 @@ CHECKS: Final[Mapping[Check, Rule]] = {
     Check.CALENDAR: Rule(Judged.RUN, Policy.WARN),
     Check.VENUE: Rule(Judged.RUN, Policy.WARN),
     Check.REPEATED: Rule(Judged.NOMINATION, Policy.OFF),
-    Check.PREREQUISITE: Rule(Judged.LATER, Policy.OFF, CheckNeedsCertificates),
-    Check.HOURS: Rule(Judged.LATER, Policy.OFF, CheckNeedsAttendance),
+    Check.PREREQUISITE: Rule(Judged.NOMINATION, Policy.OFF),
+    Check.HOURS: Rule(Judged.NOMINATION, Policy.OFF),
 }
 
 
@@ -80,8 +75,16 @@ class Checks:
 DEFAULTS: Final = Checks()
 
 
-def check_policies(checks: Checks) -> None:
-    """Raises CheckNeedsCertificates and CheckNeedsAttendance for what cannot be checked yet."""
-    for check, rule in CHECKS.items():
-        if rule.refusal is not None and checks.of(check) is not Policy.OFF:
-            raise rule.refusal(check=check.value)
+def check_prerequisites(checks: Checks, prerequisites: Collection[str], course: str) -> None:
+    """Raises NoPrerequisites where certificates are checked for and no course is named, and OwnPrerequisite."""
+    if checks.prerequisite is not Policy.OFF and not prerequisites:
+        raise NoPrerequisites()
+    if course in prerequisites:
+        raise OwnPrerequisite(course=course)
+
+
+def check_courses(prerequisites: Collection[str], known: Container[str]) -> None:
+    """A typing error in a course would exclude everybody. Raises UnknownCourse."""
+    for course in prerequisites:
+        if course not in known:
+            raise UnknownCourse(course=course)

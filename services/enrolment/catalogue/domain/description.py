@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.enrolment.catalogue.domain.approval import SUPERVISOR_ALONE, Route, check_route
-from services.enrolment.catalogue.domain.checks import DEFAULTS, Checks, check_policies
+from services.enrolment.catalogue.domain.checks import DEFAULTS, Checks, check_prerequisites
 from services.enrolment.catalogue.domain.eligibility import TargetGroup
 from services.enrolment.catalogue.domain.form_refusals import FormTwice
 from services.enrolment.catalogue.domain.refusals import SeatsAboveTotal, TargetTwice, UnknownFunction
@@ -45,6 +45,7 @@ class Description:
     that he or she made, or a second step of one.
     `course`: what is taught, if it is taught by several programmes; None: by this one alone. Who had a seat in it
     during the last `repeated_years` repeats it.
+    `prerequisites`: courses of which people are to have a certificate, all of them.
     `forms`: what those who take part are asked, and their superiors about them.
     `close_out_days`: after the last day of a run, until its close-out is due.
     `certificate`: by which rule; None: there are none.
@@ -74,6 +75,7 @@ class Description:
     checks: Checks = DEFAULTS
     course: str | None = None
     repeated_years: int = REPEATED_YEARS
+    prerequisites: tuple[str, ...] = ()
     on_move: OnMove = OnMove.STAY
     close_out_days: int = USUAL_CLOSE_OUT_DAYS
     forms: tuple[FormKind, ...] = ()
@@ -97,7 +99,7 @@ class Description:
 def check_description(description: Description) -> None:
     """Raises FormTwice, TargetTwice, SeatsAboveTotal, NobodyToEscalateTo, and the refusals of policies."""
     check_route(description.approval_route)
-    check_policies(description.checks)
+    check_prerequisites(description.checks, description.prerequisites, description.course_key)
     for form in description.forms:
         if description.forms.count(form) > 1:
             raise FormTwice(form=form.value)

@@ -118,6 +118,7 @@ class OfferedRun:
     checks: Checks = DEFAULTS
     course: str = ""
     repeated_years: int = REPEATED_YEARS
+    prerequisites: tuple[str, ...] = ()
     on_move: OnMove = OnMove.STAY
     moving: bool = False
     forms: tuple[FormKind, ...] = ()
@@ -167,6 +168,7 @@ def offered(run: Run, description: Description) -> OfferedRun:
         checks=description.checks,
         course=description.course_key,
         repeated_years=description.repeated_years,
+        prerequisites=description.prerequisites,
         on_move=description.on_move,
         moving=run.moving,
         forms=description.forms,

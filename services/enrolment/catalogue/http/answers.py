@@ -112,6 +112,7 @@ class Checked(TypedDict):
     checks: ChecksAnswer
     course: str | None
     repeatedYears: int
+    prerequisites: list[str]
     waitingLists: WaitingListsAnswer
 
 

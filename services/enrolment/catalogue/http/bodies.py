@@ -27,6 +27,7 @@ MOST_SEATS = 100_000
 MOST_ITEMS = 50
 MOST_RUNS = 50
 MOST_YEARS = 20
+MOST_PREREQUISITES = 5
 MOST_CLOSE_OUT_DAYS = 365
 MOST_RELEASE_DAYS = 365
 MOST_REMINDERS = 5
@@ -89,8 +90,8 @@ class TargetBody(Body):
 
 
 class ChecksBody(Body):
-    """What is checked, and what follows. `calendar` and `venue` are judged when a run is made or moved; `eligibility`,
-    `clash` and `repeated` when somebody is nominated. `prerequisite` and `hours` can only be off as yet."""
+    """What is checked, and what follows. `calendar` and `venue` are judged when a run is made or moved; the others when
+    somebody is nominated."""
 
     eligibility: Policy = DEFAULTS.eligibility
     clash: Policy = DEFAULTS.clash
@@ -155,6 +156,7 @@ class RunBody(Body):
 class DescriptionBody(Body):
     """`fiscalYear` defaults to that of the first run. `course` is what several programmes teach: any text that all of
     them give, as the code of the first; without it only the runs of this programme are the same course.
+    `prerequisites`: courses of which people are to have a certificate, for the check of that name.
     `approvalRoute` holds words or steps; `[]`: no approval. `releaseAt`: the day on which unclaimed seats are released
     by `releaseRule`, or how many days before the run; a run may have one of its own. `reminders`: as `D-7`, to whoever
     has a seat; `[]`: none."""
@@ -181,6 +183,7 @@ class DescriptionBody(Body):
     checks: ChecksBody = ChecksBody()
     course: Code | None = None
     repeated_years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = REPEATED_YEARS
+    prerequisites: Annotated[tuple[Code, ...], Field(max_length=MOST_PREREQUISITES)] = ()
     on_move: OnMove = OnMove.STAY
     close_out_days: Annotated[int, Field(ge=1, le=MOST_CLOSE_OUT_DAYS)] = USUAL_CLOSE_OUT_DAYS
     forms: Annotated[tuple[FormKind, ...], Field(max_length=len(FormKind))] = ()

@@ -92,6 +92,7 @@ def checks_response(description: Description) -> dict[str, Any]:
         "checks": {check.value: description.checks.of(check).value for check in Check},
         "course": description.course,
         "repeatedYears": description.repeated_years,
+        "prerequisites": list(description.prerequisites),
         "waitingLists": waiting_lists_response(description.waiting_lists),
     }
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from services.enrolment.catalogue.domain import programmes as rules
 from services.enrolment.catalogue.domain.changes import Change, differing, require_version
+from services.enrolment.catalogue.domain.checks import check_courses
 from services.enrolment.catalogue.domain.description import Description, check_known
 from services.enrolment.catalogue.domain.dividing import require_still
 from services.enrolment.catalogue.domain.judging import refuse
@@ -18,6 +19,7 @@ from services.enrolment.catalogue.http.responses import programme_response
 from services.enrolment.catalogue.service.following import Following
 from services.enrolment.catalogue.service.judging import Judging
 from services.enrolment.catalogue.storage import Catalogue, ProgrammeWithRuns
+from services.enrolment.catalogue.storage.courses import Courses
 from shared.errors import NotFound
 from shared.events.envelope import Event
 from shared.idempotency import CommandKey, Recorded
@@ -77,6 +79,7 @@ class ProgrammeService:
         self.past_drafts = past_drafts
         self._units_of_work = units_of_work
         self._units = units
+        self._courses = Courses(catalogue)
         self._following = following
         self._judging = judging
 
@@ -231,6 +234,8 @@ class ProgrammeService:
     async def _check(self, description: Description) -> None:
         named = [target.unit for target in description.target_groups] + [description.organiser]
         check_known(description, await self._units.existing([unit for unit in named if unit is not None]))
+        known = await self._courses.known(description.prerequisites)
+        check_courses(description.prerequisites, known | {description.course_key})
 
     async def _require_free(self, code: str, programme: str, session: Session) -> None:
         if await self.catalogue.code_taken(code, programme, session):

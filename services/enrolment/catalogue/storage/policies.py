@@ -12,7 +12,12 @@ _NAMES: Final = tuple(field.name for field in fields(Checks))
 
 def policies_document(description: Description) -> Document:
     policies = {name: getattr(description.checks, name).value for name in _NAMES}
-    return {"checks": policies, "course": description.course_key, "repeated_years": description.repeated_years}
+    return {
+        "checks": policies,
+        "course": description.course_key,
+        "repeated_years": description.repeated_years,
+        "prerequisites": list(description.prerequisites),
+    }
 
 
 def policies_of(row: Document) -> dict[str, Any]:
@@ -22,4 +27,5 @@ def policies_of(row: Document) -> dict[str, Any]:
         "checks": Checks(**{name: Policy(stored[name]) for name in _NAMES if name in stored}),
         "course": row.get("course") or row["code"],
         "repeated_years": row.get("repeated_years", REPEATED_YEARS),
+        "prerequisites": tuple(row.get("prerequisites", ())),
     }

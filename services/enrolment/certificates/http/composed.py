@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.enrolment.certificates.http.routes import router
+from services.enrolment.certificates.service.held_courses import HeldCourses
 from services.enrolment.certificates.service.issuing import Issuing, Sources
 from services.enrolment.certificates.service.keeping import Keeping
 from services.enrolment.certificates.service.printing import Printing
@@ -14,7 +15,7 @@ from shared.fresh_keys import parse_key_ring
 from shared.public import Public
 from shared.retention import Retention
 
-__all__ = ["Sources", "certificates"]
+__all__ = ["HeldCourses", "Sources", "certificates"]
 
 
 def certificates(given: Dependencies, sources: Sources) -> APIRouter:

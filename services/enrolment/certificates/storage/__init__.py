@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.enrolment.certificates.domain.certificates import Certificate
+from services.enrolment.certificates.domain.certificates import Certificate, State
 from services.enrolment.certificates.domain.registers import Register
 from services.enrolment.certificates.domain.tasks import Issue
 from services.enrolment.certificates.storage.documents import (
@@ -18,6 +18,7 @@ from services.enrolment.certificates.storage.documents import (
 from services.enrolment.certificates.storage.specs import CERTIFICATES, COLLECTIONS, ISSUES, REGISTERS
 from shared.events.certificates import issue_aggregate
 from shared.mongo import Conflict, Database, Document, InsertOne, Session, majority, translated_calls
+from shared.portions import portions
 from shared.rights import Scope
 
 AT_ONCE = 200
@@ -87,6 +88,16 @@ class Certificates:
         with translated_calls():
             row = await majority(self._certificates).find_one({"code": code})
         return None if row is None else certificate_of(row)
+
+    async def valid_of(self, people: Collection[str]) -> list[tuple[str, str]]:
+        """Person and run of every valid certificate of these people. Cannot be rolled back."""
+        found: list[tuple[str, str]] = []
+        with translated_calls():
+            for some in portions(sorted(people)):
+                query = {"person": {"$in": list(some)}, "state": State.VALID.value}
+                rows = majority(self._certificates).find(query, {"person": 1, "run": 1})
+                found += [(row["person"], row["run"]) async for row in rows]
+        return found
 
     async def page(self, run: str, scope: Scope, after: str | None, limit: int) -> list[Certificate]:
         """In order of issue, one more than `limit`. Each scope is served by an index of its own."""

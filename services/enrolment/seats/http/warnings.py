@@ -43,6 +43,14 @@ SENTENCES: Final[Mapping[WarningCode, tuple[str, str]]] = {
         "บุคคลนี้ได้รับสิทธิ์เข้าร่วมหลักสูตรเดียวกันในรุ่นอื่นแล้ว",
         "This person has a seat in another run of the same course.",
     ),
+    WarningCode.PREREQUISITE_MISSING: (
+        "บุคคลนี้ยังไม่มีวุฒิบัตรครบทุกหลักสูตรที่โครงการนี้กำหนดให้มีก่อน",
+        "This person does not have a certificate of every course that this programme needs.",
+    ),
+    WarningCode.HOURS_REACHED: (
+        "บุคคลนี้ได้รับการพัฒนาครบตามเป้าหมายของปีงบประมาณแล้ว",
+        "This person has reached the training target of the fiscal year already.",
+    ),
 }
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.enrolment.catalogue.domain.calendar import MOST_NAMED, days_off
-from services.enrolment.catalogue.domain.checks import CHECKS, DEFAULTS, Check, Checks, Judged, Policy, check_policies
+from services.enrolment.catalogue.domain.check_refusals import UnknownCourse
+from services.enrolment.catalogue.domain.checks import CHECKS, DEFAULTS, Check, Checks, Judged, Policy, check_courses
 from services.enrolment.catalogue.domain.description import Description, Kind, check_description
 from services.enrolment.catalogue.domain.judging import REFUSALS, RUN_CHECKS, is_moved, notices_of, refuse
 from services.enrolment.catalogue.domain.runs import Plan
@@ -55,17 +56,28 @@ def test_a_programme_that_says_nothing_is_checked_as_ever() -> None:
     assert {check for check, rule in CHECKS.items() if rule.judged is Judged.RUN} == set(RUN_CHECKS)
 
 
-@pytest.mark.parametrize("check", list(Check))
 @pytest.mark.parametrize("policy", list(Policy))
-def test_what_cannot_be_checked_yet_can_only_be_off(check: Check, policy: Policy) -> None:
-    checks = replace(DEFAULTS, **{check.value: policy})
-    later = {Check.PREREQUISITE: "check-needs-certificates", Check.HOURS: "check-needs-attendance"}
-    if policy is Policy.OFF or check not in later:
-        check_policies(checks)
+@pytest.mark.parametrize(
+    ("courses", "code"), [((), "no-prerequisites"), (("BASICS",), None), (("BASICS", "C"), "own-prerequisite")]
+)
+def test_certificates_are_checked_of_courses_that_are_named(
+    policy: Policy, courses: tuple[str, ...], code: str | None
+) -> None:
+    checks = replace(DEFAULTS, prerequisite=policy)
+    described = Description("C", "T", 2567, Kind.TRAINING, checks=checks, prerequisites=courses)
+    if code is None or (policy is Policy.OFF and not courses):
+        check_description(described)
         return
     with pytest.raises(Refused) as refused:
-        check_description(Description("C", "T", 2567, Kind.TRAINING, checks=checks))
-    assert (refused.value.code, refused.value.details) == (later[check], {"check": check.value})
+        check_description(described)
+    assert refused.value.code == code
+
+
+def test_a_course_that_nobody_teaches_is_refused() -> None:
+    check_courses(("BASICS",), {"BASICS", "LAW"})
+    with pytest.raises(UnknownCourse) as refused:
+        check_courses(("BASICS", "LAV"), {"BASICS", "LAW"})
+    assert refused.value.details == {"course": "LAV"}
 
 
 def test_a_course_is_what_the_programme_calls_it_or_the_programme_itself() -> None:

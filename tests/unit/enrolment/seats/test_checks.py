@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,7 @@ from services.enrolment.seats.domain.checks import (
     bounded,
     codes_of,
     judged,
+    looks_back,
     looks_elsewhere,
 )
 from services.enrolment.seats.domain.clash import clash
@@ -68,6 +70,8 @@ OFF, WARN, REFUSE = Policy.OFF, Policy.WARN, Policy.REFUSE
 CLASH = NominationWarning(WarningCode.CLASH, "other", "PO-50.HR")
 ENCLOSED = NominationWarning(WarningCode.CLASH_ENCLOSED, "other", "PO-50.HR")
 REPEATED = NominationWarning(WarningCode.REPEATED, "other", "PO-50.HR")
+UNCERTIFIED = NominationWarning(WarningCode.PREREQUISITE_MISSING)
+TRAINED = NominationWarning(WarningCode.HOURS_REACHED)
 PEOPLE = [person("anan"), person("busaba"), person("pers", "PERS")]
 CENTRE = TargetGroup("CENTRE", TargetScope.CENTRAL)
 HOUR = timedelta(hours=1)
@@ -88,11 +92,12 @@ def test_a_code_is_that_of_the_refusal() -> None:
     assert all(kind.code == code for code, (check, kind) in CODES.items() if check is not Check.ELIGIBILITY)
 
 
-@pytest.mark.parametrize(("policies"), list(product(Policy, Policy, Policy)))
-def test_other_runs_are_looked_at_only_where_a_check_needs_them(policies: tuple[Policy, Policy, Policy]) -> None:
-    eligibility, clashes, repeated = policies
-    checks = Checks(eligibility=eligibility, clash=clashes, repeated=repeated)
+@pytest.mark.parametrize("policies", list(product(Policy, repeat=5)))
+def test_other_runs_and_the_past_are_looked_at_only_where_a_check_needs_them(policies: tuple[Policy, ...]) -> None:
+    eligibility, clashes, repeated, prerequisite, hours = policies
+    checks = Checks(eligibility, clashes, repeated=repeated, prerequisite=prerequisite, hours=hours)
     assert looks_elsewhere(checks) is ((clashes, repeated) != (OFF, OFF))
+    assert looks_back(checks) is ((prerequisite, hours) != (OFF, OFF))
 
 
 # ---- by the policy
@@ -107,6 +112,23 @@ def test_what_is_found_is_kept_refused_or_nothing(found: NominationWarning, poli
             judged(checked, [found], "anan", EVERYTHING)
         years = {"years": 5} if found is REPEATED else {}
         assert refused.value.details == {"run": "other", **years}
+        return
+    assert judged(checked, [found], "anan", EVERYTHING) == ((found,) if policy is WARN else ())
+
+
+@pytest.mark.parametrize(("found", "details"), [(UNCERTIFIED, {"courses": "BASICS, LAW"}), (TRAINED, {"year": 2567})])
+@pytest.mark.parametrize("policy", list(Policy))
+def test_what_somebody_has_been_to_is_kept_refused_or_nothing(
+    found: NominationWarning, details: dict[str, Any], policy: Policy
+) -> None:
+    """A run of October is of the next fiscal year, whatever that of its budget is."""
+    checks = Checks(prerequisite=policy, hours=policy)
+    starts = datetime(2023, 10, 1, 2, tzinfo=UTC)
+    checked = run(checks=checks, prerequisites=("BASICS", "LAW"), fiscal_year=2566, starts_at=starts)
+    if policy is REFUSE:
+        with pytest.raises(CODES[found.code][1]) as refused:
+            judged(checked, [found], "anan", EVERYTHING)
+        assert refused.value.details == details
         return
     assert judged(checked, [found], "anan", EVERYTHING) == ((found,) if policy is WARN else ())
 
