@@ -35,7 +35,7 @@ test: $(DEV) ## all tests on the best engines that this machine has (ARGS="tests
 faults: $(DEV) ## every fault, ROUNDS times with outages of a minute and full load, on every engine set of this machine
 	@for engines in $$($(BIN)/python -m tests.engines); do \
 		PATTANA_ENGINES=$$engines PATTANA_ROUNDS=$(ROUNDS) PATTANA_OUTAGE=60 PATTANA_LONG=1 \
-			$(BIN)/pytest -n auto --no-loadscope-reorder --durations=0 tests/faults $(ARGS) || exit 1; \
+			$(BIN)/pytest -n auto --no-loadscope-reorder --durations=0 --timeout=0 tests/faults $(ARGS) || exit 1; \
 	done
 
 fuzz: $(DEV) ## EXAMPLES drawn requests for each operation of each service, and as many drawn lives of seats

@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from services.enrolment.directory.storage.people import BEING_ERASED
 from services.notification.domain import Addressee, inbox_shelf
 from shared.mongo import Database, StoreError, connect, database, translated_calls
 from shared.runtime import Runtime
@@ -98,8 +99,8 @@ class MailKeeping:
     async def step(self) -> None:
         await asyncio.to_thread(self._remove_old, self._clock() - self._kept)
         with translated_calls():
-            rows = self._people.find({"erasing.due": {"$exists": True}}, {"_id": 1}).limit(PEOPLE_AT_ONCE)
-            erased = [row["_id"] async for row in rows]
+            rows = self._people.find({"erasing.due": {"$exists": True}}, {"_id": 1}).hint(BEING_ERASED.name)
+            erased = [row["_id"] async for row in rows.limit(PEOPLE_AT_ONCE)]
         for person in erased:
             async for messages in messages_to(self._notification, person):
                 await asyncio.to_thread(self._remove_of, messages)

@@ -64,10 +64,11 @@ UNITS: Final = CollectionSpec("units")
 # `open` exists only until a message is final: the first index holds just the work to do. It starts with the kind, so
 # that what only a newer release can send costs nothing here, however much of it there is. The second holds what waits
 # for something that is not known here yet.
+OPEN_MESSAGES: Final = Index(("open", "kind", "state", "channel", "due_at"), only={"open": True})
 MESSAGES: Final = CollectionSpec(
     "messages",
     indexes=(
-        Index(("open", "kind", "state", "channel", "due_at"), only={"open": True}),
+        OPEN_MESSAGES,
         Index(("missing",), only={"missing": {"$gt": ""}}),
         Index(("shelves", "-created_at", "-_id")),
         Index(("run", "-created_at", "-_id")),

@@ -37,6 +37,7 @@ from tests.support.brokers import delete_topics
 from tests.support.waiting import until, until_done
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+CALM: Final = 1.0  # seconds: in one process every commit wakes what it concerns, and to look costs the tests beside it
 
 
 @dataclass(frozen=True)
@@ -113,16 +114,16 @@ async def edition(
 
 
 def _application(told: dict[str, Any], secrets: dict[str, str], folder: Path, mail_port: int) -> Together:
-    keys = {"contact_keys": secrets["contact_keys"]}
     mail = {"smtp_host": HOST, "smtp_port": mail_port, "smtp_tls": "none"}
-    fast = {"generation_grace_seconds": 1.0, "generation_poll_seconds": 0.05}
+    told = {"relay_poll_seconds": CALM, **told}
+    kept = {"contact_keys": secrets["contact_keys"], "delivery_poll_seconds": CALM}
     services = {
         "enrolment": enrolment(EnrolmentSettings(**told | secrets)),
-        "notification": notification(NotificationSettings(**told | keys | mail)),
-        "reporting": reporting(ReportingSettings(**told | fast)),
+        "notification": notification(NotificationSettings(**told | kept | mail)),
+        "reporting": reporting(ReportingSettings(**told, generation_grace_seconds=1.0)),
     }
     runtime = Runtime("pattana", Settings(**told))
-    MailKeeping(runtime, folder / "mail", days=30, every=0.2)
+    MailKeeping(runtime, folder / "mail", days=30, every=CALM)
     return Together(services, runtime, Mailbox(folder / "mail"), mail_port)
 
 

@@ -33,6 +33,7 @@ from services.notification.sending.domain.life import claimed
 from services.notification.sending.domain.turns import KINDS_OF, share_of
 from services.notification.storage import (
     MESSAGES,
+    OPEN_MESSAGES,
     TOLD,
     insertion,
     message_document,
@@ -133,9 +134,9 @@ class Ledger:
     async def _find(self, query: Document, most: int) -> list[Document]:
         fields = {"kind": 1, "due_at": 1, "recipient": 1, "addressee": 1, "created_at": 1}
         with translated_calls():
-            rows: list[Document] = (
-                await self._messages.find(query, fields).sort("due_at", ASCENDING).limit(most).to_list(None)
-            )
+            # Named, because SecantusDB reads every message there has been where an operator like `$not` stands beside.
+            found = self._messages.find(query, fields).hint(OPEN_MESSAGES.name).sort("due_at", ASCENDING)
+            rows: list[Document] = await found.limit(most).to_list(None)
         return rows
 
     async def sort(self, chosen: Mapping[str, ChannelName | Wait], code: str, later: datetime) -> None:

@@ -120,7 +120,7 @@ async def serving(settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[
 
 @pytest.fixture
 async def enrolment_settings(make_settings: MakeSettings) -> EnrolmentSettings:
-    made: EnrolmentSettings = make_settings(EnrolmentSettings, relay_poll_seconds=0.05)
+    made: EnrolmentSettings = make_settings(EnrolmentSettings)
     return made
 
 

@@ -30,7 +30,7 @@ Asked = Mapping[str, Any]
 UNITS = (*(f"PO-{number}" for number in range(10, 86)), "OPS")
 STARTS = now() + timedelta(days=30)
 TIMES = {"starts_at": STARTS, "ends_at": STARTS + timedelta(hours=3)}
-QUICK = {"reminder_poll_seconds": 0.2, "delivery_poll_seconds": 0.05}
+QUICK = {"reminder_poll_seconds": 0.2, "delivery_poll_seconds": 0.2}
 
 
 @dataclass

@@ -30,7 +30,7 @@ from tests.unit.notification.builders import run_fields
 
 Start = Callable[[], AbstractAsyncContextManager[Service]]
 Release = Callable[[], AbstractContextManager[None]]
-FAST = {"generation_grace_seconds": 1.0, "generation_poll_seconds": 0.05}
+FAST = {"generation_grace_seconds": 1.0, "generation_poll_seconds": 0.2}
 CANCELLED = RunCancelled(**run_fields(**TIMES))
 
 

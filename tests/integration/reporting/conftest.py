@@ -142,7 +142,7 @@ def run_facts(run: str, programme: str, capacity: int, fiscal_year: int = 2563) 
 @pytest.fixture
 def reporting_settings(make_settings: Callable[..., Any]) -> ReportingSettings:
     made: ReportingSettings = make_settings(
-        ReportingSettings, generation_grace_seconds=1.0, generation_poll_seconds=0.05
+        ReportingSettings, generation_grace_seconds=1.0, generation_poll_seconds=0.2
     )
     return made
 

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from services.enrolment.directory.domain.moves import Moving
-from services.enrolment.directory.storage.people import PEOPLE
+from services.enrolment.directory.storage.people import BEING_MOVED, PEOPLE
 from shared.mongo import Database, Document, Session, UpdateOne, translated_calls
 
 AT_ONCE: Final = 100
@@ -39,9 +39,9 @@ class MovedPeople:
 
     async def due(self, now: datetime) -> list[str]:
         """People about whom something is to be done, the longest due first."""
-        rows = self._people.find({"moving.due": {"$lte": now}}, {"_id": 1}).sort("moving.due", 1)
+        rows = self._people.find({"moving.due": {"$lte": now}}, {"_id": 1}).hint(BEING_MOVED.name)
         with translated_calls():
-            return [row["_id"] async for row in rows.limit(AT_ONCE)]
+            return [row["_id"] async for row in rows.sort("moving.due", 1).limit(AT_ONCE)]
 
     async def still_due(self, people: Collection[str], now: datetime, session: Session) -> list[Moved]:
         """Those of these people who are so still."""
