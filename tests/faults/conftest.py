@@ -1,7 +1,7 @@
 """Engines and services that a test may kill, and the audit that must be green after whatever it did."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -26,11 +26,11 @@ MANY = 50 if LONG else 15  # commands that are waited for
 
 @pytest.fixture
 async def start_system(killable: Engines, unique: str, tmp_path: Path) -> AsyncIterator[StartSystem]:
-    """`await start_system(replicas=2)`: all services, ready, on engines that this test may kill."""
+    """`await start_system(replicas=2)`: the services, ready, on engines that this test may kill."""
     async with AsyncExitStack() as stack:
 
-        async def start(*, replicas: int = 1, **more: str) -> System:
-            system = System(killable, tmp_path, prefix=unique, replicas=replicas, **more)
+        async def start(*, replicas: int = 1, without: Collection[str] = (), **more: str) -> System:
+            system = System(killable, tmp_path, prefix=unique, replicas=replicas, without=without, **more)
             system.ends_sessions = not LONG
             stack.push_async_callback(system.stop)
             await system.start()

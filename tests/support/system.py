@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -134,10 +134,20 @@ class System:
     `more` are variables that every service is told; PATTANA_FAULTS="0" disarms the crash points. With `ends_sessions`
     a service that died is followed as in the embedded edition: what it left open in the database is ended at once,
     else its documents stay locked for as long as the engine lets a transaction live (SecantusDB: a minute).
-    Names in the engines begin with `prefix`: without one they are an operator's.
+    Names in the engines begin with `prefix`: without one they are an operator's. `without`: services that have nothing
+    to do with what is tested, and would only take processors from it.
     """
 
-    def __init__(self, engines: Engines, folder: Path, *, prefix: str = "", replicas: int = 1, **more: str) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        folder: Path,
+        *,
+        prefix: str = "",
+        replicas: int = 1,
+        without: Collection[str] = (),
+        **more: str,
+    ) -> None:
         self.engines = engines
         self.where = Where(
             engines.database.url, Broker(engines.kafka.bootstrap), prefix or "pattana", f"{prefix}." if prefix else ""
@@ -151,7 +161,8 @@ class System:
         self._told = self._environment(more)
         self.services: dict[str, list[ServiceProcess]] = {service: [] for service in SERVICES}
         for service in SERVICES * replicas:
-            self.add(service)
+            if service not in without:
+                self.add(service)
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         told: dict[str, Any] = settings_of(self.engines.database.url, self.engines.kafka.bootstrap, self.issuer)
