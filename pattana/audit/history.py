@@ -16,7 +16,7 @@ from shared.events.directory import (
     UnitRegistered,
 )
 from shared.events.envelope import Event
-from shared.events.evaluation import AnswersReleased
+from shared.events.evaluation import AnswersAsked, AnswersReleased
 from shared.events.followups import FollowUpFact
 from shared.events.notification import MessageFact
 from shared.events.plans import PlanFact
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     POST = "post"
     CONTACT = "contact"
     EVALUATION = "evaluation"
+    ASKING = "asking"
     ATTENDANCE = "attendance"
     WORKSHOP = "workshop"
     FOLLOW_UPS = "follow-ups"
@@ -55,6 +56,7 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (ContactChanged, Kind.CONTACT),
     (ContactErased, Kind.CONTACT),
     (AnswersReleased, Kind.EVALUATION),
+    (AnswersAsked, Kind.ASKING),
     (AttendanceFact, Kind.ATTENDANCE),
     (WorkshopFact, Kind.WORKSHOP),
     (FollowUpFact, Kind.FOLLOW_UPS),

@@ -32,6 +32,7 @@ from services.enrolment.catalogue.storage.last_year import LastYear
 from services.enrolment.catalogue.storage.lists import CatalogueLists
 from services.enrolment.catalogue.storage.related import RelatedRuns
 from services.enrolment.catalogue.storage.specs import COLLECTIONS as CATALOGUE
+from services.enrolment.catalogue.storage.to_ask import RunsToAsk
 from services.enrolment.catalogue.storage.to_release import RunsToRelease
 from services.enrolment.certificates.http.composed import HeldCourses, Sources, certificates
 from services.enrolment.certificates.storage import Certificates
@@ -177,7 +178,7 @@ def _behind_seats(
     answers = who_has_answered(store, KeyRing.parse(dependencies.settings.contact_keys))
     return [
         workshop(dependencies, OfWorkshop(catalogue, Holders(store), SeatsStood(store), people, places)),
-        evaluation(dependencies, catalogue, Holders(store), shares),
+        evaluation(dependencies, catalogue, Holders(store), shares, RunsToAsk(store)),
         certificates(dependencies, Sources(Courses(catalogue), Holders(store), people, places, shares, answers)),
         follow_ups(dependencies, catalogue, Holders(store), places, shares),
         papers(dependencies, catalogue, Holders(store), Seats(store), people, places, Certificates(store)),

@@ -11,7 +11,7 @@ from shared.events.catalogue import Official, RunClockSet, RunScheduled, Session
 from shared.events.certificates import CertificateIssueEnded, Lack
 from shared.events.directory import InPost, Membership, PersonMoved, PostFilled, PostFillingRevoked, UnitRegistered
 from shared.events.envelope import Event
-from shared.events.evaluation import FormKind, QuestionSum
+from shared.events.evaluation import AnswersAsked, AskedPerson, FormKind, QuestionSum
 from shared.events.followups import FollowUpReopened, FollowUpTask, Per, ReopenedBecause
 from shared.events.notification import MessageFailed
 from shared.events.plans import (
@@ -143,6 +143,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "channel": "EMAIL",
     "attempts": 1,
     "form": FormKind.REACTION,
+    "forms": (FormKind.POST, FormKind.REACTION),
     "form_key": "REACTION",
     "form_version": 1,
     "measure": "overall",
@@ -202,6 +203,10 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
     NominationMoved: {"from_unit": "PO-50.HR", "to_unit": "PO-51.HR", "asked": True, "organiser": "PERS"},
     NominationWaitlisted: {"nomination": RESERVE, "rank": Rank.RESERVE},
     NominationWithdrawn: {"before": NominationState.CONFIRMED},
+    AnswersAsked: {
+        "closes_at": datetime(2020, 9, 30, 17, 0, tzinfo=UTC),
+        "people": (AskedPerson(nomination=NOMINATION, person=PERSON, unit="PO-50.HR"),),
+    },
     AttendanceCorrected: {
         "via": Via.CORRECTION,
         "marks": (

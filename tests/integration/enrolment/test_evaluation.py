@@ -9,7 +9,7 @@ from services.enrolment.settings import EnrolmentSettings
 from shared.fresh_keys import new_key_ring
 from shared.mongo import Document
 from shared.rights import Role
-from tests.integration.enrolment.conftest import Office, serving
+from tests.integration.enrolment.conftest import BY_TIME, Office, serving
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.evaluating import AFTER, BEFORE, LATER, OVER, Asking, asking
 from tests.support.api import Issuer
@@ -303,7 +303,9 @@ async def everything(office: Office) -> dict[tuple[str, str], str]:
 
 
 def news(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> list[tuple[str, str]]:
-    return [(key[0], text) for key, text in after.items() if before.get(key) != text and key[0][:7] != "outbox_"]
+    """But for who is asked to answer, which comes of the time and not of an answer."""
+    changed = [(key[0], text) for key, text in after.items() if before.get(key) != text and key[0][:7] != "outbox_"]
+    return [(name, text) for name, text in changed if BY_TIME not in text]
 
 
 async def texts_stored(office: Office, run: Asking) -> list[Document]:

@@ -34,6 +34,7 @@ from shared.events.directory import (
     PostFillingRevoked,
 )
 from shared.events.envelope import Event
+from shared.events.evaluation import AnswersAsked
 from shared.events.notification import MessageFailed, MessageSent
 from shared.events.offers import BucketLoansSettled
 from shared.events.registry import EVENTS
@@ -42,7 +43,8 @@ from shared.messaging.consumer import topics_of
 from tests.unit.reporting.histories import RUN_STARTS, envelope
 
 # Places are snapshots of the nomination, absence is told person by person, names are nobody's business here, mail is
-# counted where it is sent, and whose a seat is that the pool had lent changes no number.
+# counted where it is sent, whom it asks for answers included, and whose a seat is that the pool had lent changes no
+# number.
 LEFT_ALONE: set[type[Event]] = {
     PersonRegistered,
     PersonMoved,
@@ -51,6 +53,7 @@ LEFT_ALONE: set[type[Event]] = {
     ContactChanged,
     ContactErased,
     SessionClosed,
+    AnswersAsked,
     BucketLoansSettled,
     MessageSent,
     MessageFailed,

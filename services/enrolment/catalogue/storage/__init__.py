@@ -20,6 +20,7 @@ from services.enrolment.catalogue.storage.releases import release_at_of, release
 from services.enrolment.catalogue.storage.routes import route_documents, route_of
 from services.enrolment.catalogue.storage.specs import PROGRAMMES, RUNS, WITH_TEXTS
 from services.enrolment.catalogue.storage.targets import target_document, target_of
+from services.enrolment.catalogue.storage.to_ask import asking_document
 from services.enrolment.catalogue.storage.waiting_lists import waiting_lists_of
 from shared.events.catalogue import Session as Sitting
 from shared.events.catalogue import Venue
@@ -228,6 +229,7 @@ def run_document(run: Run, description: Description) -> Document:
         **copied(description),
         **close_out_document(run, description),
         **release_document(run, description),
+        **asking_document(run, description),
     }
 
 

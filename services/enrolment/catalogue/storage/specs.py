@@ -29,6 +29,7 @@ RUNS = CollectionSpec(
         Index(("ends_at_system_time",), only=WITH_TEXTS),
         Index(("fiscal_year", "_id")),
         Index(("release_look_at",), only=IS_TO_RELEASE),
+        Index(("ask_look_at",)),
     ),
 )
 COLLECTIONS: Final = (PROGRAMMES, RUNS)

@@ -11,7 +11,7 @@ from services.enrolment.evaluation.domain.form_refusals import FormOfOtherKind, 
 from services.enrolment.evaluation.domain.forms import Asked, Form, Wording, check_form
 from services.enrolment.evaluation.domain.questions import Question, check_question
 from services.enrolment.evaluation.http.responses import form_response, question_response, run_form_response
-from services.enrolment.evaluation.service.runs import OfferedRuns, opened_run, run_with_form
+from services.enrolment.evaluation.service.runs import OfferedRuns, RunsToAsk, opened_run, run_with_form
 from services.enrolment.evaluation.storage import Bank, Evaluations
 from shared.clock import business
 from shared.conditions import ChangedSince
@@ -33,8 +33,11 @@ class RunForm(NamedTuple):
 class FormService:
     """One per process."""
 
-    def __init__(self, units_of_work: UnitOfWork, bank: Bank, evaluations: Evaluations, runs: OfferedRuns) -> None:
+    def __init__(
+        self, units_of_work: UnitOfWork, bank: Bank, evaluations: Evaluations, runs: OfferedRuns, to_ask: RunsToAsk
+    ) -> None:
         self.bank = bank
+        self._to_ask = to_ask
         self._units_of_work = units_of_work
         self._evaluations = evaluations
         self._runs = runs
@@ -123,6 +126,7 @@ class FormService:
             await self._require(chosen, kind, session)
             after = set_up(before, offered, chosen, *times)
             await self._evaluations.save(before, after, None, session)
+            await self._to_ask.look_at_once(run, session)
             form = await self.asked_by(after, session)
             recorder.note("set-up", "form", after.id)
             body = run_form_response(offered, after, form, business(recorder.now, offered.offset_seconds), told=True)

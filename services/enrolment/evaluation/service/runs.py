@@ -1,6 +1,7 @@
 """What evaluation needs of runs and of those who have a seat, as the composition root hands it over."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from services.enrolment.catalogue import OfferedRun
@@ -17,8 +18,22 @@ class OfferedRuns(Protocol):
     async def offered(self, run: str, session: Session | None = None) -> OfferedRun | None: ...
 
 
+class RunsToAsk(Protocol):
+    """Which runs are to be looked at, because people may have to be asked there. The catalogue keeps that."""
+
+    async def due(self, now: datetime, most: int) -> list[str]: ...
+
+    async def look_at(self, run: str, at: datetime | None, session: Session) -> None: ...
+
+    async def look_at_once(self, run: str, session: Session) -> None: ...
+
+    async def fill_in(self) -> bool: ...
+
+
 class SeatHolders(Protocol):
     """Who has a seat."""
+
+    async def page(self, run: str, after: str, limit: int, session: Session | None = None) -> list[Holder]: ...
 
     async def of_people(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]: ...
 

@@ -30,11 +30,11 @@ class Evaluations:
             row = await self._evaluations.find_one({"_id": evaluation_id(run, kind)}, _WITHOUT_POOL, session=session)
         return Evaluation(run, kind) if row is None else _evaluation_of(row)
 
-    async def of_run(self, run: str) -> dict[FormKind, Evaluation]:
+    async def of_run(self, run: str, session: Session | None = None) -> dict[FormKind, Evaluation]:
         """Those with documents."""
         ids = [evaluation_id(run, kind) for kind in FormKind]
         with translated_calls():
-            rows = self._evaluations.find({"_id": {"$in": ids}}, _WITHOUT_POOL)
+            rows = self._evaluations.find({"_id": {"$in": ids}}, _WITHOUT_POOL, session=session)
             return {FormKind(row["form"]): _evaluation_of(row) async for row in rows}
 
     async def with_pool(self, run: str, kind: FormKind, session: Session) -> tuple[Evaluation, Pool]:

@@ -42,4 +42,6 @@ ANSWERS = CollectionSpec(
     "evaluation_answers", indexes=(Index(("run", "form", "person"), unique=True), Index(("person",)))
 )
 TEXTS = CollectionSpec("evaluation_texts", indexes=(Index(("evaluation", "question", "_id")),))
-COLLECTIONS: Final = (QUESTIONS, FORMS, EVALUATIONS, RESPONDENTS, DRAFTS, ANSWERS, TEXTS)
+# One document of a run: for which forms everybody was asked to answer, and how far those are who are asked now.
+ASKING = CollectionSpec("evaluation_asking")
+COLLECTIONS: Final = (ASKING, QUESTIONS, FORMS, EVALUATIONS, RESPONDENTS, DRAFTS, ANSWERS, TEXTS)

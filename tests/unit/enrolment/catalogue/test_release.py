@@ -20,8 +20,10 @@ from services.enrolment.catalogue.http.changing import programme_as_body, run_as
 from services.enrolment.catalogue.http.responses import run_response
 from services.enrolment.catalogue.storage import offered_run_of, programme_document, programme_of, run_document, run_of
 from services.enrolment.catalogue.storage.releases import rewriting
+from services.enrolment.catalogue.storage.to_ask import AT_ONCE, NEVER
 from shared.clock import BANGKOK
 from shared.events.catalogue import RunScheduled
+from shared.events.evaluation import FormKind
 from shared.thai import is_government_working_day, local_date
 from tests.unit.enrolment.catalogue.test_life_cycle import DESCRIPTION, RUN, START, plan
 
@@ -117,6 +119,18 @@ def test_who_looks_for_it_finds_it_by_system_time_while_the_run_takes_place(stat
     assert row.get("release_look_at") == expected
     assert ("$unset" in rewriting(row)) is (expected is None), "of a run that is cancelled nobody looks for it"
     assert "release_look_at" not in run_document(replace(run(), state=state), DESCRIPTION)
+
+
+@pytest.mark.parametrize("forms", [(), (FormKind.REACTION,)])
+@pytest.mark.parametrize("opened", [True, False])
+@pytest.mark.parametrize("state", RunState)
+def test_people_are_asked_for_answers_where_a_run_with_forms_takes_place(
+    state: RunState, opened: bool, forms: tuple[FormKind, ...]
+) -> None:
+    """Every change of a run has it looked at anew: also what was looked at before."""
+    row = run_document(replace(run(), state=state, opened=opened), replace(DESCRIPTION, forms=forms))
+    asks = bool(forms) and opened and state is not RunState.CANCELLED
+    assert rewriting(row)["$set"]["ask_look_at"] == (AT_ONCE if asks else NEVER)
 
 
 @pytest.mark.parametrize("sent", [0, 366, "2567-08-10", "10/8/2020", True, "21", 3.5, []])
