@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from services.notification.domain import OF_CERTIFICATES, message_id
+from services.notification.domain import OF_CERTIFICATES, OF_ONE_PERSON, asked_reason, message_id
 from services.notification.domain import Kind as MessageKind
 from shared.events.attendance import AttendanceRecorded, PersonMark, Presence, Via
 from shared.events.catalogue import RunOpened, RunReopened
 from shared.events.certificates import CertificateFact, CertificateIssued, CertificateRevoked
 from shared.events.envelope import Event
+from shared.events.evaluation import AnswersAsked
 from shared.events.offers import OfferExpired, SeatOffered
 from shared.events.seats import (
     ConfirmedBy,
@@ -48,12 +49,16 @@ _TO_UNITS_OF: dict[type[Event], tuple[MessageKind, str]] = {
 _TO_UNITS = frozenset(kind for kind, _ in _TO_UNITS_OF.values())
 # Of these kinds messages_for knows every message that there may be.
 _SINGLE = (MessageKind.SEAT_LEFT, MessageKind.NO_SHOW, MessageKind.GROUP_PLACED, MessageKind.IDEA_AWARDED)
-FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), *_TO_UNITS, *_SINGLE, *OF_CERTIFICATES})
+FOLLOWED = frozenset({*_CONFIRMED.values(), *_KINDS.values(), *_TO_UNITS, *_SINGLE, *OF_CERTIFICATES, *OF_ONE_PERSON})
 
 
 def messages_for(aggregate: str, seq: int, event: Event) -> Iterator[tuple[str, str]]:
     """The id and a description of every message that one event must lead to."""
     reason = f"{aggregate}:{seq}"
+    return _questions(reason, event) if isinstance(event, AnswersAsked) else _news(reason, event)
+
+
+def _news(reason: str, event: Event) -> Iterator[tuple[str, str]]:
     if isinstance(event, RunOpened | RunReopened):
         kind_of, what = _TO_UNITS_OF[type(event)]
         for unit in event.units:
@@ -82,6 +87,15 @@ def _people_told(
     for member in event.members:
         if kind is MessageKind.IDEA_AWARDED or member.before != member.group:
             yield member, kind
+
+
+def _questions(reason: str, event: AnswersAsked) -> Iterator[tuple[str, str]]:
+    kind = MessageKind.ANSWERS_REMINDED if event.again else MessageKind.ANSWERS_ASKED
+    for person in event.people:
+        yield message_id(reason, person.person, kind), f"{kind} of {person.nomination}"
+    for office in event.offices:
+        of_office = asked_reason(event.run, event.forms, office, again=event.again)
+        yield message_id(of_office, office, kind), f"{kind} to {office}"
 
 
 def _certificate_kinds(event: CertificateFact) -> Iterator[MessageKind]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pattana.audit.accepted import check_commands, check_journal
+from pattana.audit.asking import check_asking
 from pattana.audit.attendance import check_attendance
 from pattana.audit.certificates import check_certificates
 from pattana.audit.consumers import check_consumers
@@ -149,6 +150,8 @@ class _Audit:
         await check_documents(self._publishers, self._outboxes, verdict["documents"], advance, new_only=self._new_only)
         evaluations, advance = verdict["evaluations"], self._progress("evaluations", None)
         await check_evaluations(self._databases[ENROLMENT], evaluations, advance)
+        advance = self._progress("questions", None)
+        await check_asking(self._databases, self._outboxes, verdict, advance, new_only=self._new_only)
         advance = self._progress("certificates", None)
         await check_certificates(self._databases, self._outboxes, verdict, advance)
         advance = self._progress("seats", None if self._new_only else rows)

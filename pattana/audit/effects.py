@@ -9,7 +9,7 @@ from pattana.audit.history import Kind
 from pattana.audit.outboxes import Advance, Outboxes, opened
 from pattana.audit.pages import pages
 from pattana.audit.verdict import Check
-from services.notification.domain import OF_CERTIFICATES, message_id
+from services.notification.domain import OF_CERTIFICATES, OF_ONE_PERSON, message_id
 from services.notification.domain import Kind as MessageKind
 from shared.events.notification import MessageSent
 from shared.messaging.decoding import UNREADABLE_SOURCE
@@ -35,6 +35,7 @@ BY_CAUSE = frozenset(
         MessageKind.NO_SHOWS_OF_OFFICE,
         MessageKind.SEATS_RELEASED,
         *OF_CERTIFICATES,
+        *OF_ONE_PERSON,  # also to offices
         MessageKind.FOLLOW_UP_ASSIGNED,
         MessageKind.FOLLOW_UP_RETURNED,
         MessageKind.PLANS_SUBMITTED,

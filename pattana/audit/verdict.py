@@ -44,6 +44,7 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "records": ("P3", "every record of the log against its outbox row, attributes and headers"),
     "answers": ("P3", "repeated requests in the journal against their first answer"),
     "live": ("P3", "one live nomination of a person in a run"),
+    "asked": ("P3", "who is asked to answer forms: by the events of a run once and once more, as far as it is stored"),
     "positions": ("P3", "no consumer ahead of the outbox"),
     "messages": ("P3", "every message against its reason, its id and its attempts"),
     "mails": ("P3", "the mail sink against the ledger of attempts"),

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import structlog
 from pydantic import ValidationError
 
-from services.notification.domain import Addressee, Kind, Message, State, inbox_shelf, scope_shelf
+from services.notification.domain import OF_ONE_PERSON, Addressee, Kind, Message, State, inbox_shelf, scope_shelf
 from services.notification.storage import MESSAGES, message_of
 from shared.errors import NotFound
 from shared.mongo import DESCENDING, Database, Document, ReturnDocument, translated_calls
@@ -27,6 +27,9 @@ PASSED: Final = 2_000  # by one page, in search of what matches: then the page e
 COUNTED: Final = 10_000
 UNREAD_AMONG: Final = 500
 _ORDER: Final = {"created_at": DESCENDING, "_id": DESCENDING}
+_OF_OTHERS: Final[Document] = {
+    "$or": [{"addressee": {"$ne": Addressee.PERSON}}, {"kind": {"$nin": sorted(OF_ONE_PERSON)}}]
+}
 log = structlog.get_logger(__name__)
 
 
@@ -83,11 +86,12 @@ class _Walk(NamedTuple):
 def messages_of(scope: Scope, narrowed: Filter | None = None) -> Question:
     """The messages that a scope reaches: along the narrowest index that knows one of the conditions. Who does not see
     all walks along the own shelves, whatever is asked: so what is passed and counted on the way is the caller's own,
-    and no short page, cursor or `more` tells how many messages others have."""
+    and no short page, cursor or `more` tells how many messages others have. What nobody but the person may know of is
+    not among them."""
     conditions = narrowed.query() if narrowed is not None else {}
     reached = scope.condition(unit="unit", person="recipient", addressee=Addressee.PERSON)
-    also = {"$and": [conditions, reached]} if conditions and reached else conditions or reached
-    return Question(_along(scope, conditions), also)
+    also: list[Document] = [part for part in (conditions, reached) if part]
+    return Question(_along(scope, conditions), {"$and": [*also, _OF_OTHERS]})
 
 
 def _along(scope: Scope, conditions: Document) -> tuple[Document, ...]:

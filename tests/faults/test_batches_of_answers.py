@@ -1,6 +1,7 @@
-"""The service dies in the middle of a batch of answers: before its commit nothing is told, after it all is, and each
-answer once."""
+"""The service dies while people are asked for answers, and in the middle of a batch of them: before its commit nothing
+is told, after it all is, and each question and each answer once."""
 
+import contextlib
 from typing import Any, Final
 
 import httpx
@@ -25,10 +26,10 @@ async def test_a_batch_that_is_cut_off_is_told_once(start_system: StartSystem) -
     seeded = await seed(system, people=2 * BATCH, seats=50, forms=["REACTION"])
     async with system.client("enrolment", Role.HR_OFFICER, "PERS") as officer:
         run = f"/api/enrolment/runs/{seeded.run}"
-        (await officer.put(f"{run}/{FORM}", json=ALWAYS, headers={"if-match": '"0"'})).raise_for_status()
         for person in seeded.people:
             (await officer.post(f"{run}/nominations", json={"person": person})).raise_for_status()
         await settled(system)
+        await _asked(system, officer, seeded)
         for number, point in enumerate((CrashPoint.BEFORE_COMMIT, CrashPoint.AFTER_COMMIT)):
             await _die(system, point, seeded, seeded.people[number * BATCH : (number + 1) * BATCH])
             await _told(officer, run, (number + 1) * BATCH)
@@ -36,6 +37,28 @@ async def test_a_batch_that_is_cut_off_is_told_once(start_system: StartSystem) -
     verdict = await audit(system.where)
     assert verdict.kept, explain(verdict)
     assert verdict["evaluations"].counts["forms"] == 1
+    assert verdict["asked"].counts["runs"] == 1
+    async with system.stores() as stores:
+        asked = stores["notification"]["messages"].find({"kind": "ANSWERS_ASKED"}, {"recipient": 1})
+        assert sorted([row["recipient"] async for row in asked]) == sorted(seeded.people), "everybody once"
+
+
+async def _asked(system: System, officer: httpx.AsyncClient, seeded: Seeded) -> None:
+    """The form opens. The next commit with events asks them to answer it; its process dies before that."""
+    process = system.services["enrolment"][0]
+    deaths = process.deaths
+    process.arm(CrashPoint.BEFORE_COMMIT)
+    with contextlib.suppress(httpx.TransportError):
+        await officer.put(f"/api/enrolment/runs/{seeded.run}/{FORM}", json=ALWAYS, headers={"if-match": '"0"'})
+    await process.died(deaths)
+    await system.until_ready()
+    async with system.stores() as stores:
+
+        async def done() -> bool:
+            row = await stores["enrolment"]["evaluation_asking"].find_one({"_id": seeded.run})
+            return row is not None and row["asked"] == ["REACTION"]
+
+        await until(done, 60, every=0.2, what="everybody is asked")
 
 
 async def _die(system: System, point: CrashPoint, seeded: Seeded, people: Any) -> None:

@@ -13,6 +13,7 @@ NOTHING_CHANGED: Final = Drop("nothing-changed")
 NO_SEAT: Final = Drop("seat-taken")
 OFFER_OVER: Final = Drop("offer-over")
 ALL_DONE: Final = Drop("all-done")
+FORM_OVER: Final = Drop("form-closed")
 ALL_NOMINATED: Final = Drop("all-nominated")
 
 
@@ -29,6 +30,7 @@ class FactFinder:
             Fact.ANSWER: self._answer,
             Fact.RELEASED: self._released,
             Fact.TO_DO: self._to_do,
+            Fact.FORMS: self._forms,
         }
 
     async def find(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
@@ -67,6 +69,12 @@ class FactFinder:
     async def _to_do(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         """All may have been done since."""
         return Facts() if await self._store.has_to_do(run.id, message.recipient) else ALL_DONE
+
+    async def _forms(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """By business time, as of the question: a form that is closed can be answered no more."""
+        if message.closes_at is None or run.system_time(message.closes_at) <= now:
+            return FORM_OVER
+        return Facts(forms=message.forms, answer_by=message.closes_at)
 
     async def _silent(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         silent = await self._store.silent(run.id, run.units)

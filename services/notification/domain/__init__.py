@@ -5,6 +5,7 @@ from services.notification.domain.fan_outs import FanOut, fan_out_of_wave
 from services.notification.domain.kinds import (
     KINDS,
     OF_CERTIFICATES,
+    OF_ONE_PERSON,
     Addressee,
     CalendarAction,
     Fact,
@@ -53,6 +54,7 @@ from services.notification.domain.to_do import ToDo, Wave, looked_at
 from services.notification.domain.waves import (
     RELEASE_TOLD_AFTER,
     WAVES,
+    asked_reason,
     days_of,
     deadline_reason,
     digest_day,
@@ -73,6 +75,7 @@ __all__ = [
     "MOST_LISTED",
     "NO_RUN",
     "OF_CERTIFICATES",
+    "OF_ONE_PERSON",
     "RELEASE_TOLD_AFTER",
     "WAVES",
     "WITHOUT_RUN",
@@ -103,6 +106,7 @@ __all__ = [
     "Told",
     "Unit",
     "Wave",
+    "asked_reason",
     "days_of",
     "deadline_reason",
     "digest_day",

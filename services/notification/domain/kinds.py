@@ -69,10 +69,15 @@ class Kind(StrEnum):
     PLANS_SUBMITTED = "PLANS_SUBMITTED"
     PLAN_AGREED = "PLAN_AGREED"
     PLAN_RETURNED = "PLAN_RETURNED"
+    ANSWERS_ASKED = "ANSWERS_ASKED"
+    ANSWERS_REMINDED = "ANSWERS_REMINDED"
 
 
 # Their reason is the certificate; the link to it stands in the mail.
 OF_CERTIFICATES: Final = frozenset({Kind.CERTIFICATE_ISSUED, Kind.CERTIFICATE_REISSUED, Kind.CERTIFICATE_REVOKED})
+
+# Nobody but the person reads that there is such a message: it says who has not answered yet, and its absence who has.
+OF_ONE_PERSON: Final = frozenset({Kind.ANSWERS_ASKED, Kind.ANSWERS_REMINDED})
 
 
 class Addressee(StrEnum):
@@ -106,7 +111,7 @@ class CalendarAction(StrEnum):
 class Fact(StrEnum):
     """What a text says besides the run. CHANGES: what is new to the recipient. SEATS: how many are open. SILENT: units
     that have not nominated. ANSWER: until when an answer is expected. RELEASED: how many seats were
-    taken back from the unit, and given to it. TO_DO: that something is left to do."""
+    taken back from the unit, and given to it. TO_DO: that something is left to do. FORMS: what is to be answered."""
 
     CHANGES = "CHANGES"
     SEATS = "SEATS"
@@ -114,6 +119,7 @@ class Fact(StrEnum):
     ANSWER = "ANSWER"
     RELEASED = "RELEASED"
     TO_DO = "TO_DO"
+    FORMS = "FORMS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,4 +232,7 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     Kind.PLANS_SUBMITTED: KindOfMessage("plans_submitted", Lane.RUN, _UNIT, (_OF_THE_RUN,)),
     Kind.PLAN_AGREED: KindOfMessage("plan_agreed", Lane.RUN, _PERSON, (_OF_THE_RUN,)),
     Kind.PLAN_RETURNED: KindOfMessage("plan_returned", Lane.RUN, _PERSON, (_OF_THE_RUN,)),
+    # Of forms: to those with a seat, or to the office whose superiors assess them.
+    Kind.ANSWERS_ASKED: KindOfMessage("answers_asked", Lane.RUN, _WHOEVER_HAS_IT, _SEATED, fact=Fact.FORMS),
+    Kind.ANSWERS_REMINDED: KindOfMessage("answers_reminded", Lane.REMINDER, _WHOEVER_HAS_IT, _SEATED, fact=Fact.FORMS),
 }

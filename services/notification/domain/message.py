@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from services.notification.domain.kinds import (
     KINDS,
+    OF_ONE_PERSON,
     Addressee,
     CalendarAction,
     Fact,
@@ -96,7 +97,8 @@ class Facts:
     """What a text says besides the run. `told` is the schedule that the recipient knows, `invited` the mark of the
     contact at whose address the entry lies (Told), `open_seats` how many there are; `listed` are the first of a list,
     `more` how many others there are; `answer_by`: until when an answer is expected (business time);
-    `released` and `received` are seats that were taken back from the unit, and given to it."""
+    `released` and `received` are seats that were taken back from the unit, and given to it; `forms` are to be
+    answered."""
 
     told: Schedule | None = None
     invited: str | None = None
@@ -106,6 +108,7 @@ class Facts:
     answer_by: datetime | None = None
     released: int = 0
     received: int = 0
+    forms: tuple[str, ...] = ()
 
 
 NO_FACTS: Final = Facts()
@@ -125,7 +128,8 @@ class Message:
     """`reason` is the event, or the wave and the day it is due; with recipient and kind it determines the id. `seated`:
     the recipient has the seat, or had it until now, so calendar entries go with the message. `channel` is chosen at the
     first attempt, or before it while a channel is away. `missing` names what the message waits for (`run:...`,
-    `person:...`): it is not looked at before that is here. `seq` counts the events published about the message.
+    `person:...`): it is not looked at before that is here. `seq` counts the events published about the message. `forms`
+    are to be answered before `closes_at` (business time).
 
     Kinds, states and channels are open: a newer release beside this one, or before it, may have written the message."""
 
@@ -155,6 +159,8 @@ class Message:
     seq: int = 0
     finished_at: datetime | None = None
     read_at: datetime | None = None
+    forms: tuple[str, ...] = ()
+    closes_at: datetime | None = None
 
     @property
     def uncertain(self) -> bool:
@@ -183,6 +189,8 @@ def scope_shelf(unit: str) -> str:
 
 def shelves_of(message: Message) -> list[str]:
     """Every list that the message stands in. Each is one equality of an index, however far a scope reaches."""
+    if message.addressee == Addressee.PERSON and message.kind in OF_ONE_PERSON:
+        return [inbox_shelf(Addressee.PERSON, message.recipient)]
     offices = [scope_shelf(unit) for unit in _and_above(message.unit)]
     if Scope(unit=CENTRAL_POOL).covers_unit(message.unit) and message.unit != CENTRAL_POOL:
         offices.append(scope_shelf(CENTRAL_POOL))

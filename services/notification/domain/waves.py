@@ -5,7 +5,7 @@ time of day a unit is told what waits for it, and an organiser which units are s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -64,6 +64,11 @@ def release_reason(run: str, release_at: datetime) -> str:
 def release_told_reason(run: str, unit: str) -> str:
     """There is one release of a run."""
     return f"{run}|released|{unit}"
+
+
+def asked_reason(run: str, forms: Iterable[str], office: str, *, again: bool) -> str:
+    """An office is asked once for all its people, in however many events they are."""
+    return f"{run}|{'again' if again else 'asked'}|{'+'.join(forms)}|{office}"
 
 
 def digest_day(now: datetime) -> date | None:

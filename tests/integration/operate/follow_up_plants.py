@@ -1,5 +1,5 @@
-"""Defects of what is to be done after runs, of development plans, and of people who were erased or asked for their
-data. No tests in here."""
+"""Defects of what is to be done after runs, of who is asked for answers, of development plans, and of people who were
+erased or asked for their data. No tests in here."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -14,6 +14,12 @@ async def board_of_nothing(stores: Stores) -> str:
     board = {"_id": "r-x", "programme": "p-x", "seq": 2, "version": 2, "assigning": False, "deliverables": []}
     await stores.add(ENROLMENT, "follow_ups", board)
     return "follow-up of run r-x is stored and has no events"
+
+
+async def asked_by_nobody(stores: Stores) -> str:
+    row = {"_id": "r-x", "asked": [], "reminded": [], "round": None, "seq": 2, "version": 2}
+    await stores.add(ENROLMENT, "evaluation_asking", row)
+    return "asking of run r-x is stored and has no events"
 
 
 async def report_of_nothing(stores: Stores) -> str:
@@ -54,6 +60,7 @@ OF_PEOPLE = (
 )
 OF_FOLLOW_UP = (
     Defect("follow-up without events", "follow-ups", board_of_nothing),
+    Defect("asked by nobody", "asked", asked_by_nobody),
     Defect("report of nothing to do", "followed-up", report_of_nothing),
     Defect("report of plans of nobody", "planned", plans_of_nobody),
 )

@@ -53,6 +53,8 @@ GRID = {
     Kind.FOLLOW_UPS_OPEN: "SCWRXEO",
     Kind.PLAN_AGREED: "SCWRXEO",
     Kind.PLAN_RETURNED: "SCWRXEO",
+    Kind.ANSWERS_ASKED: "C",
+    Kind.ANSWERS_REMINDED: "C",
 }
 MOVED = {Kind.NOMINATIONS_MOVED, Kind.MOVES_TO_DECIDE}
 TO_OFFICES = MOVED | {
@@ -137,6 +139,9 @@ def test_the_grid_is_whole() -> None:
         (Kind.SEATS_RELEASED, RunState.CLOSED, None),
         (Kind.SEATS_RELEASED, RunState.CANCELLED, "run-cancelled"),
         (Kind.RELEASE_AHEAD, RunState.CANCELLED, "run-cancelled"),
+        (Kind.ANSWERS_ASKED, RunState.CLOSED, None),
+        (Kind.ANSWERS_ASKED, RunState.CANCELLED, "run-cancelled"),
+        (Kind.ANSWERS_REMINDED, RunState.CANCELLED, "run-cancelled"),
     ],
 )
 def test_messages_to_units(kind: Kind, state: RunState, reason: str | None) -> None:

@@ -52,6 +52,7 @@ LANES = {
         Kind.PLANS_SUBMITTED,
         Kind.PLAN_AGREED,
         Kind.PLAN_RETURNED,
+        Kind.ANSWERS_ASKED,
     },
     Lane.REMINDER: {
         Kind.REMINDER,
@@ -60,6 +61,7 @@ LANES = {
         Kind.RELEASE_AHEAD,
         Kind.FOLLOW_UPS_OPEN,
         Kind.FOLLOW_UPS_OVERDUE,
+        Kind.ANSWERS_REMINDED,
     },
 }
 

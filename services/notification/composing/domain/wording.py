@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from shared.clock import BANGKOK
 from shared.events.catalogue import Official, Session, Venue
+from shared.events.evaluation import FormKind
 from shared.thai import format_thai_date, format_thai_time, local_date
 
 Language = Literal["th", "en"]
@@ -69,6 +70,29 @@ UNKNOWN_KIND: Final[Mapping[Language, tuple[str, str]]] = {
 }
 
 
+# As the forms are called that are there before anybody has written one; one of another kind is just a form.
+FORMS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "th": {
+        FormKind.PRE: "แบบประเมินความรู้ก่อนการฝึกอบรม",
+        FormKind.POST: "แบบประเมินความรู้หลังการฝึกอบรม",
+        FormKind.REACTION: "แบบประเมินความพึงพอใจต่อการฝึกอบรม",
+        FormKind.TRANSFER: "แบบติดตามผลการนำความรู้ไปใช้",
+    },
+    "en": {
+        FormKind.PRE: "the test of knowledge before the training",
+        FormKind.POST: "the test of knowledge after the training",
+        FormKind.REACTION: "the satisfaction survey",
+        FormKind.TRANSFER: "the follow-up assessment",
+    },
+}
+_ANY_FORM: Final[Mapping[Language, str]] = {"th": "แบบประเมิน", "en": "a form"}
+
+
+def forms(kinds: Sequence[str], language: Language) -> str:
+    """What is to be answered; without any, in general."""
+    return listed([FORMS[language].get(kind, _ANY_FORM[language]) for kind in kinds] or [_ANY_FORM[language]], language)
+
+
 def cut(text: str, most: int) -> str:
     """Whole when it has at most so many signs. Signs above and below a Thai consonant go with it."""
     if len(text) <= most:
@@ -107,6 +131,13 @@ def moment(at: datetime, language: Language) -> str:
     if language == "th":
         return f"{day(at, language)} เวลา {clock(at, language)}"
     return f"{day(at, language)}, {clock(at, language)} (Bangkok time)"
+
+
+def until(at: datetime, language: Language) -> str:
+    """A time by which something is to be done: at midnight that is the end of the day before."""
+    if clock(at, "en") == "00:00":
+        return day(at - timedelta(seconds=1), language)
+    return moment(at, language)
 
 
 def period(session: Session, language: Language) -> str:

@@ -20,12 +20,14 @@ from services.notification.domain import (
     SealedContact,
     ToDo,
     Unit,
+    asked_reason,
     message_id,
     release_told_reason,
     seats_told_at,
     to_unit,
 )
 from shared.events.envelope import Envelope
+from shared.events.evaluation import AnswersAsked
 from shared.events.followups import FollowUpFact, FollowUpTask
 from shared.events.plans import PlanFact
 from shared.events.seats import BucketFact, BucketSeatsChanged, NominationFact, NominationMoved
@@ -221,6 +223,26 @@ class ReactionBatch:
         else:
             message = to_unit(whom, kind, run=run, reason=reason, now=self.now, due_at=at)
             self._put_message(replace(message, addressee=Addressee.PERSON, unit=task.place.unit), cause)
+
+    def ask_for_answers(self, event: AnswersAsked, cause: Envelope) -> None:
+        """Each of the people; an office once, in however many events its people are."""
+        if self.silent:
+            return
+        kind = Kind.ANSWERS_REMINDED if event.again else Kind.ANSWERS_ASKED
+        made = [
+            replace(
+                to_unit(one.person, kind, run=event.run, reason=cause.id, now=self.now),
+                addressee=Addressee.PERSON,
+                unit=one.unit,
+                nomination=one.nomination,
+            )
+            for one in event.people
+        ]
+        for office in event.offices:
+            reason = asked_reason(event.run, event.forms, office, again=event.again)
+            made.append(to_unit(office, kind, run=event.run, reason=reason, now=self.now))
+        for message in made:
+            self._put_message(replace(message, forms=tuple(event.forms), closes_at=event.closes_at), cause)
 
     def tell_of_plan(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
         """The person whose plan it is. Of no run."""

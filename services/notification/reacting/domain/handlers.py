@@ -29,7 +29,7 @@ from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpe
 from shared.events.certificates import CertificateIssued, CertificateIssueEnded, CertificateRevoked
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
-from shared.events.evaluation import AnswersReleased
+from shared.events.evaluation import AnswersAsked, AnswersReleased
 from shared.events.offers import OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketOpened,
@@ -229,6 +229,10 @@ def on_attendance_recorded(batch: ReactionBatch, envelope: Envelope, event: Atte
             batch.tell_office(attendee, Kind.NO_SHOWS_OF_OFFICE, envelope)
 
 
+def on_answers_asked(batch: ReactionBatch, envelope: Envelope, event: AnswersAsked) -> None:
+    batch.ask_for_answers(event, envelope)
+
+
 def _remember(batch: ReactionBatch, envelope: Envelope, event: NominationFact, state: NominationState) -> Nomination:
     """Events of two buckets have no order: what is told of a run that the nomination has left since is made all the
     same, and dropped before it is sent."""
@@ -285,6 +289,7 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     OfferExpired: on_offer_expired,
     AttendanceRecorded: on_attendance_recorded,
     AnswersReleased: on_nothing,
+    AnswersAsked: on_answers_asked,
     **ON_WORKSHOPS,
     CertificateIssued: on_certificate_issued,
     CertificateRevoked: on_certificate_revoked,
