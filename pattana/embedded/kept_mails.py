@@ -12,15 +12,15 @@ from typing import Final
 
 import structlog
 
-from services.enrolment.directory.storage.people import BEING_ERASED
 from services.notification.domain import Addressee, inbox_shelf
-from shared.mongo import Database, StoreError, connect, database, translated_calls
+from shared.mongo import Database, Index, StoreError, connect, database, translated_calls
 from shared.runtime import Runtime
 from shared.waiting import first_of
 
 EVERY_SECONDS: Final = 60.0
 PEOPLE_AT_ONCE: Final = 100
 MESSAGES_AT_ONCE: Final = 500
+BEING_ERASED: Final = Index(("erasing.due",))  # of people: SecantusDB would read everybody
 log = structlog.get_logger(__name__)
 
 
