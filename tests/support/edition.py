@@ -32,7 +32,7 @@ from shared.rights import Role
 from shared.runtime import Runtime
 from shared.settings import Settings
 from tests.conftest import SECRETS, settings_of
-from tests.support.api import Issuer
+from tests.support.api import NO_TLS, Issuer
 from tests.support.brokers import delete_topics
 from tests.support.waiting import until, until_done
 
@@ -148,13 +148,13 @@ async def serving_at(app: FastAPI, port: int) -> AsyncIterator[None]:
 
 async def _ready(port: int) -> bool:
     try:
-        async with httpx.AsyncClient(timeout=5) as client:
+        async with httpx.AsyncClient(timeout=5, verify=NO_TLS) as client:
             return (await client.get(f"http://{HOST}:{port}/readyz")).status_code == 200
     except httpx.TransportError:
         return False
 
 
 async def _bring_in_units(made: Edition) -> None:
-    async with httpx.AsyncClient(base_url=made.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=made.url, timeout=180, verify=NO_TLS) as client:
         path = "/api/enrolment/imports/reference"
         (await client.post(path, headers=made.issuer.bearer(Role.OPERATOR))).raise_for_status()

@@ -24,7 +24,7 @@ from shared.mongo import Database, StoreUnavailable
 from shared.rights import Role
 from tests.conftest import settings_of
 from tests.engines import Engines
-from tests.support.api import make_issuer
+from tests.support.api import NO_TLS, make_issuer
 from tests.support.waiting import until
 
 Died = Callable[[], Awaitable[None]]
@@ -61,7 +61,7 @@ class ServiceProcess:
 
     async def start(self) -> None:
         """Starts it and, from then on, starts it again whenever it dies; also after `stop`."""
-        self._http = httpx.AsyncClient(base_url=self.url, timeout=3)
+        self._http = httpx.AsyncClient(base_url=self.url, timeout=3, verify=NO_TLS)
         self._child.start()
         self._supervisor = asyncio.create_task(self._supervise(), name=self.name)
 
@@ -228,4 +228,4 @@ class System:
         """A client of one replica with a token of its own."""
         headers = {**self.issuer.bearer(role, unit), "accept-language": "en"}
         url = self.services[service][replica].url
-        return httpx.AsyncClient(base_url=url, headers=headers, timeout=15)
+        return httpx.AsyncClient(base_url=url, headers=headers, timeout=15, verify=NO_TLS)

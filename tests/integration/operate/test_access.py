@@ -28,6 +28,7 @@ from shared.rights import Role
 from tests.engines import Engines
 from tests.support.certificates import identity_of
 from tests.support.deployment import ROOT, read_compose
+from tests.support.seeding import IMPORT_SECONDS
 from tests.support.system import System
 from tests.support.waiting import until
 
@@ -249,7 +250,7 @@ async def test_the_services_and_the_audit_need_no_more(
     try:
         await system.start()
         async with system.client("enrolment", Role.OPERATOR) as client:
-            (await client.post("/api/enrolment/imports/reference")).raise_for_status()
+            (await client.post("/api/enrolment/imports/reference", timeout=IMPORT_SECONDS)).raise_for_status()
         where = replace(system.where, broker=open_kafka.known_as("operator"))
 
         async def right_and_complete() -> bool:

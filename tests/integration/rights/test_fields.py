@@ -21,6 +21,7 @@ RARE: Final = {
     "unit*: *email": "no office has an address in the bundled data",
     "*: *offeredUntil": "no programme here has a pool that offers seats: test_offers.py",
     "*: *offerHours": "the same",
+    "*: *prerequisites*": "no programme here asks for certificates of another course: test_checks_of_the_past.py",
     "run changed: release*": "the run that is released tells its own day where it is read",
     "run moved: release*": "the same",
     "move previewed: run.release*": "the same",
