@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from shared.ids import new_id
+from shared.mongo import Document
 from tests.integration.operate.plants import ENROLMENT, NOTIFICATION, REPORTING, Defect, Stores
 
 LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -17,7 +18,7 @@ async def board_of_nothing(stores: Stores) -> str:
 
 
 async def asked_by_nobody(stores: Stores) -> str:
-    row = {"_id": "r-x", "asked": [], "reminded": [], "round": None, "seq": 2, "version": 2}
+    row: Document = {"_id": "r-x", "asked": [], "reminded": [], "round": None, "seq": 2, "version": 2}
     await stores.add(ENROLMENT, "evaluation_asking", row)
     return "asking of run r-x is stored and has no events"
 
