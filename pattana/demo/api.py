@@ -19,6 +19,8 @@ OPERATOR = Caller(Role.OPERATOR)
 EXECUTIVE = Caller(Role.EXECUTIVE, CENTRAL_POOL)
 UNDECIDED = frozenset({"PENDING", "WAITING", "SENDING"})
 LOOK_SECONDS = 0.2
+SELDOM_SECONDS = 1.0  # while more than a few wait: to count them costs the service time to send them
+FEW = 5
 _REFUSED = 300  # the least status that is no success
 
 
@@ -205,7 +207,7 @@ class Api:
         slowly."""
         waiting, ends = look(), time.monotonic() + self.patience
         while waiting and time.monotonic() < ends:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS if waiting <= FEW else SELDOM_SECONDS)
             if (now := look()) != waiting:
                 waiting, ends = now, time.monotonic() + self.patience
 
