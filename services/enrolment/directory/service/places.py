@@ -24,12 +24,16 @@ class Places:
 
     async def units(self) -> Mapping[str, Unit]:
         """All units by key, at most half a minute old."""
-        if asyncio.get_running_loop().time() - self._read_at > FRESH_SECONDS:
-            await self._read()
+        if self._old():
+            async with self._reading:
+                if self._old():  # who has waited here finds what another one has read
+                    await self._read()
         return self._units
 
+    def _old(self) -> bool:
+        return asyncio.get_running_loop().time() - self._read_at > FRESH_SECONDS
+
     async def _read(self) -> None:
-        async with self._reading:
-            self._units = {unit.key: unit for unit in await self._storage.all()}
-            # No units at all: the directory is being filled, so the next call reads again.
-            self._read_at = asyncio.get_running_loop().time() if self._units else float("-inf")
+        self._units = {unit.key: unit for unit in await self._storage.all()}
+        # No units at all: the directory is being filled, so the next call reads again.
+        self._read_at = asyncio.get_running_loop().time() if self._units else float("-inf")
