@@ -34,7 +34,7 @@ from shared.settings import Settings
 from tests.conftest import SECRETS, settings_of
 from tests.support.api import NO_TLS, Issuer
 from tests.support.brokers import delete_topics
-from tests.support.waiting import until, until_done
+from tests.support.waiting import IMPORT_SECONDS, until, until_done
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 CALM: Final = 1.0  # seconds: in one process every commit wakes what it concerns, and to look costs the tests beside it
@@ -155,6 +155,6 @@ async def _ready(port: int) -> bool:
 
 
 async def _bring_in_units(made: Edition) -> None:
-    async with httpx.AsyncClient(base_url=made.url, timeout=180, verify=NO_TLS) as client:
+    async with httpx.AsyncClient(base_url=made.url, timeout=IMPORT_SECONDS, verify=NO_TLS) as client:
         path = "/api/enrolment/imports/reference"
         (await client.post(path, headers=made.issuer.bearer(Role.OPERATOR))).raise_for_status()

@@ -10,10 +10,9 @@ import httpx
 from shared.clock import now
 from shared.rights import Role
 from tests.support.system import System
-from tests.support.waiting import until
+from tests.support.waiting import IMPORT_SECONDS, until
 
 SHEET_ROWS = 2_000
-IMPORT_SECONDS = 180.0  # for the one call that does work for thousands
 
 
 @dataclass(frozen=True)

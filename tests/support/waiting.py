@@ -9,6 +9,7 @@ T = TypeVar("T")
 # For a hang alone: nothing takes so long on the slowest engines with workers beside each other, not even after a
 # machine that stood still for half a minute.
 DEADLINE = 100.0
+IMPORT_SECONDS = 180.0  # for the one call that does work for thousands
 # A look costs what is waited for its processors: whoever has waited for some time looks less often.
 SELDOM = 0.25
 GROWTH = 1.3

@@ -13,6 +13,7 @@ from services.notification.domain.kinds import (
     KindOfMessage,
     Lane,
 )
+from services.notification.domain.made import to_person, to_unit
 from services.notification.domain.message import (
     FINAL,
     MOST_LISTED,
@@ -34,7 +35,6 @@ from services.notification.domain.message import (
     scope_shelf,
     shelves_of,
     snapshot_at,
-    to_unit,
     told_by,
 )
 from services.notification.domain.read_model import (
@@ -127,6 +127,7 @@ __all__ = [
     "shelves_of",
     "silence_due_at",
     "snapshot_at",
+    "to_person",
     "to_unit",
     "told_by",
     "wave_reason",

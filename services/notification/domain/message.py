@@ -212,21 +212,6 @@ def message_id(reason: str, recipient: str, kind: str) -> str:
     return str(uuid5(_NAMESPACE, "\0".join((reason, recipient, kind))))
 
 
-def to_unit(unit: str, kind: Kind, *, run: str, reason: str, now: datetime, due_at: datetime | None = None) -> Message:
-    """A message to a unit, which is about no single nomination."""
-    return Message(
-        id=message_id(reason, unit, kind),
-        kind=kind,
-        recipient=unit,
-        addressee=Addressee.UNIT,
-        unit=unit,
-        run=run,
-        reason=reason,
-        created_at=now,
-        due_at=due_at or now,
-    )
-
-
 def overtaken(message: Message, run: Run, nomination: Nomination | None, business_now: datetime) -> str | None:
     """Why the message is not to be sent any more, as a code; None while it is still true."""
     situation = Situation(message, run, nomination, business_now)

@@ -127,6 +127,11 @@ def _target(unit: str, groups: Any) -> str:
     return "OFFICES" if unit.startswith("PO-") else "CENTRE"
 
 
+def codes(nomination: Any) -> list[str]:
+    """Of what checks have found about it."""
+    return [warning["code"] for warning in nomination["warnings"]]
+
+
 def checking(db: Database) -> Checking:
     """As the composition root makes it."""
     held = HeldCourses(Certificates(db), Courses(Catalogue(db)))

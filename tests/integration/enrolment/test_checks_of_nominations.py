@@ -25,7 +25,7 @@ from shared.mongo import connect, database
 from shared.rights import Role, Scope
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import known
-from tests.integration.enrolment.nominating import CENTRE, SECOND_OFFICER, RunDriver, checking, opened
+from tests.integration.enrolment.nominating import CENTRE, SECOND_OFFICER, RunDriver, checking, codes, opened
 from tests.support.commands import Commands
 from tests.support.indexes import asked_of, served
 
@@ -49,10 +49,6 @@ async def on(office: Office, day: str, *, hours: tuple[int, int] = (9, 16), **op
     }
     more = {"checks": options.pop("checks", options), **({"course": course} if course else {})}
     return await opened(office, seats, approval=approval, groups=groups, more=more, **times)
-
-
-def codes(nomination: Any) -> list[str]:
-    return [warning["code"] for warning in nomination["warnings"]]
 
 
 # ---- other runs at the same time

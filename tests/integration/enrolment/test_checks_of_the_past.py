@@ -9,15 +9,11 @@ from shared.ids import new_id
 from tests.integration.enrolment.certifying import AFTER, WHOEVER, asked, clock, held, listed
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
-from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.integration.enrolment.nominating import RunDriver, codes, opened
 from tests.integration.enrolment.programmes import created, run_body
 
 DAYS = [date(2048, 8, 3) + timedelta(days=day) for day in range(10)]  # as many as are expected of everybody in a year
 SESSIONS = [{"startsAt": f"{day}T09:00:00+07:00", "endsAt": f"{day}T15:00:00+07:00"} for day in DAYS]
-
-
-def codes(nomination: Any) -> list[str]:
-    return [warning["code"] for warning in nomination["warnings"]]
 
 
 async def checked(office: Office, **more: Any) -> RunDriver:

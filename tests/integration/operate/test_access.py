@@ -28,9 +28,8 @@ from shared.rights import Role
 from tests.engines import Engines
 from tests.support.certificates import identity_of
 from tests.support.deployment import ROOT, read_compose
-from tests.support.seeding import IMPORT_SECONDS
 from tests.support.system import System
-from tests.support.waiting import until
+from tests.support.waiting import IMPORT_SECONDS, until
 
 pytestmark = pytest.mark.needs("processes")
 ADMIN = "admin"

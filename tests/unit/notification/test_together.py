@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.notification.domain import Kind, State, message_id, seats_told_at
-from services.notification.domain.message import to_unit
+from services.notification.domain.made import to_unit
 from services.notification.reacting.domain.together import JOINABLE, WINDOWS, later_ones, to_join
 
 NOW = datetime(2026, 8, 3, 2, 0, 58, tzinfo=UTC)

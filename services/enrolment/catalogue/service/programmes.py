@@ -235,6 +235,7 @@ class ProgrammeService:
         named = [target.unit for target in description.target_groups] + [description.organiser]
         check_known(description, await self._units.existing([unit for unit in named if unit is not None]))
         known = await self._courses.known(description.prerequisites)
+        # The own course may be new; that it cannot be one of them is refused with the description.
         check_courses(description.prerequisites, known | {description.course_key})
 
     async def _require_free(self, code: str, programme: str, session: Session) -> None:

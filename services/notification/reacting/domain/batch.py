@@ -24,6 +24,7 @@ from services.notification.domain import (
     message_id,
     release_told_reason,
     seats_told_at,
+    to_person,
     to_unit,
 )
 from shared.events.envelope import Envelope
@@ -221,23 +222,18 @@ class ReactionBatch:
         if task.person is None:
             self._notify_unit(whom, run, kind, cause, reason=reason, due_at=at)
         else:
-            message = to_unit(whom, kind, run=run, reason=reason, now=self.now, due_at=at)
-            self._put_message(replace(message, addressee=Addressee.PERSON, unit=task.place.unit), cause)
+            message = to_person(whom, task.place.unit, kind, run=run, reason=reason, now=self.now, due_at=at)
+            self._put_message(message, cause)
 
     def ask_for_answers(self, event: AnswersAsked, cause: Envelope) -> None:
         """Each of the people; an office once, in however many events its people are."""
         if self.silent:
             return
         kind = Kind.ANSWERS_REMINDED if event.again else Kind.ANSWERS_ASKED
-        made = [
-            replace(
-                to_unit(one.person, kind, run=event.run, reason=cause.id, now=self.now),
-                addressee=Addressee.PERSON,
-                unit=one.unit,
-                nomination=one.nomination,
-            )
-            for one in event.people
-        ]
+        made = []
+        for one in event.people:
+            message = to_person(one.person, one.unit, kind, run=event.run, reason=cause.id, now=self.now)
+            made.append(replace(message, nomination=one.nomination))
         for office in event.offices:
             reason = asked_reason(event.run, event.forms, office, again=event.again)
             made.append(to_unit(office, kind, run=event.run, reason=reason, now=self.now))
@@ -247,8 +243,8 @@ class ReactionBatch:
     def tell_of_plan(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
         """The person whose plan it is. Of no run."""
         if not self.silent:
-            message = to_unit(event.person, kind, run=NO_RUN, reason=cause.id, now=self.now)
-            self._put_message(replace(message, addressee=Addressee.PERSON, unit=event.place.unit), cause)
+            message = to_person(event.person, event.place.unit, kind, run=NO_RUN, reason=cause.id, now=self.now)
+            self._put_message(message, cause)
 
     def tell_of_plans(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
         """The office of the person, once for all that is submitted within a few seconds."""
