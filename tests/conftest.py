@@ -20,6 +20,7 @@ from tests.engines import Engines, EngineSet, detect
 from tests.support.api import POSITION_KEYS, Issuer, make_issuer
 from tests.support.brokers import delete_topics
 from tests.support.portions import Portions, rank
+from tests.support.reds import Reds
 
 S = TypeVar("S", bound=Settings)
 MakeSettings = Callable[..., Any]
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     if told is None:
         print(f"engines: {engine_set}", flush=True)
+        config.pluginmanager.register(Reds(config))
 
 
 @pytest.hookimpl(optionalhook=True)

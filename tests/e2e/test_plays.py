@@ -12,6 +12,7 @@ from pattana.client import Client, Rejected, Tokens
 from pattana.demo.api import EXECUTIVE
 from pattana.demo.cut import CannotPlay, Wish
 from pattana.demo.play import StepRefused
+from tests.support.api import NO_TLS
 from tests.support.edition import Edition
 from tests.support.plays import Raw, bundled, differing, performed
 
@@ -245,7 +246,7 @@ class CutOff(httpx.BaseTransport):
 
     def __init__(self, commands: int) -> None:
         self._left = commands
-        self._real = httpx.HTTPTransport()
+        self._real = httpx.HTTPTransport(verify=NO_TLS)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self._real.handle_request(request)
