@@ -18,7 +18,7 @@ DEV := $(VENV)/.installed-dev
 RUNNER := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.installed-embedded)
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test faults fuzz check bench schemas secrets digests sbom lock
+.PHONY: help up demo test faults fuzz check bench schemas secantusd secrets digests sbom lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,17 +29,20 @@ up: $(RUNNER) ## start the embedded edition; the first start plays the main job 
 demo: $(RUNNER) ## perform play A as far as possible, or ARGS="B FILE ...", and print expected against actual
 	@$(BIN)/pattana demo $(or $(ARGS),A)
 
+# What tests run on where no mongod is named: built once by cargo, where that is, and kept in the user's cache.
+ENGINE := PATTANA_SECANTUSD="$${PATTANA_SECANTUSD-$$(sh deploy/secantusd/path.sh)}"
+
 test: $(DEV) ## all tests on the best engines that this machine has (ARGS="tests/contract -k x", -n0: one by one)
-	@$(BIN)/pytest -n auto --no-loadscope-reorder --durations=10 $(ARGS)
+	@$(ENGINE) $(BIN)/pytest -n auto --no-loadscope-reorder --durations=10 $(ARGS)
 
 faults: $(DEV) ## every fault, ROUNDS times with outages of a minute and full load, on every engine set of this machine
-	@for engines in $$($(BIN)/python -m tests.engines); do \
+	@export $(ENGINE); for engines in $$($(BIN)/python -m tests.engines); do \
 		PATTANA_ENGINES=$$engines PATTANA_ROUNDS=$(ROUNDS) PATTANA_OUTAGE=60 PATTANA_LONG=1 \
 			$(BIN)/pytest -n auto --no-loadscope-reorder --durations=0 --timeout=0 tests/faults $(ARGS) || exit 1; \
 	done
 
 fuzz: $(DEV) ## EXAMPLES drawn requests for each operation of each service, and as many drawn lives of seats
-	@PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/rights/test_what_is_drawn.py \
+	@$(ENGINE) PATTANA_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n0 tests/integration/rights/test_what_is_drawn.py \
 		tests/integration/enrolment/test_life_on_engine.py $(ARGS)
 
 check: $(DEV) ## formatting, types, import contracts, schemas, sizes, compose file
@@ -57,6 +60,9 @@ bench: $(DEV) ## measure speed on real engines; writes bench/results/latest.json
 
 schemas: $(DEV) ## write a JSON Schema and an example for every event
 	@$(BIN)/python -m shared.events.schemas
+
+secantusd: ## build the SecantusDB of Rust that `make test` runs on, and print its path (needs Rust's cargo)
+	@sh deploy/secantusd/path.sh
 
 secrets: ## make the keys and passwords of the compose edition, once, in deploy/secrets/
 	@sh deploy/secrets.sh

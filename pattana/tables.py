@@ -33,6 +33,7 @@ GROUPS: Final[Mapping[str, type[Settings]]] = {
 COMMAND_LINE: Final[Mapping[str, tuple[str, str]]] = {
     "HOME": (".pattana", "Data folder of the embedded edition."),
     "MONGOD": ("", "A mongod to run instead of SecantusDB."),
+    "SECANTUSD": ("", "A SecantusDB of Rust to run instead of the wheel's (`make secantusd` builds one)."),
     "CACHE": ("pattana in the user's cache folder", "Where the broker's jars are kept."),
 }
 

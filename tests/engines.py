@@ -1,7 +1,8 @@
 """The real Kafka and MongoDB that tests run on: which set this machine has, and how to start one of it.
 
 In this order: Docker, where it answers and has the images; the mongod that PATTANA_MONGOD names, with the embedded
-Kafka; the embedded engines. PATTANA_ENGINES=docker|mongod|embedded takes that one and no other. Nothing is fetched.
+Kafka; the SecantusDB of Rust that PATTANA_SECANTUSD names, in the same way; the embedded engines.
+PATTANA_ENGINES=docker|mongod|secantusd|embedded takes that one and no other. Nothing is fetched.
 """
 
 import asyncio
@@ -9,12 +10,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
-from pattana.embedded.database import EngineMissing, SecantusDB
+from pattana.embedded.database import EngineMissing, SecantusDB, SecantusRust
 from pattana.embedded.jars import KAFKA_VERSION
 from pattana.embedded.kafka import Kafka
 from pattana.embedded.mongod import Mongod, mongod_version
@@ -95,12 +96,11 @@ class EngineSet:
 
 def detect(forced: str | None = None) -> EngineSet:
     """Raises LookupError when PATTANA_ENGINES asks for what this machine does not have."""
-    found = {"docker": docker, "mongod": mongod, "embedded": embedded}
     forced = forced or os.environ.get("PATTANA_ENGINES", "")
-    if forced and forced not in found:
-        raise LookupError(f"PATTANA_ENGINES={forced} is none of {', '.join(found)}")
-    for name in [forced] if forced else found:
-        if engine_set := found[name]():
+    if forced and forced not in SETS:
+        raise LookupError(f"PATTANA_ENGINES={forced} is none of {', '.join(SETS)}")
+    for name in [forced] if forced else SETS:
+        if engine_set := SETS[name]():
             return engine_set
     raise LookupError(f"PATTANA_ENGINES={forced}, but this machine does not have it")
 
@@ -163,15 +163,39 @@ def mongod() -> EngineSet | None:
     )
 
 
+def secantusd() -> EngineSet | None:
+    program = os.environ.get("PATTANA_SECANTUSD")
+    if not program:
+        return None
+    try:
+        version = SecantusRust(Path(), Path(program)).version
+    except EngineMissing as error:
+        raise LookupError(f"PATTANA_SECANTUSD: {error}") from None
+    return EngineSet(
+        name="secantusd",
+        database=f"secantusd-rs {version}",
+        kafka=f"kafka {KAFKA_VERSION}",
+        can=frozenset({"processes"}),
+        make=lambda folder: Engines(Kafka(folder), SecantusRust(folder, Path(program))),
+    )
+
+
 def embedded() -> EngineSet:
     return EngineSet(
         name="embedded",
         database=f"secantusdb {SecantusDB(Path()).version}",
         kafka=f"kafka {KAFKA_VERSION}",
-        can=frozenset({"secantusdb", "processes"}),
+        can=frozenset({"processes"}),
         make=lambda folder: Engines(Kafka(folder), SecantusDB(folder)),
     )
 
 
+SETS: Final[Mapping[str, Callable[[], EngineSet | None]]] = {
+    "docker": docker,
+    "mongod": mongod,
+    "secantusd": secantusd,
+    "embedded": embedded,
+}
+
 if __name__ == "__main__":  # the sets of this machine, best first, for `make faults`
-    print(*(name for name, find in {"docker": docker, "mongod": mongod, "embedded": embedded}.items() if find()))
+    print(*(name for name, find in SETS.items() if find()))

@@ -1,11 +1,15 @@
-"""The database as a child process: SecantusDB, or the mongod that PATTANA_MONGOD names. Knows no collection, no driver.
+"""The database as a child process: SecantusDB, or the program that PATTANA_MONGOD or PATTANA_SECANTUSD names. Knows no
+collection, no driver.
 
-SecantusDB is GPL-2.0 and therefore only ever run as a program of its own, never imported.
+SecantusDB is GPL-2.0 and therefore only ever run as a program of its own, never imported. It has two servers: that of
+its wheel, in Python, which is always there, and one in Rust, several times as fast, which has to be built.
 """
 
 import hashlib
 import os
+import re
 import shutil
+import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -107,6 +111,10 @@ class SecantusDB(Database):
         return version("secantusdb")
 
     @property
+    def program(self) -> str | Path:
+        return _program("secantusd-py")
+
+    @property
     def url(self) -> str:
         # With retryable writes it keeps every statement it ever saw and slows down as it grows.
         return f"mongodb://{self.credential}{HOST}:{self.port}/?directConnection=true&retryWrites=false"
@@ -118,10 +126,28 @@ class SecantusDB(Database):
         empty = data.parent / "secantusd.toml"  # named, so that no configuration of this machine is picked up
         empty.touch()
         return [
-            *(_program("secantusd-py"), "--config", empty, "--storage-path", data),
+            *(self.program, "--config", empty, "--storage-path", data),
             *("--host", HOST, "--port", str(port), "--log-level", "WARNING"),
             *("--sync-on-commit", "--cache-size", "128M"),
         ]
+
+
+class SecantusRust(SecantusDB):
+    """The same project's server in Rust; its data folders are its own, though it is said to read those of the other."""
+
+    engine = "secantusd-rs"
+
+    def __init__(self, folder: Path, program: Path, *, port: int | None = None, password: str | None = None) -> None:
+        super().__init__(folder, port=port, password=password)
+        self._program = program
+
+    @property
+    def version(self) -> str:
+        return program_version(self._program, r"secantusd-rs (\S+)", "the SecantusDB of Rust")
+
+    @property
+    def program(self) -> str | Path:
+        return self._program
 
 
 def choose(
@@ -131,13 +157,27 @@ def choose(
     password: str | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Database:
-    """The mongod that PATTANA_MONGOD names, else SecantusDB."""
-    program = (os.environ if environment is None else environment).get("PATTANA_MONGOD")
-    if not program:
-        return SecantusDB(folder, port=port, password=password)
-    from pattana.embedded.mongod import Mongod  # brings the driver, which `up` else does without
+    """The mongod of PATTANA_MONGOD, else the SecantusDB of Rust of PATTANA_SECANTUSD, else that of the wheel."""
+    named = os.environ if environment is None else environment
+    if program := named.get("PATTANA_MONGOD"):
+        from pattana.embedded.mongod import Mongod  # brings the driver, which `up` else does without
 
-    return Mongod(folder, Path(program), port=port, password=password)
+        return Mongod(folder, Path(program), port=port, password=password)
+    if program := named.get("PATTANA_SECANTUSD"):
+        return SecantusRust(folder, Path(program), port=port, password=password)
+    return SecantusDB(folder, port=port, password=password)
+
+
+def program_version(program: Path, pattern: str, what: str) -> str:
+    """What it answers to --version. Raises EngineMissing when it does not run on this machine."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EngineMissing(f"{program} does not run as {what}: {error}") from error
+    found = re.search(pattern, said)
+    if found is None:
+        raise EngineMissing(f"{program} --version does not name a version")
+    return found[1]
 
 
 def _program(name: str) -> str:

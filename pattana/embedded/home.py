@@ -120,7 +120,8 @@ class Home:
         if written != engine:
             raise OtherEngine(
                 f"{self.root} was written by {written} and cannot be opened with {engine}: "
-                f"start it with {written} (PATTANA_MONGOD names a mongod, without it SecantusDB runs), "
+                f"start it with {written} (PATTANA_MONGOD names a mongod, PATTANA_SECANTUSD a secantusd-rs, "
+                "without them secantusdb runs), "
                 "or choose another folder with --home"
             )
 

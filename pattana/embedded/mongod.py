@@ -1,12 +1,10 @@
 """A real mongod as the database of the embedded edition, as a replica set of one."""
 
 import hashlib
-import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from pattana.embedded.database import Database, EngineMissing
+from pattana.embedded.database import Database, program_version
 from pattana.embedded.ports import HOST
 from pattana.files import write_closed
 from shared.engine import initiate_replica_set
@@ -56,11 +54,4 @@ class Mongod(Database):
 
 def mongod_version(program: Path) -> str:
     """Raises EngineMissing when the program does not run on this machine."""
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        raise EngineMissing(f"{program} does not run as a mongod: {error}") from error
-    found = re.search(r"v(\d+\.\d+\.\d+)", said)
-    if found is None:
-        raise EngineMissing(f"{program} --version does not name a version")
-    return found[1]
+    return program_version(program, r"v(\d+\.\d+\.\d+)", "a mongod")

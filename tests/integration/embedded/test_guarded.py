@@ -1,14 +1,17 @@
 """Broker and database of a data folder let in who has its credentials, and nobody else of the same machine."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from pattana.embedded.database import Database, choose
+from pattana.embedded.database import Database
+from pattana.embedded.database import choose as choose_database
 from pattana.embedded.kafka import Kafka, guarded
 from shared.broker import Broker
 from shared.engine import end_sessions
@@ -17,6 +20,7 @@ from shared.mongo import OperationFailure, connect
 
 pytestmark = pytest.mark.needs("processes")
 PASSWORD = "of-this-folder"
+NAMED = [name for name in ("PATTANA_MONGOD", "PATTANA_SECANTUSD") if os.environ.get(name)]
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +72,12 @@ def test_what_the_broker_is_told_is_for_its_owner_alone(kafka: Kafka, folder: Pa
     assert PASSWORD not in command_line(kafka)
 
 
-async def test_the_database_lets_in_who_knows_its_password_and_takes_a_new_one(tmp_path: Path) -> None:
-    first = choose(tmp_path, password=PASSWORD)
+@pytest.mark.parametrize("environment", [{}, *({name: os.environ[name]} for name in NAMED)], ids=["wheel", *NAMED])
+async def test_the_database_lets_in_who_knows_its_password_and_takes_a_new_one(
+    tmp_path: Path, environment: Mapping[str, str]
+) -> None:
+    choose = partial(choose_database, tmp_path, environment=environment)
+    first = choose(password=PASSWORD)
     await first.start()
     port = first.port
     try:
@@ -78,14 +86,14 @@ async def test_the_database_lets_in_who_knows_its_password_and_takes_a_new_one(t
         await first.kill()
         await first.start()
         await asks(first.url)
-        for wrong in (choose(tmp_path, port=port), choose(tmp_path, port=port, password="another")):
+        for wrong in (choose(port=port), choose(port=port, password="another")):
             with pytest.raises(OperationFailure):
                 await asks(wrong.url)
         assert PASSWORD not in command_line(first)
     finally:
         await first.kill()
 
-    second = choose(tmp_path, port=port, password="a/new one")
+    second = choose(port=port, password="a/new one")
     await second.start()
     try:
         await asks(second.url)

@@ -24,6 +24,8 @@ from shared.mongo import OperationFailure, connect
 from tests.support.waiting import until
 
 PATTANA = Path(sys.executable).with_name("pattana")
+# SecantusDB as everybody gets it: of the wheel, whichever the other tests run on.
+AS_DELIVERED = {name: value for name, value in os.environ.items() if name != "PATTANA_SECANTUSD"}
 SECONDS = 90
 PLAY_SECONDS = 240  # of everything that is to be played after a kill, on a machine that does other work too
 
@@ -41,6 +43,7 @@ class Installation:
             *arguments,
             "--home",
             self.home.root,
+            env=AS_DELIVERED,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -75,6 +78,7 @@ class Installation:
                 str(self.port),
                 "--home",
                 self.home.root,
+                env=AS_DELIVERED,
                 stdout=log,
                 stderr=log,
                 umask=0o022,  # as most people have it

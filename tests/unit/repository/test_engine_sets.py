@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from testcontainers.core.config import testcontainers_config
 
-from tests.engines import KAFKA_IMAGE, MONGO_IMAGE, detect, docker, mongod
+from tests.engines import KAFKA_IMAGE, MONGO_IMAGE, detect, docker, mongod, secantusd
 
 RYUK = "TESTCONTAINERS_RYUK_DISABLED"
 
@@ -14,7 +14,7 @@ RYUK = "TESTCONTAINERS_RYUK_DISABLED"
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which programs are looked for first; nothing is chosen by a variable."""
-    for name in ("PATTANA_ENGINES", "PATTANA_MONGOD", RYUK):
+    for name in ("PATTANA_ENGINES", "PATTANA_MONGOD", "PATTANA_SECANTUSD", RYUK):
         monkeypatch.setenv(name, "")  # so that it is put back, whatever a test makes of it
         monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
@@ -74,10 +74,21 @@ def test_a_mongod_is_taken_only_where_it_is_named(machine: Path, monkeypatch: py
     assert found.database == "mongod 4.4.29"
 
 
-def test_a_named_mongod_that_does_not_run_is_told(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secantusdb_of_rust_is_taken_only_where_it_is_named(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(machine / "docker", "exit 1")
-    monkeypatch.setenv("PATTANA_MONGOD", str(machine / "mongod"))
-    with pytest.raises(LookupError, match="PATTANA_MONGOD"):
+    named = program(machine / "secantusd-rs", "echo secantusd-rs 0.5.3-beta.196", "echo source: crates.io")
+    assert secantusd() is None
+    monkeypatch.setenv("PATTANA_SECANTUSD", str(named))
+    assert str(detect()) == "secantusd-rs 0.5.3-beta.196, kafka 4.3.1"
+
+
+@pytest.mark.parametrize("variable", ["PATTANA_MONGOD", "PATTANA_SECANTUSD"])
+def test_a_named_program_that_does_not_run_is_told(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    program(machine / "docker", "exit 1")
+    monkeypatch.setenv(variable, str(machine / "missing"))
+    with pytest.raises(LookupError, match=variable):
         detect()
 
 
