@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address
 from typing import Any, Final
 
 import httpx
@@ -23,6 +24,7 @@ Values = dict[str, float]
 THOUSAND: Final = 1_000
 DEVICES: Final = 100
 SCANS: Final = 100  # of each of them
+FIRST_ADDRESS: Final = IPv4Address("10.0.0.1")
 CONNECTIONS: Final = 16  # that check people in one by one
 
 
@@ -34,11 +36,12 @@ class Day:
     nominations: Sequence[str]
     officer: httpx.AsyncClient
 
-    async def device(self, name: str) -> str:
-        """The token of a new one."""
-        invited = await self.officer.post(f"/api/enrolment/runs/{self.run}/devices", json={"name": name})
+    async def device(self, number: int = 0) -> str:
+        """The token of a new one, which has an address of its own: so many of one address are not let in at once."""
+        invited = await self.officer.post(f"/api/enrolment/runs/{self.run}/devices", json={"name": str(number)})
         code = {"code": invited.raise_for_status().json()["code"]}
-        enrolled = await self.officer.post("/api/enrolment/devices/enrol", json=code)
+        address = {"x-forwarded-for": str(IPv4Address(int(FIRST_ADDRESS) + number))}
+        enrolled = await self.officer.post("/api/enrolment/devices/enrol", json=code, headers=address)
         return str(enrolled.raise_for_status().json()["token"])
 
 
@@ -56,7 +59,7 @@ async def check_ins(environment: Environment) -> Values:
 async def thousand(environment: Environment) -> Values:
     """One call, everybody new; then the same again, which changes nothing."""
     async with _day(environment, THOUSAND) as day:
-        token, path = await day.device("one"), f"/api/enrolment/runs/{day.run}/uploads"
+        token, path = await day.device(), f"/api/enrolment/runs/{day.run}/uploads"
         upload = _upload(day.nominations, "one")
         first, again = [await _taken(environment, token, path, upload) for _ in range(2)]
         return {"upload_thousand_ms": first * 1_000, "upload_again_ms": again * 1_000}
@@ -65,7 +68,7 @@ async def thousand(environment: Environment) -> Values:
 async def crowd(environment: Environment) -> Values:
     """All at once; everybody is recorded by several of them."""
     async with _day(environment, THOUSAND) as day:
-        tokens = [await day.device(str(number)) for number in range(DEVICES)]
+        tokens = [await day.device(number) for number in range(DEVICES)]
         everybody = [day.nominations[n % THOUSAND] for n in range(DEVICES * SCANS)]
         uploads = [_upload(some, str(number)) for number, some in enumerate(chunks(everybody, SCANS))]
         path, begun = f"/api/enrolment/runs/{day.run}/uploads", time.perf_counter()

@@ -124,7 +124,13 @@ async def prepared(
         engines = engine_set.make(folder / "engines")
         stack.push_async_callback(engines.stop)
         await engines.start()
-        system = System(engines, folder / "system", PATTANA_FAULTS="0", PATTANA_ALLOW_RUN_CLOCK="true")
+        system = System(
+            engines,
+            folder / "system",
+            PATTANA_FAULTS="0",
+            PATTANA_ALLOW_RUN_CLOCK="true",
+            PATTANA_TRUST_FORWARDED="true",
+        )
         stack.push_async_callback(system.stop)
         await system.start()
         office = Office(system.services["enrolment"][0].url, system.issuer.token)
