@@ -39,7 +39,7 @@ PEOPLE = CollectionSpec(
         Index(("citizen_hash",), unique=True, sparse=True),
         Index(("external_id",), unique=True, sparse=True),
         Index(("external_hash",), sparse=True),  # of people who were erased
-        Index(("unit", "sort_key", "_id")),
+        Index(("sort_key", "unit")),  # by names first: of a unit SecantusDB would read everybody
         Index(("external_key",)),  # not partial: by those SecantusDB serves no `$in`
         Index(("search_key", "birth_date")),
         Index(("place",)),
