@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from pattana.embedded.database import EngineMissing, SecantusDB, SecantusRust
+from pattana.embedded.database import Database, EngineMissing, SecantusDB, SecantusRust
 from pattana.embedded.jars import KAFKA_VERSION
 from pattana.embedded.kafka import Kafka
-from pattana.embedded.mongod import Mongod, mongod_version
+from pattana.embedded.mongod import Mongod
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 MONGO_IMAGE = "mongo:8.0"
@@ -147,46 +147,37 @@ def _ryuk_only_where_it_is() -> None:
 
 
 def mongod() -> EngineSet | None:
-    program = os.environ.get("PATTANA_MONGOD")
-    if not program:
-        return None
-    try:
-        version = mongod_version(Path(program))
-    except EngineMissing as error:
-        raise LookupError(f"PATTANA_MONGOD: {error}") from None
-    return EngineSet(
-        name="mongod",
-        database=f"mongod {version}",
-        kafka=f"kafka {KAFKA_VERSION}",
-        can=frozenset({"mongod", "processes"}),
-        make=lambda folder: Engines(Kafka(folder), Mongod(folder, Path(program))),
-    )
+    return _named("mongod", "PATTANA_MONGOD", Mongod, "mongod")
 
 
 def secantusd() -> EngineSet | None:
-    program = os.environ.get("PATTANA_SECANTUSD")
-    if not program:
-        return None
-    try:
-        version = SecantusRust(Path(), Path(program)).version
-    except EngineMissing as error:
-        raise LookupError(f"PATTANA_SECANTUSD: {error}") from None
-    return EngineSet(
-        name="secantusd",
-        database=f"secantusd-rs {version}",
-        kafka=f"kafka {KAFKA_VERSION}",
-        can=frozenset({"processes"}),
-        make=lambda folder: Engines(Kafka(folder), SecantusRust(folder, Path(program))),
-    )
+    return _named("secantusd", "PATTANA_SECANTUSD", SecantusRust)
 
 
 def embedded() -> EngineSet:
+    return _beside_kafka("embedded", SecantusDB)
+
+
+def _named(name: str, variable: str, database: Callable[[Path, Path], Database], *can: str) -> EngineSet | None:
+    """On the program that the variable names."""
+    program = os.environ.get(variable)
+    if not program:
+        return None
+    try:
+        return _beside_kafka(name, lambda folder: database(folder, Path(program)), *can)
+    except EngineMissing as error:
+        raise LookupError(f"{variable}: {error}") from None
+
+
+def _beside_kafka(name: str, database: Callable[[Path], Database], *can: str) -> EngineSet:
+    """A database of this kind and the embedded Kafka."""
+    one = database(Path())
     return EngineSet(
-        name="embedded",
-        database=f"secantusdb {SecantusDB(Path()).version}",
+        name=name,
+        database=f"{one.engine} {one.version}",
         kafka=f"kafka {KAFKA_VERSION}",
-        can=frozenset({"processes"}),
-        make=lambda folder: Engines(Kafka(folder), SecantusDB(folder)),
+        can=frozenset({"processes", *can}),
+        make=lambda folder: Engines(Kafka(folder), database(folder)),
     )
 
 
