@@ -14,12 +14,10 @@ import pytest
 from pattana.services import app_factory, settings_class
 from services import SERVICES
 from shared.ids import new_id
-from shared.rights import PERMISSIONS, Permission, Role
+from shared.rights import Permission
 from tests.conftest import MakeSettings
-from tests.support.api import Issuer, client_of
+from tests.support.api import WHO, Issuer, client_of
 from tests.support.waiting import until
-
-ROLES: Final = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.SUPERVISOR, Role.DEVICE)
 
 
 def _cursor(*parts: Any) -> str:
@@ -83,9 +81,4 @@ async def _ready(client: httpx.AsyncClient) -> bool:
 def _headers(issuer: Issuer, permission: str | None) -> dict[str, str]:
     if permission is None:
         return {}
-    role = next(role for role in ROLES if _may(role, permission))
-    return {**issuer.bearer(role, "PERS", new_id()), "if-match": '"1"'}
-
-
-def _may(role: Role, permission: str) -> bool:
-    return Permission(permission) in PERMISSIONS[role]
+    return {**issuer.bearer(WHO[Permission(permission)], "PERS", new_id()), "if-match": '"1"'}

@@ -15,7 +15,7 @@ from shared.events.envelope import Position
 from shared.fresh_keys import new_key_ring, parse_key_ring
 from shared.issuer import EMBEDDED_ISSUER
 from shared.position_tokens import PositionTokens, Reached, unverified
-from shared.rights import Role
+from shared.rights import PERMISSIONS, Permission, Role
 from shared.settings import Settings
 from shared.signing import SigningKey, create_key, issue_token
 from tests.support.waiting import until
@@ -25,6 +25,9 @@ POSITION_KEYS = new_key_ring("tests")
 # For clients of plain addresses: without it each one reads the authorities of the whole world first, in 50 ms.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 NO_POSITION = "nonsense"
+_ASKING = (Role.HR_OFFICER, Role.EXECUTIVE, Role.OPERATOR, Role.LEARNER, Role.SUPERVISOR, Role.DEVICE)
+# Who asks where any holder of a permission may. Not chosen in the thread of a test: no future takes a StopIteration.
+WHO = {permission: next(role for role in _ASKING if permission in PERMISSIONS[role]) for permission in Permission}
 
 
 def token_of(*positions: str) -> str:
