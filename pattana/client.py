@@ -5,12 +5,12 @@ Every request may be repeated: commands carry an Idempotency-Key, so a repetitio
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -42,14 +42,14 @@ class Patience:
     """For how long a request is repeated, and how often."""
 
     def __init__(self, seconds: float, again: float) -> None:
-        self._ends = time.monotonic() + seconds
+        self._ends = monotonic() + seconds
         self._again = again
 
     def wait(self, unanswered: str, trouble: str) -> None:
         """Until it is time for the next attempt. Raises Unreachable when there is none."""
-        if time.monotonic() >= self._ends:
+        if monotonic() >= self._ends:
             raise Unreachable(f"{unanswered}: {trouble}")
-        time.sleep(self._again)
+        sleep(self._again)
 
 
 class NoKey(Explained):
@@ -103,9 +103,9 @@ class Tokens:
 
     def of(self, caller: Caller) -> str:
         token, until = self._made.get(caller, ("", 0.0))
-        if time.monotonic() >= until:
+        if monotonic() >= until:
             token = issue_token(self.key, [caller.role], caller.unit, caller.person, ttl=TOKEN_TTL)
-            self._made[caller] = token, time.monotonic() + TOKEN_TTL.total_seconds() / 2
+            self._made[caller] = token, monotonic() + TOKEN_TTL.total_seconds() / 2
         return token
 
 

@@ -61,7 +61,7 @@ def test_an_upload_is_waited_for_as_long_as_the_gateway_does(
         running = httpx.Response(503, json={"code": "import-running"})
         return running if len(seen) < 3 else httpx.Response(200, json={"rows": 1})
 
-    monkeypatch.setattr("pattana.client.time.sleep", paused.append)
+    monkeypatch.setattr("pattana.client.sleep", paused.append)
     assert connect(handler).upload("/api/x", OFFICER, b"a,b").body == {"rows": 1}
     assert seen == [(b"a,b", 300)] * 3
     assert paused == [2.0, 2.0]
@@ -82,7 +82,7 @@ def test_a_file_goes_out_as_it_is_and_each_line_is_told(
         whole = '{"read":0}\n{"text":"ก\u2028ข"}\n'.encode()
         return httpx.Response(200, content=iter([whole[:14], whole[14:18], whole[18:]]))
 
-    monkeypatch.setattr("pattana.client.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("pattana.client.sleep", lambda seconds: None)
     assert list(connect(handler).lines("/api/x", OFFICER, file)) == [{"read": 0}, {"text": "ก\u2028ข"}]
     assert seen == [(b"a,b\r\n\xff", "application/x-ndjson", "6")] * 2
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pattana.embedded.home import Home, HomeInUse, NotRunning, OpenToOthers, OtherEngine, Run
+from tests.support.modules import changed
 
 RUN = Run(
     pid=1,
@@ -61,7 +62,7 @@ def test_a_folder_that_others_may_look_into_is_refused_and_left_as_it_is(home: H
 
 def test_a_folder_of_somebody_else_is_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.root.mkdir(mode=0o700)
-    monkeypatch.setattr(os, "geteuid", lambda: home.root.stat().st_uid + 1)
+    monkeypatch.setattr("pattana.embedded.home.os", changed(os, geteuid=lambda: home.root.stat().st_uid + 1))
     with pytest.raises(OpenToOthers, match="belongs to another user"), home.locked():
         pass
 

@@ -3,8 +3,11 @@
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
+from types import ModuleType
 
 import pytest
 
@@ -44,6 +47,32 @@ def test_functions_are_short() -> None:
 def test_modules_are_short(folders: tuple[str, ...], limit: int) -> None:
     sizes = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources(*folders)}
     assert {name: lines for name, lines in sizes.items() if lines > limit} == {}
+
+
+def patched(tree: ast.Module) -> Iterator[tuple[int, object]]:
+    """Line and owner of each attribute that a test replaces where the owner is named: in a text, or as an import."""
+    imports = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[ast.Constant(value=str(path)), _]):
+                yield node.lineno, resolve_name(path.rpartition(".")[0])
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[ast.Name(id=name), *_]) if name in imports:
+                yield node.lineno, resolve_name(imports[name])
+
+
+def test_no_test_changes_the_standard_library_for_all_threads() -> None:
+    """Other threads run on: a monitor of pymongo that met a `time.sleep` that does not sleep held a whole run."""
+    assert [
+        f"{path.relative_to(ROOT)}:{line} {owner.__name__}"
+        for path in sources("tests")
+        for line, owner in patched(ast.parse(path.read_text()))
+        if isinstance(owner, ModuleType) and owner.__name__.partition(".")[0] in sys.stdlib_module_names
+    ] == []
 
 
 FEATURES = (

@@ -13,6 +13,7 @@ from shared.messaging import lag
 from shared.messaging.lag import LagWatch, Stalled
 from shared.messaging.partition import Partition
 from shared.telemetry import Metrics
+from tests.support.modules import changed
 
 FIRST, SECOND, THIRD = (TopicPartition("t", number) for number in range(3))
 
@@ -49,7 +50,7 @@ class Watched:
         self.partitions: dict[TopicPartition, Partition] = {}
         self.now = 0.0
         clock = SimpleNamespace(time=lambda: self.now)
-        monkeypatch.setattr(lag, "asyncio", SimpleNamespace(**vars(asyncio) | {"get_running_loop": lambda: clock}))
+        monkeypatch.setattr(lag, "asyncio", changed(asyncio, get_running_loop=lambda: clock))
 
     async def after(self, seconds: float) -> str | None:
         self.now += seconds

@@ -10,8 +10,10 @@ import pytest
 from openpyxl import Workbook
 
 from shared.errors import Refused
+from shared.sheets import csv_rows
 from shared.sheets.refusals import SheetEmpty, SheetTooLong, SheetTooWide, SheetUnreadable
 from shared.sheets.table import LONGEST_CELL, MOST_ABOVE_HEADER, Header, Row
+from tests.support.modules import changed
 from tests.support.sheets import parse
 
 
@@ -126,7 +128,7 @@ def test_a_line_is_not_parsed_over_and_over(monkeypatch: pytest.MonkeyPatch) -> 
 
         return reader(seen(), **options)
 
-    monkeypatch.setattr(csv, "reader", counted)
+    monkeypatch.setattr(csv_rows, "csv", changed(csv, reader=counted))
     lines = [b"a,b", *[b'"open,x', *[b"two,y"] * 30] * 100]
     assert [cells for _, cells in rows(b"\n".join(lines))].count(None) == 100
     assert len(parsed) < 2 * len(lines)

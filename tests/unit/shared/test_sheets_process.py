@@ -15,10 +15,12 @@ import pytest
 import uvloop
 
 from shared.errors import Refused
+from shared.sheets import process
 from shared.sheets.found import MOST_COLUMNS
 from shared.sheets.process import ParserFailed, Sheet, SheetParser
 from shared.sheets.refusals import SheetEmpty, SheetTooCostly, SheetTooLong, SheetTooWide, SheetUnreadable
 from shared.sheets.table import LONGEST_CELL, Header, Row
+from tests.support.modules import changed
 from tests.support.sheets import NAMESPACE, row, workbook
 from tests.support.waiting import DEADLINE, until
 
@@ -254,7 +256,7 @@ def test_rows_that_were_not_asked_for_are_not_believed(lines: bytes) -> None:
 
 
 async def test_a_process_that_cannot_start_is_a_defect_and_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(process, "sys", changed(sys, executable=shutil.which("false")))
     with pytest.raises(ParserFailed):
         await PARSER.read(b"a\n1\n", every)
 

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ from shared.telemetry import Metrics, Tracing, configure_logging, correlation
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def lines() -> Iterator[io.StringIO]:
     written = io.StringIO()
-    monkeypatch.setattr("sys.stderr", written)
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
-    configure_logging(Settings(instance="one"), "reporting")
+    with redirect_stderr(written):
+        configure_logging(Settings(instance="one"), "reporting")
     yield written
     structlog.reset_defaults()
     root.handlers[:] = before

@@ -1,0 +1,10 @@
+"""A module of the standard library with other names in it, for one of our modules. Changed where it is, it would be
+changed for every thread of the process too: pymongo's monitors would spin in a `time.sleep` that does not sleep."""
+
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+
+def changed(module: ModuleType, **names: Any) -> SimpleNamespace:
+    """For `monkeypatch.setattr(user, "module", changed(module, name=...))`."""
+    return SimpleNamespace(**vars(module) | names)
