@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from services.enrolment.directory.domain.people import POSTS
@@ -22,6 +23,7 @@ _PROVINCE_EN: Final = (" Provincial Office", " Province", "")
 _SHORT: Final = {"พระนครศรีอยุธยา": "อยุธยา", "นครราชสีมา": "โคราช", "ประจวบคีรีขันธ์": "ประจวบ", "สุราษฎร์ธานี": "สุราษฎร์"}
 _CUT: Final = "ฯ"
 _LEAST_CUT: Final = 3
+_MOST_KNOWN: Final = 16_384  # a thousand units have a third of it
 _GROUP: Final = "กลุ่มงาน"
 _NOTE: Final = re.compile(r"\s*\([^()]*\)\s*$")
 _OF_THE_MINISTRY: Final = re.compile(r"[\s/,]*(?:สป\.?(?:\s*มท\.?)?|สำนักงานปลัดกระทรวงมหาดไทย)\s*$")
@@ -34,13 +36,19 @@ def _key(text: str) -> str:
 
 
 class Index(Generic[T]):
-    """By names, each as `key` has it: so that what counts for nothing in them makes no difference."""
+    """By names, each as `key` has it: what counts for nothing in them makes no difference. `known` does the same for
+    the names that it is made of."""
 
-    def __init__(self, named: Iterable[tuple[str, T]], key: Callable[[str], str] = _key) -> None:
+    def __init__(
+        self,
+        named: Iterable[tuple[str, T]],
+        key: Callable[[str], str] = _key,
+        known: Callable[[str], str] | None = None,
+    ) -> None:
         self._key = key
         self._entries: dict[str, list[T]] = {}
         for name, entry in named:
-            entries = self._entries.setdefault(key(name), [])
+            entries = self._entries.setdefault((known or key)(name), [])
             if entry not in entries:
                 entries.append(entry)
 
@@ -55,11 +63,11 @@ class Lookup:
     def __init__(self, units: Iterable[Unit], positions: Mapping[str, Position]) -> None:
         known = list(units)
         self.units: Final = {unit.key: unit for unit in known}
-        self._units_by_key: Index[Unit] = Index(((unit.key, unit) for unit in known), _unit_key)
+        self._units_by_key: Index[Unit] = Index(((unit.key, unit) for unit in known), _unit_key, _known_key)
         names = ((name, unit) for unit in known for name in _unit_names(unit) if name)
-        self._units_by_name: Index[Unit] = Index(names, _unit_key)
+        self._units_by_name: Index[Unit] = Index(names, _unit_key, _known_key)
         self._offices = [unit for unit in known if unit.kind is UnitKind.PROVINCIAL_OFFICE]
-        self._groups = {(unit.parent, _unit_key(_group_name(unit))): unit for unit in known if _group_name(unit)}
+        self._groups = {(unit.parent, _known_key(_group_name(unit))): unit for unit in known if _group_name(unit)}
         self._levels: Index[str] = Index(_level_names(positions))
         self._dpis_levels: Index[str] = Index(
             (level.dpis_code, level.code) for level in positions.values() if level.dpis_code
@@ -143,6 +151,9 @@ def _group_name(unit: Unit) -> str:
 
 def _unit_key(text: str) -> str:
     return searchable(text.translate(DASHES)).replace("-", "").translate(_UNSAID)
+
+
+_known_key = lru_cache(_MOST_KNOWN)(_unit_key)  # units have the same names from one import to the next
 
 
 def _only_level(codes: list[str], text: str) -> str:
