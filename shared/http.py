@@ -35,6 +35,7 @@ from shared.openapi import describe
 from shared.position_tokens import LONGEST, TOKEN, PositionTokens, Reached, TooManyPositions, together
 from shared.problems import Busy, field_errors, language_of, problem_response
 from shared.rights import Principal
+from shared.routes import add_routes
 from shared.runtime import Runtime
 from shared.security import SUBJECT_KEY, Verifier
 from shared.security_log.accesses import Accesses
@@ -108,7 +109,7 @@ def create_api(
     app.state.position_tokens = PositionTokens(parse_key_ring(settings.position_keys))
     _Handlers().add_to(app, busy)
     app.around = partial(RequestMiddleware, runtime=runtime, settings=settings)
-    app.include_router(runtime.router())
+    add_routes(app, runtime.router())
     describe(app)
     return app
 

@@ -19,6 +19,7 @@ from pattana.embedded.mail_door import PATH, MailDoor
 from pattana.embedded.settings import EmbeddedSettings
 from pattana.services import app_factory, settings_class
 from services import SERVICES
+from shared.routes import add_routes
 from shared.runtime import Check, Loop, Runtime
 from shared.waiting import first_of
 
@@ -48,8 +49,7 @@ class Together(FastAPI):
             inner: Runtime = app.state.runtime
             runtime.add_check(name, _check_of(inner))
             runtime.add_loop(name, _watch_of(inner))
-        self.include_router(runtime.router())
-        self.include_router(_metrics_of(services))
+        add_routes(self, runtime.router(), _metrics_of(services))
         self._mail = MailDoor(mail_pages(mailbox), mail_token, STYLE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -92,6 +92,7 @@ from shared.idempotency import COMMANDS
 from shared.messaging.publisher import EventPublisher
 from shared.mongo import StoreError, prepare, translated_calls
 from shared.retention import Retention
+from shared.routes import add_routes
 from shared.runtime import Runtime
 from shared.sealing import KeyRing
 from shared.security_log.keeping import keep_security_log
@@ -126,8 +127,7 @@ def create_app(settings: EnrolmentSettings) -> FastAPI:
     keep_security_log(app, runtime, store)
     dependencies = Dependencies.of(settings, runtime, store, publisher)
     attendance = assembled(dependencies, Catalogue(store), Holders(store), People(store), FilesIn.of(settings))
-    for routes in (*_features(dependencies, attendance), *attendance.routers, personal.export(dependencies)):
-        app.include_router(routes)
+    add_routes(app, *_features(dependencies, attendance), *attendance.routers, personal.export(dependencies))
     return app
 
 

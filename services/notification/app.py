@@ -46,6 +46,7 @@ from shared.mongo import Database, prepare
 from shared.personal.acts import acts
 from shared.personal.routes import Exports, export_routes
 from shared.rebuild_routes import rebuild_router
+from shared.routes import add_routes
 from shared.runtime import Runtime
 from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
@@ -82,8 +83,7 @@ def create_app(settings: NotificationSettings) -> FastAPI:
         contact_keys=lambda: key_use(at.answering().contacts, settings.key_ring),
     )
     rebuilding = rebuild_router(BASE, Rebuilding(feeds, runtime.clock), of="memory")
-    for routes in (api.router(), export_routes(told_of(runtime, store, at, read_model)), rebuilding):
-        app.include_router(routes)
+    add_routes(app, api.router(), export_routes(told_of(runtime, store, at, read_model)), rebuilding)
     return app
 
 

@@ -16,6 +16,7 @@ from shared.mongo import StoreError
 from shared.personal import Absent, Words
 from shared.personal.acts import acts
 from shared.personal.routes import Exports, export_routes
+from shared.routes import add_routes
 from shared.runtime import Runtime
 from shared.security import Verifier
 from shared.security_log.keeping import keep_security_log
@@ -53,6 +54,6 @@ def create_app(settings: ReportingSettings) -> FastAPI:
     )
     keep_security_log(app, runtime, store)
     kinds = (acts(store, days=settings.security_log_days),)
-    app.include_router(export_routes(Exports(runtime, kinds, ABSENT)))
-    app.include_router(router(Answers(projector, runtime.clock), Rebuilding(projector, runtime.clock)))
+    questions = router(Answers(projector, runtime.clock), Rebuilding(projector, runtime.clock))
+    add_routes(app, export_routes(Exports(runtime, kinds, ABSENT)), questions)
     return app

@@ -17,6 +17,7 @@ from shared.http import answer
 from shared.mongo import Database, DuplicateKey, OperationFailure, StoreError
 from shared.pages import PageRequest, page_request
 from shared.rights import Permission, Principal
+from shared.routes import add_routes
 from shared.runtime import Runtime
 from shared.security import requires
 from shared.security_log.accesses import Accesses
@@ -53,7 +54,7 @@ def keep_security_log(app: FastAPI, runtime: Runtime, store: Database) -> None:
     log = SecurityLog(store, days=runtime.settings.security_log_days)
     app.state.security_log = log
     runtime.add_loop("security log", Keeper(app.state.accesses, log, store).run)
-    app.include_router(_routes(runtime.service, log))
+    add_routes(app, _routes(runtime.service, log))
 
 
 class Keeper:

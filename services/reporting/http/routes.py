@@ -35,6 +35,7 @@ from shared.pages import PageRequest, page_request
 from shared.problems import language_of
 from shared.rebuild_routes import rebuild_router
 from shared.rights import Permission, Principal
+from shared.routes import add_routes
 from shared.security import requires
 from shared.values import FiscalYear, Term
 
@@ -67,7 +68,7 @@ def router(answers: Answers, rebuilding: Rebuilding) -> APIRouter:
     _add_follow_up(routes, answers)
     _add_plans(routes, answers)
     _add_own(routes, answers)
-    routes.include_router(rebuild_router(BASE, rebuilding, of="reports"))
+    add_routes(routes, rebuild_router(BASE, rebuilding, of="reports"))
     return routes
 
 

@@ -102,6 +102,16 @@ def test_every_package_of_the_enrolment_service_is_a_feature() -> None:
     assert packages == set(FEATURES)
 
 
+def test_routes_are_put_in_by_add_routes() -> None:
+    """FastAPI's own way makes each twice and looks for each request twice, see shared/routes.py."""
+    assert [
+        str(path.relative_to(ROOT))
+        for path in sources("shared", "services", "pattana")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "include_router"
+    ] == []
+
+
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_locks_pin_with_hashes_and_name_no_address_and_no_path(lock: Path) -> None:
     text = lock.read_text()
