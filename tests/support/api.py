@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, routing
 
 from shared.events.envelope import Position
 from shared.fresh_keys import new_key_ring, parse_key_ring
@@ -88,6 +89,13 @@ async def patiently(ask: Callable[[], Awaitable[httpx.Response]], expected: int)
     found = await until(asked)
     assert found is not None
     return found
+
+
+def remember_answers() -> None:
+    """FastAPI makes a validator for each answer of each route whenever an application is made: half a second of the
+    processor for enrolment, and tests make a thousand. It is known by its route and type: once a process is enough.
+    """
+    routing.create_model_field = cache(routing.create_model_field)  # type: ignore[attr-defined]
 
 
 @asynccontextmanager
