@@ -4,16 +4,15 @@ import asyncio
 import os
 import sys
 from http import HTTPStatus
-from pathlib import Path
 
 from pattana.embedded.asking import ask
 from pattana.embedded.first_play import Play, note_play
 from pattana.embedded.home import Home, Run
+from pattana.embedded.leash import leashed
 from pattana.errors import Explained
 from shared.rights import Role
 from shared.signing import issue_token, load_key
 
-_LEASH = Path(__file__).with_name("leash.py")
 _IMPORT_SECONDS = 120.0
 
 
@@ -36,8 +35,7 @@ async def play_first(home: Home) -> Play:
     play that a kill cut off goes on: it is noted as ended only when it has ended."""
     note_play(home, Play.RUNNING)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(_LEASH), str(os.getpid())),
-        *(sys.executable, "-m", "pattana.cli", "demo", "A"),
+        *leashed(sys.executable, "-m", "pattana.cli", "demo", "A"),
         stdin=asyncio.subprocess.DEVNULL,
         env=dict(os.environ) | {"PATTANA_HOME": str(home.root)},
     )

@@ -9,24 +9,32 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, Protocol
 
 import psutil
 
+from pattana.embedded.leash import leashed
 from pattana.errors import Explained
 from pattana.files import write_whole
 
 log = logging.getLogger(__name__)
 
-_LEASH = str(Path(__file__).with_name("leash.py"))
 _POLL = 0.05
 _LONGEST_POLL = 0.25
 _TAIL = 15
 _LOG_LIMIT = 20 * 1024 * 1024
+
+
+class Process(Protocol):
+    """What is known of one that was begun, as `subprocess.Popen` says it."""
+
+    pid: int
+    returncode: Any
+
+    def poll(self) -> int | None: ...
 
 
 class PartFailed(Explained):
@@ -44,7 +52,7 @@ class Child:
         self._pid_path = folder / "pids" / f"{name}.json"
         self._command = [str(part) for part in command]
         self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def alive(self) -> bool:
@@ -61,15 +69,18 @@ class Child:
             path.parent.mkdir(parents=True, exist_ok=True)
         rotate(self.log_path)
         with self.log_path.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _LEASH, str(os.getpid()), *self._command],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=dict(os.environ) | dict(self._environment or {}),
-                process_group=0,
-            )
+            self._process = self._begin(output, dict(os.environ) | dict(self._environment or {}))
         self._remember()
+
+    def _begin(self, output: IO[bytes], environment: dict[str, str]) -> Process:
+        return subprocess.Popen(
+            leashed(*self._command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            process_group=0,
+        )
 
     def _remember(self) -> None:
         with suppress(psutil.Error):

@@ -1,9 +1,10 @@
 """Engines and services that a test may kill, and the audit that must be green after whatever it did."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from pattana.audit.verdict import Verdict
 from shared.mongo import Database
 from tests.engines import Engines
 from tests.support.load import Load
+from tests.support.nursery import Nursery, nursery
 from tests.support.seeding import Seeded
 from tests.support.system import System
 from tests.support.waiting import until_done
@@ -24,13 +26,20 @@ PAUSE = 0.0 if LONG else 1.0
 MANY = 50 if LONG else 15  # commands that are waited for
 
 
+@pytest.fixture(scope="session")
+def copies() -> Iterator[Nursery]:
+    with nursery() as made:
+        yield made
+
+
 @pytest.fixture
-async def start_system(killable: Engines, unique: str, tmp_path: Path) -> AsyncIterator[StartSystem]:
+async def start_system(killable: Engines, copies: Nursery, unique: str, tmp_path: Path) -> AsyncIterator[StartSystem]:
     """`await start_system(replicas=2)`: the services, ready, on engines that this test may kill."""
     async with AsyncExitStack() as stack:
 
         async def start(*, replicas: int = 1, without: Collection[str] = (), **more: str) -> System:
-            system = System(killable, tmp_path, prefix=unique, replicas=replicas, without=without, **more)
+            told: dict[str, Any] = {"prefix": unique, "replicas": replicas, "without": without, **more}
+            system = System(killable, tmp_path, begin=copies.child, **told)
             system.ends_sessions = not LONG
             stack.push_async_callback(system.stop)
             await system.start()

@@ -28,17 +28,25 @@ from tests.support.api import NO_TLS, make_issuer
 from tests.support.waiting import until
 
 Died = Callable[[], Awaitable[None]]
+Begin = Callable[[str, str, Path, Mapping[str, str]], Child]
 
 
-async def _nothing() -> None:
-    """Is done about a death."""
+def as_operators_do(name: str, service: str, folder: Path, environment: Mapping[str, str]) -> Child:
+    return Child(name, [sys.executable, "-m", f"services.{service}"], folder=folder, environment=environment)
 
 
 class ServiceProcess:
     """One replica of a service, started again whenever it dies, as under a supervisor. Its port stays."""
 
     def __init__(
-        self, service: str, number: int, folder: Path, environment: Mapping[str, str], died: Died = _nothing
+        self,
+        service: str,
+        number: int,
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        died: Died,
+        begin: Begin,
     ) -> None:
         self._on_death = died
         self.service = service
@@ -53,8 +61,7 @@ class ServiceProcess:
             "PATTANA_PORT": str(self.port),
             "PATTANA_INSTANCE": self.name,
         }
-        command = [sys.executable, "-m", f"services.{service}"]
-        self._child = Child(self.name, command, folder=folder, environment=told)
+        self._child = begin(self.name, service, folder, told)
         self._supervisor: asyncio.Task[None] | None = None
         self._http: httpx.AsyncClient | None = None
         self.deaths = 0
@@ -135,7 +142,7 @@ class System:
     a service that died is followed as in the embedded edition: what it left open in the database is ended at once,
     else its documents stay locked for as long as the engine lets a transaction live (SecantusDB: a minute).
     Names in the engines begin with `prefix`: without one they are an operator's. `without`: services that have nothing
-    to do with what is tested, and would only take processors from it.
+    to do with what is tested, and would only take processors from it. `begin`: how a service is started.
     """
 
     def __init__(
@@ -146,8 +153,10 @@ class System:
         prefix: str = "",
         replicas: int = 1,
         without: Collection[str] = (),
+        begin: Begin = as_operators_do,
         **more: str,
     ) -> None:
+        self._begin = begin
         self.engines = engines
         self.where = Where(
             engines.database.url, Broker(engines.kafka.bootstrap), prefix or "pattana", f"{prefix}." if prefix else ""
@@ -188,7 +197,9 @@ class System:
         """One more replica, not started yet; `more` is told to it alone."""
         replicas = self.services[service]
         told = {**self._told, **more}
-        replicas.append(ServiceProcess(service, len(replicas), self.folder, told, self._end_sessions))
+        replicas.append(
+            ServiceProcess(service, len(replicas), self.folder, told, died=self._end_sessions, begin=self._begin)
+        )
         return replicas[-1]
 
     async def _end_sessions(self) -> None:
