@@ -4,6 +4,7 @@ the erasure (test_traces.py)."""
 import asyncio
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from tests.integration.erasure.conftest import BIRTH, CITIZEN, DIGITS, OFFICIAL,
 from tests.integration.erasure.features import ANONYMOUS, MARK, OF_GROUP
 from tests.integration.rights.world import EXECUTIVE, HR, OFFICE, OPERATOR, SUPERVISOR, Caller
 from tests.support.edition import Edition
+from tests.support.waiting import until
 
 SERVICES: Final = ("enrolment", "notification", "reporting")
 # What was written about her, in the order of features.
@@ -110,7 +112,7 @@ async def test_it_is_hers_and_of_who_answers_for_it_alone_and_is_noted(
         await exported(marked, service, marked.learner("marked"))
         log = log_of(databases[f"/pattana/{service}"])
         mine = {"subject": person, "object": person, "action": "export", "permission": "person.export"}
-        assert await log.count_documents(mine)
+        await until(partial(log.count_documents, mine), what="the export is noted")
         assert not await log.count_documents({"object": person, "action": "export", "subject": marked.people["other"]})
     assert (await marked.ask("GET", path_of("enrolment", "nobody"), HR)).status_code == 404
 

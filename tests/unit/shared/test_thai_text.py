@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.thai import clusters, normalise, searchable, shortened, sort_key, truncate
+from shared.thai.text import is_normal, rewritten
 
 REFERENCE = Path(__file__).parents[3] / "services" / "enrolment" / "directory" / "domain" / "reference"
 THAI = st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B)
@@ -68,6 +70,27 @@ def test_normalises(written: str, stored: str) -> None:
 @given(TEXT)
 def test_normalising_again_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+SIGNS = "ัิีึืฺุู็่้๊๋์ํ๎ำาๅเแ\u0301 \u200d"
+
+
+@pytest.mark.parametrize("first", SIGNS)
+def test_what_is_called_normal_is_what_would_be_written(first: str) -> None:
+    """All that three signs around a letter can be."""
+    for rest in product(SIGNS, repeat=2):
+        for text in ("ก" + first + "".join(rest), first + "น" + "".join(rest)):
+            assert not is_normal(text) or rewritten(text) == text
+
+
+@given(st.one_of(TEXT, st.text(st.one_of(MARKS, MARKS, THAI), max_size=80)))
+def test_whatever_is_called_normal_is_what_would_be_written(text: str) -> None:
+    assert not is_normal(text) or rewritten(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "สมชาย ใจดี", "น้ำฝน", "Chiang Mai", "นักทรัพยากรบุคคล", "é", "ญี่ปุ่น"])
+def test_what_people_write_is_called_normal(text: str) -> None:
+    assert is_normal(text)
 
 
 HOSTILE = """

@@ -1,7 +1,6 @@
 """Single cells of an import, and everything that can be wrong with a cell or a row. Pure."""
 
 import re
-import unicodedata
 from datetime import date
 from typing import Final
 
@@ -27,6 +26,7 @@ _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}(?<!\.)@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
 _IN_ANGLES = re.compile(r"[^<>@]*<([^<>]*)>")
 _BESIDE_EMAIL = re.compile(r"^(?:mailto:|e-?mail ?(?:address)? ?:|อีเมล์? ?:)\s*|\s*\([^()@]*\)$", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # but for those that are white space
 _AS_TEXT = re.compile(r"'(.+)|=\"(.*)\"")
 _ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _UNSAID: Final = frozenset(
@@ -44,9 +44,11 @@ def plain_text(cell: str) -> str:
     """One line of normalised text; empty when there is nothing to see in it. Raises CellUnreadable, before any work is
     done on a cell that is too long, and for signs that are commands to a terminal; CellNotComputed, and CellIsError for
     an error's name."""
+    if not cell:
+        return ""
     if cell == NOT_COMPUTED:
         raise CellNotComputed()
-    if len(cell) > LONGEST_CELL or any(_is_control(sign) for sign in cell):
+    if len(cell) > LONGEST_CELL or _CONTROLS.search(cell):
         raise CellUnreadable(limit=LONGEST_CELL)
     text = "" if is_blank(cell) else _without_marks(normalise(cell))
     if text.upper() in _ERRORS:
@@ -70,13 +72,9 @@ def is_unsaid(text: str) -> bool:
     return text.casefold() in _UNSAID or not any(sign.isalnum() for sign in text)
 
 
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) == "Cc" and not sign.isspace()
-
-
 def shown(name: str) -> str:
     """A header as it may be repeated, in a report or on a terminal."""
-    return normalise("".join(sign for sign in name[:LONGEST_CELL] if not _is_control(sign)))
+    return normalise(_CONTROLS.sub("", name[:LONGEST_CELL]))
 
 
 def parse_email(text: str) -> str:
