@@ -1,6 +1,7 @@
 """Two replicas release the same seats, and offer others, and are killed while they do: each seat is moved once, and
 none is lost."""
 
+from asyncio import gather
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -29,16 +30,19 @@ async def nominate_and_plan(system: System, run: str, people: Sequence[str]) -> 
 
 
 async def deadly_day(system: System, seeded: Seeded, days: int) -> None:
-    """It is that day by the clock of the run; both replicas die of what they do about it."""
+    """It is that day by the clock of the run; both replicas die of what they do about it. The one that dies first
+    stands still until the other one has: it would do all the rest."""
     first, second = system.services["enrolment"]
-    deaths = first.deaths, second.deaths
+    alive = {first: first.deaths, second: second.deaths}
     first.arm(CrashPoint.BEFORE_COMMIT)
     second.arm(CrashPoint.AFTER_COMMIT, 2)  # its first one sets the clock
     moment = {"businessNow": (now() + timedelta(days=days)).astimezone(BANGKOK).isoformat(timespec="seconds")}
     async with system.client("enrolment", Role.OPERATOR, replica=1) as operator:
         (await operator.put(f"/api/enrolment/runs/{seeded.run}/clock", json=moment)).raise_for_status()
-    await first.died(deaths[0])
-    await second.died(deaths[1])
+    dead = await until(lambda: [one for one in alive if one.deaths > alive[one]], what="a replica dies")
+    dead[0].pause()
+    await gather(*(one.died(alive[one]) for one in alive))
+    dead[0].resume()
 
 
 async def released(system: System, run: str) -> list[Any]:
