@@ -1,5 +1,6 @@
 """Fixtures of all tests: engines that start on first use, names that no other test has, settings made of both."""
 
+import gc
 import os
 import re
 import secrets
@@ -33,6 +34,7 @@ SECRETS = {
 }
 # A broker that lives for seconds is never worth the second compiler: it starts with half of the work.
 QUICK_JAVA = "-XX:TieredStopAtLevel=1"
+SELDOM_COLLECTED = 20_000, 20, 20  # thresholds of the three generations
 # No test asserts how fast something is, and hypothesis's examples are tests: a busy machine fails none.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -75,6 +77,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     the end of the run is made of short ones."""
     can = config.stash[ENGINE_SET].can
     items[:] = sorted((item for item in items if _needs(item) <= can), key=lambda item: rank(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays until the end: the collector of garbage need not look at it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM_COLLECTED)
 
 
 def _needs(item: pytest.Item) -> frozenset[str]:
