@@ -110,9 +110,34 @@ async def test_a_page_reads_no_more_than_it_may(stored: tuple[Database, Commands
     commands.sent.clear()
     found = await search.page("run", ALL, Wanted(), None, 500, sought=sought_name("ส"), readable=ALL)
 
-    limits: list[Any] = [command.body["limit"] for command in commands.of("nominations")]
-    assert limits == [PAGE + 1] * 3
+    *passing, whole = commands.of("nominations")
+    read: list[Any] = [(command.body["limit"], command.body["projection"]) for command in passing]
+    assert read == [(PAGE, {"person": 1})] * 3
+    assert len(whole.body["filter"]["$and"][-1]["person"]["$in"]) == len(found.records)
     assert found.end == f"n{3 * PAGE - 1:05}"
+
+
+async def test_what_is_not_wanted_any_more_is_left_out_and_ends_no_list(stored: tuple[Database, Commands]) -> None:
+    """Two look at the same page; meanwhile somebody gives a seat back."""
+    db, _ = stored
+    changed: Document = {"_id": "n00000"}
+
+    class Changing(Seats):
+        async def people_of_page(self, *asked: Any) -> dict[str, str]:
+            people = await super().people_of_page(*asked)
+            await self._nominations.update_one(changed, {"$set": {"state": "WITHDRAWN"}})
+            return people
+
+    search = NominationSearch(Changing(db), PeopleList(db, Units(db)), few=3, at_once=PAGE, passed=3 * PAGE)
+    try:
+        page = await search.page(
+            "run", ALL, Wanted(state="CONFIRMED"), None, 500, sought=sought_name("ส"), readable=ALL
+        )
+    finally:
+        await db["nominations"].update_one(changed, {"$set": {"state": STATES[0].value}})
+    assert page.records
+    assert "n00000" not in [record.nomination.id for record in page.records]
+    assert page.end is not None
 
 
 async def test_the_nominations_of_few_people_are_read_by_these(stored: tuple[Database, Commands]) -> None:

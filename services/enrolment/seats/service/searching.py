@@ -62,15 +62,18 @@ class NominationSearch:
     async def _passing(
         self, run: str, scope: Scope, wanted: Wanted, after: str | None, limit: int, *, sought: Sought, readable: Scope
     ) -> Found:
-        found: list[NominationRecord] = []
+        """Only what is found is read whole. Meanwhile it may have become something that is not wanted."""
+        found: dict[str, str] = {}
+        passed = after
         for _ in range(max(1, self._passed // self._at_once)):
-            records = (await self._seats.page(run, scope, wanted, after, self._at_once))[: self._at_once]
-            people = {record.nomination.person for record in records}
-            matching = await self._names.among(readable, sought, people) if people else frozenset()
-            found += [record for record in records if record.nomination.person in matching]
-            if len(found) > limit:
-                return Found(found[: limit + 1], None)
-            if len(records) < self._at_once:
-                return Found(found, None)
-            after = records[-1].nomination.id
-        return Found(found, after)
+            people = await self._seats.people_of_page(run, scope, wanted, passed, self._at_once)
+            matching = await self._names.among(readable, sought, set(people.values())) if people else frozenset()
+            found |= {id: person for id, person in people.items() if person in matching}
+            passed = max(people, default=passed)
+            is_end = len(people) < self._at_once
+            if len(found) > limit or is_end:
+                break
+        shown = {id: found[id] for id in sorted(found)[: limit + 1]}
+        whole = await self._seats.page(run, scope, wanted, after, limit, people=[*shown.values()]) if shown else []
+        records = [record for record in whole if record.nomination.id in shown]
+        return Found(records, None if is_end or len(records) > limit else passed)

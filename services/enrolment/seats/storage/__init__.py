@@ -132,13 +132,28 @@ class Seats:
     ) -> list[NominationRecord]:
         """Nominations of a run within the scope, oldest first; one more than `limit`, to know of a next page. `people`:
         of these alone, who are few."""
-        found: dict[str, Document] = {}
-        for query in list_queries(run, scope, wanted, after):
-            if people is not None:
+        queries = list_queries(run, scope, wanted, after)
+        if people is not None:
+            for query in queries:
                 query["$and"].append({"person": {"$in": list(people)}})
-            rows: list[Document] = await self._nominations.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
+        return [record_of(row) for row in await self._first(queries, limit + 1)]
+
+    async def people_of_page(
+        self, run: str, scope: Scope, wanted: Wanted, after: str | None, most: int
+    ) -> dict[str, str]:
+        """The same page, of no more than `most`: whose nomination each is, by its id."""
+        rows = await self._first(list_queries(run, scope, wanted, after), most, {"person": 1})
+        return {row["_id"]: row["person"] for row in rows}
+
+    async def _first(
+        self, queries: Sequence[Document], most: int, fields: Mapping[str, int] | None = None
+    ) -> list[Document]:
+        """What any of the queries finds, in the order of ids."""
+        found: dict[str, Document] = {}
+        for query in queries:
+            rows: list[Document] = await self._nominations.find(query, fields).sort("_id", 1).limit(most).to_list(None)
             found |= {row["_id"]: row for row in rows}
-        return [record_of(found[key]) for key in sorted(found)[: limit + 1]]
+        return [found[key] for key in sorted(found)[:most]]
 
     async def one(self, run: str, nomination: str, scope: Scope) -> NominationRecord | None:
         """None also when it is outside the scope."""
