@@ -109,12 +109,12 @@ class Lanes:
         """
         asked = asyncio.get_running_loop().time()
         with translated_calls():
-            live = await self._announce()
+            live, now = await self._announce()
             self.live_relays = max(1, len(live))
             share = -(-self.count // self.live_relays)
             busy_first = sorted(self._mine, key=lambda lane: (lane not in busy, lane))
             mine = await self._keep(busy_first, max(share, len(self._mine & busy)))
-            mine += await self._take(live, share - len(mine))
+            mine += await self._take(live - {self._owner}, now, share - len(mine))
         self._mine = frozenset(mine)
         self._until = asked + self._seconds / 2
 
@@ -125,8 +125,8 @@ class Lanes:
             await self._release(sorted(mine))
             await self._relays.delete_one({"_id": self._owner})
 
-    async def _announce(self) -> set[str]:
-        """Says that we live; who else does. Pulses that ended long ago are swept away."""
+    async def _announce(self) -> tuple[set[str], int]:
+        """Says that we live; who does, and the database's time. Pulses that ended long ago are swept away."""
         length = int(self._seconds * 1000)
         pulse = [{"$set": {"until": {"$add": [_NOW, length]}}}]
         ours: Document = await self._relays.find_one_and_update(
@@ -136,7 +136,7 @@ class Lanes:
         rows: list[Document] = await self._relays.find({}).to_list(None)
         if any(row["until"] < now - FORGOTTEN_AFTER * length for row in rows):
             await self._relays.delete_many({"until": {"$lt": now - FORGOTTEN_AFTER * length}})
-        return {row["_id"] for row in rows if row["until"] > now}
+        return {row["_id"] for row in rows if row["until"] > now}, now
 
     async def _keep(self, mine: list[int], share: int) -> list[int]:
         """Renews the first `share` of our lanes and gives the others back; those that are still ours."""
@@ -148,11 +148,13 @@ class Lanes:
         await self._lanes.update_many(ours, claiming(self._owner, self._seconds))
         return [row["_id"] async for row in self._lanes.find({**ours, "owner": self._owner}, {"_id": 1})]
 
-    async def _take(self, live: set[str], count: int) -> list[int]:
-        """Claims up to `count` lanes that nobody alive holds, or that we held before a restart."""
+    async def _take(self, others: set[str], now: int, count: int) -> list[int]:
+        """Claims up to `count` lanes that no other one alive holds or that are not renewed, or that we held before a
+        restart. Who starts anew in time to be taken for alive renews no more than a share of what it had."""
         if count <= 0:
             return []
-        free = [row["_id"] async for row in self._lanes.find({"owner": {"$nin": sorted(live - {self._owner})}})]
+        rows = [row async for row in self._lanes.find({})]
+        free = [row["_id"] for row in rows if row["owner"] not in others or row["until"] < now]
         free = [lane for lane in free if lane < self.count and lane not in self._mine]
         taken: list[int] = []
         for lane in free:

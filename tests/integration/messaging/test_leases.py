@@ -104,6 +104,26 @@ async def test_a_single_replica_has_all_lanes(lanes: Callable[..., Lanes]) -> No
     assert a.live_relays == 1
 
 
+async def test_what_a_replica_held_before_a_quick_restart_is_left_to_nobody_for_a_lease_alone(
+    lanes: Callable[..., Lanes],
+) -> None:
+    """Alive under the same name, it takes its share; the rest has a holder that lives, and must not lie idle for it."""
+    killed, anew, other = lanes("a", LEASE), lanes("a"), lanes("b")
+    await killed.prepare()
+    await killed.renew()
+    await other.renew()
+    assert other.held() == frozenset()
+    await anew.renew()
+    assert anew.held() == frozenset(range(3))
+
+    async def shared() -> bool:
+        await other.renew()
+        await anew.renew()
+        return anew.held() | other.held() == frozenset(range(6)) and not anew.held() & other.held()
+
+    await until(shared, 20, what="each lane has a replica that serves it")
+
+
 async def test_two_replicas_share_and_the_remaining_one_takes_all(lanes: Callable[..., Lanes]) -> None:
     a, b = lanes("a"), lanes("b")
     await a.prepare()
