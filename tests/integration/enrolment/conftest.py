@@ -123,6 +123,14 @@ async def serving(settings: EnrolmentSettings, issuer: Issuer) -> AsyncIterator[
     client.close()
 
 
+@pytest.fixture(scope="session")
+async def topic_prefix(kafka_bootstrap: str) -> AsyncIterator[str]:
+    """Nobody here reads what is published: one set of topics for all, which a broker makes and deletes once."""
+    prefix = f"t{uuid.uuid4().hex[:8]}_enrolment."
+    yield prefix
+    await delete_topics(kafka_bootstrap, prefix)
+
+
 @pytest.fixture
 async def enrolment_settings(make_settings: MakeSettings) -> EnrolmentSettings:
     made: EnrolmentSettings = make_settings(EnrolmentSettings)
@@ -137,10 +145,12 @@ async def office(enrolment_settings: EnrolmentSettings, issuer: Issuer) -> Async
 
 
 @pytest.fixture(scope="session")
-async def bundled_units(mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer) -> list[Document]:
+async def bundled_units(
+    mongo_url: str, kafka_bootstrap: str, topic_prefix: str, engine_set: EngineSet, issuer: Issuer
+) -> list[Document]:
     """The bundled units as one import stored them. Hundreds, so most tests find them there and import nothing."""
     async with (
-        standing_names(mongo_url, kafka_bootstrap, engine_set, issuer) as settings,
+        standing_names(mongo_url, kafka_bootstrap, topic_prefix, engine_set, issuer) as settings,
         serving(settings, issuer) as office,
     ):
         await office.done("POST", "/imports/reference", Role.OPERATOR)
@@ -179,22 +189,21 @@ async def counted(
 
 @asynccontextmanager
 async def standing_names(
-    mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
+    mongo_url: str, kafka_bootstrap: str, topic_prefix: str, engine_set: EngineSet, issuer: Issuer
 ) -> AsyncIterator[EnrolmentSettings]:
     name = f"t{uuid.uuid4().hex[:8]}_standing"
     common = settings_of(mongo_url, kafka_bootstrap, issuer) | SECRETS
-    settings = EnrolmentSettings(**common, mongo_prefix=name, topic_prefix=f"{name}.", group_prefix=f"{name}.")
+    settings = EnrolmentSettings(**common, mongo_prefix=name, topic_prefix=topic_prefix, group_prefix=f"{name}.")
     yield settings
     await drop_databases(engine_set, mongo_url, name)
-    await delete_topics(kafka_bootstrap, settings.topic_prefix)
 
 
 @pytest.fixture(scope="module")
 async def standing_settings(
-    mongo_url: str, kafka_bootstrap: str, engine_set: EngineSet, issuer: Issuer
+    mongo_url: str, kafka_bootstrap: str, topic_prefix: str, engine_set: EngineSet, issuer: Issuer
 ) -> AsyncIterator[EnrolmentSettings]:
     """For the services of a module; their data are deleted when all of them have stopped."""
-    async with standing_names(mongo_url, kafka_bootstrap, engine_set, issuer) as settings:
+    async with standing_names(mongo_url, kafka_bootstrap, topic_prefix, engine_set, issuer) as settings:
         yield settings
 
 
