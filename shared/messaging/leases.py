@@ -114,7 +114,7 @@ class Lanes:
             share = -(-self.count // self.live_relays)
             busy_first = sorted(self._mine, key=lambda lane: (lane not in busy, lane))
             mine = await self._keep(busy_first, max(share, len(self._mine & busy)))
-            mine += await self._take(live - {self._owner}, now, share - len(mine))
+            mine += await self._take(now, share - len(mine))
         self._mine = frozenset(mine)
         self._until = asked + self._seconds / 2
 
@@ -148,13 +148,13 @@ class Lanes:
         await self._lanes.update_many(ours, claiming(self._owner, self._seconds))
         return [row["_id"] async for row in self._lanes.find({**ours, "owner": self._owner}, {"_id": 1})]
 
-    async def _take(self, others: set[str], now: int, count: int) -> list[int]:
-        """Claims up to `count` lanes that no other one alive holds or that are not renewed, or that we held before a
-        restart. Who starts anew in time to be taken for alive renews no more than a share of what it had."""
+    async def _take(self, now: int, count: int) -> list[int]:
+        """Claims up to `count` lanes whose lease is over, or that we held before a restart. Who lives says nothing: who
+        starts anew in time to be taken for alive renews no more than a share of what it had."""
         if count <= 0:
             return []
-        rows = [row async for row in self._lanes.find({})]
-        free = [row["_id"] for row in rows if row["owner"] not in others or row["until"] < now]
+        rows = self._lanes.find({})
+        free = [row["_id"] async for row in rows if row["owner"] == self._owner or row["until"] < now]
         free = [lane for lane in free if lane < self.count and lane not in self._mine]
         taken: list[int] = []
         for lane in free:
