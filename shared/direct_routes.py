@@ -54,8 +54,7 @@ def add_direct_route(
     """For the few routes where every microsecond counts: `endpoint(request, principal, command)`. Path parameters are
     in request.path_params; errors, rights and the document are those of any other route."""
     route = DirectRoute(endpoint, permission, body, summary, answers or {})
-    target = router.router if isinstance(router, FastAPI) else router
-    target.routes.append(Route(path, route, methods=[method], name=getattr(endpoint, "__name__", path)))
+    router.routes.append(Route(path, route, methods=[method], name=getattr(endpoint, "__name__", path)))
 
 
 class DirectRoutes:

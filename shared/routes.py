@@ -9,6 +9,5 @@ def add_routes(target: FastAPI | APIRouter, *routers: APIRouter) -> None:
     FastAPI's include_router keeps a router as something that is searched, which it does twice for each request, and
     makes each of its routes once more at the first one: as long again as it took to make the application.
     """
-    own = target.router.routes if isinstance(target, FastAPI) else target.routes
     for router in routers:
-        own.extend(router.routes)
+        target.routes.extend(router.routes)
