@@ -1,7 +1,7 @@
 """Engines and services that a test may kill, and the audit that must be green after whatever it did."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,8 @@ async def start_system(killable: Engines, copies: Nursery, unique: str, tmp_path
     """`await start_system(replicas=2)`: the services, ready, on engines that this test may kill."""
     async with AsyncExitStack() as stack:
 
-        async def start(*, replicas: int = 1, without: Collection[str] = (), **more: str) -> System:
-            told: dict[str, Any] = {"prefix": unique, "replicas": replicas, "without": without, **more}
-            system = System(killable, tmp_path, begin=copies.child, **told)
+        async def start(**options: Any) -> System:
+            system = System(killable, tmp_path, prefix=unique, begin=copies.child, **options)
             system.ends_sessions = not LONG
             stack.push_async_callback(system.stop)
             await system.start()

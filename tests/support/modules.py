@@ -1,5 +1,5 @@
-"""A module of the standard library with other names in it, for one of our modules. Changed where it is, it would be
-changed for every thread of the process too: pymongo's monitors would spin in a `time.sleep` that does not sleep."""
+"""A module of the standard library with other names in it, for one of our modules. A change of the module itself
+reaches every thread of the process: pymongo's monitors spin in a `time.sleep` that does not sleep."""
 
 from types import ModuleType, SimpleNamespace
 from typing import Any

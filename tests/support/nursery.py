@@ -87,6 +87,7 @@ def nursery() -> Iterator[Nursery]:
 
 def main() -> None:
     remember_answers()
+    parent = os.getpid()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what services say is no answer
     known: set[str] = set()
@@ -99,7 +100,7 @@ def main() -> None:
                 pid = os.fork()
                 if not pid:
                     answers.close()
-                    return _become(service, environment, output)
+                    return _become(parent, service, environment, output)
                 os.setpgid(pid, pid)
                 print(pid, file=answers, flush=True)
             case "ended", pid:
@@ -115,8 +116,8 @@ def _know(service: str, environment: dict[str, str]) -> None:
     gc.freeze()  # pages that no collector writes to are shared
 
 
-def _become(service: str, environment: dict[str, str], output: str) -> None:
-    put_on(os.getppid())
+def _become(parent: int, service: str, environment: dict[str, str], output: str) -> None:
+    put_on(parent)
     for descriptor, path, how in ((0, os.devnull, os.O_RDONLY), (1, output, os.O_WRONLY | os.O_APPEND)):
         opened = os.open(path, how)
         os.dup2(opened, descriptor)
