@@ -18,7 +18,7 @@ from shared.issuer import EMBEDDED_ISSUER
 from shared.mongo import connect
 from shared.settings import Settings
 from tests.engines import Engines, EngineSet, detect
-from tests.support.api import POSITION_KEYS, Issuer, make_issuer, remember_answers
+from tests.support.api import POSITION_KEYS, Issuer, make_issuer, remember_validators
 from tests.support.brokers import delete_topics
 from tests.support.portions import Portions, rank
 from tests.support.reds import Reds
@@ -44,7 +44,7 @@ ENGINE_SET = pytest.StashKey[EngineSet]()
 def pytest_configure(config: pytest.Config) -> None:
     """Says first what the tests run on. Workers beside each other are told it, and each starts engines of its own."""
     os.environ.setdefault("JAVA_TOOL_OPTIONS", QUICK_JAVA)
-    remember_answers()
+    remember_validators()
     config.addinivalue_line("markers", "needs(*what): collected only where the engines can do it")
     told: str | None = getattr(config, "workerinput", {}).get("engines")
     try:

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI, routing
+from fastapi.dependencies import utils
+from pydantic.fields import FieldInfo
 
 from shared.events.envelope import Position
 from shared.fresh_keys import new_key_ring, parse_key_ring
@@ -91,11 +93,23 @@ async def patiently(ask: Callable[[], Awaitable[httpx.Response]], expected: int)
     return found
 
 
-def remember_answers() -> None:
-    """FastAPI makes a validator for each answer of each route whenever an application is made: half a second of the
-    processor for enrolment, and tests make a thousand. It is known by its route and type: once a process is enough.
+def remember_validators() -> None:
+    """FastAPI makes a validator for each parameter and each answer of each route whenever an application is made: most
+    of a second of the processor for enrolment, and tests make a thousand. Once a process is enough. Answers are known
+    by their route and type, parameters by all that is said of them.
     """
     routing.create_model_field = cache(routing.create_model_field)  # type: ignore[attr-defined]
+    made: dict[Any, Any] = {}
+    make = utils.create_model_field  # type: ignore[attr-defined]
+
+    def remembered(name: str, type_: Any, field_info: FieldInfo, alias: str, **more: Any) -> Any:
+        # FastAPI's own repr of a parameter has no more than its default.
+        said = (type(field_info), name, alias, type_, FieldInfo.__repr__(field_info))
+        if said not in made:
+            made[said] = make(name=name, type_=type_, field_info=field_info, alias=alias, **more)
+        return made[said]
+
+    utils.create_model_field = remembered  # type: ignore[assignment,attr-defined]
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from typing import IO, Any
 from pattana.embedded.leash import leashed, put_on
 from pattana.embedded.processes import Child, Process
 from pattana.services import settings_class
-from tests.support.api import remember_answers
+from tests.support.api import remember_validators
 from tests.support.deployment import ROOT
 
 
@@ -86,7 +86,7 @@ def nursery() -> Iterator[Nursery]:
 
 
 def main() -> None:
-    remember_answers()
+    remember_validators()
     parent = os.getpid()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what services say is no answer
