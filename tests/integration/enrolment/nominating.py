@@ -21,6 +21,7 @@ from shared.mongo import Database
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.programmes import created, run_body, step
+from tests.support.waiting import until
 
 OFFICES = {"key": "OFFICES", "scope": "PROVINCIAL", "unit": "PO.HR"}
 SECOND_OFFICER = "01992f6e-8c00-7000-8000-0000000000f0"  # approves what the first one has nominated
@@ -51,15 +52,32 @@ class RunDriver:
         options = _of_the_organiser(path, role) | options
         return await self.office.refused("POST", f"/runs/{self.run}{path}", role, **options)
 
+    async def insist(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """As a good client does: a command that met a busy service is sent again under its key."""
+        headers = {"idempotency-key": new_id()}
+
+        async def answered() -> httpx.Response | None:
+            answer = await self.ask("POST", path, json=body, headers=headers)
+            return None if answer.status_code == 503 else answer
+
+        answer = await until(answered, what=f"{path} is answered")
+        assert answer is not None
+        return answer
+
     async def nominate(self, person: str, **body: Any) -> Any:
         """The nomination in the answer."""
-        return await self.done("POST", "/nominations", json={"person": person, **body})
+        return await self._carried_out("/nominations", {"person": person, **body})
 
     async def act(self, action: str, nomination: Any, **body: Any) -> Any:
         """Approve, reject, withdraw or substitute what `nominate` gave."""
         if action == "reject":
             body.setdefault("reason", "ไม่ตรงสายงาน")
-        return await self.done("POST", f"/nominations/{nomination['id']}/{action}", json=body)
+        return await self._carried_out(f"/nominations/{nomination['id']}/{action}", body)
+
+    async def _carried_out(self, path: str, body: Mapping[str, Any]) -> Any:
+        answer = await self.insist(path, body)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
 
     async def states(self) -> dict[str, str]:
         """By person, the last nomination of each."""

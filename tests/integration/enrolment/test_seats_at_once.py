@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.ids import new_id
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
@@ -18,7 +17,6 @@ from tests.integration.enrolment.programmes import step
 from tests.support.api import reached_by
 
 CROWD, SEATS = 40, 15
-MOST_ATTEMPTS = 20
 Command = tuple[str, dict[str, Any]]
 
 
@@ -33,21 +31,11 @@ async def crowd(standing: Office) -> list[str]:
     return await staff(standing, "PO-50.HR", CROWD)
 
 
-async def insist(driver: RunDriver, path: str, body: dict[str, Any]) -> httpx.Response:
-    """As a good client does: a command that met a busy service is retried with its key."""
-    headers = {"idempotency-key": new_id()}
-    for _ in range(MOST_ATTEMPTS):
-        answer = await driver.ask("POST", path, json=body, headers=headers)
-        if answer.status_code != 503:
-            return answer
-    raise AssertionError(f"{path} is answered with 503 for ever")
-
-
 async def at_once(driver: RunDriver, instances: Sequence[Office], commands: Sequence[Command]) -> list[httpx.Response]:
     """Sends all commands at once, to the instances in turn. Returns the answers in order."""
     desks = [replace(driver, office=office) for office in instances]
     asked = zip(cycle(desks), commands, strict=False)
-    return list(await asyncio.gather(*(insist(one, path, body) for one, (path, body) in asked)))
+    return list(await asyncio.gather(*(one.insist(path, body) for one, (path, body) in asked)))
 
 
 def nominations(people: Sequence[str]) -> list[Command]:
