@@ -23,6 +23,8 @@ Values = dict[str, float]
 PEOPLE: Final = 500_000
 NOMINATED: Final = 5_000
 AT_ONCE: Final = 2_000
+IDS: Final = "01900000-0000-7000-8000-"  # with the number behind
+HOT_EVERY: Final = 100
 ROUNDS: Final = 4
 LONGEST_WALK: Final = 12  # pages of one list
 LEVELS: Final = ("O2", "K1", "K2", "K3", "M1")
@@ -85,9 +87,7 @@ async def nominations_search(environment: Environment) -> Values:
     """In a run with thousands of nominations: by what few and what many people of the directory are called."""
     await _filled(environment)
     count = max(1, round(NOMINATED * (environment.size or 1)))
-    async with _store(environment) as store:
-        rows = store["people"].find({"unit": HOT_UNITS[0], "external_id": {"$gte": "LIST-"}}, {"_id": 1}).limit(count)
-        people = [row["_id"] async for row in rows]
+    people = [f"{IDS}{number:012x}" for number in range(0, count * HOT_EVERY, HOT_EVERY)]
     run = await environment.office.open_run(HOT)
     await environment.office.nominate(run, people)
     path, taken = f"/api/enrolment/runs/{run}/nominations", list[float]()
@@ -103,7 +103,9 @@ async def _filled(environment: Environment) -> None:
     """People are stored directly, once for all figures and runs."""
     count = max(1, round(PEOPLE * (environment.size or 1)))
     async with _store(environment) as store:
-        present = await store["people"].count_documents({"external_id": {"$gte": "LIST-"}}, limit=count)
+        query, newest = {"_id": {"$gte": IDS, "$lt": f"{IDS}g"}}, [("_id", -1)]
+        last = await store["people"].find_one(query, {"_id": 1}, sort=newest)
+        present = 0 if last is None else int(last["_id"].removeprefix(IDS), 16) + 1
         units = [
             row["_id"] async for row in store["units"].find({"kind": {"$ne": "MINISTRY"}}, {"_id": 1}).sort("_id", 1)
         ]
@@ -114,11 +116,11 @@ async def _filled(environment: Environment) -> None:
 
 def _person(number: int, units: list[str]) -> Person:
     """One in a hundred more works in the unit that the figures ask for: more than any office has."""
-    unit = HOT_UNITS[0] if number % 100 == 0 else units[number % len(units)]
+    unit = HOT_UNITS[0] if number % HOT_EVERY == 0 else units[number % len(units)]
     office = unit.partition(".")[0] if unit.startswith("PO-") else CENTRAL_POOL
     name = made_up(number)
     return Person(
-        id=f"01900000-0000-7000-8000-{number:012x}",
+        id=f"{IDS}{number:012x}",
         unit=unit,
         office=office,
         level=LEVELS[number % len(LEVELS)],
