@@ -118,7 +118,7 @@ class SignedReader:
 
 class _Reader(CellReader):
     def signed(self) -> SignedRow | list[Bad]:
-        said = {name: self._cell(name, undamaged) for name in IDENTITIES}
+        said = {name: self._id(name, undamaged) for name in IDENTITIES}
         presence = self._cell("presence", presence_of) or Presence.PRESENT
         minute = self._cell("time", minute_of)
         if not self._bad and not any(said.values()):

@@ -1,7 +1,8 @@
 """Refusals of single cells of an import, each with what was read and what would be accepted.
 
 Refused
-├── CellUnreadable  CellIsError  CellNotComputed  CitizenIdInvalid  IdentityDamaged  EmailInvalid  NameUnreadable
+├── CellUnreadable  CellIsError  CellNotComputed  TextGarbled  CitizenIdInvalid  IdentityDamaged  EmailInvalid
+├── NameUnreadable  TitleUnreadable  BirthDateUnlikely
 ├── a warning: PhoneInvalid  ValueUnsaid
 └── DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous  DateBuddhistIso (shared)
 """
@@ -65,6 +66,17 @@ class CellUnreadable(
     pass
 
 
+class TextGarbled(
+    Refused,
+    code="text-garbled",
+    status=422,
+    th="ข้อความ “{text}” เป็นอักขระเพี้ยน เพราะไฟล์ถูกเปิดด้วยรหัสภาษาผิด กรุณาส่งไฟล์ต้นฉบับ หรือบันทึกไฟล์ต้นฉบับเป็น XLSX หรือ CSV (UTF-8)",
+    en="“{text}” is Thai that was read in a wrong encoding. Please send the original file, or save that as CSV (UTF-8) "
+    "or XLSX.",
+):
+    """Details: text."""
+
+
 class EmailInvalid(
     Refused,
     code="email-invalid",
@@ -93,6 +105,28 @@ class NameUnreadable(
     en="“{text}” is more than a name. Please give title, first name and surname alone.",
 ):
     """Details: text. A surname in front, a note in brackets or a second name would be printed on a certificate."""
+
+
+class TitleUnreadable(
+    Refused,
+    code="title-unreadable",
+    status=422,
+    th="“{text}” ไม่ใช่คำนำหน้าชื่อ กรุณากรอกคำเดียวตามจริง เช่น นาย นางสาว ว่าที่ร้อยตรี ดร. หรือเว้นว่างไว้",
+    en="“{text}” is no title. Please give the one that is right, such as Mr. or Dr., or leave the cell empty.",
+):
+    """Details: text. A number of a list of titles, or all titles of a form that was not filled in."""
+
+
+class BirthDateUnlikely(
+    Refused,
+    code="birth-date-unlikely",
+    status=422,
+    th="วันเกิด “{text}” อ่านได้เป็น {read} ซึ่งไม่น่าเป็นวันเกิดของบุคลากร "
+    "โปรแกรมตารางคำนวณอาจอ่านปี พ.ศ. เป็น ค.ศ. กรุณาเขียนปี พ.ศ. สี่หลัก เช่น 31/8/2520",
+    en="The birth date “{text}” was read as {read}, which can hardly be one: the year may be a Buddhist one that a "
+    "spreadsheet took for another. Please write it with four digits, as 31/8/2520.",
+):
+    """Details: text, read (ISO)."""
 
 
 class ValueUnsaid(

@@ -13,6 +13,7 @@ from services.enrolment.directory.domain.cell_refusals import (
     DateUnreadable,
     DateYearOutOfRange,
     EmailInvalid,
+    TextGarbled,
 )
 from shared.errors import Refused
 from shared.sheets.found import NOT_COMPUTED
@@ -27,8 +28,15 @@ _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}(?<!\.)@(?:{_LAB
 _IN_ANGLES = re.compile(r"[^<>@]*<([^<>]*)>")
 _BESIDE_EMAIL = re.compile(r"^(?:mailto:|e-?mail ?(?:address)? ?:|อีเมล์? ?:)\s*|\s*\([^()@]*\)$", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # but for those that are white space
-_AS_TEXT = re.compile(r"'(.+)|=\"(.*)\"")
-_ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+_AS_TEXT = re.compile(r"'(.+?)'?|=\"(.*)\"")
+_ERROR = re.compile(r"#N/A|#[A-Z_/0-9]{2,20}[!?]|#GETTING_DATA|#{2,}|ERR:[0-9]{3}", re.IGNORECASE)  # of any program
+_FORMULA = re.compile(r"=[^=].*", re.DOTALL)
+# Thai of one encoding read in another: ¹ÒÂ and à¸™à¸²à¸¢ for นาย, เธชเธกเธŠ for สมช, and the sign for what is lost.
+_GARBLED = re.compile("[\u00a1-\u00ff]{3}|(?:เ[ธน].){3}|\ufffd")
+# Marks of Thai that stand higher or further left, as fonts of Windows draw them: they come along from a PDF.
+_SHIFTED = re.compile("[\uf700-\uf71a]")
+_TONES: Final = "\u0e48\u0e49\u0e4a\u0e4b\u0e4c"
+_SHIFTED_TO: Final = f"ฐ\u0e34\u0e35\u0e36\u0e37{_TONES}{_TONES}ญ\u0e31\u0e4d\u0e47{_TONES}\u0e38\u0e39\u0e3a"
 _UNSAID: Final = frozenset(
     {"0", "n/a", "na", "nan", "null", "none", "nil", "unknown", "ไม่มี", "ยังไม่มี", "ไม่มีข้อมูล"}
     | {"ไม่ระบุ", "ไม่ทราบ", "ไม่ปรากฏ", "ว่าง", "(ว่าง)"}
@@ -42,18 +50,26 @@ _DATE_ERRORS: Final[dict[str, type[Refused]]] = {
 
 def plain_text(cell: str) -> str:
     """One line of normalised text; empty when there is nothing to see in it. Raises CellUnreadable, before any work is
-    done on a cell that is too long, and for signs that are commands to a terminal; CellNotComputed, and CellIsError for
-    an error's name."""
+    done on a cell that is too long, and for signs that are commands to a terminal; CellNotComputed, also for a formula
+    that became text; CellIsError for an error's name; TextGarbled."""
     if not cell:
         return ""
     if cell == NOT_COMPUTED:
         raise CellNotComputed()
     if len(cell) > LONGEST_CELL or _CONTROLS.search(cell):
         raise CellUnreadable(limit=LONGEST_CELL)
-    text = "" if is_blank(cell) else _without_marks(normalise(cell))
-    if text.upper() in _ERRORS:
+    text = "" if is_blank(cell) else _without_marks(normalise(unshifted(cell)))
+    if text.isascii() and _ERROR.fullmatch(text):
         raise CellIsError(text=text)
+    if _FORMULA.fullmatch(text):
+        raise CellNotComputed()
+    if not text.isascii() and _GARBLED.search(text):
+        raise TextGarbled(text=text[:LONGEST_SHOWN])
     return text
+
+
+def unshifted(text: str) -> str:
+    return _SHIFTED.sub(lambda found: _SHIFTED_TO[ord(found[0]) - 0xF700], text)
 
 
 def _without_marks(text: str) -> str:
@@ -74,7 +90,7 @@ def is_unsaid(text: str) -> bool:
 
 def shown(name: str) -> str:
     """A header as it may be repeated, in a report or on a terminal."""
-    return normalise(_CONTROLS.sub("", name[:LONGEST_CELL]))
+    return normalise(unshifted(_CONTROLS.sub("", name[:LONGEST_CELL])))
 
 
 def parse_email(text: str) -> str:

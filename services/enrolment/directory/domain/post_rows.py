@@ -141,9 +141,9 @@ class _ClaimReader(CellReader):
     def claim(self) -> Claim | list[Bad]:
         unit = self._cell("unit", lambda text: find_unit(self._reader.lookup, text), required=True)
         post = self._cell("post", lambda text: self._post(text, unit), required=True)
-        person = self._cell("person", undamaged)
-        external = self._cell("externalId", undamaged)
-        citizen = self._cell("citizenId", lambda text: citizen_hashes(text, self._reader.citizen_keys))
+        person = self._id("person", undamaged)
+        external = self._id("externalId", undamaged)
+        citizen = self._id("citizenId", lambda text: citizen_hashes(text, self._reader.citizen_keys))
         in_post = self._cell("inPost", kind_of) or InPost.HOLDER
         first = self._cell("validFrom", parse_date, required=True)
         last = self._cell("validTo", parse_date)

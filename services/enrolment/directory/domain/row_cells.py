@@ -30,9 +30,9 @@ _MONTHS: Final = "|".join([*map(re.escape, SHORT_MONTHS), "Jan|Feb|Mar|Apr|May|J
 # a word for yes or no.
 _DAMAGED: Final = re.compile(
     r"[0-9]+[.,][0-9]+[eE][+-]?[0-9]+|[0-9]+[eE][+-][0-9]+"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
+    r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})(?:[T ][0-9]{1,2}:[0-9:.]{2,})?"
     rf"|[0-9]{{1,4}}-(?:{_MONTHS})(?:-[0-9]{{2,4}})?|(?:{_MONTHS})-[0-9]{{1,4}}"
-    r"|TRUE|FALSE"
+    r"|(?i:TRUE|FALSE)"
 )
 
 
@@ -66,6 +66,14 @@ class CellReader:
         if required:
             self._refuse(column, RequiredMissing())
         return None
+
+    def _id(self, column: str, parse: Callable[[str], T]) -> T | None:
+        """Of whom the row is about. A word for no value is nobody's id: all rows with it would be one person."""
+        text = self._plain(column)
+        if text and not is_erased(text) and is_unsaid(text):
+            self._warn(column, ValueUnsaid(text=text[:LONGEST_SHOWN]))
+            return None
+        return self._cell(column, parse)
 
     def _put(self, changes: dict[str, Any], name: str, column: str, parse: Callable[[str], Any]) -> None:
         """What a cell says of a value that may be missing. An empty one says nothing: whoever filled in the sheet may

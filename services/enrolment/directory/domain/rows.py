@@ -5,16 +5,16 @@ citizen id (only its keyed hashes leave this module), else the external id, and 
 one.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.enrolment.directory.domain.cell_refusals import NameUnreadable
+from services.enrolment.directory.domain.cell_refusals import BirthDateUnlikely, NameUnreadable
 from services.enrolment.directory.domain.cells import LONGEST_SHOWN, is_erased, parse_date, parse_email
 from services.enrolment.directory.domain.columns import PHONES, Columns
 from services.enrolment.directory.domain.lookup import Lookup
+from services.enrolment.directory.domain.name_cells import is_no_name, parse_title, plain_name
 from services.enrolment.directory.domain.people import check_post
 from services.enrolment.directory.domain.phones import parse_phone
 from services.enrolment.directory.domain.refusals import (
@@ -31,11 +31,9 @@ from services.enrolment.directory.domain.short_rows import ends_early
 from services.enrolment.directory.domain.units import Unit
 from shared.citizens import CitizenKeys
 from shared.sheets.table import Row
-from shared.thai import is_blank, name_beside
+from shared.thai import name_beside
 
-_NUMBERED: Final = re.compile(r"^\(?[0-9๐-๙]{1,5}[.)]* *(?=[^0-9๐-๙ ])")
-_TITLE_NOTE: Final = re.compile(r"\((?:หญิง|ญ\.?|พิเศษ)\)")  # ร.ต. (หญิง)
-_NO_NAME: Final = re.compile(r"[,;:/\\_|<>=+*?!#@()\[\]{}\"“”„«»]")
+_AGES: Final = range(15, 101)  # in years, of whoever is in a register of officials
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +107,8 @@ class _RowReader(CellReader):
         return ends_early(self._columns, self._cells, {"citizenId": self._citizen, "unit": self._reader.lookup.unit})
 
     def described(self) -> Described | list[Bad]:
-        citizen = self._cell("citizenId", self._citizen)
-        external = self._cell("externalId", undamaged)
+        citizen = self._id("citizenId", self._citizen)
+        external = self._id("externalId", undamaged)
         if not self._bad and citizen is None and external is None:
             self._refuse(self._columns.identity, IdentityMissing())
         changes = {**self._names(), **self._duties(), **self._addresses()}
@@ -120,7 +118,7 @@ class _RowReader(CellReader):
 
     def _names(self) -> dict[str, Any]:
         given: dict[str, Any] = {}
-        self._put(given, "prefix", "prefix", str)
+        self._put(given, "prefix", "prefix", parse_title)
         before = given.get("prefix") or ""
         if "fullName" in self._columns.at:
             prefix, first, last = name_beside(before, self._name("fullName"))
@@ -129,20 +127,18 @@ class _RowReader(CellReader):
             prefix, *first_names = name_beside(before, self._name("firstName"))
             first, last = " ".join(filter(None, first_names)), self._name("lastName")
             self._check_seen(("firstName", first), ("lastName", last))
+            if last and first.endswith(f" {last}"):  # it is the whole name, and would be printed with two surnames
+                self._refuse("firstName", NameUnreadable(text=f"{first} {last}"[:LONGEST_SHOWN]))
         names = {"first_name": first, "last_name": last}
         return {"prefix": prefix, **names} if prefix or given else names
 
     def _name(self, column: str) -> str:
-        """Without the number that it has in a list."""
-        text = _NUMBERED.sub("", self._text(column))
-        if _NO_NAME.search(_TITLE_NOTE.sub("", text)):
-            self._refuse(column, NameUnreadable(text=text[:LONGEST_SHOWN]))
-        return text
+        return self._parsed(column, plain_name, self._text(column)) or ""
 
     def _check_seen(self, *parts: tuple[str, str]) -> None:
         """No name without anything to see in it, such as a title or a joiner alone."""
         for column, part in parts:
-            if is_blank(part):
+            if is_no_name(part):
                 self._refuse(column, RequiredMissing())
 
     def _duties(self) -> dict[str, Any]:
@@ -164,9 +160,16 @@ class _RowReader(CellReader):
         addresses: dict[str, Any] = {}
         self._put(addresses, "email", "email", parse_email)
         self._put_phones(addresses)
-        self._put(addresses, "birth_date", "birthDate", parse_date)
+        self._put(addresses, "birth_date", "birthDate", self._birth_date)
         self._put(addresses, "start_date", "startDate", parse_date)
         return addresses
+
+    def _birth_date(self, text: str) -> date:
+        """A spreadsheet takes the years of 31/8/15 and 31/8/25 for 2015 and 2025."""
+        born = parse_date(text)
+        if self._reader.today.year - born.year not in _AGES:
+            raise BirthDateUnlikely(text=text[:LONGEST_SHOWN], read=born.isoformat())
+        return born
 
     def _put_phones(self, addresses: dict[str, Any]) -> None:
         """All columns of numbers are one value; when any of it is not understood, the known one stays."""
