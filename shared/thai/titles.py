@@ -80,6 +80,7 @@ TITLES: Final[Mapping[str, str]] = {
     "asstprof": "ผู้ช่วยศาสตราจารย์",
     "ว่าที่": "ว่าที่",
     "หญิง": "หญิง",
+    "ญ": "หญิง",  # ร.ต.ญ.
     "พิเศษ": "พิเศษ",
 }
 _TITLES: Final = frozenset(TITLES.values())

@@ -25,10 +25,16 @@ _SPOKEN_MONTHS: Final = tuple(re.sub("(คม|ยน|พันธ์)$", "", nam
 _MISSPELT_MONTHS: Final = {
     "กรกฏาคม": 7,
     "กรกฏา": 7,
+    "กรกดาคม": 7,
     "กุมภาพัน": 2,
+    "กุมภาพันธ": 2,
     "กุมภาพันธุ์": 2,
+    "กุมพาพันธ์": 2,
+    "พฤศภาคม": 5,
+    "พฤกษภาคม": 5,
     "พฤษจิกายน": 11,
     "พฤศจิกายนต์": 11,
+    "พฤศจิการยน": 11,
     "sept": 9,
 }
 _MONTH_NUMBERS: Final[Mapping[str, int]] = _MISSPELT_MONTHS | {
@@ -57,7 +63,8 @@ _LETTERS: Final = _one_of([name for name in _WEEKDAYS if len(name) <= 2])
 _ENGLISH_NAMES: Final = _one_of([name for name in _WEEKDAYS if name.isascii()])
 # In front of a day, or of the name of an English month.
 _IN_FRONT: Final = re.compile(
-    rf"(?:ณ ?)?(?:(?:วัน)?(?:(?P<name>{_THAI_NAMES})(?:ที่)?,? ?|(?P<letters>{_LETTERS})(?:\.,? ?| )|ที่ ?)(?=[0-9])"
+    rf"(?:ณ ?|(?:ตรงกับ|เมื่อ|ตั้งแต่|ถึง) ?(?=วัน))?(?:(?:วัน ?)?"
+    rf"(?:(?P<name>{_THAI_NAMES}) ?(?:ที่)?,? ?|(?P<letters>{_LETTERS})(?:\.,? ?| )|ที่ ?)(?=[0-9])"
     rf"|(?P<english>{_ENGLISH_NAMES})[.,]* (?=[0-9a-z]))"
 )
 _BEHIND: Final = re.compile(rf"(?<=[0-9]),? ?(?:วัน)?(?P<name>{_THAI_NAMES})$")
@@ -66,18 +73,21 @@ _CLOCK: Final = r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|\.[0-9]{2})"
 _TIME_BEHIND: Final = re.compile(
     rf"(?:t| ?,? (?:เวลา ?)?){_CLOCK}(?: ?(?:-|ถึง) ?{_CLOCK})?(?: ?น\.?| ?[ap]\.?m\.?|\+07:?00)?$"
 )
-_NOTE: Final = re.compile(r" ?\([^()]*\)$")
+_NOTE: Final = re.compile(r"(?<=[^ ]) ?\([^()]*\)$")
 _SIGNS: Final = str.maketrans("０１２３４５６７８９⁄∕／\\’‘′`", "0123456789////''''", "\u200b\ufeff")
 # Words that add nothing, one way of writing eras, and no gaps around what stands between numbers. In this order.
 _TIDIED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"(?<=[0-9])[.,]$"), ""),
+    (re.compile(r"^\(([^()]*)\)$"), r"\1"),
+    (re.compile(r"(?<=[0-9]) ?[.,;]$"), ""),
     (re.compile(r"พุทธศักราช|(?<![a-z])b\.?e\.?(?![a-z])"), "พ.ศ."),
     (re.compile(r"คริสต์?ศักราช|(?<![a-z])(?:a\.?d\.?|c\.?e\.?)(?![a-z])"), "ค.ศ."),
     (re.compile(r"([0-9]{4}|[0-9]{2}) ?(พ\.?ศ\.?|ค\.?ศ\.?)$"), r"\2\1"),
     (re.compile(r" ?เดือน ?(?:ที่ ?)?([0-9]{1,2}) ?(?:ปี ?)?(?=[0-9พค])"), r"/\1/"),
     (re.compile(r"^ณ ?|(?<=[0-9][/-])[พค]\.?ศ\.? ?(?=[0-9])"), ""),
     (re.compile(r"เดือน ?|ปี ?(?=[0-9พค])|'(?=[0-9]{2}$)"), ""),
-    (re.compile(r"(?<=[0-9])(?:st|nd|rd|th)(?![a-z])"), ""),
+    (re.compile(r"(?<=[0-9])(?:st|nd|rd|th)(?![a-z])(?: of(?= ))?"), ""),
+    (re.compile(r"(?<=[0-9]),(?= ?[ก-ฮ])|(?<=[ก-์.]),(?= ?[0-9])"), ""),
+    (re.compile(r"^([0-9]{1,2}) ([0-9]{1,2}) (?=(?:[0-9]{2}|[0-9]{4})$)"), r"\1/\2/"),
     (re.compile(r"(?<=[0-9]) ?([/.-]) ?(?=[0-9])"), r"\1"),
 )
 _ISO: Final = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
