@@ -26,7 +26,11 @@ LONGEST_SHOWN: Final = 40
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}(?<!\.)@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
 _IN_ANGLES = re.compile(r"[^<>@]*<([^<>]*)>")
-_BESIDE_EMAIL = re.compile(r"^(?:mailto:|e-?mail ?(?:address)? ?:|อีเมล์? ?:)\s*|\s*\([^()@]*\)$", re.IGNORECASE)
+_BESIDE_EMAIL = re.compile(
+    r"^(?:mailto:|e-?mail ?(?:address)? ?:|อีเมล์? ?:?)\s*|\s*\([^()@]*\)$|\?(?:subject|body|cc)=.*$", re.IGNORECASE
+)
+_EMAIL_SIGNS: Final = str.maketrans("＠．", "@.", '"“”‘’')
+_BETWEEN_EMAILS = re.compile(r"(?:[\s;,<>()\[\]]|mailto:)+", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # but for those that are white space
 _AS_TEXT = re.compile(r"'(.+?)'?|=\"(.*)\"")
 _ERROR = re.compile(r"#N/A|#[A-Z_/0-9]{2,20}[!?]|#GETTING_DATA|#{2,}|ERR:[0-9]{3}", re.IGNORECASE)  # of any program
@@ -94,9 +98,13 @@ def shown(name: str) -> str:
 
 
 def parse_email(text: str) -> str:
-    """As written, with the domain in lower case, without a label, a name or a note beside it. Raises EmailInvalid, for
-    several addresses too: one of them would get what is meant for one person, and nobody has said which."""
-    address = _BESIDE_EMAIL.sub("", _IN_ANGLES.sub(r"\1", text.replace("＠", "@"))).rstrip(".;,")
+    """As written, with the domain in lower case, without a label, a name or a note beside it, or quotes around it.
+    Raises EmailInvalid, for several addresses too: one of them would get what is meant for one person, and nobody has
+    said which."""
+    plain = text.translate(_EMAIL_SIGNS)
+    if plain.count("@") > 1:  # the same one twice: t@moi.go.th <mailto:t@moi.go.th>
+        plain = " ".join({one.casefold(): one for one in _BETWEEN_EMAILS.split(plain) if one}.values())
+    address = _BESIDE_EMAIL.sub("", _IN_ANGLES.sub(r"\1", plain)).strip("()[] ").rstrip(".;,/'")
     if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address or address.startswith("."):
         raise EmailInvalid(text=text[:LONGEST_SHOWN])
     name, _, domain = address.rpartition("@")

@@ -13,34 +13,41 @@ from shared.thai.dates import ARABIC_DIGITS, DASHES
 MOST: Final = 4
 LONGEST_SHOWN: Final = 40
 _WIDE: Final = str.maketrans("０１２３４５６７８９＋", "0123456789+")
-_NOTE = re.compile(r"\([^()0-9]*\)|\(0\)|(?<=[0-9])\.0+$")  # +66 (0) 81, and what a program makes of a number
 _FAX = "โทรสาร|แฟกซ์|แฟ็กซ์|fax"
+# +66 (0) 81, what a program makes of a number, and a fax beside it
+_NOTE = re.compile(rf"\([^()0-9]*\)|\(0\)|(?<=[0-9])\.0+$|\((?:{_FAX})[^()]*\)", re.IGNORECASE)
+_ALSO_FAX = re.compile(rf"(?:โทร(?:ศัพท์)?|tel)[ .]*[/,&][ ]*(?:{_FAX})[ .:]*", re.IGNORECASE)  # one for both
+_IN_A_LIST = re.compile(r"(?:^|(?<= ))[1-9][.)] *(?=[0+])")
 _LABEL = re.compile(
-    r"^(?:(?:หมายเลข|เบอร์|โทรศัพท์|โทร|มือถือ|ติดต่อ|ที่ทำงาน|สำนักงาน|บ้าน|telephone|tel|phone|mobile|no|[tm](?=[.:])"
+    r"^(?:(?:หมายเลข|เบอร์|โทรศัพท์|โทร(?!ภายใน)|มือถือ|ติดต่อ|ที่ทำงาน|สำนักงาน|บ้าน|ส่วนตัว|สื่อสาร"
+    r"|telephone|tel|phone|mobile|mob|no|[tm](?=[.:])"
     r"|ม(?=[. ]))ฯ?[ .:]*)+",
     re.IGNORECASE,
 )
-_AT_A_LABEL = re.compile(rf"(?<=[0-9]) *(?={_FAX}|โทร|มือถือ|มท|tel|mobile)", re.IGNORECASE)
-_BETWEEN = re.compile(r"[,/;&]|หรือ|และ|\bor\b", re.IGNORECASE)
-_GAPS = re.compile(r"[\s().-]")
+_AT_A_LABEL = re.compile(rf"(?<=[0-9]) *(?={_FAX}|โทร(?!ภายใน)|มือถือ|มท|tel|mobile)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,/;&|]|หรือ|และ|กับ|\bor\b", re.IGNORECASE)
+_GAPS = re.compile(r"[\s().·-]")
+_INSIDE = "ต่อ(?:เบอร์|ภายใน)?|(?:เบอร์|โทร)?ภายใน|กด|extension|ext|x|#"
 _EXTENSION = re.compile(
-    r"^(?P<number>.*[0-9)]) *\(?(?:ต่อ|กด|ext|x|#)[ .:]*(?P<first>[0-9]{1,6}(?: ?- ?[0-9]{1,2})?)\)?$", re.IGNORECASE
+    rf"^(?P<number>.*[0-9)]) *\(?(?:{_INSIDE})[ .:]*(?P<first>[0-9]{{1,6}}(?: ?- ?[0-9]{{1,2}})?)\)?$",
+    re.IGNORECASE,
 )
 _MINISTRY = re.compile(r"(?:(?:สป\.?)?มท[ .]*)?(?P<number>[0-9]{5}(?:-[0-9]{1,2})?)")
-_RANGE = re.compile(r"(?P<first>.*[0-9]) ?(?:-|ถึง) ?(?P<last>[0-9]{1,2})")
+_RANGE = re.compile(r"(?P<first>.*[0-9]) ?(?:-|~|ถึง|to) ?(?P<last>[0-9]{1,2})")
 
 
 def parse_phone(text: str) -> str:
     """Raises PhoneInvalid when any part of it is not understood."""
-    plain = _AT_A_LABEL.sub(
-        ", ", _NOTE.sub("", text.translate(ARABIC_DIGITS).translate(DASHES).translate(_WIDE)).strip()
-    )
+    plain = _NOTE.sub("", text.translate(ARABIC_DIGITS).translate(DASHES).translate(_WIDE)).strip()
+    plain = _AT_A_LABEL.sub(", ", _IN_A_LIST.sub(", ", _ALSO_FAX.sub("", plain)))
     parts = [part.strip() for part in _BETWEEN.split(plain) if part.strip()]
     found: list[str] = []
     for part in parts:
         if re.match(_FAX, part, re.IGNORECASE):
             continue
-        found += _continued(found, part) or _numbers(_LABEL.sub("", part).strip(), text)
+        number = _LABEL.sub("", part).strip()
+        if number or not found:  # "0812345678 มือถือ"
+            found += _continued(found, part) or _numbers(number, text)
     found = list(dict.fromkeys(found))
     if not 1 <= len(found) <= MOST:
         raise PhoneInvalid(text=text[:LONGEST_SHOWN])

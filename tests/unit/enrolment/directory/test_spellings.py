@@ -48,6 +48,12 @@ OFFICE, MOBILE = "053112708", "0812345678"
         *[(text, "มท. 50231, มท. 50232") for text in ("มท.50231-2", "50231/50232", "มท. 50231, 2")],
         *[(text, "มท. 50231") for text in ("สป.มท. 50231", "(มท.) 50231", "โทร. มท. 50231", "๕๐๒๓๑")],
         ("00856 21 212345", "+85621212345"),
+        *[(text, MOBILE) for text in ("0812345678 มือถือ", "Mob. 0812345678", "081·234·5678", "1) 081-234-5678")],
+        *[(text, OFFICE) for text in ("โทร/โทรสาร 053-112708", "โทร./แฟกซ์ 053-112708", "053112708 (Fax. 053112709)")],
+        *[(f"053-112708 {text}", f"{OFFICE} ต่อ 12") for text in ("ภายใน 12", "โทรภายใน 12", "extension 12")],
+        *[(text, f"{OFFICE}, 053112709") for text in ("053112708 | 053112709", "053112708 กับ 053112709")],
+        ("053112708~9", f"{OFFICE}, 053112709"),
+        ("1. 053-112708 2. 081-234-5678", f"{OFFICE}, {MOBILE}"),
     ],
 )  # fmt: skip
 def test_a_telephone_number_is_read(written: str, kept: str) -> None:
@@ -78,7 +84,10 @@ def test_what_is_no_telephone_number_is_left_out(written: str) -> None:
         *("MAILTO:t@moi.go.th", "t@moi.go.th;"),
         *("E-mail: t@moi.go.th", "e-mail address : t@moi.go.th", "อีเมล: t@moi.go.th"),
         *("t@moi.go.th (สำนักงาน)", "t@moi.go.th,"),
-        *("t＠moi.go.th", "t\u200b@moi.go.th.", "\u00a0t@moi.go.th\u00a0"),
+        *("t＠moi.go.th", "t\u200b@moi.go.th.", "\u00a0t@moi.go.th\u00a0", "t＠moi．go．th"),
+        *("(t@moi.go.th)", "“t@moi.go.th”", '"t@moi.go.th"', "t@moi.go.th'", "t@moi.go.th/", "อีเมล์ t@moi.go.th"),
+        *("t@moi.go.th <t@moi.go.th>", "t@moi.go.th <mailto:t@moi.go.th>", "t@moi.go.th; t@moi.go.th"),
+        *("mailto:t@moi.go.th?subject=x", "[t@moi.go.th](mailto:t@moi.go.th)"),
     ],
 )  # fmt: skip
 def test_an_address_stands_beside_other_words(written: str) -> None:
