@@ -1,8 +1,8 @@
 """The value of one cell of a workbook as a person reads it on the screen, as far as that decides who is meant and when.
 
-Days become ISO, or d/m/y where somebody has typed a Buddhist year; a format such as 0000000 gives the zeros that it
-shows; all other formats (thousands, currency, percent) leave the plain digits. A number of more digits than a
-spreadsheet keeps comes in exponent form: its last digits are made up.
+Days become ISO, or d/m/y where somebody has typed a Buddhist year, and times that are shown without a day hh:mm; a
+format such as 0000000 gives the zeros that it shows; all other formats (thousands, currency, percent) leave the plain
+digits. A number of more digits than a spreadsheet keeps comes in exponent form: its last digits are made up.
 """
 
 import operator
@@ -18,9 +18,10 @@ _BUDDHIST_FROM: Final = 2400  # dates from this year on were typed in the Buddhi
 _FIRST_DAY: Final = date(1899, 12, 30)
 _FIRST_DAY_1904: Final = date(1904, 1, 1)
 _LEAP_DAY_1900: Final = 60  # spreadsheets believe that there was one
-_HALF_A_SECOND: Final = 0.5 / 86_400
+_SECONDS: Final = 86_400  # of a day
 _MOST_DAYS: Final = (date.max - _FIRST_DAY_1904).days
 
+_BUILT_IN_TIMES: Final = frozenset(map(str, (*range(18, 22), *range(45, 48))))
 _BUILT_IN_DAYS: Final = frozenset(
     str(number) for few in (range(14, 23), range(27, 37), range(45, 48), range(50, 59), range(71, 82)) for number in few
 )
@@ -28,6 +29,7 @@ _TOKEN: Final = re.compile(r'"([^"]*)"|\\(.)|\[([^\]]*)\]|[_*].|(.)', re.DOTALL)
 _SECTION: Final = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])+')
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)(-?[0-9.]{1,20})")
 _OF_DAYS: Final = frozenset("dmyhsb")
+_OF_TIMES: Final = frozenset("hs")
 _PLACES: Final = frozenset("0#?")
 _BETWEEN: Final = re.compile(r"[A-Za-z0-9 ()/._-]*")  # what may stand in an id; a currency may not
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -99,14 +101,16 @@ class Format:
 
     is_day: bool
     sections: tuple[_Section | None, ...] = ()
+    is_time: bool = False  # and of the day nothing is shown
 
     @classmethod
     def of(cls, number: str, code: str) -> "Format":
         """By the number of a built-in one, if there is no code."""
         if not code:
-            return cls(number in _BUILT_IN_DAYS)
-        if code.lower() != "general" and any(plain.lower() in _OF_DAYS for *_, plain in _TOKEN.findall(code) if plain):
-            return cls(is_day=True)
+            return cls(number in _BUILT_IN_DAYS, is_time=number in _BUILT_IN_TIMES)
+        plain = {sign.lower() for *_, sign in _TOKEN.findall(code) if sign}
+        if code.lower() != "general" and plain & _OF_DAYS:
+            return cls(is_day=True, is_time=bool(plain & _OF_TIMES) and not plain & {"d", "y", "b"})
         sections = tuple(_Section.of(section) for section in _SECTION.findall(code)[:2])
         return cls(False, sections if any(sections) else ())
 
@@ -156,14 +160,19 @@ class CellTexts:
             number = float(value)
         except ValueError:
             return value
-        if form.is_day and 1 <= number < _MOST_DAYS:
-            return _day(self._date(number))
+        if form.is_day and 0 < number < _MOST_DAYS:
+            return self._moment(number, form)
         if not number.is_integer():  # nor are those without end
             return str(number)
         return form.shown(int(number)) if abs(number) < _EXACT_BELOW else f"{number:.{_EXACT_DIGITS - 1}E}"
 
-    def _date(self, number: float) -> date:
-        days = int(number + _HALF_A_SECOND)
+    def _moment(self, number: float, form: Format) -> str:
+        days, seconds = divmod(round(number * _SECONDS), _SECONDS)
+        if not days or (form.is_time and seconds):
+            return f"{seconds // 3_600:02}:{seconds // 60 % 60:02}" + (f":{seconds % 60:02}" if seconds % 60 else "")
+        return _day(self._date(days))
+
+    def _date(self, days: int) -> date:
         if self._from_1904:
             return _FIRST_DAY_1904 + timedelta(days)
         return _FIRST_DAY + timedelta(days + (days < _LEAP_DAY_1900))

@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -231,6 +231,14 @@ def test_a_formula_without_its_value_is_not_an_empty_cell() -> None:
         (date(2020, 8, 31), "d/m/yyyy", "2020-08-31"),
         (datetime(2020, 8, 31, 13, 0), 'd mmm "พ.ศ." yyyy h:mm', "2020-08-31"),
         (datetime(2563, 8, 31), "d/m/yyyy", "31/8/2563"),
+        (time(8, 30), "h:mm", "08:30"),
+        (time(16, 30, 5), "[$-F400]h:mm:ss AM/PM", "16:30:05"),
+        (time(8, 30), 'hh.mm "น."', "08:30"),
+        (time(8, 30), "d/m/yyyy", "08:30"),
+        (datetime(2020, 8, 31, 8, 30), "h:mm", "08:30"),
+        (datetime(2020, 8, 31, 8, 30), "d/m/yyyy", "2020-08-31"),
+        (date(2020, 8, 31), "h:mm", "2020-08-31"),
+        (0, "h:mm", "0"),
         (44074, "0", "44074"),
         (True, "General", "TRUE"),
         (" ข้อความ ", "0000", "ข้อความ"),
