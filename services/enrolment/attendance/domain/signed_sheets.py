@@ -5,10 +5,10 @@ person came; `time` says when, on the day of the session, and without one it was
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from services.enrolment.attendance.domain.sheet_refusals import (
     CheckInColumnsMissing,
@@ -34,6 +34,7 @@ from shared.sheets.table import Row
 from shared.thai import searchable
 from shared.thai.dates import ARABIC_DIGITS
 
+T = TypeVar("T")
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "nomination": ("nomination", "nomination id", "รหัสการเสนอชื่อ"),
     "person": ("person", "person id", "รหัสบุคคล"),
@@ -45,11 +46,16 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 IDENTITIES: Final = ("nomination", "person", "externalId", "pass")
 _WORDS: Final[Mapping[Presence, tuple[str, ...]]] = {
     Presence.PRESENT: ("PRESENT", "มา", "เข้าร่วม", "เข้าอบรม", "มาสาย", "สาย", "LATE"),
-    Presence.EXCUSED: ("EXCUSED", "ลา", "ลากิจ", "ลาป่วย", "ไปราชการ", "ติดราชการ"),
+    Presence.EXCUSED: ("EXCUSED", "ลา", "ลากิจ", "ลาป่วย", "ลาพักผ่อน", "ลาคลอดบุตร", "ไปราชการ", "ติดราชการ"),
 }
 _PRESENCE: Final = {searchable(word): presence for presence, words in _WORDS.items() for word in words}
 _BY_NAME: Final = by_name(NAMES)
-_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?(?: ?น\.?)?")
+_TICKS: Final = frozenset("✓✔√")
+_TIME: Final = re.compile(
+    r"(?:เวลา ?)?([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?(?: ?(?:น\.?|(?P<half>[ap])\.?m\.?))?",
+    re.IGNORECASE,
+)
+_NOON: Final = 12
 _LONGEST_SHOWN: Final = 40
 
 
@@ -119,8 +125,8 @@ class SignedReader:
 class _Reader(CellReader):
     def signed(self) -> SignedRow | list[Bad]:
         said = {name: self._id(name, undamaged) for name in IDENTITIES}
-        presence = self._cell("presence", presence_of) or Presence.PRESENT
-        minute = self._cell("time", minute_of)
+        presence = self._said("presence", presence_of) or Presence.PRESENT
+        minute = self._said("time", minute_of)
         if not self._bad and not any(said.values()):
             self._refuse(next(name for name in IDENTITIES if name in self._columns.at), IdentityMissing())
         if self._bad:
@@ -130,10 +136,15 @@ class _Reader(CellReader):
         ids = (who.get("nomination"), who.get("person"), who.get("externalId"), who.get("pass"))
         return SignedRow(self._line, *ids, presence, minute)
 
+    def _said(self, column: str, parse: Callable[[str], T]) -> T | None:
+        """A hyphen is no empty cell: it may say that nobody came."""
+        text = self._plain(column)
+        return self._parsed(column, parse, text) if text else None
+
 
 def presence_of(text: str) -> Presence:
     """Raises PresenceUnknown."""
-    presence = _PRESENCE.get(searchable(text))
+    presence = Presence.PRESENT if text in _TICKS else _PRESENCE.get(searchable(text))
     if presence is None:
         raise PresenceUnknown(text=text[:_LONGEST_SHOWN])
     return presence
@@ -142,6 +153,9 @@ def presence_of(text: str) -> Presence:
 def minute_of(text: str) -> int:
     """Raises TimeUnreadable."""
     found = _TIME.fullmatch(text.translate(ARABIC_DIGITS).strip())
-    if found is None:
+    hour, half = (int(found[1]), (found["half"] or "").lower()) if found else (0, "")
+    if found is None or (half == "a" and hour > _NOON):
         raise TimeUnreadable(text=text[:_LONGEST_SHOWN])
-    return int(found[1]) * 60 + int(found[2])
+    if half and hour <= _NOON:
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
+    return hour * 60 + int(found[2])

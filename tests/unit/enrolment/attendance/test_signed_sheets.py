@@ -58,32 +58,56 @@ def test_every_bad_cell_is_named() -> None:
     ]
 
 
+def test_a_hyphen_is_not_taken_for_an_empty_cell() -> None:
+    good, bad = read("person,time,presence", "p1,,", "p2,-,", "p3,,-", "-,,")
+    assert [one.person for one in good] == ["p1"]
+    assert bad == [
+        (3, "time", "time-unreadable"),
+        (4, "presence", "presence-unknown"),
+        (5, "person", "identity-missing"),
+    ]
+
+
+def test_nobody_is_known_by_a_word_for_no_id() -> None:
+    good, bad = read("person,externalId", "p1,ไม่มี", ",ไม่มี")
+    assert [(one.person, one.external_id) for one in good] == [("p1", None)]
+    assert bad == [(3, "person", "identity-missing")]
+
+
 def test_a_header_must_say_who() -> None:
     with pytest.raises(CheckInColumnsMissing):
         find_check_in_columns(("ลำดับ", "เวลา"))
 
 
 @pytest.mark.parametrize(
-    ("text", "minute"), [("0:00", 0), ("08:55", 535), ("8.55 น.", 535), ("23:59:59", 1439), ("๑๓:๐๕", 785)]
+    ("text", "minute"),
+    [
+        *[("0:00", 0), ("08:55", 535), ("8.55 น.", 535), ("23:59:59", 1439), ("๑๓:๐๕", 785), ("เวลา 8.55 น.", 535)],
+        *[("8:55 AM", 535), ("1:05 p.m.", 785), ("12:05 AM", 5), ("12:05 PM", 725), ("13:05 PM", 785)],
+    ],
 )
 def test_times(text: str, minute: int) -> None:
     assert minute_of(text) == minute
 
 
-@pytest.mark.parametrize("text", ["24:00", "8:5", "เช้า", "8", "08:60", "2026-01-01"])
+@pytest.mark.parametrize("text", ["24:00", "8:5", "เช้า", "8", "8.3", "08:60", "2026-01-01", "13:00 AM"])
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(TimeUnreadable):
         minute_of(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "presence"), [("มา", Presence.PRESENT), ("late", Presence.PRESENT), ("ลาป่วย", Presence.EXCUSED)]
+    ("text", "presence"),
+    [
+        *[("มา", Presence.PRESENT), ("late", Presence.PRESENT), ("✓", Presence.PRESENT)],
+        *[("ลาป่วย", Presence.EXCUSED), ("ลาพักผ่อน", Presence.EXCUSED)],
+    ],
 )
 def test_words(text: str, presence: Presence) -> None:
     assert presence_of(text) is presence
 
 
-@pytest.mark.parametrize("text", ["ขาด", "ABSENT", "?"])
+@pytest.mark.parametrize("text", ["ขาด", "ABSENT", "?", "-", "x", "/"])
 def test_what_says_nothing(text: str) -> None:
     """Whoever is missing is recorded when the session is closed."""
     with pytest.raises(PresenceUnknown):
