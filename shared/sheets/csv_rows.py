@@ -11,11 +11,13 @@ from shared.sheets.found import Found
 from shared.sheets.refusals import SheetUnreadable
 
 LONGEST_RECORD_LINES: Final = 20  # a quote that stays open for longer is a stray one
-_DAMAGED: Final = re.compile("[\ud800-\udfff\ufffd]")
+_DAMAGED: Final = re.compile("[\0\ud800-\udfff\ufffd]")
 _LINE_ENDS: Final = ("\n", "\r")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _SCRIPTS: Final = (b"\x00", b"\x0e")
 _LOOKED_AT: Final = 4_096
+_MOST_NULS: Final = 0.02  # of what is looked at; with more it is no text
+_BEHIND_TEXT: Final = b"\0\x1a"  # what old programs fill a file with, and their sign for its end
 _SEPARATORS: Final = ",;\t|"
 _LINES_LOOKED_AT: Final = 25  # titles, a header and some rows
 _QUOTED: Final = re.compile(r'"[^"]*"')
@@ -26,6 +28,8 @@ _LINE: Final = re.compile(rb"[^\r\n]+")
 def csv_rows(data: bytes) -> Iterator[Found]:
     """The line at which each record begins, and its cells; None when it cannot be read. Blank lines are left out."""
     encoding, errors = _encoding(data)
+    if not encoding.startswith("utf-16"):
+        data = data.rstrip(_BEHIND_TEXT)
     lines = _Lines(io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline=""))
     separator, width = "", None
     while (first := lines.take()) is not None:
@@ -74,7 +78,7 @@ def _record(first: str, lines: _Lines, separator: str) -> tuple[list[str], list[
             yield line
 
     try:
-        cells = next(csv.reader(feed(), delimiter=separator, strict=True))
+        cells = next(csv.reader(feed(), delimiter=separator, skipinitialspace=True, strict=True))
     except csv.Error:
         return taken, None
     damaged = any(_DAMAGED.search(line) for line in taken)
@@ -96,12 +100,14 @@ def _separator(first: str, lines: _Lines) -> str:
 
 
 def _encoding(data: bytes) -> tuple[str, str]:
-    """UTF-8 (a BOM is dropped), UTF-16, or the Windows code page for Thai, and what becomes of bytes that
-    are invalid there. In a file that is mostly UTF-8 they become lone surrogates, which mark the row as damaged."""
+    """UTF-8 (a BOM is dropped), UTF-16, or the Windows code page for Thai, and what becomes of bytes that are invalid
+    there: in a file that is mostly UTF-8 lone surrogates, which mark the row as damaged. Raises SheetUnreadable."""
     if data.startswith(_UTF16):
         return "utf-16", "replace"
-    if b"\0" in data:
-        return _utf16_without_mark(data[:_LOOKED_AT]), "replace"
+    if utf16 := _utf16_without_mark(data):
+        return utf16, "replace"
+    if _start(data).count(0) > len(_start(data)) * _MOST_NULS:
+        raise SheetUnreadable()
     if _is_utf8(data):
         return "utf-8-sig", "strict"
     count = broken = 0  # of the lines with more than ASCII in them: the others are the same in both
@@ -113,12 +119,17 @@ def _encoding(data: bytes) -> tuple[str, str]:
     return ("cp874", "replace") if broken * 2 > count else ("utf-8-sig", "surrogateescape")
 
 
-def _utf16_without_mark(start: bytes) -> str:
-    """By the half of each sign that says of which script it is: none or Thai. Raises SheetUnreadable."""
+def _utf16_without_mark(data: bytes) -> str:
+    """By the half of each sign that says of which script it is: none or Thai. Empty for other text."""
+    start = _start(data)
     for encoding, halves in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
-        if sum(halves.count(script) for script in _SCRIPTS) >= len(halves) * 0.9:
+        if halves and sum(halves.count(script) for script in _SCRIPTS) >= len(halves) * 0.9:
             return encoding
-    raise SheetUnreadable()
+    return ""
+
+
+def _start(data: bytes) -> bytes:
+    return data[:_LOOKED_AT].rstrip(_BEHIND_TEXT)
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -31,6 +31,7 @@ MOST_UNPACKED_BYTES: Final = 256 * 1024 * 1024
 MOST_SHEETS: Final = 255
 LONGEST_NAME: Final = 100  # Excel allows 31
 _NAMES_SHOWN: Final = 20
+_SPLIT_AM: Final = ("\u0e4d\u0e32", "\u0e33")  # looks the same; NFC leaves it
 
 
 def open_table(data: bytes, choose: Choose, name: str = "") -> Table:
@@ -110,7 +111,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip().casefold()
+    return unicodedata.normalize("NFC", name).replace(*_SPLIT_AM).strip().casefold()
 
 
 def _listed(names: Sequence[str | None]) -> dict[str, object]:

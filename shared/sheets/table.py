@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
 
-from shared.sheets.found import MOST_COLUMNS, Area, Found
+from shared.sheets.found import MOST_COLUMNS, NOT_COMPUTED, Area, Found
 from shared.sheets.merged import MergedDown, across
 from shared.sheets.refusals import SheetTooLong, SheetTooWide
 
@@ -14,6 +14,7 @@ MOST_ROWS: Final = 100_000
 LONGEST_CELL: Final = 300  # a longer one is cut to one character more, which says so
 MOST_HIDDEN_LISTED: Final = 20
 MOST_ABOVE_HEADER: Final = 20  # rows with a title or a date
+_ITS_NUMBER: Final = re.compile(rf"\(?[0-9๐-๙]{{1,6}}[.)]*|{NOT_COMPUTED}")  # that a row has in a list
 _UNSEEN: Final = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 
 Header = tuple[str, ...]
@@ -77,15 +78,15 @@ class Table:
 
     def is_blank(self) -> bool:
         """Below its header."""
-        row = next(self._rows, None)
+        row = next((row for row in self._rows if not self._is_of_the_form(row)), None)
         self._rows = chain([] if row is None else [row], self._rows)
         return row is None
 
     def body(self) -> Iterator[Row]:
-        """The rows below the header that have anything in them and are not the header again, as at the top of each page
-        that was printed. Raises SheetTooLong, at any row."""
+        """The rows below the header that have anything in them but their number, and are neither the header again, as
+        at the top of each page that was printed, nor the numbers of its columns. Raises SheetTooLong, at any row."""
         merged = MergedDown(self.areas(), self._line, self.places)
-        for count, found in enumerate(row for row in self._rows if not self._is_header(row)):
+        for count, found in enumerate(row for row in self._rows if not self._is_of_the_form(row)):
             if count == MOST_ROWS:
                 raise SheetTooLong(limit=MOST_ROWS)
             if found.is_hidden:
@@ -96,12 +97,20 @@ class Table:
             else:
                 yield self._row(found, merged.filled(found.line, found.cells))
 
-    def _is_header(self, row: Found) -> bool:
-        """Whether all columns that are asked for have their own names in them."""
+    def _is_of_the_form(self, row: Found) -> bool:
         cells = row.cells or []
+        return bool(cells) and (self._is_header(cells) or self._is_numbered_only(cells) or _counts_columns(cells))
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Whether all columns that are asked for have their own names in them."""
         return bool(self.places) and all(
             place < len(cells) and _cut(cells[place]) == self.header[place] for place in self.places
         )
+
+    def _is_numbered_only(self, cells: Sequence[str]) -> bool:
+        """Of a form with lines for more people than there are: in one cell, which is not asked for, is a number."""
+        seen = [place for place, cell in enumerate(cells) if _is_seen(cell)]
+        return len(seen) == 1 and seen[0] not in self.places and bool(_ITS_NUMBER.fullmatch(cells[seen[0]]))
 
     def _take(self, row: Found, header: Header, places: Sequence[int]) -> None:
         self._line, self.header, self.places = row.line, header, places
@@ -136,6 +145,12 @@ class Table:
             cells = [] if found.is_open and width < len(self.header) else cells
         shown = tuple(_cut(cells[place]) if place < len(cells) else "" for place in self.places)
         return Row(found.line, width, shown)
+
+
+def _counts_columns(cells: Sequence[str]) -> bool:
+    """Whether they are (1), (2), (3) and so on: two of them at least, and nothing else."""
+    numbers = [cell for cell in cells if _is_seen(cell)]
+    return len(numbers) > 1 and numbers == [f"({at})" for at in range(1, len(numbers) + 1)]
 
 
 def _joined(lower: str, upper: str) -> str:

@@ -176,6 +176,13 @@ def test_the_only_sheet_with_such_a_header_is_read() -> None:
     assert open_table(data, choose).name == "รายชื่อ"
 
 
+def test_a_form_with_numbers_alone_is_empty_and_a_name_is_found_as_it_looks() -> None:
+    form = [("ที่", "id", "unit"), (1, None, None), (2, None, None)]
+    assert cells(saved(("แบบฟอร์ม", form), ("ข้อมูล", [("ที่", "id", "unit"), (1, "E1", "PO-50")]))) == [("E1", "PO-50")]
+    data = saved(("ประจำปี", [("id", "unit"), ("E1", "PO-50")]), ("เดิม", [("id", "unit"), ("E2", "PO-57")]))
+    assert cells(data, "ประจ\u0e4d\u0e32ปี") == [("E1", "PO-50")]
+
+
 def test_several_are_named() -> None:
     data = saved(("ก.ค.", PEOPLE), ("คำอธิบาย", NOTES), ("ส.ค.", [("id", "unit"), ("E2", "PO-57")]))
     with pytest.raises(SheetAmbiguous) as refused:

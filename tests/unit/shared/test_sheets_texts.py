@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from shared.errors import Refused
+from shared.sheets.refusals import SheetUnreadable
 from shared.sheets.rows import open_table
 from shared.sheets.table import Header
 
@@ -89,3 +90,33 @@ def test_text_that_is_no_table_is_called_what_it_is(text: str, code: str, kind: 
 
 def test_a_header_that_begins_as_another_kind_does_is_one() -> None:
     assert [row.cells for row in open_table(b"ID;PID;id;unit\n1;2;E1;PO-50\n", choose).body()] == [("E1", "PO-50")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp874", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("behind", ["\x1a", "\0" * 512, "\0\0\x1a"])
+def test_what_old_programs_put_behind_a_text_is_no_row(encoding: str, behind: str) -> None:
+    data = table(",").encode(encoding) + (b"" if encoding.startswith("utf-16") else behind.encode())
+    assert [row.cells for row in open_table(data, choose).body()] == READ
+
+
+def test_a_sign_that_is_no_text_damages_only_its_row() -> None:
+    lines = table(",").replace("สมชาย", "สม\0ชาย")
+    assert [row.cells for row in open_table(lines.encode(), choose).body()] == [None, READ[1]]
+    with pytest.raises(SheetUnreadable):
+        open_table(b"\x01\0\0\x07id,unit\0\0\0", choose)
+
+
+def test_quotes_may_stand_behind_a_space() -> None:
+    data = 'id, name, unit\nE1, "ใจดี, สมชาย", "PO-50"\nE2, 5" จอ, PO-51\n'
+    assert [row.cells for row in open_table(data.encode(), choose).body()] == READ
+
+
+def test_lines_of_a_form_for_more_people_than_there_are_are_blank() -> None:
+    """Unless anything stands in them."""
+    data = "ที่,id,unit\n(1),(2),(3)\n1,E1,PO-50\n2.,,\n(๓),,\n4,E2,PO-51\n5,,\nรวม,,\n6,,x\n"
+    assert [row.cells for row in open_table(data.encode(), choose).body()] == [*READ, ("", ""), ("", "x")]
+    assert open_table("ที่,id,unit\n1,,\n2,,\n".encode(), choose).is_blank()
+
+
+def test_an_id_may_be_all_that_is_in_a_row() -> None:
+    assert [row.cells for row in open_table(b"id,unit\n1,\n(1),(3)\n", choose).body()] == [("1", ""), ("(1)", "(3)")]
