@@ -3,7 +3,8 @@
 The face: all that another feature may import. Pure; what reads and writes is handed over by the composition root.
 """
 
-from services.enrolment.directory.domain.columns import Columns, HeaderFinder, by_name, known_columns
+from services.enrolment.directory.domain.column_names import by_name
+from services.enrolment.directory.domain.columns import Columns, HeaderFinder, known_columns
 from services.enrolment.directory.domain.incumbents import Incumbents
 from services.enrolment.directory.domain.people import POSTS, Assignment, Held
 from services.enrolment.directory.domain.post_refusals import SeveralRegistered

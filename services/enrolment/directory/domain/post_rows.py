@@ -11,7 +11,8 @@ from datetime import date
 from typing import Final
 
 from services.enrolment.directory.domain.cells import is_erased, parse_date
-from services.enrolment.directory.domain.columns import LONGEST_SHOWN, Columns, by_name, known_columns
+from services.enrolment.directory.domain.column_names import ALSO, by_name
+from services.enrolment.directory.domain.columns import LONGEST_SHOWN, Columns, known_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.people import check_post
 from services.enrolment.directory.domain.post_refusals import KindUnknown, PostColumnsMissing, UnitWithoutOffice
@@ -48,6 +49,7 @@ _WORDS: Final[Mapping[InPost, tuple[str, ...]]] = {
 }
 _IN_POST: Final = {searchable(word): kind for kind, words in _WORDS.items() for word in words}
 _BY_NAME: Final = by_name(NAMES)
+_BY_OTHER_NAME: Final = by_name({name: ALSO[name] for name in ("unit", "externalId", "citizenId")})
 _NO_OFFICE: Final = frozenset(
     searchable(name).replace(" ", "")
     for one in bundled().provinces.values()
@@ -76,7 +78,7 @@ class Claim:
 
 def find_post_columns(header: tuple[str, ...]) -> Columns:
     """Raises PostColumnsMissing and ColumnTwice."""
-    columns = known_columns(header, _BY_NAME)
+    columns = known_columns(header, _BY_NAME, _BY_OTHER_NAME)
     missing = [name for name in _NEEDED if name not in columns.at]
     if not any(name in columns.at for name in IDENTITIES):
         missing.append("|".join(IDENTITIES))

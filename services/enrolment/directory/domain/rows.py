@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from services.enrolment.directory.domain.cell_refusals import BirthDateUnlikely, NameUnreadable
 from services.enrolment.directory.domain.cells import LONGEST_SHOWN, is_erased, parse_date, parse_email
-from services.enrolment.directory.domain.columns import PHONES, Columns
+from services.enrolment.directory.domain.columns import NAME_PARTS, PHONES, Columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.name_cells import is_no_name, parse_title, plain_name
 from services.enrolment.directory.domain.people import check_post
@@ -121,7 +121,7 @@ class _RowReader(CellReader):
         self._put(given, "prefix", "prefix", parse_title)
         before = given.get("prefix") or ""
         if "fullName" in self._columns.at:
-            prefix, first, last = name_beside(before, self._name("fullName"))
+            prefix, first, last = name_beside(before, self._name("fullName", *NAME_PARTS))
             self._check_seen(("fullName", first), ("fullName", "" if is_erased(last) else last))
         else:
             prefix, *first_names = name_beside(before, self._name("firstName"))
@@ -132,8 +132,12 @@ class _RowReader(CellReader):
         names = {"first_name": first, "last_name": last}
         return {"prefix": prefix, **names} if prefix or given else names
 
-    def _name(self, column: str) -> str:
-        return self._parsed(column, plain_name, self._text(column)) or ""
+    def _name(self, column: str, *parts: str) -> str:
+        """With what stands in its other `parts` when it has no surname: a whole name has none, and these are notes."""
+        text = self._text(column)
+        if parts and not name_beside("", text).last:
+            text = " ".join(filter(None, (text, *map(self._plain, parts))))
+        return self._parsed(column, plain_name, text) or ""
 
     def _check_seen(self, *parts: tuple[str, str]) -> None:
         """No name without anything to see in it, such as a title or a joiner alone."""
