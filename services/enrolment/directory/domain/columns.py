@@ -103,7 +103,11 @@ def known_columns(
             raise ColumnTwice(column=name)
         if column is not None:
             at[column] = place
-    for find in (lambda name: _column(name, also), lambda name: named_twice(shown(name), known, also)):
+    later: tuple[Callable[[str], str | None], ...] = (
+        lambda name: _column(name, also),
+        lambda name: named_twice(shown(name), known, also),
+    )
+    for find in later:
         for place in sorted(set(range(len(names))) - set(at.values())):
             column = _free(at, find(header[place]))
             if column is not None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from services.enrolment.directory.domain.people import POSTS
-from services.enrolment.directory.domain.reference import Position, UnitKind
+from services.enrolment.directory.domain.reference import Position, UnitKind, bundled
 from services.enrolment.directory.domain.refusals import LevelAmbiguous, UnknownLevel, UnknownPost, UnknownUnit
 from services.enrolment.directory.domain.units import Unit
 from shared.thai import searchable
@@ -17,6 +17,7 @@ LONGEST_SHOWN: Final = 80
 _OFFICE_OF: Final = "สำนักงานจังหวัด"
 _BEFORE_A_PROVINCE: Final = (
     *("", "จ.", "จว.", "จังหวัด", "สนจ.", "สนง.", "สนง.จ.", "สนง.จว.", "สนง.จังหวัด", "สำนักงานจ.", "สำนักงานจว."),
+    "สำนักงานจังหวัดจ.",
 )
 _PROVINCE_EN: Final = (" Provincial Office", " Province", "")
 # What everybody calls them, besides the forms that end in ฯ.
@@ -26,13 +27,30 @@ _LEAST_CUT: Final = 3
 _MOST_KNOWN: Final = 16_384  # a thousand units have a third of it
 _GROUP: Final = "กลุ่มงาน"
 _NOTE: Final = re.compile(r"\s*\([^()]*\)\s*$")
-_OF_THE_MINISTRY: Final = re.compile(r"[\s/,]*(?:สป\.?(?:\s*มท\.?)?|สำนักงานปลัดกระทรวงมหาดไทย)\s*$")
+_OF_THE_MINISTRY: Final = re.compile(
+    r"^(?:สป\.?\s*มท\.?|สำนักงานปลัดกระทรวงมหาดไทย)[\s/,:]+(?=\S)"
+    r"|[\s/,]*(?:สป\.?(?:\s*มท\.?)?|สำนักงานปลัดกระทรวงมหาดไทย)\s*$|[\s/,]+(?:มท\.?|กระทรวงมหาดไทย)\s*$"
+)
 _BETWEEN: Final = re.compile(r"[\s/,;:>|-]+")
-_UNSAID: Final = str.maketrans("", "", " ._/")  # in keys and names of units
+_UNSAID: Final = str.maketrans("ฏ", "ฎ", " ._/")  # in keys and names of units; the two letters look alike
+_LEVEL_SIGNS: Final = str.maketrans("", "", "()/.-")
+# What posts are called besides their own names; of each unit also with its name behind.
+_POSTS_TOO: Final = {
+    "PROV_HEAD": ("หน.สนจ.", "หัวหน้า สนจ."),
+    "GROUP_HEAD": ("หน.กลุ่มงาน",),
+    "UNIT_DIRECTOR": (
+        *("ผอ.", "ผู้อำนวยการกอง", "ผู้อำนวยการสำนัก", "ผู้อำนวยการศูนย์", "ผู้อำนวยการสถาบัน"),
+        *("ผอ.กอง", "ผอ.สำนัก", "ผอ.ศูนย์", "ผอ.สถาบัน"),
+    ),
+}
 
 
 def _key(text: str) -> str:
     return searchable(text).replace(" ", "")
+
+
+def _level_key(text: str) -> str:
+    return _key(text).translate(_LEVEL_SIGNS)
 
 
 class Index(Generic[T]):
@@ -68,17 +86,20 @@ class Lookup:
         self._units_by_name: Index[Unit] = Index(names, _unit_key, _known_key)
         self._offices = [unit for unit in known if unit.kind is UnitKind.PROVINCIAL_OFFICE]
         self._groups = {(unit.parent, _known_key(_group_name(unit))): unit for unit in known if _group_name(unit)}
-        self._levels: Index[str] = Index(_level_names(positions))
+        self._levels: Index[str] = Index(_level_names(positions), _level_key)
         self._dpis_levels: Index[str] = Index(
             (level.dpis_code, level.code) for level in positions.values() if level.dpis_code
         )
         self._posts: Index[str] = Index(
-            (name, post.code) for post in POSTS.values() for name in (post.code, post.name_th, post.name_en)
+            (name, post.code)
+            for post in POSTS.values()
+            for name in (post.code, post.name_th, post.name_en, *_POSTS_TOO.get(post.code, ()))
         )
 
     def unit(self, text: str) -> Unit:
         """By key or by name. Raises UnknownUnit."""
-        units = self._named(text) or self._named(_OF_THE_MINISTRY.sub("", _NOTE.sub("", text))) or self._group(text)
+        alone = _OF_THE_MINISTRY.sub("", _NOTE.sub("", text))
+        units = self._named(text) or self._named(alone) or self._group(text) or self._twice(alone)
         if len(units) != 1:
             raise UnknownUnit(unit=text[:LONGEST_SHOWN])
         return units[0]
@@ -101,17 +122,22 @@ class Lookup:
 
     def _group(self, text: str) -> list[Unit]:
         """A work group and its office, in any order, whatever stands between: สนจ.เชียงใหม่ / กลุ่มงานอำนวยการ."""
-        words = [word for word in _BETWEEN.split(text) if word]
-        parts = [("".join(words[:at]), "".join(words[at:])) for at in range(1, len(words))]
         found = {
             group.key: group
-            for one, other in parts
+            for one, other in _in_two(text)
             for name, office in ((one, other), (other, one))
             if name.startswith(_GROUP)
             for near in self._named(office)
             if (group := self._groups.get((near.key, _unit_key(name)))) is not None
         }
         return list(found.values())
+
+    def _twice(self, text: str) -> list[Unit]:
+        """An office with its province behind: สำนักงานจังหวัดเชียงใหม่ จ.เชียงใหม่."""
+        for one, other in _in_two(text):
+            if (found := self._named(one)) and found == self._named(other):
+                return found
+        return []
 
     def level(self, text: str) -> str:
         """The OCSC code. DPIS codes are not accepted here: its M2 is another level. Raises UnknownLevel and
@@ -122,9 +148,14 @@ class Lookup:
         """The OCSC code of a DPIS code. Raises UnknownLevel."""
         return _only_level(self._dpis_levels.find(text), text)
 
-    def post(self, text: str) -> str:
-        """Raises UnknownPost."""
-        posts = self._posts.find(text)
+    def post(self, text: str, unit: Unit | None = None) -> str:
+        """Of this unit also with its name: หัวหน้าสำนักงานจังหวัดเชียงใหม่, ผอ.กองคลัง. Raises UnknownPost."""
+        posts = self._posts.find(text) or [
+            post
+            for name in ([] if unit is None else _behind_posts(unit))
+            if _key(text).endswith(_key(name))
+            for post in self._posts.find(_key(text).removesuffix(_key(name)))
+        ]
         if not posts:
             raise UnknownPost(post=text[:LONGEST_SHOWN])
         return posts[0]
@@ -137,6 +168,9 @@ def _unit_names(unit: Unit) -> Iterable[str | None]:
         province = _province(unit)
         for name in filter(None, (province, _SHORT.get(province))):
             yield from (f"{before}{name}" for before in _BEFORE_A_PROVINCE)
+        if known := bundled().provinces.get(unit.province or ""):
+            # Alone they are also other things: สป. is this ministry's office, ชพ. a level.
+            yield from (f"{before}{known.abbr_th}" for before in _BEFORE_A_PROVINCE if before)
         yield from (unit.name_en.replace(_PROVINCE_EN[0], behind) for behind in _PROVINCE_EN)
 
 
@@ -147,6 +181,18 @@ def _province(office: Unit) -> str:
 def _group_name(unit: Unit) -> str:
     """Without that of its office. Empty for what is no work group."""
     return unit.name_th.partition(" ")[0] if unit.kind is UnitKind.WORK_GROUP else ""
+
+
+def _behind_posts(unit: Unit) -> list[str]:
+    office = unit.kind is UnitKind.PROVINCIAL_OFFICE
+    names = (unit.name_th, unit.abbr_th, unit.name_th.removeprefix(_GROUP), _group_name(unit).removeprefix(_GROUP))
+    return [name for name in (*names, _province(unit) if office else "") if name]
+
+
+def _in_two(text: str) -> list[tuple[str, str]]:
+    """All ways to cut a text between two of its words."""
+    words = [word for word in _BETWEEN.split(text) if word]
+    return [("".join(words[:at]), "".join(words[at:])) for at in range(1, len(words))]
 
 
 def _unit_key(text: str) -> str:

@@ -45,7 +45,18 @@ IDENTITIES: Final = ("person", "externalId", "citizenId")
 _NEEDED: Final = ("unit", "post", "validFrom")
 _WORDS: Final[Mapping[InPost, tuple[str, ...]]] = {
     InPost.HOLDER: ("HOLDER", "ดำรงตำแหน่ง", "ผู้ดำรงตำแหน่ง", "ตัวจริง"),
-    InPost.ACTING: ("ACTING", "รักษาราชการแทน", "ผู้รักษาราชการแทน", "รักษาการ", "รักษาการในตำแหน่ง", "ผู้รักษาการ", "รรท."),
+    InPost.ACTING: (
+        "ACTING",
+        "รักษาราชการแทน",
+        "ผู้รักษาราชการแทน",
+        "รักษาการ",
+        "รักษาการในตำแหน่ง",
+        "ผู้รักษาการ",
+        "รรท.",
+        "รรท",
+        "รก.",
+        "รก",
+    ),
 }
 _IN_POST: Final = {searchable(word): kind for kind, words in _WORDS.items() for word in words}
 _BY_NAME: Final = by_name(NAMES)
@@ -54,8 +65,22 @@ _NO_OFFICE: Final = frozenset(
     searchable(name).replace(" ", "")
     for one in bundled().provinces.values()
     if not one.has_office
-    for word in (one.name_th, one.name_en, one.abbr_th, one.code, one.iso, f"PO-{one.code}", "BKK", "กทม.")
+    for word in (
+        one.name_th,
+        one.name_en,
+        one.abbr_th,
+        one.code,
+        one.iso,
+        f"PO-{one.code}",
+        "BKK",
+        "กทม.",
+        "กรุงเทพ",
+        "กรุงเทพฯ",
+    )
     for name in (word, f"จ.{word}", f"จังหวัด{word}", f"สำนักงานจังหวัด{word}", f"สนจ.{word}")
+)
+_NO_END: Final = frozenset(
+    map(searchable, ("ปัจจุบัน", "ถึงปัจจุบัน", "จนถึงปัจจุบัน", "จนปัจจุบัน", "เป็นต้นไป", "ไม่มีกำหนด", "present", "now"))
 )
 _LONGEST_WORD: Final = 40
 
@@ -148,17 +173,18 @@ class _ClaimReader(CellReader):
         citizen = self._id("citizenId", lambda text: citizen_hashes(text, self._reader.citizen_keys))
         in_post = self._cell("inPost", kind_of) or InPost.HOLDER
         first = self._cell("validFrom", parse_date, required=True)
-        last = self._cell("validTo", parse_date)
+        is_open = is_erased(self._plain("validTo")) or searchable(self._plain("validTo")) in _NO_END
+        last = None if is_open else self._cell("validTo", parse_date)
         if not self._bad and not (person or external or citizen):
             column = next(name for name in IDENTITIES if name in self._columns.at)
             self._refuse(column, IdentityMissing())
         if self._bad or unit is None or post is None or first is None:
             return self._bad
-        keeps = last is None and not is_erased(self._plain("validTo"))
+        keeps = last is None and not is_open
         return Claim(self._line, unit, post, in_post, first, last, keeps, person, external, citizen or ())
 
     def _post(self, text: str, unit: Unit | None) -> str:
-        post = self._reader.lookup.post(text)
+        post = self._reader.lookup.post(text, unit)
         if unit is not None:
             check_post(post, unit)
         return post

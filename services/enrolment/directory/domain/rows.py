@@ -194,7 +194,7 @@ class _RowReader(CellReader):
         return unit
 
     def _post(self, text: str, unit: Unit | None) -> str:
-        post = self._reader.lookup.post(text)
+        post = self._reader.lookup.post(text, unit)
         if unit is not None:
             check_post(post, unit)
         return post

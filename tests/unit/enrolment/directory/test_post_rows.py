@@ -49,7 +49,19 @@ def test_what_is_said_of_the_last_day() -> None:
     ]
 
 
-@pytest.mark.parametrize("word", ["ACTING", "acting", "รักษาราชการแทน", "ผู้รักษาราชการแทน", "รักษาการในตำแหน่ง", "รรท."])
+@pytest.mark.parametrize("word", ["ปัจจุบัน", "ถึงปัจจุบัน", "เป็นต้นไป", "ไม่มีกำหนด"])
+def test_a_word_for_no_last_day_removes_the_known_one(word: str) -> None:
+    assert (claim(validTo=word).valid_to, claim(validTo=word).keeps_end) == (None, False)
+
+
+def test_a_post_is_called_by_its_unit_too() -> None:
+    assert claim(post="หัวหน้าสำนักงานจังหวัดเชียงใหม่").post == "PROV_HEAD"
+    assert claim(post="หัวหน้าสำนักงานจังหวัดเชียงราย") == [("post", "unknown-post")]
+
+
+@pytest.mark.parametrize(
+    "word", ["ACTING", "acting", "รักษาราชการแทน", "ผู้รักษาราชการแทน", "รักษาการในตำแหน่ง", "รรท.", "รรท", "รก."]
+)
 def test_words_for_acting(word: str) -> None:
     assert kind_of(word) is InPost.ACTING
 
@@ -68,11 +80,13 @@ def test_words_for_a_holder(word: str) -> None:
         ("unit", "สำนักงานจังหวัด กรุงเทพมหานคร", "unit-without-office"),
         ("unit", "PO-10", "unit-without-office"),
         ("unit", "Bangkok", "unit-without-office"),
+        ("unit", "กรุงเทพฯ", "unit-without-office"),
         ("unit", "#N/A", "cell-is-error"),
         ("post", "", "required-missing"),
         ("post", "ราชา", "unknown-post"),
         ("post", "GROUP_HEAD", "post-not-in-unit"),
         ("externalId", "", "identity-missing"),
+        ("externalId", "ไม่มี", "identity-missing"),
         ("externalId", "8.00E+12", "identity-damaged"),
         ("externalId", "2020-08-31", "identity-damaged"),
         ("inPost", "ลูกจ้าง", "in-post-unknown"),

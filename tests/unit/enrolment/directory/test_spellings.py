@@ -7,7 +7,8 @@ from services.enrolment.directory.domain.cells import parse_email, plain_text
 from services.enrolment.directory.domain.columns import find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.phones import parse_phone
-from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, UnknownUnit
+from services.enrolment.directory.domain.reference import bundled
+from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, UnknownPost, UnknownUnit
 from services.enrolment.directory.domain.row_cells import undamaged
 from tests.unit.enrolment.directory.test_importing import lookup, only, read, refusals
 
@@ -146,6 +147,11 @@ def test_an_id_as_offices_make_them_is_one(written: str) -> None:
         *[(f"{text}กลุ่มงานอำนวยการ", "PO-50.ADM") for text in ("เชียงใหม่ - ",)],
         *[(text, "FIN") for text in ("กองคลัง", "กองคลัง สป.", "กองคลัง สป.มท.")],
         *[(text, "FIN") for text in ("กค.", "กค.สป.", "กองคลัง สำนักงานปลัดกระทรวงมหาดไทย")],
+        *[(text, "PO-50") for text in ("สนจ.ชม.", "จว.ชม.", "จ.ชม", "สำนักงานจังหวัด จ.เชียงใหม่")],
+        *[(text, "PO-50") for text in ("สำนักงานจังหวัดเชียงใหม่ จ.เชียงใหม่", "สนจ.เชียงใหม่ จังหวัดเชียงใหม่")],
+        *[(text, "PO-50") for text in ("สำนักงานจังหวัดเชียงใหม่ กระทรวงมหาดไทย", "สนจ.เชียงใหม่ มท.")],
+        *[(text, "PO-84") for text in ("สุราษฎร์ธานี", "สุราษฏร์ธานี", "สนจ.สุราษฏร์ฯ")],
+        *[(text, "FIN") for text in ("สป.มท. กองคลัง", "สำนักงานปลัดกระทรวงมหาดไทย / กองคลัง")],
         *[(text, "OPS") for text in ("สป.มท.", "สป. มท.", "สำนักงานปลัดกระทรวงมหาดไทย")],
     ],
 )  # fmt: skip
@@ -157,6 +163,7 @@ def test_a_unit_as_people_write_it(lookup: Lookup, written: str, unit: str) -> N
     "written",
     [
         *("นครฯ", "สุฯ", "ฯ", "จ.", "สป.", "กลุ่มงานอำนวยการ"),
+        *("ชม.", "ชพ.", "สนจ.กท.", "สนจ.เชียงใหม่ จ.เชียงราย", "สป.มท. กองที่ไม่มี"),
         *("กรุงเทพฯ", "กทม.", "อำเภอเมืองเชียงใหม่", "50", "PO", "(สนจ.)"),
         *("กลุ่มงานอำนวยการ กองคลัง", "เชียงใหม่ เชียงราย"),
         *("กลุ่มงานคลัง สนจ.เชียงใหม่", "ศาลากลางจังหวัดเชียงใหม่"),
@@ -175,6 +182,9 @@ def test_a_name_of_none_or_of_several_finds_nothing(lookup: Lookup, written: str
         ("บริหารระดับสูง", "S2"),
         ("วิชาการ ชำนาญการ", "K2"),
         ("ชํานาญการ", "K2"),
+        ("อำนวยการ (สูง)", "M2"),
+        ("วิชาการ/ชำนาญการ", "K2"),
+        ("ระดับชำนาญการ.", "K2"),
     ],
 )
 def test_a_level_with_its_kind(lookup: Lookup, written: str, code: str) -> None:
@@ -283,6 +293,36 @@ def test_a_word_for_no_value_keeps_what_is_known_and_is_said(lookup: Lookup, wri
     assert sorted((warning.column, warning.error.code) for warning in row.warnings) == [
         (column, "value-unsaid") for column in sorted(columns)
     ]
+
+
+@pytest.mark.parametrize("before", ["จ.", "จว.", "จังหวัด", "สนจ.", "สนง.จ."])
+def test_every_office_is_found_by_the_two_letters_of_its_province(lookup: Lookup, before: str) -> None:
+    for province in bundled().provinces.values():
+        if province.has_office:
+            assert lookup.unit(f"{before}{province.abbr_th}.").key == f"PO-{province.code}"
+
+
+@pytest.mark.parametrize(
+    ("post", "unit", "code"),
+    [
+        ("หัวหน้าสำนักงานจังหวัดเชียงใหม่", "PO-50", "PROV_HEAD"),
+        ("หน.สนจ.", "PO-50", "PROV_HEAD"),
+        ("หัวหน้า สนจ.เชียงใหม่", "PO-50", "PROV_HEAD"),
+        ("หัวหน้ากลุ่มงานอำนวยการ", "PO-50.ADM", "GROUP_HEAD"),
+        ("หัวหน้ากลุ่มงานอำนวยการ สำนักงานจังหวัดเชียงใหม่", "PO-50.ADM", "GROUP_HEAD"),
+        ("ผู้อำนวยการกองคลัง", "FIN", "UNIT_DIRECTOR"),
+        ("ผอ.กองคลัง", "FIN", "UNIT_DIRECTOR"),
+        ("ผอ.กอง", "FIN", "UNIT_DIRECTOR"),
+    ],
+)
+def test_a_post_with_the_name_of_its_unit(lookup: Lookup, post: str, unit: str, code: str) -> None:
+    assert lookup.post(plain_text(post), lookup.units[unit]) == code
+
+
+@pytest.mark.parametrize("post", ["หัวหน้าสำนักงานจังหวัดเชียงราย", "หัวหน้า", "เชียงใหม่", "ผู้อำนวยการกองคลัง"])
+def test_a_post_with_the_name_of_another_unit_is_unknown(lookup: Lookup, post: str) -> None:
+    with pytest.raises(UnknownPost):
+        lookup.post(post, lookup.units["PO-50"])
 
 
 def test_every_unit_is_found_by_each_of_its_own_names(lookup: Lookup) -> None:
