@@ -90,6 +90,7 @@ _TIDIED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"^([0-9]{1,2}) ([0-9]{1,2}) (?=(?:[0-9]{2}|[0-9]{4})$)"), r"\1/\2/"),
     (re.compile(r"(?<=[0-9]) ?([/.-]) ?(?=[0-9])"), r"\1"),
 )
+_TIDY: Final = re.compile("[0-9]{1,4}[/-][0-9]{1,2}[/-][0-9]{1,4}")  # as most are
 _ISO: Final = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBERS: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2}|[0-9]{4})")
 _WORDS: Final = re.compile(r"([0-9]{1,2})([ก-์.]+?|[a-z]{3,9}\.?,?)(พ\.?ศ\.?|ค\.?ศ\.?)?([0-9]{4}|[0-9]{2})")
@@ -116,7 +117,7 @@ def parse_thai_date(text: str) -> date:
         if found := (pattern.match if pattern is _IN_FRONT else pattern.search)(plain):
             weekdays += [_WEEKDAYS[name] for name in found.groupdict().values() if name]
             plain = plain[: found.start()] + plain[found.end() :]
-    for pattern, meant in _TIDIED:
+    for pattern, meant in () if _TIDY.fullmatch(plain) else _TIDIED:
         plain = pattern.sub(meant, plain.strip())
     day = _day(text, plain)
     if any(weekday != day.weekday() for weekday in weekdays):

@@ -34,6 +34,7 @@ _BETWEEN_EMAILS = re.compile(r"(?:[\s;,<>()\[\]]|mailto:)+", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # but for those that are white space
 _AS_TEXT = re.compile(r"'(.+?)'?|=\"(.*)\"")
 _ERROR = re.compile(r"#N/A|#[A-Z_/0-9]{2,20}[!?]|#GETTING_DATA|#{2,}|ERR:[0-9]{3}", re.IGNORECASE)  # of any program
+_OF_NO_VALUE: Final = ("#", "E", "e", "=")  # how errors and formulas begin
 _FORMULA = re.compile(r"=[^=].*", re.DOTALL)
 # Thai of one encoding read in another: ¹ÒÂ and à¸™à¸²à¸¢ for นาย, เธชเธกเธŠ for สมช, and the sign for what is lost.
 _GARBLED = re.compile("[\u00a1-\u00ff]{3}|(?:เ[ธน].){3}|\ufffd")
@@ -63,17 +64,18 @@ def plain_text(cell: str) -> str:
     if len(cell) > LONGEST_CELL or _CONTROLS.search(cell):
         raise CellUnreadable(limit=LONGEST_CELL)
     text = "" if is_blank(cell) else _without_marks(normalise(unshifted(cell)))
-    if text.isascii() and _ERROR.fullmatch(text):
-        raise CellIsError(text=text)
-    if _FORMULA.fullmatch(text):
-        raise CellNotComputed()
+    if text[:1] in _OF_NO_VALUE:
+        if _ERROR.fullmatch(text):
+            raise CellIsError(text=text)
+        if _FORMULA.fullmatch(text):
+            raise CellNotComputed()
     if not text.isascii() and _GARBLED.search(text):
         raise TextGarbled(text=text[:LONGEST_SHOWN])
     return text
 
 
 def unshifted(text: str) -> str:
-    return _SHIFTED.sub(lambda found: _SHIFTED_TO[ord(found[0]) - 0xF700], text)
+    return text if text.isascii() else _SHIFTED.sub(lambda found: _SHIFTED_TO[ord(found[0]) - 0xF700], text)
 
 
 def _without_marks(text: str) -> str:

@@ -12,7 +12,7 @@ from shared.thai.dates import ARABIC_DIGITS, DASHES
 
 MOST: Final = 4
 LONGEST_SHOWN: Final = 40
-_WIDE: Final = str.maketrans("０１２３４５６７８９＋", "0123456789+")
+_SIGNS: Final = ARABIC_DIGITS | DASHES | str.maketrans("０１２３４５６７８９＋", "0123456789+")
 _FAX = "โทรสาร|แฟกซ์|แฟ็กซ์|fax"
 # +66 (0) 81, what a program makes of a number, and a fax beside it
 _NOTE = re.compile(rf"\([^()0-9]*\)|\(0\)|(?<=[0-9])\.0+$|\((?:{_FAX})[^()]*\)", re.IGNORECASE)
@@ -38,7 +38,10 @@ _RANGE = re.compile(r"(?P<first>.*[0-9]) ?(?:-|~|ถึง|to) ?(?P<last>[0-9]{1
 
 def parse_phone(text: str) -> str:
     """Raises PhoneInvalid when any part of it is not understood."""
-    plain = _NOTE.sub("", text.translate(ARABIC_DIGITS).translate(DASHES).translate(_WIDE)).strip()
+    plain = text.translate(_SIGNS)
+    if (number := _national(_GAPS.sub("", plain))) is not None:  # as most are
+        return number
+    plain = _NOTE.sub("", plain).strip()
     plain = _AT_A_LABEL.sub(", ", _IN_A_LIST.sub(", ", _ALSO_FAX.sub("", plain)))
     parts = [part.strip() for part in _BETWEEN.split(plain) if part.strip()]
     found: list[str] = []

@@ -70,10 +70,12 @@ class CellReader:
     def _id(self, column: str, parse: Callable[[str], T]) -> T | None:
         """Of whom the row is about. A word for no value is nobody's id: all rows with it would be one person."""
         text = self._plain(column)
-        if text and not is_erased(text) and is_unsaid(text):
+        if not text or is_erased(text):
+            return None
+        if is_unsaid(text):
             self._warn(column, ValueUnsaid(text=text[:LONGEST_SHOWN]))
             return None
-        return self._cell(column, parse)
+        return self._parsed(column, parse, text)
 
     def _put(self, changes: dict[str, Any], name: str, column: str, parse: Callable[[str], Any]) -> None:
         """What a cell says of a value that may be missing. An empty one says nothing: whoever filled in the sheet may

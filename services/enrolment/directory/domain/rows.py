@@ -135,8 +135,9 @@ class _RowReader(CellReader):
     def _name(self, column: str, *parts: str) -> str:
         """With what stands in its other `parts` when it has no surname: a whole name has none, and these are notes."""
         text = self._text(column)
-        if parts and not name_beside("", text).last:
-            text = " ".join(filter(None, (text, *map(self._plain, parts))))
+        behind = [part for one in parts if one in self._columns.at and (part := self._plain(one))]
+        if behind and not name_beside("", text).last:
+            text = " ".join((text, *behind))
         return self._parsed(column, plain_name, text) or ""
 
     def _check_seen(self, *parts: tuple[str, str]) -> None:
