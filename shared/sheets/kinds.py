@@ -33,7 +33,10 @@ _STREAMS: Final[Sequence[tuple[str, Refused]]] = (
     ("WordDocument", SheetIsNoTable(kind="Word (.doc)")),
     ("PowerPoint Document", SheetIsNoTable(kind="PowerPoint (.ppt)")),
 )
-_TAGS: Final = "html|head|meta|title|style|body|div|p|center|font|b|br|h[1-6]|span|table|tr"
+_TAGS: Final = (
+    "html|head|meta|title|style|script|link|body|div|p|pre|a|ul|ol|form|center|font|b|br|h[1-6]|span"
+    "|table|caption|colgroup|thead|tbody|tr|t[dh]"
+)
 _TEXTS: Final[Sequence[tuple[re.Pattern[str], Refused]]] = (
     (re.compile(rf"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|{_TAGS})\b", re.I | re.S),
      SheetOfOtherKind(kind="HTML")),
@@ -43,12 +46,12 @@ _TEXTS: Final[Sequence[tuple[re.Pattern[str], Refused]]] = (
     (re.compile(r"ID;P(?:WXL|SCALC|OOCALC)"), SheetOfOtherKind(kind="SYLK (.slk)")),
     (re.compile(r"begin:vcard", re.I), SheetIsNoTable(kind="vCard (.vcf)")),
 )  # fmt: skip
-# Files inside of an archive, by the beginning of their names.
+# Files inside of an archive, by the beginning of their names in lower case.
 _INSIDE: Final[Sequence[tuple[str, Refused]]] = (
     ("xl/workbook.bin", SheetOfOtherKind(kind="Excel Binary (.xlsb)")),
     ("word/", SheetIsNoTable(kind="Word (.docx)")),
     ("ppt/", SheetIsNoTable(kind="PowerPoint (.pptx)")),
-    ("Index/", SheetOfOtherKind(kind="Numbers")),
+    ("index/", SheetOfOtherKind(kind="Numbers")),
     ("content.xml", SheetOfOtherKind(kind="OpenDocument (.ods)")),
 )
 
@@ -71,7 +74,7 @@ def check_archive(names: Collection[str]) -> None:
     for name, refused in _INSIDE:
         if any(inside.startswith(name) for inside in names):
             raise _new(refused)
-    if "[Content_Types].xml" not in names:
+    if "[content_types].xml" not in names:
         raise SheetPacked(kind="ZIP")
 
 

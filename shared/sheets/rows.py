@@ -24,7 +24,7 @@ from shared.sheets.refusals import (
     SheetUnreadable,
 )
 from shared.sheets.table import Choose, Table
-from shared.sheets.xlsx_book import Book, SheetPart
+from shared.sheets.xlsx_book import Book, SheetPart, plain_path
 from shared.sheets.xlsx_rows import areas_of, rows_of
 
 MOST_UNPACKED_BYTES: Final = 256 * 1024 * 1024
@@ -66,7 +66,7 @@ def _tables(data: bytes, name: str) -> list[Table]:
 
 def _sheets(data: bytes, name: str) -> list[Table]:
     archive = zipfile.ZipFile(io.BytesIO(data))
-    check_archive(archive.namelist())
+    check_archive({plain_path(name) for name in archive.namelist()})
     # Of each entry no more is unpacked than it declares.
     if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
         raise SheetTooCostly()

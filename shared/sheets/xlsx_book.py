@@ -26,6 +26,7 @@ class Book:
 
     def __init__(self, archive: ZipFile) -> None:
         self._archive = archive
+        self._names = {plain_path(name): name for name in archive.namelist()}
         (start,) = self._related("").get("officeDocument", {"": "xl/workbook.xml"}).values()
         related = self._related(start)
         listed = _Sheets()
@@ -41,7 +42,7 @@ class Book:
         self.texts = CellTexts(strings.found, styles.formats(), from_1904=listed.from_1904)
 
     def open(self, path: str) -> IO[bytes]:
-        return self._archive.open(path)
+        return self._archive.open(self._names.get(plain_path(path), path))
 
     def _read(self, path: str, listener: Listener) -> None:
         with self.open(path) as part:
@@ -57,6 +58,11 @@ class Book:
             absolute = posixpath.normpath(posixpath.join("/", folder, target))
             found.setdefault(kind, {})[key] = absolute.lstrip("/")
         return found
+
+
+def plain_path(path: str) -> str:
+    r"""As spreadsheets compare them: some programs write xl\workbook.xml, or xl/SharedStrings.xml of sharedStrings."""
+    return path.replace("\\", "/").casefold()
 
 
 class _Part:

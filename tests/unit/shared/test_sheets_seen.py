@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -290,6 +290,18 @@ def test_both_dialects_are_read_and_one_with_prefixes() -> None:
     prefixed = changed(prefixed, part, b"xmlns=", b"xmlns:x=")
     for found in (data, strict, prefixed):
         assert cells(found) == [("E1", "PO-50"), ("E2", "PO-50")]
+
+
+@pytest.mark.parametrize("renamed", [lambda name: name.replace("/", "\\"), str.upper, str.lower])
+def test_parts_are_found_as_spreadsheets_find_them(renamed: Callable[[str], str]) -> None:
+    """Some programs write other names than they name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(one(("id", "unit"), ("E1", "PO-50")))) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo()
+            entry.filename = renamed(name)
+            new.writestr(entry, old.read(name))
+    assert cells(file.getvalue()) == [("E1", "PO-50")]
 
 
 def test_texts_in_several_formats_and_signs_without_a_place_in_xml() -> None:

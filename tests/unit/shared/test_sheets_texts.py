@@ -72,6 +72,7 @@ def test_what_is_said_in_the_first_line_counts() -> None:
     ("text", "code", "kind"),
     [
         *[(f"<{tag}>รายชื่อ", "sheet-kind", "HTML") for tag in ("div", "style", "body class='x'", "p", "tr", "h1")],
+        *[(f"<{tag}>รายชื่อ", "sheet-kind", "HTML") for tag in ("thead", "td", "script", "a href='x'", "colgroup")],
         ("<!-- x --><TABLE border=1>", "sheet-kind", "HTML"),
         ('<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "sheet-kind", "XML"),
         ('<ss:Workbook xmlns:ss="x">', "sheet-kind", "XML"),
