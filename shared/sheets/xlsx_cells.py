@@ -1,7 +1,7 @@
 """The value of one cell of a workbook as a person reads it on the screen, as far as that decides who is meant and when.
 
-Days become ISO, or d/m/y where somebody has typed a Buddhist year, and times that are shown without a day hh:mm; a
-format such as 0000000 gives the zeros that it shows; all other formats (thousands, currency, percent) leave the plain
+Days become ISO, or d/m/y where somebody has typed a Buddhist year, and times that are shown without a day hh:mm. A
+spreadsheet makes a day of 8-12 and of Aug-20: what nobody typed is not shown, and so is not read. A format such as 0000000 gives the zeros that it shows; all other formats (thousands, currency, percent) leave the plain
 digits. A number of more digits than a spreadsheet keeps comes in exponent form: its last digits are made up.
 """
 
@@ -21,7 +21,11 @@ _LEAP_DAY_1900: Final = 60  # spreadsheets believe that there was one
 _SECONDS: Final = 86_400  # of a day
 _MOST_DAYS: Final = (date.max - _FIRST_DAY_1904).days
 
-_BUILT_IN_TIMES: Final = frozenset(map(str, (*range(18, 22), *range(45, 48))))
+# Of these numbers, and of those that a Thai Excel has for the same.
+_BUILT_IN_TIMES: Final = frozenset(map(str, (*range(18, 22), *range(45, 48), 75, 76, *range(78, 81))))
+_BUILT_IN_WITHOUT_YEAR: Final = frozenset({"16", "73"})
+_BUILT_IN_WITHOUT_DAY: Final = frozenset({"17", "74"})
+_MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BUILT_IN_DAYS: Final = frozenset(
     str(number) for few in (range(14, 23), range(27, 37), range(45, 48), range(50, 59), range(71, 82)) for number in few
 )
@@ -102,15 +106,20 @@ class Format:
     is_day: bool
     sections: tuple[_Section | None, ...] = ()
     is_time: bool = False  # and of the day nothing is shown
+    has_day: bool = True
+    has_year: bool = True
 
     @classmethod
     def of(cls, number: str, code: str) -> "Format":
         """By the number of a built-in one, if there is no code."""
         if not code:
-            return cls(number in _BUILT_IN_DAYS, is_time=number in _BUILT_IN_TIMES)
+            shows = (number not in _BUILT_IN_WITHOUT_DAY, number not in _BUILT_IN_WITHOUT_YEAR)
+            return cls(number in _BUILT_IN_DAYS, (), number in _BUILT_IN_TIMES, *shows)
         plain = {sign.lower() for *_, sign in _TOKEN.findall(code) if sign}
         if code.lower() != "general" and plain & _OF_DAYS:
-            return cls(is_day=True, is_time=bool(plain & _OF_TIMES) and not plain & {"d", "y", "b"})
+            day, year = "d" in plain, bool(plain & {"y", "b"})
+            is_time = bool(plain & _OF_TIMES) and not (day or year)
+            return cls(True, (), is_time, has_day=day or "m" not in plain, has_year=year or "m" not in plain)
         sections = tuple(_Section.of(section) for section in _SECTION.findall(code)[:2])
         return cls(False, sections if any(sections) else ())
 
@@ -170,7 +179,10 @@ class CellTexts:
         days, seconds = divmod(round(number * _SECONDS), _SECONDS)
         if not days or (form.is_time and seconds):
             return f"{seconds // 3_600:02}:{seconds // 60 % 60:02}" + (f":{seconds % 60:02}" if seconds % 60 else "")
-        return _day(self._date(days))
+        day = self._date(days)
+        if not (form.has_year or form.is_time):  # whoever typed 8-12 has got a year
+            return f"{day.day}-{_MONTHS[day.month]}"
+        return _day(day) if form.has_day or form.is_time or day.day > 1 else f"{_MONTHS[day.month]}-{day.year}"
 
     def _date(self, days: int) -> date:
         if self._from_1904:
