@@ -1,8 +1,9 @@
 """The value of one cell of a workbook as a person reads it on the screen, as far as that decides who is meant and when.
 
 Days become ISO, or d/m/y where somebody has typed a Buddhist year, and times that are shown without a day hh:mm. A
-spreadsheet makes a day of 8-12 and of Aug-20: what nobody typed is not shown, and so is not read. A format such as 0000000 gives the zeros that it shows; all other formats (thousands, currency, percent) leave the plain
-digits. A number of more digits than a spreadsheet keeps comes in exponent form: its last digits are made up.
+spreadsheet makes a day of 8-12 and of Aug-20: what nobody typed is not shown, and so is not read. A format such as
+0000000 gives the zeros that it shows; all other formats (thousands, currency, percent) leave the plain digits. A number
+of more digits than a spreadsheet keeps comes in exponent form: its last digits are made up.
 """
 
 import operator

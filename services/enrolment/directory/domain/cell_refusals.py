@@ -2,7 +2,7 @@
 
 Refused
 ├── CellUnreadable  CellIsError  CellNotComputed  TextGarbled  CitizenIdInvalid  IdentityDamaged  EmailInvalid
-├── NameUnreadable  TitleUnreadable  BirthDateUnlikely
+├── NameUnreadable  TitleUnreadable  DateUnlikely
 ├── a warning: PhoneInvalid  ValueUnsaid
 └── DateUnreadable  DateImpossible  DateYearOutOfRange  DateAmbiguous  DateBuddhistIso (shared)
 """
@@ -117,14 +117,14 @@ class TitleUnreadable(
     """Details: text. A number of a list of titles, or all titles of a form that was not filled in."""
 
 
-class BirthDateUnlikely(
+class DateUnlikely(
     Refused,
-    code="birth-date-unlikely",
+    code="date-unlikely",
     status=422,
-    th="วันเกิด “{text}” อ่านได้เป็น {read} ซึ่งไม่น่าเป็นวันเกิดของบุคลากร "
-    "โปรแกรมตารางคำนวณอาจอ่านปี พ.ศ. เป็น ค.ศ. กรุณาเขียนปี พ.ศ. สี่หลัก เช่น 31/8/2520",
-    en="The birth date “{text}” was read as {read}, which can hardly be one: the year may be a Buddhist one that a "
-    "spreadsheet took for another. Please write it with four digits, as 31/8/2520.",
+    th="วันที่ “{text}” อ่านได้เป็น {read} ซึ่งไม่น่าเป็นไปได้สำหรับช่องนี้ ปีอาจเป็น พ.ศ. หรือ ค.ศ. ที่ถูกอ่านสลับกัน "
+    "กรุณาเขียนปี พ.ศ. สี่หลัก เช่น 31/8/2520",
+    en="“{text}” was read as {read}, which can hardly be right here: the year may have been taken for one of the other "
+    "era. Please write it with four digits, as 31/8/2520.",
 ):
     """Details: text, read (ISO)."""
 
@@ -173,7 +173,7 @@ class DateAmbiguous(
     Refused,
     code="date-ambiguous",
     status=422,
-    th=f"วันที่ “{{text}}” ไม่ชัดเจนว่าเป็น พ.ศ. หรือ ค.ศ. {_DATE_TH}",
-    en=f"“{{text}}” may be in the Buddhist or the Common era. {_DATE_EN}",
+    th=f"วันที่ “{{text}}” อ่านได้มากกว่าหนึ่งแบบ (วันกับเดือน หรือ พ.ศ. กับ ค.ศ.) {_DATE_TH}",
+    en=f"“{{text}}” can be read in two ways: day and month, or the era, may be others. {_DATE_EN}",
 ):
     pass

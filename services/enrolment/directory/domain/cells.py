@@ -38,13 +38,17 @@ _OF_NO_VALUE: Final = ("#", "E", "e", "=")  # how errors and formulas begin
 _FORMULA = re.compile(r"=[^=].*", re.DOTALL)
 # Thai of one encoding read in another: ¹ÒÂ and à¸™à¸²à¸¢ for นาย, เธชเธกเธŠ for สมช, and the sign for what is lost.
 _GARBLED = re.compile("[\u00a1-\u00ff]{3}|(?:เ[ธน].){3}|\ufffd")
-# Marks of Thai that stand higher or further left, as fonts of Windows draw them: they come along from a PDF.
-_SHIFTED = re.compile("[\uf700-\uf71a]")
+# Marks of Thai that stand higher or further left, as fonts of Windows draw them: they come along from a PDF. And wide
+# letters and digits, as keyboards of East Asia write them.
+_SHIFTED = re.compile("[\uf700-\uf71a\uff01-\uff5e]")
 _TONES: Final = "\u0e48\u0e49\u0e4a\u0e4b\u0e4c"
 _SHIFTED_TO: Final = f"ฐ\u0e34\u0e35\u0e36\u0e37{_TONES}{_TONES}ญ\u0e31\u0e4d\u0e47{_TONES}\u0e38\u0e39\u0e3a"
-_UNSAID: Final = frozenset(
-    {"0", "n/a", "na", "nan", "null", "none", "nil", "unknown", "ไม่มี", "ยังไม่มี", "ไม่มีข้อมูล"}
-    | {"ไม่ระบุ", "ไม่ทราบ", "ไม่ปรากฏ", "ว่าง", "(ว่าง)"}
+_AS_SEEN: Final = {chr(0xF700 + at): sign for at, sign in enumerate(_SHIFTED_TO)} | {
+    chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)
+}
+_UNSAID: Final = frozenset({"0", "n/a", "na", "nan", "null", "none", "nil", "unknown", "ว่าง", "(ว่าง)"})
+_UNSAID_OF = re.compile(
+    r"(?:ยัง)?ไม่(?:มี|ระบุ|ทราบ|ปรากฏ)(?: ?(?:ข้อมูล|อีเมลล?์?|e-?mail|ตำแหน่ง|คำนำหน้า|วันเกิด))?|no e-?mail", re.IGNORECASE
 )
 ERASED: Final = "-"  # asks for a value to be removed; an empty cell says nothing
 
@@ -75,7 +79,7 @@ def plain_text(cell: str) -> str:
 
 
 def unshifted(text: str) -> str:
-    return text if text.isascii() else _SHIFTED.sub(lambda found: _SHIFTED_TO[ord(found[0]) - 0xF700], text)
+    return text if text.isascii() else _SHIFTED.sub(lambda found: _AS_SEEN[found[0]], text)
 
 
 def _without_marks(text: str) -> str:
@@ -91,7 +95,9 @@ def is_erased(text: str) -> bool:
 def is_unsaid(text: str) -> bool:
     """Whether a cell says that whoever filled it in knows no value: by a word for it, by signs alone, or by the 0 that
     a formula makes of an empty cell."""
-    return text.casefold() in _UNSAID or not any(sign.isalnum() for sign in text)
+    if text.casefold() in _UNSAID or not any(sign.isalnum() for sign in text):
+        return True
+    return _UNSAID_OF.fullmatch(text) is not None
 
 
 def shown(name: str) -> str:
@@ -106,7 +112,7 @@ def parse_email(text: str) -> str:
     plain = text.translate(_EMAIL_SIGNS)
     if plain.count("@") > 1:  # the same one twice: t@moi.go.th <mailto:t@moi.go.th>
         plain = " ".join({one.casefold(): one for one in _BETWEEN_EMAILS.split(plain) if one}.values())
-    address = _BESIDE_EMAIL.sub("", _IN_ANGLES.sub(r"\1", plain)).strip("()[] ").rstrip(".;,/'")
+    address = _BESIDE_EMAIL.sub("", _IN_ANGLES.sub(r"\1", plain)).strip("()[] ").rstrip(" .;,/'")
     if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address or address.startswith("."):
         raise EmailInvalid(text=text[:LONGEST_SHOWN])
     name, _, domain = address.rpartition("@")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.enrolment.directory.domain.cell_refusals import BirthDateUnlikely, NameUnreadable
+from services.enrolment.directory.domain.cell_refusals import DateUnlikely, NameUnreadable
 from services.enrolment.directory.domain.cells import LONGEST_SHOWN, is_erased, parse_date, parse_email
 from services.enrolment.directory.domain.columns import NAME_PARTS, PHONES, Columns
 from services.enrolment.directory.domain.lookup import Lookup
@@ -33,7 +33,9 @@ from shared.citizens import CitizenKeys
 from shared.sheets.table import Row
 from shared.thai import name_beside
 
-_AGES: Final = range(15, 101)  # in years, of whoever is in a register of officials
+# How many years ago whoever is in a register of officials was born, and came into office or will.
+_BORN: Final = range(15, 101)
+_STARTED: Final = range(-1, 71)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +167,16 @@ class _RowReader(CellReader):
         addresses: dict[str, Any] = {}
         self._put(addresses, "email", "email", parse_email)
         self._put_phones(addresses)
-        self._put(addresses, "birth_date", "birthDate", self._birth_date)
-        self._put(addresses, "start_date", "startDate", parse_date)
+        self._put(addresses, "birth_date", "birthDate", lambda text: self._day(text, _BORN))
+        self._put(addresses, "start_date", "startDate", lambda text: self._day(text, _STARTED))
         return addresses
 
-    def _birth_date(self, text: str) -> date:
-        """A spreadsheet takes the years of 31/8/15 and 31/8/25 for 2015 and 2025."""
-        born = parse_date(text)
-        if self._reader.today.year - born.year not in _AGES:
-            raise BirthDateUnlikely(text=text[:LONGEST_SHOWN], read=born.isoformat())
-        return born
+    def _day(self, text: str, years_ago: range) -> date:
+        """A spreadsheet takes the years of 31/8/15 and 31/8/25 for 2015 and 2025; and 77 may be 1977."""
+        day = parse_date(text)
+        if self._reader.today.year - day.year not in years_ago:
+            raise DateUnlikely(text=text[:LONGEST_SHOWN], read=day.isoformat())
+        return day
 
     def _put_phones(self, addresses: dict[str, Any]) -> None:
         """All columns of numbers are one value; when any of it is not understood, the known one stays."""

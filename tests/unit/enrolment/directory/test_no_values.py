@@ -5,9 +5,11 @@ import pytest
 from services.enrolment.directory.domain.cell_refusals import CellIsError, CellNotComputed, TextGarbled
 from services.enrolment.directory.domain.cells import plain_text
 from services.enrolment.directory.domain.lookup import Lookup
-from tests.unit.enrolment.directory.test_importing import PID, lookup, only, read, refusals
+from tests.unit.enrolment.directory.test_importing import KEYS, PID, lookup, only, read, refusals
 
 __all__ = ["lookup"]
+
+WIDE = {digit: digit + 0xFEE0 for digit in range(ord("0"), ord("9") + 1)}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,35 @@ def test_signs_of_windows_fonts_are_those_that_they_show() -> None:
     assert plain_text("ที\uf70a ป\uf702 ก\uf70bาว ฟ\uf710น ก\uf711า \uf70f\u0e38") == "ที่ ปี ก้าว ฟัน กำ ญุ"
 
 
-@pytest.mark.parametrize("written", ["31/8/2568", "2025-08-31", "31/8/2580", "1/1/2444"])
-def test_a_day_on_which_no_official_was_born_is_asked_for_again(lookup: Lookup, written: str) -> None:
-    assert refusals(lookup, birthDate=written) == [("birthDate", "birth-date-unlikely")]
-    assert only(lookup, startDate="31/8/2568")
+def test_wide_signs_are_the_usual_ones(lookup: Lookup) -> None:
+    """Two people are not made of one who was written in both ways."""
+    text = f"externalId,citizenId,fullName,unit,level\nＥ－１,{PID.translate(WIDE)},นายสมชาย　ใจดี,ＰＯ－50,Ｋ２\n"
+    (row,), bad = read(text, lookup)
+    assert bad == []
+    assert (row.external_id, row.citizen_hashes) == ("E-1", KEYS.hashes(PID))
+    assert (row.changes["last_name"], row.changes["unit"], row.changes["level"]) == ("ใจดี", "PO-50", "K2")
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [
+        *[("birthDate", text) for text in ("31/8/2568", "2025-08-31", "31/8/2580", "31/8/77", "1/1/2444")],
+        *[("startDate", text) for text in ("31/8/77", "1 ต.ค. 2580", "2030-01-01", "1/1/2460")],
+    ],
+)
+def test_a_day_that_can_hardly_be_right_is_asked_for_again(lookup: Lookup, column: str, written: str) -> None:
+    assert refusals(lookup, **{column: written}) == [(column, "date-unlikely")]
+
+
+def test_days_on_the_edges_are_right(lookup: Lookup) -> None:
+    """The day of the test is in 2026."""
+    for column, written in (("birthDate", "31/12/2554"), ("birthDate", "1/1/2469"), ("startDate", "1 ต.ค. 2570")):
+        assert only(lookup, **{column: written})
+
+
+@pytest.mark.parametrize("written", ["ไม่มีอีเมล", "ไม่มีอีเมล์", "ไม่มี e-mail", "ยังไม่มีข้อมูล", "no email", "ไม่ระบุ"])
+def test_to_have_no_address_is_none(lookup: Lookup, written: str) -> None:
+    text = f"externalId,fullName,unit,email\nE1,นายสมชาย ใจดี,PERS,{written}\n"
+    (row,), bad = read(text, lookup)
+    assert (bad, "email" in row.changes) == ([], False)
+    assert [warning.error.code for warning in row.warnings] == ["value-unsaid"]

@@ -86,7 +86,7 @@ def test_what_is_no_telephone_number_is_left_out(written: str) -> None:
         *("E-mail: t@moi.go.th", "e-mail address : t@moi.go.th", "อีเมล: t@moi.go.th"),
         *("t@moi.go.th (สำนักงาน)", "t@moi.go.th,"),
         *("t＠moi.go.th", "t\u200b@moi.go.th.", "\u00a0t@moi.go.th\u00a0", "t＠moi．go．th"),
-        *("(t@moi.go.th)", "“t@moi.go.th”", '"t@moi.go.th"', "t@moi.go.th'", "t@moi.go.th/", "อีเมล์ t@moi.go.th"),
+        *("(t@moi.go.th)", "“t@moi.go.th”", '"t@moi.go.th"', "t@moi.go.th'", "t@moi.go.th ,", "อีเมล์ t@moi.go.th"),
         *("t@moi.go.th <t@moi.go.th>", "t@moi.go.th <mailto:t@moi.go.th>", "t@moi.go.th; t@moi.go.th"),
         *("mailto:t@moi.go.th?subject=x", "[t@moi.go.th](mailto:t@moi.go.th)"),
     ],
