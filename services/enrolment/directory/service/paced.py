@@ -28,7 +28,7 @@ def told(sheet: Sheet, columns: Columns) -> SheetRead | None:
     """What a report says of the sheet that was read. None for text, of which everybody sees everything."""
     if sheet.name is None:
         return None
-    hidden = tuple(columns.header[place] for place in sheet.hidden_columns)
+    hidden = tuple(name for place in sheet.hidden_columns if (name := columns.header[place]))
     return SheetRead(sheet.name, sheet.hidden, sheet.hidden_lines, hidden)
 
 
