@@ -29,9 +29,13 @@ def plain_name(text: str) -> str:
 
 
 def _are_words(words: list[str]) -> bool:
-    """A hyphen at the end is a surname that is missing, which is said of that."""
+    """A hyphen at the end is a surname that is missing, which is said of that. A digit alone may be part of a name."""
     last = bool(words) and is_erased(words[-1])
-    return all(not word[0].isdecimal() and any(map(str.isalpha, word)) for word in words[: len(words) - last])
+    return all(_is_word(word) or (word.isdecimal() and len(word) == 1) for word in words[: len(words) - last])
+
+
+def _is_word(word: str) -> bool:
+    return not word[0].isdecimal() and any(map(str.isalpha, word))
 
 
 def is_no_name(part: str) -> bool:

@@ -35,7 +35,7 @@ from shared.thai import name_beside
 
 # How many years ago whoever is in a register of officials was born, and came into office or will.
 _BORN: Final = range(15, 101)
-_STARTED: Final = range(-1, 71)
+_STARTED: Final = range(-1, 91)
 
 
 @dataclass(frozen=True, slots=True)

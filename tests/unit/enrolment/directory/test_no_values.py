@@ -34,7 +34,9 @@ def test_the_sign_that_a_name_has_in_a_list_is_no_part_of_it(lookup: Lookup, wri
     assert (said["prefix"], said["first_name"], said["last_name"]) == ("นาย", "สมชาย", "ใจดี")
 
 
-@pytest.mark.parametrize(("name", "last"), [("Nil Na", "Na"), ("นายคนที่12 ทดสอบ", "ทดสอบ"), ("Nguyễn Ạnh", "Ạnh")])
+@pytest.mark.parametrize(
+    ("name", "last"), [("Nil Na", "Na"), ("นายคนที่12 ทดสอบ", "ทดสอบ"), ("นายสายที่ ๒ ดี", "๒ ดี"), ("Nguyễn Ạnh", "Ạnh")]
+)
 def test_an_unusual_name_is_one(lookup: Lookup, name: str, last: str) -> None:
     assert only(lookup, fullName=name)["last_name"] == last
 
