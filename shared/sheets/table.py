@@ -122,8 +122,8 @@ class Table:
             return
         if _has_below_nothing(row.cells or [], following.cells or []) and (both := self._both(row, following)):
             places = choose(both)
-            if places is not None and set(places) - set(self.places):
-                self._take(following, both, places)
+            if _named(places or (), both) - _named(self.places, self.header):
+                self._take(following, both, places or ())
                 return
         self._rows = chain([following], self._rows)
 
@@ -151,6 +151,10 @@ def _counts_columns(cells: Sequence[str]) -> bool:
     """Whether they are (1), (2), (3) and so on: two of them at least, and nothing else."""
     numbers = [cell for cell in cells if _is_seen(cell)]
     return len(numbers) > 1 and numbers == [f"({at})" for at in range(1, len(numbers) + 1)]
+
+
+def _named(places: Sequence[int], header: Header) -> set[int]:
+    return {place for place in places if header[place]}
 
 
 def _joined(lower: str, upper: str) -> str:

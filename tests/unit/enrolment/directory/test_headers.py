@@ -87,3 +87,11 @@ def test_a_name_that_is_in_none_of_them_is_missing(lookup: Lookup, cells: str) -
     good, bad = read(f"externalId,ชื่อ - สกุล,,,unit\nE1,{cells},PERS\n", lookup)
     assert good == []
     assert [one.column for one in bad] == ["ชื่อ - สกุล"]
+
+
+def test_the_parts_may_be_named_below_it(lookup: Lookup) -> None:
+    """And the first person is none of these names."""
+    text = "externalId,ชื่อ - สกุล,,,unit\n,คำนำหน้า,ชื่อ,สกุล,\nE1,นาย,สมชาย,ใจดี,PERS\n"
+    good, bad = read(text, lookup)
+    assert (len(good), bad) == (1, [])
+    assert (good[0].changes["first_name"], good[0].changes["last_name"]) == ("สมชาย", "ใจดี")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.directory.domain.columns import Columns, HeaderFinder, find_columns
+from services.enrolment.directory.domain.columns import HeaderFinder, find_columns
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import UnitKind, bundled
 from services.enrolment.directory.domain.refusals import ColumnsMissing, ColumnTwice, RequiredMissing
@@ -14,8 +14,8 @@ from services.enrolment.directory.domain.row_cells import Bad
 from services.enrolment.directory.domain.rows import Described, Reader
 from services.enrolment.directory.domain.units import Unit, bundled_unit
 from shared.citizens import CitizenKeys
-from shared.sheets.table import Header, Row
-from tests.support.sheets import parse
+from shared.sheets.rows import open_table
+from shared.sheets.table import Row
 
 KEYS = CitizenKeys.parse("a-secret-of-the-keyed-hash-of-this-test")
 PID = "3101700534215"  # its last digit is the checksum
@@ -30,14 +30,8 @@ def lookup() -> Lookup:
 
 
 def read(text: str, lookup: Lookup) -> tuple[list[Described], list[Bad]]:
-    found: list[Columns] = []
-
-    def choose(header: Header) -> tuple[int, ...]:
-        found.append(find_columns(header))
-        return found[0].kept
-
-    rows = list(parse(text.encode(), choose))
-    return Reader(found[0], lookup, KEYS, date(2026, 11, 21)).read(rows)
+    table = open_table(text.encode(), HeaderFinder())
+    return Reader(find_columns(table.header), lookup, KEYS, date(2026, 11, 21)).read(table.body())
 
 
 def only(lookup: Lookup, **cells: str) -> dict[str, Any]:
