@@ -71,7 +71,7 @@ _BEHIND: Final = re.compile(rf"(?<=[0-9]),? ?(?:วัน)?(?P<name>{_THAI_NAMES
 
 _CLOCK: Final = r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|\.[0-9]{2})"
 _TIME_BEHIND: Final = re.compile(
-    rf"(?:t| ?,? (?:เวลา ?)?){_CLOCK}(?: ?(?:-|ถึง) ?{_CLOCK})?(?: ?น\.?| ?[ap]\.?m\.?|\+07:?00)?$"
+    rf"(?:t| ?,? (?:เวลา ?)?){_CLOCK}(?: ?(?:-|ถึง) ?{_CLOCK})?(?: ?น\.?| ?[ap]\.?m\.?| ?(?:gmt|utc)?\+07:?00)?$"
 )
 _NOTE: Final = re.compile(r"(?<=[^ ]) ?\([^()]*\)$")
 _SIGNS: Final = str.maketrans("０１２３４５６７８９⁄∕／\\’‘′`", "0123456789////''''", "\u200b\ufeff")

@@ -99,7 +99,7 @@ class Lookup:
     def unit(self, text: str) -> Unit:
         """By key or by name. Raises UnknownUnit."""
         alone = _OF_THE_MINISTRY.sub("", _NOTE.sub("", text))
-        units = self._named(text) or self._named(alone) or self._group(text) or self._twice(alone)
+        units = self._named(text) or self._named(alone) or self._group(alone) or self._twice(alone)
         if len(units) != 1:
             raise UnknownUnit(unit=text[:LONGEST_SHOWN])
         return units[0]
