@@ -29,7 +29,7 @@ _IN_ANGLES = re.compile(r"[^<>@]*<([^<>]*)>")
 _BESIDE_EMAIL = re.compile(
     r"^(?:mailto:|e-?mail ?(?:address)? ?:|อีเมล์? ?:?)\s*|\s*\([^()@]*\)$|\?(?:subject|body|cc)=.*$", re.IGNORECASE
 )
-_EMAIL_SIGNS: Final = str.maketrans("＠．", "@.", '"“”‘’')
+_EMAIL_SIGNS: Final = str.maketrans("。｡", "..", '"“”‘’')
 _BETWEEN_EMAILS = re.compile(r"(?:[\s;,<>()\[\]]|mailto:)+", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # but for those that are white space
 _AS_TEXT = re.compile(r"'(.+?)'?|=\"(.*)\"")
@@ -37,7 +37,7 @@ _ERROR = re.compile(r"#N/A|#[A-Z_/0-9]{2,20}[!?]|#GETTING_DATA|#{2,}|ERR:[0-9]{3
 _OF_NO_VALUE: Final = ("#", "E", "e", "=")  # how errors and formulas begin
 _FORMULA = re.compile(r"=[^=].*", re.DOTALL)
 # Thai of one encoding read in another: ¹ÒÂ and à¸™à¸²à¸¢ for นาย, เธชเธกเธŠ for สมช, and the sign for what is lost.
-_GARBLED = re.compile("[\u00a1-\u00ff]{3}|(?:เ[ธน].){3}|\ufffd")
+_GARBLED = re.compile("(?=.?.?[\u00c0-\u00ff])[\u00a1-\u00ff]{3}|(?:เ[ธน].){3}|\ufffd")
 # Marks of Thai that stand higher or further left, as fonts of Windows draw them: they come along from a PDF. And wide
 # letters and digits, as keyboards of East Asia write them.
 _SHIFTED = re.compile("[\uf700-\uf71a\uff01-\uff5e]")

@@ -22,10 +22,12 @@ _BEFORE_A_PROVINCE: Final = (
 _PROVINCE_EN: Final = (" Provincial Office", " Province", "")
 # What everybody calls them, besides the forms that end in ฯ.
 _SHORT: Final = {"พระนครศรีอยุธยา": "อยุธยา", "นครราชสีมา": "โคราช", "ประจวบคีรีขันธ์": "ประจวบ", "สุราษฎร์ธานี": "สุราษฎร์"}
+_SHORT_EN: Final = {"Phra Nakhon Si Ayutthaya": "Ayutthaya", "Nakhon Ratchasima": "Korat"}
 _CUT: Final = "ฯ"
 _LEAST_CUT: Final = 3
 _MOST_KNOWN: Final = 16_384  # a thousand units have a third of it
 _GROUP: Final = "กลุ่มงาน"
+_OF_A_PROVINCE: Final = "จังหวัด"
 _NOTE: Final = re.compile(r"\s*\([^()]*\)\s*$")
 _OF_THE_MINISTRY: Final = re.compile(
     r"^(?:สป\.?\s*มท\.?|สำนักงานปลัดกระทรวงมหาดไทย)[\s/,:]+(?=\S)"
@@ -171,7 +173,10 @@ def _unit_names(unit: Unit) -> Iterable[str | None]:
         if known := bundled().provinces.get(unit.province or ""):
             # Alone they are also other things: สป. is this ministry's office, ชพ. a level.
             yield from (f"{before}{known.abbr_th}" for before in _BEFORE_A_PROVINCE if before)
-        yield from (unit.name_en.replace(_PROVINCE_EN[0], behind) for behind in _PROVINCE_EN)
+        english = unit.name_en.removesuffix(_PROVINCE_EN[0])
+        yield from (f"{name}{behind}" for name in (english, _SHORT_EN.get(english)) if name for behind in _PROVINCE_EN)
+    elif (group := _group_name(unit)).endswith(_OF_A_PROVINCE) and unit.province_th:  # ศูนย์ดำรงธรรมจังหวัดเชียงใหม่
+        yield f"{group.removeprefix(_GROUP)}{unit.province_th}"
 
 
 def _province(office: Unit) -> str:
