@@ -109,8 +109,10 @@ class Table:
 
     def _is_numbered_only(self, cells: Sequence[str]) -> bool:
         """Of a form with lines for more people than there are: in one cell, which is not asked for, is a number."""
-        seen = [place for place, cell in enumerate(cells) if _is_seen(cell)]
-        return len(seen) == 1 and seen[0] not in self.places and bool(_ITS_NUMBER.fullmatch(cells[seen[0]]))
+        if any(place < len(cells) and _is_seen(cells[place]) for place in self.places):
+            return False
+        seen = [cell for cell in cells if _is_seen(cell)]
+        return len(seen) == 1 and bool(_ITS_NUMBER.fullmatch(seen[0]))
 
     def _take(self, row: Found, header: Header, places: Sequence[int]) -> None:
         self._line, self.header, self.places = row.line, header, places
@@ -149,7 +151,7 @@ class Table:
 
 def _counts_columns(cells: Sequence[str]) -> bool:
     """Whether they are (1), (2), (3) and so on: two of them at least, and nothing else."""
-    numbers = [cell for cell in cells if _is_seen(cell)]
+    numbers = [cell for cell in cells if _is_seen(cell)] if "(1)" in cells else []
     return len(numbers) > 1 and numbers == [f"({at})" for at in range(1, len(numbers) + 1)]
 
 
