@@ -109,7 +109,7 @@ def test_nor_is_a_sign_for_what_was_lost_a_value() -> None:
         plain_text("นาย\ufffd\ufffd ใจดี")
 
 
-@pytest.mark.parametrize("written", ["José Müller", "เธอเธียร เธอ", "25°C ½", "···", "“นัก”…–", "#12", "E-502", "=", "a=b"])
+@pytest.mark.parametrize("written", ["José Müller", "เธอเธียร เธอ", "25°C ½", "···", "#12", "E-502", "=", "a=b"])
 def test_what_only_looks_a_little_like_it_is_read(written: str) -> None:
     assert plain_text(written) == written
 
