@@ -50,13 +50,18 @@ async def walk(
     at_most = max(passed, limit + 1)
     for span in _behind(path.order, after):
         along: Document = {**path.along, **{name: _narrowed(path.along.get(name), at) for name, at in span.items()}}
+        if not path.also:
+            rows += await _found(collection, along, path.order, limit + 1 - len(rows), fields)
+            if len(rows) > limit:
+                return Walked(rows, None)
+            continue
         steps: list[Document] = [{"$match": along}, {"$sort": dict(path.order)}, {"$limit": at_most}]
-        rest: list[Document] = [{"$match": path.also}] if path.also else []
-        rest += [{"$limit": limit + 1 - len(rows)}, *([{"$project": fields}] if fields else [])]
-        rows += await _answered(collection, [*steps, *rest])
+        steps += [{"$match": path.also}, {"$limit": limit + 1 - len(rows)}, *([{"$project": fields}] if fields else [])]
+        with translated_calls():
+            rows += await collection.aggregate(steps).to_list(None)
         if len(rows) > limit:
             return Walked(rows, None)
-        if path.also and (end := await _end(collection, path.order, steps, at_most)) is not None:
+        if (end := await _end(collection, along, path.order, at_most)) is not None:
             return Walked(rows, end)
     return Walked(rows, None)
 
@@ -78,17 +83,18 @@ def _narrowed(given: Any, at: Any) -> Any:
     return {**given, **at} if isinstance(given, Mapping) and isinstance(at, Mapping) else at
 
 
-async def _end(collection: Collection, order: Order, steps: Sequence[Document], at_most: int) -> tuple[Any, ...] | None:
+async def _found(
+    collection: Collection, along: Document, order: Order, limit: int, fields: Mapping[str, int] | None, skip: int = 0
+) -> list[Document]:
+    """Not as an aggregation, for which SecantusDB reads every document that could be in a page."""
+    with translated_calls():
+        found = collection.find(along, fields).sort(list(order)).skip(skip).limit(limit)
+        rows: list[Document] = await found.to_list(None)
+    return rows
+
+
+async def _end(collection: Collection, along: Document, order: Order, at_most: int) -> tuple[Any, ...] | None:
     """The last document that was passed, when there may be more behind it."""
     names = [name for name, _ in order]
-    last = {"_id": None, "count": {"$sum": 1}, **{f"at{n}": {"$last": f"${name}"} for n, name in enumerate(names)}}
-    rows = await _answered(collection, [*steps, {"$project": dict.fromkeys(names, 1)}, {"$group": last}])
-    if not rows or rows[0]["count"] < at_most:
-        return None
-    return tuple(rows[0][f"at{n}"] for n in range(len(names)))
-
-
-async def _answered(collection: Collection, steps: list[Document]) -> list[Document]:
-    with translated_calls():
-        rows: list[Document] = await collection.aggregate(steps).to_list(None)
-    return rows
+    last = await _found(collection, along, order, 1, dict.fromkeys(names, 1), skip=at_most - 1)
+    return tuple(last[0].get(name) for name in names) if last else None

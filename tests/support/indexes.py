@@ -1,21 +1,23 @@
-"""Whether an index serves a query, by MongoDB's documented rules (equality, sort, range): pure, so that it also holds
+"""Whether an index serves a query, by MongoDB's documented rules (equality, sort, range), so that it also holds
 where an engine's `explain` does not count. What a query asks of more documents than it returns shows as `beside`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.mongo import Index
+from shared.mongo import Database, Index
 from tests.support.commands import Command
 
 NATURAL = "natural order"  # the first that are found
+_OF_QUERIES = {"find", "filter", "projection", "sort", "skip", "limit", "aggregate", "pipeline", "cursor"}
 _POINTS = {"$in", "$eq"}
 _RANGES = {"$gt", "$gte", "$lt", "$lte", "$nin"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One query as far as an index matters: up to the first step that cuts it, or needs all of it."""
+    """One query as far as an index matters: up to the first step that cuts it, or needs all of it. `limit` is with what
+    is skipped, which is read as well."""
 
     collection: str
     filter: Mapping[str, Any]
@@ -37,7 +39,8 @@ def asked_of(command: Command) -> Asked | None:
     match command.name:
         case "find":
             sort = tuple(body.get("sort", {}).items())
-            return Asked(name, body.get("filter", {}), sort, body.get("limit") or None)
+            limit = body.get("limit")
+            return Asked(name, body.get("filter", {}), sort, limit + body.get("skip", 0) if limit else None)
         case "aggregate":
             return _of_pipeline(name, body["pipeline"])
         case "findAndModify":
@@ -45,6 +48,20 @@ def asked_of(command: Command) -> Asked | None:
         case "update":
             return Asked(name, body["updates"][0]["q"], (), None)
     return None
+
+
+def sorted_queries(commands: Iterable[Command]) -> list[tuple[Command, Asked]]:
+    """Those that ask for an order."""
+    asked = ((command, asked_of(command)) for command in commands)
+    return [(command, query) for command, query in asked if query is not None and query.sort]
+
+
+async def examined(db: Database, command: Command, index: str) -> int:
+    """How many documents a mongod reads along this index: of a few it may think that another one does as well."""
+    kept = {name: value for name, value in command.body.items() if name in _OF_QUERIES}
+    told = await db.command({"explain": {**kept, "hint": index}, "verbosity": "executionStats"})
+    stats = told.get("executionStats") or told["stages"][0]["$cursor"]["executionStats"]
+    return int(stats["totalDocsExamined"])
 
 
 def _of_pipeline(name: str, steps: list[Mapping[str, Any]]) -> Asked:
