@@ -149,15 +149,9 @@ async def two_replicas(environment: Environment, *, same: bool) -> Values:
     runs = [await environment.office.open_run(HOT) for _ in range(3)]
     alone = await environment.load(256).run(environment.enrolment.url, nominations(runs[0], environment.hot))
     await environment.settled()
-    second = environment.system.add("enrolment")
-    await second.start()
-    try:
-        await until(second.ready, 60, every=0.1, what="the second replica is ready")
+    async with environment.second_enrolment() as second:
         both = await _both(environment, second.url, (runs[1], runs[1] if same else runs[2]))
         await environment.settled()
-    finally:
-        await second.stop()
-        environment.system.services["enrolment"].remove(second)
     name = "two_replicas_same_bucket" if same else "two_replicas_different_runs"
     return {name: sum(replica.per_second for replica in both) / alone.per_second}
 

@@ -3,6 +3,7 @@ that all come back to the network at once.
 """
 
 import asyncio
+import itertools
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -14,9 +15,11 @@ from typing import Any, Final
 
 import httpx
 
+from bench.claims import percentile
 from bench.client import Connection
 from bench.environment import HOT, Environment
 from bench.office import chunks
+from bench.reading import PROBES, Command, probed
 from shared.clock import now
 from shared.rights import Role
 
@@ -48,12 +51,37 @@ class Day:
 async def check_ins(environment: Environment) -> Values:
     """By so many officers at once, each person in a request of its own."""
     async with _day(environment, THOUSAND) as day:
-        path = f"/api/enrolment/runs/{day.run}/check-ins"
-        bodies = [_json({"session": 1, "rows": [{"nomination": one}]}) for one in day.nominations]
-        shares = [bodies[start::CONNECTIONS] for start in range(CONNECTIONS)]
-        begun = time.perf_counter()
-        await asyncio.gather(*(_sent(environment, environment.token(), path, share) for share in shares))
-        return {"check_ins_per_s": len(bodies) / (time.perf_counter() - begun)}
+        return {"check_ins_per_s": await _checked_in(environment, day, [environment.enrolment.url])}
+
+
+async def check_ins_of_two(environment: Environment) -> Values:
+    """The same, half of the officers with each replica."""
+    async with environment.second_enrolment() as second, _day(environment, THOUSAND) as day:
+        urls = [environment.enrolment.url, second.url]
+        return {"check_ins_two_replicas_per_s": await _checked_in(environment, day, urls)}
+
+
+async def visible(environment: Environment) -> Values:
+    """Some officers check in one person after another, and ask for the report that has it in."""
+    async with _day(environment, THOUSAND) as day:
+        await environment.settled()
+        commands, ends = iter(_check_ins(day)), time.perf_counter() + environment.seconds
+        probes = await asyncio.gather(*(probed(environment, day.run, commands, ends) for _ in range(PROBES)))
+    taken = [seconds * 1000 for probe in probes for seconds in probe]
+    return {"attendance_visible_p50_ms": percentile(taken, 50), "attendance_visible_p99_ms": percentile(taken, 99)}
+
+
+def _check_ins(day: Day) -> list[Command]:
+    path = f"/api/enrolment/runs/{day.run}/check-ins"
+    return [(path, _json({"session": 1, "rows": [{"nomination": one}]})) for one in day.nominations]
+
+
+async def _checked_in(environment: Environment, day: Day, urls: Sequence[str]) -> float:
+    """People per second."""
+    commands, begun = _check_ins(day), time.perf_counter()
+    officers = zip(itertools.cycle(urls), range(CONNECTIONS))
+    await asyncio.gather(*(_sent(url, environment.token(), commands[n::CONNECTIONS]) for url, n in officers))
+    return len(commands) / (time.perf_counter() - begun)
 
 
 async def thousand(environment: Environment) -> Values:
@@ -73,7 +101,8 @@ async def crowd(environment: Environment) -> Values:
         uploads = [_upload(some, str(number)) for number, some in enumerate(chunks(everybody, SCANS))]
         path, begun = f"/api/enrolment/runs/{day.run}/uploads", time.perf_counter()
         each = zip(tokens, uploads, strict=True)
-        await asyncio.gather(*(_sent(environment, token, path, [upload]) for token, upload in each))
+        url = environment.enrolment.url
+        await asyncio.gather(*(_sent(url, token, [(path, upload)]) for token, upload in each))
         return {"upload_crowd_seconds": time.perf_counter() - begun}
 
 
@@ -105,9 +134,9 @@ def _upload(nominations: Sequence[str], name: str) -> bytes:
     return _json({"deviceTime": clock.isoformat(), "records": records})
 
 
-async def _sent(environment: Environment, token: str, path: str, bodies: Sequence[bytes]) -> None:
-    async with Connection(environment.enrolment.url, token) as connection:
-        for body in bodies:
+async def _sent(url: str, token: str, commands: Sequence[Command]) -> None:
+    async with Connection(url, token) as connection:
+        for path, body in commands:
             answer = await connection.ask("POST", path, body)
             if answer.status != 200:
                 raise RuntimeError(f"POST {path}: {answer.status} {answer.body.decode()[:300]}")
@@ -115,7 +144,7 @@ async def _sent(environment: Environment, token: str, path: str, bodies: Sequenc
 
 async def _taken(environment: Environment, token: str, path: str, body: bytes) -> float:
     begun = time.perf_counter()
-    await _sent(environment, token, path, [body])
+    await _sent(environment.enrolment.url, token, [(path, body)])
     return time.perf_counter() - begun
 
 

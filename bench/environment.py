@@ -93,6 +93,18 @@ class Environment:
             store.close()
         await until(await self._reported(), seconds, every=0.2, what="reporting has read everything")
 
+    @asynccontextmanager
+    async def second_enrolment(self) -> AsyncIterator[ServiceProcess]:
+        """One more replica beside the first."""
+        process = self.system.add("enrolment")
+        await process.start()
+        try:
+            await until(process.ready, 60, every=0.1, what="the second replica is ready")
+            yield process
+        finally:
+            await process.stop()
+            self.system.services["enrolment"].remove(process)
+
     async def nominated(self, run: str) -> int:
         """How many nominations of a run are stored."""
         store = connect(self.engines.database.url, app_name="bench")

@@ -127,6 +127,11 @@ FIGURES: Mapping[str, Figure] = {
     "check_ins_per_s": Figure(
         PER_SECOND, "People of one run who are checked in, each in a request of its own, by 16 officers at once"
     ),
+    "check_ins_two_replicas_per_s": Figure(PER_SECOND, "The same, eight of the officers with each of two replicas"),
+    "attendance_visible_p50_ms": Figure(
+        MS, "From the answer of a check-in to the report that contains it (`after=`), four officers at once"
+    ),
+    "attendance_visible_p99_ms": Figure(MS, "The same"),
     "upload_thousand_ms": Figure(
         MS, "One upload of a device with 1,000 records of 1,000 people, none recorded before", target=at_most(1_000)
     ),

@@ -70,6 +70,8 @@ SIZES = (
     Measure(frozenset({"coverage_p50_ms", "coverage_p99_ms"}), size.coverage),
     Measure(frozenset({"erasure_p50_ms", "erasure_p99_ms"}), size.erasure),
     Measure(frozenset({"check_ins_per_s"}), doors.check_ins),
+    Measure(frozenset({"check_ins_two_replicas_per_s"}), doors.check_ins_of_two),
+    Measure(frozenset({"attendance_visible_p50_ms", "attendance_visible_p99_ms"}), doors.visible),
     Measure(frozenset({"upload_thousand_ms", "upload_again_ms"}), doors.thousand),
     Measure(frozenset({"upload_crowd_seconds"}), doors.crowd),
     Measure(frozenset({"people_list_p50_ms", "people_list_p99_ms"}), lists.people_list),
