@@ -131,6 +131,19 @@ async def test_a_list_goes_and_what_cannot_be_is_refused(standing: Office) -> No
     assert await driver.refused("/split", **ORGANISER, json={"by": "ALTERNATE"}) == (409, "run-started")
 
 
+async def test_a_run_of_the_next_fiscal_year_is_split_and_one_is_split_into_it(standing: Office) -> None:
+    """As a run may be moved there; the year of the programme counts."""
+    driver = await opened(standing, {"PO-50": 4})
+    await crowd(standing, driver, PO_50=4)
+    october = {"startsAt": "2048-10-05T09:00:00+07:00", "endsAt": "2048-10-05T16:00:00+07:00"}
+    first = await split(driver, by="ALTERNATE", run=october)
+    await driver.done("PATCH", "", json=october)
+    second = await split(driver, by="ALTERNATE")
+    for made in (first, second):
+        assert (made["fiscalYear"], made["startsAt"]) == (2591, october["startsAt"])
+    assert await counts(standing, driver.run, first["id"], second["id"]) == (4, 0, 0)
+
+
 async def pair(office: Office, seats: dict[str, int], capacity: int) -> tuple[RunDriver, RunDriver]:
     """Two open runs of a programme with these seats each."""
     one = await planned(office, seats)

@@ -73,8 +73,8 @@ def require_movable(run: Run, at: datetime) -> None:
 
 def split_off(new: Run, before: Run, description: Description) -> tuple[Run, list[Event]]:
     """The new run, which asks nobody: its people come from the other one. Its revision is behind that of the other, so
-    that an invitation to it replaces the one that they have."""
-    scheduled, planned = schedule(replace(new, revision=before.revision + 1), description)
+    that an invitation to it replaces the one that they have. It may be where the other one may be moved to."""
+    scheduled, planned = schedule(replace(new, revision=before.revision + 1), description, moved=True)
     opened = replace(scheduled, state=RunState.OPEN, opened=True)
     opened, opening = run_event(opened, description, events.RunOpened, units=(), closes_at=new.plan.closes_at)
     if before.state is not RunState.CLOSED:

@@ -206,9 +206,9 @@ def check_run(run: Run, description: Description, *, planned: bool) -> None:
     check_release(description.release_for(run.plan.release_at), run.plan.starts_at, run.plan.cohort)
 
 
-def schedule(run: Run, description: Description) -> tuple[Run, list[Event]]:
-    """Schedules a new run, or a changed one with its revision."""
-    check_run(run, description, planned=run.seq > 0)
+def schedule(run: Run, description: Description, *, moved: bool = False) -> tuple[Run, list[Event]]:
+    """Schedules a new run, or a changed one with its revision. `moved`: a new one for people who are moved to it."""
+    check_run(run, description, planned=moved or run.seq > 0)
     return run_event(run, description, events.RunScheduled, revision=run.revision, closes_at=run.plan.closes_at)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -60,6 +61,22 @@ def test_the_new_run_is_as_the_other_one_and_asks_nobody(state: RunState) -> Non
     kinds = [events.RunScheduled, events.RunOpened, *([events.RunClosed] if state is RunState.CLOSED else [])]
     assert [type(event) for event in happened] == kinds
     assert happened[1].units == ()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [(0, None), (45, None), (395, None), (396, "fiscal-year-mismatch"), (-400, "fiscal-year-mismatch")],
+)
+def test_it_may_be_where_the_other_one_may_be_moved_to(days: int, code: str | None) -> None:
+    """In the year of the programme and in the next one, whichever the other one is in; START is 31 August."""
+    starts = START + timedelta(days=days)
+    new = Run("new", "p1", plan(cohort=9, starts_at=starts, ends_at=starts + timedelta(hours=3)))
+    for before in (OPENED, replace(OPENED, plan=plan(starts_at=START + timedelta(days=45)))):
+        if code is None:
+            split, (scheduled, _) = rules.split_off(new, before, DESCRIPTION)
+            assert (split.plan, scheduled.fiscal_year) == (new.plan, 2563)  # type: ignore[attr-defined]
+        else:
+            assert code_of(partial(rules.split_off, new, before, DESCRIPTION)) == code
 
 
 def test_what_becomes_of_both() -> None:
