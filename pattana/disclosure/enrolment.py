@@ -24,7 +24,7 @@ from pattana.disclosure.answers import (
     page_of,
 )
 from pattana.disclosure.certificates import RULE
-from pattana.disclosure.programmes import WAITING_LISTS
+from pattana.disclosure.programmes import CHECKS, WARNINGS
 from pattana.disclosure.releases import NOTICED
 
 _API: Final = "/api/enrolment"
@@ -68,22 +68,17 @@ _SUMMARY: Final = (
 _OFFICIAL: Final = ("name", "position", "onBehalfOf")
 _OFFICIALS: Final = " ".join(f"{place}.{name}" for place in ("chair", "reporter", "speakers[]") for name in _OFFICIAL)
 _LINES: Final = "methods[] topics[] objectives[] expectedOutcomes[] indicators[] planYears[]"
-_WARNING: Final = ("code", "th", "en", "date", "holiday", "by", "cohort", "run")
-_WARNINGS: Final = " ".join(f"warnings[].{name}" for name in _WARNING)
-_WARNED: Final = fields((INSIDERS, f"{_WARNINGS} calendarWarnings"))  # to who planned it
-_CHECKS: Final = (
-    "checks.eligibility checks.clash checks.calendar checks.venue checks.repeated checks.prerequisite checks.hours"
-    f" course repeatedYears prerequisites[] {WAITING_LISTS}"
-)
+_JUDGED: Final = fields((INSIDERS, WARNINGS))
+_WARNED: Final = fields((INSIDERS, f"{WARNINGS} calendarWarnings"))  # to who planned it
 
 PROGRAMME: Final = {
-    **fields((EVERYBODY, f"{_SUMMARY} {_OFFICIALS} {_LINES} {RULE} {_CHECKS}")),
+    **fields((EVERYBODY, f"{_SUMMARY} {_OFFICIALS} {_LINES} {RULE} {CHECKS}")),
     **below("targetGroups[].", fields((EVERYBODY, _TARGET))),
     **below("runs[].", fields((EVERYBODY, _RUN), (INSIDERS, _FILER))),
 }
 _SAID: Final = "code title fiscalYear fourEyes onMove closeOutDays releaseRule forms[]"  # of its programme
 RUN: Final = {
-    **fields((EVERYBODY, f"{_RUN} {_SAID} {_STEPS} {_CHECKS}"), (INSIDERS, _FILER)),
+    **fields((EVERYBODY, f"{_RUN} {_SAID} {_STEPS} {CHECKS}"), (INSIDERS, _FILER)),
     **below("targetGroups[].", fields((EVERYBODY, _TARGET))),
 }
 BUCKETS: Final = fields(
@@ -202,11 +197,12 @@ ENROLMENT: Final = (
         "programme",
         (
             f"GET {_API}/programmes/{{programme}}",
-            *(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("publish", "close", "reopen", "cancel")),
+            *(f"POST {_API}/programmes/{{programme}}/{step}" for step in ("publish", "close", "cancel")),
         ),
         PROGRAMME,
         "once it is published",
     ),
+    Answer("programme reopened", (f"POST {_API}/programmes/{{programme}}/reopen",), {**PROGRAMME, **_JUDGED}),
     Answer(
         "draft",
         (
@@ -214,7 +210,7 @@ ENROLMENT: Final = (
             f"PUT {_API}/programmes/{{programme}}",
             f"PATCH {_API}/programmes/{{programme}}",
         ),
-        _to_insiders({**PROGRAMME, **fields((INSIDERS, _WARNINGS))}),
+        _to_insiders({**PROGRAMME, **_JUDGED}),
         "a programme that was never published",
     ),
     Answer(
@@ -230,12 +226,15 @@ ENROLMENT: Final = (
     ),
     Answer(
         "run changed",
-        tuple(f"POST {_API}/runs/{{run}}/{step}" for step in ("close-out", "cancel", "split", "merge")),
+        tuple(f"POST {_API}/runs/{{run}}/{step}" for step in ("close-out", "cancel")),
         {**RUN, **_WARNED},
     ),
     Answer(
         "run moved",
-        tuple(f"{method} {_API}/runs/{{run}}" for method in ("PUT", "PATCH")),
+        (
+            *(f"{method} {_API}/runs/{{run}}" for method in ("PUT", "PATCH")),
+            *(f"POST {_API}/runs/{{run}}/{step}" for step in ("split", "merge")),
+        ),
         {**RUN, **_WARNED, **below("clashes.", page_of(CLASH, KNOWERS))},
     ),
     Answer(

@@ -224,7 +224,7 @@ def _catalogue(
     runs = RunService(units_of_work, catalogue, programmes, buckets, looking, clock_may_be_set=clock_may_be_set)
     routes = catalogue_routes(programmes, runs, judging, CloseOutService(units_of_work, catalogue, runs))
     add_clashes(routes, runs, clashing)
-    add_dividing(routes, DividingService(units_of_work, runs, judging, carrying))
+    add_dividing(routes, DividingService(units_of_work, runs, looking, carrying))
     add_cancelling(routes, CancelService(units_of_work, runs, buckets))
     return routes
 

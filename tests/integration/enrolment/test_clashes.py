@@ -126,8 +126,8 @@ async def test_what_a_large_run_costs(counted: Counted) -> None:
     moved = await opened(office, {"PO-50": size}, more={"checks": {"clash": "REFUSE"}}, **times("2049-05-03"))
     stays = await opened(office, {"PO-50": 9}, **times("2049-05-05"))
     crowd = [f"person-{number:05}" for number in range(size)]
-    await _seated(office, moved, crowd)
-    await _seated(office, stays, ["elsewhere"])
+    await seated(office, moved, crowd)
+    await seated(office, stays, ["elsewhere"])
     counted.sent.sent.clear()
     await office.done("PATCH", f"/runs/{moved.run}", json=times("2049-05-05"))
     asked = [one for one in counted.sent.of("nominations") if "live" in one.body.get("filter", {})]
@@ -139,7 +139,7 @@ async def test_what_a_large_run_costs(counted: Counted) -> None:
         assert found is not None
         assert found.beside == frozenset()
     await office.done("PATCH", f"/runs/{moved.run}", json=times("2049-05-06"))
-    await _seated(office, stays, crowd[-1:])
+    await seated(office, stays, crowd[-1:])
     path = f"/runs/{moved.run}"
     assert await office.refused("PATCH", path, json=times("2049-05-05")) == (409, "people-clash")
     first = await moved.done("POST", "/preview", json=times("2049-05-05"), params={"limit": "500"})
@@ -149,7 +149,7 @@ async def test_what_a_large_run_costs(counted: Counted) -> None:
     assert [one for one in counted.sent.of("nominations") if "live" in one.body.get("filter", {})] == []
 
 
-async def _seated(office: Office, driver: RunDriver, crowd: list[str]) -> None:
+async def seated(office: Office, driver: RunDriver, crowd: list[str]) -> None:
     place = {"unit": "PO-50.HR", "province": "50", "group": None, "region": "NORTH"}
     rows = [
         {

@@ -144,9 +144,9 @@ async def test_a_run_of_the_next_fiscal_year_is_split_and_one_is_split_into_it(s
     assert await counts(standing, driver.run, first["id"], second["id"]) == (4, 0, 0)
 
 
-async def pair(office: Office, seats: dict[str, int], capacity: int) -> tuple[RunDriver, RunDriver]:
+async def pair(office: Office, seats: dict[str, int], capacity: int, **options: Any) -> tuple[RunDriver, RunDriver]:
     """Two open runs of a programme with these seats each."""
-    one = await planned(office, seats)
+    one = await planned(office, seats, **options)
     await one.done("PATCH", "", json={"capacity": capacity})
     added = run_body(capacity=capacity, **LATER)
     second = (await office.done("POST", f"/programmes/{one.programme}/runs", json=added))["id"]

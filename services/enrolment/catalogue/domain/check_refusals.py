@@ -44,10 +44,10 @@ class PeopleClash(
     Refused,
     code="people-clash",
     status=409,
-    th="หากย้ายรุ่นที่ {cohort} ไปเวลานี้ จะมีผู้ที่อยู่ในรุ่นนี้ซึ่งมีรายการในรุ่นอื่นในเวลาเดียวกัน "
+    th="หากจัดรุ่นที่ {cohort} ในเวลานี้ จะมีผู้ที่อยู่หรือจะย้ายเข้ารุ่นนี้ซึ่งมีรายการในรุ่นอื่นในเวลาเดียวกัน "
     "โปรดตรวจรายชื่อด้วย POST …/preview แล้วเลือกเวลาอื่น หรือให้บุคคลเหล่านั้นถอนรายการหนึ่งก่อน",
-    en="If run {cohort} is moved there, people in it are in another run at the same time. See who with POST …/preview; "
-    "choose another time, or let them withdraw from one of the two.",
+    en="People who are in run {cohort}, or would come to it, are in another run at that time. POST …/preview with it "
+    "says who; choose another time, or let them withdraw from one of the two.",
 ):
     """Details: cohort."""
 

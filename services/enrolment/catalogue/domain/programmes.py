@@ -182,6 +182,12 @@ def reopen(programme: Programme, runs: list[Run], at: datetime) -> tuple[Program
     return _with_event(replace(programme, state=state), events.ProgrammeReopened)
 
 
+def reopens(run: Run, at: datetime) -> bool:
+    """Whether this run takes nominations again with its programme. What has begun already stays closed, and what was
+    cancelled stays so."""
+    return run.state is not RunState.CANCELLED and not run.begun(at)
+
+
 def cancel(programme: Programme, runs: list[Run], at: datetime) -> tuple[Programme, list[Event]]:
     """Not when all of it has taken place: `at` is system time. Raises RunEnded."""
     state = next_state(programme.state, Action.CANCEL)

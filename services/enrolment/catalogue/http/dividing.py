@@ -9,9 +9,9 @@ from starlette.responses import Response
 from services.enrolment.catalogue.domain.dividing import DivideBy, Division
 from services.enrolment.catalogue.domain.runs import Run
 from services.enrolment.catalogue.domain.schedule import Proposal
-from services.enrolment.catalogue.http.answers import RunAnswer
 from services.enrolment.catalogue.http.bodies import MOST_ITEMS, RunBody, Seats, SessionBody, VenueBody
 from services.enrolment.catalogue.http.changing import RUNS, Key, Seen, run_as_body
+from services.enrolment.catalogue.http.clash_answers import RescheduledRun
 from services.enrolment.catalogue.service.dividing import DividingService
 from shared.answers import told
 from shared.bodies import Body, body
@@ -80,7 +80,7 @@ def _add_split(routes: APIRouter, dividing: DividingService) -> None:
         f"{RUNS}/{{run}}/split",
         summary="Split a run in two: some of its people go to a new one",
         status_code=201,
-        responses=told(RunAnswer, 201),
+        responses=told(RescheduledRun, 201),
     )
     async def split(
         request: Request,
@@ -96,7 +96,7 @@ def _add_split(routes: APIRouter, dividing: DividingService) -> None:
 
 def _add_merge(routes: APIRouter, dividing: DividingService) -> None:
     @routes.post(
-        f"{RUNS}/{{run}}/merge", summary="Merge a run into another one of its programme", responses=told(RunAnswer)
+        f"{RUNS}/{{run}}/merge", summary="Merge a run into another one of its programme", responses=told(RescheduledRun)
     )
     async def merge(
         request: Request,

@@ -132,7 +132,7 @@ def _add_step(routes: APIRouter, name: str, permission: Permission, step: Step, 
         f"{PROGRAMMES}/{{programme}}/{name}",
         summary=summary,
         name=f"{name}-programme",
-        responses=told(ProgrammeAnswer),
+        responses=told(ProgrammeWritten if name == "reopen" else ProgrammeAnswer),
     )
     async def take(
         request: Request,

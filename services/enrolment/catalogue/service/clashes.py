@@ -1,4 +1,5 @@
-"""Who is in two runs at once because a run is moved, or is so now: listed page by page, and before anything is written.
+"""Who is in two runs at once because a run is moved, split or merged, or is so now: listed page by page, and before
+anything is written.
 
 It is looked at before the transaction, as all that checks compare: somebody who is nominated elsewhere at the same
 moment may not be seen (ADR 34).
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 from services.enrolment.catalogue.domain.checks import Check, Policy
 from services.enrolment.catalogue.domain.clashing import NONE, Clashes, is_retimed
 from services.enrolment.catalogue.domain.description import Description
+from services.enrolment.catalogue.domain.dividing import Division
 from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, offered
 
 FIRST_PAGE: Final = 200
@@ -25,6 +27,13 @@ class PeopleElsewhere(Protocol):
         ...
 
     async def page(self, run: str, clashing: Mapping[str, str], after: str | None, limit: int) -> Clashes: ...
+
+    async def carried(
+        self, run: str, to: str, clashing: Mapping[str, str], division: Division | None, limit: int
+    ) -> Clashes:
+        """The first page that lists anybody of those who go from the one to the other (`division` None: everybody), and
+        are not there already."""
+        ...
 
 
 class ClashingRuns(Protocol):
@@ -58,6 +67,19 @@ class Clashing:
         while not page.rows and page.next is not None:
             page = await self._page(run.id, clashing, page.next, FIRST_PAGE)
         return page, clashing
+
+    async def carried(
+        self, source: Run, to: Run, division: Division | None, description: Description
+    ) -> tuple[Clashes, Mapping[str, str]]:
+        """The same of those who go from one run to another, for whom that is a move. What they had in the time of the
+        one before is nothing new; and in one of the two is nobody who is in the other."""
+        if description.checks.of(Check.CLASH) is Policy.OFF or not is_retimed(source.plan, to.plan):
+            return NONE, {}
+        found = await self._people.clashing(offered(to, description), offered(source, description))
+        clashing = {other: code for other, code in found.items() if other != source.id}
+        if not clashing:
+            return NONE, {}
+        return await self._people.carried(source.id, to.id, clashing, division, FIRST_PAGE), clashing
 
     async def present(self, run: Run, description: Description, new: bool, after: str | None, limit: int) -> Clashes:
         """As things are now, whatever the policy; `new`: only by the last move."""

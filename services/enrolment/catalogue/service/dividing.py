@@ -1,11 +1,12 @@
 """A run is split in two, or two runs become one: the command itself is one small transaction, which makes it final and
 lets neither take another one; the people are carried over page by page afterwards (ADR 40)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.enrolment.catalogue.domain.changes import Change, require_version
+from services.enrolment.catalogue.domain.clashing import NONE
 from services.enrolment.catalogue.domain.description import Description
 from services.enrolment.catalogue.domain.dividing import (
     Division,
@@ -19,8 +20,7 @@ from services.enrolment.catalogue.domain.organising import require_organiser
 from services.enrolment.catalogue.domain.programmes import Action, next_state
 from services.enrolment.catalogue.domain.runs import OfferedRun, Plan, Run, offered, require_ahead
 from services.enrolment.catalogue.domain.schedule import Proposal, cohort_numbers, plan_of
-from services.enrolment.catalogue.http.responses import run_response
-from services.enrolment.catalogue.service.judging import Judging
+from services.enrolment.catalogue.service.looking import Findings, Looking
 from services.enrolment.catalogue.service.runs import RunService
 from services.enrolment.catalogue.storage import ProgrammeWithRuns
 from shared.errors import NotFound
@@ -57,41 +57,44 @@ class Carriers(Protocol):
 class DividingService:
     """One per process."""
 
-    def __init__(self, units_of_work: UnitOfWork, runs: RunService, judging: Judging, carriers: Carriers) -> None:
+    def __init__(self, units_of_work: UnitOfWork, runs: RunService, looking: Looking, carriers: Carriers) -> None:
         self._units_of_work = units_of_work
         self._runs = runs
-        self._judging = judging
+        self._looking = looking
         self._carriers = carriers
 
     async def split(
         self, key: CommandKey, run: str, propose: Propose, division: Division, caller: Principal, expected: int | None
     ) -> Recorded:
-        """Answers the new run. Raises NotTheOrganiser, ChangedSince, the refusals of a plan and of `require_movable`,
-        and those of seats."""
+        """Answers the new run. Raises NotTheOrganiser, ChangedSince, the refusals of a plan, of its checks and of
+        `require_movable`, and those of seats."""
         new, present = new_id(), await self._runs.load(run)
-        notices = await self._judging.of_plan(_plan(propose, *present), present[1].programme.description.checks)
+        likely = Run(new, present[0].programme, _plan(propose, *present))
+        findings = await self._looking.at_split(present[0], likely, division, present[1].programme.description)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before, parent = await self._load(run, caller, session)
             require_version(expected, before.version, parent.changes, run=run)
             require_movable(before, recorder.now)
             plan, description = _plan(propose, before, parent), parent.programme.description
-            refuse(description.checks, notices)
+            refuse(description.checks, [*findings.notices, *findings.of_people(plan)])
             require_ahead(plan, recorder.now, before.offset_seconds)
             version = await self._note(parent, caller, new, recorder, session)
             planned = Run(new, before.programme, plan, version=version, seats_version=version)
-            other = await self._insert(planned, before, description, recorder, session)
+            kept = findings.to_keep(before.plan, plan)
+            other = await self._insert(planned, before, description, kept, recorder, session)
             ours, theirs = offered(before, description), offered(other, description)
             await self._carriers.begin_split(ours, theirs, division, caller.subject, recorder, session)
-            return CommandResult(run_response(replace(other, moving=True), description, notices), 201, version)
+            return CommandResult(findings.response(replace(other, moving=True), description), 201, version)
 
         recorded = await self._units_of_work.carry_out(key, work)
         self._carriers.wake()
         return recorded
 
     async def merge(self, key: CommandKey, run: str, into: str, caller: Principal, expected: int | None) -> Recorded:
-        """Answers the run that both become. Raises NotTheOrganiser, ChangedSince, and the refusals of
-        `require_mergeable`."""
+        """Answers the run that both become. Raises NotTheOrganiser, ChangedSince, the refusals of `require_mergeable`,
+        and PeopleClash."""
+        findings = await self._found(*await self._runs.load(run), into)
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             source, parent = await self._load(run, caller, session)
@@ -101,18 +104,27 @@ class DividingService:
                 raise NotFound(run=into)
             require_mergeable(source, to, recorder.now)
             description = parent.programme.description
+            refuse(description.checks, findings.of_people(to.plan))
             version = await self._note(parent, caller, into, recorder, session)
             taken, events = take_in(replace(to, version=version), source, description)
             recorder.record(events, after=to.seq, offset_seconds=to.offset_seconds)
             recorder.note("merge", "run", run)
-            await self._runs.catalogue.update_run(to, taken, description, session)
+            kept = findings.to_keep(source.plan, to.plan)
+            await self._runs.catalogue.update_run(to, taken, description, session, **kept)
             ours, theirs = offered(source, description), offered(taken, description)
             await self._carriers.begin_merge(ours, theirs, caller.subject, recorder, session)
-            return CommandResult(run_response(replace(taken, moving=True), description), version=version)
+            return CommandResult(findings.response(replace(taken, moving=True), description), version=version)
 
         recorded = await self._units_of_work.carry_out(key, work)
         self._carriers.wake()
         return recorded
+
+    async def _found(self, source: Run, parent: ProgrammeWithRuns, into: str) -> Findings:
+        """Nothing of a run that is not there, which is refused afterwards."""
+        to = await self._runs.catalogue.load_run(into)
+        if to is None:
+            return Findings([], NONE, {})
+        return await self._looking.at_merge(source, to, parent.programme.description)
 
     async def _load(self, run: str, caller: Principal, session: Session) -> tuple[Run, ProgrammeWithRuns]:
         loaded, parent = await self._runs.load(run, session)
@@ -121,13 +133,19 @@ class DividingService:
         return loaded, parent
 
     async def _insert(
-        self, planned: Run, before: Run, description: Description, recorder: EventRecorder, session: Session
+        self,
+        planned: Run,
+        before: Run,
+        description: Description,
+        kept: Mapping[str, Any],
+        recorder: EventRecorder,
+        session: Session,
     ) -> Run:
         """The new run, on the clock of the other one."""
         other, events = split_off(replace(planned, offset_seconds=before.offset_seconds), before, description)
         recorder.record(events, after=0, offset_seconds=before.offset_seconds)
         recorder.note("split", "run", before.id)
-        await self._runs.catalogue.insert_run(other, description, session)
+        await self._runs.catalogue.insert_run(other, description, session, **kept)
         return other
 
     async def _note(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from services.enrolment.catalogue.domain.description import Description
-from services.enrolment.catalogue.domain.programmes import Programme
+from services.enrolment.catalogue.domain.programmes import Programme, reopens
 from services.enrolment.catalogue.domain.runs import (
     OfferedRun,
     Run,
@@ -53,10 +53,9 @@ class Following:
         return opened
 
     async def reopen(self, before: ProgrammeWithRuns, recorder: EventRecorder, session: Session) -> list[Run]:
-        """What has begun already stays closed, and what was cancelled stays so."""
         description, runs = before.programme.description, []
         for run in before.runs:
-            if run.state is RunState.CANCELLED or run.begun(recorder.now):
+            if not reopens(run, recorder.now):
                 runs.append(run)
                 continue
             units = await self._seats.reopen_all(offered(run, description), recorder, session)

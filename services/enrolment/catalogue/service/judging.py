@@ -26,6 +26,11 @@ class Judging:
         """`run` is the run that gets the plan, None a new one."""
         return await self._notices(plan, checks, run, ())
 
+    async def of_opened(self, plan: Plan, checks: Checks) -> list[Notice]:
+        """Of a new run that is open from its beginning. That it is still to come is required of it, by its clock."""
+        neighbours = await self._catalogue.neighbours(plan, "")
+        return await asyncio.to_thread(notices_of, plan, neighbours, None, checks)
+
     async def of_new(self, runs: Sequence[Run], description: Description) -> list[Notice]:
         """Of runs that are made together, which may be at the same place themselves."""
         notices: list[Notice] = []

@@ -11,6 +11,7 @@ from services.enrolment.catalogue.domain.checks import check_courses
 from services.enrolment.catalogue.domain.description import Description, check_known
 from services.enrolment.catalogue.domain.dividing import require_still
 from services.enrolment.catalogue.domain.judging import refuse
+from services.enrolment.catalogue.domain.notices import Notice
 from services.enrolment.catalogue.domain.programmes import Action, Programme
 from services.enrolment.catalogue.domain.refusals import ProgrammeCodeTaken
 from services.enrolment.catalogue.domain.runs import Run, require_ahead, schedule
@@ -51,8 +52,8 @@ class KnownUnits(Protocol):
 
 @dataclass(frozen=True)
 class _Move:
-    """A step of the life cycle: who takes it, how it is decided, what follows for the runs, and the version that is
-    meant (None: whatever is there)."""
+    """A step of the life cycle: who takes it, how it is decided, what follows for the runs, the version that is meant
+    (None: whatever is there), and what checks say of the runs."""
 
     action: Action
     by: str
@@ -60,6 +61,7 @@ class _Move:
     follow: Follow | None = None
     reason: str | None = None
     expected: int | None = None
+    notices: Sequence[Notice] = ()
 
 
 class ProgrammeService:
@@ -171,13 +173,19 @@ class ProgrammeService:
         return await self._move(key, programme, move)
 
     async def reopen(self, key: CommandKey, programme: str, by: str, expected: int | None) -> Recorded:
-        """Opens the buckets of every run that has not begun, and asks the units with open seats again."""
+        """Opens the buckets of every run that has not begun, and asks the units with open seats again. What checks say
+        of these runs is told; nothing of their plans is another, so nothing is refused."""
+        present = await self.load(programme)
+        now = self._units_of_work.now()
+        coming = [run for run in present.runs if rules.reopens(run, now)]
+        notices = await self._judging.of_present(coming, present.programme.description.checks)
         move = _Move(
             Action.REOPEN,
             by,
             lambda before, at: rules.reopen(before.programme, before.runs, at),
             self._following.reopen,
             expected=expected,
+            notices=notices,
         )
         return await self._move(key, programme, move)
 
@@ -218,7 +226,7 @@ class ProgrammeService:
                 stamps["reason"] = move.reason
             change = Change(0, ("state",), move.by, recorder.now)
             moved = await self._update(before, moved, change, stamps, session)
-            return CommandResult(programme_response(moved, runs), version=moved.version)
+            return CommandResult(programme_response(moved, runs, move.notices), version=moved.version)
 
         return await self._units_of_work.carry_out(key, work)
 

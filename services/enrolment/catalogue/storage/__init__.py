@@ -126,8 +126,8 @@ class Catalogue:
         row = {**programme_document(programme), "created_at": now, "changes": []}
         await self.programmes.insert_one(row, session=session)
 
-    async def insert_run(self, run: Run, description: Description, session: Session) -> None:
-        first = {"allocated": 0, "seats_version": run.version, **WITH_TEXTS}
+    async def insert_run(self, run: Run, description: Description, session: Session, **extra: Any) -> None:
+        first = {"allocated": 0, "seats_version": run.version, **WITH_TEXTS, **extra}
         await self.runs.insert_one({**run_document(run, description), **first}, session=session)
 
     async def update(

@@ -1,23 +1,59 @@
 """Who of a run goes to the other one when it is split, and which of its free seats. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from services.enrolment.catalogue import DivideBy, Division
 from services.enrolment.seats.domain.model import Bucket, Nomination
+from shared.events.seats import NominationState
 from shared.rights import POOLS, Scope
+
+# In this order people are carried to the other run.
+CARRIED: Final = (NominationState.CONFIRMED, NominationState.WAITLISTED, NominationState.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHere:
+    """A live nomination of a run, as far as it is asked who of it is elsewhere, or goes there."""
+
+    nomination: str
+    person: str
+    state: NominationState
+    unit: str
+    region: str | None = None
+    bucket: str = ""
+    queue: int | None = None
 
 
 def goes(division: Division, nomination: Nomination, number: int) -> bool:
     """`number`: how many were looked at before this one."""
+    if division.by is DivideBy.ALTERNATE:
+        return number % 2 == 1
+    return is_named(division, nomination.id, nomination.place.unit, nomination.place.region)
+
+
+def is_named(division: Division, nomination: str, unit: str, region: str | None) -> bool:
+    """Whether it is one of those that UNITS, REGIONS or LIST speak of."""
     match division.by:
         case DivideBy.UNITS:
-            return _covers(division.names, nomination.place.unit)
+            return _covers(division.names, unit)
         case DivideBy.REGIONS:
-            return nomination.place.region in division.names
-        case DivideBy.LIST:
-            return nomination.id in division.names
-        case DivideBy.ALTERNATE:
-            return number % 2 == 1
+            return region in division.names
+        case _:
+            return nomination in division.names
+
+
+def every_second(seats: Iterable[SeatHere]) -> frozenset[str]:
+    """The people of a run who go when they take turns: in the order in which they are carried."""
+    going = sorted((one for one in seats if one.state in CARRIED), key=_turn)[1::2]
+    return frozenset(one.person for one in going)
+
+
+def _turn(one: SeatHere) -> tuple[int, str, int, str]:
+    """Who waits has a place in the order of a bucket; all others come as they were nominated."""
+    waits = one.state is NominationState.WAITLISTED
+    return CARRIED.index(one.state), one.bucket if waits else "", (one.queue or 0) if waits else 0, one.nomination
 
 
 def free_seats(division: Division, bucket: Bucket) -> int:

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from services.enrolment.seats.domain.dividing import SeatHere
 from services.enrolment.seats.storage.specs import NOMINATIONS
 from shared.events.seats import NominationState
 from shared.mongo import Database, Document, majority, translated_calls
 
 _COMPARED = {"run": True, "person": True, "state": True, "place.unit": True}
+_HERE = {**_COMPARED, "place.region": True, "bucket": True, "queue": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +17,6 @@ class SeatElsewhere:
     """A live nomination, and where the person belonged when it was made."""
 
     run: str
-    person: str
-    state: NominationState
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeatHere:
-    """A live nomination of the run that is asked about."""
-
-    nomination: str
     person: str
     state: NominationState
     unit: str
@@ -51,8 +43,17 @@ class SeatsElsewhere:
         if after is not None:
             query["person"] = {"$gt": after}
         with translated_calls():
-            rows = self._nominations.find(query, _COMPARED).sort("person", 1).limit(limit)
-            return [
-                SeatHere(row["_id"], row["person"], NominationState(row["state"]), row["place"]["unit"])
-                async for row in rows
-            ]
+            rows = self._nominations.find(query, _HERE).sort("person", 1).limit(limit)
+            return [_here(row) async for row in rows]
+
+
+def _here(row: Document) -> SeatHere:
+    return SeatHere(
+        nomination=row["_id"],
+        person=row["person"],
+        state=NominationState(row["state"]),
+        unit=row["place"]["unit"],
+        region=row["place"].get("region"),
+        bucket=row["bucket"],
+        queue=row.get("queue"),
+    )

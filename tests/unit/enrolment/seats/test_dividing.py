@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.enrolment.catalogue import DivideBy, Division
 from services.enrolment.seats.domain.carrying import arrive, depart, opened, outranks, reseated
-from services.enrolment.seats.domain.dividing import free_seats, goes, most_seats
+from services.enrolment.seats.domain.dividing import SeatHere, every_second, free_seats, goes, is_named, most_seats
 from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.run_moves import Phase, RunMove
 from services.enrolment.seats.domain.transitions import CONFIRMED, SUBMITTED, WAITLISTED
@@ -116,6 +116,17 @@ def carried(
     return here, there, came
 
 
+def foreseen(crowd: list[Nomination], division: Division) -> set[str]:
+    """Who is looked at before the command, from rows in any order."""
+    rows = [
+        SeatHere(one.id, one.person, one.state, one.place.unit, one.place.region, one.bucket, one.queue)
+        for one in reversed(crowd)
+    ]
+    if division.by is DivideBy.ALTERNATE:
+        return {*every_second(rows)}
+    return {row.person for row in rows if is_named(division, row.nomination, row.unit, row.region)}
+
+
 def kept(crowd: list[Nomination], came: list[Nomination]) -> None:
     """Each once, as it was, and in order."""
     known = {one.id: one for one in crowd}
@@ -145,6 +156,7 @@ def test_people_seats_and_order_are_conserved(
     goes_free = free_seats(division, here)
     here, there = reseated(here, -goes_free).bucket, reseated(there, goes_free).bucket
     here, there, came = carried(crowd, here, there, division, most)
+    assert {one.person for one in came} == foreseen(crowd, division)
     assert here.seats + there.seats == seats
     assert here.free + there.free == free
     assert here.waiting + there.waiting == counts[WAITLISTED]
