@@ -76,6 +76,7 @@ from services.enrolment.seats.storage.elsewhere import SeatsElsewhere
 from services.enrolment.seats.storage.ex_officio import NominationsExOfficio
 from services.enrolment.seats.storage.holders import Holders
 from services.enrolment.seats.storage.of_people import NominationsOfPeople
+from services.enrolment.seats.storage.releases import ReleaseStore
 from services.enrolment.seats.storage.run_moves import RUN_MOVES, RunMoves
 from services.enrolment.seats.storage.specs import COLLECTIONS as SEATS
 from services.enrolment.seats.storage.stood import SeatsStood
@@ -195,7 +196,8 @@ def _lists(dependencies: Dependencies, units: Units) -> tuple[PeopleList, list[A
 
 def _carrying(dependencies: Dependencies, seats: Seats, catalogue: Catalogue, places: Places) -> Carrying:
     moved, settling = RunMoves(dependencies.store), Settling(catalogue)
-    carrying = Carrying(dependencies.units_of_work, seats, moved, catalogue, settling, places)
+    released = ReleaseStore(dependencies.store)
+    carrying = Carrying(dependencies.units_of_work, seats, moved, catalogue, settling, places, released)
     carrying.attach(dependencies.runtime)
     Releases.on(dependencies, seats, catalogue, RunsToRelease(dependencies.store, catalogue), places)
     return carrying

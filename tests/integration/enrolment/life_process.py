@@ -99,7 +99,7 @@ class Process:
         self.offers = Offers(writes, OfferStore(db), seats, catalogue, served)
         self.releases = Releases(writes, released, seats, catalogue, years, served, self.units)
         moves, settling = RunMoves(db), Settling(catalogue)
-        self.carrying = Carrying(writes, seats, moves, catalogue, settling, self.units)
+        self.carrying = Carrying(writes, seats, moves, catalogue, settling, self.units, released)
         self.growth.most = self.deadlines.most = self.offers.most = self.carrying.most = MOST
 
     @classmethod

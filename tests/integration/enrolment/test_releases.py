@@ -16,6 +16,7 @@ from tests.integration.enrolment.conftest import Office, serving
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
 from tests.integration.enrolment.programmes import step
+from tests.integration.enrolment.test_dividing import LATER, carried
 from tests.support.api import Issuer
 from tests.support.waiting import until
 
@@ -225,3 +226,34 @@ async def test_a_province_is_told_its_own_seats_and_nobody_of_the_others(standin
     assert await told(Role.PROVINCIAL_HR, unit="PO-33") == []
     assert await told(Role.EXECUTIVE) == [("PO-57", "PO-95", None), ("PO-57", "PO-50", None)]
     assert await told(Role.OCSC_OBSERVER) == []
+
+
+async def test_what_is_split_off_after_the_release_is_not_released_again(standing: Office) -> None:
+    driver, _ = await two_wait(standing)
+    await at(driver, MORNING)
+    await released(driver)
+    await driver.act("withdraw", await nomination_of(driver, "CONFIRMED", "PO-57"))
+    made = await driver.done("POST", "/split", unit="PERS", json={"by": "UNITS", "units": ["PO-57"]})
+    await carried(standing, driver.run, made["id"])
+    new = RunDriver(standing, driver.programme, made["id"])
+    for later in (None, "2048-08-10"):  # whatever day it has
+        if later is not None:
+            await new.done("PATCH", "", json={"releaseAt": later})
+            await at(new, datetime(2048, 8, 11, tzinfo=BANGKOK))
+        assert await released(new) == []
+        assert (await seats(new))["PO-57"] == (1, 1, 0)
+
+
+async def test_what_is_split_off_may_have_a_release_of_its_own(standing: Office) -> None:
+    driver = await opened(standing, {"PO-50": 2}, more=OPTIONS)
+    earlier = {"startsAt": "2048-07-31T13:00:00+07:00"}
+    body: dict[str, Any] = {"by": "ALTERNATE", "run": earlier}
+    assert await driver.refused("/split", unit="PERS", json=body) == (422, "release-too-late")
+    body["run"] = earlier | {"releaseAt": 9}
+    made = await driver.done("POST", "/split", unit="PERS", json=body)
+    assert (made["releaseAt"], made["releaseOn"]) == (9, "2048-07-22")
+    await carried(standing, driver.run, made["id"])
+    own = RunDriver(standing, driver.programme, made["id"])
+    back = await own.done("POST", "/split", unit="PERS", json={"by": "ALTERNATE", "run": LATER | {"releaseAt": None}})
+    assert (back["releaseAt"], back["releaseOn"]) == (None, DAY), "as the programme has it"
+    await carried(standing, own.run, back["id"])

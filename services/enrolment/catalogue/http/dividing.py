@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.enrolment.catalogue.domain.dividing import DivideBy, Division
 from services.enrolment.catalogue.domain.runs import Run
 from services.enrolment.catalogue.domain.schedule import Proposal
-from services.enrolment.catalogue.http.bodies import MOST_ITEMS, RunBody, Seats, SessionBody, VenueBody
+from services.enrolment.catalogue.http.bodies import MOST_ITEMS, ReleaseAtBody, RunBody, Seats, SessionBody, VenueBody
 from services.enrolment.catalogue.http.changing import RUNS, Key, Seen, run_as_body
 from services.enrolment.catalogue.http.clash_answers import RescheduledRun
 from services.enrolment.catalogue.service.dividing import DividingService
@@ -37,6 +37,7 @@ class NewRunBody(Body):
     venue: VenueBody | None = None
     opens_at: Moment | None = None
     closes_at: Moment | None = None
+    release_at: ReleaseAtBody | None = None
 
 
 class SplitBody(Body):

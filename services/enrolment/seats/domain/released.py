@@ -1,11 +1,12 @@
 """How far a release of seats is, and the seats that it has moved, each with the reason. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
 from services.enrolment.catalogue import ReleaseRule
+from shared.events.seats import bucket_id, bucket_parts
 
 
 class ReleaseWhy(StrEnum):
@@ -58,3 +59,20 @@ class Progress:
     moved: int = 0
     done: bool = False
     served: Mapping[str, Served] = field(default_factory=dict)
+
+
+def inherited(progress: Progress, run: str) -> Progress:
+    """Of a run that is split off: as far as the other one was, so that what was released there is not released once
+    more. None of its own seats was moved."""
+    return replace(
+        progress,
+        id=_in(run, progress.id),
+        run=run,
+        after=_in(run, progress.after) if progress.after else "",
+        moved=0,
+    )
+
+
+def _in(run: str, bucket: str) -> str:
+    _, target, unit = bucket_parts(bucket)
+    return bucket_id(run, target, unit)

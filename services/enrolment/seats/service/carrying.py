@@ -23,6 +23,7 @@ from services.enrolment.seats.domain.run_moves import Phase, RunMove
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.carried import CarriedPages, Desk, SeatsOfRuns
 from services.enrolment.seats.storage import Seats
+from services.enrolment.seats.storage.releases import ReleaseStore
 from services.enrolment.seats.storage.run_moves import RunMoves
 from shared.events.seats import NominationState
 from shared.ids import new_id
@@ -60,6 +61,7 @@ class Carrying:
         offered: OfferedRuns,
         runs: MovedRuns,
         units: Units,
+        releases: ReleaseStore,
     ) -> None:
         self._units_of_work = units_of_work
         self._seats = seats
@@ -67,6 +69,7 @@ class Carrying:
         self._offered = offered
         self._runs = runs
         self._units = units
+        self._releases = releases
         self._pages = CarriedPages(seats, moves, runs)
         self.most = AT_ONCE
         self._worker = Worker("carrying", self._round, every=POLL_SECONDS)
@@ -96,6 +99,7 @@ class Carrying:
         await self._pages.write(desk, by, session, recorder)
         free = sum(free_seats(division, bucket) for bucket in buckets)
         await self._runs.carry_seats(source.id, new.id, free, session)
+        await self._releases.inherit(source.id, new.id, session)
         await self._begin(RunMove(new_id(), source.id, new.id, by, division), buckets, session)
 
     async def begin_merge(

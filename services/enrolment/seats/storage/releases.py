@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.enrolment.catalogue import ReleaseRule
 from services.enrolment.directory import root_unit
-from services.enrolment.seats.domain.released import Moved, Progress, ReleaseWhy, Served
+from services.enrolment.seats.domain.released import Moved, Progress, ReleaseWhy, Served, inherited
 from services.enrolment.seats.storage.specs import BUCKETS, RELEASED, RELEASES
 from shared.mongo import (
     Conflict,
@@ -75,6 +75,13 @@ class ReleaseStore:
         rows = [InsertOne(_moved_document(after, before.moved + place, one, at)) for place, one in enumerate(moved, 1)]
         if rows:
             await self._released.bulk_write(rows, ordered=False, session=session)
+
+    async def inherit(self, source: str, run: str, session: Session) -> None:
+        """A run that is split off is as far as the other one."""
+        begun = self._releases.find({"run": source}, session=session)
+        rows = [InsertOne(_progress_document(inherited(_progress_of(row), run))) async for row in begun]
+        if rows:
+            await self._releases.bulk_write(rows, ordered=False, session=session)
 
     async def stop(self, run: str, session: Session) -> None:
         """What is not released by now is not released any more."""

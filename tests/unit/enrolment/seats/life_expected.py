@@ -210,7 +210,10 @@ class Expected:
         if refused := self._may_move(key, now) or self._still(key):
             return refused
         run = self.model.runs[key]
-        self.model.runs[new] = ModelRun(run.starts, run.ends, run.state, moving=True)
+        served = None if run.served is None else {**run.served}
+        self.model.runs[new] = ModelRun(
+            run.starts, run.ends, run.state, moving=True, after=run.after, served=served, released=run.released
+        )
         run.moving = True
         for unit, desk in [*run.desks.items()]:
             if count := _goes(division, unit, desk):

@@ -31,6 +31,7 @@ from services.enrolment.seats.domain.nominees import Person
 from services.enrolment.seats.domain.offers import settle
 from services.enrolment.seats.domain.phases import require_at_rest
 from services.enrolment.seats.domain.reallocating import Where, transferred
+from services.enrolment.seats.domain.released import inherited
 from services.enrolment.seats.domain.run_moves import RunMove
 from services.enrolment.seats.service.buckets import new_bucket
 from services.enrolment.seats.service.carried import Desk
@@ -214,6 +215,8 @@ class Service:
                 desk.put(reseated(desk.now[one.id], -count))
                 self.carry_seats(tx, run, new, count)
         put_desk(tx, desk)
+        if (progress := tx.get("release", f"{run}:T:{POOL}")) is not None:
+            tx.put("release", f"{new}:T:{POOL}", inherited(progress, new))
         self._fence(tx, RunMove(run, run, new, "officer", division))
 
     def merge(self, tx: Tx, run: str, into: str) -> None:

@@ -16,7 +16,7 @@ from services.enrolment.catalogue import ReleaseRule
 from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.refusals import NotConfirmed
-from services.enrolment.seats.domain.released import Moved, Progress, ReleaseWhy, Served
+from services.enrolment.seats.domain.released import Moved, Progress, ReleaseWhy, Served, inherited
 from services.enrolment.seats.domain.releases import lists_needed, pools_of, release_page
 from services.enrolment.seats.http.notices import decided_response
 from shared.events.seats import BucketSeatsChanged, ConfirmedBy, NominationState, SeatConfirmed, SeatsChangedBecause
@@ -368,3 +368,18 @@ def test_who_waits_because_the_seats_were_released_is_told(state: NominationStat
     one = nomination("n", state, "p")
     told = decided_response(one, replace(bucket(), released=released), EVERYTHING)
     assert ("notice" in told) is (state is W and released > 0)
+
+
+@pytest.mark.parametrize("after", ["", "PO-50"])
+def test_a_run_that_is_split_off_is_as_far_as_the_other_one(after: str) -> None:
+    """Nothing that was dealt with there is dealt with once more; what it moves itself is counted anew."""
+    before = progress(
+        after=f"run:PROV_HR:{after}" if after else "", pages=3, moved=7, done=not after, served={"PO-50": Served(1, 2)}
+    )
+    there = inherited(before, "new")
+    assert (there.id, there.run, there.after) == (
+        f"new:PROV_HR:{POOL}",
+        "new",
+        f"new:PROV_HR:{after}" if after else "",
+    )
+    assert (there.pages, there.moved, there.done, there.served) == (3, 0, before.done, before.served)
