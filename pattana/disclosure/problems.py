@@ -27,6 +27,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "identity-damaged": "text",
     "identity-zeros-lost": "text",
     "imports-busy": "limit",
+    "ends-in-past": "cohort",
     "intake-over": "cohort",
     "in-post-unknown": "text",
     "internal-error": "reference",

@@ -16,8 +16,8 @@ from services.enrolment.catalogue.domain.on_paper import RunOnPaper
 from services.enrolment.catalogue.domain.refusals import RunEnded
 from services.enrolment.catalogue.domain.release import Release, ReleaseRule
 from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
-from services.enrolment.catalogue.domain.runs import OfferedRun, OtherRun, RunState
-from services.enrolment.catalogue.domain.spans import encloses, overlap
+from services.enrolment.catalogue.domain.runs import OfferedRun, RunState
+from services.enrolment.catalogue.domain.spans import OtherRun, encloses, overlap
 from services.enrolment.catalogue.domain.waiting_lists import FromPool, NotTaken, PoolOrder, WaitingLists
 
 __all__ = [

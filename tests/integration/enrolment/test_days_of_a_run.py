@@ -127,6 +127,16 @@ async def test_nothing_is_opened_or_moved_into_the_past(standing: Office) -> Non
     assert await standing.refused("PUT", f"/runs/{run}", json=earlier) == (422, "starts-in-past")
 
 
+async def test_a_run_under_way_does_not_come_to_have_ended(standing: Office) -> None:
+    driver = await opened(standing, {"PO-50": 1})
+    await clock(driver, UNDER_WAY)
+    path = f"/runs/{driver.run}"
+    for past in ("2048-08-31T13:30:00+07:00", UNDER_WAY):
+        assert await standing.refused("PATCH", path, json={"endsAt": past}) == (422, "ends-in-past")
+    sooner = "2048-08-31T14:30:00+07:00"
+    assert (await driver.done("PATCH", "", json={"endsAt": sooner}))["endsAt"] == sooner
+
+
 async def test_in_production_nothing_is_planned_in_the_past(make_settings: MakeSettings, issuer: Issuer) -> None:
     settings: EnrolmentSettings = make_settings(EnrolmentSettings, edition="cluster")
     body = programme_body(organiser=None, runs=[run_body(startsAt="2020-08-31T13:00:00+07:00")])

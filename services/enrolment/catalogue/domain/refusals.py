@@ -7,7 +7,7 @@ Refused
 ├── description: ProgrammeCodeTaken  FiscalYearMismatch  FiscalYearMissing  TargetTwice  TargetWithSeats
 │               SeatsAboveTotal  SeatsAboveRuns  UnknownFunction
 └── runs: RunTimes  SessionTimes  WindowTimes  CohortTwice  CapacityBelowAllocated  RunClockLocked
-          StartsInPast  IntakeOver  RunEnded  WouldDrop
+          RunEnded  WouldDrop (times that have passed: past_refusals.py)
 """
 
 from shared.errors import Refused
@@ -221,27 +221,6 @@ class WindowTimes(
     en="Nominations must close after they open, and neither later than the start of the run.",
 ):
     pass
-
-
-class StartsInPast(
-    Refused,
-    code="starts-in-past",
-    status=422,
-    th="รุ่นที่ {cohort} เริ่มต้นในอดีต กรุณาตรวจสอบวันและปี แล้วกำหนดวันเริ่มต้นที่ยังมาไม่ถึง",
-    en="Run {cohort} starts in the past. Please check day and year, and choose a start that is still to come.",
-):
-    """Details: cohort."""
-
-
-class IntakeOver(
-    Refused,
-    code="intake-over",
-    status=422,
-    th="วันปิดรับการเสนอชื่อของรุ่นที่ {cohort} ผ่านไปแล้ว กรุณากำหนดวันปิดรับใหม่ที่ยังมาไม่ถึง หรือสั่งปิดโครงการหากต้องการปิดรับทันที",
-    en="Nominations for run {cohort} would have closed already. Please choose a time that is still to come; "
-    "to take no more of them from now on, close the programme.",
-):
-    """Details: cohort."""
 
 
 class RunEnded(

@@ -10,13 +10,8 @@ from services.enrolment.catalogue.domain.checks import DEFAULTS, Checks
 from services.enrolment.catalogue.domain.closing_refusals import RunCancelled
 from services.enrolment.catalogue.domain.description import REPEATED_YEARS, Description, OnMove
 from services.enrolment.catalogue.domain.eligibility import TargetGroup
-from services.enrolment.catalogue.domain.refusals import (
-    CapacityBelowAllocated,
-    FiscalYearMismatch,
-    IntakeOver,
-    RunEnded,
-    StartsInPast,
-)
+from services.enrolment.catalogue.domain.past_refusals import EndsInPast, IntakeOver, StartsInPast
+from services.enrolment.catalogue.domain.refusals import CapacityBelowAllocated, FiscalYearMismatch, RunEnded
 from services.enrolment.catalogue.domain.release import Release, ReleaseAt, check_release, release_moment
 from services.enrolment.catalogue.domain.spans import Span
 from services.enrolment.catalogue.domain.waiting_lists import OWN_UNIT_ALONE, WaitingLists
@@ -182,15 +177,6 @@ def release_of(run: Run, description: Description) -> Release | None:
     return None if at is None else Release(at, description.release_rule)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherRun:
-    """Another run as far as a check needs it."""
-
-    id: str
-    lasts: Span
-    sessions: tuple[Span, ...]
-
-
 R = TypeVar("R", bound=events.RunFact)
 
 
@@ -218,6 +204,12 @@ def require_ahead(plan: Plan, at: datetime, offset_seconds: int = 0) -> None:
         raise StartsInPast(cohort=plan.cohort)
 
 
+def _require_end_ahead(plan: Plan, at: datetime, offset_seconds: int) -> None:
+    """Nothing ends by a change before it, and for good. `at` is system time. Raises EndsInPast."""
+    if plan.ends_at <= business(at, offset_seconds):
+        raise EndsInPast(cohort=plan.cohort)
+
+
 def _require_intake(plan: Plan, at: datetime, offset_seconds: int) -> None:
     """Nobody is asked for nominations that would all be refused. `at` is system time. Raises IntakeOver."""
     if plan.closes_at is not None and plan.closes_at <= business(at, offset_seconds):
@@ -230,7 +222,7 @@ def reschedule(
     """An unchanged plan is no revision. What has begun may still get another hall, another end, or a later day.
 
     `past_drafts`: the clock of a run that is not open yet may be set to its time. Raises RunCancelled, RunEnded,
-    StartsInPast and IntakeOver.
+    StartsInPast, EndsInPast and IntakeOver.
     """
     if run.state is RunState.CANCELLED:
         raise RunCancelled()
@@ -238,8 +230,11 @@ def reschedule(
         return run, []
     if run.over(at):
         raise RunEnded()
-    if plan.starts_at != run.plan.starts_at and not (past_drafts and not run.opened):
+    drafted = past_drafts and not run.opened
+    if plan.starts_at != run.plan.starts_at and not drafted:
         require_ahead(plan, at, run.offset_seconds)
+    if plan.ends_at != run.plan.ends_at and not drafted:
+        _require_end_ahead(plan, at, run.offset_seconds)
     if run.opened and plan.closes_at != run.plan.closes_at:
         _require_intake(plan, at, run.offset_seconds)
     return schedule(replace(run, plan=plan, revision=run.revision + 1), description)

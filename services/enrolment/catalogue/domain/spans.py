@@ -4,9 +4,19 @@ What ends when something else begins does not overlap it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRun:
+    """Another run as far as a check needs it."""
+
+    id: str
+    lasts: Span
+    sessions: tuple[Span, ...]
 
 
 def overlap(ours: Sequence[Span], theirs: Sequence[Span]) -> bool:

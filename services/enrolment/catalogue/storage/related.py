@@ -4,7 +4,8 @@ and not cancelled have anybody in them. Indexes serve both, and there is a limit
 from datetime import datetime
 from typing import Final
 
-from services.enrolment.catalogue.domain.runs import OfferedRun, OtherRun, RunState
+from services.enrolment.catalogue.domain.runs import OfferedRun, RunState
+from services.enrolment.catalogue.domain.spans import OtherRun
 from services.enrolment.catalogue.storage.specs import RUNS
 from shared.mongo import Database, Document, majority, translated_calls
 

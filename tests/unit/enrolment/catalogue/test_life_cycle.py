@@ -302,6 +302,22 @@ def test_a_run_under_way_may_move_to_another_hall_or_a_later_day_and_one_that_ha
         assert code_of(late) == "run-ended"
 
 
+def test_no_change_ends_a_run_in_the_past() -> None:
+    """It would be over at once, and nothing of it could be put right."""
+    opened, at = replace(RUN, opened=True, state=RunState.OPEN), START + timedelta(hours=2)
+    ends = {hours: START + timedelta(hours=hours) for hours in (1, 2, 2.5, 4)}
+    cut = {hours: plan(ends_at=end, sessions=(Session(starts_at=START, ends_at=end),)) for hours, end in ends.items()}
+    for hours in (1, 2):
+        for run in (opened, RUN):
+            assert code_of(partial(runs.reschedule, run, cut[hours], DESCRIPTION, at)) == "ends-in-past"
+        drafted, _ = runs.reschedule(RUN, cut[hours], DESCRIPTION, at, past_drafts=True)
+        assert drafted.plan == cut[hours]
+    for later in (2.5, 4):
+        assert runs.reschedule(opened, cut[later], DESCRIPTION, at)[0].plan == cut[later]
+    behind = runs.set_clock(opened, -7_200)[0]  # by the clock of the run
+    assert runs.reschedule(behind, cut[1], DESCRIPTION, at)[0].plan == cut[1]
+
+
 def test_what_has_taken_place_is_not_cancelled() -> None:
     held, coming = replace(RUN, opened=True), replace(RUN, opened=True, plan=plan(ends_at=START + timedelta(days=9)))
     closed, after = replace(DRAFT, state=State.CLOSED), held.plan.ends_at
