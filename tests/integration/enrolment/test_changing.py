@@ -102,6 +102,20 @@ async def test_replacing_asks_before_it_loses_something(
         assert (after["venue"]["name"] is None) == ("venue" in left_out)
 
 
+WINDOW = {"opensAt": "2048-08-01T09:00:00+07:00", "closesAt": "2048-08-20T16:30:00+07:00", "releaseAt": 7}
+
+
+@pytest.mark.parametrize("name", WINDOW)
+async def test_replacing_asks_before_it_loses_the_window_or_the_release(standing: Office, name: str) -> None:
+    _, run = await published(standing, ["PO-50"], code=f"KEEPS-{name}", runs=[run_body(**WINDOW)])
+    path, body = f"/runs/{run}", {one: value for one, value in run_body(**WINDOW).items() if one != name}
+    answer = await standing.ask("PUT", path, Role.HR_OFFICER, json=body)
+    assert (answer.status_code, answer.json()["code"], answer.json()["fields"]) == (409, "would-drop", name)
+    assert (await standing.done("PUT", path, json=body, params={"drop": name}))[name] is None
+    await standing.done("PUT", path, json=run_body(**WINDOW))
+    assert (await standing.done("PUT", path, json=body | {name: None}))[name] is None
+
+
 async def test_what_nobody_has_entered_is_not_asked_for(standing: Office) -> None:
     _, run = await published(standing, ["PO-50"], code="BARE", runs=[without("venue", "sessions")])
     moved = without("venue", "sessions") | {"startsAt": "2048-09-07T09:00:00+07:00"}

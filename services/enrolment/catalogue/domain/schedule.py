@@ -22,7 +22,7 @@ from shared.thai import local_date
 
 OFFICE_ENDS: Final = time(16, 30)
 SHORTEST: Final = timedelta(hours=3)
-LOSABLE: Final = frozenset({"venue", "sessions"})  # named as in bodies
+LOSABLE: Final = frozenset({"venue", "sessions", "opensAt", "closesAt", "releaseAt"})  # named as in bodies
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,14 @@ def plan_of(proposal: Proposal, cohort: int) -> Plan:
 
 
 def require_kept(plan: Plan, unsaid: frozenset[str]) -> None:
-    """Raises WouldDrop when a venue or sessions that somebody has entered are not spoken of in what replaces them."""
-    entered = {"venue": plan.venue != Venue(), "sessions": not in_one(plan)}
+    """Raises WouldDrop when what somebody has entered (LOSABLE) is not spoken of in what replaces it."""
+    entered = {
+        "venue": plan.venue != Venue(),
+        "sessions": not in_one(plan),
+        "opensAt": plan.opens_at is not None,
+        "closesAt": plan.closes_at is not None,
+        "releaseAt": plan.release_at is not None,
+    }
     lost = sorted(name for name in unsaid if entered[name])
     if lost:
         raise WouldDrop(fields=",".join(lost))

@@ -37,7 +37,8 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^
 Lines = Annotated[tuple[Line, ...], Field(max_length=MOST_ITEMS)]
 Texts = Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)]
 Words = Annotated[tuple[Word, ...], Field(max_length=MOST_ITEMS)]
-Dropped = Annotated[str, StringConstraints(max_length=64, pattern=r"^(venue|sessions)(,(venue|sessions))*$")]
+_LOSABLE = f"({'|'.join(sorted(LOSABLE))})"
+Dropped = Annotated[str, StringConstraints(max_length=64, pattern=rf"^{_LOSABLE}(,{_LOSABLE})*$")]
 # A day, or how many days before the first day of the run.
 ReleaseAtBody = Annotated[Annotated[int, Field(ge=1, le=MOST_RELEASE_DAYS)] | WrittenDay, OR_DAY]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
@@ -136,7 +137,8 @@ class RunBody(Body):
 
     def unsaid(self, dropped: str) -> frozenset[str]:
         """What a run may have and this body says nothing of, not even null; `dropped` are said in the query."""
-        return LOSABLE - self.model_fields_set - frozenset(dropped.split(","))
+        said = {RunBody.model_fields[name].alias for name in self.model_fields_set}
+        return LOSABLE - said - frozenset(dropped.split(","))
 
     def proposal(self) -> Proposal:
         sessions = tuple(Session(**session.model_dump()) for session in self.sessions or ())

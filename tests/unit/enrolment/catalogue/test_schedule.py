@@ -92,6 +92,11 @@ def test_a_window_may_last_until_the_run_begins() -> None:
         (at(START, venue=Venue(room="1"), sessions=(session(0, 1), session(2, 3))), frozenset(), None),
         (at(START, ends_at=START + 3 * HOUR, sessions=(session(0, 3),)), LOSABLE, None),
         (at(START), LOSABLE, None),
+        (at(START, opens_at=START - HOUR), {"opensAt"}, "opensAt"),
+        (at(START, closes_at=START - HOUR), LOSABLE, "closesAt"),
+        (at(START, closes_at=START - HOUR), {"opensAt"}, None),
+        (at(START, release_at=7), {"releaseAt", "venue"}, "releaseAt"),
+        (at(START, opens_at=START - 2 * HOUR, closes_at=START, release_at=7), LOSABLE, "closesAt,opensAt,releaseAt"),
     ],
 )
 def test_what_was_entered_is_asked_for_before_it_is_lost(
