@@ -7,7 +7,12 @@ from services.enrolment.catalogue.domain.approval import ApprovalStep, OnDeadlin
 from services.enrolment.catalogue.domain.certificate import Course
 from services.enrolment.catalogue.domain.checks import CHECKS, Check, Checks, Judged, Policy
 from services.enrolment.catalogue.domain.clashing import Clashes, ClashRow, Elsewhere
-from services.enrolment.catalogue.domain.closing_refusals import RunBeingMoved, RunCancelled, RunStarted
+from services.enrolment.catalogue.domain.closing_refusals import (
+    NotTheOrganiser,
+    RunBeingMoved,
+    RunCancelled,
+    RunStarted,
+)
 from services.enrolment.catalogue.domain.description import OnMove
 from services.enrolment.catalogue.domain.dividing import DivideBy, Division
 from services.enrolment.catalogue.domain.dividing_refusals import TooManySeats
@@ -36,6 +41,7 @@ __all__ = [
     "Judged",
     "NotEligible",
     "NotTaken",
+    "NotTheOrganiser",
     "OfferedRun",
     "OnDeadline",
     "OnMove",

@@ -135,8 +135,9 @@ async def opened(office: Office, seats: Mapping[str, int], **options: Any) -> Ru
 
 
 def _of_the_organiser(path: str, role: Role) -> dict[str, Any]:
-    """The unit of officers who approve."""
-    return {"unit": "PERS"} if path.endswith(("/approve", "/reject")) and role is Role.HR_OFFICER else {}
+    """The unit of officers who do what is the organiser's."""
+    its = path.endswith(("/approve", "/reject", "/late-entries", "/move"))
+    return {"unit": "PERS"} if its and role is Role.HR_OFFICER else {}
 
 
 def _target(unit: str, groups: Any) -> str:

@@ -97,6 +97,7 @@ async def test_the_organiser_lets_somebody_in_with_a_reason(standing: Office) ->
     assert await driver.refused("/late-entries", json={"person": people[1]}) == (422, "invalid-body")
     office = await driver.refused("/late-entries", Role.PROVINCIAL_HR, unit="PO-50", json=sent)
     assert office == (403, "forbidden")
+    assert await driver.refused("/late-entries", unit="DRI", json=sent) == (403, "not-the-organiser")
     made = await driver.ask("POST", "/late-entries", json=sent, headers=dict(KEY))
     assert (made.status_code, made.json()["state"]) == (201, "CONFIRMED")
     again = await driver.ask("POST", "/late-entries", json=sent, headers=dict(KEY))

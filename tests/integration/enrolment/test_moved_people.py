@@ -206,6 +206,8 @@ async def test_the_organiser_who_is_asked_keeps_one_and_lets_another_go(standing
     body = {"keep": False}
     denied = await driver.ask("POST", f"/nominations/{second['id']}/move", Role.PROVINCIAL_HR, unit=SEAT, json=body)
     assert denied.status_code == 403
+    other = await driver.refused(f"/nominations/{second['id']}/move", unit="DRI", json=body)
+    assert other == (403, "not-the-organiser")
     await driver.done("POST", f"/nominations/{first['id']}/move", json={"keep": True, "reason": "ยังจำเป็น"})
     assert (await seen(driver, NEW))[people[0]] == moved()
     assert await driver.refused(f"/nominations/{first['id']}/move", json={"keep": False}) == (409, "move-not-asked")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from services.enrolment.catalogue import ApprovalStep, OnDeadline, Route
+from services.enrolment.catalogue import ApprovalStep, NotTheOrganiser, OnDeadline, Route
 from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain.approval_refusals import DecidedBefore, NotYourStep, ReasonNeeded
 from services.enrolment.seats.domain.delegation_refusals import DelegationNotNow
@@ -126,6 +126,14 @@ def require_step(nomination: Nomination, organiser: str | None, by: Decider, now
     unit = organiser if approver is Approver.ORGANISER else nomination.place.unit
     if unit is not None and not scope.covers_unit(unit):
         raise NotYourStep(step=approver.value)
+
+
+def require_organiser(organiser: str | None, steps: Steps) -> None:
+    """What is for the organiser alone, though of no route, is decided where the organiser's step is. Raises
+    NotTheOrganiser."""
+    scope = steps.get(Approver.ORGANISER)
+    if organiser is not None and (scope is None or not scope.covers_unit(organiser)):
+        raise NotTheOrganiser(unit=organiser)
 
 
 def years_of(route: Iterable[ApprovalStep], now: datetime) -> set[int]:

@@ -19,7 +19,7 @@ from services.enrolment.seats.domain.ex_officio_refusals import NotInPost
 from services.enrolment.seats.domain.leaving import swap
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, Verdict
 from services.enrolment.seats.domain.needed import bucket_ids
-from services.enrolment.seats.domain.nominees import Person, class_of
+from services.enrolment.seats.domain.nominees import Person, nomination_of
 from services.enrolment.seats.domain.offers import accept, decline, pool_for
 from services.enrolment.seats.domain.phases import ALLOWED, require_at_rest, require_phase
 from services.enrolment.seats.domain.placing import admitted, placed
@@ -35,7 +35,7 @@ from services.enrolment.seats.domain.refusals import (
 )
 from services.enrolment.seats.domain.transfer_refusals import SeatOfOtherOffice
 from services.enrolment.seats.domain.transfers import keep, release
-from services.enrolment.seats.domain.transitions import Action, require
+from services.enrolment.seats.domain.transitions import OF_ORGANISER, Action, require
 from shared.clock import business
 from shared.events.seats import Approver, BucketFact, NominationState, Rank
 from shared.rights import Scope
@@ -120,20 +120,21 @@ class Board:
         bucket, outside = self._bucket_for(person, command.target)
         self._require_not_live(person.id, caller.scope)
         warnings = self._warnings(person, outside, caller.scope)
-        new = _nomination(command.new_id, bucket, person, command.rank, caller.subject, warnings)
+        new = nomination_of(command.new_id, bucket, person, command.rank, caller.subject, warnings)
         new = replace(new, pool=pool_for(self.run, bucket.id, person.place.unit))
         return rules.nominate(bucket, approvals.waiting(new, self.run.approval_route, now))
 
     def _enter_late(self, command: EnterLate, caller: Caller, now: datetime) -> Outcome:
         """Who enters somebody decides alone, and so not about himself."""
         person = self._person(command.person, caller.scope)
+        approvals.require_organiser(self.run.organiser, caller.steps)
         require_phase(self.run, Action.ENTER_LATE, now)
         if person.id == caller.subject:
             raise OwnNomination()
         bucket, outside = self._bucket_for(person, command.target)
         self._require_not_live(person.id, caller.scope)
         warnings = self._warnings(person, outside, caller.scope)
-        new = _nomination(command.new_id, bucket, person, Rank.PRIMARY, caller.subject, warnings)
+        new = nomination_of(command.new_id, bucket, person, Rank.PRIMARY, caller.subject, warnings)
         return rules.enter_late(bucket, new)
 
     def _substitute(self, command: Substitute, caller: Caller, now: datetime) -> Outcome:
@@ -143,7 +144,7 @@ class Board:
         require(nomination.state, Action.SUBSTITUTE)
         outside = admitted(self._target(bucket.target), other.assignment, self.run.checks)
         warnings = self._warnings(other, outside, caller.scope)
-        new = _nomination(command.new_id, bucket, other, nomination.rank, caller.subject, warnings)
+        new = nomination_of(command.new_id, bucket, other, nomination.rank, caller.subject, warnings)
         waits = self.live.get(other.id)
         if waits is None or waits.state is not NominationState.WAITLISTED or waits.bucket != bucket.id:
             self._require_not_live(other.id, caller.scope)
@@ -155,6 +156,8 @@ class Board:
     def _decide(self, command: Decide, caller: Caller, now: datetime) -> Outcome:
         """A seat that comes free when the run has begun promotes nobody."""
         nomination, bucket = self._nomination(command.nomination, caller.scope, command.action)
+        if command.action in OF_ORGANISER:
+            approvals.require_organiser(self.run.organiser, caller.steps)
         phase = require_phase(self.run, command.action, now)
         if command.action is Action.KEEP:
             return keep(bucket, nomination)
@@ -254,21 +257,6 @@ class Board:
         queue[:] = [waiting for waiting in queue if waiting.id != nomination.id]
         if nomination.state is NominationState.WAITLISTED:
             queue.append(nomination)
-
-
-def _nomination(id: str, bucket: Bucket, person: Person, rank: Rank, by: str, warnings: Warnings) -> Nomination:
-    return Nomination(
-        id,
-        bucket.id,
-        person.id,
-        rank,
-        person.place,
-        NominationState.SUBMITTED,
-        nominated_by=by,
-        warnings=warnings,
-        ex_officio=person.ex_officio,
-        training_class=class_of(person.assignment.level),
-    )
 
 
 def _change(

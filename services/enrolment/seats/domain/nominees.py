@@ -1,10 +1,12 @@
-"""People as seats need them: by themselves, and as those who are in a post. Pure."""
+"""People as seats need them: by themselves, as those who are in a post, and nominated. Pure."""
 
 from dataclasses import dataclass, replace
 
 from services.enrolment.directory import Assignment, Held, bundled
+from services.enrolment.seats.domain.checks import Warnings
+from services.enrolment.seats.domain.model import Bucket, Nomination
 from shared.events.directory import TrainingClass
-from shared.events.seats import Place
+from shared.events.seats import NominationState, Place, Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,19 @@ def class_of(level: str | None) -> TrainingClass | None:
     """As the Ministry of Finance sorts levels. None of one that is not known."""
     position = None if level is None else bundled().positions.get(level)
     return None if position is None else TrainingClass(position.training_class)
+
+
+def nomination_of(id: str, bucket: Bucket, person: Person, rank: Rank, by: str, warnings: Warnings) -> Nomination:
+    """As it is made, before anything is decided."""
+    return Nomination(
+        id,
+        bucket.id,
+        person.id,
+        rank,
+        person.place,
+        NominationState.SUBMITTED,
+        nominated_by=by,
+        warnings=warnings,
+        ex_officio=person.ex_officio,
+        training_class=class_of(person.assignment.level),
+    )

@@ -15,7 +15,7 @@ from services.enrolment.seats.domain.refusals import (
     NominationNotOpen,
     RunNotStarted,
 )
-from services.enrolment.seats.domain.transitions import ANSWERS, LATE, Action
+from services.enrolment.seats.domain.transitions import ANSWERS, LATE, OF_ORGANISER, Action
 from shared.errors import Refused
 
 
@@ -30,9 +30,8 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-_MOVED: Final = frozenset({Action.KEEP, Action.RELEASE})
 _DECIDED: Final = (
-    _MOVED
+    OF_ORGANISER
     | LATE
     | ANSWERS
     | {Action.APPROVE, Action.REJECT, Action.WITHDRAW, Action.SUBSTITUTE, Action.PROMOTE, Action.OFFER}
@@ -41,7 +40,7 @@ ALLOWED: Final[Mapping[Phase, frozenset[Action]]] = {
     Phase.PLANNED: frozenset(),
     Phase.OPEN: _DECIDED | {Action.NOMINATE},
     Phase.CLOSED: _DECIDED,
-    Phase.UNDER_WAY: _MOVED | {Action.WITHDRAW, Action.ENTER_LATE, Action.EXPIRE, Action.LAPSE},
+    Phase.UNDER_WAY: OF_ORGANISER | {Action.WITHDRAW, Action.ENTER_LATE, Action.EXPIRE, Action.LAPSE},
     Phase.ENDED: frozenset({Action.EXPIRE, Action.LAPSE}),
     Phase.CANCELLED: frozenset(),
 }

@@ -45,6 +45,8 @@ class Action(StrEnum):
 
 # What the deadline of a step of approval leads to.
 LATE = frozenset({Action.ESCALATE, Action.EXPIRE})
+# What the organiser says about somebody who has moved.
+OF_ORGANISER = frozenset({Action.KEEP, Action.RELEASE})
 # What an offer leads to, and what may be done about one.
 ANSWERS = frozenset({Action.ACCEPT, Action.DECLINE, Action.LAPSE})
 # Where an action may lead from a state (None: no nomination yet). Everything else is refused.

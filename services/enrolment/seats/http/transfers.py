@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.enrolment.seats.domain.commands import Caller, Decide
+from services.enrolment.seats.domain.commands import Decide
 from services.enrolment.seats.domain.transitions import Action
 from services.enrolment.seats.http.bodies import MoveBody
 from services.enrolment.seats.http.responses import NominationResponse
+from services.enrolment.seats.service.nominating import caller_of
 from services.enrolment.seats.service.nominations import SeatService
 from shared.answers import told
 from shared.bodies import body
@@ -32,8 +33,7 @@ def add_moves(routes: APIRouter, service: SeatService) -> None:
         sent: Annotated[MoveBody, body(MoveBody)],
         key: Annotated[str | None, Depends(idempotency_key)],
     ) -> Response:
-        scope = principal.scope(Permission.NOMINATION_MOVE)
-        caller = Caller(principal.subject, scope, principal.sees_drafts, principal.counts())
+        caller = caller_of(principal, Permission.NOMINATION_MOVE)
         command = Decide(run, id, Action.KEEP if sent.keep else Action.RELEASE, sent.reason)
         answer = await service.carry_out(command, key_of(request, principal, key), caller, hung_up(request))
         return recorded_response(request, answer)

@@ -48,6 +48,7 @@ from shared.errors import Refused
 from shared.events.seats import Approver, NominationState, Rank, WarningCode
 from shared.rights import Scope
 from tests.unit.enrolment.seats.builders import (
+    CALLER,
     ENDS,
     EVERYTHING,
     NOW,
@@ -377,7 +378,7 @@ def test_a_substitute_is_checked_like_everybody(policy: Policy) -> None:
 
 def test_who_comes_late_is_marked_as_well() -> None:
     on = of(Checks(clash=WARN, eligibility=WARN), (CLASH,))
-    entered = on.decide(EnterLate("run", "anan", "CENTRAL_HR", "มาแทน", "new"), Caller("caller", EVERYTHING), START)
+    entered = on.decide(EnterLate("run", "anan", "CENTRAL_HR", "มาแทน", "new"), CALLER, START)
     assert set(codes_of(entered.nomination.warnings)) == {WarningCode.CLASH, WarningCode.WRONG_SCOPE}
 
 

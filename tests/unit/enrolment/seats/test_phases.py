@@ -12,7 +12,8 @@ from services.enrolment.seats.domain.commands import Command, EnterLate
 from services.enrolment.seats.domain.phases import ALLOWED, Phase, phase_of
 from services.enrolment.seats.domain.transitions import Action
 from shared.errors import Refused
-from shared.events.seats import NominationState
+from shared.events.seats import Approver, NominationState
+from shared.rights import Scope
 from tests.unit.enrolment.seats.builders import (
     CALLER,
     ENDS,
@@ -141,6 +142,22 @@ def test_late_entries_that_are_refused(command: EnterLate, caller: str, code: st
     with pytest.raises(Refused) as refusal:
         seated_waiting_and_asked(of).decide(command, replace(CALLER, subject=caller), now)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("command", [LATE, decide(Action.KEEP, "c"), decide(Action.RELEASE, "c")])
+def test_what_is_the_organisers_is_refused_to_officers_of_other_units(command: Command) -> None:
+    """It is organised by PERS; above that unit there is the office of the permanent secretary."""
+    of, now = at(Phase.UNDER_WAY)
+    for unit, allowed in (("PERS", True), ("OPS", True), ("DRI", False), ("PERS.TRAINING", False), ("PO-50", False)):
+        on, caller = seated_waiting_and_asked(of), replace(CALLER, steps={Approver.ORGANISER: Scope(unit=unit)})
+        if allowed:
+            assert on.decide(command, caller, now).events
+            continue
+        with pytest.raises(Refused) as refusal:
+            on.decide(command, caller, now)
+        assert (refusal.value.code, refusal.value.details, on.changes) == ("not-the-organiser", {"unit": "PERS"}, [])
+    nobody_knows = replace(of, organiser=None)
+    assert seated_waiting_and_asked(nobody_knows).decide(command, replace(CALLER, steps={}), now).events
 
 
 def test_the_reason_of_a_late_entry_is_kept_with_it() -> None:
