@@ -182,6 +182,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "no-seats-for-unit": "unit",
     "not-confirmed": "state",
     "not-your-step": "step",
+    "deadline-over": "step",
     "offer-pending": "state",
     "pool-seats-lent": "unit offered",
     "person-erased": "person",

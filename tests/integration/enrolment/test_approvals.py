@@ -151,6 +151,8 @@ async def test_what_nobody_decides_in_time_goes_on_and_ends(
     await at(driver, datetime(2048, 8, 4, 23, tzinfo=BANGKOK))
     await asyncio.gather(*(reached(driver, made, "SUBMITTED", "SUPERVISOR") for _ in range(2)))
     await at(driver, datetime(2048, 8, 5, 0, 1, tzinfo=BANGKOK))
+    late = await driver.refused(f"/nominations/{made['id']}/approve", json={}, **SUPERVISOR)
+    assert late in ((409, "deadline-over"), (403, "not-your-step")), "whether or not it has gone on already"
     read = await reached(driver, made, "SUBMITTED", "ORGANISER")
     assert datetime.fromisoformat(read["dueAt"]) == datetime(2048, 8, 7, tzinfo=BANGKOK)
     await at(driver, datetime(2048, 8, 7, 0, 1, tzinfo=BANGKOK))

@@ -1,7 +1,7 @@
 """Refusals about the approval of nominations, each with a stable code, a status and its sentences.
 
 Refused
-├── AlreadyExpired  NotYourStep  DecidedBefore  ReasonNeeded
+├── AlreadyExpired  NotYourStep  DeadlineOver  DecidedBefore  ReasonNeeded
 """
 
 from shared.errors import Refused
@@ -26,6 +26,17 @@ class NotYourStep(
     guards=True,
 ):
     """Details: step, a word of the programme's approvalRoute."""
+
+
+class DeadlineOver(
+    Refused,
+    code="deadline-over",
+    status=409,
+    th="พ้นกำหนดพิจารณาในขั้น {step} แล้ว รายการเสนอชื่อนี้จะส่งต่อไปยังขั้นถัดไปหรือสิ้นผลในอีกสักครู่",
+    en="The time for the step {step} is over. In a moment this nomination goes on to the next step, or expires.",
+):
+    """Details: step, a word of the programme's approvalRoute. What is overdue is dealt with by a loop; until it comes
+    nobody decides any more."""
 
 
 class DecidedBefore(

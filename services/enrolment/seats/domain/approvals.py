@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from services.enrolment.catalogue import ApprovalStep, NotTheOrganiser, OnDeadline, Route
 from services.enrolment.directory import PersonErased
-from services.enrolment.seats.domain.approval_refusals import DecidedBefore, NotYourStep, ReasonNeeded
+from services.enrolment.seats.domain.approval_refusals import DeadlineOver, DecidedBefore, NotYourStep, ReasonNeeded
 from services.enrolment.seats.domain.delegation_refusals import DelegationNotNow
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, Verdict, advanced, nomination_event
 from services.enrolment.seats.domain.nominations import seat_or_wait
@@ -116,7 +116,8 @@ def overdue(bucket: Bucket, nomination: Nomination, route: Route, now: datetime,
 
 def require_step(nomination: Nomination, organiser: str | None, by: Decider, now: datetime) -> None:
     """The organiser's step is decided where the programme is organised, or where that is not known by any of those who
-    may; the others where the person belongs. Raises NotYourStep and DelegationNotNow."""
+    may; the others where the person belongs; all of them before their deadline. Raises NotYourStep, DelegationNotNow
+    and DeadlineOver."""
     if by.period is not None and not by.period[0] <= now < by.period[1]:
         raise DelegationNotNow()
     approver = nomination.approver
@@ -126,6 +127,8 @@ def require_step(nomination: Nomination, organiser: str | None, by: Decider, now
     unit = organiser if approver is Approver.ORGANISER else nomination.place.unit
     if unit is not None and not scope.covers_unit(unit):
         raise NotYourStep(step=approver.value)
+    if nomination.due_at is not None and now >= nomination.due_at:
+        raise DeadlineOver(step=approver.value)
 
 
 def require_organiser(organiser: str | None, steps: Steps) -> None:

@@ -1,15 +1,17 @@
 """What commands and loops must come to by the model of lists, with the codes of refusals. For drawn lives of seats."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from services.enrolment.catalogue import DivideBy, Division
+from services.enrolment.catalogue import DivideBy, Division, Route
 from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.commands import Command, Decide, EnterLate, Nominate, Substitute
 from services.enrolment.seats.domain.model import Nomination
 from services.enrolment.seats.domain.run_moves import RunMove
 from services.enrolment.seats.domain.transitions import Action
+from shared.clock import BANGKOK
 from shared.events.seats import Rank
+from shared.thai import local_date, working_days_after
 from tests.unit.enrolment.seats.life_loops import MOST, Loops
 from tests.unit.enrolment.seats.life_model import POOL, Card, Desk, Model, ModelRun
 from tests.unit.enrolment.seats.life_service import HEAD, PEOPLE, plan
@@ -35,8 +37,9 @@ FITS = {
 class Expected:
     """Every method says what must be answered, and lets the model do it."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, route: Route) -> None:
         self.model = model
+        self.route = route
 
     # ---- commands about nominations
 
@@ -60,7 +63,15 @@ class Expected:
         if self.model.live(command.run, command.person) is not None:
             return "already-nominated"
         card = Card(command.person, office, command.rank is Rank.RESERVE)
-        return self.model.enter(command.run, command.new_id, card)
+        state = self.model.enter(command.run, command.new_id, card)
+        self._asks(card, state, now)
+        return state
+
+    def _asks(self, card: Card, state: str, now: datetime) -> None:
+        """Whoever is asked now has until the end of a working day."""
+        days = self.route[card.step].days if state == "SUBMITTED" else None
+        last = working_days_after(local_date(now), days) if days else None
+        card.due = last and datetime.combine(last + timedelta(days=1), time(), BANGKOK)
 
     def _decide(self, command: Decide, run: ModelRun, now: datetime) -> str:
         model, id, phase, action = self.model, command.nomination, run.phase(now), command.action
@@ -69,16 +80,24 @@ class Expected:
         state = model.state(id)
         if refused := ENDED.get(state) or FITS[action][state]:
             return refused
-        if action is Action.APPROVE:
-            return model.approve(id, model.steps)
-        if action is Action.REJECT:
-            return model.end(id, "REJECTED", moves_up=False)
+        if action in (Action.APPROVE, Action.REJECT):
+            return self._step(id, action, now)
         if action is Action.WITHDRAW:
             return model.end(id, "WITHDRAWN", moves_up=run.moves_up(now))
         until = model.cards[id].until
         if until is None or now >= until:
             return "offer-over"
         return model.accept(id) if action is Action.ACCEPT else model.let_go(id, model.lists.on_decline)
+
+    def _step(self, id: str, action: Action, now: datetime) -> str:
+        card = self.model.cards[id]
+        if card.due is not None and now >= card.due:
+            return "deadline-over"
+        if action is Action.REJECT:
+            return self.model.end(id, "REJECTED", moves_up=False)
+        state = self.model.approve(id, self.model.steps)
+        self._asks(card, state, now)
+        return state
 
     def _substitute(self, command: Substitute, run: ModelRun, now: datetime) -> str:
         model, id, phase = self.model, command.nomination, run.phase(now)
@@ -245,6 +264,7 @@ class Expected:
             assert was.due_at is not None
             assert was.due_at <= now or now >= run.starts
             state = self.model.expire(one.id, self.model.steps, escalates=now < run.starts)
+            self._asks(self.model.cards[one.id], state, now)
             assert state == one.state
 
     def loop_end(self, key: str, before: Tx, after: Tx, _: Loops) -> None:

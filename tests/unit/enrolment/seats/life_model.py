@@ -49,6 +49,7 @@ class Card:
     reserve: bool = False
     step: int = 0
     since: int = 0
+    due: datetime | None = None  # of the step that it waits for
     until: datetime | None = None
     let_go: bool = False  # an offer
 

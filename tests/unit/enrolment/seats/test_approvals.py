@@ -15,7 +15,13 @@ from services.enrolment.catalogue import ApprovalStep, OnDeadline, Route
 from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain import approvals
 from services.enrolment.seats.domain import nominations as rules
-from services.enrolment.seats.domain.approval_refusals import AlreadyExpired, DecidedBefore, NotYourStep, ReasonNeeded
+from services.enrolment.seats.domain.approval_refusals import (
+    AlreadyExpired,
+    DeadlineOver,
+    DecidedBefore,
+    NotYourStep,
+    ReasonNeeded,
+)
 from services.enrolment.seats.domain.approvals import Decider, require_step, steps_of
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, Verdict, WaitsFor
 from services.enrolment.seats.domain.refusals import AlreadyApproved, AlreadyRejected, AlreadyWithdrawn, OwnNomination
@@ -32,7 +38,7 @@ from shared.events.seats import (
     Rank,
     SeatConfirmed,
 )
-from shared.rights import Principal, Role
+from shared.rights import Principal, Role, Scope
 from tests.unit.enrolment.seats.builders import C, D, R, S, W, bucket, nomination
 
 X = NominationState.EXPIRED
@@ -230,6 +236,20 @@ def test_who_decides_next_has_the_whole_time_of_the_step() -> None:
     (event,) = outcome.events
     assert isinstance(event, NominationApproved)
     assert event.due_at == outcome.nominations[0].due_at
+
+
+def test_a_decision_is_in_time_until_the_deadline_and_no_moment_longer() -> None:
+    """Whether or not anybody has looked at what is overdue."""
+    one, by = submitted(ROUTES[2]), Decider("head", {SUPERVISOR: Scope(unit="PO-50")})
+    assert one.due_at is not None
+    require_step(one, "PERS", by, one.due_at - timedelta(microseconds=1))
+    for late in (timedelta(), timedelta(days=9)):
+        with pytest.raises(DeadlineOver) as refusal:
+            require_step(one, "PERS", by, one.due_at + late)
+        assert refusal.value.details == {"step": "SUPERVISOR"}
+    with pytest.raises(NotYourStep):
+        require_step(one, "PERS", Decider("officer", {}), one.due_at)
+    require_step(submitted(ROUTES[0]), "PERS", by, one.due_at)
 
 
 def test_what_nobody_decides_goes_to_the_next_step_and_ends_at_last() -> None:

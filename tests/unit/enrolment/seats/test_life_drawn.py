@@ -95,7 +95,7 @@ class Life(RuleBasedStateMachine):
         more: dict[str, Any] = {"release_at": released, "release_rule": by, "waiting_lists": lists}
         self.set_up(described(approval_route=steps, four_eyes=False, **more))
         self.model = Model(len(steps), lists, by)
-        self.expected = Expected(self.model)
+        self.expected = Expected(self.model, steps)
         self.now, self.made, self.last = BEGINNING, 0, ""
         self.sent: list[tuple[Command, str, str]] = []
         for cohort, key, given in ((1, "a", seats[:3]), (2, "b", seats[3:])):
