@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from services.notification.domain import Bucket, Told
+from services.notification.seated import units_with_seats
 from services.notification.storage import TOLD, Generation, bucket_of, told_of
 from shared.events.seats import NominationState
 from shared.mongo import Database, Document, translated_calls
@@ -46,10 +47,12 @@ class FactStore:
         return row is not None and any(count > 0 for count in row.get("open", {}).values())
 
     async def silent(self, run: str, units: Sequence[str]) -> list[str]:
-        """Those of the units from which nobody was ever nominated, be it for their own seats or for a pool's. Two looks
-        for each at most: they are some eighty, once."""
+        """Those of the units, and of those that have got seats since, from which nobody was ever nominated, be it for
+        their own seats or for a pool's. Two looks for each at most: they are some eighty, once."""
         silent = []
-        for unit in units:
+        with translated_calls():
+            since = sorted((await units_with_seats(self._answering().buckets, [run]))[run] - {*units})
+        for unit in (*units, *since):
             with translated_calls():
                 nominations = self._answering().nominations
                 own, below = {"bucket_unit": unit}, {"unit": {"$gte": unit, "$lt": f"{unit}/"}}  # the sign behind a dot

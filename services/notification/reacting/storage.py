@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 from services.notification.domain import Message, Run, State
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.together import later_ones, to_join
+from services.notification.seated import units_with_seats
 from services.notification.storage import (
     ERASED,
     MESSAGES,
@@ -58,7 +59,7 @@ class ReactionStorage:
         self._database = database
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
-        """What the events may need, in at most four queries."""
+        """What the events may need, in at most five queries."""
         events = [envelope.event for envelope in envelopes]
         batch = ReactionBatch(now)
         people = [event.person for event in events if isinstance(event, ContactChanged)]
@@ -71,6 +72,10 @@ class ReactionStorage:
         if runs:
             for row in await self._runs.find({"_id": {"$in": list(runs)}}, session=session).to_list(None):
                 _remember(batch, row)
+        cancelled = [event.run for event in events if isinstance(event, RunCancelled)]
+        if cancelled:
+            # Of a unit that gets its first seats after this its office is not told either: the run takes no nomination.
+            batch.seated = await units_with_seats(self._buckets, cancelled, session)
         fanning = {event.run for event in events if _concerns_everybody(event)} | batch.fan_outs.keys()
         keys = [event.nomination for event in events if isinstance(event, NominationFact) and event.run in fanning]
         if keys:

@@ -10,10 +10,18 @@ from pydantic import ValidationError
 
 from services.notification.domain import FanOut, Message, Run, RunState, ToDo
 from services.notification.reminders.domain import CLOSING_HORIZON, HORIZON, RELEASE_HORIZON, Awaited, awaited
-from services.notification.storage import DIGESTS, MESSAGES, Generation, insert_missing, opening, run_of, to_do_of
+from services.notification.seated import units_with_seats
+from services.notification.storage import (
+    DIGESTS,
+    MESSAGES,
+    Generation,
+    insert_missing,
+    opening,
+    run_of,
+    to_do_of,
+)
 from shared.events.seats import NominationState
 from shared.mongo import ASCENDING, Database, Document, transaction, translated_calls
-from shared.rights import POOLS
 
 PAGE: Final = 100
 MOST_SUBMITTED: Final = 10_000  # of one run; nobody approves so many in a morning
@@ -72,8 +80,7 @@ class ReminderStorage:
     async def seated_units(self, run: str) -> list[str]:
         """Those that have seats of their own in it: at most as many as a run has buckets."""
         with translated_calls():
-            rows = self._buckets.find({"run": run}, {"bucket_unit": 1, "seats": 1})
-            return sorted({row["bucket_unit"] async for row in rows if row["seats"]} - POOLS)
+            return sorted((await units_with_seats(self._buckets, [run]))[run])
 
     async def followed(self, now: datetime) -> AsyncIterator[list[Followed]]:
         """Runs that are to be looked at, page by page: each is put off by whoever has looked."""

@@ -189,7 +189,9 @@ async def test_seats_are_moved_to_those_who_wait_and_the_sum_stays(standing: Off
     assert run["allocated"] == 4
     answer = await driver.done("POST", "/buckets/move", json=moving("PO-95", "PO-51", 1))
     assert sizes(answer) == {("OFFICES", "PO-50"): 3, ("OFFICES", "PO-51"): 1, ("OFFICES", "PO-95"): 0}
-    assert await driver.history("PO-51") == ["bucket-opened"]
+    assert await driver.history("PO-51") == ["bucket-opened", "bucket-seats-changed"]
+    changed = (await standing.published("bucket-seats-changed", f"{driver.run}:OFFICES:PO-51"))[-1]
+    assert (changed["before"], changed["seats"]) == (0, 1), "an office with its first seats hears of them as of any"
 
 
 async def test_a_move_is_made_once_and_only_of_what_is_there(standing: Office) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from services.notification.composing.storage import FactStore
 from services.notification.domain import Kind, Message, State
 from shared.clock import BANGKOK
-from shared.events.catalogue import RunClosed, RunOpened
+from shared.events.catalogue import RunCancelled, RunClosed, RunOpened
 from shared.events.envelope import Envelope
-from shared.events.seats import ConfirmedBy, NominationSubmitted, Place, SeatConfirmed
+from shared.events.seats import BucketOpened, BucketSeatsChanged, ConfirmedBy, NominationSubmitted, Place, SeatConfirmed
 from tests.integration.notification.conftest import Replica, StartReplica
 from tests.integration.notification.mail import Mail, MailServer
 from tests.integration.notification.test_delivery import registered
@@ -20,6 +21,7 @@ CLOSES = datetime(2020, 8, 28, 13, 0, tzinfo=BANGKOK)
 TUESDAY = datetime(2020, 8, 25, 8, 30, tzinfo=BANGKOK)  # three working days before, and the first of them
 WEDNESDAY = TUESDAY + timedelta(days=1)
 SECOND = timedelta(seconds=1)
+RUN_OF_BUCKET = frozenset(BucketSeatsChanged.model_fields)
 UNITS = ("PO-10", "PO-50", "PO-95", "OPS")
 
 
@@ -155,6 +157,34 @@ async def test_the_organiser_is_told_which_units_are_silent(replica: Replica, ma
     (mail,) = [mail for mail in mail_server.mails if mail.to == "pers@moi.go.th"]
     assert mail.subject == f"หน่วยงานที่ยังไม่เสนอชื่อ: {TITLE}"
     assert "จำนวน 2 หน่วยงาน ดังนี้\n- หน่วยงาน PO-10\n- PO-95\n" in lines(mail)
+
+
+def given_since(*units: str, seats: int = 1) -> list[Envelope]:
+    """Buckets that an open run has got: opened without seats, and then given some."""
+    made = []
+    for unit in units:
+        place = Place(unit=unit, province=None, group=None, region="N")
+        fields = {name: value for name, value in seat_fields(bucket_unit=unit).items() if name in RUN_OF_BUCKET}
+        for seq, event in (
+            (1, BucketOpened(**fields, seats=0, place=place)),
+            (2, BucketSeatsChanged(**fields, seats=seats, before=0)),
+        ):
+            made.append(enveloped(event, f"run-1:t:{unit}", seq))
+    return made
+
+
+async def test_a_unit_that_gets_its_first_seats_later_is_asked_reminded_and_told_of_the_end(replica: Replica) -> None:
+    await replica.consume(*of_run(), submitted(1, "PO-50.HR"))
+    await replica.consume(*given_since("PO-51", "PO-52"), *given_since("PO"), *given_since("PO-53", seats=0))
+
+    asked = await replica.messages(kind=Kind.SEAT_OPEN)
+    assert sorted(message.recipient for message in asked) == ["PO", "PO-51", "PO-52"]
+    await replica.consume(submitted(2, "PO-52"))
+    facts = FactStore(replica.store, lambda: replica.generation)
+    assert await facts.silent("run-1", UNITS) == ["PO-10", "PO-95", "OPS", "PO-51"]
+    await replica.consume(enveloped(RunCancelled(**run_fields(organiser="PERS")), seq=3))
+    ended = await replica.messages(kind=Kind.RUN_CANCELLED)
+    assert sorted(message.recipient for message in ended) == sorted([*UNITS, "PO-51", "PO-52"])
 
 
 async def test_a_deadline_that_moves_is_another_one(replica: Replica) -> None:

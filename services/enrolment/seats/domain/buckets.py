@@ -15,6 +15,19 @@ def open_bucket(bucket: Bucket) -> Outcome:
     return Outcome(opened, (), (bucket_event(events.BucketOpened, bucket, seats=bucket.seats, place=bucket.place),))
 
 
+def open_later(bucket: Bucket, *, closed: bool) -> Outcome:
+    """A new bucket of a run that was opened before, which takes nominations as that run does. Its seats come behind
+    it, as a change: units are asked to nominate at the opening of the run, and of what they get later they hear so."""
+    begun = open_bucket(replace(bucket, seats=0, free=0))
+    if closed:
+        begun = _then(begun, close_bucket(begun.bucket))
+    return _then(begun, change_seats(begun.bucket, bucket.seats, ())) if bucket.seats else begun
+
+
+def _then(before: Outcome, after: Outcome) -> Outcome:
+    return Outcome(after.bucket, (), (*before.events, *after.events))
+
+
 def close_bucket(bucket: Bucket) -> Outcome:
     """The bucket takes no more nominations. Seats that it was to have come all the same: until the run begins people
     move up."""

@@ -8,7 +8,6 @@ more, and given before somebody comes. Seats of the two are as many as before.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.enrolment.seats.domain.buckets import close_bucket, open_bucket
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, bucket_event, nomination_event
 from services.enrolment.seats.domain.transitions import CONFIRMED, SUBMITTED, WAITLISTED
 from shared.events import seats as events
@@ -16,15 +15,6 @@ from shared.events.seats import BucketFact, ConfirmedBy, Place, bucket_id, bucke
 
 # The one that is kept where a person is in both runs: who has come furthest.
 ORDER = (SUBMITTED, WAITLISTED, CONFIRMED)
-
-
-def opened(bucket: Bucket, *, closed: bool) -> Outcome:
-    """A new bucket of the run that people come to, which takes nominations as that run does."""
-    begun = open_bucket(bucket)
-    if not closed:
-        return begun
-    ended = close_bucket(begun.bucket)
-    return Outcome(ended.bucket, (), (*begun.events, *ended.events))
 
 
 def depart(bucket: Bucket, nominations: Sequence[Nomination], to_run: str) -> Outcome:

@@ -14,7 +14,7 @@ from services.enrolment.directory import Unit, place_on
 from services.enrolment.seats.domain.allocation import Seating, asked_for_nominations, check_allocation
 from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, reopen_bucket
+from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, open_later, reopen_bucket
 from services.enrolment.seats.domain.growth import behind, given, resize, shares
 from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.moving import day_of, move
@@ -252,7 +252,7 @@ class BucketService:
             for nomination in outcome.nominations
         ]
         await self._seats.write_nominations(promoted, session)
-        opened = [open_bucket(bucket) for bucket in made]
+        opened = [open_later(bucket, closed=False) for bucket in made]
         await self._store([*before, *made], [*outcomes, *opened], run, recorder, session)
 
     async def _store(

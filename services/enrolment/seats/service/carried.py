@@ -8,7 +8,8 @@ from typing import Protocol
 from services.enrolment.catalogue import OfferedRun
 from services.enrolment.directory import Unit, place_on
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.carrying import arrive, depart, opened, outranks
+from services.enrolment.seats.domain.buckets import open_later
+from services.enrolment.seats.domain.carrying import arrive, depart, outranks
 from services.enrolment.seats.domain.leaving import leave
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
 from services.enrolment.seats.domain.moving import day_of
@@ -49,7 +50,7 @@ class Desk:
         key = bucket_id(self.to.id, bucket.target, bucket.bucket_unit)
         if key not in self.now:
             self.before[key] = None
-            self.put(opened(_counterpart(bucket, key, self.to, self.units), closed=not self.to.open))
+            self.put(open_later(_counterpart(bucket, key, self.to, self.units), closed=not self.to.open))
         return self.now[key]
 
     def withdraw(self, nomination: Nomination) -> None:

@@ -17,7 +17,7 @@ from services.enrolment.catalogue import OfferedRun, ReleaseRule
 from services.enrolment.dependencies import Dependencies
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.board import NominationChange
-from services.enrolment.seats.domain.buckets import close_bucket, open_bucket
+from services.enrolment.seats.domain.buckets import open_later
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
 from services.enrolment.seats.domain.phases import ALLOWED, phase_of
 from services.enrolment.seats.domain.released import Progress
@@ -227,9 +227,6 @@ def _opened(outcome: Outcome, run: OfferedRun) -> Outcome:
     """A pool that the release makes: its first events are those of its opening, and of its closing where the intake is
     closed."""
     bucket = outcome.bucket
-    first = open_bucket(replace(bucket, seq=0, seats=0))
-    if not run.open:
-        closed = close_bucket(first.bucket)
-        first = Outcome(closed.bucket, (), (*first.events, *closed.events))
+    first = open_later(replace(bucket, seq=0, seats=0), closed=not run.open)
     after = replace(bucket, open=run.open, seq=len(first.events) + len(outcome.events))
     return Outcome(after, outcome.nominations, (*first.events, *outcome.events))

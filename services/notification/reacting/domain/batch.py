@@ -43,8 +43,9 @@ class ReactionBatch:
     those of the runs before the batch, `taken` how many it adds; `fan_outs` are the open ones of a run. `erased` are
     people of the batch whose contact is gone for good; of what is `forgotten` (source, subject) nothing is held any
     more. `seats` says of a run and a unit how many seats more are open than before the batch, and the last event of
-    it. `silent`: the generation before this one has acted on the event in hand, which is only remembered. `to_do`: what
-    is left to do more, or less; `dues`: by which days there is more, by run."""
+    it; `seated` which units have seats of their own in a run that is cancelled. `silent`: the generation before this
+    one has acted on the event in hand, which is only remembered. `to_do`: what is left to do more, or less; `dues`: by
+    which days there is more, by run."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class ReactionBatch:
     changed_contacts: set[str] = field(default_factory=set)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     seats: dict[tuple[str, str], tuple[int, Envelope]] = field(default_factory=dict)
+    seated: dict[str, set[str]] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     units: dict[str, Unit] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -89,13 +91,14 @@ class ReactionBatch:
         self.touched_runs.add(nomination.run)
 
     def notify_everybody(self, run: Run, kind: Kind, cause: Envelope) -> None:
-        """The run's units at once, for the event names them all and is small; the people with a live nomination by a
-        fan-out. It takes the place of those whose messages are not true any more now. As far as the table of kinds
-        names them."""
+        """The run's units at once, for the event names them all and is small, and those that have got seats since they
+        were asked; the people with a live nomination by a fan-out. It takes the place of those whose messages are not
+        true any more now. As far as the table of kinds names them."""
         if self.silent:
             return
         whom = KINDS[kind].whom
-        for unit in run.units if Addressee.UNIT in whom else ():
+        units = (*run.units, *sorted(self.seated.get(run.id, set()) - {*run.units}))
+        for unit in units if Addressee.UNIT in whom else ():
             self._notify_unit(unit, run.id, kind, cause)
         if Addressee.PERSON in whom:
             true = [other for other in self.fan_outs.get(run.id, ()) if other.overtaken(run, self.now) is None]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.enrolment.catalogue import DivideBy, Division
-from services.enrolment.seats.domain.carrying import arrive, depart, opened, outranks, reseated
+from services.enrolment.seats.domain.buckets import open_later
+from services.enrolment.seats.domain.carrying import arrive, depart, outranks, reseated
 from services.enrolment.seats.domain.dividing import SeatHere, every_second, free_seats, goes, is_named, most_seats
 from services.enrolment.seats.domain.model import Bucket, Nomination
 from services.enrolment.seats.domain.run_moves import Phase, RunMove
@@ -151,7 +152,7 @@ def test_people_seats_and_order_are_conserved(
     """Whatever the rule and the size of pages."""
     counts = Counter(states)
     here = bucket(counts[CONFIRMED] + free, counts[CONFIRMED], counts[WAITLISTED], seq=50)
-    there = opened(bucket(0, 0, 0, run="b", seq=0), closed=False).bucket
+    there = open_later(bucket(0, 0, 0, run="b", seq=0), closed=False).bucket
     crowd, seats = nominations(states, units, here), here.seats
     goes_free = free_seats(division, here)
     here, there = reseated(here, -goes_free).bucket, reseated(there, goes_free).bucket
