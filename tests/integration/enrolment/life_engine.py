@@ -44,8 +44,6 @@ LIVED: Final = (
     *("programmes", "runs", "buckets", "nominations", "releases", "released_seats", "run_moves"),
     *("outbox", "commands"),
 )
-# Seats of a run whose time is over, in the words of the model.
-OVER: Final = frozenset({"bucket-closed", "run-closed", "run-cancelled", "run-ended"})
 # The same in pure lives and here, which have other checks before it.
 SAME: Final = {"seats-above-capacity": "too-many-seats"}
 Call = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -113,8 +111,6 @@ class Service:
         try:
             self._call(work)
         except Refused as refusal:
-            if refusal.code in OVER:
-                raise _Over() from None
             raise TooMany() if refusal.code in SAME else refusal from None
 
     # ---- runs

@@ -66,6 +66,35 @@ async def test_closing_the_intake_is_not_the_end(standing: Office) -> None:
     ]
 
 
+async def test_seats_are_moved_raised_and_cut_when_the_intake_is_closed_and_who_waits_moves_up(
+    standing: Office,
+) -> None:
+    """Until the run begins: what a release by hand has put into the pool is not lost."""
+    people = await staff(standing, "PO-50.HR", 3)
+    driver = await opened(standing, {"PO-50": 1, "PO-95": 2, "PO-96": 2})
+    for person in people:
+        await driver.nominate(person)
+    await step(standing, driver.programme, "close")
+    moved = {"seats": 1, **{way: seats_of(unit) for way, unit in (("from", "PO-95"), ("to", "PO-50"))}}
+    await driver.done("POST", "/buckets/move", json=moved)
+    assert (await driver.bucket(), await driver.bucket("PO-95")) == ((2, 0, 1), (0, 1, 0))
+    await driver.done("PUT", "/buckets", json={"buckets": [seats_of("PO-50", 4), seats_of("PO-51", 1)]})
+    assert (await driver.bucket(), await driver.bucket("PO-95")) == ((3, 1, 0), (0, 0, 0))
+    assert await driver.history("PO-51") == ["bucket-opened", "bucket-closed", "bucket-seats-changed"]
+    below = {"buckets": [seats_of("PO-50", 2)]}
+    assert await standing.refused("PUT", f"/runs/{driver.run}/buckets", json=below) == (409, "seats-below-confirmed")
+    assert await driver.refused("/nominations", json={"person": (await staff(standing, "PO-51.HR", 1))[0]}) == (
+        409,
+        "run-closed",
+    )
+    await clock(driver, UNDER_WAY)
+    assert await standing.refused("PUT", f"/runs/{driver.run}/buckets", json=below) == (409, "run-closed")
+
+
+def seats_of(unit: str, seats: int | None = None) -> dict[str, Any]:
+    return {"target": "OFFICES", "bucketUnit": unit} | ({} if seats is None else {"seats": seats})
+
+
 async def test_when_it_has_begun_people_leave_and_nobody_moves_up(standing: Office) -> None:
     people = await staff(standing, "PO-50.HR", 3)
     driver = await opened(standing, {"PO-50": 1})

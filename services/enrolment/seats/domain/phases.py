@@ -78,3 +78,13 @@ def require_phase(run: OfferedRun, action: Action, now: datetime) -> Phase:
         return phase
     late = action is Action.ENTER_LATE and phase is Phase.CLOSED
     raise RunNotStarted() if late else _REFUSALS[phase]()
+
+
+def require_seats_open(run: OfferedRun, now: datetime) -> None:
+    """Whether units may be given seats, or fewer: while people move up, and in a run that has begun with an open intake
+    for those who come late. Raises RunCancelled, RunEnded and BucketClosed."""
+    phase = phase_of(run, now)
+    if phase in (Phase.CANCELLED, Phase.ENDED):
+        raise _REFUSALS[phase]()
+    if phase is Phase.UNDER_WAY and not run.open:
+        raise BucketClosed()

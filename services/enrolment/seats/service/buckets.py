@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from services.enrolment.catalogue import OfferedRun, RunCancelled, RunEnded, RunState
+from services.enrolment.catalogue import OfferedRun
 from services.enrolment.directory import Unit, place_on
 from services.enrolment.seats.domain.allocation import Seating, asked_for_nominations, check_allocation
 from services.enrolment.seats.domain.allocation_refusals import SeatsBelowConfirmed
@@ -18,9 +18,9 @@ from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, o
 from services.enrolment.seats.domain.growth import behind, given, resize, shares
 from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.moving import day_of, move
-from services.enrolment.seats.domain.phases import require_at_rest
+from services.enrolment.seats.domain.phases import require_at_rest, require_seats_open
 from services.enrolment.seats.domain.reallocating import Where, seatings_of, transferred
-from services.enrolment.seats.domain.refusals import BucketClosed, UnknownRun
+from services.enrolment.seats.domain.refusals import UnknownRun
 from services.enrolment.seats.http.responses import buckets_response
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.service.concerned import Concerned
@@ -101,8 +101,8 @@ class BucketService:
         """Gives the run exactly these buckets. Raises a refusal of allocation.py, UnknownRun, and ChangedSince when its
         seats are not those of the version `expected`; changes nothing then. Nominations do not change that version.
 
-        On an open run new seats go to the waiting list, new buckets open, those that are left out stay without seats,
-        and confirmed seats cannot be cut. Beyond
+        On a run that was opened, and until it begins also where its intake is closed, new seats go to the waiting
+        list, new buckets open, those that are left out stay without seats, and confirmed seats cannot be cut. Beyond
         what one transaction may seat, buckets grow by and by (`growing`). The answer names the units that have nobody
         who could take their seats: it is no mistake where people are still to be imported.
         """
@@ -194,15 +194,12 @@ class BucketService:
         return [outcome.bucket for _, outcome in pairs]
 
     async def _editable(self, run: str, at: datetime, session: Session) -> OfferedRun:
-        """Raises UnknownRun, BucketClosed, RunCancelled and RunEnded."""
+        """Raises UnknownRun, and the refusals of `require_seats_open`."""
         offered = await self._runs.offered(run, session)
         if offered is None:
             raise UnknownRun(run=run)
         require_at_rest(offered)
-        if offered.ended:
-            raise BucketClosed() if offered.state is RunState.CLOSED else RunCancelled()
-        if offered.open and offered.over(at):
-            raise RunEnded()
+        require_seats_open(offered, business(at, offered.offset_seconds))
         return offered
 
     async def _write(
@@ -221,18 +218,18 @@ class BucketService:
         ]
         await self._seats.insert_buckets(made, session)
         left_out = [bucket for key, bucket in present.items() if key not in seats]
-        if run.open:  # an opened bucket has a history: it stays, without seats
+        if run.opened:  # an opened bucket has a history: it stays, without seats
             seats |= dict.fromkeys((bucket.id for bucket in left_out), 0)
         else:
             await self._seats.delete_buckets(left_out, session)
         resized = [bucket for key, bucket in present.items() if seats.get(key, given(bucket)) != given(bucket)]
-        if run.open:
-            await self._resize_open(run, resized, seats, made, by, recorder, session)
+        if run.opened:
+            await self._resize_opened(run, resized, seats, made, by, recorder, session)
         else:
             changed = [replace(bucket, seats=seats[bucket.id], free=seats[bucket.id]) for bucket in resized]
             await self._seats.write_buckets(list(zip(resized, changed, strict=True)), session)
 
-    async def _resize_open(
+    async def _resize_opened(
         self,
         run: OfferedRun,
         before: Sequence[Bucket],
@@ -252,7 +249,7 @@ class BucketService:
             for nomination in outcome.nominations
         ]
         await self._seats.write_nominations(promoted, session)
-        opened = [open_later(bucket, closed=False) for bucket in made]
+        opened = [open_later(bucket, closed=not run.open) for bucket in made]
         await self._store([*before, *made], [*outcomes, *opened], run, recorder, session)
 
     async def _store(

@@ -71,7 +71,7 @@ class Expected:
         """Whoever is asked now has until the end of a working day."""
         days = self.route[card.step].days if state == "SUBMITTED" else None
         last = working_days_after(local_date(now), days) if days else None
-        card.due = last and datetime.combine(last + timedelta(days=1), time(), BANGKOK)
+        card.due = None if last is None else datetime.combine(last + timedelta(days=1), time(), BANGKOK)
 
     def _decide(self, command: Decide, run: ModelRun, now: datetime) -> str:
         model, id, phase, action = self.model, command.nomination, run.phase(now), command.action
@@ -136,8 +136,8 @@ class Expected:
         run = self.model.runs[key]
         if run.moving:
             return "run-being-moved"
-        if run.state != "OPEN" or now >= run.ends:
-            return "over"
+        if refused := run.seats_over(now):
+            return refused
         wanted = {unit: seats.get(unit, desk.given) for unit, desk in sorted(run.desks.items())}
         if sum(wanted.values()) > CAPACITY:
             return "too-many-seats"
@@ -150,7 +150,7 @@ class Expected:
 
     def transferred(self, key: str, source: str, to: str, seats: int, most: int, now: datetime) -> str | None:
         desks = self.model.runs[key].desks
-        if self.model.runs[key].moving or self.model.runs[key].state != "OPEN" or now >= self.model.runs[key].ends:
+        if self.model.runs[key].moving or self.model.runs[key].seats_over(now):
             return self.allocated(key, {}, most, now)
         if source == to:
             return "bucket-twice"

@@ -76,6 +76,13 @@ class ModelRun:
     def moves_up(self, now: datetime) -> bool:
         return self.phase(now) in ("OPEN", "CLOSED")
 
+    def seats_over(self, now: datetime) -> str:
+        """The refusal, once nobody is given seats any more."""
+        phase = self.phase(now)
+        if phase in ("ENDED", "CANCELLED"):
+            return {"ENDED": "run-ended", "CANCELLED": "run-cancelled"}[phase]
+        return "run-closed" if phase == "UNDER_WAY" and self.state == "CLOSED" else ""
+
     @property
     def given(self) -> int:
         return sum(one.given for one in self.desks.values())

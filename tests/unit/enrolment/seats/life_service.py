@@ -29,7 +29,7 @@ from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
 from services.enrolment.seats.domain.needed import waiters_needed
 from services.enrolment.seats.domain.nominees import Person
 from services.enrolment.seats.domain.offers import settle
-from services.enrolment.seats.domain.phases import require_at_rest
+from services.enrolment.seats.domain.phases import require_at_rest, require_seats_open
 from services.enrolment.seats.domain.reallocating import Where, transferred
 from services.enrolment.seats.domain.released import inherited
 from services.enrolment.seats.domain.run_moves import RunMove
@@ -138,8 +138,7 @@ class Service:
     def _editable(self, tx: Tx, run: str) -> OfferedRun:
         now = self.run(tx, run)
         require_at_rest(now)
-        if now.ended or now.over(tx.now):
-            raise _Over()
+        require_seats_open(now, tx.now)
         return now
 
     def _note_allocated(self, tx: Tx, run: str, seats: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.enrolment.catalogue import OfferedRun, RunState
 from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.commands import Command, EnterLate
-from services.enrolment.seats.domain.phases import ALLOWED, Phase, phase_of
+from services.enrolment.seats.domain.phases import ALLOWED, Phase, phase_of, require_seats_open
 from services.enrolment.seats.domain.transitions import Action
 from shared.errors import Refused
 from shared.events.seats import Approver, NominationState
@@ -108,6 +108,30 @@ def test_every_phase_and_command(phase: Phase, command: Command, outcome: str) -
     with pytest.raises(Refused) as refusal:
         on.decide(command, by_whom(command), now)
     assert (refusal.value.code, on.changes) == (outcome, [])
+
+
+@pytest.mark.parametrize(
+    ("state", "when", "code"),
+    [
+        (RunState.PLANNED, START - SECOND, None),
+        (RunState.PLANNED, ENDS, None),
+        (RunState.OPEN, START - SECOND, None),
+        (RunState.OPEN, START, None),
+        (RunState.OPEN, ENDS, "run-ended"),
+        (RunState.CLOSED, START - SECOND, None),
+        (RunState.CLOSED, START, "run-closed"),
+        (RunState.CLOSED, ENDS, "run-ended"),
+        (RunState.CANCELLED, NOW, "run-cancelled"),
+    ],
+)
+def test_when_units_may_be_given_seats(state: RunState, when: datetime, code: str | None) -> None:
+    of = replace(run(), state=state)
+    if code is None:
+        require_seats_open(of, when)
+        return
+    with pytest.raises(Refused) as refusal:
+        require_seats_open(of, when)
+    assert refusal.value.code == code
 
 
 @pytest.mark.parametrize("phase", [Phase.OPEN, Phase.CLOSED, Phase.UNDER_WAY])
