@@ -32,6 +32,7 @@ BY_CAUSE = frozenset(
         MessageKind.NOMINATIONS_MOVED,
         MessageKind.MOVES_TO_DECIDE,
         MessageKind.EXPIRED_AT_OFFICE,
+        MessageKind.NOMINATIONS_ERASED,
         MessageKind.NO_SHOWS_OF_OFFICE,
         MessageKind.SEATS_RELEASED,
         *OF_CERTIFICATES,

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     SEAT_LEFT = "SEAT_LEFT"
     EXPIRED = "EXPIRED"
     EXPIRED_AT_OFFICE = "EXPIRED_AT_OFFICE"
+    NOMINATIONS_ERASED = "NOMINATIONS_ERASED"
     NOMINATIONS_REOPENED = "NOMINATIONS_REOPENED"
     SEAT_OFFERED = "SEAT_OFFERED"
     OFFER_EXPIRED = "OFFER_EXPIRED"
@@ -193,6 +194,8 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     ),
     Kind.EXPIRED: KindOfMessage("expired", Lane.SEAT, _PERSON, (nomination_in(NominationState.EXPIRED), RUN_NOT_OVER)),
     Kind.EXPIRED_AT_OFFICE: KindOfMessage("expired_at_office", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_STARTED)),
+    # Says of nobody that it was he or she: the list of nominations shows what the office may still see.
+    Kind.NOMINATIONS_ERASED: KindOfMessage("nominations_erased", Lane.SEAT, _UNIT, (RUN_TAKES_PLACE, RUN_NOT_OVER)),
     Kind.NOMINATIONS_REOPENED: KindOfMessage(
         "nominations_reopened", Lane.RUN, _UNIT, (RUN_TAKES_PLACE, NOMINATIONS_OPEN), fact=Fact.SEATS
     ),

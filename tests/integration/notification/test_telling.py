@@ -8,7 +8,15 @@ import pytest
 from services.notification.domain import Kind, State
 from shared.events.catalogue import RunClosed, RunOpened, RunReopened
 from shared.events.envelope import Envelope
-from shared.events.seats import BucketOpened, BucketSeatsChanged, ConfirmedBy, SeatConfirmed
+from shared.events.seats import (
+    BucketOpened,
+    BucketSeatsChanged,
+    ConfirmedBy,
+    NominationState,
+    NominationWithdrawn,
+    SeatConfirmed,
+    WithdrawnBecause,
+)
 from tests.integration.notification.conftest import Replica, StartReplica
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.test_delivery import RUN, people, registered, withdrawn
@@ -129,6 +137,35 @@ async def test_an_office_is_told_of_an_open_seat_a_little_later(
     assert (mail.to, mail.subject.split(":")[0]) == ("po-1@moi.go.th", "มีที่นั่งว่างให้เสนอชื่อเพิ่มเติม")
     assert "มีที่นั่งว่าง 1 ที่นั่ง" in mail.text
     assert "ภายในวันศุกร์ที่ 28 สิงหาคม 2563" in mail.text
+
+
+async def test_an_office_hears_of_erasures_in_one_mail_that_names_nobody(
+    replica: Replica, mail_server: MailServer
+) -> None:
+    """One waited and one had a seat, which the next has got: no seat is open."""
+    await opened(replica, seats=1)
+    place = CHIANG_MAI.model_copy(update={"unit": "PO-1.HR"})
+    of_two = [seat_fields(nomination=f"n{n}", person=f"p{n}", bucket_unit="PO-1", place=place) for n in (1, 2)]
+    befores = (NominationState.CONFIRMED, NominationState.WAITLISTED)
+    gone = [
+        NominationWithdrawn(**fields, before=before, because=WithdrawnBecause.ERASED)
+        for fields, before in zip(of_two, befores, strict=True)
+    ]
+    third = seat_fields(nomination="n3", person="p3", bucket_unit="PO-1", place=place)
+    next_one = SeatConfirmed(**third, before="WAITLISTED", by=ConfirmedBy.PROMOTION)
+    facts = (gone[0], next_one, gone[1])
+    await replica.consume(*(enveloped(fact, "run-1:t:PO-1", seq) for seq, fact in enumerate(facts, 31)))
+    replica.later(seconds=5)
+    await replica.sweep()
+
+    assert (await replica.message(kind=Kind.NOMINATIONS_ERASED)).state == State.SENT
+    assert await replica.messages(kind=Kind.SEAT_OPEN) == []
+    mail = mail_server.mails[-1]
+    assert (mail.to, mail.subject.split(":")[0]) == (
+        "po-1@moi.go.th",
+        "มีการเสนอชื่อของหน่วยงานที่สิ้นสุดลงเนื่องจากการลบข้อมูลส่วนบุคคล",
+    )
+    assert not any(one in mail.text for one in ("p1", "p2", "n1", "n2"))
 
 
 async def test_what_waits_to_be_told_outlives_the_process(

@@ -31,6 +31,7 @@ LANES = {
         Kind.SEAT_LEFT,
         Kind.EXPIRED,
         Kind.EXPIRED_AT_OFFICE,
+        Kind.NOMINATIONS_ERASED,
         Kind.CERTIFICATE_REISSUED,
         Kind.CERTIFICATE_REVOKED,
     },

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from services.notification.domain import Kind, Nomination, RunState, SealedContact
+from services.notification.reacting.domain.attendance import on_attendance_recorded
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.certificates import on_certificate_issued, on_certificate_revoked
 from services.notification.reacting.domain.folds import (
-    attendee_of,
     bucket_of,
     contact_after,
     nomination_after,
@@ -24,7 +24,7 @@ from services.notification.reacting.domain.folds import (
 from services.notification.reacting.domain.following_up import ON_FOLLOW_UPS
 from services.notification.reacting.domain.planning import ON_PLANS
 from services.notification.reacting.domain.workshops import ON_WORKSHOPS, on_nothing
-from shared.events.attendance import AttendanceRecorded, Presence, Via
+from shared.events.attendance import AttendanceRecorded
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunReopened, RunScheduled
 from shared.events.certificates import CertificateIssued, CertificateIssueEnded, CertificateRevoked
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
@@ -184,6 +184,7 @@ def on_nomination_rejected(batch: ReactionBatch, envelope: Envelope, event: Nomi
 
 
 def on_nomination_withdrawn(batch: ReactionBatch, envelope: Envelope, event: NominationWithdrawn) -> None:
+    """Of an erasure the office hears, whatever the nomination was and whoever moves up: nobody else would say it."""
     nomination = _remember(batch, envelope, event, NominationState.WITHDRAWN)
     seated = event.before == NominationState.CONFIRMED
     if event.because in WITHDRAWN_ELSEWHERE:
@@ -191,6 +192,8 @@ def on_nomination_withdrawn(batch: ReactionBatch, envelope: Envelope, event: Nom
             batch.notify(nomination, Kind.SEAT_LEFT, envelope, seated=True)
     elif event.because not in WITHDRAWN_UNTOLD:
         batch.notify(nomination, Kind.WITHDRAWN, envelope, seated=seated)
+    if event.because == WithdrawnBecause.ERASED:
+        batch.tell_office(nomination, Kind.NOMINATIONS_ERASED, envelope)
     if seated and event.replaced_by is None and not event.seat_returns:
         batch.open_seats(event, 1, envelope)
 
@@ -215,18 +218,6 @@ def on_nomination_moved(batch: ReactionBatch, envelope: Envelope, event: Nominat
     nobody is."""
     if event.from_run is None:
         batch.tell_of_move(event, envelope)
-
-
-def on_attendance_recorded(batch: ReactionBatch, envelope: Envelope, event: AttendanceRecorded) -> None:
-    """Whoever was missing when a session was closed, and the office: once in a run, so that they can say what is wrong
-    with it, and not once for each session."""
-    if event.via != Via.CLOSE or batch.silent:
-        return
-    for mark in event.marks:
-        if mark.presence == Presence.ABSENT and mark.missed == 1:
-            attendee = attendee_of(event, mark)
-            batch.notify(attendee, Kind.NO_SHOW, envelope, seated=False)
-            batch.tell_office(attendee, Kind.NO_SHOWS_OF_OFFICE, envelope)
 
 
 def on_answers_asked(batch: ReactionBatch, envelope: Envelope, event: AnswersAsked) -> None:
