@@ -109,8 +109,8 @@ ACTS = [
     (decide(Action.REJECT, "s"), "+", OTHER),
     (decide(Action.WITHDRAW, "s"), "+", "+"),
     (decide(Action.WITHDRAW, "c"), "+", "+"),
-    (decide(Action.KEEP, "c"), "+", OTHER),
-    (decide(Action.RELEASE, "c"), "+", OTHER),
+    (decide(Action.KEEP, "c"), "not-the-organiser", OTHER),
+    (decide(Action.RELEASE, "c"), "not-the-organiser", OTHER),
     (substitute("c", "anan"), "+", "unknown-person"),
     (substitute("c", "nid"), "unknown-person", OTHER),
 ]
