@@ -11,6 +11,7 @@ from shared.answers import Time, told
 from shared.http import answer
 from shared.messaging.rebuilding import GenerationProgress, Rebuilding, RebuildProgress
 from shared.rights import Permission, Principal
+from shared.rounding import percentage
 from shared.security import requires
 from shared.security_log.keeping import order
 
@@ -111,6 +112,6 @@ def _generation(generation: GenerationProgress) -> Body:
     return {
         "events": done,
         "eventsTotal": of,
-        "percentage": None if done is None or of is None else round(100 * done / of, 2) if of else 100.0,
+        "percentage": None if done is None or of is None else percentage(done, of) if of else 100.0,
         "lag": generation.lag,
     }

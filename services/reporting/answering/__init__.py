@@ -21,7 +21,7 @@ from services.reporting.answering.domain.reports import (
     Totals,
     persons,
 )
-from services.reporting.answering.domain.sums import CENTRAL, OVER_RUNS, PROVINCIAL, By, Sum, percentage
+from services.reporting.answering.domain.sums import CENTRAL, OVER_RUNS, PROVINCIAL, By, Sum
 from services.reporting.answering.domain.visibility import Visibility
 
 __all__ = [
@@ -50,6 +50,5 @@ __all__ = [
     "Sum",
     "Totals",
     "Visibility",
-    "percentage",
     "persons",
 ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from services.reporting.answering import FormReport, RunReport, percentage
+from services.reporting.answering import FormReport, RunReport
 from services.reporting.answering.domain.suppression import is_small
 from services.reporting.http.headings import Body
 from shared.events.evaluation import FormKind
+from shared.rounding import percentage
 
 _NONE = FormReport(0, None, None, None, None)
 

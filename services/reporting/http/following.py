@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.reporting.answering import By, ByTask, Progress, RunReport, Sum, percentage
+from services.reporting.answering import By, ByTask, Progress, RunReport, Sum
 from services.reporting.answering.answers import FollowUpReport
 from services.reporting.http.headings import Body, heading
+from shared.rounding import percentage
 
 CLASS_A, CLASS_B, EXTERNAL = "A", "B", "EXTERNAL"
 _NAMED: Final[Mapping[ByTask, By]] = {

@@ -18,7 +18,6 @@ from services.reporting.answering import (
     RunReport,
     Sum,
     Totals,
-    percentage,
     persons,
 )
 from services.reporting.answering.answers import Freshness
@@ -29,6 +28,7 @@ from services.reporting.http.working import workshop_counts
 from services.reporting.projecting import ANY_WARNING
 from shared.events.seats import CENTRAL_REGION, NominationState, Rank
 from shared.problems import Language
+from shared.rounding import percentage
 
 NOT_APPLICABLE: Final[Mapping[Language, str]] = {"th": "ไม่เกี่ยวข้อง", "en": "not applicable"}
 # The states that are reported beside CONFIRMED.

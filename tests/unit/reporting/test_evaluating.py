@@ -73,3 +73,10 @@ def test_an_observer_is_told_of_nobody_alone(counts: dict[str, int]) -> None:
         assert (report.counts, report.mean, report.satisfied) == (None, None, None)
     else:
         assert report.counts == {level: counts.get(level, 0) for level in LEVELS}
+
+
+def test_halves_are_rounded_as_in_every_report_and_a_loss_like_a_gain() -> None:
+    loss = form_report(folded(batch({"1": 3, "2": 5}, gains=8, gained=-1)), coarse=False)
+    assert (loss.mean, loss.gain) == (1.63, -0.13)
+    levels = folded(*(batch({"1": 100, "5": 0}) for _ in range(7)), batch({"1": 99, "5": 1}))
+    assert form_report(levels, coarse=False).satisfied == 0.13

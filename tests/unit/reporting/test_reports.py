@@ -8,7 +8,7 @@ import pytest
 from services.reporting.answering.domain.gathering import Gathering
 from services.reporting.answering.domain.names import Names
 from services.reporting.answering.domain.reports import Descriptions, coverage_report, run_report
-from services.reporting.answering.domain.sums import By, broken_down, percentage, total
+from services.reporting.answering.domain.sums import By, broken_down, total
 from services.reporting.answering.domain.visibility import Visibility
 from services.reporting.http.headings import heading
 from services.reporting.http.responses import coverage_response, run_response
@@ -34,14 +34,6 @@ def rollup(run: str = "r1", *, programme: str = "p1", **confirmed: int) -> Rollu
         made.buckets["HR", unit] = Bucket("HR", unit, place, 10, count)
         made.cells[Cell("HR", unit, place)] = {"c1": count, "w2": 1, "s1": 0}
     return made
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "expected"),
-    [(74, 76, 97.37), (71, 76, 93.42), (100, 100, 100.0), (1, 8, 12.5), (1, 800, 0.13), (0, 5, 0.0), (3, 0, None)],
-)
-def test_percentages_round_halves_up(part: int, whole: int, expected: float | None) -> None:
-    assert percentage(part, whole) == expected
 
 
 def test_sums_are_the_same_however_they_are_cut() -> None:

@@ -11,6 +11,7 @@ from services.enrolment.evaluation.domain.forms import Asked, Form
 from services.enrolment.evaluation.domain.questions import LEVELS, Answers, Question, QuestionKind
 from shared.clock import BANGKOK
 from shared.events.evaluation import FormKind
+from shared.rounding import rounded
 
 _NOTHING = Sum()
 
@@ -132,4 +133,4 @@ def gain_response(person: str, pre: int | None, post: int | None, *, compares: b
 
 
 def _mean(total: int, count: int) -> float | None:
-    return round(total / count, 2) if count else None
+    return rounded(total, count) if count else None

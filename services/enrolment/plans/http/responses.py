@@ -11,6 +11,7 @@ from services.enrolment.plans.domain.rows import Nominated, Row
 from services.enrolment.plans.domain.texts import Texts
 from services.enrolment.seats import SeatNow
 from shared.clock import BANGKOK
+from shared.rounding import rounded
 
 CODES: Final[dict[str, Any]] = {
     "competencies": [
@@ -83,9 +84,9 @@ def training_response(
         "fiscalYear": year,
         "sessions": trained.sessions,
         "minutes": trained.minutes,
-        "hours": round(trained.minutes / 60, 2),
-        "days": round(trained.minutes / target.minutes_of_day, 2),
-        "targetHours": round(target.minutes / 60, 2),
+        "hours": rounded(trained.minutes, 60),
+        "days": rounded(trained.minutes, target.minutes_of_day),
+        "targetHours": rounded(target.minutes, 60),
         "targetDays": target.days,
         "targetReached": target.reached(trained),
         "plan": None if plan is None else plan.id,

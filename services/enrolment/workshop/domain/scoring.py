@@ -17,6 +17,7 @@ from services.enrolment.workshop.domain.idea_refusals import (
     ScoringBegun,
     ScoringIsClosed,
 )
+from shared.rounding import rounded
 
 MOST_CRITERIA: Final = 20
 MOST_JUDGES: Final = 20
@@ -112,7 +113,7 @@ def ranking(criteria: Sequence[Criterion], scores: Iterable[Score]) -> list[Rank
         Ranked(
             idea,
             1 + sum(other > mean for other in values),
-            float(round(mean, 2)),
+            rounded(mean),
             len(sums[idea]),
             values.count(mean) > 1,
         )

@@ -10,6 +10,7 @@ from typing import Final
 
 from services.reporting.answering.domain.suppression import is_small
 from services.reporting.projecting import Evaluated
+from shared.rounding import percentage, rounded
 
 LEVELS: Final = ("5", "4", "3", "2", "1")
 SATISFIED: Final = ("5", "4")
@@ -30,14 +31,14 @@ class FormReport:
 def form_report(evaluated: Evaluated, *, coarse: bool) -> FormReport:
     counted = dict(evaluated.counts)
     counts = {level: counted.get(level, 0) for level in LEVELS} if counted else None
-    gain = round(evaluated.gained / evaluated.gains, 2) if evaluated.gains else None
+    gain = rounded(evaluated.gained, evaluated.gains) if evaluated.gains else None
     if coarse and (counts is None or any(map(is_small, counts.values()))):
         return FormReport(evaluated.released, None, None, None, None)
     satisfied = None if counts is None else sum(counts[level] for level in SATISFIED)
     return FormReport(
         evaluated.released,
         counts,
-        round(evaluated.total / evaluated.released, 2),
-        None if satisfied is None else round(100 * satisfied / evaluated.released, 2),
+        rounded(evaluated.total, evaluated.released),
+        None if satisfied is None else percentage(satisfied, evaluated.released),
         None if coarse else gain,
     )

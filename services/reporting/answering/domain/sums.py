@@ -215,8 +215,3 @@ def total(rollups: Iterable[Rollup]) -> Sum:
         for part in split(rollup, lambda _, __: "").values():
             result.add(part)
     return result
-
-
-def percentage(part: int, whole: int) -> float | None:
-    """With two decimals, halves rounded up, as people do; None when there is nothing to divide by."""
-    return None if whole <= 0 else (part * 20_000 + whole) // (2 * whole) / 100

@@ -88,6 +88,11 @@ def test_thirds_are_equal_and_no_rounding_parts_them() -> None:
     assert (one.rank, other.rank, one.tied, one.points) == (1, 1, True, 1.33)
 
 
+def test_means_of_a_jury_are_rounded_as_in_reports() -> None:
+    scores = [Score("x", str(judge), {"use": points}) for judge, points in enumerate((1, *[0] * 7))]
+    assert [one.points for one in ranking((Criterion("use", "ก", 10),), scores)] == [0.13]
+
+
 points = st.dictionaries(
     st.tuples(st.sampled_from("uvwxyz"), st.sampled_from("abcd")), st.tuples(st.integers(0, 10), st.integers(0, 5))
 )
