@@ -69,6 +69,11 @@ WORKSHOP: Final = (
     Answer("scoring", (f"GET {_RUN}/scoring",), SCORING),
     Answer("scoring changed", (f"POST {_RUN}/scoring", f"POST {_RUN}/scoring/close"), dict.fromkeys(SCORING, ERASERS)),
     Answer("idea scored", (f"POST {_IDEA}/score",), SCORE),
-    Answer("scores", (f"GET {_IDEA}/scores",), page_of(dict.fromkeys(SCORE, ERASERS), ERASERS)),
+    Answer(
+        "scores",
+        (f"GET {_IDEA}/scores",),
+        page_of(dict.fromkeys(SCORE, ERASERS), ERASERS),
+        "to a judge when scoring is closed",
+    ),
     Answer("ranking", (f"GET {_RUN}/ranking",), page_of(RANKED, JUDGES), "when scoring is closed"),
 )

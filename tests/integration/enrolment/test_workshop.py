@@ -219,7 +219,11 @@ async def _judged(driver: RunDriver, first: str, second: str, member: str) -> No
     assert await driver.refused(f"/ideas/{first}/reopen", json={}) == (409, "idea-in-scoring")
     assert await driver.refused(f"/ideas/{second}/award", json={"award": 1}) == (409, "scoring-open")
     assert (await driver.ask("GET", "/ranking", Role.EXECUTIVE)).json()["code"] == "scoring-open"
+    led = await driver.ask("GET", f"/ideas/{first}/scores", person=JUDGE)  # who organises and judges
+    assert (led.status_code, led.json()["code"]) == (409, "scoring-open")
+    assert [row["judge"] for row in (await driver.done("GET", f"/ideas/{first}/scores"))["items"]] == [JUDGE]
     await driver.done("POST", "/scoring/close", json={})
+    assert len((await driver.done("GET", f"/ideas/{second}/scores", person=JUDGE))["items"]) == 2
     assert await driver.refused(f"/ideas/{first}/score", json=POINTS, **BY_JUDGE) == (409, "scoring-closed")
     ranked = (await driver.done("GET", "/ranking", Role.EXECUTIVE))["items"]
     assert [(row["idea"], row["rank"], row["points"], row["judges"], row["tied"]) for row in ranked] == [

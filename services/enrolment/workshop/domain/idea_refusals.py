@@ -94,8 +94,8 @@ class ScoringIsOpen(
     Refused,
     code="scoring-open",
     status=409,
-    th="การให้คะแนนยังไม่ปิด จึงยังดูลำดับหรือมอบรางวัลไม่ได้",
-    en="Scoring is not closed yet, so there is no ranking and no award.",
+    th="การให้คะแนนยังไม่ปิด จึงยังดูลำดับหรือมอบรางวัลไม่ได้ และกรรมการยังดูคะแนนของกรรมการท่านอื่นไม่ได้",
+    en="Scoring is not closed yet, so there is no ranking and no award, and no judge sees what the others gave.",
 ):
     pass
 

@@ -16,6 +16,7 @@ from services.enrolment.workshop.domain.idea_refusals import (
     ScoreOutsideScale,
     ScoringBegun,
     ScoringIsClosed,
+    ScoringIsOpen,
 )
 from shared.rounding import rounded
 
@@ -98,6 +99,13 @@ def ended(scoring: Scoring | None) -> Scoring:
     if not scoring.begun:
         raise NothingScored()
     return replace(scoring, open=False)
+
+
+def shown_to(scoring: Scoring | None, reader: str) -> None:
+    """Whether `reader`, who may enter sheets of judges, sees what each of them gave. Who is a judge too would be led by
+    the others' points: raises ScoringIsOpen."""
+    if scoring is not None and scoring.open and reader in scoring.judges:
+        raise ScoringIsOpen()
 
 
 def ranking(criteria: Sequence[Criterion], scores: Iterable[Score]) -> list[Ranked]:

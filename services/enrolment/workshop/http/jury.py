@@ -88,7 +88,7 @@ def _add_results(routes: APIRouter, judging: Judging) -> None:
     )
     async def list_scores(run: str, idea: str, principal: Manager, page: Page) -> Response:
         after = "" if page.after_key is None else f"{idea}:{page.after_key}"
-        found = await judging.scores(run, idea, after, page.limit)
+        found = await judging.scores(run, idea, principal.subject, after, page.limit)
         return answer(page.cut(found, score_response, lambda one: (one.judge,)))
 
     @routes.get(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.enrolment.workshop.domain import judging
 from services.enrolment.workshop.domain.idea_refusals import NoScoring, ScoringIsOpen, UnknownIdea
 from services.enrolment.workshop.domain.ideas import ENTERED, MOST_IDEAS, Idea
-from services.enrolment.workshop.domain.scoring import Criterion, Score, Scoring, set_up
+from services.enrolment.workshop.domain.scoring import Criterion, Score, Scoring, set_up, shown_to
 from services.enrolment.workshop.http.responses import score_response, scoring_response
 from services.enrolment.workshop.service.sources import Sources, present
 from services.enrolment.workshop.storage import Workshops
@@ -41,9 +41,11 @@ class Judging:
         ideas = await self._store.ideas(run, None, ENTERED, "", MOST_IDEAS)
         return sorted((one for one in ideas if one.rank is not None), key=lambda one: (one.rank or 0, one.id))
 
-    async def scores(self, run: str, idea: str, after: str, limit: int) -> list[Score]:
-        """Raises NotFound and GroupsOfCancelledRun."""
+    async def scores(self, run: str, idea: str, reader: str, after: str, limit: int) -> list[Score]:
+        """Raises NotFound, GroupsOfCancelledRun and ScoringIsOpen."""
         await self._sources.run(run)
+        found = await self._store.workshop(run)
+        shown_to(None if found is None else found.scoring, reader)
         if await self._store.idea(run, idea) is None:
             raise NotFound()
         return await self._store.scores_of(idea, after, limit)

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from services.enrolment.workshop.domain import idea_refusals as refusals
 from services.enrolment.workshop.domain.idea_refusals import JudgeOfOwnIdea
 from services.enrolment.workshop.domain.judging import close, give
-from services.enrolment.workshop.domain.scoring import Criterion, Score, Scoring, ended, ranking, scored, set_up
+from services.enrolment.workshop.domain.scoring import (
+    Criterion,
+    Score,
+    Scoring,
+    ended,
+    ranking,
+    scored,
+    set_up,
+    shown_to,
+)
 from shared.errors import Refused
 from shared.events.workshops import ScoringClosed
 from tests.unit.enrolment.workshop.people import EMPTY
@@ -60,6 +69,13 @@ def test_nobody_scores_an_idea_of_the_own_group() -> None:
     with pytest.raises(refusals.IdeaState):
         give(workshop, DRAFT, score(DRAFT.id, "a", 1), ())
     assert give(workshop, SUBMITTED, score(SUBMITTED.id, "a", 1), ("p1",)).scoring == replace(OPEN, begun=True)
+
+
+def test_no_judge_sees_what_the_others_gave_before_the_end() -> None:
+    for scoring, reader in ((None, "a"), (OPEN, "organiser"), (replace(OPEN, open=False), "a")):
+        shown_to(scoring, reader)
+    with pytest.raises(refusals.ScoringIsOpen):
+        shown_to(OPEN, "a")
 
 
 def test_ties_are_shown_and_the_next_rank_is_left_out() -> None:
