@@ -208,6 +208,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "more-groups-than-people": "people",
     "not-adopted-there": "unit",
     "score-outside-scale": "criterion most",
+    "scores-missing": "ideas scores",
     "too-many-groups": "most",
     "too-many-ideas": "most",
     "too-many-measurements": "most",

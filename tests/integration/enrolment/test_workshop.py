@@ -213,6 +213,7 @@ async def _judged(driver: RunDriver, first: str, second: str, member: str) -> No
     await driver.done("POST", f"/ideas/{first}/score", json={"points": {"use": 1, "new": 0}}, **BY_JUDGE)
     await driver.done("POST", f"/ideas/{first}/score", json=POINTS, **BY_JUDGE)  # in the place of the first
     await driver.done("POST", f"/ideas/{second}/score", json={"points": {"use": 6, "new": 3}}, **BY_JUDGE)
+    assert await driver.refused("/scoring/close", json={}) == (409, "scores-missing")
     await driver.done("POST", f"/ideas/{second}/score", json={"points": {"use": 7, "new": 4}, "judge": member})
     jury = {"criteria": CRITERIA, "judges": [JUDGE]}
     assert await driver.refused("/scoring", json=jury) == (409, "scoring-begun")

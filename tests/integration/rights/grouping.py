@@ -61,7 +61,7 @@ async def _judged(world: World) -> None:
     one = {**run, "idea": world.made["idea"]}
     await world.done("POST", f"{IDEA}/score", JUDGE, json={"points": {"use": 8}}, **one)
     await world.done("POST", f"{IDEA}/score", HR, json={"points": {"use": 6}, "judge": "judge-2"}, **one)
-    await world.done("POST", f"{RUN}/scoring/close", HR, json={}, **run)
+    await world.done("POST", f"{RUN}/scoring/close", HR, json={"incomplete": True}, **run)
     await world.done("POST", f"{IDEA}/award", HR, json={"award": 1}, **one)
     adopted = {"unit": CHIANG_MAI, "since": "2027-06-01"}
     await world.done("POST", f"{IDEA}/adoptions", HR, json=adopted, **one)

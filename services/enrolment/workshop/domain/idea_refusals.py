@@ -3,6 +3,7 @@
 Refused
 ├── of ideas: UnknownIdea  IdeaNotOfGroup  TooManyIdeas  IdeaState  IdeaWithoutIndicator  IdeaInScoring
 ├── of the jury: NoScoring  ScoringBegun  ScoringIsOpen  ScoringIsClosed  NotJudge  JudgeOfOwnIdea  NothingScored
+│   ├── of the end: ScoresMissing
 │   └── of a score: ScoreOutsideScale  ScoreOfOtherCriteria
 └── of what became of it: AdoptedThere  NotAdoptedThere  UnknownIndicator  TooManyMeasurements
 """
@@ -138,6 +139,18 @@ class NothingScored(
     en="No idea has a score yet, so scoring cannot be closed.",
 ):
     pass
+
+
+class ScoresMissing(
+    Refused,
+    code="scores-missing",
+    status=409,
+    th="ยังขาดคะแนนของกรรมการอีก {scores:,} รายการ ใน {ideas:,} ผลงาน คะแนนเฉลี่ยของแต่ละผลงานจึงยังเทียบกันไม่ได้ "
+    "หากต้องการปิดการให้คะแนนเท่าที่มี โปรดระบุ incomplete",
+    en="{scores:,} scores of judges are missing, on {ideas:,} ideas, so their means cannot be compared yet. "
+    "To close with those that there are, say incomplete.",
+):
+    """Details: scores, ideas."""
 
 
 class ScoreOutsideScale(

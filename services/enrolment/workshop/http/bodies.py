@@ -136,6 +136,12 @@ class ScoringBody(Body):
         return self
 
 
+class ScoringEndBody(Body):
+    """`incomplete`: also while judges have not scored every idea that was submitted."""
+
+    incomplete: bool = False
+
+
 class ScoreBody(Body):
     """Points by criterion. `judge`: whose sheet the organiser enters; without it the caller scores."""
 

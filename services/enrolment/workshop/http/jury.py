@@ -59,10 +59,11 @@ def _add_closing(routes: APIRouter, judging: Judging) -> None:
         request: Request,
         run: str,
         principal: Manager,
-        sent: Annotated[bodies.EmptyBody, body(bodies.EmptyBody)],
+        sent: Annotated[bodies.ScoringEndBody, body(bodies.ScoringEndBody)],
         key: Key,
     ) -> Response:
-        return recorded_response(request, await judging.close(key_of(request, principal, key), run))
+        command = key_of(request, principal, key)
+        return recorded_response(request, await judging.close(command, run, incomplete=sent.incomplete))
 
 
 def _add_score(routes: APIRouter, judging: Judging) -> None:

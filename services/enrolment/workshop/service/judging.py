@@ -82,14 +82,16 @@ class Judging:
         async with self._locks.of(run):
             return await self._units_of_work.carry_out(key, work)
 
-    async def close(self, key: CommandKey, run: str) -> Recorded:
-        """Raises NotFound, NoScoring, ScoringIsClosed and NothingScored."""
+    async def close(self, key: CommandKey, run: str, *, incomplete: bool) -> Recorded:
+        """Raises NotFound, NoScoring, ScoringIsClosed, NothingScored and ScoresMissing."""
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await present(self._sources, self._store, run, session)
             scores = await self._store.scores(run, session)
-            ideas = await self._store.by_ids(run, {one.idea for one in scores}, session)
-            after, judged, facts = judging.close(before.workshop, ideas, scores)
+            entered = await self._store.ideas(run, None, ENTERED, "", MOST_IDEAS, session)
+            ideas, jury = {one.id: one for one in entered}, before.workshop.scoring
+            groups = {} if jury is None else await self._store.groups_of(run, jury.judges, session)
+            after, judged, facts = judging.close(before.workshop, ideas, scores, groups, incomplete=incomplete)
             await self._store.write(before.stored, after, session)
             await self._store.write_ideas(judged, session)
             recorder.record(facts, after=before.workshop.seq, offset_seconds=before.run.offset_seconds)

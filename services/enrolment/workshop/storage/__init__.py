@@ -89,6 +89,12 @@ class Workshops:
             row = await self._members.find_one({"run": run, "person": person}, session=session)
         return None if row is None else member_of(row)
 
+    async def groups_of(self, run: str, people: Collection[str], session: Session) -> dict[str, int]:
+        """The groups of those of them who are in one, by person."""
+        rows = self._members.find({"run": run, "person": {"$in": sorted(people)}}, session=session)
+        found = [member_of(row) async for row in rows]
+        return {one.person: one.group for one in found if one.group is not None}
+
     async def of_group(self, run: str, group: int, session: Session) -> list[Member]:
         """In order of nomination."""
         found = self._members.find({"run": run, "group": group}, session=session).sort("_id", 1)
@@ -130,17 +136,21 @@ class Workshops:
             row = await self._ideas.find_one({"_id": idea, "run": run}, session=session)
         return None if row is None else idea_of(row)
 
-    async def ideas(self, run: str, group: int | None, states: Iterable[State], after: str, limit: int) -> list[Idea]:
+    async def ideas(
+        self,
+        run: str,
+        group: int | None,
+        states: Iterable[State],
+        after: str,
+        limit: int,
+        session: Session | None = None,
+    ) -> list[Idea]:
         """In the order in which they were begun; of one group, or all; one more than `limit`."""
         query: Document = {"run": run, "_id": {"$gt": after}} | ({} if group is None else {"group": group})
         query["state"] = {"$in": sorted(state.value for state in states)}
         with translated_calls():
-            rows = await self._ideas.find(query).sort("_id", 1).limit(limit + 1).to_list(None)
+            rows = await self._ideas.find(query, session=session).sort("_id", 1).limit(limit + 1).to_list(None)
         return [idea_of(row) for row in rows]
-
-    async def by_ids(self, run: str, ideas: Collection[str], session: Session) -> dict[str, Idea]:
-        rows = self._ideas.find({"_id": {"$in": sorted(ideas)}, "run": run}, session=session)
-        return {row["_id"]: idea_of(row) async for row in rows}
 
     async def add_idea(self, idea: Idea, session: Session) -> None:
         await self._ideas.insert_one({"_id": idea.id, **idea_document(idea)}, session=session)

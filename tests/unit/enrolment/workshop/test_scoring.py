@@ -134,7 +134,7 @@ def test_the_end_is_told_with_ranks_and_kept_with_the_ideas() -> None:
     workshop = replace(EMPTY, sizes=(1, 1), seq=3, scoring=replace(OPEN, begun=True))
     other = replace(SUBMITTED, id="i2", group=1)
     scores = [score("i1", "a", 5), score("i2", "a", 7, 1)]
-    after, judged, [fact] = close(workshop, {"i1": SUBMITTED, "i2": other}, scores)
+    after, judged, [fact] = close(workshop, {"i1": SUBMITTED, "i2": other}, scores, {}, incomplete=True)
     assert isinstance(fact, ScoringClosed)
     assert [(row.idea, row.group, row.rank, row.points) for row in fact.results] == [
         ("i2", 1, 1, 15.0),
@@ -145,3 +145,18 @@ def test_the_end_is_told_with_ranks_and_kept_with_the_ideas() -> None:
         ("i1", 2, 10.0, 1, 2),
     ]
     assert (after.seq, after.scoring) == (4, replace(OPEN, begun=True, open=False))
+
+
+def test_the_end_waits_for_every_judge_of_every_idea_that_was_submitted() -> None:
+    workshop = replace(EMPTY, sizes=(1, 1), scoring=replace(OPEN, begun=True))
+    ideas = {"i1": SUBMITTED, "i2": replace(SUBMITTED, id="i2", group=1), "i3": replace(DRAFT, id="i3")}
+    one_of_two = [score("i1", "a", 10, 5), score("i2", "a", 9, 4), score("i2", "b", 9, 5)]
+    with pytest.raises(refusals.ScoresMissing) as refused:
+        close(workshop, ideas, one_of_two, {})
+    assert refused.value.details == {"scores": 1, "ideas": 1}
+    with pytest.raises(refusals.ScoresMissing) as refused:
+        close(workshop, ideas, one_of_two[:1], {"b": SUBMITTED.group})
+    assert refused.value.details == {"scores": 2, "ideas": 1}
+    for groups, incomplete in (({}, True), ({"b": SUBMITTED.group}, False)):  # b is of the group of i1
+        _, judged, _ = close(workshop, ideas, one_of_two, groups, incomplete=incomplete)
+        assert [(one.id, one.judges) for one in judged] == [("i1", 1), ("i2", 2)]
