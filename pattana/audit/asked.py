@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.notification.domain import OF_CERTIFICATES, OF_ONE_PERSON, asked_reason, message_id
+from services.notification.domain import OF_CERTIFICATES, OF_ONE_PERSON, asked_reason, message_id, missed_reason
 from services.notification.domain import Kind as MessageKind
 from shared.events.attendance import AttendanceRecorded, PersonMark, Presence, Via
 from shared.events.catalogue import RunOpened, RunReopened
@@ -64,8 +64,8 @@ def _news(reason: str, event: Event) -> Iterator[tuple[str, str]]:
         for unit in event.units:
             yield message_id(reason, unit, kind_of), f"the {what} to {unit}"
     elif isinstance(event, AttendanceRecorded | GroupMembersPlaced | IdeaAwarded):
-        for person, kind_of in _people_told(event):
-            yield message_id(reason, person.person, kind_of), f"{kind_of} of {person.nomination}"
+        for because, person, kind_of in _people_told(reason, event):
+            yield message_id(because, person.person, kind_of), f"{kind_of} of {person.nomination}"
     elif isinstance(event, CertificateFact):
         for told in _certificate_kinds(event):
             yield message_id(event.certificate, event.person, told), f"{told} of certificate {event.certificate}"
@@ -74,19 +74,19 @@ def _news(reason: str, event: Event) -> Iterator[tuple[str, str]]:
 
 
 def _people_told(
-    event: AttendanceRecorded | GroupMembersPlaced | IdeaAwarded,
-) -> Iterator[tuple[PersonMark | GroupMember, MessageKind]]:
-    """Whoever was missing for the first time when a session was closed; whoever was in another group before, or in
-    none; the group that has won."""
+    reason: str, event: AttendanceRecorded | GroupMembersPlaced | IdeaAwarded
+) -> Iterator[tuple[str, PersonMark | GroupMember, MessageKind]]:
+    """Whoever was missing for the first time when a session was closed, of whom there is one message in a run; whoever
+    was in another group before, or in none; the group that has won."""
     if isinstance(event, AttendanceRecorded):
         for mark in event.marks if event.via == Via.CLOSE else ():
             if mark.presence == Presence.ABSENT and mark.missed == 1:
-                yield mark, MessageKind.NO_SHOW
+                yield missed_reason(event.run, mark.nomination), mark, MessageKind.NO_SHOW
         return
     kind = MessageKind.IDEA_AWARDED if isinstance(event, IdeaAwarded) else MessageKind.GROUP_PLACED
     for member in event.members:
         if kind is MessageKind.IDEA_AWARDED or member.before != member.group:
-            yield member, kind
+            yield reason, member, kind
 
 
 def _questions(reason: str, event: AnswersAsked) -> Iterator[tuple[str, str]]:

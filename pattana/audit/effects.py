@@ -33,6 +33,7 @@ BY_CAUSE = frozenset(
         MessageKind.MOVES_TO_DECIDE,
         MessageKind.EXPIRED_AT_OFFICE,
         MessageKind.NOMINATIONS_ERASED,
+        MessageKind.NO_SHOW,  # once in a run, of whichever absence was the first
         MessageKind.NO_SHOWS_OF_OFFICE,
         MessageKind.SEATS_RELEASED,
         *OF_CERTIFICATES,

@@ -66,6 +66,11 @@ def release_told_reason(run: str, unit: str) -> str:
     return f"{run}|released|{unit}"
 
 
+def missed_reason(run: str, nomination: str) -> str:
+    """Who was missing is told so once in a run, also when a correction makes a later absence the first one again."""
+    return f"{run}|missed|{nomination}"
+
+
 def asked_reason(run: str, forms: Iterable[str], office: str, *, again: bool) -> str:
     """An office is asked once for all its people, in however many events they are."""
     return f"{run}|{'again' if again else 'asked'}|{'+'.join(forms)}|{office}"

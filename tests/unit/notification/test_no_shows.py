@@ -2,6 +2,8 @@
 
 import pytest
 
+from pattana.audit.asked import FOLLOWED, messages_for
+from pattana.audit.effects import BY_CAUSE
 from services.notification.domain import Kind
 from services.notification.reacting import ReactionBatch
 from shared.events.attendance import AttendanceRecorded, PersonMark, Presence, Via
@@ -50,3 +52,18 @@ def test_nobody_else_is_told(event: AttendanceRecorded) -> None:
 def test_a_generation_that_only_remembers_tells_nobody() -> None:
     batch = ReactionBatch(NOW, silent=True)
     assert notified(reacted(enveloped(recorded(person(1)), "attendance:run-1"), batch=batch)) == []
+
+
+def test_who_was_told_is_not_told_again_after_a_correction() -> None:
+    """What was missed first was put right, so the next absence is the first one again."""
+    absent = recorded(person(1))
+    corrected = recorded(person(1, Presence.PRESENT, missed=0), via=Via.CORRECTION)
+    events = (absent, corrected, absent.model_copy(update={"session": 2}))
+    envelopes = [enveloped(event, "attendance:run-1", seq) for seq, event in enumerate(events, start=1)]
+    made = reacted(*envelopes).messages
+    assert [message.causation for message in made.values() if message.kind is Kind.NO_SHOW] == [envelopes[0].id]
+    for envelope, owes in zip(envelopes, (1, 0, 1), strict=True):
+        assert envelope.event is not None
+        owed = [key for key, _ in messages_for(envelope.subject, envelope.sequence, envelope.event)]
+        assert (len(owed), set(owed) <= set(made)) == (owes, True)
+    assert Kind.NO_SHOW in FOLLOWED & BY_CAUSE
