@@ -14,6 +14,7 @@ from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import known, staff
 from tests.integration.enrolment.drawing import NAMED, drawn, letterhead, printed, refused, text
 from tests.integration.enrolment.nominating import RunDriver, opened, planned
+from tests.integration.enrolment.test_offers import pooled, reached
 from tests.integration.enrolment.test_security_log import entries
 from tests.support.waiting import until
 from tests.unit.enrolment.paper.samples import bare
@@ -63,6 +64,15 @@ async def test_a_province_sends_its_own_names_and_no_others(standing: Office) ->
     after = await text(driver, LETTER, unit="PO-50")
     assert "ก้ำกึ่ง" not in after
     assert bare(HOSTILE) in after
+
+
+async def test_who_is_asked_to_take_a_seat_stands_in_the_letter(standing: Office) -> None:
+    driver = await pooled(standing)
+    seated, asked = [await driver.nominate(person) for person in await staff(standing, "PO-50.HR", 2)]
+    await reached(driver, asked, "OFFERED")
+    letter = await text(driver, LETTER, unit="PO-50")
+    assert (seated["state"], letter.count(bare("รอตอบรับที่นั่ง"))) == ("CONFIRMED", 1)
+    assert bare("ผู้เข้ารับการอบรม จำนวน ๒ คน") in letter
 
 
 async def test_a_pdf_is_the_same_again_and_says_what_the_docx_says(standing: Office) -> None:

@@ -9,11 +9,15 @@ from services.enrolment.directory import Unit
 from services.enrolment.paper.domain.blocks import Block, column, table
 from services.enrolment.paper.domain.letterheads import Letterhead
 from services.enrolment.paper.domain.wording import number, thai
-from shared.events.seats import Rank
+from shared.events.seats import NominationState, Rank
 from shared.thai import sort_key
 
 MOST_NAMES: Final = 2_000
 ERASED: Final = "(ลบชื่อตามคำขอ)"
+# What is said beside a name. Who has a seat, waits for one or for approval is on the list like any other: whoever sends
+# it has chosen them all.
+STANDINGS: Final[Mapping[NominationState, str]] = {NominationState.OFFERED: "รอตอบรับที่นั่ง"}
+_RESERVE: Final = "สำรอง"
 _PROVINCE: Final = "จังหวัด"
 
 
@@ -89,7 +93,7 @@ def in_order(people: Sequence[Named]) -> list[Named]:
 
 
 def _note(one: Named) -> str:
-    return one.note or ("สำรอง" if one.rank is Rank.RESERVE else "")
+    return " ".join(part for part in (_RESERVE if one.rank is Rank.RESERVE else "", one.note) if part)
 
 
 def names(people: Sequence[Named]) -> Block:

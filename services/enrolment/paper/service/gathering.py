@@ -10,7 +10,7 @@ from services.enrolment.directory import OPS, Unit, offices_on, root_unit
 from services.enrolment.paper.domain import letters
 from services.enrolment.paper.domain.lists import attendance_sheet, certificate_list
 from services.enrolment.paper.domain.orders import appointment_order
-from services.enrolment.paper.domain.papers import Asked, Named, Office, Paper, full_unit
+from services.enrolment.paper.domain.papers import STANDINGS, Asked, Named, Office, Paper, full_unit
 from services.enrolment.paper.domain.refusals import NoSeatsOfUnit
 from services.enrolment.paper.service.sources import Person, Sources
 from services.enrolment.paper.storage import Letterheads
@@ -20,7 +20,12 @@ from shared.events.seats import NominationState
 from shared.rights import PROVINCIAL_POOL, Permission, Principal, Scope
 from shared.thai import Name, local_date
 
-LIVE: Final = (NominationState.CONFIRMED, NominationState.WAITLISTED, NominationState.SUBMITTED)
+LIVE: Final = (
+    NominationState.CONFIRMED,
+    NominationState.OFFERED,
+    NominationState.WAITLISTED,
+    NominationState.SUBMITTED,
+)
 SEATED: Final = (NominationState.CONFIRMED,)
 
 
@@ -147,9 +152,9 @@ def _name(person: Person) -> str:
 
 
 def _named(holder: Holder, person: Person | None, units: Mapping[str, Unit]) -> Named:
-    unit = holder.place.unit
+    unit, standing = holder.place.unit, STANDINGS.get(holder.state, "")
     if person is None:
-        return Named(None, "", full_unit(unit, units), unit, holder.rank)
+        return Named(None, "", full_unit(unit, units), unit, holder.rank, standing)
     sorted_by = f"{person.first_name} {person.last_name}"
     position = person.position or ""
-    return Named(_name(person), position, full_unit(unit, units), unit, holder.rank, sorted_by=sorted_by)
+    return Named(_name(person), position, full_unit(unit, units), unit, holder.rank, standing, sorted_by)

@@ -9,9 +9,22 @@ from services.enrolment.catalogue import RunOnPaper
 from services.enrolment.paper.domain import letters
 from services.enrolment.paper.domain.letterheads import Letterhead
 from services.enrolment.paper.domain.letters import nomination_letter, nomination_request
-from services.enrolment.paper.domain.papers import ERASED, Asked, Named, Office, Paper, full_unit, in_order
+from services.enrolment.paper.domain.papers import (
+    ERASED,
+    STANDINGS,
+    Asked,
+    Named,
+    Office,
+    Paper,
+    full_unit,
+    in_order,
+    names,
+)
 from services.enrolment.paper.domain.wording import DOTS, activity, day_of_order, deadline, lasts, place
+from services.enrolment.paper.service.gathering import LIVE
+from services.enrolment.seats.domain.transitions import LIVE as STILL_NOMINATED
 from shared.events.catalogue import Venue
+from shared.events.seats import NominationState, Rank
 from tests.unit.enrolment.paper.samples import (
     ASKED,
     CHIANG_MAI,
@@ -92,6 +105,13 @@ def test_names_are_sent_by_the_province_with_reserves_behind_and_erased_ones_unn
     assert [row[0] for row in rows] == ["๑", "๒", "๓", "๔"]
     assert [row[1] for row in rows] == [PEOPLE[0].name, PEOPLE[1].name, ERASED, PEOPLE[2].name]
     assert [row[4] for row in rows] == ["", "", "", "สำรอง"]
+
+
+def test_whoever_is_nominated_stands_in_the_letter_and_who_is_asked_to_take_a_seat_as_such() -> None:
+    assert set(LIVE) == STILL_NOMINATED
+    offered = Named("ก", "", "", "A", Rank.RESERVE, STANDINGS[NominationState.OFFERED])
+    table = names([replace(offered, rank=Rank.PRIMARY), offered])
+    assert [row[4] for row in table["rows"]] == ["รอตอบรับที่นั่ง", "สำรอง รอตอบรับที่นั่ง"]
 
 
 def test_what_is_not_given_is_left_blank_and_nothing_is_invented() -> None:
