@@ -1,9 +1,12 @@
 """Certificates over HTTP: issued by rule, numbered without gaps, listed, revoked and issued anew."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
+from services.enrolment.certificates.domain.tasks import Issue
+from services.enrolment.certificates.storage.documents import issue_document
 from shared.events.evaluation import FormKind, evaluation_id
 from shared.rights import Role
 from tests.integration.enrolment.certifying import (
@@ -186,6 +189,17 @@ async def test_everybody_sees_what_is_in_reach(standing: Office) -> None:
     assert (outside.status_code, outside.json()["code"]) == (404, "unknown-certificate")
     for role in (Role.PROVINCIAL_HR, Role.EXECUTIVE, Role.LEARNER, Role.OPERATOR):
         assert await driver.refused("/certificates", role, unit="PO-50") == (403, "forbidden")
+
+
+async def test_whoever_is_due_on_a_page_that_was_passed_is_not_missed(standing: Office) -> None:
+    driver = await held(standing, await staff(standing, "PO-50.HR", 2))
+    query = {"run": driver.run}
+    last = max([row["_id"] async for row in standing.db["nominations"].find(query, {"_id": 1})])
+    row = issue_document(Issue(driver.run, "officer", datetime.now(UTC), after=last))
+    del row["running"]  # nobody works on it before it is asked for
+    await standing.db["certificate_issues"].insert_one(row)
+    found = await asked(driver)
+    assert (found["seats"], found["issued"], len(await listed(driver))) == (2, 2, 2)
 
 
 async def test_two_replicas_and_many_runs_at_once_leave_no_gap(standing: Office, beside: Office) -> None:

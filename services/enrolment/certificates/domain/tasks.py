@@ -14,7 +14,7 @@ class Issue:
     """`after`: the nomination behind which it goes on; None: it is done. `seen` have a seat, `issued` have got one now,
     `held` had one before, and `lacking` says what the others lack. `round` counts requests, `version` steps. `seq` is
     the sequence of its last event, `reached` that of the last one in each register that it has written to: nothing
-    before the request is in there."""
+    before the request is in there. `again`: asked for once more while it was under way."""
 
     run: str
     by: str
@@ -29,6 +29,7 @@ class Issue:
     version: int = 1
     seq: int = 0
     reached: Mapping[str, int] = field(default_factory=dict)
+    again: bool = False
 
     @property
     def running(self) -> bool:
@@ -36,11 +37,14 @@ class Issue:
 
 
 def requested(before: Issue | None, run: str, by: str, at: datetime) -> Issue:
-    """One that is under way is joined: what is due now comes out of it, or of the next one."""
+    """One that is under way is joined. Whose page it has passed it would miss who is due by now, so it begins once more
+    at its end, however often it was asked for; a page that is looked at meanwhile is looked at anew."""
     if before is None:
         return Issue(run, by, at)
-    if before.running:
+    if before.running and before.again:
         return before
+    if before.running:
+        return replace(before, again=before.after != "", version=before.version + 1)
     return Issue(run, by, at, round=before.round + 1, version=before.version + 1, seq=before.seq)
 
 
@@ -67,6 +71,21 @@ def went_on(
         version=issue.version + 1,
         seq=issue.seq + (last is None),
         reached={**issue.reached, **reached},
+    )
+
+
+def once_more(issue: Issue) -> Issue:
+    """After the end, if it was asked for meanwhile: another round, which has come at least as far."""
+    if not issue.again:
+        return issue
+    return Issue(
+        issue.run,
+        issue.by,
+        issue.requested_at,
+        round=issue.round + 1,
+        version=issue.version,
+        seq=issue.seq,
+        reached=issue.reached,
     )
 
 

@@ -23,7 +23,7 @@ from services.enrolment.certificates.domain.refusals import (
     NoCertificates,
 )
 from services.enrolment.certificates.domain.registers import Draft
-from services.enrolment.certificates.domain.tasks import MOST_PER_PAGE, Issue, ended, requested, went_on
+from services.enrolment.certificates.domain.tasks import MOST_PER_PAGE, Issue, ended, once_more, requested, went_on
 from services.enrolment.certificates.http.responses import issue_response
 from services.enrolment.certificates.storage import Certificates
 from services.enrolment.directory import OPS, Unit
@@ -223,6 +223,7 @@ class Issuing:
         if not after.running:
             told = ended(after, course.programme, course.fiscal_year)
             recorder.record([told], after=before.seq, offset_seconds=course.offset_seconds)
+            after = once_more(after)
         await self._store.write_issue(before, after, session)
         return after.running
 

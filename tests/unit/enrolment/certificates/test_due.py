@@ -1,5 +1,6 @@
 """Who is due a certificate, and how the issue of a run goes on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.enrolment.catalogue import CertificateRule
 from services.enrolment.certificates.domain.due import ATTENDANCE, Findings, enough, lacks
-from services.enrolment.certificates.domain.tasks import ended, requested, went_on
+from services.enrolment.certificates.domain.tasks import ended, once_more, requested, went_on
 from services.enrolment.certificates.service.issuing import new_code
 from shared.events.evaluation import FormKind
 
@@ -68,7 +69,7 @@ def test_what_a_rule_asks(rule: CertificateRule, person: str, expected: str | No
 
 def test_a_request_joins_what_is_under_way_and_begins_anew_afterwards() -> None:
     first = requested(None, "run", "officer", AT)
-    assert requested(first, "run", "another", AT) is first
+    assert requested(first, "run", "another", AT) == replace(first, version=2)  # nobody was passed
     half = went_on(first, "n200", {"seen": 200, "issued": 150, "held": 10}, {ATTENDANCE: 40}, AT, {"PERS:2563": 150})
     assert (half.running, half.after, half.version) == (True, "n200", 2)
     done = went_on(
@@ -83,6 +84,22 @@ def test_a_request_joins_what_is_under_way_and_begins_anew_afterwards() -> None:
     again = requested(done, "run", "another", AT)
     assert (again.running, again.seen, again.round, again.version) == (True, 0, 2, 4)
     assert (again.seq, again.reached) == (1, {})
+
+
+def test_a_request_behind_a_page_that_was_passed_leads_to_one_round_more() -> None:
+    counts = {"seen": 200, "issued": 200, "held": 0}
+    half = went_on(requested(None, "run", "officer", AT), "n200", counts, {}, AT, {"PERS:2563": 200})
+    joined = requested(half, "run", "another", AT)
+    assert joined == replace(half, again=True, version=half.version + 1)  # a page in flight is looked at anew
+    assert requested(joined, "run", "a third", AT) is joined
+    done = went_on(joined, None, dict.fromkeys(counts, 0), {}, AT, {})
+    assert (done.running, ended(done, "p1", 2563).issued) == (False, 200)
+    second = once_more(done)
+    assert (second.running, second.after, second.again, second.seen, second.round) == (True, "", False, 0, 2)
+    assert (second.seq, second.version, second.reached) == (done.seq, done.version, {"PERS:2563": 200})
+    last = went_on(second, None, {"seen": 200, "issued": 1, "held": 199}, {}, AT, {"PERS:2563": 201})
+    assert once_more(last) is last
+    assert (last.running, last.seq) == (False, 2)
 
 
 def test_codes_are_of_120_bits_and_never_alike() -> None:
