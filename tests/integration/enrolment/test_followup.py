@@ -72,13 +72,19 @@ async def test_offices_groups_and_people_get_their_tasks_once(standing: Office) 
     # 30 November 2048 is a Monday; 29 December a Tuesday.
     assert [row["dueOn"] for row in given] == ["2048-11-30", "2049-01-29", "2048-12-29"]
     before = await standing.fingerprint()
-    assert await assign(driver, ALL, PLAN, HUBS) == given
+    assert await assign(driver, PLAN, HUBS) == given
     after = await standing.fingerprint()
     assert {name for name in before if before[name] != after[name]} <= {"commands"}
     events = await facts(driver)
     assert sum(len(event["tasks"]) for event in events) == 96
     assert {event["type"] for event in events} == {"enrolment.follow-ups-assigned.v1"}
     assert {one["person"] for one in await tasks(driver, "ALL")} == {people[0], people[2]}
+    assert await assign(driver, ALL, PLAN, HUBS) == given
+    assert await facts(driver) == events
+    late = {"presence": "PRESENT", "reason": "ลงลายมือชื่อแล้ว"}
+    await driver.done("POST", f"/sessions/1/attendance/{ids[1]}", json=late)
+    assert [counts(row) for row in await assign(driver, ALL)][-1] == (3, 0, 0, 3)
+    assert [one["person"] for one in await tasks(driver, "ALL")] == [people[0], people[2], people[1]]
     [hub] = await tasks(driver, "HUBS", Role.PROVINCIAL_HR, unit="PO-50")
     assert (hub["unit"], hub["group"], hub["person"]) == ("PO-50", "NU1", None)
     other = {**PLAN, "due": "2048-12-01"}

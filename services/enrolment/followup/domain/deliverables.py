@@ -32,7 +32,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """`after`: whom it was assigned to last, None when everybody has it. `tasks` and `done` count what there is."""
+    """`after`: whom it was assigned to, or looked at, last; None when everybody has it. `tasks` and `done` count what
+    there is."""
 
     asked: Asked
     after: str | None = ""
@@ -50,6 +51,12 @@ class Deliverable:
     @property
     def due_on(self) -> date:
         return due_on(self.asked.due)
+
+    def for_more(self, today: date) -> bool:
+        """Whether asking again may reach somebody else: whoever turns out to have been there, or comes to a seat, after
+        everybody was looked at. Offices and groups are those of the run's first day, and stay so. Nobody is given what
+        would be overdue at once."""
+        return self.asked.per is Per.PERSON and self.after != "" and today <= self.due_on
 
     def overdue(self, today: date) -> bool:
         """Whether what is not done of it is. `today` is the run's."""
@@ -91,22 +98,24 @@ def due_on(written: date) -> date:
 
 
 def ask(board: FollowUps, asked: Sequence[Asked], today: date) -> FollowUps:
-    """What is there already stays as it is, so that asking twice is asking once. Raises DeliverableTwice,
-    DeliverableDiffers, DeliverableDuePassed and TooManyDeliverables."""
-    known = {one.key: one.asked for one in board.deliverables}
+    """What is there already stays as it is, so that asking twice is asking once; of persons, those who have none
+    yet are looked for. Raises DeliverableTwice, DeliverableDiffers, DeliverableDuePassed and TooManyDeliverables."""
+    known = {one.key: one for one in board.deliverables}
     new: list[Deliverable] = []
     for one in asked:
         if any(one.key == other.key for other in new) or sum(one.key == other.key for other in asked) > 1:
             raise DeliverableTwice(deliverable=one.key)
         if one.key in known:
-            if known[one.key] != one:
+            if known[one.key].asked != one:
                 raise DeliverableDiffers(deliverable=one.key)
             continue
         if today > due_on(one.due):
             raise DeliverableDuePassed(deliverable=one.key)
         new.append(Deliverable(one))
-    if not new:
+    again = {one.key for one in asked if one.key in known and known[one.key].for_more(today)}
+    if not new and not again:
         return board
     if len(board.deliverables) + len(new) > MOST_DELIVERABLES:
         raise TooManyDeliverables(most=MOST_DELIVERABLES)
-    return replace(board, version=board.version + 1, deliverables=(*board.deliverables, *new))
+    before = (replace(one, after="") if one.key in again else one for one in board.deliverables)
+    return replace(board, version=board.version + 1, deliverables=(*before, *new))

@@ -119,9 +119,11 @@ class Assigning(Worker):
         if asked.per is not Per.PERSON:  # so few that they are one page
             return _Page(places_of(asked, await self._sources.units.units(), local_date(run.starts_at)), None)
         holders = await self._sources.holders.page(run.id, after, self.most, session)
-        shares = await self._sources.attendance.shares(run.id, [one.person for one in holders])
+        people = [one.person for one in holders]
+        shares = await self._sources.attendance.shares(run.id, people)
         missing = {person for person, share in shares.items() if not share.attended}
-        there = [participant(one) for one in holders if one.person not in missing]
+        having = await self._store.having(run.id, asked.key, people, session)
+        there = [participant(one) for one in holders if one.person not in missing | having]
         return _Page(there, None if len(holders) < self.most else holders[-1].nomination)
 
 

@@ -1,6 +1,6 @@
 """Follow-up in the database: alone knows its documents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -63,6 +63,11 @@ class FollowUpStore:
             await self._tasks.bulk_write(
                 [InsertOne(task_document(one)) for one in tasks], ordered=False, session=session
             )
+
+    async def having(self, run: str, deliverable: str, people: Collection[str], session: Session) -> set[str]:
+        """Those of these people who have a task of this deliverable."""
+        query = {"run": run, "deliverable": deliverable, "person": {"$in": sorted(people)}}
+        return {row["person"] async for row in self._tasks.find(query, {"person": 1}, session=session)}
 
     async def update(self, before: Task, after: Task, session: Session) -> None:
         """Raises Conflict."""

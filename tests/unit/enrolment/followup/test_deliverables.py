@@ -1,7 +1,8 @@
 """Deliverables: what is asked twice, what cannot be asked, and who has them."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -34,6 +35,20 @@ def test_asking_twice_is_asking_once() -> None:
     more = ask(before, [asked(), asked("ACTION")], TODAY)
     assert [one.key for one in more.deliverables] == ["PLAN", "BUDGET", "ACTION"]
     assert (more.version, more.seq) == (before.version + 1, before.seq)
+
+
+def test_asking_again_for_persons_looks_for_those_who_have_none_yet() -> None:
+    people = asked("ALL", per=Per.PERSON)
+    given = board(asked(), people)
+    assert ask(given, [people], TODAY) is given  # nobody was looked at yet
+    before = replace(given, deliverables=tuple(replace(one, after=None, tasks=2) for one in given.deliverables))
+    after = ask(before, [asked(), people], TODAY)
+    assert after.deliverables == (before.of("PLAN"), replace(before.of("ALL"), after=""))
+    assert (after.version, after.assigning) == (before.version + 1, after.of("ALL"))
+    assert ask(before, [people], people.due) != before
+    assert ask(before, [people], people.due + timedelta(days=5)) is before  # it would be overdue at once
+    half = replace(before, deliverables=(before.of("PLAN"), replace(before.of("ALL"), after="n7")))
+    assert ask(half, [people], TODAY).of("ALL").after == ""
 
 
 def test_what_cannot_be_asked() -> None:
