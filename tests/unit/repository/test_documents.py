@@ -9,6 +9,10 @@ import pytest
 
 from pattana import tables
 from pattana.cli import app
+from pattana.operate.access import ACCESS
+from services.notification import reacting as notification
+from services.reporting.projecting import handlers as reporting
+from shared.events.topics import Topic
 from shared.settings import PREFIX
 
 ROOT = Path(__file__).parents[3]
@@ -55,6 +59,23 @@ def test_links_lead_somewhere(document: Path) -> None:
     ]
 
     assert broken == []
+
+
+def topics(*named: Topic) -> set[str]:
+    return {topic.name for topic in named}
+
+
+def test_what_services_publish_and_consume_is_what_they_may_and_do() -> None:
+    """The table at the beginning of the architecture, against the rights at the broker and the tables of handlers."""
+    text = (ROOT / "docs/architecture.md").read_text()
+    handled = {"enrolment": {}, "notification": notification.HANDLERS, "reporting": reporting.HANDLERS}
+    for service, handlers in handled.items():
+        row = next(line for line in text.splitlines() if line.startswith(f"| [{service}]"))
+        published, consumed = (cell.replace("`", "").split(", ") for cell in row.split(" | ")[2:4])
+        writes = {f"enrolment{topic}" if topic.startswith(".") else topic for topic in published} - {"–"}
+        reads = {f"enrolment.{topic.rstrip(' |')}" for topic in consumed} - {"enrolment.–"}
+        assert writes == topics(*ACCESS[service].writes)
+        assert reads == topics(*ACCESS[service].reads) == {event.topic for event in handlers}
 
 
 def commands() -> Iterator[str]:
