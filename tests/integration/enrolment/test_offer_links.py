@@ -1,5 +1,6 @@
 """Offers that are answered by the link of their message: without a login, by POST alone, each once and in time."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -33,6 +34,19 @@ def token_of(read: Any, run: str) -> str:
     return LINKS.issue(OfferLink(run, read["id"], datetime.fromisoformat(read["offeredUntil"])))
 
 
+async def answered_again(office: Office, token: str) -> None:
+    """Of an offer that was accepted: the same changes nothing, and the other answer is refused, to people as a page."""
+    before = await office.fingerprint()
+    again = await opened(office, "POST", token, "accept")
+    assert (again.status_code, again.json()["state"], again.json()["open"]) == (200, "CONFIRMED", False)
+    other = await opened(office, "POST", token, "decline")
+    assert (other.status_code, other.json()["code"]) == (409, "offer-accepted")
+    read = await opened(office, "POST", token, "decline", **BROWSER)
+    assert (read.status_code, read.headers["content-type"][:9]) == (409, "text/html")
+    assert "The seat is yours already" in read.text
+    assert await office.fingerprint() == before
+
+
 async def test_the_link_shows_and_answers_one_offer(standing: Office, here: list[str]) -> None:
     driver = await pooled(standing)
     await at(driver, SUNDAY)
@@ -49,12 +63,11 @@ async def test_the_link_shows_and_answers_one_offer(standing: Office, here: list
     assert "allow-forms" in html.headers["content-security-policy"]
     assert html.headers["cache-control"] == "no-store"
     assert f"/{token}/accept" in html.text
-    done = await opened(standing, "POST", token, "accept", **BROWSER, **{"content-length": "0"})
-    assert (done.status_code, "The seat is yours." in done.text) == (200, True)
+    clicks = [opened(standing, "POST", token, "accept", **BROWSER, **{"content-length": "0"}) for _ in range(2)]
+    for done in await asyncio.gather(*clicks):
+        assert (done.status_code, "The seat is yours." in done.text) == (200, True)
     assert (await details(driver, first))["state"] == "CONFIRMED"
-    for how in ("accept", "decline"):
-        again = await opened(standing, "POST", token, how)
-        assert (again.status_code, again.json()["code"]) == (409, "offer-over")
+    await answered_again(standing, token)
     row = await standing.db["nominations"].find_one({"_id": first["id"]})
     assert row is not None
     assert row["changed_by"] == here[1], "it was the person"
@@ -67,6 +80,11 @@ async def test_a_link_of_an_earlier_offer_does_not_answer_the_next(standing: Off
     first = await driver.nominate(here[1])
     token = token_of(await reached(driver, first, "OFFERED"), driver.run)
     assert (await opened(standing, "POST", token, "decline")).json()["state"] == "WAITLISTED"
+    before = await standing.fingerprint()
+    again = await opened(standing, "POST", token, "decline")
+    assert (again.status_code, again.json()["state"], again.json()["open"]) == (200, "WAITLISTED", False)
+    assert (await opened(standing, "POST", token, "accept")).json()["code"] == "offer-given-up"
+    assert await standing.fingerprint() == before
     await at(driver, SUNDAY + timedelta(hours=1))
     read = await reached(driver, first, "OFFERED")
     assert token_of(read, driver.run) != token

@@ -1,7 +1,7 @@
 """Refusals about offers of seats from the pool, each with a stable code, a status and its sentences.
 
 Refused
-├── NoOpenOffer  OfferOver  OfferPending  PoolSeatsLent
+├── NoOpenOffer  OfferAccepted  OfferGivenUp  OfferOver  OfferPending  PoolSeatsLent
 """
 
 from shared.errors import Refused
@@ -17,12 +17,37 @@ class NoOpenOffer(
     """Details: state."""
 
 
+class OfferAccepted(
+    Refused,
+    code="offer-accepted",
+    status=409,
+    th="ท่านได้รับการยืนยันสิทธิ์แล้ว จึงปฏิเสธที่นั่งด้วยลิงก์นี้ไม่ได้อีก หากไม่สามารถเข้ารับการอบรมได้ โปรดแจ้งสละสิทธิ์ผ่านระบบหรือผ่านหน่วยงานต้นสังกัด",
+    en="The seat is yours already, so it cannot be declined by this link any more. If you cannot come, please withdraw "
+    "in the system, or ask your office to do so.",
+):
+    """By the link: who asks is whom the seat was offered to."""
+
+
+class OfferGivenUp(
+    Refused,
+    code="offer-given-up",
+    status=409,
+    th="ที่นั่งนี้มีการปฏิเสธหรือถอนรายการไปแล้ว ระบบจะเสนอที่นั่งให้ผู้ที่อยู่ในลำดับถัดไป หากท่านยังอยู่ในบัญชีสำรอง "
+    "ระบบจะแจ้งเมื่อมีที่นั่ง หากไม่อยู่แล้ว หน่วยงานต้นสังกัดเสนอชื่อท่านใหม่ได้",
+    en="This seat was declined, or the nomination was withdrawn, so the seat goes on to the next in line. If you are "
+    "still on the waiting list, you are told when there is a seat; otherwise your office can nominate you anew.",
+):
+    """By the link, while the offer would still be open."""
+
+
 class OfferOver(
     Refused,
     code="offer-over",
     status=409,
-    th="พ้นกำหนดเวลาตอบรับที่นั่งนี้แล้ว ระบบจะเสนอที่นั่งให้ผู้ที่อยู่ในลำดับถัดไป",
-    en="The time to answer this offer is over. The seat goes on to the next in line.",
+    th="ที่นั่งนี้ไม่ได้รอการตอบรับแล้ว เพราะพ้นกำหนดเวลาตอบรับ ระบบจะเสนอที่นั่งให้ผู้ที่อยู่ในลำดับถัดไป "
+    "หากมีที่นั่งเสนอให้อีก โปรดตอบตามข้อความฉบับนั้น",
+    en="The time to answer this offer is over. The seat goes on to the next in line; if another is offered, please "
+    "answer by the message of that one.",
 ):
     pass
 

@@ -14,7 +14,7 @@ from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, bucket_event, nomination_event
 from services.enrolment.seats.domain.nominations import filled
 from services.enrolment.seats.domain.offer_reasons import OfferReason
-from services.enrolment.seats.domain.offer_refusals import OfferOver, PoolSeatsLent
+from services.enrolment.seats.domain.offer_refusals import OfferAccepted, OfferGivenUp, OfferOver, PoolSeatsLent
 from services.enrolment.seats.domain.transitions import CONFIRMED, OFFERED, WAITLISTED, WITHDRAWN, Action, require
 from shared.clock import BANGKOK
 from shared.events.offers import BucketLoansSettled, OfferDeclined, OfferExpired, SeatOffered
@@ -91,6 +91,18 @@ def decline(bucket: Bucket, nomination: Nomination, lists: WaitingLists, now: da
     he or she has just declined. Raises OfferOver."""
     _require_open(nomination, Action.DECLINE, now)
     return _not_taken(bucket, nomination, OfferDeclined, lists.on_decline, WithdrawnBecause.DECLINED)
+
+
+def require_answered(nomination: Nomination, action: Action, *, over: bool) -> None:
+    """That what this answer asks for is so already, of an offer that is not open any more: nothing is left to do.
+    Raises the refusal that says what became of it instead. `over`: so is its time."""
+    state = nomination.state
+    given_up = state is WITHDRAWN or (state is WAITLISTED and nomination.let_go)
+    if (action is Action.ACCEPT and state is CONFIRMED) or (action is Action.DECLINE and given_up):
+        return
+    if state is CONFIRMED:
+        raise OfferAccepted()
+    raise OfferGivenUp() if given_up and not over else OfferOver()
 
 
 def lapse(bucket: Bucket, nomination: Nomination, lists: WaitingLists) -> Outcome:

@@ -1,6 +1,8 @@
 """The link in the message of an offer, over HTTP and without a login: GET shows the offer and changes nothing, POST
-answers it. Browsers get a page with two buttons, in both languages; others JSON."""
+answers it. Browsers get a page with two buttons, or with what has become of the offer, in both languages; others
+JSON."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Annotated, Any, Final
 
@@ -9,13 +11,15 @@ from starlette.responses import HTMLResponse, Response
 from typing_extensions import TypedDict
 
 from services.enrolment.seats.domain.commands import Decision
-from services.enrolment.seats.domain.transitions import CONFIRMED, Action
+from services.enrolment.seats.domain.transitions import CONFIRMED, WAITLISTED, WITHDRAWN, Action
 from services.enrolment.seats.service.offer_links import OfferLinkService, OpenedLink
 from shared.answers import Time, told
 from shared.clock import BANGKOK
+from shared.errors import Refused
 from shared.events.seats import NominationState
 from shared.http import answer, hung_up
 from shared.offer_links import PATH
+from shared.problems import problem_body
 from shared.public import Public
 from shared.thai import format_thai_date, format_thai_time, local_date
 
@@ -28,6 +32,23 @@ POLICY: Final = (
 _STYLE: Final = (
     "body{font-family:sans-serif;max-width:40em;margin:2em auto;padding:0 1em;line-height:1.6}"
     "button{font:inherit;padding:.6em 1.2em;margin:.5em 1em .5em 0}"
+)
+# What has become of an offer, in Thai and English.
+_BECAME: Final[Mapping[NominationState, tuple[str, str]]] = {
+    CONFIRMED: ("ท่านได้รับการยืนยันสิทธิ์แล้ว", "The seat is yours."),
+    WAITLISTED: (
+        "ที่นั่งนี้ไม่ได้รอการตอบรับจากท่านแล้ว ท่านยังอยู่ในบัญชีสำรอง ระบบจะแจ้งให้ทราบเมื่อมีที่นั่ง",
+        "This offer is not open any more. You are still on the waiting list, and are told when there is a seat.",
+    ),
+    WITHDRAWN: (
+        "ที่นั่งนี้ไม่ได้รอการตอบรับจากท่านแล้ว รายการเสนอชื่อนี้สิ้นสุดลง หากยังต้องการเข้าร่วม หน่วยงานต้นสังกัดเสนอชื่อใหม่ได้",
+        "This offer is not open any more, and this nomination has ended. If you still want to come, your office can "
+        "nominate you anew.",
+    ),
+}
+_ELSE: Final = (
+    "ที่นั่งนี้ไม่ได้รอการตอบรับจากท่านแล้ว โปรดตรวจสอบสถานะในระบบ หรือสอบถามหน่วยงานต้นสังกัด",
+    "This offer is not open any more. The system, or your office, can tell how you stand.",
 )
 
 
@@ -63,15 +84,26 @@ def _add_answer(routes: APIRouter, service: OfferLinkService, action: Decision) 
         responses=told(OfferLinkAnswer),
     )
     async def answer_by_link(request: Request, token: Token) -> Response:
-        return _shown(request, token, await service.answer(token, action, hung_up(request)))
+        try:
+            link = await service.answer(token, action, hung_up(request))
+        except Refused as error:
+            # A person reads this one; any other is for whoever keeps the system.
+            if error.status != 409 or not _browses(request):
+                raise
+            return _html(refusal_page(error), 409)
+        return _shown(request, token, link)
+
+
+def _browses(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return HTMLResponse(text, status, headers={"content-security-policy": POLICY, "referrer-policy": "no-referrer"})
 
 
 def _shown(request: Request, token: str, link: OpenedLink) -> Response:
-    if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(
-            page(token, link), headers={"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
-        )
-    return answer(link_response(link))
+    return _html(page(token, link)) if _browses(request) else answer(link_response(link))
 
 
 def link_response(link: OpenedLink) -> dict[str, Any]:
@@ -87,14 +119,23 @@ def link_response(link: OpenedLink) -> dict[str, Any]:
 
 def page(token: str, link: OpenedLink) -> str:
     """Without scripts. The token is in the address already; it is made of signs that need no escape."""
-    body = _question(token, link) if link.open else _closed(link)
-    title = escape(link.heading.title)
+    body = _question(token, link) if link.open else _both(*_BECAME.get(link.nomination.state, _ELSE))
+    cohort = f'<p>รุ่นที่ {link.heading.cohort} · <span lang="en">batch {link.heading.cohort}</span></p>'
+    return _framed(escape(link.heading.title), cohort + body)
+
+
+def refusal_page(error: Refused) -> str:
+    """What a program gets as a problem, as a person reads it."""
+    thai, english = problem_body(error, "th"), problem_body(error, "en")
+    return _framed(escape(thai["title"]), _both(escape(thai["detail"]), escape(english["detail"])))
+
+
+def _framed(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="th"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body>"
-        f'<h1>{title}</h1><p>รุ่นที่ {link.heading.cohort} · <span lang="en">batch {link.heading.cohort}</span></p>'
-        f"{body}</body></html>"
+        f"<h1>{title}</h1>{body}</body></html>"
     )
 
 
@@ -111,10 +152,5 @@ def _question(token: str, link: OpenedLink) -> str:
     )
 
 
-def _closed(link: OpenedLink) -> str:
-    if link.nomination.state is CONFIRMED:
-        return '<p>ท่านได้รับการยืนยันสิทธิ์แล้ว</p><p lang="en">The seat is yours.</p>'
-    return (
-        "<p>ที่นั่งนี้ไม่ได้รอการตอบรับจากท่านแล้ว โปรดตรวจสอบสถานะในระบบ หรือสอบถามหน่วยงานต้นสังกัด</p>"
-        '<p lang="en">This offer is not open any more. The system, or your office, can tell how you stand.</p>'
-    )
+def _both(thai: str, english: str) -> str:
+    return f'<p>{thai}</p><p lang="en">{english}</p>'

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from services.enrolment.seats.domain.commands import Caller, Decide, Decision
 from services.enrolment.seats.domain.model import Nomination
-from services.enrolment.seats.domain.offer_refusals import OfferOver
+from services.enrolment.seats.domain.offer_refusals import NoOpenOffer
+from services.enrolment.seats.domain.offers import require_answered
+from services.enrolment.seats.domain.refusals import AlreadyWithdrawn
 from services.enrolment.seats.domain.transitions import OFFERED
 from services.enrolment.seats.service.batch import OfferedRuns
 from services.enrolment.seats.service.nominations import SeatService
@@ -39,12 +41,13 @@ class Headings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """`open`: it may still be answered; else `nomination` says what has become of it."""
+    """`open`: it may still be answered; else `nomination` says what has become of it. `over`: its time is."""
 
     heading: Heading
     nomination: Nomination
     until: datetime
     open: bool
+    over: bool = False
 
 
 class OfferLinkService:
@@ -74,18 +77,28 @@ class OfferLinkService:
         if nomination is None or run is None or heading is None or nomination.erased:
             raise UnknownOffer()
         now = business(self._clock(), run.offset_seconds)
-        return OpenedLink(heading, nomination, link.until, _is_meant(link, nomination) and now < link.until)
+        over = now >= link.until
+        return OpenedLink(heading, nomination, link.until, _is_meant(link, nomination) and not over, over)
 
     async def answer(self, token: str, action: Decision, gone: Gone) -> OpenedLink:
-        """Raises UnknownOffer and OfferOver, and what the command is refused for."""
+        """The same answer again changes nothing: who clicks twice is shown what the first click has done. Raises
+        UnknownOffer, what became of the offer where that is something else, and what the command is refused for."""
         shown = await self.show(token)
-        if not _is_meant(self._links.read(token), shown.nomination):
-            raise OfferOver()
+        if _is_meant(self._links.read(token), shown.nomination):
+            try:
+                await self._carry_out(shown, action, gone)
+            except (NoOpenOffer, AlreadyWithdrawn):  # it was answered between the look and the command
+                shown = await self.show(token)
+            else:
+                return await self.show(token)
+        require_answered(shown.nomination, action, over=shown.over)
+        return shown
+
+    async def _carry_out(self, shown: OpenedLink, action: Decision, gone: Gone) -> None:
         person = shown.nomination.person
         caller = Caller(person, Scope(person=person, names=True))
         command = Decide(shown.nomination.seats_of[0], shown.nomination.id, action, None)
         await self._commands.carry_out(command, CommandKey(new_id(), None), caller, gone)
-        return await self.show(token)
 
 
 def _is_meant(link: OfferLink, nomination: Nomination) -> bool:

@@ -5,7 +5,8 @@ from typing import Any, Final
 import pytest
 
 from services.enrolment.catalogue.storage.headings import RunHeading
-from services.enrolment.seats.http.offer_links import POLICY, link_response, page
+from services.enrolment.seats.domain.offer_refusals import OfferAccepted
+from services.enrolment.seats.http.offer_links import POLICY, link_response, page, refusal_page
 from services.enrolment.seats.service.offer_links import OpenedLink
 from shared.events.seats import NominationState
 from tests.unit.enrolment.seats.builders import NOW, START, C, W, nomination
@@ -27,10 +28,25 @@ def test_an_open_offer_has_two_buttons_and_a_time_in_both_languages() -> None:
     assert "<script" not in text
 
 
-@pytest.mark.parametrize(("state", "said"), [(C, "The seat is yours."), (W, "not open any more")])
+BECAME: Final = [
+    (C, "The seat is yours."),
+    (W, "still on the waiting list"),
+    (NominationState.WITHDRAWN, "this nomination has ended"),
+    (NominationState.REJECTED, "can tell how you stand"),
+]
+
+
+@pytest.mark.parametrize(("state", "said"), BECAME)
 def test_what_is_over_has_no_button(state: Any, said: str) -> None:
     text = page(TOKEN, opened(open=False, state=state))
     assert said in text
+    assert "<button" not in text
+
+
+def test_a_refusal_is_read_in_both_languages() -> None:
+    text = refusal_page(OfferAccepted())
+    assert "ท่านได้รับการยืนยันสิทธิ์แล้ว" in text
+    assert "The seat is yours already" in text
     assert "<button" not in text
 
 

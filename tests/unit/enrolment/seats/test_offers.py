@@ -15,7 +15,14 @@ from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.buckets import change_seats
 from services.enrolment.seats.domain.growth import given
 from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome
-from services.enrolment.seats.domain.offer_refusals import NoOpenOffer, OfferOver, OfferPending, PoolSeatsLent
+from services.enrolment.seats.domain.offer_refusals import (
+    NoOpenOffer,
+    OfferAccepted,
+    OfferGivenUp,
+    OfferOver,
+    OfferPending,
+    PoolSeatsLent,
+)
 from services.enrolment.seats.domain.refusals import AlreadyNominated
 from services.enrolment.seats.domain.transitions import Action
 from shared.clock import BANGKOK
@@ -153,6 +160,35 @@ def test_too_late_is_too_late() -> None:
         offers.accept(before.bucket, before.nominations[0], UNTIL)
     with pytest.raises(OfferOver):
         offers.decline(before.bucket, before.nominations[0], LISTS, UNTIL)
+
+
+ANSWERED_AGAIN: Final[list[tuple[NominationState, Action, type[Refused] | None]]] = [
+    (C, Action.ACCEPT, None),
+    (C, Action.DECLINE, OfferAccepted),
+    (W, Action.DECLINE, None),
+    (W, Action.ACCEPT, OfferGivenUp),
+    (NominationState.WITHDRAWN, Action.DECLINE, None),
+    (NominationState.WITHDRAWN, Action.ACCEPT, OfferGivenUp),
+    (OFFERED, Action.ACCEPT, OfferOver),  # another one
+    (OFFERED, Action.DECLINE, OfferOver),
+]
+
+
+@pytest.mark.parametrize(("state", "action", "refusal"), ANSWERED_AGAIN)
+def test_the_same_answer_again_is_no_mistake(
+    state: NominationState, action: Action, refusal: type[Refused] | None
+) -> None:
+    one = replace(nomination("n", state, "anan"), let_go=state is not C)
+    if refusal is None:
+        offers.require_answered(one, action, over=False)
+    else:
+        with pytest.raises(refusal):
+            offers.require_answered(one, action, over=False)
+
+
+def test_whose_time_was_over_is_told_so() -> None:
+    with pytest.raises(OfferOver):
+        offers.require_answered(replace(nomination("n", W, "anan"), let_go=True), Action.ACCEPT, over=True)
 
 
 def test_nobody_accepts_for_who_was_erased() -> None:
