@@ -148,7 +148,7 @@ def _item(adapter: TypeAdapter[Any], document: Document, key: str = "id") -> Any
 
 
 def run_document(run: Run) -> Document:
-    closes = None if run.closes_at is None else run.system_time(run.closes_at)
+    closes = run.system_time(run.nominations_end)
     system_times = {"starts_at_system_time": run.system_time(run.starts_at), "closes_at_system_time": closes}
     if run.release_at is not None:
         system_times["release_at_system_time"] = run.system_time(run.release_at)

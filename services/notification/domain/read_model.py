@@ -103,11 +103,14 @@ class Run:
         """The system time at which the run's business time is `at`."""
         return at - timedelta(seconds=self.offset_seconds)
 
+    @property
+    def nominations_end(self) -> datetime:
+        """Business time: without a deadline of its own a run takes nominations until it starts."""
+        return self.starts_at if self.closes_at is None else self.closes_at
+
     def takes_nominations(self, now: datetime) -> bool:
         """At this business time."""
-        if self.state is not RunState.OPEN or now >= self.starts_at:
-            return False
-        return self.closes_at is None or now < self.closes_at
+        return self.state is RunState.OPEN and now < min(self.starts_at, self.nominations_end)
 
 
 NO_RUN: Final = ""

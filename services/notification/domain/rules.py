@@ -80,7 +80,7 @@ def _wave_is_unchanged(situation: Situation) -> bool:
 def _deadline_is_unchanged(situation: Situation) -> bool:
     """Nominations still end on the day for which the message was made."""
     run = situation.run
-    return run.closes_at is not None and situation.message.reason == deadline_reason(run.id, run.closes_at)
+    return situation.message.reason == deadline_reason(run.id, run.nominations_end)
 
 
 def _release_is_ahead(situation: Situation) -> bool:

@@ -68,12 +68,12 @@ def last_day(due_at: datetime) -> date:
 def silence_reason(run: Run, now: datetime) -> str | None:
     """By which the organiser is told who has not nominated, once it is time for that; None before, and where a run was
     opened later than that."""
-    if run.organiser is None or run.closes_at is None:
+    if run.organiser is None:
         return None
-    business_now, due = business(now, run.offset_seconds), silence_due_at(run.closes_at)
+    business_now, due = business(now, run.offset_seconds), silence_due_at(run.nominations_end)
     if not run.takes_nominations(business_now) or not (run.opened_at or due) <= due <= business_now:
         return None
-    return deadline_reason(run.id, run.closes_at)
+    return deadline_reason(run.id, run.nominations_end)
 
 
 def release_due(run: Run, now: datetime) -> str | None:

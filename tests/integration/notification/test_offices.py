@@ -25,7 +25,7 @@ RUN_OF_BUCKET = frozenset(BucketSeatsChanged.model_fields)
 UNITS = ("PO-10", "PO-50", "PO-95", "OPS")
 
 
-def of_run(key: str = "run-1", closes_at: datetime = CLOSES, **changes: Any) -> list[Envelope]:
+def of_run(key: str = "run-1", closes_at: datetime | None = CLOSES, **changes: Any) -> list[Envelope]:
     fields = run_fields(**({"run": key, "organiser": "PERS"} | changes))
     return [
         enveloped(scheduled(**fields, closes_at=closes_at), key),
@@ -185,6 +185,22 @@ async def test_a_unit_that_gets_its_first_seats_later_is_asked_reminded_and_told
     await replica.consume(enveloped(RunCancelled(**run_fields(organiser="PERS")), seq=3))
     ended = await replica.messages(kind=Kind.RUN_CANCELLED)
     assert sorted(message.recipient for message in ended) == sorted([*UNITS, "PO-51", "PO-52"])
+
+
+async def test_without_a_deadline_nominations_end_when_the_run_starts(
+    replica: Replica, mail_server: MailServer
+) -> None:
+    """Also of one that had a deadline and has none any more, and by the clock of each run."""
+    years = round(timedelta(days=365).total_seconds())
+    await replica.consume(*of_run(closes_at=None), *of_run("run-2", closes_at=None, offset_seconds=-years))
+    await replica.consume(enveloped(registered("PERS", mailed=True), "PERS"))
+
+    assert await told(replica, WEDNESDAY - SECOND, Kind.NOMINATIONS_MISSING) == []
+    assert await told(replica, WEDNESDAY, Kind.NOMINATIONS_MISSING) == ["PERS"]
+    assert (await only(replica, Kind.NOMINATIONS_MISSING)).state == State.SENT
+    (mail,) = [mail for mail in mail_server.mails if mail.to == "pers@moi.go.th"]
+    assert "(วันจันทร์ที่ 31 สิงหาคม 2563)" in lines(mail)
+    assert await told(replica, WEDNESDAY + timedelta(seconds=years), Kind.NOMINATIONS_MISSING) == ["PERS", "PERS"]
 
 
 async def test_a_deadline_that_moves_is_another_one(replica: Replica) -> None:

@@ -43,6 +43,7 @@ DIGESTS = {
     6: "b1ce862f8e7d2847",
     7: "19ef0b3ab93baa76",
     8: "0db5b31c0133d2ec",
+    9: "e623a594e15bac34",
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notification.domain import WAVES, FanOut, Message, Nomination, Run, RunState, due_at, fan_out_of_wave
-from services.notification.reminders.domain import waves_due
+from services.notification.reminders.domain import silence_reason, waves_due
 from shared.clock import BANGKOK
 from shared.events.seats import NominationState
 from tests.unit.notification.builders import NOW, START, nomination, run
@@ -65,6 +65,25 @@ def test_a_run_that_was_moved_near_has_no_wave_from_before_the_move() -> None:
     moved = run(moved_at=D7 + timedelta(days=3))
 
     assert list(waves_due(moved, D1)) == ["D-1"]
+
+
+WEDNESDAY = datetime(2020, 8, 26, 8, 30, tzinfo=BANGKOK)  # the third working day before the start, a Monday
+
+
+@pytest.mark.parametrize(
+    ("closes", "due"), [(None, WEDNESDAY), (START - timedelta(days=3), WEDNESDAY - timedelta(days=1))]
+)
+@pytest.mark.parametrize("offset", [timedelta(), timedelta(days=-2270)])
+def test_the_organiser_is_asked_before_nominations_end_which_is_the_start_at_last(
+    closes: datetime | None, due: datetime, offset: timedelta
+) -> None:
+    seconds = round(offset.total_seconds())
+    asked = run(state=RunState.OPEN, organiser="PERS", closes_at=closes, offset_seconds=seconds)
+    last = closes or START
+
+    assert silence_reason(asked, due - offset - SECOND) is None
+    assert silence_reason(asked, due - offset) == f"run-1|closes|{last.astimezone(BANGKOK).date()}"
+    assert silence_reason(asked, last - offset) is None
 
 
 @pytest.mark.parametrize("state", [state for state in NominationState if state is not NominationState.CONFIRMED])
