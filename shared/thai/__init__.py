@@ -16,6 +16,7 @@ from shared.thai.dates import (
     parse_thai_time,
 )
 from shared.thai.names import Name, is_citizen_id, name_beside, name_search_key, split_name
+from shared.thai.provinces import PROVINCES, province_name
 from shared.thai.searching import GRAM, Sought, sought_name, sought_text, tokens_of
 from shared.thai.text import clusters, is_blank, normalise, searchable, shortened, sort_key, truncate, words_of
 from shared.thai.working_days import (
@@ -38,6 +39,7 @@ __all__ = [
     "GRAM",
     "MONTHS",
     "NO_OVERRIDES",
+    "PROVINCES",
     "SHORT_MONTHS",
     "Digits",
     "Name",
@@ -66,6 +68,7 @@ __all__ = [
     "normalise",
     "parse_thai_date",
     "parse_thai_time",
+    "province_name",
     "searchable",
     "shortened",
     "sort_key",

@@ -49,8 +49,8 @@ class Schedule:
     def place(self) -> tuple[str, ...]:
         """What is written of the venue; the same with other spaces is the same place."""
         venue = self.venue
-        parts = (venue.room, venue.floor, venue.building, venue.name, venue.site, venue.district)
-        return tuple(" ".join((part or "").split()) for part in parts)
+        where = (venue.room, venue.floor, venue.building, venue.name, venue.site, venue.district, venue.province_code)
+        return tuple(" ".join((part or "").split()) for part in where)
 
     def differs(self, other: "Schedule") -> bool:
         """Whether it matters to a participant. How a session is called does not."""

@@ -20,7 +20,7 @@ from shared.events.seats import (
 from tests.integration.notification.conftest import Replica, StartReplica
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.test_delivery import RUN, people, registered, withdrawn
-from tests.unit.notification.builders import CHIANG_MAI, START, enveloped, run_fields, scheduled, seat_fields
+from tests.unit.notification.builders import CHIANG_MAI, START, VENUE, enveloped, run_fields, scheduled, seat_fields
 
 MONDAY, TUESDAY, WEDNESDAY = (
     f"วัน{day} {of} 2563" for day, of in (("จันทร์ที่ 31", "สิงหาคม"), ("อังคารที่ 1", "กันยายน"), ("พุธที่ 2", "กันยายน"))
@@ -52,6 +52,17 @@ async def test_only_what_is_news_is_told(replica: Replica, mail_server: MailServ
         == [f"เปลี่ยนวันจัดอบรม: เดิม {MONDAY} เป็น {TUESDAY}"] * 2
     )
     assert mail_server.mails[-1].entries[0][2] == 4
+
+
+async def test_another_province_alone_is_another_place(replica: Replica, mail_server: MailServer) -> None:
+    await people(replica, 1)
+    await replica.sweep()
+
+    lines = await told(replica, mail_server, revised(1, venue=VENUE.model_copy(update={"province_code": "50"})))
+
+    here = "โรงแรมเอสดี อเวนิว เขตบางพลัด"
+    assert lines == [f"เปลี่ยนสถานที่: เดิม {here} กรุงเทพมหานคร เป็น {here} จังหวัดเชียงใหม่"]
+    assert mail_server.mails[-1].subject.startswith("แจ้งเปลี่ยนสถานที่")
 
 
 async def test_of_two_changes_the_last_is_told_with_all_that_is_new(replica: Replica, mail_server: MailServer) -> None:

@@ -99,7 +99,7 @@ def test_an_invitation_says_when_where_and_who() -> None:
     assert event.decoded("DTSTART") == START
     assert event.decoded("DTEND") == START + timedelta(hours=3)
     assert event["DTSTART"].to_ical() == b"20200831T060000Z"
-    assert event["LOCATION"] == "โรงแรมเอสดี อเวนิว เขตบางพลัด"
+    assert event["LOCATION"] == "โรงแรมเอสดี อเวนิว เขตบางพลัด กรุงเทพมหานคร"
     assert event["STATUS"] == "CONFIRMED"
     assert (event["ORGANIZER"], event["ORGANIZER"].params["CN"]) == (f"mailto:{OFFICE.address}", OFFICE.name)
     assert (event["ATTENDEE"], event["ATTENDEE"].params["PARTSTAT"]) == (f"mailto:{SOMCHAI.address}", "ACCEPTED")

@@ -52,13 +52,18 @@ def phrases(before: Schedule, after: Schedule, language: Language = "th") -> lis
         ),
         (
             replace(BEFORE, venue=Venue(name="โรงแรมเอสดี อเวนิว", room="ห้องบุษบา", district="เขตบางพลัด")),
-            "เปลี่ยนสถานที่: เดิม โรงแรมเอสดี อเวนิว เขตบางพลัด เป็น ห้องบุษบา โรงแรมเอสดี อเวนิว เขตบางพลัด",
-            "New place: ห้องบุษบา, โรงแรมเอสดี อเวนิว, เขตบางพลัด instead of โรงแรมเอสดี อเวนิว, เขตบางพลัด",
+            "เปลี่ยนสถานที่: เดิม โรงแรมเอสดี อเวนิว เขตบางพลัด กรุงเทพมหานคร เป็น ห้องบุษบา โรงแรมเอสดี อเวนิว เขตบางพลัด",
+            "New place: ห้องบุษบา, โรงแรมเอสดี อเวนิว, เขตบางพลัด instead of โรงแรมเอสดี อเวนิว, เขตบางพลัด, Bangkok",
+        ),
+        (
+            replace(BEFORE, venue=VENUE.model_copy(update={"province_code": "50"})),
+            "เปลี่ยนสถานที่: เดิม โรงแรมเอสดี อเวนิว เขตบางพลัด กรุงเทพมหานคร เป็น โรงแรมเอสดี อเวนิว เขตบางพลัด จังหวัดเชียงใหม่",
+            "New place: โรงแรมเอสดี อเวนิว, เขตบางพลัด, Chiang Mai instead of โรงแรมเอสดี อเวนิว, เขตบางพลัด, Bangkok",
         ),
         (
             replace(BEFORE, venue=Venue()),
-            "ยกเลิกสถานที่เดิม: โรงแรมเอสดี อเวนิว เขตบางพลัด (จะแจ้งสถานที่ใหม่ให้ทราบต่อไป)",
-            "No longer at โรงแรมเอสดี อเวนิว, เขตบางพลัด; the new place will follow",
+            "ยกเลิกสถานที่เดิม: โรงแรมเอสดี อเวนิว เขตบางพลัด กรุงเทพมหานคร (จะแจ้งสถานที่ใหม่ให้ทราบต่อไป)",
+            "No longer at โรงแรมเอสดี อเวนิว, เขตบางพลัด, Bangkok; the new place will follow",
         ),
     ],
 )
@@ -68,7 +73,7 @@ def test_from_what_to_what(after: Schedule, thai: str, english: str) -> None:
 
 
 def test_a_place_that_was_open_is_set() -> None:
-    assert phrases(replace(BEFORE, venue=Venue()), BEFORE) == ["กำหนดสถานที่: โรงแรมเอสดี อเวนิว เขตบางพลัด"]
+    assert phrases(replace(BEFORE, venue=Venue()), BEFORE) == ["กำหนดสถานที่: โรงแรมเอสดี อเวนิว เขตบางพลัด กรุงเทพมหานคร"]
 
 
 def test_sessions_one_by_one() -> None:
@@ -102,7 +107,7 @@ def test_many_sessions_are_not_all_named() -> None:
     "after",
     [
         moved(timedelta(microseconds=400)),
-        replace(BEFORE, venue=VENUE.model_copy(update={"name": " โรงแรมเอสดี  อเวนิว ", "province_code": None})),
+        replace(BEFORE, venue=VENUE.model_copy(update={"name": " โรงแรมเอสดี  อเวนิว "})),
         replace(BEFORE, sessions=(Session(starts_at=START, ends_at=START + timedelta(hours=3), title="อีกชื่อ"),)),
     ],
     ids=["what a database drops", "spaces", "the name of a session"],

@@ -30,7 +30,7 @@ from shared.events.followups import (
 from shared.events.offers import OfferDeclined, SeatOffered
 from shared.events.seats import BucketOpened, BucketSeatsChanged, NominationTransferred, NominationWaitlisted
 from shared.mongo import UpdateOne
-from tests.unit.notification.builders import CHIANG_MAI, NOW, enveloped, run_fields, scheduled, seat_fields
+from tests.unit.notification.builders import CHIANG_MAI, NOW, VENUE, enveloped, run_fields, scheduled, seat_fields
 from tests.unit.notification.test_fan_outs import SCHEDULES, life, seat
 
 # One line per version, and never another digest for a version: a database may hold what it remembers.
@@ -44,6 +44,7 @@ DIGESTS = {
     7: "19ef0b3ab93baa76",
     8: "0db5b31c0133d2ec",
     9: "e623a594e15bac34",
+    10: "50f8cacbf0ac9ce3",
 }
 
 
@@ -56,6 +57,9 @@ def history() -> list[Envelope]:
     ]
     runs = [*SCHEDULES, *(enveloped(fact, seq=seq) for seq, fact in enumerate(facts, 3))]
     runs += [enveloped(scheduled(run="run-2"), "run-2"), enveloped(RunClosed(**run_fields(run="run-2")), "run-2", 2)]
+    elsewhere = VENUE.model_copy(update={"province_code": "50"})
+    moved = (scheduled(run="run-3"), scheduled(run="run-3", revision=1, venue=elsewhere))
+    runs += [enveloped(fact, "run-3", seq) for seq, fact in enumerate(moved, start=1)]
     ways = ("s", "sc", "scx", "sw", "sr")
     seats = [envelope for number, way in enumerate(ways) for envelope in life(number, way)]
     contacts = [

@@ -283,7 +283,7 @@ def test_place_from_the_room_outwards() -> None:
     venue = Venue(room="ห้องประชุม 3", floor="5", building="อาคารสถาบันดำรงราชานุภาพ", site="กระทรวงมหาดไทย")
 
     assert place(venue, "th") == "ห้องประชุม 3 ชั้น 5 อาคารสถาบันดำรงราชานุภาพ กระทรวงมหาดไทย"
-    assert place(VENUE, "en") == "โรงแรมเอสดี อเวนิว, เขตบางพลัด"
+    assert place(VENUE, "en") == "โรงแรมเอสดี อเวนิว, เขตบางพลัด, Bangkok"
     assert place(Venue(), "th") == ""
 
 

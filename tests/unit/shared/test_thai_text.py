@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.thai import clusters, normalise, searchable, shortened, sort_key, truncate
+from shared.thai import PROVINCES, clusters, normalise, province_name, searchable, shortened, sort_key, truncate
 from shared.thai.text import is_normal, rewritten
 
 REFERENCE = Path(__file__).parents[3] / "services" / "enrolment" / "directory" / "domain" / "reference"
@@ -143,6 +143,14 @@ def test_all_77_provinces_sort_by_the_bytes_of_their_keys() -> None:
     names = provinces()
     assert len(names) == 77
     assert sorted(names, key=lambda name: sort_key(name).encode()) == names
+
+
+def test_the_names_of_provinces_are_those_of_the_directory() -> None:
+    with (REFERENCE / "provinces.csv").open(encoding="utf-8") as file:
+        listed = {row["code"]: (row["name_th"], row["name_en"]) for row in csv.DictReader(file)}
+    assert listed == PROVINCES
+    assert [province_name(code, "th") for code in ("10", "50", "99")] == ["กรุงเทพมหานคร", "จังหวัดเชียงใหม่", "จังหวัดรหัส 99"]
+    assert [province_name(code, "en") for code in ("10", "50", "99")] == ["Bangkok", "Chiang Mai", "province 99"]
 
 
 # Each row was sorted by ICU's collator "th".

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from shared.clock import BANGKOK
 from shared.events.catalogue import Official, Session, Venue
 from shared.events.evaluation import FormKind
-from shared.thai import format_thai_date, format_thai_time, local_date
+from shared.thai import format_thai_date, format_thai_time, local_date, province_name
 
 Language = Literal["th", "en"]
 
@@ -155,7 +155,8 @@ def period(session: Session, language: Language) -> str:
 def place(venue: Venue, language: Language) -> str:
     """What is known of the venue, from the room outwards; empty when nothing is."""
     floor = venue.floor and (f"ชั้น {venue.floor}" if language == "th" else f"floor {venue.floor}")
-    parts = [venue.room, floor, venue.building, venue.name, venue.site, venue.district]
+    province = venue.province_code and province_name(venue.province_code, language)
+    parts = [venue.room, floor, venue.building, venue.name, venue.site, venue.district, province]
     return (" " if language == "th" else ", ").join(part for part in parts if part)
 
 
