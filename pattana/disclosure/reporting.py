@@ -19,7 +19,7 @@ from pattana.disclosure.answers import (
 )
 
 _API: Final = "/api/reporting"
-_HEADING: Final = "programme code title fiscalYear cohort state startsAt endsAt"
+_HEADING: Final = "programme code title fiscalYear fiscalYearBy startFiscalYear cohort state startsAt endsAt"
 _DEADLINES: Final = "reminder5WorkingDaysBefore reportDue reportDueFiscalYear reportFiledAt reportOverdue"
 _OF_RUN: Final = "submitted waitlistRemaining withdrawn rejected expired offered"
 _STATES: Final = f"{_OF_RUN} attended noShow attendancePct certificates"
@@ -111,7 +111,7 @@ REPORTING: Final = (
         "coverage",
         (f"GET {_API}/coverage",),
         {
-            **fields((REPORTS, "by fiscalYear")),
+            **fields((REPORTS, "by fiscalYear fiscalYearBy")),
             **below("rows[].", {**fields((REPORTS, f"{_PLACE} {_HEADING}")), **OF_RUNS, **OF_PLACES, **PERSONS}),
             **below("totals.", {**TOTALS, **PERSONS}),
             **FRESHNESS,
@@ -121,7 +121,7 @@ REPORTING: Final = (
         "follow-up",
         (f"GET {_API}/follow-ups",),
         {
-            **fields((REPORTS, "by fiscalYear")),
+            **fields((REPORTS, "by fiscalYear fiscalYearBy")),
             **below("rows[].", {**fields((REPORTS, f"key nameTh nameEn group region {_HEADING}")), **PROGRESS}),
             **below("totals.", PROGRESS),
             **_freshness(REPORTS, GAINS),

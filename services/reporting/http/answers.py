@@ -1,5 +1,7 @@
 """What reports look like. A count is null, or left out, where it is not told; then `suppressed` says so."""
 
+from enum import StrEnum
+
 from typing_extensions import TypedDict
 
 from shared.answers import Day, Time
@@ -32,6 +34,14 @@ class Reach(TypedDict):
     reached: int
 
 
+class FiscalYearBy(StrEnum):
+    """Whose fiscal year counts: a run that was moved into the next one counts in that of its programme, and what is to
+    be done after it in that of the task."""
+
+    PROGRAMME = "PROGRAMME"
+    TASK = "TASK"
+
+
 class ProgrammeHeading(TypedDict):
     code: str | None
     title: str | None
@@ -39,6 +49,10 @@ class ProgrammeHeading(TypedDict):
 
 
 class RunHeading(ProgrammeHeading):
+    """`startFiscalYear` is that in which the run begins; it counts in `fiscalYear`."""
+
+    fiscalYearBy: FiscalYearBy
+    startFiscalYear: int | None
     programme: str | None
     cohort: int | None
     state: str | None
@@ -233,6 +247,8 @@ class _Called(TypedDict, total=False):
     code: str | None
     title: str | None
     fiscalYear: int | None
+    fiscalYearBy: FiscalYearBy
+    startFiscalYear: int | None
     cohort: int | None
     state: str | None
     startsAt: Time | None
@@ -255,6 +271,7 @@ class CoverageTotals(TotalsAnswer):
 class CoverageAnswer(Fresh):
     by: str
     fiscalYear: int | None
+    fiscalYearBy: FiscalYearBy
     rows: list[CoverageRow]
     totals: CoverageTotals
 

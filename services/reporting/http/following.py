@@ -5,6 +5,7 @@ from typing import Final
 
 from services.reporting.answering import By, ByTask, Progress, RunReport, Sum
 from services.reporting.answering.answers import FollowUpReport
+from services.reporting.http.answers import FiscalYearBy
 from services.reporting.http.headings import Body, heading
 from shared.rounding import percentage
 
@@ -29,6 +30,7 @@ def follow_up_response(report: FollowUpReport) -> Body:
     return {
         "by": following.by.value,
         "fiscalYear": report.fiscal_year,
+        "fiscalYearBy": FiscalYearBy.TASK.value,
         "rows": [
             {"key": key, **_heading(following.by, key, report), **_counts(progress)}
             for key, progress in sorted(following.rows.items())

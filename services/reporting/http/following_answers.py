@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from services.reporting.http.answers import Fresh
+from services.reporting.http.answers import FiscalYearBy, Fresh
 from shared.answers import Time
 
 
@@ -25,6 +25,8 @@ class _CalledSo(TypedDict, total=False):
     code: str | None
     title: str | None
     fiscalYear: int | None
+    fiscalYearBy: FiscalYearBy
+    startFiscalYear: int | None
     cohort: int | None
     state: str | None
     startsAt: Time | None
@@ -41,5 +43,6 @@ class FollowUpAnswer(Fresh):
 
     by: str
     fiscalYear: int | None
+    fiscalYearBy: FiscalYearBy
     rows: list[FollowUpRow]
     totals: ProgressAnswer

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.reporting.answering import By, Deadlines, Descriptions
+from services.reporting.http.answers import FiscalYearBy
 from services.reporting.projecting import Programme, Rollup, Run
 from shared.rights import PROVINCIAL_POOL
+from shared.thai import fiscal_year
 
 Body = dict[str, Any]
 # The pool of their seats is no unit of the directory.
@@ -25,6 +27,8 @@ def run_heading(run: Run | None, rollup: Rollup | None = None) -> Body:
         "code": run.code if run else None,
         "title": run.title if run else None,
         "fiscalYear": known.fiscal_year if known else None,
+        "fiscalYearBy": FiscalYearBy.PROGRAMME.value,
+        "startFiscalYear": fiscal_year(known.starts_at) if known and known.starts_at else None,
         "cohort": run.cohort if run else None,
         "state": run.state if run else None,
         "startsAt": iso(known.starts_at if known else None),

@@ -21,6 +21,7 @@ from services.reporting.answering import (
     persons,
 )
 from services.reporting.answering.answers import Freshness
+from services.reporting.http.answers import FiscalYearBy
 from services.reporting.http.evaluating import evaluation_counts
 from services.reporting.http.following import run_follow_up
 from services.reporting.http.headings import Body, deadlines_heading, heading, iso, programme_heading, run_heading
@@ -99,6 +100,7 @@ def coverage_response(report: CoverageReport, language: Language) -> Body:
     return {
         "by": report.breakdown.by.value,
         "fiscalYear": report.fiscal_year,
+        "fiscalYearBy": FiscalYearBy.PROGRAMME.value,
         "rows": [
             {**body, "persons": None if row.hidden else persons(row.sum, coarse=row.coarse)} for row, body in rows
         ],

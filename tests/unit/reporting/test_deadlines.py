@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.reporting.answering.domain.deadlines import Deadlines, deadlines_of
-from services.reporting.http.headings import deadlines_heading
+from services.reporting.http.headings import deadlines_heading, run_heading
 from services.reporting.projecting import Run
 from services.reporting.storage.documents import description_of, document_of
 from shared.clock import BANGKOK
@@ -41,6 +41,19 @@ def test_the_days_of_the_scenarios(day: str, reminder: str, due: str, year: int)
         "reportFiledAt": None,
         "reportOverdue": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "starts"), [("2020-08-31", 2563), ("2020-09-30", 2563), ("2020-10-01", 2564), ("2019-09-30", 2562)]
+)
+def test_a_run_that_was_moved_into_another_year_counts_in_that_of_its_programme(day: str, starts: int) -> None:
+    told = run_heading(run(day))
+    assert (told["fiscalYear"], told["fiscalYearBy"], told["startFiscalYear"]) == (2563, "PROGRAMME", starts)
+
+
+def test_the_year_of_the_start_is_not_known_before_the_start_is() -> None:
+    told = run_heading(None)
+    assert (told["fiscalYear"], told["startFiscalYear"]) == (None, None)
 
 
 def overdue(one: Run, now: datetime) -> bool:

@@ -67,6 +67,15 @@ def answer_for_coverage(
     return coverage_response(coverage_report(gathering, year, Descriptions(names or Names({}))), "en")
 
 
+def test_coverage_says_whose_fiscal_year_counts() -> None:
+    answer = answer_for_coverage(By.RUN, rollup("r1", N=1), year=2563)
+    assert (answer["fiscalYear"], answer["fiscalYearBy"], answer["rows"][0]["fiscalYearBy"]) == (
+        2563,
+        "PROGRAMME",
+        "PROGRAMME",
+    )
+
+
 def with_people(run: str, *people: str, programme: str = "p1") -> Rollup:
     """All of the North."""
     made = rollup(run, programme=programme, N=len(people))
