@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -50,6 +51,34 @@ def test_a_refusal_is_read_in_thai_and_english(kind: type[Refused]) -> None:
 def test_a_refusal_has_a_code_and_a_status_that_has_a_title(kind: type[Refused]) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.code)
     assert kind.status in TITLES
+
+
+# What a refusal of something that people meet every day says to do next: a word of each language.
+WAYS_OUT: Final = {
+    "capacity-below-allocated": ("ไม่น้อยกว่า", "or more"),
+    "fiscal-year-mismatch": ("โปรดเลือกวัน", "choose a day"),
+    "no-open-offer": ("ถอนรายการ", "withdrawing"),
+    "not-your-step": ("มอบหมาย", "ask whoever decides"),
+    "offer-accepted": ("สละสิทธิ์", "please withdraw"),
+    "offer-given-up": ("เสนอชื่อท่านใหม่", "nominate you anew"),
+    "own-programme": ("ท่านอื่น", "ask somebody else"),
+    "programme-ended": ("เปิดรับการเสนอชื่ออีกครั้ง", "reopened"),
+    "programme-not-approved": ("ส่งขออนุมัติ", "approved first"),
+    "programme-not-draft": ("ยกเลิก", "cancel it and create another"),
+    "programme-not-published": ("ยกเลิก", "cancel it instead"),
+    "programme-not-submitted": ("ส่งขออนุมัติก่อน", "submit it first"),
+    "run-closed": ("เปิดรับการเสนอชื่ออีกครั้ง", "open nominations again"),
+    "run-times": ("โปรดแก้ไขเวลา", "correct the times"),
+    "run-without-seats": ("โปรดจัดสรรที่นั่ง", "allocate them first"),
+    "runs-fixed": ("แยกรุ่น", "split an open run"),
+    "session-times": ("โปรดแก้ไข", "Please let it begin"),
+}
+
+
+def test_a_refusal_says_the_way_out() -> None:
+    said = {kind.code: (kind.th, kind.en) for kind in all_refusals()}
+    for code, words in WAYS_OUT.items():
+        assert [word in text for word, text in zip(words, said[code], strict=True)] == [True, True], code
 
 
 def test_a_code_means_one_thing() -> None:

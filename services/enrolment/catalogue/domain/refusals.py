@@ -6,8 +6,8 @@ Refused
 ├── who approves: approval_refusals.py
 ├── description: ProgrammeCodeTaken  FiscalYearMismatch  FiscalYearMissing  TargetTwice  TargetWithSeats
 │               SeatsAboveTotal  SeatsAboveRuns  UnknownFunction
-└── runs: RunTimes  SessionTimes  WindowTimes  CohortTwice  CapacityBelowAllocated  RunClockLocked
-          RunEnded  WouldDrop (times that have passed: past_refusals.py)
+├── when and where: schedule_refusals.py
+└── runs: CapacityBelowAllocated  RunClockLocked  RunEnded (times that have passed: past_refusals.py)
 """
 
 from shared.errors import Refused
@@ -17,8 +17,10 @@ class ProgrammeNotDraft(
     Refused,
     code="programme-not-draft",
     status=409,
-    th="โครงการนี้ส่งขออนุมัติไปแล้ว จึงแก้ไขหรือส่งซ้ำไม่ได้",
-    en="This programme has already been submitted; it can no longer be edited or submitted again.",
+    th="โครงการนี้ส่งขออนุมัติไปแล้ว จึงแก้ไขหรือส่งซ้ำไม่ได้ วัน เวลา และสถานที่ของรุ่นยังเปลี่ยนได้ "
+    "หากต้องแก้ไขส่วนอื่น โปรดยกเลิกแล้วจัดทำโครงการใหม่",
+    en="This programme has already been submitted; it can no longer be edited or submitted again. The days and "
+    "venues of its runs can still be changed; for anything else, cancel it and create another one.",
 ):
     pass
 
@@ -27,8 +29,8 @@ class ProgrammeNotSubmitted(
     Refused,
     code="programme-not-submitted",
     status=409,
-    th="โครงการนี้ไม่ได้อยู่ระหว่างรอการอนุมัติ จึงอนุมัติไม่ได้",
-    en="This programme is not waiting for approval.",
+    th="โครงการนี้ไม่ได้อยู่ระหว่างรอการอนุมัติ จึงอนุมัติไม่ได้ หากยังเป็นร่าง โปรดส่งขออนุมัติก่อน",
+    en="This programme is not waiting for approval. If it is still a draft, please submit it first.",
 ):
     pass
 
@@ -37,8 +39,9 @@ class ProgrammeNotApproved(
     Refused,
     code="programme-not-approved",
     status=409,
-    th="ประกาศได้เฉพาะโครงการที่ผู้บริหารอนุมัติแล้วและยังไม่ได้ประกาศ",
-    en="Only an approved programme that has not been published yet can be published.",
+    th="ประกาศได้เฉพาะโครงการที่ผู้บริหารอนุมัติแล้วและยังไม่ได้ประกาศ หากยังไม่ได้อนุมัติ โปรดส่งขออนุมัติก่อน",
+    en="Only an approved programme that has not been published yet can be published. If it is not approved yet, "
+    "please have it approved first.",
 ):
     pass
 
@@ -47,8 +50,8 @@ class ProgrammeNotPublished(
     Refused,
     code="programme-not-published",
     status=409,
-    th="ปิดได้เฉพาะโครงการที่ประกาศแล้ว",
-    en="Only a published programme can be closed.",
+    th="ปิดได้เฉพาะโครงการที่ประกาศแล้ว หากจะไม่จัดโครงการนี้ โปรดยกเลิกแทน",
+    en="Only a published programme can be closed. If it is not to take place, please cancel it instead.",
 ):
     pass
 
@@ -57,8 +60,9 @@ class ProgrammeEnded(
     Refused,
     code="programme-ended",
     status=409,
-    th="โครงการนี้ปิดหรือยกเลิกไปแล้ว จึงดำเนินการนี้ไม่ได้",
-    en="This programme has been closed or cancelled, so this is not possible any more.",
+    th="โครงการนี้ปิดหรือยกเลิกไปแล้ว จึงดำเนินการนี้ไม่ได้ โครงการที่ปิดแล้วเปิดรับการเสนอชื่ออีกครั้งได้ก่อนวันเริ่มอบรม กรณีอื่นโปรดจัดทำโครงการใหม่",
+    en="This programme has been closed or cancelled, so this is not possible any more. A closed one can be "
+    "reopened until its runs begin; otherwise please create another one.",
 ):
     pass
 
@@ -67,8 +71,11 @@ class RunsFixed(
     Refused,
     code="runs-fixed",
     status=409,
-    th="เพิ่มรุ่นได้เฉพาะเมื่อโครงการเป็นร่าง หรืออนุมัติแล้วแต่ยังไม่ประกาศ",
-    en="Runs can be added to a draft, or to an approved programme before it is published.",
+    th="เพิ่มรุ่นได้เฉพาะเมื่อโครงการเป็นร่าง หรืออนุมัติแล้วแต่ยังไม่ประกาศ หากรอการอนุมัติอยู่ "
+    "โปรดรอให้อนุมัติก่อน หากประกาศแล้ว โปรดแยกรุ่นที่เปิดอยู่เป็นสองรุ่น หรือจัดทำโครงการใหม่",
+    en="Runs can be added to a draft, or to an approved programme before it is published. If it waits for "
+    "approval, please wait until it is approved; if it is published, split an open run in two, or create "
+    "another programme.",
 ):
     pass
 
@@ -77,8 +84,9 @@ class OwnProgramme(
     Refused,
     code="own-programme",
     status=403,
-    th="ผู้จัดทำหรือผู้เสนอโครงการไม่สามารถอนุมัติโครงการของตนเองได้",
-    en="The person who created or submitted a programme cannot approve it.",
+    th="ผู้จัดทำหรือผู้เสนอโครงการไม่สามารถอนุมัติโครงการของตนเองได้ โปรดให้ผู้มีอำนาจอนุมัติท่านอื่นเป็นผู้อนุมัติ",
+    en="The person who created or submitted a programme cannot approve it. Please ask somebody else who may "
+    "approve it.",
 ):
     pass
 
@@ -107,8 +115,9 @@ class RunWithoutSeats(
     Refused,
     code="run-without-seats",
     status=409,
-    th="รุ่นที่ {cohort} ยังไม่ได้จัดสรรที่นั่งให้หน่วยงาน จึงประกาศโครงการไม่ได้",
-    en="The seats of run {cohort} have not been allocated to units yet, so the programme cannot be published.",
+    th="รุ่นที่ {cohort} ยังไม่ได้จัดสรรที่นั่งให้หน่วยงาน จึงประกาศโครงการไม่ได้ โปรดจัดสรรที่นั่งก่อน (ระบบเสนอการจัดสรรให้ได้) หรือยกเลิกรุ่นนี้",
+    en="The seats of run {cohort} have not been allocated to units yet, so the programme cannot be published. "
+    "Please allocate them first (the system can propose how), or cancel this run.",
 ):
     """Details: run, cohort."""
 
@@ -127,8 +136,12 @@ class FiscalYearMismatch(
     Refused,
     code="fiscal-year-mismatch",
     status=422,
-    th="วันเริ่มต้นอยู่ในปีงบประมาณ พ.ศ. {derived} แต่ระบุเป็นปีงบประมาณ พ.ศ. {given}",
-    en="The run starts in fiscal year {derived}, but the programme belongs to fiscal year {given}.",
+    th="วันเริ่มต้นอยู่ในปีงบประมาณ พ.ศ. {derived} แต่โครงการเป็นของปีงบประมาณ พ.ศ. {given} "
+    "โปรดเลือกวันในปีของโครงการ (รุ่นที่วางแผนไว้แล้วเลื่อนไปปีถัดไปได้) "
+    "หรือจัดรุ่นนี้ในโครงการของปีงบประมาณ พ.ศ. {derived}",
+    en="The run starts in fiscal year {derived}, but the programme belongs to fiscal year {given}. Please "
+    "choose a day in the year of the programme (a run that is already planned may move into the next one), "
+    "or plan it in a programme of {derived}.",
 ):
     """Details: given, derived."""
 
@@ -193,36 +206,6 @@ class UnknownFunction(
     """Details: function."""
 
 
-class RunTimes(
-    Refused,
-    code="run-times",
-    status=422,
-    th="เวลาสิ้นสุดของรุ่นต้องอยู่หลังเวลาเริ่มต้น และทุกช่วงการอบรมต้องอยู่ภายในระยะเวลาของรุ่น",
-    en="A run must end after it starts, and its sessions must fall within it.",
-):
-    pass
-
-
-class SessionTimes(
-    Refused,
-    code="session-times",
-    status=422,
-    th="ช่วงการอบรมที่ {session} สิ้นสุดก่อนเริ่ม หรือทับซ้อนกับช่วงก่อนหน้า",
-    en="Session {session} ends before it starts, or overlaps the previous one.",
-):
-    """A session ends before it begins, or two of them overlap. Details: session (from 1)."""
-
-
-class WindowTimes(
-    Refused,
-    code="window-times",
-    status=422,
-    th="วันปิดรับการเสนอชื่อต้องอยู่หลังวันเปิดรับ และทั้งสองวันต้องไม่เกินเวลาเริ่มต้นของรุ่น",
-    en="Nominations must close after they open, and neither later than the start of the run.",
-):
-    pass
-
-
 class RunEnded(
     Refused,
     code="run-ended",
@@ -233,34 +216,14 @@ class RunEnded(
     """Also of seats."""
 
 
-class WouldDrop(
-    Refused,
-    code="would-drop",
-    status=409,
-    th="ข้อมูลที่ส่งมาไม่ได้ระบุ {fields} ซึ่งบันทึกไว้แล้วและจะหายไป หากต้องการให้คงอยู่โปรดส่งมาด้วยหรือใช้ PATCH "
-    "หากต้องการลบโปรดส่งค่า null หรือส่งซ้ำพร้อม ?drop={fields}",
-    en="What was sent leaves out {fields}, which would be lost. To keep it, send it too or use PATCH; "
-    "to remove it, send null, or send this again with ?drop={fields}.",
-):
-    """Replacing asks before it loses what somebody has entered. Details: fields, as they are named in bodies."""
-
-
-class CohortTwice(
-    Refused,
-    code="cohort-twice",
-    status=409,
-    th="โครงการนี้มีรุ่นที่ {cohort} อยู่แล้ว",
-    en="This programme already has a run number {cohort}.",
-):
-    """Details: cohort."""
-
-
 class CapacityBelowAllocated(
     Refused,
     code="capacity-below-allocated",
     status=409,
-    th="จัดสรรที่นั่งไปแล้ว {allocated} ที่ จึงลดความจุเหลือ {capacity} ไม่ได้",
-    en="{allocated} seats have already been allocated, so the capacity cannot be reduced to {capacity}.",
+    th="จัดสรรที่นั่งไปแล้ว {allocated} ที่ จึงลดความจุเหลือ {capacity} ไม่ได้ โปรดกำหนดความจุไม่น้อยกว่า "
+    "{allocated} หรือลดที่นั่งที่จัดสรรให้หน่วยงานก่อน",
+    en="{allocated} seats have already been allocated, so the capacity cannot be reduced to {capacity}. Please "
+    "keep it at {allocated} or more, or take seats back from units first.",
 ):
     """Details: capacity, allocated."""
 

@@ -7,15 +7,15 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
-from services.enrolment.catalogue.domain.refusals import (
+from services.enrolment.catalogue.domain.release import ReleaseAt
+from services.enrolment.catalogue.domain.runs import Plan
+from services.enrolment.catalogue.domain.schedule_refusals import (
     CohortTwice,
     RunTimes,
     SessionTimes,
     WindowTimes,
     WouldDrop,
 )
-from services.enrolment.catalogue.domain.release import ReleaseAt
-from services.enrolment.catalogue.domain.runs import Plan
 from shared.clock import BANGKOK
 from shared.events.catalogue import Session, Venue
 from shared.thai import local_date

@@ -21,8 +21,11 @@ class NotYourStep(
     Refused,
     code="not-your-step",
     status=403,
-    th="ขณะนี้รายการเสนอชื่อรอการพิจารณาของผู้มีอำนาจในขั้น {step} ซึ่งไม่ใช่ขั้นที่ท่านพิจารณาได้สำหรับหน่วยงานนี้",
-    en="This nomination waits for the step {step}, which is not yours to decide for this unit.",
+    th="ขณะนี้รายการเสนอชื่อรอการพิจารณาของผู้มีอำนาจในขั้น {step} "
+    "ซึ่งไม่ใช่ขั้นที่ท่านพิจารณาได้สำหรับหน่วยงานนี้ โปรดแจ้งผู้มีอำนาจในขั้นนั้นให้พิจารณา "
+    "หรือให้มอบหมายท่านพิจารณาแทน",
+    en="This nomination waits for the step {step}, which is not yours to decide for this unit. Please ask "
+    "whoever decides that step to do so, or to let you decide for them.",
     guards=True,
 ):
     """Details: step, a word of the programme's approvalRoute."""

@@ -11,8 +11,11 @@ class NoOpenOffer(
     Refused,
     code="no-open-offer",
     status=409,
-    th="รายการเสนอชื่อนี้ไม่มีที่นั่งที่เสนอให้และรอการตอบรับอยู่",
-    en="No seat is being offered to this nomination at present.",
+    th="รายการเสนอชื่อนี้ไม่มีที่นั่งที่เสนอให้และรอการตอบรับอยู่ (สถานะ {state}) "
+    "ผู้ที่อยู่ในบัญชีสำรองจะได้รับแจ้งเมื่อมีที่นั่งเสนอให้ ส่วนที่นั่งที่ยืนยันสิทธิ์แล้ว หากไม่ต้องการ "
+    "โปรดถอนรายการ",
+    en="No seat is being offered to this nomination at present (state: {state}). Who is on the waiting list is "
+    "told when a seat is offered; a confirmed seat that is not wanted is given back by withdrawing.",
 ):
     """Details: state."""
 

@@ -134,8 +134,10 @@ class BucketClosed(
     Refused,
     code="run-closed",
     status=409,
-    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว จึงเสนอชื่อหรือจัดสรรที่นั่งเพิ่มไม่ได้",
-    en="This run takes no more nominations; its seats are no longer allocated.",
+    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว จึงเสนอชื่อหรือจัดสรรที่นั่งเพิ่มไม่ได้ "
+    "ผู้จัดเปิดรับการเสนอชื่ออีกครั้งได้ก่อนวันเริ่มอบรม และหน่วยงานยังเปลี่ยนตัวผู้ที่ยืนยันสิทธิ์แล้วได้",
+    en="This run takes no more nominations; its seats are no longer allocated. Until it begins, the organiser "
+    "can open nominations again, and a confirmed participant can still be replaced.",
 ):
     """Who is in it still withdraws and is substituted, and what waits is decided."""
 
