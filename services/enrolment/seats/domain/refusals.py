@@ -134,10 +134,10 @@ class BucketClosed(
     Refused,
     code="run-closed",
     status=409,
-    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว จึงเสนอชื่อหรือจัดสรรที่นั่งเพิ่มไม่ได้ "
-    "ผู้จัดเปิดรับการเสนอชื่ออีกครั้งได้ก่อนวันเริ่มอบรม และหน่วยงานยังเปลี่ยนตัวผู้ที่ยืนยันสิทธิ์แล้วได้",
-    en="This run takes no more nominations; its seats are no longer allocated. Until it begins, the organiser "
-    "can open nominations again, and a confirmed participant can still be replaced.",
+    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว ก่อนวันเริ่มอบรม ผู้จัดยังเปิดรับการเสนอชื่ออีกครั้งและปรับจำนวนที่นั่งได้ "
+    "และหน่วยงานยังเปลี่ยนตัวผู้ที่ยืนยันสิทธิ์แล้วได้",
+    en="This run takes no more nominations. Until it begins, the organiser can open them again and change seats, "
+    "and a confirmed participant can still be replaced.",
 ):
     """Who is in it still withdraws and is substituted, and what waits is decided."""
 
