@@ -42,12 +42,13 @@ class Had(NamedTuple):
 @dataclass(slots=True)
 class AttendanceFold:
     """Pure. The attendance of a run up to the event `seq`, from its events alone. `counts`: by bucket, place and name,
-    as reports have them."""
+    as reports have them. `held`: the minutes that the session had when something was first recorded of somebody."""
 
     seq: int = 0
     marks: dict[str, dict[int, Had]] = field(default_factory=dict)
     people: dict[str, PersonMark] = field(default_factory=dict)
     minutes: dict[int, int] = field(default_factory=dict)
+    held: dict[tuple[str, int], int] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
@@ -64,7 +65,8 @@ class AttendanceFold:
 
     def copy(self) -> "AttendanceFold":
         marks = {key: dict(had) for key, had in self.marks.items()}
-        return AttendanceFold(self.seq, marks, dict(self.people), dict(self.minutes), set(self.closed))
+        minutes, held = dict(self.minutes), dict(self.held)
+        return AttendanceFold(self.seq, marks, dict(self.people), minutes, held, set(self.closed))
 
     def times(self, nomination: str) -> int:
         return sum(had.presence in PRESENT for had in self.marks.get(nomination, {}).values())
@@ -82,7 +84,7 @@ class AttendanceFold:
                 "attended": int(times > 0),
                 "missed": int(times == 0 and self.missed(nomination) > 0 and nomination not in gone),
                 "present": sum(one.minutes for one in had.values()),
-                "held": sum(self.minutes[session] for session in had),
+                "held": sum(self.held[nomination, session] for session in had),
             }
             if (name := HEAD.get(str(mark.ex_officio))) is not None:
                 told[name] = int(times > 0)
@@ -95,7 +97,10 @@ class AttendanceFold:
             self.problems.append(f"{what} says that session {session} has {minutes} minutes, it had others before")
 
     def _mark(self, session: int, mark: PersonMark, what: str) -> None:
-        self._held(session, mark.held, what)
+        # A session that is to come may be planned otherwise after somebody was excused.
+        if mark.presence != Presence.EXCUSED or session in self.minutes:
+            self._held(session, mark.held, what)
+        self.held.setdefault((mark.nomination, session), mark.held)
         before = self.marks.get(mark.nomination, {}).get(session)
         said = None if mark.before is None else Had(str(mark.before), mark.before_minutes)
         counted = (self.times(mark.nomination), self.missed(mark.nomination))

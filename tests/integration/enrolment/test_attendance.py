@@ -13,7 +13,7 @@ from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
 from tests.support.waiting import until
 
-DAY = "2048-08-31"
+DAY, LATER = "2048-08-31", "2048-09-02"
 SESSIONS = [
     {"startsAt": f"{DAY}T09:00:00+07:00", "endsAt": f"{DAY}T12:00:00+07:00"},
     {"startsAt": f"{DAY}T13:00:00+07:00", "endsAt": f"{DAY}T16:30:00+07:00"},
@@ -121,6 +121,30 @@ async def test_a_session_is_closed_and_who_was_not_seen_is_absent(standing: Offi
     # A list that comes late counts all the same: somebody had seen her in time.
     [late] = await check_in(driver, {"nomination": ids[2], "at": f"{DAY}T09:10:00+07:00"})
     assert (late["attendance"]["presence"], late["attendance"]["recorded"]) == ("PRESENT", True)
+
+
+async def test_whoever_is_excused_ahead_does_not_hold_the_run_on_its_day(standing: Office) -> None:
+    people = await staff(standing, "PO-50.HR", 2)
+    driver = await opened(standing, {"PO-50": 2}, startsAt=SESSIONS[0]["startsAt"], sessions=SESSIONS)
+    ids = [(await driver.nominate(person))["id"] for person in people]
+    [excused] = await check_in(driver, {"nomination": ids[0], "presence": "EXCUSED"})
+    assert (excused["status"], (await driver.done("GET", f"/attendance/{ids[0]}"))["minutesHeld"]) == (200, 0)
+    moved = [{name: time.replace(DAY, LATER) for name, time in session.items()} for session in SESSIONS]
+    change = {"startsAt": moved[0]["startsAt"], "endsAt": moved[1]["endsAt"], "sessions": moved}
+    await standing.done("PATCH", f"/runs/{driver.run}", json=change)
+    first = (await sessions(driver))[0]
+    assert (first["startsAt"], first["state"], first["excused"], first["missing"]) == (
+        moved[0]["startsAt"],
+        "PLANNED",
+        1,
+        1,
+    )
+    body = {"businessNow": f"{LATER}T10:00:00+07:00"}
+    await standing.done("PUT", f"/runs/{driver.run}/clock", Role.OPERATOR, json=body)
+    came, late = await check_in(driver, {"nomination": ids[1], "presence": "PRESENT"}, {"nomination": ids[0]})
+    assert (came["attendance"]["minutes"], late["attendance"]["minutes"]) == (180, 120)
+    assert await driver.refused("/sessions/1/close", json={}) == (409, "session-not-over")
+    assert (await driver.done("GET", f"/attendance/{ids[0]}"))["minutesHeld"] == 180
 
 
 async def test_a_correction_needs_a_reason_and_its_history_is_read(standing: Office) -> None:

@@ -1,7 +1,9 @@
 """What the audit makes of the attendance of a run: its events against each other, against what is stored, and against
 the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +12,13 @@ from pattana.audit.attendance import AttendanceFold, report_differences, sheet_d
 from pattana.audit.projection import ReportedAttendance
 from services.enrolment.attendance.domain.marks import Mark
 from services.enrolment.attendance.domain.sheet import Attendee, Change, Outcome, apply, close
+from services.enrolment.attendance.domain.sittings import Sitting
 from services.enrolment.attendance.storage.documents import attendee_document, sheet_document
 from services.reporting.projecting.domain.attendance import Absence, AttendanceChange, absence_id, fold_marks
 from services.reporting.storage.documents import attendance_update, field_name
 from shared.events.attendance import AttendanceFact, MarksFact, Presence, Via
 from shared.events.directory import InPost
-from tests.unit.enrolment.attendance.people import SHEET, SITTINGS, attendee, mark
+from tests.unit.enrolment.attendance.people import MORNING, SHEET, SITTINGS, attendee, mark
 
 NOTHING = ReportedAttendance(0, [], {}, {})
 ABSENT = mark(Presence.ABSENT, via=Via.CLOSE)
@@ -34,9 +37,9 @@ class History:
         }
         self.events: list[AttendanceFact] = []
 
-    def record(self, *marks: tuple[str, int, Mark]) -> "History":
+    def record(self, *marks: tuple[str, int, Mark], sittings: Mapping[int, Sitting] = SITTINGS) -> "History":
         changes = [Change(key, n, self.people[key].marks.get(n), one) for key, n, one in marks]
-        return self._take(apply(self.sheet, self.people, SITTINGS, changes))
+        return self._take(apply(self.sheet, self.people, sittings, changes))
 
     def close(self, number: int) -> "History":
         sitting = self.sheet.sittings.get(number) or SITTINGS[number]
@@ -125,6 +128,15 @@ def test_an_event_that_cannot_follow_is_found(history: History, changes: dict[st
 def test_minutes_of_a_session_never_change(history: History) -> None:
     change_of(history, 2, held=200)
     assert any("session 1 has 200 minutes" in problem for problem in history.folded().problems)
+
+
+def test_but_while_people_are_only_excused() -> None:
+    longer = {1: replace(MORNING, ends_at=MORNING.ends_at + timedelta(hours=1))}
+    history = History().record(("a", 1, mark(Presence.EXCUSED)), ("b", 1, mark(Presence.EXCUSED)))
+    history.record(("a", 1, mark(minutes=240)), ("c", 1, mark(minutes=240)), sittings=longer)
+    assert all_differences(history) == []
+    change_of(history, 1, held=180)
+    assert any("it had others before" in problem for problem in history.folded().problems)
 
 
 def stored_differences(history: History, sheet: dict[str, Any], people: Sequence[dict[str, Any]]) -> str:

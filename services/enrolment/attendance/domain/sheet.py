@@ -21,7 +21,8 @@ MOST_MARKS: Final = 100  # of an event
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One run. `seq` is the sequence of its last event. `sittings` are those that are kept, by number."""
+    """One run. `seq` is the sequence of its last event. `sittings` are those in which anything was recorded, by
+    number."""
 
     run: str
     programme: str
@@ -31,8 +32,9 @@ class Sheet:
 
     @property
     def held(self) -> int:
-        """The minutes of all sessions in which anything was recorded."""
-        return sum(sitting.minutes for sitting in self.sittings.values())
+        """The minutes of all sessions in which somebody was seen or missed. Where people are only excused, it may be
+        still to come."""
+        return sum(sitting.minutes for sitting in self.sittings.values() if sitting.kept)
 
     @property
     def closing(self) -> bool:
@@ -104,7 +106,7 @@ def apply(
     people, kept, facts = dict(attendees), dict(sheet.sittings), []
     touched: dict[str, Attendee] = {}
     for (session, via), group in groupby(ordered, key=lambda change: (change.session, change.after.via)):
-        sitting = kept.get(session) or replace(sittings[session], kept=True)
+        sitting = _timed(kept.get(session), sittings[session])
         marks = []
         for change in group:
             before = people[change.nomination]
@@ -123,7 +125,7 @@ def close(sheet: Sheet, sitting: Sitting, by: str, now: datetime) -> Outcome:
         return Outcome(sheet, {}, ())
     if now < sitting.ends_at:
         raise SessionNotOver(session=sitting.number)
-    closed = replace(sitting, closed_at=now, closed_by=by, after="", kept=True)
+    closed = replace(sitting, closed_at=now, closed_by=by, after="")
     fact = events.SessionClosed(
         programme=sheet.programme,
         run=sheet.run,
@@ -140,6 +142,13 @@ def close(sheet: Sheet, sitting: Sitting, by: str, now: datetime) -> Outcome:
 def went_on(sheet: Sheet, number: int, after: str | None) -> Sheet:
     """The closing of a session has come so far; None: to its end."""
     return replace(sheet, sittings={**sheet.sittings, number: replace(sheet.sittings[number], after=after)})
+
+
+def _timed(known: Sitting | None, planned: Sitting) -> Sitting:
+    """With who is recorded in it, at the time that it keeps or, as long as nobody is more than excused, is planned."""
+    if known is None:
+        return planned
+    return known if known.kept else replace(planned, counts=known.counts)
 
 
 def _marked(attendee: Attendee, session: int, mark: Mark) -> Attendee:

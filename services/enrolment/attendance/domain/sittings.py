@@ -1,11 +1,12 @@
 """The sessions of a run as attendance counts them: numbered in the order of their times, minutes, half days. Pure.
 
-A session keeps the time that it had when somebody was first recorded in it: minutes that were counted stay what they
-were, whatever becomes of the plan.
+A session keeps the time that it had when somebody was first seen or missed in it: minutes that were counted stay what
+they were, whatever becomes of the plan. Whoever is only excused has no minutes, and is so before the day: until then
+the plan says when it is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -30,7 +31,7 @@ class SittingState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """`counts` are people by what they have in it. `after` is how far its closing has come: the last nomination that
-    was looked at; None when there is nothing to do. `kept`: somebody was recorded in it, or it was closed."""
+    was looked at; None when there is nothing to do."""
 
     number: int
     starts_at: datetime
@@ -38,8 +39,13 @@ class Sitting:
     closed_at: datetime | None = None
     closed_by: str | None = None
     after: str | None = None
-    kept: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> bool:
+        """Whether its time stays: it was closed, or somebody was recorded in it who was not only excused, also if that
+        was corrected later."""
+        return self.closed_at is not None or any(name != Presence.EXCUSED for name in self.counts)
 
     @property
     def minutes(self) -> int:
@@ -82,10 +88,13 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def sittings_of(run: OfferedRun, kept: Mapping[int, Sitting]) -> Sequence[Sitting]:
-    """All of the run: those that are kept as they are, the others as they are planned."""
+    """All of the run: those whose time is kept as they are, the others as they are planned, with who is excused."""
     spans = run.sessions or (run.lasts,)
     planned = {number: Sitting(number, *span) for number, span in enumerate(spans, start=1)}
-    return [kept.get(number) or planned[number] for number in sorted(planned.keys() | kept.keys())]
+    known = {number: sitting for number, sitting in kept.items() if sitting.kept}
+    excused = {n: replace(planned[n], counts=kept[n].counts) for n in planned.keys() & kept.keys() - known.keys()}
+    sittings = planned | excused | known
+    return [sittings[number] for number in sorted(sittings)]
 
 
 def sitting_of(run: OfferedRun, kept: Mapping[int, Sitting], number: int) -> Sitting:

@@ -119,7 +119,7 @@ class RoomCodeAnswer(TypedDict):
 
 
 class AttendeeAnswer(TypedDict):
-    """`minutesHeld` are those of all sessions in which anything was recorded."""
+    """`minutesHeld` are those of all sessions in which somebody was seen or missed."""
 
     nomination: str
     person: str

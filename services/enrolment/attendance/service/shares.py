@@ -23,8 +23,8 @@ class Attendance:
         return shares
 
     async def present(self, run: str, persons: Sequence[str]) -> set[str] | None:
-        """Those of them who were present at least once; None where nobody's attendance was recorded in the run."""
+        """Those of them who were present at least once; None where nobody was seen or missed in the run."""
         sheet = await self._store.sheet(run)
-        if sheet is None or not sheet.sittings:
+        if sheet is None or not any(sitting.kept for sitting in sheet.sittings.values()):
             return None
         return {person for person, share in (await self.shares(run, persons)).items() if share.attended}

@@ -30,7 +30,7 @@ def sheet_document(sheet: Sheet) -> Document:
 
 
 def sheet_of(row: Document) -> Sheet:
-    sittings = {sitting["number"]: Sitting(**sitting, kept=True) for sitting in row["sittings"]}
+    sittings = {sitting["number"]: Sitting(**sitting) for sitting in row["sittings"]}
     return Sheet(row["_id"], row["programme"], row["fiscal_year"], row["seq"], sittings)
 
 

@@ -116,6 +116,20 @@ def test_a_kept_session_keeps_its_time() -> None:
     assert outcome.sheet.sittings[1].minutes == 180
 
 
+def test_whoever_is_excused_ahead_leaves_the_time_to_the_plan() -> None:
+    first = apply(SHEET, {"a": attendee("a")}, SITTINGS, [Change("a", 1, None, mark(Presence.EXCUSED))])
+    assert (first.sheet.held, first.sheet.sittings[1].counts) == (0, {"EXCUSED": 1})
+    moved = {1: replace(MORNING, starts_at=NINE + timedelta(days=2), ends_at=NINE + timedelta(days=2, hours=4))}
+    second = apply(first.sheet, {"b": attendee("b")}, moved, [Change("b", 1, None, mark(minutes=240))])
+    sitting = second.sheet.sittings[1]
+    assert (sitting.starts_at, sitting.minutes, second.sheet.held) == (moved[1].starts_at, 240, 240)
+    assert sitting.counts == {"EXCUSED": 1, "PRESENT": 1}
+    # Once somebody was there it stays, also when that turns out to be wrong.
+    wrong = mark(Presence.EXCUSED, via=Via.CORRECTION)
+    third = apply(second.sheet, second.attendees, SITTINGS, [Change("b", 1, mark(minutes=240), wrong)])
+    assert third.sheet.sittings[1].minutes == third.sheet.held == 240
+
+
 def test_corrections() -> None:
     with pytest.raises(SessionAhead):
         corrected(MORNING, Presence.ABSENT, None, "officer", NINE - timedelta(seconds=1))

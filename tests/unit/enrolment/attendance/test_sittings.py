@@ -1,5 +1,6 @@
 """Sessions: minutes, half days, who is late, and which time is one of the session."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,12 +65,20 @@ def test_sessions_are_those_of_the_plan_but_for_the_kept_ones() -> None:
     spans = ((MORNING.starts_at, MORNING.ends_at), (AFTERNOON.starts_at, AFTERNOON.ends_at))
     planned = run(sessions=spans)
     assert list(sittings_of(planned, {})) == [MORNING, AFTERNOON]
-    kept = Sitting(1, NINE, NINE + timedelta(hours=2), kept=True)
-    gone = Sitting(7, NINE, NINE, kept=True)
+    kept = Sitting(1, NINE, NINE + timedelta(hours=2), counts={"ABSENT": 0, "EXCUSED": 1})
+    gone = Sitting(7, NINE, NINE, closed_at=NINE)
     assert list(sittings_of(planned, {1: kept, 7: gone})) == [kept, AFTERNOON, gone]
     assert sitting_of(planned, {1: kept}, 1) == kept
     with pytest.raises(UnknownSession):
         sitting_of(planned, {}, 3)
+
+
+def test_where_people_are_only_excused_the_plan_says_when_it_is() -> None:
+    excused = Sitting(1, NINE - timedelta(days=2), NINE - timedelta(days=2), counts={"EXCUSED": 2})
+    planned = run(sessions=((MORNING.starts_at, MORNING.ends_at),))
+    [only] = sittings_of(planned, {1: excused, 2: replace(excused, number=2)})
+    assert (only.starts_at, only.ends_at, only.counts) == (MORNING.starts_at, MORNING.ends_at, {"EXCUSED": 2})
+    assert only.state is SittingState.PLANNED
 
 
 def test_a_run_without_sessions_is_one() -> None:
@@ -78,6 +87,7 @@ def test_a_run_without_sessions_is_one() -> None:
 
 
 def test_states() -> None:
-    closed = Sitting(1, NINE, NINE, closed_at=datetime(2024, 5, 27, 9, tzinfo=UTC), kept=True)
-    states = (MORNING.state, Sitting(1, NINE, NINE, kept=True).state, closed.state)
+    closed = Sitting(1, NINE, NINE, closed_at=datetime(2024, 5, 27, 9, tzinfo=UTC))
+    recorded = Sitting(1, NINE, NINE, counts={"LATE": 1})
+    states = (MORNING.state, recorded.state, closed.state)
     assert states == (SittingState.PLANNED, SittingState.RECORDED, SittingState.CLOSED)
