@@ -198,6 +198,25 @@ async def test_what_is_refused_is_kept_and_an_upload_that_comes_late_counts(stan
     assert listed["attendance"]["recorded"] is True
 
 
+async def test_a_seat_that_was_given_back_meanwhile_was_one_when_it_was_recorded(standing: Office) -> None:
+    driver, people, ids = await seated(standing, 3)
+    one = await door(driver)
+    await at(driver, "11:00")
+    for id in ids[:2]:
+        await driver.act("withdraw", {"id": id})
+    first, late = scan(1, ids[0], await one.ago(60)), scan(2, ids[0], await one.ago(-1))
+    assert await one.results(first, late) == [("COUNTED", None, False), ("REFUSED", "seat-withdrawn", False)]
+    rows = ({"person": people[0], "at": f"{DAY}T10:30:00+07:00"}, {"person": people[0]}, {"nomination": ids[1]})
+    listed = await check_in(driver, *rows)
+    assert [row.get("problem", {}).get("code") for row in listed] == [None, "seat-withdrawn", "seat-withdrawn"]
+    assert (listed[0]["attendance"]["minutes"], listed[0]["attendance"]["recorded"]) == (120, False)
+    sent = {"presence": "LATE", "minutes": 30, "reason": "ลงชื่อในใบเซ็นชื่อ"}
+    await at(driver, "13:00")
+    assert await driver.refused(f"/sessions/2/attendance/{ids[1]}", json=sent) == (409, "seat-withdrawn")
+    corrected = await driver.done("POST", f"/sessions/1/attendance/{ids[1]}", json=sent)
+    assert (corrected["minutes"], corrected["recorded"]) == (30, True)
+
+
 async def test_an_upload_has_a_thousand_records_and_no_more(standing: Office) -> None:
     driver, _, ids = await seated(standing, 2)
     one = await door(driver)

@@ -34,6 +34,8 @@ class SeatHolders(Protocol):
 
     async def of_people(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]: ...
 
+    async def left(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]: ...
+
     async def count(self, run: str) -> int: ...
 
 
@@ -43,8 +45,8 @@ Marking = Callable[[Sitting, datetime], Mark]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody in a session: by nomination, or by person. `anyway`: also without a seat, if there is a mark.
-    `refused`: why what was shown says nobody."""
+    """Somebody in a session: by nomination, or by person. `anyway`: also without a seat, if there is a mark or the
+    person had one when the session began. `refused`: why what was shown says nobody."""
 
     session: int
     mark: Marking
@@ -119,6 +121,8 @@ class Recording:
         sheet = await self.store.sheet(run, session)
         people = list({entry.person for entry in entries if entry.person is not None})
         by_person = await self.holders.of_people(run, people, session) if people else {}
+        gone = [person for person in people if person not in by_person]
+        by_person |= await self.holders.left(run, gone, session) if gone else {}
         ids = {entry.nomination for entry in entries if entry.nomination is not None}
         ids |= {holder.nomination for holder in by_person.values()}
         holders = await self.holders.of(run, list(ids), session) if ids else {}
@@ -147,10 +151,11 @@ class Working:
         return [change for change in self._last.values() if change.before != change.after]
 
     def _taken(self, entry: Entry) -> Result:
-        attendee = self._attendee(entry)
+        holder = self._holder(entry)
         sitting = self.sittings.get(entry.session) or sitting_of(self._before.run, self._kept, entry.session)
         self.sittings[entry.session] = sitting
-        mark, key = entry.mark(sitting, self._before.now), (attendee.nomination, entry.session)
+        mark, key = entry.mark(sitting, self._before.now), (holder.nomination, entry.session)
+        attendee = self._attendee(holder, entry, sitting.starts_at if entry.anyway else mark.at)
         first = attendee.marks.get(entry.session)
         known = self._last[key].after if key in self._last else first
         merged = merge(known, mark)
@@ -159,7 +164,7 @@ class Working:
         counts = merged or known
         return Result(attendee, mark if counts is None else counts, merged is not None)
 
-    def _attendee(self, entry: Entry) -> Attendee:
+    def _holder(self, entry: Entry) -> Holder:
         """Raises UnknownAttendee, SeatWithdrawn, NoSeatInRun and, where a reason would be kept, PersonErased; and what
         the entry is refused with."""
         if entry.refused is not None:
@@ -171,7 +176,15 @@ class Working:
             raise UnknownAttendee()
         if holder.erased and entry.reason is not None:
             raise PersonErased(person=holder.person)
-        known = self._before.attendees.get(holder.nomination)
-        if not holder.seated and not (entry.anyway and known is not None):
+        marked = entry.anyway and holder.nomination in self._before.attendees
+        if not (holder.seated or holder.seat_until is not None or marked):
             raise SeatWithdrawn() if holder.withdrawn else NoSeatInRun()
+        return holder
+
+    def _attendee(self, holder: Holder, entry: Entry, at: datetime) -> Attendee:
+        """`at`: when the person must have had a seat, if there is none now. What comes late counts as it would have
+        before the seat was given back. Raises SeatWithdrawn."""
+        known = self._before.attendees.get(holder.nomination)
+        if not (holder.seated or holder.seated_at(at) or (entry.anyway and known is not None)):
+            raise SeatWithdrawn()
         return self.initial.setdefault(holder.nomination, known or Attendee.of(holder))

@@ -44,7 +44,7 @@ from shared.rights import Scope
 @dataclass(frozen=True, slots=True)
 class NominationChange:
     """A nomination after a command: created (`new`) or changed, by whom (and in whose name), when (system time), with
-    which words. `verdict` is what a step of approval has come to by it."""
+    which words. `verdict` is what a step of approval has come to by it. `offset_seconds` is that of the run's clock."""
 
     nomination: Nomination
     bucket: Bucket
@@ -55,6 +55,7 @@ class NominationChange:
     reason: str | None = None
     on_behalf_of: str | None = None
     verdict: tuple[Approver, Verdict] | None = None
+    offset_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Board:
             outcome = self._enter_late(command, caller, now)
         self._keep(outcome)
         for nomination in outcome.nominations:
-            self.changes.append(_change(nomination, outcome, command, caller, at))
+            self.changes.append(_change(nomination, outcome, command, caller, at, self.run))
         return Decision(self.nominations[command.subject], outcome.bucket, outcome.events)
 
     def changed_buckets(self) -> list[tuple[Bucket, Bucket]]:
@@ -260,7 +261,7 @@ class Board:
 
 
 def _change(
-    nomination: Nomination, outcome: Outcome, command: Command, caller: Caller, at: datetime
+    nomination: Nomination, outcome: Outcome, command: Command, caller: Caller, at: datetime, run: OfferedRun
 ) -> NominationChange:
     """Note and reason belong to the nomination that the command makes or decides on, not to a promoted one. About an
     erased person nothing more is kept."""
@@ -275,6 +276,7 @@ def _change(
         reason=command.reason if nomination.id == decided and not nomination.erased else None,
         on_behalf_of=caller.on_behalf_of,
         verdict=outcome.verdict if nomination.id == decided else None,
+        offset_seconds=run.offset_seconds,
     )
 
 

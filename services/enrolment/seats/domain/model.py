@@ -99,7 +99,7 @@ class Nomination:
     `nominated_by` is the subject that made it. `erased`: its person is; it can only come to its end. `warnings`: what
     checks found when it was made. `ex_officio` is the post that was invited, where it was not the person.
     `present_unit` is where its person belongs now, if that is another office; `asked`: the organiser is to say whether
-    it stays. `transfers`: how often it has gone to another run.
+    it stays. `transfers`: how often it has gone to another run. `had_seat`: it was withdrawn, and had one until then.
 
     While it is submitted, `approver` decides on it: the one at the place `step` of the route, in time until `due_at`
     (business time). `decided` are those who have approved an earlier step.
@@ -135,6 +135,7 @@ class Nomination:
     offered_because: OfferReason | None = None
     let_go: bool = False
     training_class: TrainingClass | None = None
+    had_seat: bool = False
 
     @property
     def unit_now(self) -> str:

@@ -42,7 +42,7 @@ def withdraw(bucket: Bucket, nomination: Nomination, waiting: Sequence[Nominatio
     """
     before = nomination.state
     require(before, Action.WITHDRAW)
-    withdrawn = replace(nomination, state=WITHDRAWN, queue=None, offered_until=None)
+    withdrawn = replace(nomination, state=WITHDRAWN, queue=None, offered_until=None, had_seat=before is CONFIRMED)
     if before is OFFERED or (before is CONFIRMED and _is_of_pool(bucket)):
         event = nomination_event(events.NominationWithdrawn, bucket, withdrawn, before=before, seat_returns=True)
         held = bucket.held + (before is CONFIRMED)
@@ -59,7 +59,7 @@ def substitute(bucket: Bucket, nomination: Nomination, other: Nomination) -> Out
     require(nomination.state, Action.SUBSTITUTE)
     if root_unit(other.place.unit) != root_unit(nomination.place.unit):
         raise SubstituteOfOtherUnit(unit=root_unit(nomination.place.unit))
-    withdrawn = replace(nomination, state=WITHDRAWN)
+    withdrawn = replace(nomination, state=WITHDRAWN, had_seat=True)
     seated = replace(other, state=CONFIRMED, replaces=nomination.id)
     happened = (
         nomination_event(events.NominationWithdrawn, bucket, withdrawn, before=CONFIRMED, replaced_by=seated.id),

@@ -108,12 +108,15 @@ class CarriedPages:
         changed = [(old, desk.now[key]) for key, old in desk.before.items() if old is not None]
         await self._seats.insert_buckets(made, session)
         await self._seats.write_buckets([(old, new) for old, new in changed if old != new], session)
-        withdrawn = [NominationChange(one, bucket, new=False, by=by, at=recorder.now) for one, bucket in desk.withdrawn]
+        offset = desk.source.offset_seconds
+        withdrawn = [
+            NominationChange(one, bucket, new=False, by=by, at=recorder.now, offset_seconds=offset)
+            for one, bucket in desk.withdrawn
+        ]
         await self._seats.write_nominations(withdrawn, session)
         await self._moves.carry(desk.carried, by, recorder.now, session)
         for key, happened in desk.events.items():
             old = desk.before[key]
-            offset = desk.source.offset_seconds
             recorder.record(happened, after=0 if old is None else old.seq, offset_seconds=offset)
 
 

@@ -42,7 +42,8 @@ class Leaving:
         queues = await self._seats.queues_of(next_one, session)
         outcome = leave(bucket, nomination, queues.get(bucket.id, ()), WithdrawnBecause.ERASED)
         changes = [
-            NominationChange(one, outcome.bucket, new=False, by=BY, at=recorder.now) for one in outcome.nominations
+            NominationChange(one, outcome.bucket, new=False, by=BY, at=recorder.now, offset_seconds=run.offset_seconds)
+            for one in outcome.nominations
         ]
         await self._seats.write_buckets([(bucket, outcome.bucket)], session)
         await self._seats.write_nominations(changes, session)

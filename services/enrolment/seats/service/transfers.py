@@ -108,7 +108,14 @@ class Transfers:
         queues = await self._seats.queues_of(next_one, session)
         left, came = follow(bucket, nomination, queues.get(bucket.id, ()), to, new, run)
         changes = [
-            NominationChange(one, outcome.bucket, new=one.id == new.id, by=BY, at=recorder.now)
+            NominationChange(
+                one,
+                outcome.bucket,
+                new=one.id == new.id,
+                by=BY,
+                at=recorder.now,
+                offset_seconds=run.offset_seconds,
+            )
             for outcome in (left, came)
             for one in outcome.nominations
         ]

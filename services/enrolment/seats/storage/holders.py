@@ -1,6 +1,7 @@
 """Who has a seat of a run, in pages, for the features behind this one."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from services.enrolment.directory import Held
@@ -52,6 +53,15 @@ class Holders:
             holders |= {one.person: one for one in found}
         return holders
 
+    async def left(self, run: str, people: Sequence[str], session: Session | None = None) -> dict[str, Holder]:
+        """The nomination with which each of these people had a seat last and gave it back, by person."""
+        holders: dict[str, Holder] = {}
+        for some in portions(people):
+            query = {"person": {"$in": list(some)}, "run": run, "seat_until": {"$exists": True}}
+            found = await self._found(self._nominations.find(query, session=session))
+            holders |= {one.person: one for one in sorted(found, key=_until)}
+        return holders
+
     async def count(self, run: str) -> int:
         """How many have a seat. From an index alone."""
         with translated_calls():
@@ -61,6 +71,10 @@ class Holders:
         with translated_calls():
             rows: list[Document] = await cursor.to_list(None)  # type: ignore[attr-defined]
         return [_holder(row) for row in rows]
+
+
+def _until(holder: Holder) -> datetime:
+    return holder.seat_until or datetime.min.replace(tzinfo=UTC)
 
 
 def _holder(row: Document) -> Holder:
@@ -79,4 +93,5 @@ def _holder(row: Document) -> Holder:
         nomination.replaces,
         nomination.erased,
         nomination.rank,
+        row.get("seat_until"),
     )

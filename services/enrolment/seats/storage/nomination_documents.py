@@ -18,6 +18,7 @@ from services.enrolment.seats.storage.offered import (
 )
 from services.enrolment.seats.storage.queries import office_of
 from services.enrolment.seats.storage.warnings import warned_fields, warnings_of
+from shared.clock import business
 from shared.events.directory import InPost, TrainingClass
 from shared.events.seats import Approver, NominationState, Rank
 from shared.mongo import Document, UpdateOne
@@ -45,6 +46,7 @@ def nomination_of(row: Document) -> Nomination:
         asked=row.get("asked", False),
         transfers=row.get("transfers", 0),
         training_class=TrainingClass(row["training_class"]) if "training_class" in row else None,
+        had_seat="seat_until" in row,
         **_waiting(row),
     )
 
@@ -152,9 +154,8 @@ def nomination_update(change: NominationChange) -> UpdateOne:
         "queue": nomination.queue,
         "changed_by": change.by,
         "changed_at": change.at,
+        **_left(change),
     }
-    if change.reason is not None:
-        fields["reason"] = change.reason
     gone: Document = {} if nomination.live else {"live": ""}
     if nomination.approver is not None:
         step = _step(nomination)
@@ -174,6 +175,15 @@ def nomination_update(change: NominationChange) -> UpdateOne:
     if change.verdict is not None:
         update["$push"] = {"decisions": _decision(change, *change.verdict)}
     return UpdateOne({"_id": nomination.id}, update)
+
+
+def _left(change: NominationChange) -> Document:
+    """Why, and until which business time there was a seat that was given back."""
+    fields: Document = {} if change.reason is None else {"reason": change.reason}
+    if change.nomination.had_seat:
+        # In whole seconds, as everything is that is compared with it.
+        fields["seat_until"] = business(change.at, change.offset_seconds).replace(microsecond=0)
+    return fields
 
 
 def _step(nomination: Nomination) -> Document:

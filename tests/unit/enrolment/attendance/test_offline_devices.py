@@ -1,5 +1,6 @@
 """Two devices without a network, their clocks apart; their uploads are cut, repeated and reordered. Against a model
-that knows the true times: the first true time of each person counts, whatever the uploads did."""
+that knows the true times: the first true time of each person counts, whatever the uploads did, and of whoever has given
+the seat back the first before that."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -50,6 +51,8 @@ class TwoDevices(RuleBasedStateMachine):
         self.kept: dict[str, KeptScan] = {}
         self.uploaded: dict[str, set[tuple[datetime, str]]] = {}
         self.told: dict[str, int] = {}
+        self.holders = dict(HOLDERS)
+        self.refused: set[str] = set()
 
     @rule(device=st.sampled_from(DEVICES), person=st.sampled_from(PEOPLE), minute=st.integers(-60, 170))
     def scan(self, device: str, person: str, minute: int) -> None:
@@ -67,9 +70,28 @@ class TwoDevices(RuleBasedStateMachine):
         before = (self.sheet, dict(self.attendees), dict(self.kept))
         self._take(device, [scan for scan, _ in chosen])
         for scan, true in chosen:
-            self.uploaded.setdefault(scan.nomination or "", set()).add((true, scan_id(device, scan.nonce)))
+            person, id = scan.nomination or "", scan_id(device, scan.nonce)
+            if id in before[2]:
+                continue
+            if self._seated(person, true):
+                self.uploaded.setdefault(person, set()).add((true, id))
+            else:
+                self.refused.add(id)
         if all(scan_id(device, scan.nonce) in before[2] for scan, _ in chosen):
             assert (self.sheet, self.attendees, self.kept) == before
+
+    @rule(person=st.sampled_from(PEOPLE), minute=st.integers(-60, 170))
+    def withdraw(self, person: str, minute: int) -> None:
+        """Not before what was uploaded of that person by now; what is uploaded later may be of any time."""
+        if not self.holders[person].seated:
+            return
+        known = [true + timedelta(seconds=1) for true, _ in self.uploaded.get(person, ())]
+        until = max([NINE + timedelta(minutes=minute), *known])
+        self.holders[person] = replace(HOLDERS[person], state=NominationState.WITHDRAWN, seat_until=until)
+
+    def _seated(self, person: str, true: datetime) -> bool:
+        until = self.holders[person].seat_until
+        return until is None or true < until
 
     def _take(self, device: str, scans: list[Scan]) -> None:
         clock = AFTER_ALL - timedelta(seconds=self.skews[device])
@@ -77,7 +99,7 @@ class TwoDevices(RuleBasedStateMachine):
         assert upload.skew == skew_of(clock, AFTER_ALL) == self.skews[device]
         known = {one.nonce for one in self.kept.values() if one.device == device}
         fresh = first_of_each(scans, known)
-        present = Present(RUN, self.sheet, HOLDERS, {}, self.attendees, AFTER_ALL)
+        present = Present(RUN, self.sheet, self.holders, {}, self.attendees, AFTER_ALL)
         working = Working(present)
         entries = entries_of(upload, fresh, {}, 0)
         results = [working.take(entry) for entry in entries]
@@ -100,9 +122,11 @@ class TwoDevices(RuleBasedStateMachine):
     @invariant()
     def everything_is_kept(self) -> None:
         kept = getattr(self, "kept", {})
-        assert set(kept) == {id for moments in getattr(self, "uploaded", {}).values() for _, id in moments}
+        refused: set[str] = getattr(self, "refused", set())
+        assert set(kept) == refused | {id for moments in getattr(self, "uploaded", {}).values() for _, id in moments}
         for one in kept.values():
-            assert one.outcome is not Outcome.REFUSED
+            assert (one.outcome is Outcome.REFUSED) is (one.id in refused)
+            assert one.code == ("seat-withdrawn" if one.id in refused else None)
             assert one.at == put_right(one.device_at, one.skew_seconds, 0)
 
 
