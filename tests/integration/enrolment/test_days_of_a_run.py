@@ -28,6 +28,7 @@ from tests.integration.enrolment.programmes import allocate, created, programme_
 from tests.support.api import Issuer
 
 UNDER_WAY, OVER = "2048-08-31T14:00:00+07:00", "2048-08-31T16:31:00+07:00"
+LONG_OVER = "2048-10-01T09:00:00+07:00"
 KEY = {"idempotency-key": "late"}
 
 
@@ -109,9 +110,11 @@ async def test_when_it_has_begun_people_leave_and_nobody_moves_up(standing: Offi
     await driver.done("PUT", "/buckets", json={"buckets": more})
     assert await driver.bucket() == (0, 1, 1)
     await clock(driver, OVER)
-    for path in ("/nominations", "/late-entries"):
-        body = {"person": people[2]} | ({"reason": "มาช้า"} if path == "/late-entries" else {})
-        assert await driver.refused(path, json=body) == (409, "run-ended")
+    assert await driver.refused("/nominations", json={"person": people[2]}) == (409, "run-ended")
+    late = {"person": people[2], "reason": "ลงชื่อไว้ที่หน้างาน"}
+    assert (await driver.done("POST", "/late-entries", json=late))["state"] == "CONFIRMED"
+    await clock(driver, LONG_OVER)
+    assert await driver.refused("/late-entries", json=late) == (409, "run-ended")
     assert await standing.refused("PUT", f"/runs/{driver.run}", json=run_body(capacity=5)) == (409, "run-ended")
     assert await standing.refused("POST", f"/programmes/{driver.programme}/cancel") == (409, "run-ended")
 

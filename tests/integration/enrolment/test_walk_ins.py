@@ -7,7 +7,7 @@ from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import opened
-from tests.integration.enrolment.test_attendance import SESSIONS, at, facts, seated
+from tests.integration.enrolment.test_attendance import DAY, SESSIONS, at, facts, seated
 from tests.integration.enrolment.test_devices import door
 from tests.support.waiting import until
 
@@ -59,6 +59,28 @@ async def test_one_of_a_device_is_written_down_once_and_may_be_dismissed(standin
     assert (await driver.done("POST", f"{path}/match", json={"nomination": ids[0]}))["state"] == "MATCHED"
     for role, unit in ((Role.PROVINCIAL_HR, "PO-50"), (Role.LEARNER, None)):
         assert (await driver.ask("GET", "/walk-ins", role, unit=unit)).status_code == 403
+
+
+async def test_one_that_a_device_brings_when_the_run_is_over_is_put_right(standing: Office) -> None:
+    people = await staff(standing, "PO-50.HR", 1)
+    driver = await opened(standing, {"PO-50": 1}, startsAt=SESSIONS[0]["startsAt"], sessions=SESSIONS)
+    one = await door(driver)
+    await at(driver, "17:00")
+    record = {"nonce": "nonce-late", "session": 9, "at": await one.ago(1), "walkIn": {"name": "สมหญิง"}}
+    assert await one.results(record) == [("WALK_IN", None, False)]
+    [listed] = (await driver.done("GET", "/walk-ins"))["items"]
+    late = await driver.done("POST", "/late-entries", json={"person": people[0], "reason": "ลงชื่อไว้ที่หน้างาน"})
+    path, said = f"/walk-ins/{listed['id']}/match", {"nomination": late["id"]}
+    assert await driver.refused(path, json=said) == (404, "unknown-session")
+    assert await driver.refused(path, json=said | {"session": 2}) == (409, "outside-session")
+    came = said | {"session": 2, "at": f"{DAY}T13:30:00+07:00"}
+    told = await driver.done("POST", path, json=came)
+    assert (told["session"], told["cameSession"], told["cameAt"]) == (9, 2, came["at"])
+    [mark] = (await driver.done("GET", f"/attendance/{late['id']}"))["marks"]
+    assert (mark["session"], mark["presence"], mark["minutes"]) == (2, "LATE", 180)
+    for same in (said, came):
+        assert (await driver.done("POST", path, json=same))["state"] == "MATCHED"
+    assert await driver.refused(path, json=said | {"session": 1}) == (409, "walk-in-settled")
 
 
 async def test_names_go_with_the_person_and_in_time(standing: Office) -> None:

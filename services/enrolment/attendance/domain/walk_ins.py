@@ -41,7 +41,9 @@ STEPS: Final[Mapping[tuple[WalkInState, WalkInState], Step]] = {
 @dataclass(frozen=True, slots=True)
 class WalkIn:
     """`name` and `office` are as somebody has typed them at the door; None when they were removed. `in_place_of`: the
-    nomination of whom the person stands in for. `at` is business time, the others system time."""
+    nomination of whom the person stands in for. `session` and `at` (business time) are as they were written down, also
+    where there is no such session; `came_session` and `came_at` what the organiser says instead. Other times are system
+    time."""
 
     id: str
     run: str
@@ -59,6 +61,22 @@ class WalkIn:
     reason: str | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
+    came_session: int | None = None
+    came_at: datetime | None = None
+
+    @property
+    def came(self) -> tuple[int, datetime]:
+        """To which session, and when."""
+        return self.came_session or self.session, self.came_at or self.at
+
+
+def put_right(walk_in: WalkIn, session: int | None, at: datetime | None) -> WalkIn:
+    """What the organiser says of where and when, kept beside what was written down; None: as it is. Raises
+    WalkInSettled for one that was matched with another."""
+    said = replace(walk_in, came_session=session or walk_in.came_session, came_at=at or walk_in.came_at)
+    if said.came != walk_in.came and walk_in.state is WalkInState.MATCHED:
+        raise WalkInSettled(state=walk_in.state.value)
+    return walk_in if said.came == walk_in.came else said
 
 
 def matched(walk_in: WalkIn, nomination: str, person: str, reason: str | None, by: str, now: datetime) -> WalkIn:

@@ -74,10 +74,13 @@ class WalkInWritten(TypedDict):
 
 
 class WalkInDecided(WalkInWritten):
-    """`nomination`: whose it was."""
+    """`nomination`: whose it was. `cameSession` and `cameAt`: what the organiser has said instead of `session` and
+    `at`."""
 
     nomination: str | None
     person: str | None
+    cameSession: int | None
+    cameAt: Time | None
     decidedAt: Time | None
     decidedBy: str | None
 

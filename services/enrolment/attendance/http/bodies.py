@@ -76,10 +76,13 @@ class WalkInBody(AtTheDoorBody):
 
 
 class MatchBody(Body):
-    """Whose nomination it was. `reason`: what is worth knowing of it; it is never published."""
+    """Whose nomination it was. `reason`: what is worth knowing of it; it is never published. `session` and `at`: to
+    which the person came, and when, where what was written down is no time of a session."""
 
     nomination: Id
     reason: Remark | None = None
+    session: SessionNumber | None = None
+    at: Moment | None = None
 
 
 class DismissBody(Body):

@@ -171,6 +171,8 @@ def decided_response(walk_in: WalkIn) -> dict[str, Any]:
         **written_response(walk_in),
         "nomination": walk_in.nomination,
         "person": walk_in.person,
+        "cameSession": walk_in.came_session,
+        "cameAt": None if walk_in.came_at is None else _time(walk_in.came_at),
         "decidedAt": _moment(walk_in.decided_at),
         "decidedBy": walk_in.decided_by,
     }

@@ -10,7 +10,7 @@ from services.enrolment.attendance.http.answers import WalkInAnswer, WalkInDecid
 from services.enrolment.attendance.http.bodies import DismissBody, MatchBody, WalkInBody
 from services.enrolment.attendance.http.responses import walk_in_response
 from services.enrolment.attendance.http.routes import RUN, Keeper, Key, Manager, Page
-from services.enrolment.attendance.service.walk_ins import AtTheDoor, WalkInService
+from services.enrolment.attendance.service.walk_ins import AtTheDoor, Match, WalkInService
 from shared.answers import Page as PageOf
 from shared.answers import told
 from shared.bodies import body
@@ -66,7 +66,8 @@ def _add_matching(routes: APIRouter, service: WalkInService) -> None:
         key: Key,
     ) -> Response:
         command = key_of(request, principal, key)
-        done = await service.match(command, principal.subject, run, walk_in, sent.nomination, sent.reason)
+        said = Match(sent.nomination, sent.reason, sent.session, sent.at)
+        done = await service.match(command, principal.subject, run, walk_in, said)
         return recorded_response(request, done)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.enrolment.attendance.domain.marks import Mark
 from services.enrolment.attendance.domain.sittings import Sitting, sitting_of
 from services.enrolment.attendance.domain.walk_in_refusals import UnknownWalkIn
-from services.enrolment.attendance.domain.walk_ins import WalkIn, dismissed, matched, without_texts
+from services.enrolment.attendance.domain.walk_ins import WalkIn, dismissed, matched, put_right, without_texts
 from services.enrolment.attendance.http.responses import decided_response, written_response
 from services.enrolment.attendance.service.recording import Entry, Marking, Recording
 from services.enrolment.attendance.storage.walk_ins import WalkIns
@@ -28,6 +28,15 @@ class AtTheDoor(NamedTuple):
     name: str
     office: str | None = None
     in_place_of: str | None = None
+    at: datetime | None = None
+
+
+class Match(NamedTuple):
+    """Whose it was. `session` and `at`: to which the person came, and when, where that is not what was written down."""
+
+    nomination: str
+    reason: str | None = None
+    session: int | None = None
     at: datetime | None = None
 
 
@@ -59,17 +68,18 @@ class WalkInService:
 
         return await self._units_of_work.carry_out(key, work)
 
-    async def match(self, key: CommandKey, by: str, run: str, id: str, nomination: str, reason: str | None) -> Recorded:
-        """The person was there from when he or she was written down; of one who was erased no text stays. Raises
-        UnknownWalkIn, WalkInSettled, and the refusals of sessions and of people."""
+    async def match(self, key: CommandKey, by: str, run: str, id: str, said: Match) -> Recorded:
+        """The person was there from when he or she was written down, or the organiser says; of one who was erased no
+        text stays. Raises UnknownWalkIn, WalkInSettled, and the refusals of sessions and of people."""
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
-            before = await self._one(run, id, session)
-            entry = Entry(before.session, _marking(before, by), nomination=nomination)
+            before, nomination = await self._one(run, id, session), said.nomination
+            walk_in = put_right(before, said.session, said.at)
+            entry = Entry(walk_in.came[0], _marking(walk_in, by), nomination=nomination)
             result = (await self._recording.record(run, [entry], recorder, session))[0]
             if isinstance(result, Refused):
                 raise result
-            after = matched(before, nomination, result.attendee.person, reason, by, recorder.now)
+            after = matched(walk_in, nomination, result.attendee.person, said.reason, by, recorder.now)
             if (await self._recording.holders.of(run, [nomination], session))[nomination].erased:
                 after = without_texts(after)
             await self._settle(before, after, "match-walk-in", recorder, session)
@@ -105,8 +115,9 @@ class WalkInService:
 
 def _marking(walk_in: WalkIn, by: str) -> Marking:
     def mark(sitting: Sitting, now: datetime) -> Mark:
-        sitting.require_during(walk_in.at, now)
+        _, at = walk_in.came
+        sitting.require_during(at, now)
         source, device = f"walk-in:{walk_in.id}", None
-        return Mark(*sitting.presence_at(walk_in.at), walk_in.at, Via.WALK_IN, by, source, device)
+        return Mark(*sitting.presence_at(at), at, Via.WALK_IN, by, source, device)
 
     return mark

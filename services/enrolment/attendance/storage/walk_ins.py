@@ -11,7 +11,12 @@ from shared.mongo import Conflict, Database, Document, InsertOne, Session, trans
 
 AT_ONCE: Final = 200
 TEXTS: Final = ("name", "office", "reason")  # what was typed about a person
-_OPTIONAL: Final = (*TEXTS, "person")  # not there rather than null: indexes hold those that have them
+_OPTIONAL: Final = (
+    *TEXTS,
+    "person",
+    "came_session",
+    "came_at",
+)  # not there rather than null: indexes hold those that have them
 
 
 class WalkIns:

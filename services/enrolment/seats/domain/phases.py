@@ -1,11 +1,12 @@
 """What may be done about the seats of a run, from its planning to its end: a literal table. Pure.
 
 Closing the intake is not the end: until a run begins people withdraw, are substituted, move up and are decided on. From
-then on somebody may only leave, or be let in by the organiser, with a reason; what nobody has decided has expired.
+then on somebody may only leave, or be let in by the organiser, with a reason; what nobody has decided has expired. For
+some weeks after the end the organiser may still do so: who was written down at a door is often sorted out later.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -18,14 +19,18 @@ from services.enrolment.seats.domain.refusals import (
 from services.enrolment.seats.domain.transitions import ANSWERS, LATE, OF_ORGANISER, Action
 from shared.errors import Refused
 
+SETTLES: Final = timedelta(days=30)  # after the end
+
 
 class Phase(StrEnum):
-    """OPEN and CLOSED are before the start, UNDER_WAY is from then to the end."""
+    """OPEN and CLOSED are before the start, UNDER_WAY is from then to the end, SETTLING the time after it in which it
+    is put right who was there."""
 
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
     UNDER_WAY = "under-way"
+    SETTLING = "settling"
     ENDED = "ended"
     CANCELLED = "cancelled"
 
@@ -41,6 +46,7 @@ ALLOWED: Final[Mapping[Phase, frozenset[Action]]] = {
     Phase.OPEN: _DECIDED | {Action.NOMINATE},
     Phase.CLOSED: _DECIDED,
     Phase.UNDER_WAY: OF_ORGANISER | {Action.WITHDRAW, Action.ENTER_LATE, Action.EXPIRE, Action.LAPSE},
+    Phase.SETTLING: frozenset({Action.ENTER_LATE, Action.EXPIRE, Action.LAPSE}),
     Phase.ENDED: frozenset({Action.EXPIRE, Action.LAPSE}),
     Phase.CANCELLED: frozenset(),
 }
@@ -49,6 +55,7 @@ _REFUSALS: Final[Mapping[Phase, type[Refused]]] = {
     Phase.OPEN: RunNotStarted,  # a late entry
     Phase.CLOSED: BucketClosed,
     Phase.UNDER_WAY: RunStarted,
+    Phase.SETTLING: RunEnded,
     Phase.ENDED: RunEnded,
     Phase.CANCELLED: RunCancelled,
 }
@@ -61,7 +68,8 @@ def phase_of(run: OfferedRun, now: datetime) -> Phase:
     if run.state is RunState.PLANNED:
         return Phase.PLANNED
     if now >= run.starts_at:
-        return Phase.ENDED if now >= run.ends_at else Phase.UNDER_WAY
+        ended = Phase.ENDED if now >= run.ends_at + SETTLES else Phase.SETTLING
+        return ended if now >= run.ends_at else Phase.UNDER_WAY
     return Phase.OPEN if run.open else Phase.CLOSED
 
 
@@ -84,7 +92,7 @@ def require_seats_open(run: OfferedRun, now: datetime) -> None:
     """Whether units may be given seats, or fewer: while people move up, and in a run that has begun with an open intake
     for those who come late. Raises RunCancelled, RunEnded and BucketClosed."""
     phase = phase_of(run, now)
-    if phase in (Phase.CANCELLED, Phase.ENDED):
+    if phase in (Phase.CANCELLED, Phase.SETTLING, Phase.ENDED):
         raise _REFUSALS[phase]()
     if phase is Phase.UNDER_WAY and not run.open:
         raise BucketClosed()

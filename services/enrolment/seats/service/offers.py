@@ -36,7 +36,7 @@ from shared.write import UnitOfWork
 POLL_SECONDS: Final = 5.0
 AT_ONCE: Final = 50
 BY: Final = "offer"  # nobody has decided
-_FOR_GOOD: Final = (Phase.ENDED, Phase.CANCELLED)
+_FOR_GOOD: Final = (Phase.SETTLING, Phase.ENDED, Phase.CANCELLED)
 Next = Callable[[str], Awaitable[str | None]]
 Step = Callable[[str], Awaitable[int]]
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ import pytest
 
 from services.enrolment.attendance.domain.scans import Outcome, Scan, Somebody
 from services.enrolment.attendance.domain.walk_in_refusals import WalkInSettled
-from services.enrolment.attendance.domain.walk_ins import STEPS, WalkIn, WalkInState, dismissed, matched
+from services.enrolment.attendance.domain.walk_ins import STEPS, WalkIn, WalkInState, dismissed, matched, put_right
 from services.enrolment.attendance.service.uploads import Upload, walk_in_of
 from tests.unit.enrolment.attendance.people import NINE
 
@@ -56,6 +56,18 @@ def test_what_was_decided_stays_and_what_was_seen_too() -> None:
     assert (MATCHED.person, MATCHED.reason, MATCHED.decided_by) == ("p1", "มาแทน", "organiser")
     seen = ("id", "run", "session", "at", "name", "office", "in_place_of", "recorded_at", "by")
     assert all(getattr(MATCHED, name) == getattr(DISMISSED, name) == getattr(OPEN, name) for name in seen)
+
+
+def test_what_the_organiser_says_stands_beside_what_was_written_down() -> None:
+    """A device may have written down a session that there is not, or a time outside of it."""
+    assert put_right(OPEN, None, None) is put_right(OPEN, 1, NINE) is OPEN
+    said = put_right(OPEN, 2, LATER)
+    assert (said.session, said.at, said.came) == (1, NINE, (2, LATER))
+    assert put_right(OPEN, 2, None).came == (2, NINE)
+    settled = MATCH(said)
+    assert put_right(settled, None, None) is put_right(settled, 2, LATER) is settled
+    with pytest.raises(WalkInSettled):
+        put_right(settled, 1, None)
 
 
 def test_one_of_a_device_is_the_same_however_often_it_is_uploaded() -> None:

@@ -17,7 +17,7 @@ from tests.unit.enrolment.seats.life_model import POOL, Card, Desk, Model, Model
 from tests.unit.enrolment.seats.life_service import HEAD, PEOPLE, plan
 from tests.unit.enrolment.seats.life_store import Tx
 
-CAPACITY, HOURS = 40, 24
+CAPACITY, HOURS, SETTLES = 40, 24, timedelta(days=30)
 OVER = {"UNDER_WAY": "run-started", "ENDED": "run-ended", "CANCELLED": "run-cancelled", "CLOSED": "run-closed"}
 ENDED = {"REJECTED": "already-rejected", "WITHDRAWN": "already-withdrawn", "EXPIRED": "already-expired"}
 FITS = {
@@ -119,7 +119,8 @@ class Expected:
         return model.replace(id, command.new_id, Card(command.person, office, model.cards[id].reserve))
 
     def _late(self, command: EnterLate, run: ModelRun, now: datetime) -> str:
-        if (phase := run.phase(now)) != "UNDER_WAY":
+        phase = run.phase(now)
+        if phase != "UNDER_WAY" and not (phase == "ENDED" and now < run.ends + SETTLES):
             return "run-not-started" if phase in ("OPEN", "CLOSED") else OVER[phase]
         office = root_unit(PEOPLE[command.person].place.unit)
         if (found := self.model.desk_for(command.run, office)) is None:

@@ -9,7 +9,7 @@ import pytest
 from services.enrolment.catalogue import OfferedRun, RunState
 from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.commands import Command, EnterLate
-from services.enrolment.seats.domain.phases import ALLOWED, Phase, phase_of, require_seats_open
+from services.enrolment.seats.domain.phases import ALLOWED, SETTLES, Phase, phase_of, require_seats_open
 from services.enrolment.seats.domain.transitions import Action
 from shared.errors import Refused
 from shared.events.seats import Approver, NominationState
@@ -54,7 +54,8 @@ WHEN: Final[dict[Phase, tuple[RunState, datetime]]] = {
     Phase.OPEN: (RunState.OPEN, START - SECOND),
     Phase.CLOSED: (RunState.CLOSED, START - SECOND),
     Phase.UNDER_WAY: (RunState.CLOSED, START),
-    Phase.ENDED: (RunState.OPEN, ENDS),
+    Phase.SETTLING: (RunState.OPEN, ENDS),
+    Phase.ENDED: (RunState.OPEN, ENDS + SETTLES),
     Phase.CANCELLED: (RunState.CANCELLED, NOW),
 }
 # In the order of COMMANDS; "+" is accepted.
@@ -63,6 +64,7 @@ GRID: Final = {
     Phase.OPEN: "+ + + + + run-not-started + + + +",
     Phase.CLOSED: "run-closed + + + + run-not-started + + + +",
     Phase.UNDER_WAY: "run-started run-started run-started + run-started + + + run-started run-started",
+    Phase.SETTLING: "run-ended run-ended run-ended run-ended run-ended + run-ended run-ended run-ended run-ended",
     Phase.ENDED: " ".join(["run-ended"] * 10),
     Phase.CANCELLED: " ".join(["run-cancelled"] * 10),
 }
