@@ -123,6 +123,18 @@ async def test_a_session_is_closed_and_who_was_not_seen_is_absent(standing: Offi
     assert (late["attendance"]["presence"], late["attendance"]["recorded"]) == ("PRESENT", True)
 
 
+async def test_who_is_missing_is_as_many_as_are_listed_whoever_has_left(standing: Office) -> None:
+    driver, people, ids = await seated(standing, 4)
+    await check_in(driver, *({"nomination": id} for id in ids[:2]))
+    for id in (ids[0], ids[2]):
+        await driver.act("withdraw", {"id": id})
+    first, second = await sessions(driver)
+    assert (first["present"], first["missing"], second["missing"]) == (2, 1, 2)
+    assert (await driver.done("GET", "/sessions/1"))["missing"] == 1
+    listed = (await driver.done("GET", "/sessions/1/missing"))["items"]
+    assert [row["person"] for row in listed] == [people[3]]
+
+
 async def test_whoever_is_excused_ahead_does_not_hold_the_run_on_its_day(standing: Office) -> None:
     people = await staff(standing, "PO-50.HR", 2)
     driver = await opened(standing, {"PO-50": 2}, startsAt=SESSIONS[0]["startsAt"], sessions=SESSIONS)

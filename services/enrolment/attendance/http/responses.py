@@ -19,10 +19,10 @@ from shared.clock import BANGKOK
 from shared.events.attendance import Presence
 
 
-def sitting_response(sitting: Sitting, seated: int | None) -> dict[str, Any]:
-    """`seated`: how many have a seat, where the caller may see counts."""
+def sitting_response(sitting: Sitting, expected: int | None) -> dict[str, Any]:
+    """`expected`: how many have a seat, or something recorded all the same, where the caller may see counts."""
     counts = {presence.value.lower(): sitting.counts.get(presence.value, 0) for presence in Presence}
-    told: dict[str, int | None] = {name: None if seated is None else count for name, count in counts.items()}
+    told: dict[str, int | None] = {name: None if expected is None else count for name, count in counts.items()}
     return {
         "session": sitting.number,
         "startsAt": _time(sitting.starts_at),
@@ -33,7 +33,7 @@ def sitting_response(sitting: Sitting, seated: int | None) -> dict[str, Any]:
         "closedAt": None if sitting.closed_at is None else _time(sitting.closed_at),
         "closing": sitting.after is not None,
         **told,
-        "missing": None if seated is None else max(0, seated - sum(counts.values())),
+        "missing": None if expected is None else max(0, expected - sum(counts.values())),
     }
 
 

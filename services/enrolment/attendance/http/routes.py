@@ -1,11 +1,11 @@
 """Attendance over HTTP: sessions, check-ins by list, corrections, and who was there."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from services.enrolment.attendance.domain.sittings import sitting_of, sittings_of
+from services.enrolment.attendance.domain.sittings import Sitting, sitting_of, sittings_of
 from services.enrolment.attendance.http.answers import (
     AttendanceChangeAnswer,
     AttendeeAnswer,
@@ -22,7 +22,7 @@ from services.enrolment.attendance.http.responses import (
     sitting_response,
 )
 from services.enrolment.attendance.service.attendance import AttendanceService, Correction, Seen
-from services.enrolment.attendance.service.reading import Reading
+from services.enrolment.attendance.service.reading import Expected, Reading
 from shared.answers import Page as PageOf
 from shared.answers import told
 from shared.bodies import body
@@ -68,10 +68,10 @@ def _add_sessions(routes: APIRouter, reading: Reading) -> None:
     )
     async def list_sessions(run: str, principal: Reader) -> Response:
         offered, sheet = await reading.run(run)
-        seated = await reading.seated(run) if principal.can(Permission.ATTENDANCE_RECORD) else None
+        expected = await reading.expected(run) if principal.can(Permission.ATTENDANCE_RECORD) else None
         sittings = sittings_of(offered, {} if sheet is None else sheet.sittings)
         # A plan has so few that they are one page.
-        return answer({"items": [sitting_response(sitting, seated) for sitting in sittings], "next": None})
+        return answer({"items": [_told(sitting, expected) for sitting in sittings], "next": None})
 
 
 def _add_session(routes: APIRouter, reading: Reading) -> None:
@@ -82,12 +82,16 @@ def _add_session(routes: APIRouter, reading: Reading) -> None:
     )
     async def read_session(request: Request, run: str, session: Session, principal: Reader) -> Response:
         offered, sheet = await reading.run(run)
-        seated = await reading.seated(run) if principal.can(Permission.ATTENDANCE_RECORD) else None
+        expected = await reading.expected(run) if principal.can(Permission.ATTENDANCE_RECORD) else None
         sitting = sitting_of(offered, {} if sheet is None else sheet.sittings, session)
         # Where it stands counts everybody's marks, so it is told where counts are.
-        stands = 0 if sheet is None or seated is None else sheet.seq
+        stands = 0 if sheet is None or expected is None else sheet.seq
         reached = (Position(attendance_aggregate(run), stands),) if stands else ()
-        return answer(sitting_response(sitting, seated), headers=reached_header(request, Reached(reached)))
+        return answer(_told(sitting, expected), headers=reached_header(request, Reached(reached)))
+
+
+def _told(sitting: Sitting, expected: Expected | None) -> dict[str, Any]:
+    return sitting_response(sitting, None if expected is None else expected.of(sitting.number))
 
 
 def _add_closing(routes: APIRouter, service: AttendanceService) -> None:

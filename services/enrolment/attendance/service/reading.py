@@ -1,6 +1,8 @@
 """What is read of attendance, live."""
 
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from services.enrolment.attendance.domain.sheet import Sheet
 from services.enrolment.attendance.service.recording import Recording
@@ -8,6 +10,17 @@ from services.enrolment.catalogue import OfferedRun
 from services.enrolment.seats import Holder
 
 PAGES_AT_ONCE: Final = 4  # of seats, that a page of the missing looks at
+
+
+class Expected(NamedTuple):
+    """Whom a run expects: `seated` have a seat, and by session so many were `recorded` who have given theirs back."""
+
+    seated: int
+    recorded: Mapping[int, int] = MappingProxyType({})
+
+    def of(self, session: int) -> int:
+        """Of how many people something is recorded in a session, or missing."""
+        return self.seated + self.recorded.get(session, 0)
 
 
 class Reading:
@@ -21,8 +34,10 @@ class Reading:
         """Raises NotFound and RunNotHeld."""
         return await self._recording.run(run), await self.store.sheet(run)
 
-    async def seated(self, run: str) -> int:
-        return await self._recording.holders.count(run)
+    async def expected(self, run: str) -> Expected:
+        gone = await self._recording.holders.gone(run)
+        recorded = await self.store.marks_of(run, gone) if gone else {}
+        return Expected(await self._recording.holders.count(run), recorded)
 
     async def missing(self, run: str, number: int, after: str, limit: int) -> tuple[list[Holder], str | None]:
         """Some of those who have a seat and no mark in the session, behind the nomination `after`; and the one to go on

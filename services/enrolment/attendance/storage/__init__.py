@@ -1,5 +1,6 @@
 """Attendance in the database: alone knows its documents."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -58,6 +59,16 @@ class Attendances:
         query = {"_id": {"$in": list(ids)}, f"marks.{number}": {"$exists": True}}
         with translated_calls():
             return {row["_id"] async for row in self._attendees.find(query, {"_id": 1}, session=session)}
+
+    async def marks_of(self, run: str, ids: Sequence[str]) -> Counter[int]:
+        """In how many of these people's sessions of the run, by number, there is a mark."""
+        marks: Counter[int] = Counter()
+        with translated_calls():
+            for some in portions(ids):
+                rows = self._attendees.find({"_id": {"$in": list(some)}, "run": run}, {"marks": 1})
+                async for row in rows:
+                    marks.update(int(number) for number in row["marks"])
+        return marks
 
     async def page(self, run: str, scope: Scope, after: str, limit: int) -> list[Attendee]:
         """Within the scope, in order of nomination; one more than `limit`, to know of a next page."""

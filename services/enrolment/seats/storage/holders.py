@@ -62,6 +62,12 @@ class Holders:
             holders |= {one.person: one for one in sorted(found, key=_until)}
         return holders
 
+    async def gone(self, run: str) -> list[str]:
+        """The nominations that were withdrawn, of whatever state they were before. From an index alone."""
+        query = {"run": run, "state": NominationState.WITHDRAWN.value}
+        with translated_calls():
+            return [row["_id"] async for row in self._nominations.find(query, {"_id": 1})]
+
     async def count(self, run: str) -> int:
         """How many have a seat. From an index alone."""
         with translated_calls():
