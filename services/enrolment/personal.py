@@ -15,6 +15,7 @@ from services.enrolment.evaluation.storage import held as evaluation
 from services.enrolment.followup.storage import held as followup
 from services.enrolment.plans.storage import held as plans
 from services.enrolment.seats.storage import held as seats
+from services.enrolment.seats.storage.of_people import NominationsOfPeople
 from services.enrolment.workshop.storage import held as workshop
 from shared.errors import NotFound
 from shared.personal import Absent, Kind, Words
@@ -75,7 +76,7 @@ def kinds(given: Dependencies) -> tuple[Kind, ...]:
     return (
         *directory.kinds(store),
         *seats.kinds(store, text_days=days),
-        *attendance.kinds(store, text_days=days),
+        *attendance.kinds(store, NominationsOfPeople(store), text_days=days),
         *workshop.kinds(store),
         *evaluation.kinds(store, ring, answer_days=settings.evaluation_answer_days),
         *certificates.kinds(store, text_days=days),

@@ -8,10 +8,13 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.enrolment.attendance.service.listing import canonical
+from services.enrolment.attendance.storage import held
+from services.enrolment.seats.storage.of_people import NominationsOfPeople
 from shared.rights import Role
 from tests.integration.enrolment.conftest import BASE, Office
-from tests.integration.enrolment.nominating import RunDriver
-from tests.integration.enrolment.test_attendance import DAY, at, check_in, facts, seated, sessions
+from tests.integration.enrolment.crowd import staff
+from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.integration.enrolment.test_attendance import DAY, SESSIONS, at, check_in, facts, seated, sessions
 from tests.support.waiting import until
 
 
@@ -204,17 +207,35 @@ async def test_a_seat_that_was_given_back_meanwhile_was_one_when_it_was_recorded
     await at(driver, "11:00")
     for id in ids[:2]:
         await driver.act("withdraw", {"id": id})
-    first, late = scan(1, ids[0], await one.ago(60)), scan(2, ids[0], await one.ago(-1))
+    first, late = scan(1, ids[0], await one.ago(59.5)), scan(2, ids[0], await one.ago(-1))
     assert await one.results(first, late) == [("COUNTED", None, False), ("REFUSED", "seat-withdrawn", False)]
     rows = ({"person": people[0], "at": f"{DAY}T10:30:00+07:00"}, {"person": people[0]}, {"nomination": ids[1]})
     listed = await check_in(driver, *rows)
     assert [row.get("problem", {}).get("code") for row in listed] == [None, "seat-withdrawn", "seat-withdrawn"]
-    assert (listed[0]["attendance"]["minutes"], listed[0]["attendance"]["recorded"]) == (120, False)
+    assert (listed[0]["attendance"]["minutes"], listed[0]["attendance"]["recorded"]) == (119, False)
     sent = {"presence": "LATE", "minutes": 30, "reason": "ลงชื่อในใบเซ็นชื่อ"}
     await at(driver, "13:00")
     assert await driver.refused(f"/sessions/2/attendance/{ids[1]}", json=sent) == (409, "seat-withdrawn")
     corrected = await driver.done("POST", f"/sessions/1/attendance/{ids[1]}", json=sent)
     assert (corrected["minutes"], corrected["recorded"]) == (30, True)
+
+
+async def test_a_person_is_told_of_scans_that_were_refused_at_the_door(standing: Office) -> None:
+    people = await staff(standing, "PO-50.HR", 1)
+    driver = await opened(standing, {"PO-50": 1}, startsAt=SESSIONS[0]["startsAt"], sessions=SESSIONS)
+    nomination = await driver.nominate(people[0])
+    await driver.act("withdraw", nomination)
+    await at(driver, "09:00")
+    one = await door(driver)
+    assert await one.results(scan(1, nomination["id"], await one.ago(0))) == [("REFUSED", "seat-withdrawn", False)]
+    kinds = held.kinds(standing.db, NominationsOfPeople(standing.db), text_days=30)
+    [read] = [kind.read for kind in kinds if kind.key == "scans"]
+    told: list[Any] = []
+    after: str | None = ""
+    while after is not None:
+        items, after = await read(people[0], after)
+        told += [(item["outcome"], item.get("code")) for item in items if item["run"] == driver.run]
+    assert told == [("REFUSED", "seat-withdrawn")]
 
 
 async def test_an_upload_has_a_thousand_records_and_no_more(standing: Office) -> None:

@@ -1,21 +1,27 @@
 """What is kept of a person's presence, for whoever it is about."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from services.enrolment.attendance.storage.specs import ATTENDEES, CHANGES, HAS_REASON, SCANS, WALK_INS
 from shared.mongo import Database, Document, translated_calls
 from shared.personal import Item, Kind, Words, days_after, listed, rows_of
 from shared.personal.kinds import Page, Read
 
-RUNS_AT_ONCE: Final = 20
+NOMINATIONS_AT_ONCE: Final = 20
 _WHY: Final = Words("แสดงว่าเข้าร่วมการอบรมเมื่อใดและนานเท่าใด", "to say who was there, when and for how long")
 _BY_ID: Final = Words("ตลอดไป โดยอ้างอิงด้วยรหัส", "for ever, by id")
 _DOOR: Final = Words("ผู้จัดการอบรมหรืออุปกรณ์ลงทะเบียน", "the organiser, or a device at the door")
 
 
-def kinds(database: Database, *, text_days: int) -> tuple[Kind, ...]:
+class Nominations(Protocol):
+    """All that a person ever had, whatever became of them."""
+
+    async def ids(self, person: str, after: str, most: int) -> list[str]: ...
+
+
+def kinds(database: Database, nominations: Nominations, *, text_days: int) -> tuple[Kind, ...]:
     texts = days_after(text_days, "วันที่บันทึก", "it was written down")
-    marks, scans = rows_of(database[ATTENDEES.name], _marks), _scans(database)
+    marks, scans = rows_of(database[ATTENDEES.name], _marks), _scans(database, nominations)
     changes = rows_of(database[CHANGES.name], _change, more=HAS_REASON)
     return (
         Kind("attendance", Words("การเข้าร่วมการอบรม", "Attendance"), _WHY, _BY_ID, _DOOR, marks),
@@ -58,18 +64,16 @@ def _walk_in(row: Document) -> Item:
     return {"run": row["run"], "session": row["session"], "at": row["at"], **typed}
 
 
-def _scans(database: Database) -> Read:
-    """They are of nominations; whoever has any has an attendee, or a nomination that was refused at the door."""
-    attendees, scans = database[ATTENDEES.name], database[SCANS.name]
+def _scans(database: Database, nominations: Nominations) -> Read:
+    """They are of nominations, also of some whose person was refused at the door and has no attendance."""
+    scans = database[SCANS.name]
 
     async def read(person: str, after: str) -> Page:
-        query = {"person": person, "_id": {"$gt": after}}
+        ids = await nominations.ids(person, after, NOMINATIONS_AT_ONCE + 1)
+        of = {"nomination": {"$in": ids[:NOMINATIONS_AT_ONCE]}}
         with translated_calls():
-            found = attendees.find(query, {"_id": 1}).sort("_id", 1).limit(RUNS_AT_ONCE + 1)
-            ids = [row["_id"] async for row in found]
-            of = {"nomination": {"$in": ids[:RUNS_AT_ONCE]}}
             items = [item async for row in scans.find(of) for item in listed(_scan(row))] if ids else []
-        return items, ids[RUNS_AT_ONCE - 1] if len(ids) > RUNS_AT_ONCE else None
+        return items, ids[NOMINATIONS_AT_ONCE - 1] if len(ids) > NOMINATIONS_AT_ONCE else None
 
     return read
 
