@@ -87,7 +87,7 @@ def matched(walk_in: WalkIn, nomination: str, person: str, reason: str | None, b
             raise WalkInSettled(state=walk_in.state.value)
         return walk_in
     settled = replace(walk_in, state=WalkInState.MATCHED, nomination=nomination, person=person)
-    return replace(settled, reason=reason, decided_at=now, decided_by=by)
+    return _decided(settled, reason, by, now)
 
 
 def without_texts(walk_in: WalkIn) -> WalkIn:
@@ -102,4 +102,9 @@ def dismissed(walk_in: WalkIn, reason: str, by: str, now: datetime) -> WalkIn:
         raise WalkInSettled(state=walk_in.state.value)
     if step is Step.KEEP:
         return walk_in
-    return replace(walk_in, state=WalkInState.DISMISSED, reason=reason, decided_at=now, decided_by=by)
+    return _decided(replace(walk_in, state=WalkInState.DISMISSED), reason, by, now)
+
+
+def _decided(walk_in: WalkIn, reason: str | None, by: str, now: datetime) -> WalkIn:
+    """A reason goes with the name, so none is kept once that is gone: nothing would find it any more."""
+    return replace(walk_in, reason=None if walk_in.name is None else reason, decided_at=now, decided_by=by)

@@ -58,6 +58,12 @@ def test_what_was_decided_stays_and_what_was_seen_too() -> None:
     assert all(getattr(MATCHED, name) == getattr(DISMISSED, name) == getattr(OPEN, name) for name in seen)
 
 
+def test_no_reason_is_kept_once_the_name_is_gone() -> None:
+    nameless = replace(OPEN, name=None, office=None)
+    assert (DISMISS(OPEN).reason, DISMISS(nameless).reason) == ("อื่น", None)
+    assert matched(nameless, "n1", "p1", "มาแทน", "organiser", LATER).reason is None
+
+
 def test_what_the_organiser_says_stands_beside_what_was_written_down() -> None:
     """A device may have written down a session that there is not, or a time outside of it."""
     assert put_right(OPEN, None, None) is put_right(OPEN, 1, NINE) is OPEN
