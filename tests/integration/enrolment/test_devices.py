@@ -86,6 +86,23 @@ async def test_a_device_is_enrolled_once_and_revoked_for_good(standing: Office) 
     assert not any(secret in stored for secret in (invited["code"], one["token"], new.token))
 
 
+async def test_a_code_is_told_again_to_who_asks_again_and_stands_nowhere(standing: Office) -> None:
+    driver, _, _ = await seated(standing, 1)
+    sent: dict[str, Any] = {"json": {"name": "ประตู 1"}, "headers": {"idempotency-key": f"door-{driver.run}"}}
+    first = await driver.done("POST", "/devices", **sent)
+    assert await driver.done("POST", "/devices", **sent) == first
+    again: dict[str, Any] = {"json": {}, "headers": {"idempotency-key": f"code-{driver.run}"}}
+    path = f"/devices/{first['id']}/code"
+    second = await driver.done("POST", path, **again)
+    assert await driver.done("POST", path, **again) == second
+    assert second["code"] != first["code"]
+    answers = str(await standing.db["commands"].find({}).to_list(None))
+    assert first["id"] in answers
+    assert not any(code in answers for code in (first["code"], second["code"]))
+    assert (await enrol(standing, first["code"])).json()["code"] == "device-code-wrong"
+    assert (await enrol(standing, second["code"])).status_code == 201
+
+
 async def test_a_device_is_of_one_run_and_does_nothing_else(standing: Office) -> None:
     driver, _, _ = await seated(standing, 1)
     elsewhere, _, ids = await seated(standing, 1, "PO-95")

@@ -1,7 +1,8 @@
 """Devices at doors: invited with a code that is used once, enrolled with a token of their own, revoked. Pure.
 
-Of codes and tokens only digests are kept. A device belongs to one run. One that has lost its token is invited again:
-with the new code it gets another token, and the old one is worth nothing.
+Of codes and tokens only digests are kept. A code follows from the key of the run, the device, and until when it is
+good, so that a repeated invitation gets it again though it stands nowhere. A device belongs to one run. One that has
+lost its token is invited again: with the new code it gets another token, and the old one is worth nothing.
 """
 
 import hashlib
@@ -93,6 +94,12 @@ def seen(device: Device, skew_seconds: int, now: datetime) -> Device:
 def digest_of(secret: str) -> str:
     """Codes and tokens are long and random, so that a digest of them is not to be turned round."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def code_of(key: bytes, device: str, until: str) -> str:
+    """`key` is that of the run for its devices; `until` as the answer says it."""
+    digest = hmac.digest(key, f"{device}\0{until}".encode(), "sha256")
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_SIGNS])
 
 
 def plain_code(text: str) -> str:

@@ -25,6 +25,7 @@ _SIZE: Final = 1 + 16 + 16 + 5 + SIGNATURE_BYTES
 LENGTH: Final = _SIZE * 4 // 3  # characters of a pass: a whole number of threes
 TOKEN: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 _ROOM: Final = b"pattana-room\0"
+_DEVICES: Final = b"pattana-devices\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class RunKey:
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
         self._public = self._private.public_key()
         self.room: Final = hmac.digest(seed, _ROOM, "sha256")  # what signs the codes of its rooms
+        self.devices: Final = hmac.digest(seed, _DEVICES, "sha256")  # what the codes of its devices come from
 
     @property
     def public(self) -> str:

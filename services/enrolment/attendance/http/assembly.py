@@ -108,7 +108,7 @@ class _Doors:
         Retention("names of walk-ins", settings.nomination_text_days, walk_ins.remove_texts).attach(runtime)
         Retention("names of nobody known", settings.walk_in_days, walk_ins.remove_unmatched).attach(runtime)
         given = (self.given.units_of_work, self.recording)
-        scans, devices = Scans(database), DeviceService(*given, Devices(database))
+        scans, devices = Scans(database), DeviceService(*given, self.passes, Devices(database))
         uploads = Uploads(*given, self.passes, devices, scans, walk_ins, self.locks)
         public = Public(settings.check_per_second, settings.check_burst)
         listing = Listing(self.recording, self.passes, names, clock)

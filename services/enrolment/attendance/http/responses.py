@@ -121,8 +121,9 @@ def revoked_response(device: Device) -> dict[str, Any]:
     return {**_device(device), **used, "skewSeconds": device.skew_seconds}
 
 
-def invited_response(device: Device, code: str) -> dict[str, Any]:
-    return {**_device(device), "code": code, "codeUntil": _moment(device.code_until)}
+def invited_response(device: Device) -> dict[str, Any]:
+    """Without the code, which is added when it is told."""
+    return {**_device(device), "codeUntil": _moment(device.code_until)}
 
 
 def enrolled_response(device: Device, token: str, now: datetime) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Inviting, enrolling and revoking devices, and who one is that calls."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import orjson
 
 from services.enrolment.attendance.domain.device_refusals import (
     DeviceCodeWrong,
@@ -12,12 +14,12 @@ from services.enrolment.attendance.domain.device_refusals import (
     UnknownDevice,
 )
 from services.enrolment.attendance.domain.devices import (
-    ALPHABET,
-    CODE_SIGNS,
+    GOOD_FOR,
     MOST_DEVICES,
     OF_DEVICES,
     TOKEN,
     Device,
+    code_of,
     digest_of,
     enrolled,
     invited,
@@ -26,6 +28,7 @@ from services.enrolment.attendance.domain.devices import (
     shown_code,
 )
 from services.enrolment.attendance.http.responses import invited_response, revoked_response
+from services.enrolment.attendance.service.passes import Passes
 from services.enrolment.attendance.service.recording import Recording
 from services.enrolment.attendance.storage.devices import Devices
 from shared.idempotency import CommandKey, Recorded
@@ -44,38 +47,39 @@ class Enrolled:
 class DeviceService:
     """One per process."""
 
-    def __init__(self, units_of_work: UnitOfWork, recording: Recording, devices: Devices) -> None:
+    def __init__(self, units_of_work: UnitOfWork, recording: Recording, passes: Passes, devices: Devices) -> None:
         self.devices = devices
         self._units_of_work = units_of_work
         self._recording = recording
+        self._passes = passes
 
     async def invite(self, key: CommandKey, by: str, run: str, name: str) -> Recorded:
         """The answer has the code, which is told once. Raises NotFound, RunNotHeld and TooManyDevices."""
-        id, code = new_id(), _new_code()
+        id, codes = new_id(), (await self._passes.any_key(run)).devices
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             await self._recording.run(run, session)
             if await self.devices.count(run, session) >= MOST_DEVICES:
                 raise TooManyDevices(limit=MOST_DEVICES)
-            device = invited(Device(id, run, name, recorder.now, by), code, recorder.now)
+            device = _invited(Device(id, run, name, recorder.now, by), codes, recorder.now)
             await self.devices.add(device, session)
             recorder.note("invite-device", "run", run)
-            return CommandResult(invited_response(device, shown_code(code)), 201)
+            return CommandResult(invited_response(device), 201)
 
-        return await self._units_of_work.carry_out(key, work)
+        return _told(await self._units_of_work.carry_out(key, work), codes)
 
     async def invite_again(self, key: CommandKey, run: str, id: str) -> Recorded:
         """For one that has lost its token, or its code. Raises UnknownDevice and DeviceRevoked."""
-        code = _new_code()
+        codes = (await self._passes.any_key(run)).devices
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             before = await self._of_run(run, id, session)
-            after = invited(before, code, recorder.now)
+            after = _invited(before, codes, recorder.now)
             await self.devices.store(before, after, session)
             recorder.note("invite-device", "run", run)
-            return CommandResult(invited_response(after, shown_code(code)))
+            return CommandResult(invited_response(after))
 
-        return await self._units_of_work.carry_out(key, work)
+        return _told(await self._units_of_work.carry_out(key, work), codes)
 
     async def revoke(self, key: CommandKey, run: str, id: str) -> Recorded:
         """Raises UnknownDevice."""
@@ -133,5 +137,12 @@ async def device_with(devices: Devices, token: str) -> Device:
     return device
 
 
-def _new_code(choose: Callable[[str], str] = secrets.choice) -> str:
-    return "".join(choose(ALPHABET) for _ in range(CODE_SIGNS))
+def _invited(device: Device, codes: bytes, now: datetime) -> Device:
+    return invited(device, code_of(codes, device.id, (now + GOOD_FOR).isoformat()), now)
+
+
+def _told(recorded: Recorded, codes: bytes) -> Recorded:
+    """With the code, which stands in no record of an answer."""
+    body = orjson.loads(recorded.body)
+    code = shown_code(code_of(codes, body["id"], body["codeUntil"]))
+    return replace(recorded, body=orjson.dumps({"code": code, **body}).decode())

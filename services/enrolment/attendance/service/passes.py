@@ -3,10 +3,11 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from services.enrolment.attendance.domain.passes import Pass, RunKey
-from services.enrolment.attendance.domain.refusals import NoSeatInRun, SeatWithdrawn
+from services.enrolment.attendance.domain.refusals import NoSeatInRun, RunNotHeld, SeatWithdrawn
 from services.enrolment.attendance.domain.room_codes import RoomCode, room_code, session_of
 from services.enrolment.attendance.domain.sittings import sitting_of, sittings_of
 from services.enrolment.attendance.service.recording import Recording
@@ -31,6 +32,12 @@ class Passes:
     async def key(self, run: str) -> RunKey:
         """Raises NotFound and RunNotHeld."""
         await self._recording.run(run)
+        return RunKey(await self._keys.seed(run, os.urandom(KEY_BYTES)))
+
+    async def any_key(self, run: str) -> RunKey:
+        """Also of a run that does not take place any more. Raises NotFound."""
+        with suppress(RunNotHeld):
+            await self._recording.run(run)
         return RunKey(await self._keys.seed(run, os.urandom(KEY_BYTES)))
 
     async def issue(self, run: str, nomination: str, scope: Scope) -> tuple[Holder, Pass, str]:

@@ -9,10 +9,12 @@ import pytest
 from services.enrolment.attendance.domain.device_refusals import DeviceCodeExpired, DeviceCodeWrong, DeviceRevoked
 from services.enrolment.attendance.domain.devices import (
     ALPHABET,
+    CODE_SIGNS,
     GOOD_FOR,
     TOKEN,
     Device,
     DeviceState,
+    code_of,
     digest_of,
     enrolled,
     invited,
@@ -82,6 +84,16 @@ def test_only_digests_are_kept() -> None:
     kept = repr((INVITED, ENROLLED))
     assert not any(secret in kept for secret in ("ABCD", "2345", "'token'"))
     assert INVITED.code_digest == digest_of("ABCD2345WXYZ") == digest_of(plain_code("abcd 2345-wxyz"))
+
+
+def test_a_code_is_that_of_its_key_its_device_and_its_time() -> None:
+    until, later = LATER.isoformat(), (LATER + timedelta(seconds=1)).isoformat()
+    code = code_of(b"key", "d1", until)
+    assert code == code_of(b"key", "d1", until)
+    others = ((b"other", "d1", until), (b"key", "d2", until), (b"key", "d1", later))
+    assert code not in {code_of(*other) for other in others}
+    assert len(code) == CODE_SIGNS
+    assert set(code) <= set(ALPHABET)
 
 
 def test_codes_are_read_out_in_fours_and_look_like_nothing_else() -> None:
