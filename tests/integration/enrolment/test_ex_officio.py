@@ -133,13 +133,17 @@ async def test_a_change_of_holder_proposes_the_successor(directory: Office, head
     assert told(await invited(driver))[0] == ("PO-50", "HOLDER", "UNCHANGED", "already-nominated")
 
 
-async def test_a_holder_who_was_moved_or_erased_is_told(directory: Office, heads: dict[str, str]) -> None:
+async def test_a_holder_who_was_moved_or_erased_has_left_the_post(directory: Office, heads: dict[str, str]) -> None:
     await known(directory, "H50,,H PO-50,PO-57,M2,,,")
-    await directory.done("DELETE", f"/people/{heads['H51']}/contact")
+    for name in ("H51", "D52"):  # a holder, and one who acts for a holder
+        await directory.done("DELETE", f"/people/{heads[name]}/contact")
     driver = await run_of(directory)
     answer = await invited(driver)
-    assert [one["unit"] for one in answer["vacantPosts"]] == ["PO-50", "PO-53"]
-    assert told(answer) == [("PO-51", "HOLDER", "REFUSED", "person-erased"), ("PO-52", "ACTING", "NOMINATED", None)]
+    assert [one["unit"] for one in answer["vacantPosts"]] == ["PO-50", "PO-51", "PO-53"]
+    assert told(answer) == [("PO-52", "HOLDER", "NOMINATED", None)]
+    rule = {"targets": [{"target": "HEADS", "rule": "PER_POST"}]}
+    proposal = await driver.done("POST", "/allocation", json=rule)
+    assert [(one["bucketUnit"], one["seats"]) for one in proposal["buckets"]] == [("PO-52", 1)]
 
 
 async def test_who_acts_for_an_office_may_be_of_another(directory: Office, heads: dict[str, str]) -> None:

@@ -4,7 +4,8 @@ A post of which anything was ever recorded is known by its holdings alone. Of a 
 people tells, where a person may have a post as well: so a ministry that keeps no holdings goes on as before, and an
 office that records one person is asked there from then on.
 
-Whoever acts stands before the holder. A holder who has moved to another office holds the post no longer.
+Whoever acts stands before the holder. A holder who has moved to another office holds the post no longer, and nobody who
+was erased is in any: holdings are kept all the same, as facts of the office.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,7 +40,8 @@ def held_by(holdings: Iterable[Holding], people: Known, posts: Collection[str], 
         if holding.person in people and _is_there(holding, people[holding.person]):
             held.setdefault(holding.person, []).append(Held(*holding.of, holding.in_post))
     for person, assignment in people.items():
-        if assignment.post in posts and _registered_at(assignment) not in recorded:
+        is_named = assignment.post in posts and not assignment.erased
+        if is_named and _registered_at(assignment) not in recorded:
             held.setdefault(person, []).append(Held(*_registered_at(assignment), InPost.HOLDER))
     return {person: assignment.holding(held.get(person, ())) for person, assignment in people.items()}
 
@@ -57,12 +59,14 @@ def incumbents(
         if holding.person in people and _is_there(holding, people[holding.person]):
             there[holding.of] = Incumbents(holding.person, holding.in_post)
     for person, assignment in registered:
-        if (post := _registered_at(assignment)) not in recorded:
+        if not assignment.erased and (post := _registered_at(assignment)) not in recorded:
             there[post] = Incumbents(several=True) if post in there else Incumbents(person)
     return {post: there.get(post, VACANT) for post in asked}
 
 
 def _is_there(holding: Holding, person: Assignment) -> bool:
+    if person.erased:
+        return False
     return holding.in_post is InPost.ACTING or root_unit(person.unit) == root_unit(holding.unit)
 
 

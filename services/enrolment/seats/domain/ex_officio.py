@@ -97,9 +97,10 @@ def _invited(held: Held, person: str, known: Sequence[Nomination], run: str) -> 
 
 
 def successions(live: Iterable[Nomination], there: Mapping[Post, Incumbents]) -> list[Succession]:
-    """Those whose person is not in the post any more."""
+    """Those whose person is not in the post any more. Of an erased one nothing is left to be taken over: it
+    is withdrawn unless its run has ended."""
     return [
         Succession(one, held, there[held.unit, held.post])
         for one in live
-        if (held := one.ex_officio) is not None and there[held.unit, held.post].person != one.person
+        if (held := one.ex_officio) is not None and not one.erased and there[held.unit, held.post].person != one.person
     ]

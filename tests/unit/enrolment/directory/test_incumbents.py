@@ -1,5 +1,6 @@
 """Who is in a post on a day, by what was recorded of it, and by the register of people where nothing ever was."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Final
@@ -14,6 +15,7 @@ from shared.events.directory import InPost
 HEAD: Final = ("PO-50", "PROV_HEAD")
 GROUP: Final = ("PO-50.HR", "GROUP_HEAD")
 HERE, ELSEWHERE = Assignment("PO-50.ADM"), Assignment("PO-51")
+ERASED: Final = Assignment("PO-50.ADM", erased=True)
 REGISTERED: Final = Assignment("PO-50", post="PROV_HEAD")
 
 
@@ -51,6 +53,24 @@ def test_with_a_history_the_register_counts_no_more() -> None:
 def test_every_post_that_is_asked_for_is_answered() -> None:
     found = incumbents([HEAD, GROUP], [holding("h")], {"h": HERE}, (), {HEAD})
     assert found == {HEAD: Incumbents("h"), GROUP: VACANT}
+
+
+@pytest.mark.parametrize(("holder", "acting"), [*product((HERE, ERASED), repeat=2)])
+def test_nobody_who_was_erased_is_in_a_post(holder: Assignment, acting: Assignment) -> None:
+    """Nor hides one who acts and was erased the living holder."""
+    there = [holding("h"), holding("a", InPost.ACTING)]
+    expected = Incumbents("a", InPost.ACTING) if acting is HERE else Incumbents("h") if holder is HERE else VACANT
+    assert in_head(*there, h=holder, a=acting) == expected
+    held = held_by(there, {"h": holder, "a": acting}, ("PROV_HEAD",), {HEAD})
+    assert {person for person, one in held.items() if one.held} == {
+        person for person, one in (("h", holder), ("a", acting)) if one is HERE
+    }
+
+
+def test_nor_by_the_register_of_people() -> None:
+    erased = replace(REGISTERED, erased=True)
+    assert incumbents([HEAD], (), {}, [("r", erased), ("s", REGISTERED)], ()) == {HEAD: Incumbents("s")}
+    assert held_by((), {"r": erased}, ("PROV_HEAD",), ())["r"].held == ()
 
 
 def test_what_people_hold() -> None:

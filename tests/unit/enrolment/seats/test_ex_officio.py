@@ -127,6 +127,7 @@ def test_vacant_posts_and_those_with_several_are_told() -> None:
 def test_who_is_not_in_the_post_any_more(now: Incumbents, listed: bool) -> None:
     found = successions([standing("a", C)], {POST: now})
     assert [(one.nomination.person, one.now) for one in found] == [("a", now)] * listed
+    assert successions([replace(standing("a", C), erased=True)], {POST: now}) == []
 
 
 # ---- what the post is to a nomination
