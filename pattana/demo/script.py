@@ -7,14 +7,15 @@ from datetime import date, datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from pattana.demo.moments import day_of
+from pattana.demo.moments import OF_COMMON_ERA, FileMoment, day_of
 from pattana.demo.steps import STEPS, Step
 from pattana.errors import Explained
+from shared.clock import BANGKOK
 
 BUNDLED: Final = files("pattana.demo") / "plays"
 ALL: Final = "all"
@@ -42,16 +43,22 @@ class Target(Known):
 
 
 class Session(Known):
-    starts_at: datetime
+    starts_at: FileMoment
+    ends_at: FileMoment | None = None
 
 
 class Run(Known):
-    starts_at: datetime | None = None
+    starts_at: FileMoment | None = None
+    ends_at: FileMoment | None = None
+    opens_at: FileMoment | None = None
+    closes_at: FileMoment | None = None
     sessions: tuple[Session, ...] = ()
 
     @property
     def begins(self) -> datetime | None:
-        return min((session.starts_at for session in self.sessions), default=self.starts_at)
+        """In Bangkok."""
+        begins = min((session.starts_at for session in self.sessions), default=self.starts_at)
+        return None if begins is None else begins.astimezone(BANGKOK)
 
 
 class Programme(Known):
@@ -60,6 +67,7 @@ class Programme(Known):
     organiser: str | None = None
     target_groups: tuple[Target, ...] = ()
     approval_route: tuple[str | dict[str, Any], ...] | bool = True
+    release_at: Annotated[Any, OF_COMMON_ERA] = None
     runs: tuple[Run, ...]
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
-from pattana.demo.moments import moment_of
+from pattana.demo.moments import FileDay, moment_of
+from shared.values import FiscalYear
 
 Count = Annotated[int, Field(ge=0, le=100_000, strict=True)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -176,8 +177,8 @@ class Deliverable(BaseModel):
 
     key: Name
     per: Literal["PROVINCE", "GROUP", "PERSON"]
-    due: date
-    fiscal_year: Annotated[int, Field(strict=True)] | None = None
+    due: FileDay
+    fiscal_year: Annotated[FiscalYear, Field(strict=True)] | None = None
     title: str | None = None
     only: Units = ()
 

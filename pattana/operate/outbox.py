@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pattana.audit.audit import Where, databases_of
+from pattana.eras import require_common_era
 from pattana.errors import Explained
 from pattana.operate.orders import note_order
 from pattana.operate.running import run
@@ -39,9 +40,14 @@ def replay(topic: Sequence[str], aggregate: Sequence[str], since: str | None, wa
 
 
 def moment(text: str | None, option: str = "--since") -> datetime | None:
-    """ISO 8601; without an offset, Bangkok time."""
+    """ISO 8601; without an offset, Bangkok time. Raises BadParameter, also for a Buddhist year: nothing was recorded in
+    one, so that a command would silently do nothing."""
     if text is None:
         return None
+    try:
+        require_common_era(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:

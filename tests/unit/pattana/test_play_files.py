@@ -40,6 +40,15 @@ def short(*steps: Raw, **changes: Any) -> Raw:
     return raw | ({"steps": list(steps)} if steps else {})
 
 
+def assigned(due: str, **asked: Any) -> Raw:
+    return {"do": "assign", "deliverables": [{"key": "K", "per": "PERSON", "due": due, **asked}]}
+
+
+def begins(moment: str) -> Raw:
+    changed: Raw = SHORT["programme"] | {"runs": [{"capacity": 1, "sessions": [{"startsAt": moment}]}]}
+    return changed
+
+
 def test_the_bundled_plays_are_read_by_name_and_all_together(tmp_path: Path) -> None:
     assert [play.id for play in read("a")] == ["A"]
     plays = read("all")
@@ -94,6 +103,18 @@ def test_days_are_counted_from_the_first_session(at: str, moment: str) -> None:
         (json.dumps(short({"do": "open", "number": 3})), r"step 1 \(open\): number is not a word of this"),
         (json.dumps(short({"do": "open", "at": "noon"})), r"at: noon is neither a day as D-30 or D\+1 nor a moment"),
         (json.dumps(short({"do": "open", "at": "2020-08-01T08:30"})), r"says no offset from UTC, as \+07:00"),
+        (json.dumps(short({"do": "open", "at": "2567-05-20T09:00:00+07:00"})), r"at: .* If 2024-05-20 is meant"),
+        (json.dumps(short({"do": "open", "at": "2567-02-29T09:00:00+07:00"})), r"at: .* If 2024-02-29 is meant"),
+        (json.dumps(short({"do": "open", "at": "0067-05-20T09:00:00+07:00"})), r"not between the years 1941 and 2099"),
+        (json.dumps(short(assigned("2567-09-30"))), r"step 1 \(assign\): .*due: .* If 2024-09-30 is meant"),
+        (json.dumps(short(assigned("2024-9-30"))), r"due: must be a day as YYYY-MM-DD"),
+        (json.dumps(short(assigned("2024-09-30", fiscalYear=2024))), r"fiscalYear: "),
+        (json.dumps(short(programme=begins("2567-02-29T09:00:00+07:00"))), r"startsAt: .* If 2024-02-29 is meant"),
+        (json.dumps(short(programme=begins("2024-05-20T09:00:00"))), r"startsAt: "),
+        (
+            json.dumps(short(programme=SHORT["programme"] | {"releaseAt": "2567-05-20"})),
+            r"its programme: releaseAt: .* If 2024-05-20 is meant",
+        ),
         (json.dumps(short({"do": "approve"})), r"step 1 \(approve\): who is missing"),
         (json.dumps(short({"do": "approve", "who": "SOME"})), r"step 1 \(approve\): who: "),
         (

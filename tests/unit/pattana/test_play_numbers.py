@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import BadParameter
 
 from pattana.client import Rejected
 from pattana.demo.creating import unknown_fields
@@ -189,3 +190,13 @@ def test_a_time_without_an_offset_is_bangkok_time() -> None:
     assert parsed is not None
     assert parsed.isoformat() == "2026-11-21T08:30:00+07:00"
     assert moment(None) is None
+
+
+@pytest.mark.parametrize("written", ["2567-02-29", "2567-02-29T08:30", "25670229", "2567-02-29T08:30:00Z"])
+def test_a_time_in_a_buddhist_year_is_refused_with_the_one_that_was_meant(written: str) -> None:
+    """Nothing has happened in the year 2567 of the Common era: all commands would do nothing, and say nothing."""
+    with pytest.raises(BadParameter, match=r"If 2024-?02-?29 is meant, please write that") as caught:
+        moment(written, "--until")
+    assert caught.value.param_hint == "--until"
+    with pytest.raises(BadParameter, match="2566-02-29 is not a time"):  # a day of neither era
+        moment("2566-02-29")
