@@ -55,12 +55,13 @@ def cut_of(script: Script, wish: Wish) -> Cut:
     return Cut(played, left_out, expected, [name for name in numbers if name not in expected])
 
 
-def require_report(script: Report, wish: Wish) -> None:
-    """Reports over other plays cannot be asked yet; names are looked at all the same."""
+def require_report(script: Report, *, leaves_out: bool) -> None:
+    """Reports over other plays cannot be asked yet; names are looked at all the same. Raises CannotPlay unless that may
+    be left out."""
     for name in script.expected:
         if name not in OF_FRAMEWORKS:
             raise NoPlay(f"{script.id}: {name} is not a number that any report has")
-    if not wish.leaves_out:
+    if not leaves_out:
         raise CannotPlay(f"{script.id}: the report {script.report} cannot be asked yet; {ADVICE}")
 
 

@@ -137,10 +137,15 @@ def read(name_or_path: str) -> list[Script | Report]:
     if path.is_file():
         return [of_text(_text_of(path), str(path))]
     names = sorted(entry.name.removesuffix(".json") for entry in BUNDLED.iterdir() if entry.name.endswith(".json"))
-    chosen = names if name_or_path.lower() == ALL else [name for name in names if name == name_or_path.upper()]
+    chosen = names if are_all(name_or_path) else [name for name in names if name == name_or_path.upper()]
     if not chosen:
         raise NoPlay(f"{name_or_path} is neither a file nor one of the bundled plays ({', '.join(names)}, {ALL})")
     return [of_text((BUNDLED / f"{name}.json").read_text(encoding="utf-8"), name) for name in chosen]
+
+
+def are_all(name_or_path: str) -> bool:
+    """Whether no play is asked for by its own name."""
+    return name_or_path.lower() == ALL and not Path(name_or_path).is_file()
 
 
 def _text_of(path: Path) -> str:

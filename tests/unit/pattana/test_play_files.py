@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pattana.demo.command import chosen, left_out
+from pattana.demo.command import chosen, left_out, unasked
 from pattana.demo.cut import CannotPlay, Wish, cut_of, require_report
 from pattana.demo.moments import moment_of
 from pattana.demo.script import NoPlay, Report, Script, of_text, read
@@ -224,17 +224,33 @@ def test_every_programme_is_played_whole(name: str) -> None:
 
 def test_every_play_is_looked_at_before_the_first_is_played() -> None:
     assert len(chosen(["all"], AS_FAR)) == 5
+    for named in (["all", "E"], ["A", "E"]):
+        with pytest.raises(CannotPlay, match="E: the report framework"):
+            chosen(named, Wish())
     with pytest.raises(CannotPlay, match="E: the report framework cannot be asked yet; --as-far-as-possible"):
         chosen(["E"], Wish())
     wrong = json.dumps(bundled("E") | {"expected": {"programs": 4}})
     report = of_text(wrong, "test")
     assert isinstance(report, Report)
     with pytest.raises(NoPlay, match="E: programs is not a number that any report has"):
-        require_report(report, AS_FAR)
+        require_report(report, leaves_out=True)
 
 
 def test_every_word_of_plays_is_played() -> None:
     assert WORDS.keys() == STEPS.keys()
+
+
+def test_all_plays_are_those_that_can_be_played_whole_and_the_rest_is_said() -> None:
+    """`demo all` plays A to D; E alone, or by its name, is refused as before."""
+    plays = chosen(["all"], Wish())
+    scripts = [play for play in plays if not isinstance(play, Report)]
+    assert [(script.id, cut.left_out) for script, cut in scripts] == [(name, ()) for name in "ABCD"]
+    (sentence,) = unasked(plays)
+    assert sentence.startswith(
+        "left out: play E, as the report framework over A, B, C, D cannot be asked yet (its numbers"
+    )
+    assert sentence.endswith("gaps); the exit code is that of the other plays")
+    assert unasked(scripts) == []
 
 
 def test_the_documentation_has_every_word() -> None:
