@@ -147,7 +147,7 @@ def _features(dependencies: Dependencies, attendance: OfAttendance) -> list[APIR
     proposals = Proposals(catalogue, places, HeadCounts(dependencies.store), posts, LastYear(dependencies.store), taken)
     nominations = _nominations(dependencies, batches)
     ex_officio = ExOfficio(seats, NominationsExOfficio(dependencies.store), catalogue, places, posts)
-    delegations = DelegationService(dependencies.units_of_work, Delegations(store), people, catalogue)
+    delegations = DelegationService(dependencies.units_of_work, Delegations(store), people, posts, catalogue)
     leaving = Leaving(of_people := NominationsOfPeople(store), seats, catalogue)
     transfers = Transfers(of_people, Transferred(dependencies.store), seats, catalogue, people, places)
     behind = _behind_directory(dependencies, leaving, transfers, places, nominations)

@@ -5,7 +5,7 @@ The face: all that another feature may import. Pure; what reads and writes is ha
 
 from services.enrolment.directory.domain.column_names import by_name
 from services.enrolment.directory.domain.columns import Columns, HeaderFinder, known_columns
-from services.enrolment.directory.domain.incumbents import Incumbents
+from services.enrolment.directory.domain.incumbents import Acting, Incumbents
 from services.enrolment.directory.domain.people import POSTS, Assignment, Held
 from services.enrolment.directory.domain.post_refusals import SeveralRegistered
 from services.enrolment.directory.domain.posts import posts_of
@@ -27,6 +27,7 @@ from services.enrolment.directory.domain.units import Unit, offices_on, place_on
 __all__ = [
     "OPS",
     "POSTS",
+    "Acting",
     "Assignment",
     "Bad",
     "CellReader",

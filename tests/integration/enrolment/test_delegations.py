@@ -1,12 +1,13 @@
 """Decisions in the name of somebody who is away: given for a time, used by a person of the same office, ended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from shared.clock import now
+from shared.clock import BANGKOK, now
 from shared.rights import Role
+from shared.thai import local_date
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
@@ -137,3 +138,32 @@ async def test_whom_one_may_name(standing: Office, people: list[str]) -> None:
         403,
         "forbidden",
     )
+
+
+async def test_who_acts_as_head_decides_for_the_holder_on_these_days(standing: Office) -> None:
+    """By the register of posts: nobody has to leave anything to anybody."""
+    head, deputy, *others = await staff(standing, "PO-94.HR", 4)
+    driver = await opened(standing, {"PO-94": 9}, approval=["SUPERVISOR"])
+    ids = [(await driver.nominate(person))["id"] for person in (*others, deputy)]
+    today = local_date(now())
+    post = {"unit": "PO-94.HR", "post": "GROUP_HEAD"}
+    await standing.done("POST", "/posts", json={**post, "person": head, "validFrom": "2020-10-01"})
+    days = {"validFrom": today.isoformat(), "validTo": today.isoformat()}
+    acting = await standing.done("POST", "/posts", json={**post, "person": deputy, "inPost": "ACTING", **days})
+
+    (listed,) = (await standing.done("GET", BASE, Role.LEARNER, person=deputy))["items"]
+    assert (listed["id"], listed["absent"], listed["createdAt"]) == (acting["id"], None, None)
+    assert (listed["unit"], listed["steps"], listed["delegate"]) == ("PO-94.HR", ["SUPERVISOR"], deputy)
+    assert (await standing.done("GET", BASE, Role.LEARNER, person=head))["items"] == []
+
+    assert await waiting(driver, acting, deputy, "SUPERVISOR") == ids
+    states = await decided(driver, acting, deputy, "approve", [ids[0], ids[2]])
+    assert states == ["CONFIRMED", "own-nomination"]
+    read = await driver.done("GET", f"/nominations/{ids[0]}")
+    assert [(one["by"], one["onBehalfOf"]) for one in read["decisions"]] == [(deputy, head)]
+
+    path, body = f"{BASE}/{acting['id']}/approve", {"run": driver.run, "ids": [ids[1]]}
+    assert await standing.refused("POST", path, Role.LEARNER, person=head, json=body) == (404, "unknown-delegation")
+    tomorrow = datetime.combine(today + timedelta(days=1), time(), BANGKOK)
+    await driver.done("PUT", "/clock", Role.OPERATOR, json={"businessNow": tomorrow.isoformat()})
+    assert await decided(driver, acting, deputy, "approve", [ids[1]]) == ["delegation-not-now"]

@@ -32,6 +32,15 @@ class Incumbents:
 VACANT = Incumbents()
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody who acts in a post, and the holder who is away on a day; None: the post is vacant then, or nobody has
+    asked about a day."""
+
+    holding: Holding
+    holder: str | None = None
+
+
 def held_by(holdings: Iterable[Holding], people: Known, posts: Collection[str], recorded: Collection[Post]) -> Known:
     """The same people with what they hold of these posts. `holdings` are of one day; `recorded` are posts that have a
     history."""
@@ -62,6 +71,14 @@ def incumbents(
         if not assignment.erased and (post := _registered_at(assignment)) not in recorded:
             there[post] = Incumbents(several=True) if post in there else Incumbents(person)
     return {post: there.get(post, VACANT) for post in asked}
+
+
+def acting(holding: Holding, on_day: Iterable[Holding], people: Known) -> Acting | None:
+    """`on_day` are the holdings of the same post on a day. None for a holder, and for who was erased."""
+    there = [one for one in (holding, *on_day) if one.person in people and _is_there(one, people[one.person])]
+    if holding.in_post is not InPost.ACTING or holding not in there:
+        return None
+    return Acting(holding, next((one.person for one in there if one.in_post is InPost.HOLDER), None))
 
 
 def _is_there(holding: Holding, person: Assignment) -> bool:

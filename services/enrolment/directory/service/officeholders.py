@@ -4,11 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.enrolment.directory.domain.incumbents import Incumbents, Known, Post, held_by, incumbents
+from services.enrolment.directory.domain.incumbents import (
+    Acting,
+    Incumbents,
+    Known,
+    Post,
+    acting,
+    held_by,
+    incumbents,
+)
 from services.enrolment.directory.domain.people import Assignment, Held
 from services.enrolment.directory.domain.posts import posts_of
 from services.enrolment.directory.domain.units import Unit
 from services.enrolment.directory.storage import People, Posts
+from shared.rights import Scope
 
 
 class Officeholders:
@@ -37,6 +46,19 @@ class Officeholders:
             for (unit, post), one in there.items()
             if one.person is not None and one.person in people
         ]
+
+    async def acting(self, holding: str, day: date) -> Acting | None:
+        """Who acts by this holding, whenever that is, and who was away on this day. None for any other id."""
+        known = await self._posts.one(holding, Scope(all=True))
+        if known is None:
+            return None
+        on_day = await self._posts.on(day, {known.unit}, {known.post})
+        people = await self._people.assignments({known.person, *(one.person for one in on_day)})
+        return acting(known, on_day, people)
+
+    async def acting_of(self, person: str) -> list[Acting]:
+        """In which posts this one acts, or did, the last recorded first."""
+        return [Acting(one) for one in await self._posts.acting_of(person)]
 
     async def in_posts(self, asked: Sequence[Post], day: date) -> dict[Post, Incumbents]:
         """Who is in each of these posts."""

@@ -37,6 +37,7 @@ HOLDINGS = CollectionSpec(
     ),
 )
 Post = tuple[str, str]  # unit and code
+MOST_ACTING = 200  # of one who acts again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,13 @@ class Posts:
     async def _on(self, query: Document, day: date) -> list[Holding]:
         rows: list[Document] = await majority(self._holdings).find(query).to_list(None)
         return [one for row in rows if (one := holding_of(row)).on(day)]
+
+    async def acting_of(self, person: str) -> list[Holding]:
+        """Where this one acts, the last recorded first."""
+        query = {"person": person, "in_post": InPost.ACTING.value}
+        with translated_calls():
+            rows: list[Document] = await self._holdings.find(query).limit(MOST_ACTING).to_list(None)
+        return sorted(map(holding_of, rows), key=lambda one: one.id, reverse=True)
 
     async def page(self, scope: Scope, wanted: PostsWanted, after: str | None, limit: int) -> Walked:
         """By unit, post and first day."""

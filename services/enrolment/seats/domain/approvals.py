@@ -32,13 +32,13 @@ Steps = Mapping[Approver, Scope]
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who decides, in whose name if not the own and in which time then (business time, from and until), and the steps
-    that this one may decide, each for which units."""
+    """Who decides, in whose name if not the own and in which time then (business time, from and until, None: still),
+    and the steps that this one may decide, each for which units."""
 
     subject: str
     steps: Steps
     on_behalf_of: str | None = None
-    period: tuple[datetime, datetime] | None = None
+    period: tuple[datetime, datetime | None] | None = None
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -118,8 +118,10 @@ def require_step(nomination: Nomination, organiser: str | None, by: Decider, now
     """The organiser's step is decided where the programme is organised, or where that is not known by any of those who
     may; the others where the person belongs; all of them before their deadline. Raises NotYourStep, DelegationNotNow
     and DeadlineOver."""
-    if by.period is not None and not by.period[0] <= now < by.period[1]:
-        raise DelegationNotNow()
+    if by.period is not None:
+        starts_at, ends_at = by.period
+        if now < starts_at or (ends_at is not None and now >= ends_at):
+            raise DelegationNotNow()
     approver = nomination.approver
     scope = None if approver is None else by.steps.get(approver)
     if scope is None or approver is None:

@@ -31,7 +31,7 @@ class Caller:
     counts: Scope = field(default_factory=Scope)
     steps: Steps = field(default_factory=dict)
     on_behalf_of: str | None = None
-    period: tuple[datetime, datetime] | None = None
+    period: tuple[datetime, datetime | None] | None = None
 
     @property
     def decider(self) -> Decider:

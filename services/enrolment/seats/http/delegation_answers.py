@@ -11,17 +11,19 @@ from shared.events.seats import Approver
 
 
 class DelegationAnswer(TypedDict):
-    """`absent` and `delegate` are subjects. Times are Bangkok time, and those of the run on which is decided."""
+    """`absent` and `delegate` are subjects. Times are Bangkok time, and those of the run on which is decided. Of a post
+    in which the caller acts `id` is that of the holding, and `absent` and `createdAt` are null: whose post it is on the
+    day of a decision stands with the decision. `endsAt` null: still."""
 
     id: str
-    absent: str
+    absent: str | None
     delegate: str
     unit: str
     steps: list[Approver]
     startsAt: Time
-    endsAt: Time
+    endsAt: Time | None
     ended: bool
-    createdAt: Time
+    createdAt: Time | None
 
 
 def delegation_response(delegation: Delegation) -> dict[str, Any]:
@@ -33,5 +35,5 @@ def delegation_response(delegation: Delegation) -> dict[str, Any]:
         "unit": delegation.unit,
         "steps": [step.value for step in delegation.steps],
         "ended": delegation.ended,
-        **{name: at.astimezone(BANGKOK).isoformat() for name, at in times.items()},
+        **{name: at and at.astimezone(BANGKOK).isoformat() for name, at in times.items()},
     }

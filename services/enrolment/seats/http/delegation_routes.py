@@ -75,7 +75,11 @@ def _add_giving(routes: APIRouter, service: DelegationService) -> None:
 
 
 def _add_reading(routes: APIRouter, service: DelegationService) -> None:
-    @routes.get(ROUTE, summary="Delegations that the caller gave or got", responses=told(PageOf[DelegationAnswer]))
+    @routes.get(
+        ROUTE,
+        summary="Delegations that the caller gave or got, and posts in which the caller acts",
+        responses=told(PageOf[DelegationAnswer]),
+    )
     async def list_delegations(principal: StandIn, page: Annotated[PageRequest, Depends(page_request)]) -> Response:
         after = page.after_key
         found = await service.page(principal, after, page.limit)
@@ -96,7 +100,7 @@ def _add_deciding(routes: APIRouter, service: DelegationService, nominations: Se
         sent: Annotated[StandInBody, body(StandInBody)],
         key: Key,
     ) -> Response:
-        caller = stand_in(principal, await service.acting(principal, delegation))
+        caller = stand_in(principal, await service.acting(principal, delegation, sent.run))
         rows: list[tuple[Command, bytes]] = [
             (Decide(sent.run, id, action, sent.reason), orjson.dumps([sent.run, id, sent.reason])) for id in sent.ids
         ]
@@ -127,4 +131,4 @@ def stand_in(principal: Principal, delegation: Delegation) -> Caller:
     """Who decides, with the steps and the units of who is away, and for no other time."""
     absent, period = delegation.in_the_name_of, (delegation.starts_at, delegation.ends_at)
     scope = absent.scope(Permission.NOMINATION_APPROVE)
-    return Caller(principal.subject, scope, steps=steps_of(absent), on_behalf_of=absent.subject, period=period)
+    return Caller(principal.subject, scope, steps=steps_of(absent), on_behalf_of=delegation.absent, period=period)

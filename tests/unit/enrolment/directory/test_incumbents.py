@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from services.enrolment.directory.domain.incumbents import VACANT, Incumbents, held_by, incumbents
+from services.enrolment.directory.domain.incumbents import VACANT, Acting, Incumbents, acting, held_by, incumbents
 from services.enrolment.directory.domain.people import Assignment, Held
 from services.enrolment.directory.domain.posts import Holding
 from shared.events.directory import InPost
@@ -95,3 +95,24 @@ def test_what_people_hold() -> None:
 def test_only_the_posts_that_are_asked_for() -> None:
     held = held_by((), {"g": Assignment("PO-50.HR", post="GROUP_HEAD")}, ("PROV_HEAD",), ())
     assert held["g"].held == ()
+
+
+@pytest.mark.parametrize(
+    ("holder", "deputy", "away"),
+    [
+        (HERE, HERE, "h"),
+        (HERE, ELSEWHERE, "h"),
+        (ELSEWHERE, HERE, None),  # moved: the post is vacant
+        (ERASED, HERE, None),
+        (HERE, ERASED, "nobody acts"),
+    ],
+)
+def test_for_whom_somebody_acts(holder: Assignment, deputy: Assignment, away: str | None) -> None:
+    one, other = holding("a", InPost.ACTING), holding("h")
+    expected = None if away == "nobody acts" else Acting(one, away)
+    assert acting(one, [one, other], {"h": holder, "a": deputy}) == expected
+
+
+def test_a_holder_acts_for_nobody() -> None:
+    assert acting(holding("h"), [holding("h")], {"h": HERE}) is None
+    assert acting(holding("a", InPost.ACTING), (), {"a": HERE}) == Acting(holding("a", InPost.ACTING), None)

@@ -1,10 +1,12 @@
 """Who may leave decisions to whom, for which time, and what one may do then."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from services.enrolment.directory import POSTS, Acting
+from services.enrolment.directory.domain.posts import Holding
 from services.enrolment.seats.domain.approvals import Decider, require_step, steps_of
 from services.enrolment.seats.domain.delegation_refusals import (
     DelegateAway,
@@ -13,9 +15,11 @@ from services.enrolment.seats.domain.delegation_refusals import (
     DelegationNotNow,
     NothingToDelegate,
 )
-from services.enrolment.seats.domain.delegations import Delegation, delegate
+from services.enrolment.seats.domain.delegations import STEPS_OF_POSTS, Delegation, by_post, delegate
 from services.enrolment.seats.http.delegation_routes import stand_in
+from shared.clock import BANGKOK
 from shared.errors import Refused
+from shared.events.directory import InPost
 from shared.events.seats import Approver
 from shared.rights import Principal, Role, Scope
 from tests.unit.enrolment.seats.builders import NOW, S, nomination
@@ -119,3 +123,33 @@ def test_what_a_stand_in_is_for_is_no_longer_than_what_the_other_may() -> None:
 )
 def test_what_a_stand_in_sees(role: Role, step: Approver, organiser: str | None, seen: Scope) -> None:
     assert given(Principal("head", frozenset({role}), "PO-50")).scope_of(step, organiser) == seen
+
+
+# ---- by the post in which somebody acts
+
+FIRST, LAST = date(2024, 5, 13), date(2024, 5, 17)
+DEPUTY = Principal("deputy", frozenset({Role.LEARNER}), None)
+
+
+def acting(holder: str | None = "head", last: date | None = LAST, post: str = "PROV_HEAD") -> Delegation:
+    return by_post(Acting(Holding("h", "PO-50", post, "deputy", InPost.ACTING, FIRST, last), holder))
+
+
+def test_every_post_is_that_of_the_superior_of_a_unit() -> None:
+    assert STEPS_OF_POSTS.keys() == POSTS.keys()
+    assert {acting(post=post).steps for post in POSTS} == {(SUPERVISOR,)}
+
+
+@pytest.mark.parametrize("holder", ["head", None])
+@pytest.mark.parametrize("last", [LAST, None])
+def test_who_acts_as_head_decides_as_the_superior_on_these_days(holder: str | None, last: date | None) -> None:
+    by = stand_in(DEPUTY, acting(holder, last)).decider
+    assert by.people == (("deputy",) if holder is None else ("deputy", "head"))
+    assert dict(by.steps) == {SUPERVISOR: Scope(unit="PO-50")}
+    one, second = nomination("n", S, "anan"), timedelta(seconds=1)
+    begins, ends = (datetime.combine(day, time(), BANGKOK) for day in (FIRST, LAST + DAY))
+    for now in (begins, ends - second, *([] if last else [ends])):
+        require_step(one, "PERS", by, now)
+    for now in (begins - second, *([ends] if last else [])):
+        with pytest.raises(DelegationNotNow):
+            require_step(one, "PERS", by, now)
