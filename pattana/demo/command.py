@@ -55,7 +55,7 @@ def demo(
 
     WHAT are bundled plays (A to E, or all; A when nothing is named) or files of the same form. A file is refused with
     the first step that this release cannot play, before anything is done, unless an option says to leave it out. `all`
-    plays what can be played whole, and says at its beginning and its end what cannot.
+    plays what can be played, and says at its beginning and its end what cannot.
 
     Without --fresh and --url it plays on the edition that runs from the data folder; if none runs, on a temporary
     one. An interrupted play continues where it stopped.
@@ -66,11 +66,11 @@ def demo(
     with ExitStack() as stack:
         answers = stack.enter_context(Journal(journal)) if journal is not None else None
         if url is None and (fresh or not Home.find(home).in_use()):
-            same = asyncio.run(_on_temporary(plays, wish, answers))
+            same = asyncio.run(_on_temporary(plays, answers))
         else:
             services = stack.enter_context(client(home, url, key))
             services.journal = answers
-            same = play_all(plays, wish, services, Home.find(home).root / DIARIES)
+            same = play_all(plays, services, Home.find(home).root / DIARIES)
     say_unasked(plays)
     if not same:
         raise Exit(1)
@@ -78,14 +78,15 @@ def demo(
 
 def chosen(what: Sequence[str], wish: Wish) -> Chosen:
     """Raises NoPlay and CannotPlay, for the first that is not as it should be. A report that cannot be asked yet is
-    refused where it was named, and among all of them left out."""
+    refused where it was named, and among all of them left out; so is a field of a programme."""
     plays: list[tuple[Script, Cut] | Report] = []
     for named, script in [(name, script) for name in what for script in read(name)]:
+        lenient = wish.leaves_out or are_all(named)
         if isinstance(script, Report):
-            require_report(script, leaves_out=wish.leaves_out or are_all(named))
+            require_report(script, leaves_out=lenient)
             plays.append(script)
         else:
-            plays.append((script, cut_of(script, wish)))
+            plays.append((script, cut_of(script, wish, lenient=lenient)))
     return plays
 
 
@@ -104,7 +105,7 @@ def say_unasked(plays: Chosen) -> None:
         click.echo(sentence)
 
 
-def play_all(plays: Chosen, wish: Wish, services: Client, diaries: Path) -> bool:
+def play_all(plays: Chosen, services: Client, diaries: Path) -> bool:
     """Whether no number differs."""
     same = True
     for chosen in plays:
@@ -112,7 +113,7 @@ def play_all(plays: Chosen, wish: Wish, services: Client, diaries: Path) -> bool
             continue
         script, cut = chosen
         click.echo(f"play {script.id}: {script.title}")
-        played = play(script, cut, wish, services, diaries) if cut.steps else Played((), ())
+        played = play(script, cut, services, diaries) if cut.steps else Played((), ())
         if played.lines:
             click.echo(table(played.lines))
         for sentence in left_out(cut, played.fields):
@@ -121,14 +122,14 @@ def play_all(plays: Chosen, wish: Wish, services: Client, diaries: Path) -> bool
     return same
 
 
-def play(script: Script, cut: Cut, wish: Wish, services: Client, diaries: Path) -> Played:
+def play(script: Script, cut: Cut, services: Client, diaries: Path) -> Played:
     officer = Caller(Role.HR_OFFICER, script.known.organiser or CENTRAL_POOL)
     with open_diary(diaries, script, services.url) as diary:
         if diary.begun:
             click.echo(f"continuing the interrupted play {diary.play}")
         with bars() as progress:
             api = Api(services, officer)
-            return Play(script, cut, api, diary, progress.part, lenient=wish.leaves_out).perform()
+            return Play(script, cut, api, diary, progress.part, lenient=cut.lenient).perform()
 
 
 def left_out(cut: Cut, fields: Sequence[str]) -> Iterator[str]:
@@ -141,10 +142,10 @@ def left_out(cut: Cut, fields: Sequence[str]) -> Iterator[str]:
         yield f"left out numbers: {', '.join(cut.unknown)}"
 
 
-async def _on_temporary(plays: Chosen, wish: Wish, answers: Journal | None) -> bool:
+async def _on_temporary(plays: Chosen, answers: Journal | None) -> bool:
     async with _temporary() as (home, run):
         with Client(run.url, Tokens.of_folder(home.keys), journal=answers) as services:
-            return await asyncio.to_thread(play_all, plays, wish, services, home.root / DIARIES)
+            return await asyncio.to_thread(play_all, plays, services, home.root / DIARIES)
 
 
 @asynccontextmanager

@@ -32,15 +32,16 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Cut:
     """The steps that are played and those that are not; `expected` is compared at the end, `unknown` are numbers that
-    are not compared anywhere."""
+    are not compared anywhere. `lenient`: what the service does not take of the programme may be left out."""
 
     steps: Sequence[Step]
     left_out: Sequence[Step]
     expected: Mapping[str, Any]
     unknown: Sequence[str]
+    lenient: bool = False
 
 
-def cut_of(script: Script, wish: Wish) -> Cut:
+def cut_of(script: Script, wish: Wish, *, lenient: bool = False) -> Cut:
     """Raises NoPlay for names that nothing has, CannotPlay for a step that is not there."""
     numbers = {name: _number(name, script, "at the end") for name in script.expected}
     for step in script.steps:
@@ -52,7 +53,7 @@ def cut_of(script: Script, wish: Wish) -> Cut:
     expected = {
         name: script.expected[name] for name, number in numbers.items() if not number.moved_by & moves and played
     }
-    return Cut(played, left_out, expected, [name for name in numbers if name not in expected])
+    return Cut(played, left_out, expected, [name for name in numbers if name not in expected], lenient)
 
 
 def require_report(script: Report, *, leaves_out: bool) -> None:

@@ -31,7 +31,7 @@ def script_of(raw: Raw) -> Script:
 def perform(raw: Raw, client: Client, diaries: Path, wish: Wish = AS_FAR) -> Played:
     """As the command does it; it blocks."""
     script = script_of(raw)
-    return play(script, cut_of(script, wish), wish, client, diaries)
+    return play(script, cut_of(script, wish, lenient=wish.leaves_out), client, diaries)
 
 
 async def performed(raw: Raw, client: Client, diaries: Path, wish: Wish = AS_FAR) -> Played:
