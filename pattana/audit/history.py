@@ -7,6 +7,7 @@ from typing import Any
 from shared.events.attendance import AttendanceFact
 from shared.events.catalogue import ProgrammeFact, RunClockSet, RunFact
 from shared.events.certificates import CertificateFact, CertificateIssueEnded
+from shared.events.delegations import DelegationFact
 from shared.events.directory import (
     ContactChanged,
     ContactErased,
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     WORKSHOP = "workshop"
     FOLLOW_UPS = "follow-ups"
     PLAN = "plan"
+    DELEGATION = "delegation"
     MESSAGE = "message"
     SERIES = "series"
     ISSUE = "issue"
@@ -61,6 +63,7 @@ _KINDS: tuple[tuple[type[Event], Kind], ...] = (
     (WorkshopFact, Kind.WORKSHOP),
     (FollowUpFact, Kind.FOLLOW_UPS),
     (PlanFact, Kind.PLAN),
+    (DelegationFact, Kind.DELEGATION),
     (MessageFact, Kind.MESSAGE),
     (CertificateFact, Kind.SERIES),
     (CertificateIssueEnded, Kind.ISSUE),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from shared.events.attendance import AttendanceCorrected, PersonMark, Presence, SessionClosed, Via
 from shared.events.catalogue import Official, RunClockSet, RunScheduled, Session, Venue
 from shared.events.certificates import CertificateIssueEnded, Lack
+from shared.events.delegations import DelegationGiven
 from shared.events.directory import InPost, Membership, PersonMoved, PostFilled, PostFillingRevoked, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.evaluation import AnswersAsked, AskedPerson, FormKind, QuestionSum
@@ -66,9 +67,11 @@ TASK = "01992f6e-8c00-7000-8000-000000000009"
 PLAN = "01992f6e-8c00-7000-8000-000000000010"
 OFFICER = "01992f6e-8c00-7000-8000-000000000012"
 SUPERVISOR = "01992f6e-8c00-7000-8000-000000000011"
+DELEGATION = "01992f6e-8c00-7000-8000-000000000013"
 HOLDING = "01992f6e-8c00-7000-8000-000000000007"
 STARTS = datetime(2020, 8, 31, 6, 0, tzinfo=UTC)
 ENDS = datetime(2020, 8, 31, 9, 30, tzinfo=UTC)
+AWAY_FROM, AWAY_UNTIL = datetime(2020, 7, 31, 17, 0, tzinfo=UTC), datetime(2020, 8, 7, 17, 0, tzinfo=UTC)
 DUE = datetime(2020, 8, 7, 17, 0, tzinfo=UTC)  # the end of the 7th in Bangkok
 FILED = datetime(2020, 10, 28, 4, 0, tzinfo=UTC)
 
@@ -172,6 +175,10 @@ _FIELDS: Final[dict[str, Any]] = {
     "tasks": (_TASK,),
     "plan": PLAN,
     "actor": SUPERVISOR,
+    "delegation": DELEGATION,
+    "absent": SUPERVISOR,
+    "delegate": PERSON,
+    "steps": (Approver.SUPERVISOR,),
     "rows": 3,
     "rows_done": 1,
     "row": 1,
@@ -189,6 +196,7 @@ _ELSEWHERE: Final[dict[type[Event], dict[str, Any]]] = {
         "province_en": "Chiang Mai",
         "memberships": (Membership(group="NU1", region="N", valid_from=date(2009, 10, 1)),),
     },
+    DelegationGiven: {"starts_at": AWAY_FROM, "ends_at": AWAY_UNTIL},
     PersonMoved: {"unit": "PO-51.HR"},
     PostFilled: {"unit": "PO-50", "post": "PROV_HEAD", "valid_from": date(2019, 10, 1)},
     PostFillingRevoked: {"unit": "PO-50", "post": "PROV_HEAD"},

@@ -8,6 +8,7 @@ from shared.events import (
     attendance,
     catalogue,
     certificates,
+    delegations,
     directory,
     evaluation,
     followups,
@@ -31,6 +32,7 @@ CONTEXTS: Final[dict[ModuleType, str]] = {
     certificates: "enrolment",
     followups: "enrolment",
     plans: "enrolment",
+    delegations: "enrolment",
     notification: "notification",
 }
 

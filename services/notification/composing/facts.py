@@ -31,6 +31,7 @@ class FactFinder:
             Fact.RELEASED: self._released,
             Fact.TO_DO: self._to_do,
             Fact.FORMS: self._forms,
+            Fact.AWAY: self._away,
         }
 
     async def find(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
@@ -75,6 +76,10 @@ class FactFinder:
         if message.closes_at is None or run.system_time(message.closes_at) <= now:
             return FORM_OVER
         return Facts(forms=message.forms, answer_by=message.closes_at)
+
+    async def _away(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """Always true: it is by the clocks of the runs that somebody is back."""
+        return Facts(answer_by=message.closes_at)
 
     async def _silent(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         silent = await self._store.silent(run.id, run.units)

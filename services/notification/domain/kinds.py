@@ -72,6 +72,7 @@ class Kind(StrEnum):
     PLAN_RETURNED = "PLAN_RETURNED"
     ANSWERS_ASKED = "ANSWERS_ASKED"
     ANSWERS_REMINDED = "ANSWERS_REMINDED"
+    DELEGATION_GIVEN = "DELEGATION_GIVEN"
 
 
 # Their reason is the certificate; the link to it stands in the mail.
@@ -112,7 +113,8 @@ class CalendarAction(StrEnum):
 class Fact(StrEnum):
     """What a text says besides the run. CHANGES: what is new to the recipient. SEATS: how many are open. SILENT: units
     that have not nominated. ANSWER: until when an answer is expected. RELEASED: how many seats were
-    taken back from the unit, and given to it. TO_DO: that something is left to do. FORMS: what is to be answered."""
+    taken back from the unit, and given to it. TO_DO: that something is left to do. FORMS: what is to be answered. AWAY:
+    until when somebody is away."""
 
     CHANGES = "CHANGES"
     SEATS = "SEATS"
@@ -121,6 +123,7 @@ class Fact(StrEnum):
     RELEASED = "RELEASED"
     TO_DO = "TO_DO"
     FORMS = "FORMS"
+    AWAY = "AWAY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +241,6 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     # Of forms: to those with a seat, or to the office whose superiors assess them.
     Kind.ANSWERS_ASKED: KindOfMessage("answers_asked", Lane.RUN, _WHOEVER_HAS_IT, _SEATED, fact=Fact.FORMS),
     Kind.ANSWERS_REMINDED: KindOfMessage("answers_reminded", Lane.REMINDER, _WHOEVER_HAS_IT, _SEATED, fact=Fact.FORMS),
+    # To whoever decides for another, of no run.
+    Kind.DELEGATION_GIVEN: KindOfMessage("delegation_given", Lane.RUN, _PERSON, (_OF_THE_RUN,), fact=Fact.AWAY),
 }

@@ -129,7 +129,7 @@ class Message:
     the recipient has the seat, or had it until now, so calendar entries go with the message. `channel` is chosen at the
     first attempt, or before it while a channel is away. `missing` names what the message waits for (`run:...`,
     `person:...`): it is not looked at before that is here. `seq` counts the events published about the message. `forms`
-    are to be answered before `closes_at` (business time).
+    are to be answered, or decisions made for somebody, before `closes_at` (business time).
 
     Kinds, states and channels are open: a newer release beside this one, or before it, may have written the message."""
 

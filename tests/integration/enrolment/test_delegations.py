@@ -102,6 +102,10 @@ async def test_a_delegation_is_seen_by_two_and_ended_by_one(standing: Office, pe
     for _ in range(2):
         ended = await standing.done("POST", end, Role.SUPERVISOR, unit="PO-50", person="head-51", json={})
         assert ended == delegation | {"ended": True}
+    for kind in ("given", "revoked"):  # the message follows from the first
+        events = await standing.published(f"delegation-{kind}")
+        (event,) = (one for one in events if one["delegation"] == delegation["id"])
+        assert (event["absent"], event["delegate"], event["unit"]) == ("head-51", deputy, "PO-50")
     assert await standing.refused("POST", path, Role.LEARNER, person=deputy, json=body) == (409, "delegation-ended")
 
 

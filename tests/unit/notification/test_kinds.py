@@ -53,6 +53,7 @@ GRID = {
     Kind.FOLLOW_UPS_OPEN: "SCWRXEO",
     Kind.PLAN_AGREED: "SCWRXEO",
     Kind.PLAN_RETURNED: "SCWRXEO",
+    Kind.DELEGATION_GIVEN: "SCWRXEO",
     Kind.ANSWERS_ASKED: "C",
     Kind.ANSWERS_REMINDED: "C",
 }
@@ -75,7 +76,7 @@ INITIALS = dict(zip(NominationState, "SCWRXEO", strict=True))
 SENT_FOR_CANCELLED_RUNS = {
     *(Kind.RUN_CANCELLED, Kind.WITHDRAWN, Kind.REJECTED, Kind.EXPIRED, Kind.ENTRY_RECALLED, Kind.SEAT_LEFT),
     *(Kind.CERTIFICATE_REISSUED, Kind.CERTIFICATE_REVOKED),
-    *(Kind.PLAN_AGREED, Kind.PLAN_RETURNED),  # of no run
+    *(Kind.PLAN_AGREED, Kind.PLAN_RETURNED, Kind.DELEGATION_GIVEN),  # of no run
 }
 
 

@@ -54,6 +54,7 @@ LANES = {
         Kind.PLAN_AGREED,
         Kind.PLAN_RETURNED,
         Kind.ANSWERS_ASKED,
+        Kind.DELEGATION_GIVEN,
     },
     Lane.REMINDER: {
         Kind.REMINDER,

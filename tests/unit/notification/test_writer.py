@@ -156,6 +156,8 @@ OF_NO_RUN = {
     (Kind.PLAN_AGREED, "en"): "Your development plan has been agreed",
     (Kind.PLAN_RETURNED, "th"): "ผู้บังคับบัญชาส่งคืนแผนพัฒนารายบุคคลของท่าน",
     (Kind.PLAN_RETURNED, "en"): "Your development plan was given back",
+    (Kind.DELEGATION_GIVEN, "th"): "ท่านได้รับมอบหมายให้พิจารณาการเสนอชื่อแทนผู้ที่ไม่อยู่ปฏิบัติราชการ",
+    (Kind.DELEGATION_GIVEN, "en"): "You have been asked to decide on nominations for somebody who is away",
 }
 
 

@@ -25,6 +25,7 @@ from shared.events.catalogue import (
     RunScheduled,
     Venue,
 )
+from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.directory import (
     ContactChanged,
     ContactErased,
@@ -43,8 +44,8 @@ from shared.messaging.consumer import topics_of
 from tests.unit.reporting.histories import RUN_STARTS, envelope
 
 # Places are snapshots of the nomination, absence is told person by person, names are nobody's business here, mail is
-# counted where it is sent, whom it asks for answers included, and whose a seat is that the pool had lent changes no
-# number.
+# counted where it is sent, whom it asks for answers included, and no number changes with whose a seat is that the pool
+# had lent, or with who decides for somebody who is away.
 LEFT_ALONE: set[type[Event]] = {
     PersonRegistered,
     PersonMoved,
@@ -55,6 +56,8 @@ LEFT_ALONE: set[type[Event]] = {
     SessionClosed,
     AnswersAsked,
     BucketLoansSettled,
+    DelegationGiven,
+    DelegationRevoked,
     MessageSent,
     MessageFailed,
 }

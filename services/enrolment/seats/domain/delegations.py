@@ -8,7 +8,7 @@ chains. Times are business time of the run on which is decided.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from services.enrolment.directory import Acting
 from services.enrolment.seats.domain.approvals import ROLES, steps_of
@@ -19,6 +19,7 @@ from services.enrolment.seats.domain.delegation_refusals import (
     NothingToDelegate,
 )
 from shared.clock import BANGKOK
+from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.seats import Approver
 from shared.rights import Principal, Scope
 
@@ -35,7 +36,7 @@ STEPS_OF_POSTS: Final[Mapping[str, tuple[Approver, ...]]] = {
 class Delegation:
     """`absent` is the subject that is away, with the unit and the steps that it had when it said so. By a post it is
     the holder on the day that was asked about, if there is one, and the rest is that of the post: `created_at` is None,
-    and `ends_at` where no last day is known."""
+    and `ends_at` where no last day is known. `seq` is that of its last event."""
 
     id: str
     absent: str | None
@@ -46,6 +47,7 @@ class Delegation:
     ends_at: datetime | None
     created_at: datetime | None
     ended: bool = False
+    seq: int = 0
 
     def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
         begins_before = self.ends_at is None or starts_at < self.ends_at
@@ -79,6 +81,20 @@ def delegate(
         raise DelegateAway()
     # In whole seconds, as the rest: what is told now is what is read later.
     return Delegation(id, by.subject, by.unit, steps, to, starts_at, ends_at, at.replace(microsecond=0))
+
+
+def given(delegation: Delegation) -> DelegationGiven:
+    """Of one that is new."""
+    return DelegationGiven(**_told(delegation), starts_at=delegation.starts_at, ends_at=delegation.ends_at)
+
+
+def revoked(delegation: Delegation) -> DelegationRevoked:
+    return DelegationRevoked(**_told(delegation))
+
+
+def _told(delegation: Delegation) -> dict[str, Any]:
+    fields = {name: getattr(delegation, name) for name in ("unit", "absent", "delegate", "steps")}
+    return {"delegation": delegation.id, **fields}
 
 
 def by_post(acting: Acting) -> Delegation:

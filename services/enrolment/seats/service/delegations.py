@@ -7,7 +7,7 @@ from typing import Protocol
 
 from services.enrolment.directory import Acting, PersonErased, root_unit
 from services.enrolment.seats.domain.delegation_refusals import DelegationEnded, NothingToDelegate, UnknownDelegation
-from services.enrolment.seats.domain.delegations import Delegation, by_post, delegate
+from services.enrolment.seats.domain.delegations import Delegation, by_post, delegate, given, revoked
 from services.enrolment.seats.domain.refusals import UnknownPerson, UnknownRun
 from services.enrolment.seats.http.delegation_answers import delegation_response
 from services.enrolment.seats.service.batch import Assignments, OfferedRuns
@@ -55,10 +55,11 @@ class DelegationService:
 
         async def work(session: Session, recorder: EventRecorder) -> CommandResult:
             away = await self._delegations.made_by(to, session)
-            given = delegate(by, to, starts_at, ends_at, away, id=made, at=recorder.now)
-            await self._delegations.insert(given, session)
-            recorder.note("delegate", "delegation", given.id)
-            return CommandResult(delegation_response(given), status=201)
+            new = delegate(by, to, starts_at, ends_at, away, id=made, at=recorder.now)
+            await self._delegations.insert(new, session)
+            recorder.record([given(new)], after=0)
+            recorder.note("delegate", "delegation", new.id)
+            return CommandResult(delegation_response(new), status=201)
 
         return await self._units_of_work.carry_out(key, work)
 
@@ -70,7 +71,8 @@ class DelegationService:
             if known is None or known.absent != by.subject:
                 raise UnknownDelegation(delegation=id)
             if not known.ended:
-                await self._delegations.end(id, session)
+                await self._delegations.end(known, session)
+                recorder.record([revoked(known)], after=known.seq)
                 recorder.note("end-delegation", "delegation", id)
             return CommandResult({**delegation_response(known), "ended": True})
 

@@ -34,10 +34,11 @@ class Delegations:
         return [_delegation_of(row) async for row in found]
 
     async def insert(self, delegation: Delegation, session: Session) -> None:
-        await self._delegations.insert_one(_document(delegation), session=session)
+        await self._delegations.insert_one(_document(delegation) | {"seq": 1}, session=session)
 
-    async def end(self, id: str, session: Session) -> None:
-        await self._delegations.update_one({"_id": id}, {"$set": {"ended": True}}, session=session)
+    async def end(self, delegation: Delegation, session: Session) -> None:
+        change = {"ended": True, "seq": delegation.seq + 1}
+        await self._delegations.update_one({"_id": delegation.id}, {"$set": change}, session=session)
 
 
 def _document(delegation: Delegation) -> Document:
@@ -66,4 +67,5 @@ def _delegation_of(row: Document) -> Delegation:
         ends_at=row["ends_at"],
         created_at=row["created_at"],
         ended=row["ended"],
+        seq=row.get("seq", 0),  # earlier releases told nobody
     )

@@ -27,6 +27,7 @@ from services.notification.domain import (
     to_person,
     to_unit,
 )
+from shared.events.delegations import DelegationGiven
 from shared.events.envelope import Envelope
 from shared.events.evaluation import AnswersAsked
 from shared.events.followups import FollowUpFact, FollowUpTask
@@ -242,6 +243,12 @@ class ReactionBatch:
             made.append(to_unit(office, kind, run=event.run, reason=reason, now=self.now))
         for message in made:
             self._put_message(replace(message, forms=tuple(event.forms), closes_at=event.closes_at), cause)
+
+    def tell_delegate(self, event: DelegationGiven, kind: Kind, cause: Envelope) -> None:
+        """Of no run; until when is in the text."""
+        if not self.silent:
+            message = to_person(event.delegate, event.unit, kind, run=NO_RUN, reason=cause.id, now=self.now)
+            self._put_message(replace(message, closes_at=event.ends_at), cause)
 
     def tell_of_plan(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
         """The person whose plan it is. Of no run."""

@@ -14,6 +14,7 @@ from services.notification.domain import Kind, Nomination, RunState, SealedConta
 from services.notification.reacting.domain.attendance import on_attendance_recorded
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.certificates import on_certificate_issued, on_certificate_revoked
+from services.notification.reacting.domain.delegating import ON_DELEGATIONS
 from services.notification.reacting.domain.folds import (
     bucket_of,
     contact_after,
@@ -90,8 +91,7 @@ def on_contact_erased(batch: ReactionBatch, envelope: Envelope, event: ContactEr
 
 
 def on_run_scheduled(batch: ReactionBatch, envelope: Envelope, event: RunScheduled) -> None:
-    """Everybody who has a seat, or hopes for one, is told of another schedule; of nothing else that a revision may be
-    about."""
+    """Everybody who has a seat, or hopes for one, is told of another schedule, and of nothing else in a revision."""
     before = batch.runs.get(event.run)
     run = run_after(before, event, envelope.occurred_at)
     batch.put_run(run)
@@ -287,4 +287,5 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     CertificateIssueEnded: on_nothing,
     **ON_FOLLOW_UPS,
     **ON_PLANS,
+    **ON_DELEGATIONS,
 }

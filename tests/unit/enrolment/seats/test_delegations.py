@@ -15,7 +15,8 @@ from services.enrolment.seats.domain.delegation_refusals import (
     DelegationNotNow,
     NothingToDelegate,
 )
-from services.enrolment.seats.domain.delegations import STEPS_OF_POSTS, Delegation, by_post, delegate
+from services.enrolment.seats.domain.delegations import STEPS_OF_POSTS, Delegation, by_post, delegate, revoked
+from services.enrolment.seats.domain.delegations import given as told
 from services.enrolment.seats.http.delegation_routes import stand_in
 from shared.clock import BANGKOK
 from shared.errors import Refused
@@ -123,6 +124,14 @@ def test_what_a_stand_in_is_for_is_no_longer_than_what_the_other_may() -> None:
 )
 def test_what_a_stand_in_sees(role: Role, step: Approver, organiser: str | None, seen: Scope) -> None:
     assert given(Principal("head", frozenset({role}), "PO-50")).scope_of(step, organiser) == seen
+
+
+def test_what_is_told_of_a_delegation() -> None:
+    made = given()
+    event, end = told(made), revoked(made)
+    assert (event.aggregate, event.key, event.absent, event.delegate) == ("delegation:PO-50:d", "PO-50", "head", "deputy")
+    assert (event.steps, event.starts_at, event.ends_at) == ((SUPERVISOR,), NOW, NOW + 5 * DAY)
+    assert (end.aggregate, end.delegate, end.steps) == ("delegation:PO-50:d", "deputy", (SUPERVISOR,))
 
 
 # ---- by the post in which somebody acts
