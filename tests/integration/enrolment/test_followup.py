@@ -87,6 +87,10 @@ async def test_offices_groups_and_people_get_their_tasks_once(standing: Office) 
     assert [one["person"] for one in await tasks(driver, "ALL")] == [people[0], people[2], people[1]]
     [hub] = await tasks(driver, "HUBS", Role.PROVINCIAL_HR, unit="PO-50")
     assert (hub["unit"], hub["group"], hub["person"]) == ("PO-50", "NU1", None)
+    await _others_are_refused(driver)
+
+
+async def _others_are_refused(driver: RunDriver) -> None:
     other = {**PLAN, "due": "2048-12-01"}
     assert await driver.refused("/follow-ups", json={"deliverables": [other]}) == (409, "deliverable-differs")
     nowhere = {**PLAN, "key": "X", "only": ["PO-10"]}

@@ -134,8 +134,7 @@ class BucketClosed(
     Refused,
     code="run-closed",
     status=409,
-    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว ก่อนวันเริ่มอบรม ผู้จัดยังเปิดรับการเสนอชื่ออีกครั้งและปรับจำนวนที่นั่งได้ "
-    "และหน่วยงานยังเปลี่ยนตัวผู้ที่ยืนยันสิทธิ์แล้วได้",
+    th="รุ่นนี้ปิดรับการเสนอชื่อแล้ว ก่อนวันเริ่มอบรม ผู้จัดยังเปิดรับการเสนอชื่ออีกครั้งและปรับจำนวนที่นั่งได้ และหน่วยงานยังเปลี่ยนตัวผู้ที่ยืนยันสิทธิ์แล้วได้",
     en="This run takes no more nominations. Until it begins, the organiser can open them again and change seats, "
     "and a confirmed participant can still be replaced.",
 ):

@@ -129,7 +129,12 @@ def test_what_a_stand_in_sees(role: Role, step: Approver, organiser: str | None,
 def test_what_is_told_of_a_delegation() -> None:
     made = given()
     event, end = told(made), revoked(made)
-    assert (event.aggregate, event.key, event.absent, event.delegate) == ("delegation:PO-50:d", "PO-50", "head", "deputy")
+    assert (event.aggregate, event.key, event.absent, event.delegate) == (
+        "delegation:PO-50:d",
+        "PO-50",
+        "head",
+        "deputy",
+    )
     assert (event.steps, event.starts_at, event.ends_at) == ((SUPERVISOR,), NOW, NOW + 5 * DAY)
     assert (end.aggregate, end.delegate, end.steps) == ("delegation:PO-50:d", "deputy", (SUPERVISOR,))
 
