@@ -67,7 +67,7 @@ WAYS_OUT: Final = {
     "programme-not-draft": ("ยกเลิก", "cancel it and create another"),
     "programme-not-published": ("ยกเลิก", "cancel it instead"),
     "programme-not-submitted": ("ส่งขออนุมัติก่อน", "submit it first"),
-    "run-closed": ("เปิดรับการเสนอชื่ออีกครั้ง", "open nominations again"),
+    "run-closed": ("เปิดรับการเสนอชื่ออีกครั้ง", "open them again"),
     "run-times": ("โปรดแก้ไขเวลา", "correct the times"),
     "run-without-seats": ("โปรดจัดสรรที่นั่ง", "allocate them first"),
     "runs-fixed": ("แยกรุ่น", "split an open run"),

@@ -79,22 +79,27 @@ async def test_offices_groups_and_people_get_their_tasks_once(standing: Office) 
     assert sum(len(event["tasks"]) for event in events) == 96
     assert {event["type"] for event in events} == {"enrolment.follow-ups-assigned.v1"}
     assert {one["person"] for one in await tasks(driver, "ALL")} == {people[0], people[2]}
-    assert await assign(driver, ALL, PLAN, HUBS) == given
-    assert await facts(driver) == events
-    late = {"presence": "PRESENT", "reason": "ลงลายมือชื่อแล้ว"}
-    await driver.done("POST", f"/sessions/1/attendance/{ids[1]}", json=late)
-    assert [counts(row) for row in await assign(driver, ALL)][-1] == (3, 0, 0, 3)
-    assert [one["person"] for one in await tasks(driver, "ALL")] == [people[0], people[2], people[1]]
     [hub] = await tasks(driver, "HUBS", Role.PROVINCIAL_HR, unit="PO-50")
     assert (hub["unit"], hub["group"], hub["person"]) == ("PO-50", "NU1", None)
-    await _others_are_refused(driver)
-
-
-async def _others_are_refused(driver: RunDriver) -> None:
     other = {**PLAN, "due": "2048-12-01"}
     assert await driver.refused("/follow-ups", json={"deliverables": [other]}) == (409, "deliverable-differs")
     nowhere = {**PLAN, "key": "X", "only": ["PO-10"]}
     assert await driver.refused("/follow-ups", json={"deliverables": [nowhere]}) == (422, "not-to-be-assigned")
+
+
+async def test_who_turns_out_to_have_been_there_gets_a_task_when_it_is_asked_for_again(standing: Office) -> None:
+    driver, people, ids = await over(standing, 3)
+    await at(driver, f"{DAY}T09:10:00+07:00")
+    excused = {"session": 1, "rows": [{"nomination": ids[1], "presence": "EXCUSED"}]}
+    await driver.done("POST", "/check-ins", json=excused)
+    await at(driver, f"{DAY}T13:00:00+07:00")
+    given, events = await assign(driver, ALL), await facts(driver)
+    assert [one["person"] for one in await tasks(driver, "ALL")] == [people[0], people[2]]
+    assert (await assign(driver, ALL), await facts(driver)) == (given, events)
+    late = {"presence": "PRESENT", "reason": "ลงลายมือชื่อแล้ว"}
+    await driver.done("POST", f"/sessions/1/attendance/{ids[1]}", json=late)
+    assert [counts(row) for row in await assign(driver, ALL)] == [(3, 0, 0, 3)]
+    assert [one["person"] for one in await tasks(driver, "ALL")] == [people[0], people[2], people[1]]
 
 
 WRONG: tuple[tuple[dict[str, str], str], ...] = (

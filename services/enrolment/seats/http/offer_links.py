@@ -127,7 +127,7 @@ def page(token: str, link: OpenedLink) -> str:
 def refusal_page(error: Refused) -> str:
     """What a program gets as a problem, as a person reads it."""
     thai, english = problem_body(error, "th"), problem_body(error, "en")
-    return _framed(escape(thai["title"]), _both(escape(thai["detail"]), escape(english["detail"])))
+    return _framed("ที่นั่งที่เสนอให้ท่าน · The seat offered to you", _both(escape(thai["detail"]), escape(english["detail"])))
 
 
 def _framed(title: str, body: str) -> str:
