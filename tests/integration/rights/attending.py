@@ -86,7 +86,8 @@ async def _walking_in(world: World) -> None:
         told = await world.done("POST", walk_ins, HR, json=sent, **run)
         one: dict[str, Any] = {**run, "walk_in": told["id"]}
         if name in world.attendees:
-            whose = {"nomination": world.attendees[name], "reason": "มาแทน"}
+            came = {"session": 1, "at": f"{DAY}T10:50:00+07:00"}
+            whose = {"nomination": world.attendees[name], "reason": "มาแทน", **came}
             await world.done("POST", f"{walk_ins}/{{walk_in}}/match", HR, json=whose, of=world.person(name), **one)
         else:
             await world.done("POST", f"{walk_ins}/{{walk_in}}/dismiss", HR, json={"reason": "ซ้ำ"}, **one)
