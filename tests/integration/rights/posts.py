@@ -48,6 +48,8 @@ async def _imported(
     answer = await world.done("POST", f"{API}/imports/posts", who, **options)
     for one in (*answer["posts"], *answer["ended"]):
         world.owners[one["id"]] = Owner(unit)
+    if len(rows) == 1 and ",ACTING," in rows[0]:  # who acts is told so, as of a delegation
+        world.owners[answer["posts"][0]["id"]] = Owner(unit, world.people[rows[0].split(",")[2]])
 
 
 async def _by_hand(world: World, who: Caller) -> None:
