@@ -62,8 +62,8 @@ _RUN: Final = f"{_LISTED_RUN} releaseOn closeOutDue closeOutDueFiscalYear closeO
 _FILER: Final = "closeOutFiledBy"
 _STEPS: Final = "approvalRoute[].step approvalRoute[].days approvalRoute[].onDeadline"
 _SUMMARY: Final = (
-    f"{_STEPS} id version state code title fiscalYear kind organiser frameworkTags[] totalSeats fourEyes onMove"
-    " closeOutDays releaseAt releaseRule forms[] reminders[] createdUnit"
+    f"{_STEPS} id version state code title fiscalYear kind organiser frameworkTags[] totalSeats fourEyes applications"
+    " onMove closeOutDays releaseAt releaseRule forms[] reminders[] createdUnit"
 )
 _OFFICIAL: Final = ("name", "position", "onBehalfOf")
 _OFFICIALS: Final = " ".join(f"{place}.{name}" for place in ("chair", "reporter", "speakers[]") for name in _OFFICIAL)
@@ -76,7 +76,7 @@ PROGRAMME: Final = {
     **below("targetGroups[].", fields((EVERYBODY, _TARGET))),
     **below("runs[].", fields((EVERYBODY, _RUN), (INSIDERS, _FILER))),
 }
-_SAID: Final = "code title fiscalYear fourEyes onMove closeOutDays releaseRule forms[]"  # of its programme
+_SAID: Final = "code title fiscalYear fourEyes applications onMove closeOutDays releaseRule forms[]"  # of its programme
 RUN: Final = {
     **fields((EVERYBODY, f"{_RUN} {_SAID} {_STEPS} {CHECKS}"), (INSIDERS, _FILER)),
     **below("targetGroups[].", fields((EVERYBODY, _TARGET))),

@@ -58,6 +58,7 @@ class ProgrammeCreated(ProgrammeFact):
     kind: str
     framework_tags: tuple[str, ...]
     four_eyes: bool = True
+    applications: bool = True
 
 
 class ProgrammeRevised(ProgrammeFact):
@@ -68,6 +69,7 @@ class ProgrammeRevised(ProgrammeFact):
     kind: str
     framework_tags: tuple[str, ...]
     four_eyes: bool = True
+    applications: bool = True
 
 
 class ProgrammeSubmitted(ProgrammeFact):

@@ -108,6 +108,16 @@ async def test_a_person_applies_only_for_themselves(standing: Office, people: li
     assert gone["state"] == "WITHDRAWN"
 
 
+async def test_a_programme_may_leave_it_to_units_to_nominate(standing: Office, people: list[str]) -> None:
+    driver = await opened(standing, {"PO-50": 1}, more={"applications": False})
+    own: Any = {"role": Role.LEARNER, "person": people[0]}
+    assert await driver.refused("/applications", json={}, **own) == (409, "no-applications")
+    assert (await driver.nominate(people[0]))["state"] == "CONFIRMED"
+    assert (await standing.done("GET", f"/programmes/{driver.programme}"))["applications"] is False
+    told = await standing.published("programme-created", driver.programme)
+    assert [event["applications"] for event in told] == [False]
+
+
 async def test_a_person_outside_the_directory_cannot_apply(standing: Office) -> None:
     driver = await opened(standing, {"PO-50": 1})
     assert await driver.refused("/applications", Role.LEARNER, person="me", json={}) == (404, "unknown-person")

@@ -42,7 +42,7 @@ class Description:
 
     `plan_years` are the fiscal years of the plans that it serves. `approval_route`: who approves
     nominations in turn; without a step they are decided at once. `four_eyes`: nobody approves the own nomination, one
-    that he or she made, or a second step of one.
+    that he or she made, or a second step of one. `applications`: people apply themselves, too.
     `course`: what is taught, if it is taught by several programmes; None: by this one alone. Who had a seat in it
     during the last `repeated_years` repeats it.
     `prerequisites`: courses of which people are to have a certificate, all of them.
@@ -72,6 +72,7 @@ class Description:
     total_seats: int | None = None
     approval_route: Route = SUPERVISOR_ALONE
     four_eyes: bool = True
+    applications: bool = True
     checks: Checks = DEFAULTS
     course: str | None = None
     repeated_years: int = REPEATED_YEARS

@@ -205,6 +205,7 @@ def _subject_matter(description: Description) -> dict[str, Any]:
         "kind": description.kind.value,
         "framework_tags": description.framework_tags,
         "four_eyes": description.four_eyes,
+        "applications": description.applications,
     }
 
 

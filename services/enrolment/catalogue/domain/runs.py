@@ -119,6 +119,7 @@ class OfferedRun:
     forms: tuple[FormKind, ...] = ()
     waiting_lists: WaitingLists = OWN_UNIT_ALONE
     release: Release | None = None
+    applications: bool = True
 
     @property
     def lasts(self) -> Span:
@@ -157,6 +158,7 @@ def offered(run: Run, description: Description) -> OfferedRun:
         approval_route=description.approval_route,
         organiser=description.organiser,
         four_eyes=description.four_eyes,
+        applications=description.applications,
         offset_seconds=run.offset_seconds,
         targets=description.target_groups,
         sessions=tuple((session.starts_at, session.ends_at) for session in plan.sessions),

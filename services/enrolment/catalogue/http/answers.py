@@ -128,6 +128,7 @@ class RunAnswer(RunInProgramme, Checked, WarnedRun):
     fiscalYear: int
     approvalRoute: list[StepAnswer]
     fourEyes: bool
+    applications: bool
     onMove: OnMove
     closeOutDays: int
     forms: list[FormKind]
@@ -162,6 +163,7 @@ class ProgrammeSummary(TypedDict):
     totalSeats: int | None
     approvalRoute: list[StepAnswer]
     fourEyes: bool
+    applications: bool
     onMove: OnMove
     closeOutDays: int
     forms: list[FormKind]

@@ -182,6 +182,7 @@ class DescriptionBody(Body):
     total_seats: Seats | None = None
     approval_route: Annotated[tuple[Approver | StepBody, ...], Field(max_length=MOST_STEPS)] = (Approver.SUPERVISOR,)
     four_eyes: bool = True
+    applications: bool = True
     checks: ChecksBody = ChecksBody()
     course: Code | None = None
     repeated_years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = REPEATED_YEARS

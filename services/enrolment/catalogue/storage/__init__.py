@@ -281,6 +281,7 @@ def offered_run_of(row: Document) -> OfferedRun:
         approval_route=route_of(row["approval_route"]),
         organiser=row["organiser"],
         four_eyes=row.get("four_eyes", True),  # a run of before there was the policy is under it
+        applications=row.get("applications", True),
         offset_seconds=row["offset_seconds"],
         targets=tuple(target_of(target) for target in row["target_groups"]),
         sessions=tuple((sitting["starts_at"], sitting["ends_at"]) for sitting in row["sessions"]),

@@ -16,6 +16,7 @@ def copied(description: Description) -> dict[str, Any]:
         "fiscal_year": description.fiscal_year,
         **approving(description),
         "four_eyes": description.four_eyes,
+        "applications": description.applications,
         **policies_document(description),
         "on_move": description.on_move.value,
         "forms": [form.value for form in description.forms],

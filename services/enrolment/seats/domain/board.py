@@ -25,6 +25,7 @@ from services.enrolment.seats.domain.phases import ALLOWED, require_at_rest, req
 from services.enrolment.seats.domain.placing import admitted, placed
 from services.enrolment.seats.domain.refusals import (
     AlreadyNominated,
+    NoApplications,
     NominationNotOpen,
     OwnNomination,
     SubstituteWaits,
@@ -115,6 +116,8 @@ class Board:
     def _nominate(self, command: Nominate, caller: Caller, now: datetime) -> Outcome:
         person = self._person(command.person, caller.scope, command.ex_officio)
         require_phase(self.run, Action.NOMINATE, now)
+        if not self.run.applications and not caller.scope.covers_unit(person.place.unit):
+            raise NoApplications()
         if command.ex_officio is not None and person.ex_officio is None:
             raise NotInPost(unit=command.ex_officio.unit, post=command.ex_officio.post)
         self._require_window(now)

@@ -3,7 +3,7 @@
 Refused
 ├── UnknownNomination        NoSeatsForUnit         NotEligible (see catalogue/domain/eligibility.py)
 ├── AlreadyNominated         SubstituteWaits        AlreadyApproved       AlreadyRejected      AlreadyWithdrawn
-├── NotConfirmed             OwnNomination          (people who have moved: transfer_refusals.py)
+├── NotConfirmed             OwnNomination          NoApplications  (people who have moved: transfer_refusals.py)
 ├── BucketClosed             NominationNotOpen      SubstituteOfOtherUnit UnknownPerson        UnknownRun
 ├── RunNotStarted            NoFreeSeat             RunStarted, RunEnded, RunCancelled (catalogue)
 ├── UnknownTarget, TargetWithoutPosts, and how many seats a unit has: allocation_refusals.py
@@ -128,6 +128,16 @@ class OwnNomination(
     en="Neither the nominated person nor whoever made the nomination can approve it. Please leave it to somebody else.",
 ):
     """The four eyes of a programme whose `fourEyes` is on."""
+
+
+class NoApplications(
+    Refused,
+    code="no-applications",
+    status=409,
+    th="โครงการนี้ไม่เปิดรับสมัครด้วยตนเอง โปรดขอให้หน่วยงานของท่านเป็นผู้เสนอชื่อ",
+    en="This programme takes no applications. Please ask your office to nominate you.",
+):
+    """Of whoever may nominate nobody but himself, where the programme says `applications: false`."""
 
 
 class BucketClosed(
