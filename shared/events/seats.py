@@ -149,9 +149,9 @@ class Regrouping(EventModel):
 
 
 class BucketRescheduled(BucketFact):
-    """The run was moved: fiscal year, start and `place` are those of its new day. `regrouped` are the provinces whose
-    group or region is another one on that day: those of the bucket's nominations count there from now on, whatever the
-    events of the nominations say."""
+    """The run was moved: start and `place` are those of its new day; the fiscal year stays the programme's. `regrouped`
+    are the provinces whose group or region is another one on that day: those of the bucket's nominations count there
+    from now on, whatever the events of the nominations say."""
 
     type: ClassVar[str] = "enrolment.bucket-rescheduled.v1"
 
