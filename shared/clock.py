@@ -6,7 +6,7 @@ entered afterwards, rehearsed or played by the demo. Domains take either as a pa
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -17,6 +17,11 @@ Clock = Callable[[], datetime]
 def now() -> datetime:
     """System time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day in Bangkok."""
+    return datetime.combine(day, time(), BANGKOK)
 
 
 def business(now: datetime, offset_seconds: float) -> datetime:

@@ -8,7 +8,6 @@ from services.enrolment.catalogue.domain.certificate import Course
 from services.enrolment.catalogue.domain.checks import CHECKS, Check, Checks, Judged, Policy
 from services.enrolment.catalogue.domain.clashing import Clashes, ClashRow, Elsewhere
 from services.enrolment.catalogue.domain.closing_refusals import (
-    NotTheOrganiser,
     RunBeingMoved,
     RunCancelled,
     RunStarted,
@@ -18,6 +17,7 @@ from services.enrolment.catalogue.domain.dividing import DivideBy, Division
 from services.enrolment.catalogue.domain.dividing_refusals import TooManySeats
 from services.enrolment.catalogue.domain.eligibility import NotEligible, TargetGroup, TargetScope, misfit
 from services.enrolment.catalogue.domain.on_paper import RunOnPaper
+from services.enrolment.catalogue.domain.organising import require_organised_in
 from services.enrolment.catalogue.domain.refusals import RunEnded
 from services.enrolment.catalogue.domain.release import Release, ReleaseRule
 from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
@@ -41,7 +41,6 @@ __all__ = [
     "Judged",
     "NotEligible",
     "NotTaken",
-    "NotTheOrganiser",
     "OfferedRun",
     "OnDeadline",
     "OnMove",
@@ -64,4 +63,5 @@ __all__ = [
     "encloses",
     "misfit",
     "overlap",
+    "require_organised_in",
 ]

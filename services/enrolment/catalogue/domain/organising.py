@@ -6,8 +6,12 @@ from shared.rights import Principal, Scope
 
 
 def require_organiser(description: Description, caller: Principal) -> None:
+    """Raises NotTheOrganiser."""
+    require_organised_in(description.organiser, Scope(unit=caller.unit))
+
+
+def require_organised_in(organiser: str | None, scope: Scope) -> None:
     """Only where it is organised, as for approvals: in that unit or above it. Where that is not known, by any of those
     who may. Raises NotTheOrganiser."""
-    unit = description.organiser
-    if unit is not None and not Scope(unit=caller.unit).covers_unit(unit):
-        raise NotTheOrganiser(unit=unit)
+    if organiser is not None and not scope.covers_unit(organiser):
+        raise NotTheOrganiser(unit=organiser)

@@ -4,11 +4,11 @@ The first call in a process reads the calendar (0.3 s).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.enrolment.catalogue.domain.release_refusals import ReleaseTooLate
-from shared.clock import BANGKOK
+from shared.clock import midnight
 from shared.thai import local_date, next_working_day
 
 # A day, or how many days before the first day of the run.
@@ -40,7 +40,7 @@ def release_day(given: ReleaseAt, starts_at: datetime) -> date:
 
 
 def release_moment(given: ReleaseAt | None, starts_at: datetime) -> datetime | None:
-    return None if given is None else datetime.combine(release_day(given, starts_at), time(), BANGKOK)
+    return None if given is None else midnight(release_day(given, starts_at))
 
 
 def check_release(given: ReleaseAt | None, starts_at: datetime, cohort: int) -> None:

@@ -1,11 +1,11 @@
 """A certificate as an Open Badge (3.0): a credential that anybody can verify without asking us. Pure: it is signed
 elsewhere. The same certificate makes the same credential. It names the person by name alone, by no id of ours."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from services.enrolment.certificates.domain.certificates import Certificate
-from shared.clock import BANGKOK
+from shared.clock import midnight
 
 CONTEXTS: Final = (
     "https://www.w3.org/ns/credentials/v2",
@@ -47,7 +47,7 @@ def credential(one: Certificate, public_url: str, address: str) -> dict[str, Any
 
 
 def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), BANGKOK).astimezone(UTC)
+    return midnight(day).astimezone(UTC)
 
 
 def _moment(moment: datetime) -> str:

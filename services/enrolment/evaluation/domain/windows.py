@@ -5,12 +5,12 @@ Usual times follow the run wherever it is moved; an organiser may fix either end
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from services.enrolment.catalogue import OfferedRun
-from shared.clock import BANGKOK
+from shared.clock import BANGKOK, midnight
 from shared.events.evaluation import FormKind
 
 
@@ -60,4 +60,4 @@ def window_of(run: OfferedRun, form: FormKind, opens_at: datetime | None, closes
 
 
 def _midnight(day: datetime, days: int) -> datetime:
-    return datetime.combine(day.astimezone(BANGKOK).date() + timedelta(days=days), time.min, BANGKOK)
+    return midnight(day.astimezone(BANGKOK).date() + timedelta(days=days))

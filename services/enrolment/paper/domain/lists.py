@@ -10,7 +10,7 @@ from services.enrolment.paper.domain.blocks import Block, column, heading, table
 from services.enrolment.paper.domain.papers import ERASED, Named, Office, Paper, in_order
 from services.enrolment.paper.domain.refusals import NoSessionThatDay
 from services.enrolment.paper.domain.wording import TIGHT, activity, day, held, number, place, thai
-from shared.clock import BANGKOK
+from shared.clock import BANGKOK, midnight
 from shared.thai import local_date
 
 NOON: Final = time(12)
@@ -41,10 +41,10 @@ def attendance_sheet(run: RunOnPaper, office: Office, people: Sequence[Named], o
 
 def _halves(run: RunOnPaper, on: date) -> list[str]:
     """Mornings and afternoons of that day in which something takes place."""
-    midnight = datetime.combine(on, time(), BANGKOK)
+    begins = midnight(on)
     noon, night = datetime.combine(on, NOON, BANGKOK), datetime.combine(on, time.max, BANGKOK)
     spans = [(session.starts_at, session.ends_at) for session in run.sessions]
-    morning = any(first < noon and last > midnight for first, last in spans)
+    morning = any(first < noon and last > begins for first, last in spans)
     afternoon = any(first < night and last > noon for first, last in spans)
     halves = [*(["เช้า"] if morning else []), *(["บ่าย"] if afternoon else [])]
     if not halves:

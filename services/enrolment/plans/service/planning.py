@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from services.enrolment.plans.domain import plans as domain
@@ -12,7 +12,7 @@ from services.enrolment.plans.domain.texts import Texts, WrittenRow
 from services.enrolment.plans.http.responses import plan_changed_response
 from services.enrolment.plans.service.sources import Sources
 from services.enrolment.plans.storage import PlanStore
-from shared.clock import BANGKOK
+from shared.clock import midnight
 from shared.conditions import ChangedSince
 from shared.errors import NotFound
 from shared.idempotency import CommandKey, Recorded
@@ -151,7 +151,7 @@ _STEPS: Final[Mapping[Action, Change]] = {
 def year_ends(year: int) -> datetime:
     """The end of the fiscal year at Bangkok."""
     last = date(year - BUDDHIST_OFFSET, *LAST_DAY)
-    return datetime.combine(last + timedelta(days=1), time(), BANGKOK).astimezone(UTC)
+    return midnight(last + timedelta(days=1)).astimezone(UTC)
 
 
 def _told(plan: Plan, status: int = 200) -> CommandResult:

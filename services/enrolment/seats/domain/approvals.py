@@ -4,10 +4,10 @@ what becomes of it when nobody decides in time. Pure: `now` is business time.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.enrolment.catalogue import ApprovalStep, NotTheOrganiser, OnDeadline, Route
+from services.enrolment.catalogue import ApprovalStep, OnDeadline, Route, require_organised_in
 from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain.approval_refusals import DeadlineOver, DecidedBefore, NotYourStep, ReasonNeeded
 from services.enrolment.seats.domain.delegation_refusals import DelegationNotNow
@@ -15,7 +15,7 @@ from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, V
 from services.enrolment.seats.domain.nominations import seat_or_wait
 from services.enrolment.seats.domain.refusals import OwnNomination
 from services.enrolment.seats.domain.transitions import EXPIRED, REJECTED, Action, require
-from shared.clock import BANGKOK
+from shared.clock import midnight
 from shared.events import seats as events
 from shared.events.seats import Approver, ConfirmedBy
 from shared.rights import Principal, Role, Scope
@@ -136,9 +136,7 @@ def require_step(nomination: Nomination, organiser: str | None, by: Decider, now
 def require_organiser(organiser: str | None, steps: Steps) -> None:
     """What is for the organiser alone, though of no route, is decided where the organiser's step is. Raises
     NotTheOrganiser."""
-    scope = steps.get(Approver.ORGANISER)
-    if organiser is not None and (scope is None or not scope.covers_unit(organiser)):
-        raise NotTheOrganiser(unit=organiser)
+    require_organised_in(organiser, steps.get(Approver.ORGANISER, Scope()))
 
 
 def years_of(route: Iterable[ApprovalStep], now: datetime) -> set[int]:
@@ -172,7 +170,7 @@ def _due_at(step: ApprovalStep, now: datetime) -> datetime | None:
     if step.days is None:
         return None
     last = working_days_after(local_date(now), step.days)
-    return datetime.combine(last + timedelta(days=1), time(), BANGKOK)
+    return midnight(last + timedelta(days=1))
 
 
 def _with(outcome: Outcome, waited: Nomination, verdict: Verdict) -> Outcome:

@@ -7,7 +7,7 @@ chains. Times are business time of the run on which is decided.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.enrolment.directory import Acting
@@ -18,7 +18,7 @@ from services.enrolment.seats.domain.delegation_refusals import (
     DelegationBackwards,
     NothingToDelegate,
 )
-from shared.clock import BANGKOK
+from shared.clock import midnight
 from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.seats import Approver
 from shared.rights import Principal, Scope
@@ -100,11 +100,7 @@ def _told(delegation: Delegation) -> dict[str, Any]:
 def by_post(acting: Acting) -> Delegation:
     """From the morning of the first day to the end of the last one. Its id is that of the holding."""
     holding = acting.holding
-    ends_at = None if holding.valid_to is None else _morning(holding.valid_to + timedelta(days=1))
+    ends_at = None if holding.valid_to is None else midnight(holding.valid_to + timedelta(days=1))
     steps = STEPS_OF_POSTS.get(holding.post, ())
-    starts_at = _morning(holding.valid_from)
+    starts_at = midnight(holding.valid_from)
     return Delegation(holding.id, acting.holder, holding.unit, steps, holding.person, starts_at, ends_at, None)
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(), BANGKOK)

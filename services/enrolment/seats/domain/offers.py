@@ -7,7 +7,7 @@ it; otherwise it stays held, out of everybody's reach, until it has gone back to
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from services.enrolment.catalogue import NotTaken, OfferedRun, WaitingLists
 from services.enrolment.directory import PersonErased
@@ -16,7 +16,7 @@ from services.enrolment.seats.domain.nominations import filled
 from services.enrolment.seats.domain.offer_reasons import OfferReason
 from services.enrolment.seats.domain.offer_refusals import OfferAccepted, OfferGivenUp, OfferOver, PoolSeatsLent
 from services.enrolment.seats.domain.transitions import CONFIRMED, OFFERED, WAITLISTED, WITHDRAWN, Action, require
-from shared.clock import BANGKOK
+from shared.clock import midnight
 from shared.events.offers import BucketLoansSettled, OfferDeclined, OfferExpired, SeatOffered
 from shared.events.seats import (
     BucketSeatsChanged,
@@ -53,7 +53,7 @@ def open_until(lists: WaitingLists, starts_at: datetime, now: datetime) -> datet
         until = now + timedelta(hours=lists.offer_hours)
     else:
         last = working_days_after(local_date(now), lists.offer_working_days)
-        until = datetime.combine(last + timedelta(days=1), time(), BANGKOK)
+        until = midnight(last + timedelta(days=1))
     return min(until.replace(microsecond=0), starts_at)
 
 
