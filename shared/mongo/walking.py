@@ -50,18 +50,15 @@ async def walk(
     at_most = max(passed, limit + 1)
     for span in _behind(path.order, after):
         along: Document = {**path.along, **{name: _narrowed(path.along.get(name), at) for name, at in span.items()}}
-        if not path.also:
-            rows += await _found(collection, along, path.order, limit + 1 - len(rows), fields)
-            if len(rows) > limit:
-                return Walked(rows, None)
-            continue
-        steps: list[Document] = [{"$match": along}, {"$sort": dict(path.order)}, {"$limit": at_most}]
-        steps += [{"$match": path.also}, {"$limit": limit + 1 - len(rows)}, *([{"$project": fields}] if fields else [])]
-        with translated_calls():
-            rows += await collection.aggregate(steps).to_list(None)
+        few = limit + 1 - len(rows)
+        if path.also:
+            rest: list[Document] = [{"$match": path.also}, {"$limit": few}, *([{"$project": fields}] if fields else [])]
+            rows += await _passing(collection, along, path.order, at_most, rest)
+        else:
+            rows += await _found(collection, along, path.order, few, fields)
         if len(rows) > limit:
             return Walked(rows, None)
-        if (end := await _end(collection, along, path.order, at_most)) is not None:
+        if path.also and (end := await _end(collection, along, path.order, at_most)) is not None:
             return Walked(rows, end)
     return Walked(rows, None)
 
@@ -81,6 +78,15 @@ def _behind(order: Order, after: Sequence[Any] | None) -> list[Document]:
 def _narrowed(given: Any, at: Any) -> Any:
     """A range of the list, and where it goes on in there."""
     return {**given, **at} if isinstance(given, Mapping) and isinstance(at, Mapping) else at
+
+
+async def _passing(
+    collection: Collection, along: Document, order: Order, at_most: int, rest: Sequence[Document]
+) -> list[Document]:
+    steps: list[Document] = [{"$match": along}, {"$sort": dict(order)}, {"$limit": at_most}, *rest]
+    with translated_calls():
+        rows: list[Document] = await collection.aggregate(steps).to_list(None)
+    return rows
 
 
 async def _found(
