@@ -11,15 +11,7 @@ from pydantic import ValidationError
 from services.notification.domain import FanOut, Message, Run, RunState, ToDo
 from services.notification.reminders.domain import CLOSING_HORIZON, HORIZON, RELEASE_HORIZON, Awaited, awaited
 from services.notification.seated import units_with_seats
-from services.notification.storage import (
-    DIGESTS,
-    MESSAGES,
-    Generation,
-    insert_missing,
-    opening,
-    run_of,
-    to_do_of,
-)
+from services.notification.storage import DIGESTS, MESSAGES, Generation, insert_missing, opening, run_of, to_do_of
 from shared.events.seats import NominationState
 from shared.mongo import ASCENDING, Database, Document, transaction, translated_calls
 

@@ -32,12 +32,15 @@ class Passes:
     async def key(self, run: str) -> RunKey:
         """Raises NotFound and RunNotHeld."""
         await self._recording.run(run)
-        return RunKey(await self._keys.seed(run, os.urandom(KEY_BYTES)))
+        return await self._key(run)
 
     async def any_key(self, run: str) -> RunKey:
         """Also of a run that does not take place any more. Raises NotFound."""
         with suppress(RunNotHeld):
             await self._recording.run(run)
+        return await self._key(run)
+
+    async def _key(self, run: str) -> RunKey:
         return RunKey(await self._keys.seed(run, os.urandom(KEY_BYTES)))
 
     async def issue(self, run: str, nomination: str, scope: Scope) -> tuple[Holder, Pass, str]:

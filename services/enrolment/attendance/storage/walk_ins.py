@@ -11,12 +11,8 @@ from shared.mongo import Conflict, Database, Document, InsertOne, Session, trans
 
 AT_ONCE: Final = 200
 TEXTS: Final = ("name", "office", "reason")  # what was typed about a person
-_OPTIONAL: Final = (
-    *TEXTS,
-    "person",
-    "came_session",
-    "came_at",
-)  # not there rather than null: indexes hold those that have them
+# Not there rather than null: indexes hold those that have them.
+_OPTIONAL: Final = (*TEXTS, "person", "came_session", "came_at")
 
 
 class WalkIns:

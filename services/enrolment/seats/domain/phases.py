@@ -67,10 +67,11 @@ def phase_of(run: OfferedRun, now: datetime) -> Phase:
         return Phase.CANCELLED
     if run.state is RunState.PLANNED:
         return Phase.PLANNED
-    if now >= run.starts_at:
-        ended = Phase.ENDED if now >= run.ends_at + SETTLES else Phase.SETTLING
-        return ended if now >= run.ends_at else Phase.UNDER_WAY
-    return Phase.OPEN if run.open else Phase.CLOSED
+    if now < run.starts_at:
+        return Phase.OPEN if run.open else Phase.CLOSED
+    if now < run.ends_at:
+        return Phase.UNDER_WAY
+    return Phase.SETTLING if now < run.ends_at + SETTLES else Phase.ENDED
 
 
 def require_at_rest(run: OfferedRun) -> None:

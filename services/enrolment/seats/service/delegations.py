@@ -108,7 +108,7 @@ class DelegationService:
         with translated_calls():
             offered = await self._runs.offered(run)
             offset = 0 if offered is None else offered.offset_seconds
-            day = local_date(business(self._units_of_work.recorder().now, offset))
+            day = local_date(business(self._units_of_work.now(), offset))
             found = await self._posts.acting(id, day)
         return None if found is None else by_post(found)
 
