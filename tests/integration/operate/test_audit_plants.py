@@ -40,6 +40,8 @@ from tests.integration.operate.plants import (
 )
 from tests.support.edition import Edition
 
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
 
 async def message_of_another_kind(stores: Stores) -> str:
     row = await stores.one(NOTIFICATION, "messages", {"kind": "CONFIRMED"})
@@ -74,7 +76,7 @@ async def moved_unseen(stores: Stores) -> str:
     person = await stores.one(ENROLMENT, "people", {"_id": row["person"]})
     run = await stores.one(ENROLMENT, "runs", {"_id": row["run"]})
     await stores.change(ENROLMENT, "people", person, unit="PO-96.HR")
-    await stores.change(ENROLMENT, "runs", run, ends_at_system_time=datetime(2100, 1, 1, tzinfo=UTC))
+    await stores.change(ENROLMENT, "runs", run, ends_at_system_time=FAR)
     return f"nomination {row['_id']} says that its person is of {row['place']['unit']}, who is of PO-96.HR"
 
 
@@ -127,7 +129,7 @@ DOCUMENTS = [
         ),
     ),
     Defect("programme: title", "documents", wrong(ENROLMENT, "programmes", {}, "title", "x", says="{key}: title is")),
-    Defect("run: starts_at", "documents", wrong(ENROLMENT, "runs", {}, "ends_at", None, says="{key}: ends_at is")),
+    Defect("run: starts_at", "documents", wrong(ENROLMENT, "runs", {}, "ends_at", FAR, says="{key}: ends_at is")),
     Defect("unit: name_en", "documents", wrong(ENROLMENT, "units", {}, "name_en", "x", says="{key}: name_en is")),
     Defect("unit missing", "documents", gone(ENROLMENT, "units", {}, 1, "unit {key} has 1 events and no")),
     Defect("unit too many", "documents", copied(ENROLMENT, "units", {}, "XX", "unit XX stands at event")),
