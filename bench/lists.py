@@ -13,7 +13,7 @@ from bench.claims import percentile
 from bench.client import Connection
 from bench.environment import CENTRAL_UNIT, ENROLMENT_DATABASE, HOT, HOT_UNITS, Environment
 from bench.names import made_up
-from bench.office import chunks
+from bench.office import PEOPLE_AT_ONCE, chunks
 from services.enrolment.directory.domain.people import Person
 from services.enrolment.directory.storage import Stored, person_document
 from shared.mongo import Database, connect, database
@@ -22,7 +22,6 @@ from shared.rights import CENTRAL_POOL, Role
 Values = dict[str, float]
 PEOPLE: Final = 500_000
 NOMINATED: Final = 5_000
-AT_ONCE: Final = 200  # SecantusDB stands still over ten times as many, which its cache of 128 MB has no room for
 IDS: Final = "01900000-0000-7000-8000-"  # with the number behind
 HOT_EVERY: Final = 100
 ROUNDS: Final = 4
@@ -109,7 +108,7 @@ async def _filled(environment: Environment) -> None:
         units = [
             row["_id"] async for row in store["units"].find({"kind": {"$ne": "MINISTRY"}}, {"_id": 1}).sort("_id", 1)
         ]
-        for numbers in chunks(range(present, count), AT_ONCE):
+        for numbers in chunks(range(present, count), PEOPLE_AT_ONCE):
             rows = [person_document(Stored(_person(number, units), 1, 0)) for number in numbers]
             await store["people"].insert_many(rows, ordered=False)
 
