@@ -5,7 +5,7 @@ a refused one leaves none. The board collects what storage will write.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -124,8 +124,8 @@ class Board:
         bucket, outside = self._bucket_for(person, command.target)
         self._require_not_live(person.id, caller.scope)
         warnings = self._warnings(person, outside, caller.scope)
-        new = nomination_of(command.new_id, bucket, person, command.rank, caller.subject, warnings)
-        new = replace(new, pool=pool_for(self.run, bucket.id, person.place.unit))
+        pool = pool_for(self.run, bucket.id, person.place.unit)
+        new = nomination_of(command.new_id, bucket, person, command.rank, caller.subject, warnings, pool)
         return rules.nominate(bucket, approvals.waiting(new, self.run.approval_route, now))
 
     def _enter_late(self, command: EnterLate, caller: Caller, now: datetime) -> Outcome:

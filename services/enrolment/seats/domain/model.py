@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from services.enrolment.directory import Held
@@ -181,17 +182,21 @@ def advanced(bucket: Bucket, **changes: Any) -> Bucket:
 
 def bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:
     """An event of the bucket as it is."""
+    more["programme"] = bucket.programme
+    more["run"] = bucket.run
+    more["target"] = bucket.target
+    more["bucket_unit"] = bucket.bucket_unit
+    more["fiscal_year"] = bucket.fiscal_year
+    more["run_starts_at"] = bucket.run_starts_at
     # Everything here is typed already: validating it again would cost more than deciding it.
-    event = kind.model_construct(
-        programme=bucket.programme,
-        run=bucket.run,
-        target=bucket.target,
-        bucket_unit=bucket.bucket_unit,
-        fiscal_year=bucket.fiscal_year,
-        run_starts_at=bucket.run_starts_at,
-        **more,
-    )
-    return cast(B, event)
+    return cast(B, _blank(kind).model_copy(update=more))
+
+
+@cache
+def _blank(kind: type[B]) -> B:
+    """With its defaults alone: a copy of it costs half of an event that is made from nothing."""
+    bare: type[Any] = kind
+    return cast(B, bare.model_construct())
 
 
 def nomination_event(kind: type[N], bucket: Bucket, nomination: Nomination, **more: Any) -> N:

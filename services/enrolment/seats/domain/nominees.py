@@ -36,8 +36,10 @@ def class_of(level: str | None) -> TrainingClass | None:
     return None if position is None else TrainingClass(position.training_class)
 
 
-def nomination_of(id: str, bucket: Bucket, person: Person, rank: Rank, by: str, warnings: Warnings) -> Nomination:
-    """As it is made, before anything is decided."""
+def nomination_of(
+    id: str, bucket: Bucket, person: Person, rank: Rank, by: str, warnings: Warnings, pool: str | None = None
+) -> Nomination:
+    """As it is made, before anything is decided. `pool`: from which it may be offered a seat while it waits."""
     return Nomination(
         id,
         bucket.id,
@@ -48,5 +50,6 @@ def nomination_of(id: str, bucket: Bucket, person: Person, rank: Rank, by: str, 
         nominated_by=by,
         warnings=warnings,
         ex_officio=person.ex_officio,
+        pool=pool,
         training_class=class_of(person.assignment.level),
     )
