@@ -13,6 +13,7 @@ from services.notification.composing.domain.changes import changes
 from services.notification.composing.domain.outgoing import Words
 from services.notification.composing.domain.wording import LABELS, Language
 from services.notification.domain import KINDS, Addressee, Message, MessageSnapshot
+from shared.venues import written
 
 LONGEST_SUBJECT: Final = 600  # signs; a title has up to 500
 MOST_PERIODS: Final = 100
@@ -57,7 +58,7 @@ class Writer:
             "to_unit": to_unit,
             "run": run,
             "periods": [wording.period(session, language) for session in run.sittings[:MOST_PERIODS]],
-            "place": wording.place(run.venue, language),
+            "place": written(run.venue, language),
             "chair": wording.official(run.chair, language) if run.chair else "",
             "closes": wording.moment(run.closes_at, language) if run.closes_at and to_unit else "",
             "changes": news,

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 
 from services.notification.composing import Language, Words, Writer
-from services.notification.composing.domain.wording import cut, days_left, official, period, place
+from services.notification.composing.domain.wording import cut, days_left, official, period
 from services.notification.composing.writer import LONGEST_SUBJECT, MOST_PERIODS
 from services.notification.domain import KINDS, NO_RUN, WITHOUT_RUN, Facts, Kind, Listed, Message, MessageSnapshot
 from shared.events.catalogue import Official, Session, Venue
-from tests.unit.notification.builders import START, TITLE, VENUE, message, run, sitting
+from tests.unit.notification.builders import START, TITLE, message, run, sitting
 
 WRITER = Writer(sender="กองการเจ้าหน้าที่ สป.มท.", portal="https://pattana.example.go.th/?a=1&b=2")
 SUBJECTS = {
@@ -279,14 +279,6 @@ def test_a_period_over_days_from_any_zone(language: Language, expected: str) -> 
     ends = START.replace(month=9, day=2, hour=16, minute=30)
 
     assert period(Session(starts_at=START.astimezone(UTC), ends_at=ends.astimezone(UTC)), language) == expected
-
-
-def test_place_from_the_room_outwards() -> None:
-    venue = Venue(room="ห้องประชุม 3", floor="5", building="อาคารสถาบันดำรงราชานุภาพ", site="กระทรวงมหาดไทย")
-
-    assert place(venue, "th") == "ห้องประชุม 3 ชั้น 5 อาคารสถาบันดำรงราชานุภาพ กระทรวงมหาดไทย"
-    assert place(VENUE, "en") == "โรงแรมเอสดี อเวนิว, เขตบางพลัด, Bangkok"
-    assert place(Venue(), "th") == ""
 
 
 def test_on_whose_behalf() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from services.enrolment.catalogue import RunOnPaper
 from shared.events.catalogue import Venue
 from shared.thai import MONTHS, buddhist_year, format_thai_date, last_local_date, local_date
+from shared.venues import written
 
 DOTS: Final = "." * 20  # what is left blank
 TIGHT: Final = "\u00a0"  # a space at which no line breaks
@@ -53,10 +54,8 @@ def lasts(run: RunOnPaper) -> str:
 
 
 def place(venue: Venue) -> str:
-    """What is known of it, from the room outwards, after ณ; nothing where nothing is."""
-    floor = venue.floor and f"ชั้น {venue.floor}"
-    parts = (venue.room, floor, venue.building, venue.name, venue.site, venue.district)
-    known = " ".join(part for part in parts if part)
+    """What is known of it, after ณ; nothing where nothing is."""
+    known = written(venue, "th")
     return f" ณ {thai(known)}" if known else ""
 
 

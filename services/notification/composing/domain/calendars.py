@@ -21,6 +21,7 @@ from services.notification.domain import KINDS, CalendarAction, Message, Message
 from shared.clock import BANGKOK
 from shared.events.catalogue import Session
 from shared.thai import local_date
+from shared.venues import written
 
 Method = Literal["REQUEST", "CANCEL"]
 # A run has at most fifty sessions (enrolment refuses more). Whoever sends others still gets no endless mail out of us.
@@ -140,7 +141,7 @@ class _Common:
         event.add("dtstart", occurrence.starts_at.astimezone(zone))  # type: ignore[arg-type]
         event.add("dtend", occurrence.ends_at.astimezone(zone))  # type: ignore[arg-type]
         event.add("summary", f"{run.title} ({title})" if title else run.title)
-        if place := wording.place(run.venue, "th"):
+        if place := written(run.venue, "th"):
             event.add("location", place)
         if len(run.sittings) > 1:
             event.add("description", "\n".join(wording.period(one, "th") for one in run.sittings[:MOST_SESSIONS]))

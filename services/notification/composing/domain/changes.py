@@ -9,6 +9,7 @@ from services.notification.composing.domain.wording import Language
 from services.notification.domain import Schedule
 from shared.events.catalogue import Session
 from shared.thai import local_date
+from shared.venues import written
 
 MOST_SESSIONS: Final = 5  # that are named one by one
 
@@ -86,7 +87,7 @@ def _where(before: Schedule, after: Schedule, language: Language) -> Change | No
     if before.place == after.place:
         return None
     words = _PHRASES[language]
-    old, new = (wording.place(schedule.venue, language) for schedule in (before, after))
+    old, new = (written(schedule.venue, language) for schedule in (before, after))
     phrase = words.changed if old and new else words.place_set if new else words.place_gone
     return Change(words.place, phrase.format(thing=words.place, old=old, new=new))
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from shared.clock import BANGKOK
-from shared.events.catalogue import Official, Session, Venue
+from shared.events.catalogue import Official, Session
 from shared.events.evaluation import FormKind
-from shared.thai import format_thai_date, format_thai_time, local_date, province_name
+from shared.thai import format_thai_date, format_thai_time, local_date
 
 Language = Literal["th", "en"]
 
@@ -150,14 +150,6 @@ def period(session: Session, language: Language) -> str:
     else:
         joined = f"{day(starts, 'en')}, {clock(starts, 'en')}–{clock(ends, 'en')} (Bangkok time)"
     return f"{joined} ({session.title})" if session.title else joined
-
-
-def place(venue: Venue, language: Language) -> str:
-    """What is known of the venue, from the room outwards; empty when nothing is."""
-    floor = venue.floor and (f"ชั้น {venue.floor}" if language == "th" else f"floor {venue.floor}")
-    province = venue.province_code and province_name(venue.province_code, language)
-    parts = [venue.room, floor, venue.building, venue.name, venue.site, venue.district, province]
-    return (" " if language == "th" else ", ").join(part for part in parts if part)
 
 
 def official(person: Official, language: Language) -> str:

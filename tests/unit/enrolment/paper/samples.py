@@ -45,7 +45,13 @@ RUN = RunOnPaper(
     ends_at=at(9, 16),
     closes_at=datetime(2026, 11, 30, 16, 30, tzinfo=BANGKOK),
     sessions=SESSIONS,
-    venue=Venue(room="ห้องประชุมราชสีห์", floor="2", building="อาคารศาลาว่าการกระทรวงมหาดไทย", district="เขตพระนคร"),
+    venue=Venue(
+        room="ห้องประชุมราชสีห์",
+        floor="2",
+        building="อาคารศาลาว่าการกระทรวงมหาดไทย",
+        district="เขตพระนคร",
+        province_code="10",
+    ),
     targets={"PROV": "บุคลากรสำนักงานจังหวัด", "CENTRE": ""},
 )
 PERS = Unit("PERS", UnitKind.CENTRAL_UNIT, "OPS", "กองการเจ้าหน้าที่", "Personnel Division", "กจ.")

@@ -8,13 +8,14 @@ import pytest
 from services.enrolment.certificates import Certificate, State
 from services.enrolment.certificates.domain.certificates import Wording
 from services.enrolment.paper.domain.letterheads import Letterhead
+from services.enrolment.paper.domain.letters import EVERY_PROVINCE, nomination_letter, nomination_request
 from services.enrolment.paper.domain.lists import attendance_sheet, certificate_list
 from services.enrolment.paper.domain.orders import appointment_order
 from services.enrolment.paper.domain.papers import ERASED, Asked, Office, Paper
 from services.enrolment.paper.domain.refusals import NoSessionThatDay
 from services.enrolment.paper.domain.wording import DOTS
 from shared.clock import BANGKOK
-from shared.events.catalogue import Session
+from shared.events.catalogue import Session, Venue
 from shared.events.seats import Place
 from tests.unit.enrolment.paper.samples import (
     ASKED,
@@ -124,6 +125,20 @@ def test_certificates_stand_by_number_with_what_became_of_them() -> None:
     assert [row[2] for row in rows] == [*["นายก้ำกึ่ง ปั๊มน้ำ"] * 3, ERASED]
     assert [row[4] for row in rows] == ["๒๕ พฤศจิกายน ๒๕๖๙"] * 4
     assert [row[5] for row in rows] == ["", "เพิกถอนแล้ว", "ออกฉบับใหม่แทนแล้ว", ""]
+
+
+def test_whoever_comes_from_elsewhere_finds_the_place_by_its_province() -> None:
+    venue = Venue(name="โรงแรมดิเอมเพรส", district="อำเภอเมืองเชียงใหม่", province_code="50")
+    run, where = replace(RUN, venue=venue), bare("ณ โรงแรมดิเอมเพรส อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่")
+    for paper in (
+        nomination_request(run, ORGANISER, [EVERY_PROVINCE], [("สำนักงานจังหวัดยะลา", "", 1)], ASKED),
+        nomination_letter(run, ORGANISER, ORGANISER, PEOPLE, ASKED),
+        appointment_order(run, ORGANISER, ORGANISER, PEOPLE, ASKED),
+        attendance_sheet(run, ORGANISER, PEOPLE, None),
+        certificate_list(run, ORGANISER, ISSUED, [""] * 4),
+    ):
+        assert where in bare("".join(written(as_docx(paper))))
+        assert where in "".join(pages(as_pdf(paper)))
 
 
 @pytest.mark.parametrize(
