@@ -84,7 +84,8 @@ def plan(
 
 
 def _invited(held: Held, person: str, known: Sequence[Nomination], run: str) -> Invited:
-    live = next((one for one in known if one.live), None)
+    # Of several that live, as a merge of runs may leave them, that of whoever is in the post now.
+    live = min((one for one in known if one.live), key=lambda one: one.person != person, default=None)
     ended = next((one for one in known if one.person == person), None)
     standing = live or ended
     if standing is None:

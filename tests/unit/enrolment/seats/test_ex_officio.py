@@ -111,6 +111,13 @@ def test_who_was_substituted_is_not_nominated_again() -> None:
     assert invited.unless.code == "predecessor-nominated"
 
 
+def test_who_is_in_the_post_stands_already_beside_a_predecessor_whom_a_merge_has_brought() -> None:
+    known = {POST: [standing("b", C), standing("a", C)]}
+    (invited,), _ = plan([POST], {POST: Incumbents("a")}, known, "run")
+    assert invited.unless is not None
+    assert (invited.unless.code, invited.standing) == ("already-nominated", known[POST][1])
+
+
 def test_vacant_posts_and_those_with_several_are_told() -> None:
     other = ("PO-51", "PROV_HEAD")
     invited, vacant = plan([POST, other], {POST: Incumbents(), other: Incumbents(several=True)}, {}, "run")
