@@ -202,3 +202,18 @@ async def test_what_cannot_be_invited_is_refused(directory: Office, heads: dict[
         assert await driver.refused("/ex-officio", json={"target": target}) == (422, code)
     answer = await directory.ask("POST", "/runs/none/ex-officio", Role.HR_OFFICER, json={"target": "ALL"})
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-run")
+
+
+async def test_heads_of_an_office_and_of_its_groups_are_invited_once_together(
+    directory: Office, heads: dict[str, str]
+) -> None:
+    group = await known(directory, "G53,,G PO-53,PO-53.HR,K3,,,")
+    await imported(directory, "PO-53,PROV_HEAD,N53,,31/8/2591,", "PO-53.HR,GROUP_HEAD,G53,,1/10/2563,")
+    both = {**HEADS, "posts": ["PROV_HEAD", "GROUP_HEAD"], "levels": []}
+    driver = await opened(directory, {"PO-53": 2}, groups=[both])
+    first = await invited(driver)
+    assert [row["person"] for row in first["results"]] == [heads["N53"], group["G53"]]
+    for row in first["results"]:
+        await driver.act("withdraw", row["nomination"], reason="ติดราชการ")
+    again = told(await invited(driver))
+    assert [row[2:] for row in again] == [("UNCHANGED", "ex-officio-ended")] * 2

@@ -24,10 +24,12 @@ class NominationsExOfficio:
     async def of_posts(self, run: str, posts: Collection[Post]) -> Mapping[Post, list[Nomination]]:
         """All of these posts, live or not, the oldest first."""
         found: dict[Post, list[Nomination]] = {post: [] for post in posts}
-        units = sorted({unit for unit, _ in posts})
-        if units:
-            behind = ex_officio_key(run, units[-1], _BEHIND_ALL)
-            query = {_KEY: {"$gte": ex_officio_key(run, units[0]), "$lt": behind}}
+        if found:
+            units = {unit for unit, _ in found}
+            # Their keys have another order than units: that of PO-50 comes behind those of its groups.
+            begins = min(ex_officio_key(run, unit) for unit in units)
+            behind = max(ex_officio_key(run, unit, _BEHIND_ALL) for unit in units)
+            query = {_KEY: {"$gte": begins, "$lt": behind}}
             with translated_calls():
                 async for row in self._nominations.find(query).sort(_KEY, 1):
                     held = row["ex_officio"]
