@@ -14,10 +14,14 @@ from services.enrolment.catalogue.domain.description import Description
 from services.enrolment.catalogue.domain.programmes import Programme, State
 from services.enrolment.catalogue.domain.runs import Run, offered
 from services.enrolment.catalogue.storage import run_of
+from services.enrolment.directory import Held
+from services.enrolment.directory.domain.posts import Holding
+from services.enrolment.directory.storage.posts import holding_document
 from services.enrolment.seats.domain import growth
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.buckets import open_bucket
-from services.enrolment.seats.domain.commands import Command
+from services.enrolment.seats.domain.commands import Caller, Command
+from services.enrolment.seats.domain.ex_officio import Post
 from services.enrolment.seats.domain.reallocating import Where
 from services.enrolment.seats.domain.released import Moved
 from services.enrolment.seats.domain.run_moves import RunMove
@@ -28,6 +32,7 @@ from services.enrolment.seats.storage.nomination_documents import nomination_of
 from services.enrolment.seats.storage.releases import ReleaseStore
 from services.enrolment.seats.storage.run_moves import RunMoves
 from shared.errors import Refused
+from shared.events.directory import InPost, post_aggregate
 from shared.events.registry import EVENTS
 from shared.events.seats import BucketFact
 from shared.idempotency import CommandKey
@@ -35,7 +40,9 @@ from shared.messaging.recorder import EventRecorder
 from shared.mongo import Database, Session
 from shared.rights import Principal, Role, Scope
 from tests.integration.enrolment.life_process import OFFSET, Process
+from tests.unit.enrolment.seats.builders import CALLER
 from tests.unit.enrolment.seats.life_loops import MOST
+from tests.unit.enrolment.seats.life_posts import HEAD, drawn_posts
 from tests.unit.enrolment.seats.life_service import POOL, TARGET, _Over, plan
 from tests.unit.enrolment.seats.life_store import Key, Tx
 
@@ -91,6 +98,29 @@ class Service:
                 recorder.record(one.events, after=0, offset_seconds=OFFSET)
 
         self._call(process.writes.commit(work))
+
+    # ---- posts
+
+    def record(self, process: Process, unit: str, holdings: Sequence[Holding]) -> None:
+        self._call(_recorded(process.db, unit, holdings))
+
+    def invited(self, process: Process, run: str, unit: str) -> tuple[list[tuple[Held, str, str]], list[Post]]:
+        """For its office, of whose other work groups lives know nothing."""
+        asked = Caller("officer", Scope(unit=unit))
+        found = self._call(process.ex_officio.proposal(run, TARGET.key, asked, None))
+        assert found.next is None
+        invited = [(one.held, one.person, one.unless.code if one.unless else "") for one in found.invited]
+        return invited, [post for post in found.vacant if post in drawn_posts(unit)]
+
+    def successions(self, process: Process, run: str) -> list[tuple[str, str | None, InPost]]:
+        """In pages of one."""
+        told, after, more = [], None, True
+        while more:
+            found, last = self._call(process.ex_officio.successions(run, CALLER, after, 1))
+            told += [(one.nomination.id, one.now.person, one.now.in_post) for one in found]
+            after = last and (last.ex_officio.unit, last.id)
+            more = after is not None
+        return told
 
     # ---- seats
 
@@ -312,6 +342,16 @@ class Ministry:
             await self._db[name].delete_many({})
         programme = Programme("p1", description, "officer", state=State.PUBLISHED, seq=1, version=1)
         await first.writes.commit(lambda session, recorder: first.catalogue.insert(programme, recorder.now, session))
+
+
+async def _recorded(db: Database, unit: str, holdings: Sequence[Holding]) -> None:
+    """As they stand after any number of changes: how these are made is a matter of the directory."""
+    await db["posts"].update_one(
+        {"_id": post_aggregate(unit, HEAD)}, {"$set": {"unit": unit, "post": HEAD, "seq": 1}}, upsert=True
+    )
+    await db["holdings"].delete_many({"unit": unit, "post": HEAD})
+    if holdings:
+        await db["holdings"].insert_many([holding_document(one) for one in holdings])
 
 
 async def _all(work: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:

@@ -24,6 +24,7 @@ from services.enrolment.seats.service.buckets import BucketService
 from services.enrolment.seats.service.carrying import Carrying
 from services.enrolment.seats.service.concerned import Concerned
 from services.enrolment.seats.service.deadlines import Deadlines
+from services.enrolment.seats.service.ex_officio import ExOfficio
 from services.enrolment.seats.service.growth import Growth
 from services.enrolment.seats.service.nominations import SeatService
 from services.enrolment.seats.service.offers import Offers
@@ -32,6 +33,7 @@ from services.enrolment.seats.service.releases import Releases
 from services.enrolment.seats.service.serving import OfficesServed
 from services.enrolment.seats.storage import Seats
 from services.enrolment.seats.storage.deadlines import DeadlineStore
+from services.enrolment.seats.storage.ex_officio import NominationsExOfficio
 from services.enrolment.seats.storage.offers import OfferStore
 from services.enrolment.seats.storage.releases import ReleaseStore
 from services.enrolment.seats.storage.run_moves import RunMoves
@@ -83,6 +85,7 @@ class Process:
         self.seats, self.catalogue, self.units = Seats(db), Catalogue(db), Places(Units(db))
         people, taken, years = People(db), SeatsTaken(db), RunsToRelease(db, self.catalogue)
         posts = Officeholders(Posts(db), people)
+        self.ex_officio = ExOfficio(self.seats, NominationsExOfficio(db), self.catalogue, self.units, posts)
         batches = Batches(self.seats, self.catalogue, people, self.units, posts, writes.records, checking(db))
         self.commands = SeatService(self.runtime, writes, batches, QueueLimits())
         self.commands.attach(self.runtime)

@@ -4,7 +4,7 @@ command twice at once, runs that move, are split and merged. Against the same mo
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -24,14 +24,11 @@ from tests.unit.enrolment.seats.life_service import PEOPLE
 from tests.unit.enrolment.seats.test_life_drawn import HOURS, Life
 
 FOUND: Final = [name for name in vars(test_life_found) if name.startswith("test_")]
-LIVES: Final = int(os.environ.get("PATTANA_EXAMPLES", "8"))  # `make fuzz` has more
+LIVES: Final = int(os.environ.get("PATTANA_EXAMPLES", "10"))  # `make fuzz` has more
 
 
 class LifeOnEngine(Life):
-    """Nobody is invited ex officio here: whoever is in a post is a matter of the directory."""
-
     ministry: ClassVar[Ministry]
-    nominate_ex_officio: Any = None
 
     @initialize(
         seats=st.lists(st.integers(0, 2), min_size=6, max_size=6),
@@ -66,7 +63,10 @@ async def ministry(standing_settings: EnrolmentSettings, bundled_units: list[Doc
         client = connect(standing_settings.mongo_url, app_name="tests")
         db = database(client, f"{standing_settings.mongo_prefix}_enrolment")
         await db["units"].insert_many(bundled_units)
-        people = [{"_id": id, "unit": who.assignment.unit, "external_id": id} for id, who in PEOPLE.items()]
+        people = [
+            {"_id": id, "unit": who.assignment.unit, "post": who.assignment.post, "external_id": id}
+            for id, who in PEOPLE.items()
+        ]
         await db["people"].insert_many(people)
         yield Ministry(db, [one, two])
         client.close()

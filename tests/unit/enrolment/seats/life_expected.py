@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from services.enrolment.catalogue import DivideBy, Division, Route
-from services.enrolment.directory import root_unit
 from services.enrolment.seats.domain.commands import Command, Decide, EnterLate, Nominate, Substitute
 from services.enrolment.seats.domain.model import Nomination
 from services.enrolment.seats.domain.run_moves import RunMove
@@ -12,9 +11,11 @@ from services.enrolment.seats.domain.transitions import Action
 from shared.clock import BANGKOK
 from shared.events.seats import Rank
 from shared.thai import local_date, working_days_after
+from tests.unit.enrolment.seats.life_desks import Card, Desk, ModelRun
+from tests.unit.enrolment.seats.life_expected_posts import ExpectedOfPosts
 from tests.unit.enrolment.seats.life_loops import MOST, Loops
-from tests.unit.enrolment.seats.life_model import POOL, Card, Desk, Model, ModelRun
-from tests.unit.enrolment.seats.life_service import HEAD, PEOPLE, plan
+from tests.unit.enrolment.seats.life_model import POOL, Model
+from tests.unit.enrolment.seats.life_service import plan
 from tests.unit.enrolment.seats.life_store import Tx
 
 CAPACITY, HOURS, SETTLES = 40, 24, timedelta(days=30)
@@ -34,11 +35,11 @@ FITS = {
 }
 
 
-class Expected:
+class Expected(ExpectedOfPosts):
     """Every method says what must be answered, and lets the model do it."""
 
     def __init__(self, model: Model, route: Route) -> None:
-        self.model = model
+        super().__init__(model)
         self.route = route
 
     # ---- commands about nominations
@@ -57,12 +58,14 @@ class Expected:
     def _nominate(self, command: Nominate, run: ModelRun, now: datetime) -> str:
         if (phase := run.phase(now)) != "OPEN":
             return OVER[phase]
-        office = root_unit(HEAD.unit if command.ex_officio else PEOPLE[command.person].place.unit)
+        office, held = self.comes_as(command.person, command.run, command.ex_officio)
+        if command.ex_officio is not None and held is None:
+            return "not-in-post"
         if self.model.desk_for(command.run, office) is None:
             return "no-seats-for-unit"
         if self.model.live(command.run, command.person) is not None:
             return "already-nominated"
-        card = Card(command.person, office, command.rank is Rank.RESERVE)
+        card = Card(command.person, office, command.run, held, command.rank is Rank.RESERVE)
         state = self.model.enter(command.run, command.new_id, card)
         self._asks(card, state, now)
         return state
@@ -111,25 +114,27 @@ class Expected:
             return "already-nominated"
         if waits is not None and not command.swap:
             return "substitute-waits"
-        office = root_unit(PEOPLE[command.person].place.unit)
+        office, held = self.comes_as(command.person, command.run, model.cards[id].held)
         if office != model.cards[id].unit:
             return "substitute-of-other-unit"
         if waits is not None:
             model.end(waits, "WITHDRAWN", moves_up=False)
-        return model.replace(id, command.new_id, Card(command.person, office, model.cards[id].reserve))
+        return model.replace(
+            id, command.new_id, Card(command.person, office, command.run, held, model.cards[id].reserve)
+        )
 
     def _late(self, command: EnterLate, run: ModelRun, now: datetime) -> str:
         phase = run.phase(now)
         if phase != "UNDER_WAY" and not (phase == "ENDED" and now < run.ends + SETTLES):
             return "run-not-started" if phase in ("OPEN", "CLOSED") else OVER[phase]
-        office = root_unit(PEOPLE[command.person].place.unit)
+        office, _ = self.comes_as(command.person, command.run, None)
         if (found := self.model.desk_for(command.run, office)) is None:
             return "no-seats-for-unit"
         if self.model.live(command.run, command.person) is not None:
             return "already-nominated"
         if not found[1].free:
             return "no-free-seat"
-        return self.model.seat(command.run, command.new_id, Card(command.person, office))
+        return self.model.seat(command.run, command.new_id, Card(command.person, office, command.run))
 
     # ---- commands about seats and runs
 

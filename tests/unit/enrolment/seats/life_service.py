@@ -1,8 +1,9 @@
 """What the services do in a transaction about the seats of runs, on documents in memory: they read, let the rules of
 the domain decide, and write. For drawn lives of seats."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from services.enrolment.catalogue import (
@@ -17,7 +18,10 @@ from services.enrolment.catalogue import (
 from services.enrolment.catalogue.domain import dividing, runs
 from services.enrolment.catalogue.domain.description import Description, Kind
 from services.enrolment.catalogue.domain.runs import Plan, Run, offered
-from services.enrolment.directory import Assignment, Held, Unit
+from services.enrolment.directory import Assignment, Held, Incumbents, Unit
+from services.enrolment.directory.domain.incumbents import held_by, incumbents
+from services.enrolment.directory.domain.posts import Holding
+from services.enrolment.directory.domain.reference import UnitKind
 from services.enrolment.seats.domain import growth, moving
 from services.enrolment.seats.domain.allocation import Seating
 from services.enrolment.seats.domain.board import Board
@@ -25,7 +29,10 @@ from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, r
 from services.enrolment.seats.domain.carrying import reseated
 from services.enrolment.seats.domain.commands import Command, Decide
 from services.enrolment.seats.domain.dividing import free_seats, most_seats
-from services.enrolment.seats.domain.model import Bucket, Growing, Outcome
+from services.enrolment.seats.domain.ex_officio import Post, invited_posts, successions, target_with_posts
+from services.enrolment.seats.domain.ex_officio import plan as invitations
+from services.enrolment.seats.domain.model import Bucket, Growing, Nomination, Outcome
+from services.enrolment.seats.domain.moving import day_of
 from services.enrolment.seats.domain.needed import waiters_needed
 from services.enrolment.seats.domain.nominees import Person
 from services.enrolment.seats.domain.offers import settle
@@ -39,16 +46,22 @@ from shared.errors import Refused
 from shared.events.catalogue import Session, Venue
 from shared.events.directory import InPost
 from shared.events.seats import Place
+from shared.rights import Scope
 from tests.unit.enrolment.seats.builders import by_whom
+from tests.unit.enrolment.seats.life_posts import GROUP_HEAD, HEAD, HEADED
 from tests.unit.enrolment.seats.life_store import Tx, by_id
 
-TARGET: Final = TargetGroup("T", TargetScope.PROVINCIAL)
+TARGET: Final = TargetGroup("T", TargetScope.PROVINCIAL, posts=(HEAD, GROUP_HEAD))
 STARTS: Final = datetime(2020, 8, 31, 2, tzinfo=UTC)
 BEGINNING: Final = datetime(2020, 8, 3, 3, tzinfo=UTC)  # a Monday
 OFFICES: Final = ("PO-50", "PO-51")
 POOL: Final = "PO"
-HEAD: Final = Held("PO-50", "HEAD", InPost.ACTING)
 UNITS: Final[dict[str, Unit]] = {}
+WITH_POSTS: Final = [
+    Unit(key, kind, None, key, key, key, key[3:5])
+    for office in HEADED
+    for key, kind in ((office, UnitKind.PROVINCIAL_OFFICE), (f"{office}.HR", UnitKind.WORK_GROUP))
+]
 
 
 def place(unit: str) -> Place:
@@ -56,11 +69,10 @@ def place(unit: str) -> Place:
 
 
 def _person(id: str, unit: str) -> Person:
-    posts = ((HEAD, place(HEAD.unit)),) if id == "head" else ()
-    return Person(id, Assignment(unit), place(unit), posts)
+    return Person(id, Assignment(unit, post=GROUP_HEAD), place(unit))
 
 
-# Of PO-52 there is no bucket: its people have seats of the pool. Whoever acts for the head of PO-50 is of PO-51.
+# Of PO-52 there is no bucket: its people have seats of the pool. Whoever may act for the head of PO-50 is of PO-51.
 PEOPLE: Final = {
     id: _person(id, unit)
     for id, unit in {
@@ -112,7 +124,29 @@ class Service:
         named |= {one.id: one for queue in queues.values() for one in queue}
         who = set() if isinstance(command, Decide) else {command.person}
         live = {one.person: one for one in here if one.live and one.person in who}
-        return Board(run, by_id(tx.buckets(run.id)), named, {id: PEOPLE[id] for id in who}, live, queues)
+        return Board(run, by_id(tx.buckets(run.id)), named, people_on(tx, who, run), live, queues)
+
+    # ---- of posts
+
+    def record(self, tx: Tx, unit: str, holdings: tuple[Holding, ...]) -> None:
+        tx.put("holdings", unit, holdings)
+
+    def invited(self, tx: Tx, run: str, unit: str) -> tuple[list[tuple[Held, str, str]], list[Post]]:
+        """Whom to invite of this office, or why not; and which posts are vacant."""
+        offered, buckets = self.run(tx, run), by_id(tx.buckets(run))
+        group, day = target_with_posts(offered, TARGET.key), day_of(offered.starts_at)
+        asked = invited_posts(run, group, WITH_POSTS, buckets, Scope(unit=unit), day)
+        known = {post: [one for one in self._for_posts(tx, run) if _post_of(one) == post] for post in asked}
+        found, vacant = invitations(asked, in_posts(tx, asked, day), known, run)
+        return [(one.held, one.person, one.unless.code if one.unless else "") for one in found], vacant
+
+    def successions(self, tx: Tx, run: str) -> list[tuple[str, str | None, InPost]]:
+        live = sorted((one for one in self._for_posts(tx, run) if one.live), key=_post_of)
+        there = in_posts(tx, {_post_of(one) for one in live}, day_of(self.run(tx, run).starts_at))
+        return [(one.nomination.id, one.now.person, one.now.in_post) for one in successions(live, there)]
+
+    def _for_posts(self, tx: Tx, run: str) -> list[Nomination]:
+        return [one for one in tx.all("nomination") if one.seats_of[0] == run and one.ex_officio is not None]
 
     # ---- of the seats of a run
 
@@ -249,6 +283,31 @@ class Service:
         for run, change in ((source, -seats), (to, seats)):
             known = tx.get("run", run)
             tx.put("run", run, replace(known, allocated=known.allocated + change))
+
+
+def _post_of(one: Nomination) -> Post:
+    assert one.ex_officio is not None
+    return one.ex_officio.unit, one.ex_officio.post
+
+
+def people_on(tx: Tx, who: Iterable[str], run: OfferedRun) -> dict[str, Person]:
+    """With what they hold on the day of the run."""
+    day, people = day_of(run.starts_at), {id: PEOPLE[id] for id in who}
+    assignments = {id: one.assignment for id, one in people.items()}
+    known = held_by(_holdings(tx, day), assignments, TARGET.posts, ())
+    return {
+        id: replace(one, assignment=known[id], posts=tuple((held, place(held.unit)) for held in known[id].held))
+        for id, one in people.items()
+    }
+
+
+def in_posts(tx: Tx, asked: Iterable[Post], day: date) -> dict[Post, Incumbents]:
+    everybody = {id: one.assignment for id, one in PEOPLE.items()}
+    return incumbents(asked, _holdings(tx, day), everybody, [*everybody.items()], ())
+
+
+def _holdings(tx: Tx, day: date) -> list[Holding]:
+    return [holding for some in tx.all("holdings") for holding in some if holding.on(day)]
 
 
 class _Over(Refused, code="over", status=409, th="สิ้นสุดแล้ว", en="It is over."):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from hypothesis import event as seen
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from pattana.audit.buckets import BucketFold
 from pattana.audit.seats import stored_faults
@@ -31,12 +31,13 @@ from services.enrolment.seats.domain.transitions import Action
 from services.enrolment.seats.storage.bucket_documents import bucket_document
 from shared.errors import Refused
 from shared.events.seats import Approver, NominationState, Rank
+from tests.unit.enrolment.seats.life_desks import Desk, ModelRun
 from tests.unit.enrolment.seats.life_expected import FITS, Expected
+from tests.unit.enrolment.seats.life_in_posts import REPLICA, RUN, LifeInPosts
 from tests.unit.enrolment.seats.life_loops import MOST, Loops
-from tests.unit.enrolment.seats.life_model import Desk, Model, ModelRun
+from tests.unit.enrolment.seats.life_model import Model
 from tests.unit.enrolment.seats.life_service import (
     BEGINNING,
-    HEAD,
     OFFICES,
     PEOPLE,
     POOL,
@@ -76,11 +77,9 @@ STEPS: Final = ["close", "reopen", "reopen", "reschedule", "reschedule", "cancel
 PLACE: Final = st.integers(0, 99)
 RANKS: Final = st.sampled_from([Rank.PRIMARY, Rank.PRIMARY, Rank.RESERVE])
 CROWD: Final = st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), RANKS), min_size=1, max_size=4)
-REPLICA: Final = st.tuples(st.integers(0, 1), st.booleans())  # which, and whether it looks first
-RUN: Final = st.sampled_from(["a", "a", "a", "b"])
 
 
-class Life(RuleBasedStateMachine):
+class Life(LifeInPosts):
     """Two runs of a programme, two offices and the pool that they and a third office share."""
 
     @initialize(
@@ -100,6 +99,7 @@ class Life(RuleBasedStateMachine):
         self.sent: list[tuple[Command, str, str]] = []
         for cohort, key, given in ((1, "a", seats[:3]), (2, "b", seats[3:])):
             self.planned(cohort, key, dict(zip(UNITS, given, strict=True)))
+        self.begin_posts()
 
     def set_up(self, description: Description) -> None:
         """What the drawn commands are carried out on."""
@@ -166,10 +166,6 @@ class Life(RuleBasedStateMachine):
     def nominate(self, crowd: list[tuple[str, Rank]], run: str, replica: tuple[int, bool]) -> None:
         for who, rank in crowd:
             self.send(replica, Nominate(run, who, rank, None, None, self.new()))
-
-    @rule(run=RUN, replica=REPLICA)
-    def nominate_ex_officio(self, run: str, replica: tuple[int, bool]) -> None:
-        self.send(replica, Nominate(run, "head", Rank.PRIMARY, None, None, self.new(), HEAD))
 
     @precondition(lambda self: self.model.steps)
     @rule(place=PLACE, rejects=PLACE, replica=REPLICA)

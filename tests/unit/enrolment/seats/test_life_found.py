@@ -4,6 +4,7 @@ from typing import Any
 
 from services.enrolment.catalogue import FromPool, NotTaken, PoolOrder, ReleaseRule, WaitingLists
 from services.enrolment.seats.domain.transitions import Action
+from shared.events.directory import InPost
 from shared.events.seats import Rank
 from tests.unit.enrolment.seats.test_life_drawn import Life
 
@@ -105,3 +106,28 @@ def test_who_has_left_for_another_run_is_overtaken_by_nobody_in_the_eyes_of_the_
     first, second = nominated(one, "a0", "a1")
     one.split(division=("LIST", ""), run="a", replica=HERE, chosen=[0], sure=True)
     assert states(one, first, second) == ["WAITLISTED", "OFFERED"]
+
+
+def test_who_was_invited_stands_already_also_where_a_merge_has_brought_the_predecessor() -> None:
+    one = life(1, 0, 0, 1, 0, 0)
+    first = one.made + 1
+    one.invite(run="a", unit="PO-50", change=None, replica=HERE)
+    one.post_changes(change=("PO-50", InPost.ACTING, 1, None))
+    one.invite(run="b", unit="PO-50", change=None, replica=HERE)
+    one.merge(run="a", into="b", replica=HERE, sure=True)
+    assert states(one, f"n{first:04}", f"n{first + 1:04}") == ["CONFIRMED", "CONFIRMED"]
+    one.invite(run="b", unit="PO-50", change=None, replica=HERE)
+    one.succeed(run="b", replica=HERE, hands_over=True)
+
+
+def test_a_successor_takes_over_and_a_post_that_changes_meanwhile_brings_nobody_else() -> None:
+    one = life(1, 1, 0, 0, 0, 0)
+    one.invite(run="a", unit="PO-50", change=None, replica=HERE)  # who acts, and belongs to another office
+    one.post_changes(change=("PO-50", InPost.ACTING, 2, None))
+    one.succeed(run="a", replica=HERE, hands_over=True)  # the holder
+    one.post_changes(change=("PO-50", InPost.HOLDER, 2, None))
+    one.succeed(run="a", replica=HERE, hands_over=True)  # nobody
+    one.invite(run="a", unit="PO-51", change=("PO-51", InPost.HOLDER, 1, None), replica=HERE)
+    one.invite(run="a", unit="PO-51", change=None, replica=HERE)
+    assert states(one, "n0001", "n0002", "n0004") == ["WITHDRAWN", "CONFIRMED", "CONFIRMED"]
+    assert one.model.cards.keys() == {"n0001", "n0002", "n0004"}, "the third was not in the post any more"
