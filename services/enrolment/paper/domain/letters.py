@@ -87,8 +87,9 @@ def nomination_request(
     memo: bool = False,
 ) -> Paper:
     """Asks for names. `seats`: of which unit and target group how many; of one unit they are said in the letter, of
-    more they are in a list that goes with it."""
-    subject, circular = f"ขอให้ส่งรายชื่อผู้เข้ารับการอบรมตาม{activity(run)}", len({unit for unit, _, _ in seats}) > 1
+    more, or of all provinces together, they are in a list that goes with it."""
+    asks = {unit for unit, _, _ in seats}
+    subject, circular = f"ขอให้ส่งรายชื่อผู้เข้ารับการอบรมตาม{activity(run)}", len(asks) > 1 or PROVINCES in asks
     whole = sum(count for _, _, count in seats)
     share = "ตามจำนวนที่ได้รับการจัดสรร รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย" if circular else f"ตามที่ได้รับการจัดสรร {people_of(whole)}"
     blocks = opening(office, asked, subject, to, memo=memo, circular=circular)

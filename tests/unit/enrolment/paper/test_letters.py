@@ -89,6 +89,15 @@ def test_a_letter_to_one_unit_says_its_seats_and_has_no_list() -> None:
     assert "สิ่งที่ส่งมาด้วย" not in text
 
 
+def test_a_letter_to_all_provinces_is_a_circular_also_where_they_share_one_pool() -> None:
+    shares = [(letters.PROVINCES, "บุคลากรสำนักงานจังหวัด", 76)]
+    paper = nomination_request(RUN, ORGANISER, [letters.EVERY_PROVINCE], shares, ASKED)
+    text = said(paper)
+    assert "ที่ มท ๐๒๐๒/ว ๑๒๓๔" in text
+    assert "ตามที่ได้รับการจัดสรร จำนวน ๗๖ คน" not in text, "no province has all of them"
+    assert paper.blocks[-1]["rows"][0] == ["๑", "จังหวัดทุกจังหวัด", "บุคลากรสำนักงานจังหวัด", "๗๖"]
+
+
 def test_names_are_sent_by_the_province_with_reserves_behind_and_erased_ones_unnamed() -> None:
     paper = nomination_letter(RUN, OFFICE, ORGANISER, PEOPLE, replace(ASKED, reference="หนังสือที่ มท 0202/ว 1"))
     text = said(paper)
