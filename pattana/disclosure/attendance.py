@@ -55,7 +55,9 @@ WRITTEN: Final = fields((ERASERS, _WRITTEN))
 DECIDED: Final = fields((ERASERS, f"{_WRITTEN} {_DECIDED}"))
 WALK_IN: Final = fields((ERASERS, f"{_WRITTEN} {_DECIDED} name office reason device"))
 _PROBLEM: Final = "problems[].line problems[].column problems[].code problems[].reason"
-IMPORTED: Final = fields((ERASERS, f"rows recorded unchanged badRows ignoredColumns[] {_PROBLEM}"))
+IMPORTED: Final = fields(
+    (ERASERS, f"rows recorded unchanged badRows ignoredColumns[] leftOutRows leftOut[].line leftOut[].text {_PROBLEM}")
+)
 CHANGE: Final = {
     **fields((PEOPLE, "id session changedAt reason")),
     **below("before.", fields((PEOPLE, _MARK), (COLLEAGUES, "by"))),

@@ -148,7 +148,8 @@ IMPORTED: Final = fields(
         "askedRows questions[].line questions[].column questions[].code questions[].reason "
         "moves[].line moves[].person moves[].after moves[].otherOffice changedFields changes[].line changes[].person "
         "changes[].field changes[].change changes[].after "
-        "ignoredColumns[] people[].line people[].id people[].result people[].position",
+        "ignoredColumns[] leftOutRows leftOut[].line leftOut[].text "
+        "people[].line people[].id people[].result people[].position",
     ),
     (KNOWERS, "moves[].before changes[].before questions[].person questions[].externalId"),
 )
@@ -160,7 +161,8 @@ POSTS_IMPORTED: Final = fields(
         "rows recorded changed unchanged badRows askedRows "
         "questions[].line questions[].column questions[].code questions[].reason "
         "problems[].line problems[].column problems[].code problems[].reason "
-        "ended[].line ended[].id ended[].validTo ignoredColumns[] posts[].line posts[].id posts[].result",
+        "ended[].line ended[].id ended[].validTo ignoredColumns[] leftOutRows leftOut[].line leftOut[].text "
+        "posts[].line posts[].id posts[].result",
     )
 )
 

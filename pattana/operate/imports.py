@@ -112,6 +112,15 @@ def _print(report: dict[str, Any]) -> None:
         click.echo(f"{report['unchanged']:,} rows were in already, as they stand in the file")
     if sheet := report["sheet"]:
         click.echo(f"sheet {sheet['name']}{_hidden(sheet)}")
+    _print_listed(report)
+    # What was in the file is repeated in reasons, and is no markup.
+    console = wide(markup=False, emoji=False, highlight=False)
+    for table in tables(report):
+        console.print(table)
+
+
+def _print_listed(report: dict[str, Any]) -> None:
+    """How many there are of what the tables list."""
     if report.get("changedFields"):
         listed = len(report["changes"])
         click.echo(f"{report['changedFields']:,} fields of known people changed, {listed:,} listed")
@@ -119,7 +128,5 @@ def _print(report: dict[str, Any]) -> None:
         click.echo(f"{len(report['warnings']):,} warnings about rows that were imported")
     if report["ignoredColumns"]:
         click.echo(f"unknown columns: {', '.join(report['ignoredColumns'])}")
-    # What was in the file is repeated in reasons, and is no markup.
-    console = wide(markup=False, emoji=False, highlight=False)
-    for table in tables(report):
-        console.print(table)
+    if report["leftOutRows"]:
+        click.echo(f"{report['leftOutRows']:,} rows are no part of the list and were left out")

@@ -30,6 +30,10 @@ def _ended(row: Row) -> Sequence[str]:
     return str(row["line"]), row["id"], row["validTo"]
 
 
+def _left_out(row: Row) -> Sequence[str]:
+    return str(row["line"]), row["text"]
+
+
 # In this order: columns, what makes a row of them, and the lists of the report that are shown in it.
 _TABLES: Final[tuple[tuple[Sequence[str], Callable[[Row], Sequence[str]], Sequence[str]], ...]] = (
     (("line", "person moved", "from", "to", "within"), _moved, ("moves",)),
@@ -37,6 +41,7 @@ _TABLES: Final[tuple[tuple[Sequence[str], Callable[[Row], Sequence[str]], Sequen
     (("line asked", "column", "code", "known person", "external id", "what to do"), _asked, ("questions",)),
     (("line", "person", "field", "change", "before", "after"), _changed, ("changes",)),
     (("line", "column", "code", "reason"), _wrong, ("problems", "warnings")),
+    (("line left out", "what it says"), _left_out, ("leftOut",)),
 )
 
 

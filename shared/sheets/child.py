@@ -2,10 +2,11 @@
 input.
 
 It answers with lines of JSON: rows that may be the header, each a list of cells, and for each it is told the columns
-that are wanted, or null; then {"sheet": its name or null, "header": the one that was taken}; each row as [line, width,
-cells]; at last {"rows": count, "hidden": how many of them, "hiddenLines": the first of these, "hiddenColumns": those of
-the wanted ones}. Instead of any of them a refusal may come. A line that is missing at the end means that a limit ended
-it. Limits are set before a byte is read, and whatever goes wrong ends with this process.
+that are wanted, or null; then {"sheet": its name or null, "header": the one that was taken}; each row as [line,
+width, cells]; at last {"rows": count, "hidden": how many of them, "hiddenLines": the first of these, "hiddenColumns":
+those of the wanted ones, "leftOut": count of rows that are no part of the list, "leftOutRows": [line, text] of
+these}. Instead of any of them a refusal may come. A line that is missing at the end means that a limit ended it.
+Limits are set before a byte is read, and whatever goes wrong ends with this process.
 """
 
 import json
@@ -68,7 +69,7 @@ def _answer(data: bytes, sheet: str) -> None:
         _write({"refused": refused.code, "details": refused.details})
         return
     hidden = {"hidden": table.hidden, "hiddenLines": table.hidden_lines, "hiddenColumns": table.hidden_columns}
-    _write({"rows": count, **hidden})
+    _write({"rows": count, **hidden, "leftOut": table.left_out, "leftOutRows": table.left_out_rows})
 
 
 def _choose(header: Header) -> Sequence[int] | None:

@@ -36,7 +36,17 @@ from shared.sheets.refusals import (
     SheetUnreadable,
 )
 from shared.sheets.rows import LONGEST_NAME, MOST_SHEETS
-from shared.sheets.table import LONGEST_CELL, MOST_HIDDEN_LISTED, MOST_ROWS, Choose, Header, Row
+from shared.sheets.table import (
+    LONGEST_CELL,
+    LONGEST_LEFT_OUT,
+    MOST_HIDDEN_LISTED,
+    MOST_LEFT_OUT_LISTED,
+    MOST_ROWS,
+    Choose,
+    Header,
+    LeftOut,
+    Row,
+)
 
 MOST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 LONGEST_HEADER_BYTES: Final = 2 * 1024 * 1024  # of the longest header, every character escaped
@@ -60,7 +70,7 @@ class ParserFailed(Exception):
 class Sheet:
     """A parsed file. Its rows stay packed, as the lines that were answered, until they are asked for. It has a name in
     a workbook, where rows and columns may be hidden: the first of these rows are listed, and all of these columns that
-    were chosen."""
+    were chosen. `left_out` counts titles, headers that are repeated, and rows of the footer."""
 
     header: Header
     count: int
@@ -70,6 +80,8 @@ class Sheet:
     hidden: int = 0
     hidden_lines: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    left_out: int = 0
+    left_out_rows: tuple[LeftOut, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Of the columns that were chosen. Raises ParserFailed."""
@@ -147,7 +159,7 @@ async def _exchange(process: Process, data: bytes, choose: Choose) -> Sheet | No
     if last is None:
         return None
     places = chosen[header]
-    return Sheet(header, _count(last), len(places), packed, name, *_hidden(last, places))
+    return Sheet(header, _count(last), len(places), packed, name, *_hidden(last, places), *_left_out(last))
 
 
 async def _line(process: Process) -> bytes:
@@ -211,6 +223,20 @@ def _hidden(found: Any, chosen: Sequence[int]) -> tuple[int, tuple[int, ...], tu
         ) and set(columns) <= set(chosen):
             return count, tuple(lines[:MOST_HIDDEN_LISTED]), tuple(columns[:MOST_COLUMNS])
     raise ParserFailed("no count of hidden rows")
+
+
+def _left_out(found: Any) -> tuple[int, tuple[LeftOut, ...]]:
+    match found:
+        case {"leftOut": int(count), "leftOutRows": [*rows]} if count >= len(rows) <= MOST_LEFT_OUT_LISTED:
+            return count, tuple(map(_left_out_row, rows))
+    raise ParserFailed("no count of rows that were left out")
+
+
+def _left_out_row(found: Any) -> LeftOut:
+    match found:
+        case [int(line), str(text)] if len(text) <= LONGEST_LEFT_OUT:
+            return LeftOut(line, text)
+    raise ParserFailed("no row that was left out")
 
 
 def _row(line: bytes | bytearray, columns: int) -> Row:

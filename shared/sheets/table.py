@@ -1,11 +1,14 @@
 """One sheet of whatever file: its header, and below it rows of the columns that are asked for, within the limits."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Final
+from typing import Final, NamedTuple
 
+from shared.sheets.footers import MOST_ROWS as MOST_FOOTER_ROWS
+from shared.sheets.footers import footer_rows
 from shared.sheets.found import MOST_COLUMNS, NOT_COMPUTED, Area, Found
 from shared.sheets.merged import MergedDown, across
 from shared.sheets.refusals import SheetTooLong, SheetTooWide
@@ -13,6 +16,9 @@ from shared.sheets.refusals import SheetTooLong, SheetTooWide
 MOST_ROWS: Final = 100_000
 LONGEST_CELL: Final = 300  # a longer one is cut to one character more, which says so
 MOST_HIDDEN_LISTED: Final = 20
+MOST_FORM_LISTED: Final = 50  # of the titles, and of the rows that repeat the header
+MOST_LEFT_OUT_LISTED: Final = MOST_FORM_LISTED + MOST_FOOTER_ROWS
+LONGEST_LEFT_OUT: Final = 100
 MOST_ABOVE_HEADER: Final = 20  # rows with a title or a date
 _ITS_NUMBER: Final = re.compile(rf"\(?[0-9๐-๙]{{1,6}}[.)]*|{NOT_COMPUTED}")  # that a row has in a list
 _UNSEEN: Final = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
@@ -32,11 +38,19 @@ class Row:
     cells: tuple[str, ...] | None
 
 
+class LeftOut(NamedTuple):
+    """A row that is no part of the list: `text` is how it begins."""
+
+    line: int
+    text: str
+
+
 @dataclass
 class Table:
     """In a workbook, which is a `grid`, a cell stands under its header whatever is beside it, and what is beside the
     table is not part of it; in text a cell that is lost moves all others. `areas` are looked for when needed; `unseen`
-    are columns that the file hides, known as soon as a row has been read."""
+    are columns that the file hides, known as soon as a row has been read. Of the rows that
+    were `left_out` the first titles and repeated headers are listed, and of the footer all."""
 
     name: str | None
     found: Iterator[Found]
@@ -47,7 +61,10 @@ class Table:
     hidden: int = 0
     hidden_lines: list[int] = field(default_factory=list)
     unseen: set[int] = field(default_factory=set)
+    left_out: int = 0
+    left_out_rows: list[LeftOut] = field(default_factory=list)
     _line: int = 0
+    _list: Iterator[Found] | None = None  # the rows of which the first was looked at
 
     def __post_init__(self) -> None:
         self._rows: Iterator[Found] = (row for row in self.found if row.cells is None or any(map(_is_seen, row.cells)))
@@ -55,20 +72,21 @@ class Table:
     def find_header(self, choose: Choose) -> bool:
         """Whether `choose`, told the first rows, one after the other, takes one for the header, or two together where
         neither is one alone. Raises SheetTooWide."""
-        above = Found(0, None)
+        titles: list[Found] = []
         for row in islice(self._rows, MOST_ABOVE_HEADER + 1):
+            above = titles[-1] if titles else Found(0, None)
             header = _told(row.cells or [])
             places = choose(header) if header else None
             if places is not None:
-                self._take(row, header, places)
+                self._take(row, header, places, titles)
                 self._widen(row, choose)
                 return True
             if above.cells and header and (both := self._both(above, row)):
                 places = choose(both)
                 if places is not None:
-                    self._take(row, both, places)
+                    self._take(row, both, places, titles[:-1])
                     return True
-            above = row
+            titles.append(row)
         return False
 
     @property
@@ -77,16 +95,18 @@ class Table:
         return sorted(self.unseen.intersection(self.places))
 
     def is_blank(self) -> bool:
-        """Below its header."""
-        row = next((row for row in self._rows if not self._is_of_the_form(row)), None)
-        self._rows = chain([] if row is None else [row], self._rows)
-        return row is None
+        """Below its header, but for a footer."""
+        listed = self._listed()
+        first = next(listed, None)
+        self._list = chain([] if first is None else [first], listed)
+        return first is None
 
     def body(self) -> Iterator[Row]:
         """The rows below the header that have anything in them but their number, and are neither the header again, as
-        at the top of each page that was printed, nor the numbers of its columns. Raises SheetTooLong, at any row."""
+        at the top of each page that was printed, nor the numbers of its columns, nor the footer behind the last of
+        them. Raises SheetTooLong, at any row."""
         merged = MergedDown(self.areas(), self._line, self.places)
-        for count, found in enumerate(row for row in self._rows if not self._is_of_the_form(row)):
+        for count, found in enumerate(self._listed() if self._list is None else self._list):
             if count == MOST_ROWS:
                 raise SheetTooLong(limit=MOST_ROWS)
             if found.is_hidden:
@@ -96,6 +116,28 @@ class Table:
                 yield Row(found.line, 0, None)
             else:
                 yield self._row(found, merged.filled(found.line, found.cells))
+
+    def _listed(self) -> Iterator[Found]:
+        """The last rows wait until it is known that they are: in the middle a footer is a row as all others."""
+        waiting = deque[Found]()
+        for row in self._rows:
+            if not self._is_of_the_form(row):
+                waiting.append(row)
+                if len(waiting) > MOST_FOOTER_ROWS:
+                    yield waiting.popleft()
+            elif not self._is_numbered_only(row.cells or []):
+                self._leave_out(row, MOST_FORM_LISTED)
+        last = list(waiting)
+        footer = footer_rows([row.cells or [] for row in last], self.places)
+        yield from last[: len(last) - footer]
+        for row in last[len(last) - footer :]:
+            self._leave_out(row, MOST_LEFT_OUT_LISTED)
+
+    def _leave_out(self, row: Found, most: int) -> None:
+        self.left_out += 1
+        if len(self.left_out_rows) < most:
+            text = " ".join(cell for cell in row.cells or [] if _is_seen(cell) and cell != NOT_COMPUTED)
+            self.left_out_rows.append(LeftOut(row.line, text[:LONGEST_LEFT_OUT]))
 
     def _is_of_the_form(self, row: Found) -> bool:
         cells = row.cells or []
@@ -114,8 +156,10 @@ class Table:
         seen = [cell for cell in cells if _is_seen(cell)]
         return len(seen) == 1 and bool(_ITS_NUMBER.fullmatch(seen[0]))
 
-    def _take(self, row: Found, header: Header, places: Sequence[int]) -> None:
+    def _take(self, row: Found, header: Header, places: Sequence[int], titles: Sequence[Found] = ()) -> None:
         self._line, self.header, self.places = row.line, header, places
+        for title in titles:
+            self._leave_out(title, MOST_FORM_LISTED)
 
     def _widen(self, row: Found, choose: Choose) -> None:
         """By the next row, when that names columns where this one has nothing: parts of a merged cell."""

@@ -3,6 +3,7 @@
 The face: all that another feature may import. Pure; what reads and writes is handed over by the composition root.
 """
 
+from services.enrolment.directory.domain.cells import shown
 from services.enrolment.directory.domain.column_names import by_name
 from services.enrolment.directory.domain.columns import Columns, HeaderFinder, known_columns
 from services.enrolment.directory.domain.incumbents import Acting, Incumbents
@@ -53,5 +54,6 @@ __all__ = [
     "place_on",
     "posts_of",
     "root_unit",
+    "shown",
     "undamaged",
 ]

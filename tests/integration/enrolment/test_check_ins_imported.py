@@ -38,6 +38,7 @@ async def test_good_rows_are_recorded_and_bad_ones_told(standing: Office) -> Non
         ",unknown-1,,,",
         f",,{token[:-4]}AAA_,,",
         f"{people[0]},,,13:00,",
+        "รวม 8 คน",
     ]
     sheet = "\n".join(lines).encode()
     problems = [(6, "unknown-attendee"), (7, "unknown-external-id"), (8, "pass-forged"), (9, "unknown-attendee")]

@@ -68,3 +68,15 @@ async def test_the_sheet_is_chosen_and_told(standing: Office) -> None:
 )
 async def test_what_is_no_sheet_is_refused_by_its_name(standing: Office, content: bytes, code: str) -> None:
     assert await standing.refused("POST", "/imports/people", content=content) == (422, code)
+
+
+async def test_what_stands_around_the_list_is_left_out_and_told(standing: Office) -> None:
+    around = ((("บัญชีรายชื่อ",),), (("รวมทั้งสิ้น", "1", "คน"), ("ลงชื่อ ........................ ผู้รายงาน",)))
+    book, file = Workbook(), io.BytesIO()
+    for line in (*around[0], *LINES[:2], *around[1]):
+        book["Sheet"].append(line)
+    book.save(file)
+    report = await told(standing, content=file.getvalue())
+    assert (report["rows"], report["registered"], report["problems"], report["leftOutRows"]) == (1, 1, [], 3)
+    assert [row["line"] for row in report["leftOut"]] == [1, 4, 5]
+    assert report["leftOut"][1]["text"] == "รวมทั้งสิ้น 1 คน"

@@ -94,8 +94,8 @@ async def _walking_in(world: World) -> None:
 
 
 async def _imported(world: World) -> None:
-    """One row is good, one is not."""
-    sheet = f"nomination,note\n{world.attendees['busaba']},x\nnobody,y\n,z\n"
+    """One row is good, one is not, one is a footer."""
+    sheet = f"nomination,note\n{world.attendees['busaba']},x\nnobody,y\n,z\nรวม 2 คน\n"
     query = {"run": world.made["large-run"], "session": 1}
     options: dict[str, Any] = {"params": query, "content": sheet.encode(), "headers": {"content-type": "text/csv"}}
     await world.done("POST", f"{API}/imports/check-ins", HR, **options)

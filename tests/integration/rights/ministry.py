@@ -342,7 +342,7 @@ async def _rest_of_people(world: World) -> None:
         (HR, "อีก", "71", "PO-50.HR"),
     ):
         rows = (f"m1,ก,ข,{unit},0,x", f"{id},ค,ง,PO-50,,x", "m2,ก,ข,PO-99,,x", f"anan,{name},ทดสอบ,PO-50.HR,,x")
-        content = "\r\n".join([header, *rows]).encode()
+        content = "\r\n".join([header, *rows, "รวม 4 คน"]).encode()
         options: dict[str, Any] = {"content": content, "headers": {"content-type": "text/csv"}}
         await world.done("POST", f"{API}/imports/people", who, **options)
         options["content"] = partly_hidden(header, rows[2])

@@ -42,7 +42,7 @@ async def ex_officio(world: World) -> None:
 async def _imported(
     world: World, who: Caller, *rows: str, unit: str = CHIANG_MAI, as_workbook: bool = False, **options: Any
 ) -> None:
-    lines = (HEADER, *rows)
+    lines = (HEADER, *rows, "รวมทั้งสิ้น")
     content = partly_hidden(*lines) if as_workbook else "\r\n".join(lines).encode()
     options |= {"content": content, "headers": {"content-type": "text/csv"}, "of": Owner(unit)}
     answer = await world.done("POST", f"{API}/imports/posts", who, **options)

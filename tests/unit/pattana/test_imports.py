@@ -24,6 +24,8 @@ REPORT: dict[str, Any] = {
     "problems": [],
     "warnings": [],
     "ignoredColumns": ["[/x]"],
+    "leftOutRows": 0,
+    "leftOut": [],
 }
 
 
@@ -42,6 +44,13 @@ def test_what_was_left_out_is_listed_too(capsys: pytest.CaptureFixture[str]) -> 
     printed = capsys.readouterr().out
     assert "1 warnings about rows that were imported" in printed
     assert "“0” is no telephone number." in printed
+
+
+def test_rows_that_are_no_part_of_the_list_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    _print({**REPORT, "leftOutRows": 2, "leftOut": [{"line": 27, "text": "รวมทั้งสิ้น 25 คน"}]})
+    printed = capsys.readouterr().out
+    assert "2 rows are no part of the list and were left out" in printed
+    assert "รวมทั้งสิ้น 25 คน" in printed
 
 
 def test_moves_come_first_and_those_to_another_office_before_all(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +86,14 @@ def test_of_posts_it_is_told_whose_time_has_ended(capsys: pytest.CaptureFixture[
     counts = {"recorded": 2, "changed": 0, "unchanged": 1, "badRows": 0, "askedRows": 1}
     question = {"line": 4, "column": None, "code": "predecessor-stays", "reason": "Please confirm."}
     ended = {"line": 3, "id": "h1", "validTo": "2024-09-30"}
-    lists = {"questions": [question], "ended": [ended], "problems": [], "ignoredColumns": []}
+    lists = {
+        "questions": [question],
+        "ended": [ended],
+        "problems": [],
+        "ignoredColumns": [],
+        "leftOutRows": 0,
+        "leftOut": [],
+    }
     _print({"preview": False, "sheet": None, "rows": 4, **counts, **lists})
     printed = capsys.readouterr().out
     assert "4 rows: 2 recorded, 0 changed, 1 unchanged, 0 refused, 1 to be asked about" in printed

@@ -11,7 +11,7 @@ from services.enrolment.attendance.domain.import_report import CheckInReport
 from services.enrolment.attendance.http.bodies import MOST_SESSION
 from services.enrolment.attendance.http.routes import Keeper
 from services.enrolment.attendance.service.importing import CheckInImport, Files
-from services.enrolment.directory import Bad
+from services.enrolment.directory import Bad, shown
 from shared.answers import told
 from shared.http import answer
 from shared.problems import language_of, problem_body
@@ -33,6 +33,13 @@ class CheckInProblem(TypedDict):
     reason: str
 
 
+class CheckInRowLeftOut(TypedDict):
+    """A row that is no part of the list: a title, the header again, or of the footer."""
+
+    line: int
+    text: str
+
+
 class CheckInsImported(TypedDict):
     """`unchanged` were there already, or something earlier counts."""
 
@@ -42,6 +49,8 @@ class CheckInsImported(TypedDict):
     badRows: int
     problems: list[CheckInProblem]
     ignoredColumns: list[str]
+    leftOutRows: int
+    leftOut: list[CheckInRowLeftOut]
 
 
 class ReceivedFiles(Files, Protocol):
@@ -81,6 +90,8 @@ def _response(request: Request, report: CheckInReport) -> dict[str, Any]:
         "badRows": report.bad_rows,
         "problems": [_problem(request, bad) for bad in report.bad],
         "ignoredColumns": list(report.ignored),
+        "leftOutRows": report.left_out_rows,
+        "leftOut": [{"line": row.line, "text": shown(row.text)} for row in report.left_out],
     }
 
 

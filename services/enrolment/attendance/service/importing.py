@@ -66,7 +66,7 @@ class CheckInImport:
         sitting_of(await self._recording.run(run), {} if kept is None else kept.sittings, number)
         sheet = await self._files.opened(data, HeaderFinder(find_check_in_columns), sheet_name)
         reader = SignedReader(find_check_in_columns(sheet.header))
-        report = CheckInReport(sheet.count, reader.columns.ignored)
+        report = CheckInReport(sheet.count, reader.columns.ignored, sheet.left_out, sheet.left_out_rows)
         for rows in _portions(sheet):
             good, bad = await asyncio.to_thread(reader.read, rows)
             results = await self._recorded(by, run, number, good) if good else []

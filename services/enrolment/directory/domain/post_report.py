@@ -8,6 +8,7 @@ from datetime import date
 from services.enrolment.directory.domain.posts import Recorded
 from services.enrolment.directory.domain.report import MOST_BAD, MOST_PEOPLE, SheetRead
 from services.enrolment.directory.domain.row_cells import Bad
+from shared.sheets.table import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class PostReport:
     ignored: tuple[str, ...]
     preview: bool = False
     sheet: SheetRead | None = None
+    left_out_rows: int = 0
+    left_out: tuple[LeftOut, ...] = ()
     read: int = 0
     counts: Counter[Recorded] = field(default_factory=Counter)
     taken: list[Taken] = field(default_factory=list)

@@ -11,6 +11,7 @@ from services.enrolment.directory.domain.questions import Question
 from services.enrolment.directory.domain.row_cells import Bad
 from shared.events.envelope import Position
 from shared.position_tokens import Reached
+from shared.sheets.table import LeftOut
 
 MOST_BAD: Final = 1_000  # problems that are listed; the others are counted
 MOST_CHANGES: Final = 1_000  # likewise of changed fields; moves are all listed
@@ -50,12 +51,14 @@ class SheetRead:
 
 @dataclass
 class Report:
-    """The outcome of an import so far, in the order of the sheet: `read` of its `rows`."""
+    """The outcome of an import so far, in the order of the sheet: `read` of its `rows`. `left_out` are not of these."""
 
     rows: int
     ignored: tuple[str, ...]
     preview: bool = False
     sheet: SheetRead | None = None
+    left_out_rows: int = 0
+    left_out: tuple[LeftOut, ...] = ()
     read: int = 0
     counts: Counter[Result] = field(default_factory=Counter)
     imported: list[Imported] = field(default_factory=list)

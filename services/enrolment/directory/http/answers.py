@@ -109,8 +109,16 @@ class SheetAnswer(TypedDict):
     hiddenColumns: list[str]
 
 
+class LeftOutRow(TypedDict):
+    """A row that is no part of the list: a title, the header again, or of the footer."""
+
+    line: int
+    text: str
+
+
 class _ImportCounts(TypedDict):
-    """`moves` are complete; of `changes` the first thousand are listed, and `changedFields` counts all."""
+    """`moves` are complete; of `changes` the first thousand are listed, and `changedFields` counts all; of `leftOut`
+    the footer is complete, and `leftOutRows` counts all."""
 
     preview: bool
     sheet: SheetAnswer | None
@@ -128,6 +136,8 @@ class _ImportCounts(TypedDict):
     problems: list[RowProblem]
     warnings: list[RowProblem]
     ignoredColumns: list[str]
+    leftOutRows: int
+    leftOut: list[LeftOutRow]
 
 
 class PeopleImported(_ImportCounts, total=False):

@@ -3,7 +3,7 @@
 from typing_extensions import TypedDict
 
 from services.enrolment.directory.domain.posts import Recorded
-from services.enrolment.directory.http.answers import RowProblem, SheetAnswer
+from services.enrolment.directory.http.answers import LeftOutRow, RowProblem, SheetAnswer
 from shared.answers import Day
 from shared.events.directory import InPost
 
@@ -49,6 +49,8 @@ class _PostsCounts(TypedDict):
     ended: list[EndedRow]
     problems: list[RowProblem]
     ignoredColumns: list[str]
+    leftOutRows: int
+    leftOut: list[LeftOutRow]
 
 
 class PostsImported(_PostsCounts, total=False):

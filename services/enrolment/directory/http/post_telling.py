@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from services.enrolment.directory.domain.post_report import PostReport, Taken
 from services.enrolment.directory.domain.posts import Recorded
-from services.enrolment.directory.http.responses import bad_row, sheet_response
+from services.enrolment.directory.http.responses import bad_row, left_out_response, sheet_response
 from services.enrolment.directory.service.posts_import import PostStep
 from shared.problems import language_of
 
@@ -41,6 +41,8 @@ class PostTelling:
             ],
             "problems": [bad_row(bad, self._language) for bad in report.bad],
             "ignoredColumns": list(report.ignored),
+            "leftOutRows": report.left_out_rows,
+            "leftOut": left_out_response(report.left_out),
         }
         if not (compact or self._compact):
             response["posts"] = _taken(report.taken, preview=report.preview)

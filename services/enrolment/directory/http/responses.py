@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from services.enrolment.directory.domain.cells import shown
 from services.enrolment.directory.domain.changes import FieldChange, Move
 from services.enrolment.directory.domain.people import POSTS, Person
 from services.enrolment.directory.domain.posts import Holding
@@ -14,6 +15,7 @@ from services.enrolment.directory.domain.row_cells import Bad
 from services.enrolment.directory.domain.units import Unit
 from shared.position_tokens import Reached
 from shared.problems import Language, problem_body
+from shared.sheets.table import LeftOut
 
 
 def unit_response(unit: Unit) -> dict[str, Any]:
@@ -96,6 +98,8 @@ def report_response(
         "problems": [bad_row(bad, language) for bad in report.bad],
         "warnings": [bad_row(warning, language) for warning in report.warnings],
         "ignoredColumns": list(report.ignored),
+        "leftOutRows": report.left_out_rows,
+        "leftOut": left_out_response(report.left_out),
     }
     if not compact:
         response["people"] = people_response(report.imported, token, preview=report.preview)
@@ -121,6 +125,10 @@ def _counts(report: Report) -> dict[str, int]:
 def sheet_response(read: SheetRead) -> dict[str, Any]:
     rows = {"hiddenRows": read.hidden_rows, "hiddenLines": list(read.hidden_lines)}
     return {"name": read.name, **rows, "hiddenColumns": list(read.hidden_columns)}
+
+
+def left_out_response(rows: Iterable[LeftOut]) -> list[dict[str, Any]]:
+    return [{"line": row.line, "text": shown(row.text)} for row in rows]
 
 
 def bad_row(bad: Bad, language: Language) -> dict[str, Any]:

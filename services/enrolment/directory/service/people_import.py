@@ -86,7 +86,8 @@ class PeopleImport:
         refusals of a whole file before the first: it cannot be read, or lacks a column."""
         sheet, reader = await self._opened(data, wish.sheet)
         deciding = Deciding(self._people, self._citizen_keys, self._ring, reader.columns, wish.confirmed)
-        report = Report(sheet.count, reader.columns.ignored, wish.preview, told(sheet, reader.columns))
+        left = (sheet.left_out, sheet.left_out_rows)
+        report = Report(sheet.count, reader.columns.ignored, wish.preview, told(sheet, reader.columns), *left)
         receipt = receipt_of(new_id())
         yield Step(report)
         paced = Paced(sheet, self._give_way)

@@ -65,7 +65,8 @@ class PostsImport:
         """One before anything is stored, and one after each transaction. Raises the refusals of a whole file before the
         first. `scope`: for which units, and with which people."""
         sheet, reader = await self._opened(data, wish.sheet)
-        report = PostReport(sheet.count, reader.columns.ignored, wish.preview, told(sheet, reader.columns))
+        left = (sheet.left_out, sheet.left_out_rows)
+        report = PostReport(sheet.count, reader.columns.ignored, wish.preview, told(sheet, reader.columns), *left)
         receipt = receipt_of(new_id())
         yield PostStep(report)
         paced = Paced(sheet, self._give_way)
