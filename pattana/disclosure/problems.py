@@ -25,6 +25,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "forbidden": "permission",
     "holder-of-other-office": "unit",
     "identity-damaged": "text",
+    "identity-written-otherwise": "text",
     "identity-zeros-lost": "text",
     "imports-busy": "limit",
     "ends-in-past": "cohort",

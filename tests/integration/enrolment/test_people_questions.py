@@ -75,6 +75,24 @@ async def test_a_new_person_like_one_who_is_known_is_asked_about(directory: Offi
     assert (await directory.import_people([BORN, row]))["unchanged"] == 1
 
 
+@pytest.mark.parametrize("at_once", [200, 1])
+async def test_an_id_that_is_written_in_another_way_makes_no_second_person(
+    directory: Office, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("services.enrolment.directory.service.paced.MOST_ROWS", at_once)
+    (person,) = await registered(directory, "A-001,นายสมชาย ใจดี,PO-50")
+    rows = ["a-001,นายสมชาย ใจดี,PO-57", "A001,นางสาวอื่น ไกล,PO-57", "B 7,นายสอง ทดสอบ,PO-57", "b-07,สอง ทดสอบ,PO-57"]
+    report = await directory.import_people([PLAIN, *rows])
+    known = (2, "externalId", "identity-written-otherwise", person, "A-001")
+    assert asked(report) == [known, (5, "externalId", "row-like-earlier", None, None)]
+    assert report["registered"] == 2
+    confirmed = await directory.import_people([PLAIN, *rows], params={"confirmed": [2, 5]})
+    assert (confirmed["registered"], confirmed["unchanged"], confirmed["askedRows"]) == (2, 2, 0)
+    assert [warning["line"] for warning in confirmed["warnings"]] == [2, 5]
+    again = await directory.import_people([PLAIN, *rows])
+    assert (again["unchanged"], again["askedRows"]) == (4, 0)
+
+
 async def test_namesakes_are_people_of_their_own(directory: Office) -> None:
     header = "externalId,fullName,unit,position,birthDate"
     await registered(directory, "E1,นายสมชาย ใจดี,PO-50,นิติกร,", header=header)

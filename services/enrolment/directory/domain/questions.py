@@ -4,6 +4,7 @@ An identity is never taken from a damaged value, and people who are merely alike
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from services.enrolment.directory.domain.people import Person
 from services.enrolment.directory.domain.refusals import (
     DuplicateInFile,
+    IdentityWrittenOtherwise,
     IdentityZerosLost,
     PersonLikeKnown,
     PersonLikeNamed,
@@ -23,6 +25,8 @@ from shared.thai.dates import ARABIC_DIGITS
 
 # A number as a spreadsheet may have made it of digits: without zeros in front, in groups, or with a fraction.
 _NUMBER: Final = re.compile(r"0*([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
+_BETWEEN: Final = re.compile(r"[\W_]+")
+_ZEROS: Final = re.compile(r"(?<![0-9])0+(?=[0-9])")
 TOLD_APART: Final = 12  # hexadecimal digits of an id, of which the last twelve are random
 
 
@@ -30,6 +34,16 @@ def zeros_key(external_id: str | None) -> str | None:
     """What a spreadsheet leaves of an id of digits. None for other ids, which it leaves alone."""
     match = _NUMBER.fullmatch((external_id or "").translate(ARABIC_DIGITS))
     return None if match is None else match[1].replace(",", "")
+
+
+def written_key(external_id: str | None) -> str | None:
+    """What is left of an id however it is written: in small or capital letters, with or without hyphens, spaces and
+    zeros in front of its numbers (A-001, a1). Of digits alone what a spreadsheet leaves."""
+    key = zeros_key(external_id)
+    if key is None and external_id:
+        plain = unicodedata.normalize("NFKC", external_id).translate(ARABIC_DIGITS).casefold()
+        key = _BETWEEN.sub("", _ZEROS.sub("", plain)) or None
+    return key
 
 
 def search_name(person: Person) -> str:
@@ -55,6 +69,12 @@ def name_place(person: Person, sorted_as: str | None = None) -> str:
 def _zeros(person: Person) -> str | None:
     key = zeros_key(person.external_id)
     return None if key is None else f"zeros {key}"
+
+
+def _written(person: Person) -> str | None:
+    """Two ids that differ so may be of two people: then their names differ too."""
+    key = written_key(person.external_id)
+    return None if key is None else f"written {key} {search_name(person)}"
 
 
 def _born(person: Person) -> str | None:
@@ -103,7 +123,7 @@ class Seen:
 
     def note(self, line: int, known: Person | None, person: Person) -> None:
         """That a row was imported. An id that it took away from somebody is nobody's in the rest of the file."""
-        keys = [f"person {person.id}", _zeros(person), _born(person)]
+        keys = [f"person {person.id}", _zeros(person), _written(person), _born(person)]
         if known is not None and known.external_id != person.external_id:
             keys.append(f"external {known.external_id}")
         for key in filter(None, keys):
@@ -114,7 +134,7 @@ class Seen:
 class Sought:
     """What people are looked for by who may be like those of the next rows."""
 
-    zeros: Sequence[str]
+    ids: Sequence[str]
     names: Sequence[str]
     days: Sequence[str]
     sorted_names: Sequence[str]
@@ -126,7 +146,7 @@ def sought(with_new_id: Iterable[Person], new: Sequence[Person]) -> Sought:
     born = [person for person in new if person.birth_date is not None]
     placed = [person for person in new if person.position]
     return Sought(
-        zeros=_distinct(zeros_key(person.external_id) for person in with_new_id),
+        ids=_distinct(written_key(person.external_id) for person in with_new_id),
         names=_distinct(map(search_name, born)),
         days=_distinct(str(person.birth_date) for person in born),
         sorted_names=_distinct(map(sorted_name, placed)),
@@ -146,7 +166,7 @@ class Doubts:
         self._external_column = external_column
         self._near: dict[str, list[Person]] = {}
         for person in near:
-            for key in filter(None, (_zeros(person), _born(person), _placed(person))):
+            for key in filter(None, (_zeros(person), _written(person), _born(person), _placed(person))):
                 self._near.setdefault(key, []).append(person)
 
     def of_id(self, row: Described, person: Person) -> Question | None:
@@ -156,7 +176,9 @@ class Doubts:
 
     def of_new(self, row: Described, person: Person) -> Question | None:
         """When the row would register a person."""
-        return self._question(row.line, None, _born(person), PersonLikeKnown())
+        error = IdentityWrittenOtherwise(text=row.external_id)
+        written = self._question(row.line, self._external_column, _written(person), error)
+        return written or self._question(row.line, None, _born(person), PersonLikeKnown())
 
     def namesake(self, person: Person) -> PersonLikeNamed | None:
         """A warning: of two who were born on different days nothing is said."""

@@ -229,6 +229,19 @@ class IdentityZerosLost(
     """Details: text."""
 
 
+class IdentityWrittenOtherwise(
+    Refused,
+    code="identity-written-otherwise",
+    status=409,
+    th="มีบุคคลในทะเบียนที่ชื่อเดียวกัน และรหัสต่างจาก “{text}” เพียงตัวพิมพ์เล็กใหญ่ ขีด ช่องว่าง หรือเลขศูนย์ "
+    "ระบบจึงยังไม่นำเข้าแถวนี้ หากเป็นคนเดียวกันกรุณาแก้รหัส หากเป็นคนละคนกรุณายืนยันแถวนี้",
+    en="A known person has this name, and an id that differs from “{text}” in capitals, hyphens, spaces or zeros "
+    "alone: the row was not imported. Please correct the id if it is the same person, or confirm this line if it is "
+    "another one.",
+):
+    """Details: text."""
+
+
 class PersonLikeKnown(
     Refused,
     code="person-like-known",
@@ -245,9 +258,9 @@ class RowLikeEarlier(
     Refused,
     code="row-like-earlier",
     status=409,
-    th="แถวนี้คล้ายแถวที่ {first} ของไฟล์เดียวกัน คือรหัสต่างกันเพียงรูปแบบตัวเลข หรือชื่อและวันเกิดเดียวกัน "
+    th="แถวนี้คล้ายแถวที่ {first} ของไฟล์เดียวกัน คือรหัสต่างกันเพียงรูปแบบที่เขียน หรือชื่อและวันเกิดเดียวกัน "
     "ระบบจึงยังไม่นำเข้าแถวนี้ หากเป็นคนเดียวกันกรุณาลบออกหนึ่งแถว หากเป็นคนละคนกรุณายืนยันแถวนี้",
-    en="This row is like line {first} of the same file, by an id that differs in the form of the number alone, or by "
+    en="This row is like line {first} of the same file, by an id that differs in the way it is written alone, or by "
     "name and date of birth: it was not imported. Please remove one of them, or confirm this line if they are two.",
 ):
     """Details: first."""

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from services.enrolment.directory.domain.erasing import Erasing
 from services.enrolment.directory.domain.people import Assignment, Person
-from services.enrolment.directory.domain.questions import Sought, full_name, name_place, sorted_name, zeros_key
+from services.enrolment.directory.domain.questions import Sought, full_name, name_place, sorted_name, written_key
 from shared.events.directory import KEY_HEADER, contact_aggregate
 from shared.events.envelope import Position
 from shared.mongo import (
@@ -100,9 +100,9 @@ class People:
         return by_hash, by_external
 
     async def alike(self, sought: Sought, session: Session) -> list[Stored]:
-        """People who may be like those of an import, by ids of digits, by name and day of birth, by name and unit."""
+        """People who may be like those of an import, by their ids, by name and day of birth, by name and unit."""
         queries: list[dict[str, Sequence[str]]] = [
-            {"external_key": sought.zeros},
+            {"external_key": sought.ids},
             {"search_key": sought.names, "birth_date": sought.days},
             {"sort_key": sought.sorted_names, "unit": sought.units},
         ]
@@ -217,7 +217,7 @@ def person_document(stored: Stored) -> Document:
         row[name] = row[name].isoformat() if row[name] else None
     sorted_as = sorted_name(person)
     keys = {
-        "external_key": zeros_key(person.external_id),
+        "external_key": written_key(person.external_id),
         **search_fields(full_name(person)),
         "last_key": name_search_key(Name("", person.last_name, "")),
         "sort_key": sorted_as,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.enrolment.directory.domain.people import Person
-from services.enrolment.directory.domain.questions import Doubts, Question, Seen, sought, zeros_key
+from services.enrolment.directory.domain.questions import Doubts, Question, Seen, sought, written_key, zeros_key
 from services.enrolment.directory.domain.refusals import DuplicateInFile
 from services.enrolment.directory.domain.report import MOST_BAD, Report
 from services.enrolment.directory.domain.rows import Described
@@ -65,6 +65,27 @@ def test_an_id_that_differs_in_zeros_is_asked_about(stored: str, read: str) -> N
     assert asked(row, known) == [("identity-zeros-lost", "รหัสบุคลากร", known)]
 
 
+@pytest.mark.parametrize("read", ["A-001", "a-001", "A001", "A 001", "a.1", "Ａ-๐๐๑", "A-01"])
+def test_an_id_that_is_written_in_another_way_is_asked_about_when_the_name_is_the_same(read: str) -> None:
+    assert written_key(read) == "a1"
+    known = replace(KNOWN, external_id="A-001", birth_date=None)
+    new = Person("p2", "PO-57", "PO-57", first_name="สมช่าย", last_name="ใจดี", external_id=read)
+    assert asked(new, known) == [("identity-written-otherwise", "รหัสบุคลากร", known)]
+    assert asked(replace(new, first_name="สมหญิง"), known) == []
+    seen = Seen()
+    seen.note(2, None, known)
+    assert asked(new, seen=seen) == [("row-like-earlier", "รหัสบุคลากร", None)]
+    assert asked(replace(new, first_name="สมหญิง"), seen=seen) == []
+
+
+@pytest.mark.parametrize(
+    ("external", "key"),
+    [("HR-0010", "hr10"), ("1-12", "112"), ("00", "0"), ("A0", "a0"), ("10,5-x", "105x"), ("---", None), (None, None)],
+)
+def test_what_is_left_of_an_id_however_it_is_written(external: str | None, key: str | None) -> None:
+    assert written_key(external) == key
+
+
 @pytest.mark.parametrize("read", ["0012346", "HR-12345", None])
 def test_another_id_is_not(read: str | None) -> None:
     assert asked(Person("p2", "PO-50", "PO-50", external_id=read), KNOWN) == []
@@ -106,7 +127,7 @@ def test_rows_of_one_file_are_compared_too() -> None:
     seen = Seen()
     seen.note(2, None, KNOWN)
     like = replace(KNOWN, id="p2", external_id="12345")
-    assert asked(like, seen=seen) == [("row-like-earlier", "รหัสบุคลากร", None), ("row-like-earlier", None, None)]
+    assert asked(like, seen=seen) == [("row-like-earlier", "รหัสบุคลากร", None)] * 2
     assert asked(replace(like, external_id="9", birth_date=None), seen=seen) == []
 
 
@@ -146,7 +167,7 @@ def test_what_a_chunk_adds_counts_when_it_is_kept() -> None:
 def test_what_is_looked_for() -> None:
     bare = Person("p3", "PO-57", "PO-57", first_name="ก", last_name="ข", external_id="E3")
     looked = sought([KNOWN, bare], [KNOWN, bare])
-    assert (looked.zeros, looked.days, looked.units) == (["12345"], ["1970-08-31"], ["PO-50"])
+    assert (looked.ids, looked.days, looked.units) == (["12345", "e3"], ["1970-08-31"], ["PO-50"])
     assert (len(looked.names), len(looked.sorted_names)) == (1, 1)
 
 
