@@ -63,10 +63,11 @@ _END: Final = re.compile(
     r"(?:จบ|สิ้นสุด)(?:รายงาน|รายการ|รายชื่อ|เอกสาร|ข้อมูล)[\s*.-]*|end of (?:report|list|file|document)[\s*.-]*"
     r"|(?:เอกสาร|รายงาน|ข้อมูล|รายชื่อ)นี้.*|ข้อมูลจาก.*|ขอรับรอง(?:ว่า)?.*|รับรอง(?:ว่า)?ถูกต้อง.*|รับรองสำเนา.*|สำเนาถูกต้อง.*"
 )
-# What stands below the name of who has signed.
-_DUTY: Final = re.compile(
+# What stands below the name of who has signed: a duty, an office, a day.
+_BELOW_SIGNATURE: Final = re.compile(
     "(?:ผู้อำนวยการ|ผู้ว่าราชการ|ผู้ตรวจราชการ|ผู้เชี่ยวชาญ|หัวหน้า|รอง|นัก|เจ้าพนักงาน|เจ้าหน้าที่|พนักงาน|นิติกร|บุคลากร|ปลัด|เลขานุการ|อธิบดี|"
     "ประธาน|กรรมการ|วิศวกร|ปฏิบัติ|รักษา|ทำการแทน|สำนัก|กอง|กลุ่ม|กรม|ฝ่าย|ศาลากลาง|director|head|chief|deputy|officer).*"
+    rf"|{_DIGITS}{{1,2}}(?:\s*[ก-ฮa-z][^\s{_DIGITS[1:-1]}]*\s*(?:{_DIGITS}{{4}}|{_DIGITS}{{2}})|[/.-]{_DIGITS}{{1,2}}[/.-]{_DIGITS}{{2,4}})"
 )
 _IN_A_LIST: Final = re.compile(rf"(?:\(?{_DIGITS}{{1,2}}(?:[.)]+|\s)|[-–—•*]) ?(?!นาย|นาง|น\.?ส)[^\s{_DIGITS[1:-1]}].*")
 _BESIDE_TOTAL: Final = re.compile(rf"{_COUNTED}|ทั้งสิ้น|ทั้งหมด")
@@ -133,7 +134,7 @@ class _Footer:
             return _Is.TOTAL
         if (label := _LABEL.match(bare)) and _BARE.fullmatch(bare, label.end()):
             return _Is.LABEL
-        follows = (self._signed and _DUTY.fullmatch(bare)) or (self._noted and _IN_A_LIST.fullmatch(text))
+        follows = (self._signed and _BELOW_SIGNATURE.fullmatch(bare)) or (self._noted and _IN_A_LIST.fullmatch(text))
         if follows or _is_words(text, bare, label):
             return _Is.WORDS
         return _Is.NUMBER if _BESIDE_TOTAL.fullmatch(bare) else _Is.OTHER

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final, NamedTuple
@@ -11,6 +11,7 @@ from shared.sheets.footers import MOST_ROWS as MOST_FOOTER_ROWS
 from shared.sheets.footers import footer_rows
 from shared.sheets.found import MOST_COLUMNS, NOT_COMPUTED, Area, Found
 from shared.sheets.merged import MergedDown, across
+from shared.sheets.printed import counts_columns, headings, is_rule
 from shared.sheets.refusals import SheetTooLong, SheetTooWide
 
 MOST_ROWS: Final = 100_000
@@ -64,6 +65,8 @@ class Table:
     left_out: int = 0
     left_out_rows: list[LeftOut] = field(default_factory=list)
     _line: int = 0
+    _top: set[Header] = field(default_factory=set)  # the rows down to the header
+    _headings: frozenset[int] = frozenset()
     _list: Iterator[Found] | None = None  # the rows of which the first was looked at
 
     def __post_init__(self) -> None:
@@ -78,13 +81,13 @@ class Table:
             header = _told(row.cells or [])
             places = choose(header) if header else None
             if places is not None:
-                self._take(row, header, places, titles)
+                self._take([row], header, places, titles)
                 self._widen(row, choose)
                 return True
             if above.cells and header and (both := self._both(above, row)):
                 places = choose(both)
                 if places is not None:
-                    self._take(row, both, places, titles[:-1])
+                    self._take([above, row], both, places, titles[:-1])
                     return True
             titles.append(row)
         return False
@@ -102,9 +105,9 @@ class Table:
         return first is None
 
     def body(self) -> Iterator[Row]:
-        """The rows below the header that have anything in them but their number, and are neither the header again, as
-        at the top of each page that was printed, nor the numbers of its columns, nor the footer behind the last of
-        them. Raises SheetTooLong, at any row."""
+        """The rows below the header that have anything in them but their number, and are not of the form: neither the
+        titles and the header again, as at the top of each page that was printed, nor the numbers of its columns, rules
+        and headings, nor a footer at the end of a page or of all. Raises SheetTooLong, at any row."""
         merged = MergedDown(self.areas(), self._line, self.places)
         for count, found in enumerate(self._listed() if self._list is None else self._list):
             if count == MOST_ROWS:
@@ -118,20 +121,30 @@ class Table:
                 yield self._row(found, merged.filled(found.line, found.cells))
 
     def _listed(self) -> Iterator[Found]:
-        """The last rows wait until it is known that they are: in the middle a footer is a row as all others."""
+        """The last rows wait until it is known that they are: elsewhere a footer is a row as all others."""
+        self._headings = headings(self.areas(), self.places)
         waiting = deque[Found]()
         for row in self._rows:
-            if not self._is_of_the_form(row):
+            cells = row.cells or []
+            if self._is_numbered_only(cells):
+                continue
+            if self._begins_page(cells):
+                yield from self._without_footer(waiting, MOST_FORM_LISTED)
+                waiting.clear()
+            elif not self._is_of_the_form(row.line, cells):
                 waiting.append(row)
                 if len(waiting) > MOST_FOOTER_ROWS:
                     yield waiting.popleft()
-            elif not self._is_numbered_only(row.cells or []):
-                self._leave_out(row, MOST_FORM_LISTED)
+                continue
+            self._leave_out(row, MOST_FORM_LISTED)
+        yield from self._without_footer(waiting, MOST_LEFT_OUT_LISTED)
+
+    def _without_footer(self, waiting: Iterable[Found], listed: int) -> Iterator[Found]:
         last = list(waiting)
-        footer = footer_rows([row.cells or [] for row in last], self.places)
-        yield from last[: len(last) - footer]
-        for row in last[len(last) - footer :]:
-            self._leave_out(row, MOST_LEFT_OUT_LISTED)
+        footer = len(last) - footer_rows([row.cells or [] for row in last], self.places)
+        yield from last[:footer]
+        for row in last[footer:]:
+            self._leave_out(row, listed)
 
     def _leave_out(self, row: Found, most: int) -> None:
         self.left_out += 1
@@ -139,15 +152,21 @@ class Table:
             text = " ".join(cell for cell in row.cells or [] if _is_seen(cell) and cell != NOT_COMPUTED)
             self.left_out_rows.append(LeftOut(row.line, text[:LONGEST_LEFT_OUT]))
 
-    def _is_of_the_form(self, row: Found) -> bool:
-        cells = row.cells or []
-        return bool(cells) and (self._is_header(cells) or self._is_numbered_only(cells) or _counts_columns(cells))
-
-    def _is_header(self, cells: Sequence[str]) -> bool:
-        """Whether all columns that are asked for have their own names in them."""
+    def _begins_page(self, cells: Sequence[str]) -> bool:
+        """Whether all columns that are asked for have their own names in them, or it is another row of the top."""
+        if _as_told(cells) in self._top:
+            return bool(cells)
         return bool(self.places) and all(
             place < len(cells) and _cut(cells[place]) == self.header[place] for place in self.places
         )
+
+    def _is_of_the_form(self, line: int, cells: Sequence[str]) -> bool:
+        if not cells:
+            return False
+        if line in self._headings:
+            return True
+        seen = [cell for cell in cells if _is_seen(cell)]
+        return not any(map(str.isalpha, seen[0])) and (counts_columns(seen) or is_rule(seen))
 
     def _is_numbered_only(self, cells: Sequence[str]) -> bool:
         """Of a form with lines for more people than there are: in one cell, which is not asked for, is a number."""
@@ -156,8 +175,9 @@ class Table:
         seen = [cell for cell in cells if _is_seen(cell)]
         return len(seen) == 1 and bool(_ITS_NUMBER.fullmatch(seen[0]))
 
-    def _take(self, row: Found, header: Header, places: Sequence[int], titles: Sequence[Found] = ()) -> None:
-        self._line, self.header, self.places = row.line, header, places
+    def _take(self, rows: Sequence[Found], header: Header, places: Sequence[int], titles: Sequence[Found] = ()) -> None:
+        self._line, self.header, self.places = rows[-1].line, header, places
+        self._top.update(_as_told(row.cells or []) for row in (*titles, *rows))
         for title in titles:
             self._leave_out(title, MOST_FORM_LISTED)
 
@@ -169,7 +189,7 @@ class Table:
         if _has_below_nothing(row.cells or [], following.cells or []) and (both := self._both(row, following)):
             places = choose(both)
             if _named(places or (), both) - _named(self.places, self.header):
-                self._take(following, both, places or ())
+                self._take([row, following], both, places or ())
                 return
         self._rows = chain([following], self._rows)
 
@@ -193,12 +213,6 @@ class Table:
         return Row(found.line, width, shown)
 
 
-def _counts_columns(cells: Sequence[str]) -> bool:
-    """Whether they are (1), (2), (3) and so on: two of them at least, and nothing else."""
-    numbers = [cell for cell in cells if _is_seen(cell)] if "(1)" in cells else []
-    return len(numbers) > 1 and numbers == [f"({at})" for at in range(1, len(numbers) + 1)]
-
-
 def _named(places: Sequence[int], header: Header) -> set[int]:
     return {place for place in places if header[place]}
 
@@ -216,6 +230,10 @@ def _told(cells: Sequence[str]) -> Header:
     if len(header) > MOST_COLUMNS:
         raise SheetTooWide(limit=MOST_COLUMNS)
     return tuple(map(_cut, header))
+
+
+def _as_told(cells: Sequence[str]) -> Header:
+    return tuple(map(_cut, _trimmed(cells)))
 
 
 def _trimmed(cells: Sequence[str]) -> Sequence[str]:

@@ -102,8 +102,9 @@ def test_whoever_could_be_somebody_is_none(row: list[str]) -> None:
 
 def test_what_a_row_says_may_follow_from_those_above() -> None:
     signed = [["ลงชื่อ ..........."], ["(นายสมชาย ใจดี)"], ["หัวหน้าสำนักงานจังหวัด"]]
+    signed += [["สำนักงานจังหวัดเชียงใหม่"], ["1 ต.ค. 2567"], ["ศาลากลางจังหวัด"]]
     noted = [["หมายเหตุ"], ["1. ข้อมูลยังไม่ครบ"], ["- ไม่รวมผู้เกษียณ"]]
-    assert footer_rows([*signed, *noted], READ) == 6
+    assert footer_rows([*signed, *noted], READ) == 9
     assert footer_rows([["ลงชื่อ ..........."], list(PERSON), ["หัวหน้าสำนักงานจังหวัด"]], READ) == 0
 
 
@@ -118,6 +119,40 @@ def test_only_at_the_end_it_is_left_out_and_it_is_said() -> None:
     assert [row.line for row in rows] == [3, 4, 5, 7]
     assert table.left_out == 3
     assert table.left_out_rows == [(1, "บัญชีรายชื่อ"), (6, "no id name unit"), (8, "รวม 3 คน")]
+
+
+def test_each_page_has_its_top_and_its_end() -> None:
+    top = (("บัญชีรายชื่อ", "", "", "หน้า"), NAMES)
+    table, rows = opened(one(*top, PERSON, ("", "", "หน้า 1/2"), *top, PERSON, ("", "", "หน้า 2/2")))
+    assert [row.line for row in rows] == [3, 7]
+    assert [line for line, _ in table.left_out_rows] == [1, 4, 5, 6, 8]
+    upper, lower = ("no", "id", "n", "un"), ("", "", "ame", "it")
+
+    def two(header: Header) -> Sequence[int] | None:
+        return READ if header == ("no", "id", "n\name", "un\nit") else None
+
+    table = open_table(one(upper, lower, PERSON, upper, lower, PERSON), two)
+    assert [row.line for row in table.body()] == [3, 6]
+
+
+def test_headings_rules_and_numbers_of_columns_are_nobodys() -> None:
+    people = (("เชียงใหม่",), PERSON, ("รวม 1 คน",), ("ลำพูน",), PERSON)
+    table, rows = opened(one(NAMES, ("1", "2", "3", "4"), *people, merged=("A3:D3", "A5:D5", "A6:D6")))
+    assert [row.line for row in rows] == [4, 7]
+    assert [text for _, text in table.left_out_rows] == ["1 2 3 4", "เชียงใหม่", "รวม 1 คน", "ลำพูน"]
+    text = "|no|id|name|unit|\n|---|:---|----|---|\n|1|E1|นายสมชาย ใจดี|PO-50|\n|----|\n|2|E2|นายสมชาย ใจดี|PO-50|\n"
+
+    def behind_a_bar(header: Header) -> Sequence[int] | None:
+        return (2, 3, 4) if header == ("", *NAMES) else None
+
+    assert [row.line for row in open_table(text.encode(), behind_a_bar).body()] == [3, 5]
+
+
+def test_a_cell_over_some_of_the_columns_may_be_somebodys() -> None:
+    for area in ("A2:C2", "C2:D2"):
+        assert len(opened(one(NAMES, PERSON, merged=(area,)))[1]) == 1
+    for row in (("1", "2", "3", "PO-50"), ("2", "3", "4", "5"), ("1", "2")):
+        assert len(opened(one(NAMES, row, PERSON))[1]) == 2
 
 
 def test_of_text_too_where_a_footer_is_shorter_than_the_header() -> None:
