@@ -27,7 +27,16 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # What they are called as well. Such a column is read if no other one means the same; else it is ignored, and said.
 ALSO: Final[Mapping[str, tuple[str, ...]]] = {
-    "externalId": ("person id", "employee code", "รหัสข้าราชการ", "รหัสเจ้าหน้าที่"),
+    "externalId": (
+        "person id",
+        "employee code",
+        "employee no",
+        "employee number",
+        "staff id",
+        "staff no",
+        "รหัสข้าราชการ",
+        "รหัสเจ้าหน้าที่",
+    ),
     "citizenId": (
         *("national id", "id card", "id card no", "เลขที่บัตร ปชช.", "เลขบัตรประชาชน 13 หลัก", "เลขประจำตัวประชาชน 13 หลัก"),
         *("เลขบัตรประจำตัวประชาชน 13 หลัก", "เลขบัตรประจำตัวประชาชน", "เลขที่บัตรประชาชน"),
@@ -43,7 +52,7 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
         *("name-surname", "ชื่อ-สกุล (ภาษาไทย)", "ชื่อ-นามสกุล (ไทย)", "ชื่อ-นามสกุล (ภาษาไทย)"),
     ),
     "unit": (
-        *("agency", "unit code", "ชื่อหน่วยงาน", "หน่วยงานที่สังกัด", "หน่วยงานต้นสังกัด", "ต้นสังกัด", "สังกัด/หน่วยงาน"),
+        *("agency", "unit code", "department", "ชื่อหน่วยงาน", "หน่วยงานที่สังกัด", "หน่วยงานต้นสังกัด", "ต้นสังกัด", "สังกัด/หน่วยงาน"),
         *("หน่วยงาน/สังกัด", "ส่วนราชการ", "สำนัก/กอง", "กอง/สำนัก"),
     ),
     "position": ("job title", "ตำแหน่งสายงาน", "ชื่อตำแหน่ง", "ตำแหน่งปัจจุบัน", "ชื่อตำแหน่งในสายงาน"),

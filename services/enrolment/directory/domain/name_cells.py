@@ -8,6 +8,7 @@ from typing import Final
 from services.enrolment.directory.domain.cell_refusals import NameUnreadable, TitleUnreadable
 from services.enrolment.directory.domain.cells import LONGEST_SHOWN, is_erased, is_unsaid
 from shared.thai import is_blank
+from shared.thai.titles import CIVIL
 
 _IN_A_LIST: Final = re.compile(r"^(?:[-–—•·*●▪‣] *|\(?[0-9๐-๙]{1,5}[.)]* *(?=[^0-9๐-๙ .)]))")
 _TITLE_NOTE: Final = re.compile(r"\((?:หญิง|ญ\.?|พิเศษ)\)")  # ร.ต. (หญิง)
@@ -15,6 +16,8 @@ _TITLE_NOTE: Final = re.compile(r"\((?:หญิง|ญ\.?|พิเศษ)\)") 
 _UNUSUAL: Final = re.compile("[^A-Za-z0-9\u00c0-\u024f\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59 .'’‐‑–-]")
 _LONG_NUMBER: Final = re.compile("[0-9๐-๙]{7}")  # of a telephone, or an id
 _TITLE: Final = re.compile("[A-Za-z\u0e01-\u0e3a\u0e40-\u0e4e][A-Za-z\u0e01-\u0e3a\u0e40-\u0e4e. ()]*")
+_SHORTENED: Final = re.compile("[ก-ฮ]\\.")  # ร.ต. of a title
+_OF_THE_NAVY: Final = re.compile(r" ร\. ?น\.$")  # stands behind the name of whoever has a rank there
 _OF_PROGRAMS: Final = frozenset({"null", "nan"})  # other such words are names somewhere: Na, Nil
 
 
@@ -41,6 +44,11 @@ def _is_word(word: str) -> bool:
 def is_no_name(part: str) -> bool:
     """Nothing to see, or a word for no value: such as ว่าง of a post that is vacant."""
     return is_blank(part) or (not part.isascii() and is_unsaid(part)) or part.casefold() in _OF_PROGRAMS
+
+
+def holds_title(last: str) -> bool:
+    """Of what stands behind the first name: a title there is one that was written wrongly, or behind the name."""
+    return _SHORTENED.search(_OF_THE_NAVY.sub("", last)) is not None or not CIVIL.isdisjoint(last.split())
 
 
 def parse_title(text: str) -> str:

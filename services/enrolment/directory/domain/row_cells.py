@@ -123,7 +123,9 @@ def citizen_hashes(text: str, keys: CitizenKeys) -> tuple[str, ...]:
 
 
 def undamaged(text: str) -> str:
-    """An external id. Raises IdentityDamaged."""
-    if _DAMAGED.fullmatch(text.translate(ARABIC_DIGITS).translate(DASHES)):
+    """An external id, with hyphens of the one kind that keyboards have: programs for letters make others of them, and
+    nobody sees it. Raises IdentityDamaged."""
+    plain = text.translate(DASHES)
+    if _DAMAGED.fullmatch(plain.translate(ARABIC_DIGITS)):
         raise IdentityDamaged(text=text)
-    return text
+    return plain

@@ -14,7 +14,7 @@ from services.enrolment.directory.domain.cell_refusals import DateUnlikely, Name
 from services.enrolment.directory.domain.cells import LONGEST_SHOWN, is_erased, parse_date, parse_email
 from services.enrolment.directory.domain.columns import NAME_PARTS, PHONES, Columns
 from services.enrolment.directory.domain.lookup import Lookup
-from services.enrolment.directory.domain.name_cells import is_no_name, parse_title, plain_name
+from services.enrolment.directory.domain.name_cells import holds_title, is_no_name, parse_title, plain_name
 from services.enrolment.directory.domain.people import check_post
 from services.enrolment.directory.domain.phones import parse_phone
 from services.enrolment.directory.domain.refusals import (
@@ -131,6 +131,9 @@ class _RowReader(CellReader):
             self._check_seen(("firstName", first), ("lastName", last))
             if last and first.endswith(f" {last}"):  # it is the whole name, and would be printed with two surnames
                 self._refuse("firstName", NameUnreadable(text=f"{first} {last}"[:LONGEST_SHOWN]))
+        if holds_title(last):
+            column = "fullName" if "fullName" in self._columns.at else "lastName"
+            self._refuse(column, NameUnreadable(text=f"{first} {last}"[:LONGEST_SHOWN]))
         names = {"first_name": first, "last_name": last}
         return {"prefix": prefix, **names} if prefix or given else names
 

@@ -14,7 +14,7 @@ from services.enrolment.directory.domain.row_cells import Bad
 from services.enrolment.directory.domain.rows import Reader
 from shared.sheets.table import Row
 from shared.values import DateBuddhistIso
-from tests.unit.enrolment.directory.test_importing import KEYS, lookup, only, refusals
+from tests.unit.enrolment.directory.test_importing import KEYS, lookup, only, read, refusals
 
 __all__ = ["lookup"]
 
@@ -153,3 +153,10 @@ def test_a_provincial_office_is_also_called_by_its_province(lookup: Lookup, unit
 
 def test_a_province_without_an_office_is_none(lookup: Lookup) -> None:
     assert refusals(lookup, unit="กรุงเทพมหานคร") == [("unit", "unknown-unit")]
+
+
+@pytest.mark.parametrize("hyphen", "-‐‑‒–—−")
+def test_an_id_has_one_kind_of_hyphen(lookup: Lookup, hyphen: str) -> None:
+    """Programs for letters make others of it, and nobody sees a difference."""
+    (row,), bad = read(f"externalId,fullName,unit\nMOI{hyphen}0012,นายสมชาย ใจดี,PO-50", lookup)
+    assert (row.external_id, bad) == ("MOI-0012", [])

@@ -335,3 +335,16 @@ def test_every_unit_is_found_by_each_of_its_own_names(lookup: Lookup) -> None:
         for name in filter(None, (unit.key, unit.name_th, unit.name_en, unit.abbr_th)):
             assert lookup.unit(name) == unit
             assert lookup.unit(name.lower().replace("-", "–")) == unit
+
+
+@pytest.mark.parametrize(
+    "written", ["สมชาย ใจดี นาย", "วาที่ ร.ต.สมชาย ใจดี", "สมหญิง น.ส. ใจดี", "นายสมชาย นาย ใจดี", "สมชาย ใจดี ม.ล."]
+)
+def test_a_title_behind_the_first_name_is_no_surname(lookup: Lookup, written: str) -> None:
+    assert refusals(lookup, fullName=written) == [("fullName", "name-unreadable")]
+    assert only(lookup, fullName="น.ท.สมชาย ใจดี ร.น.")["last_name"] == "ใจดี ร.น."
+
+
+def test_columns_are_known_by_more_names_of_english() -> None:
+    columns = find_columns(("Employee No.", "First Name", "Last Name", "Department"))
+    assert [*columns.at] == ["firstName", "lastName", "externalId", "unit"]
