@@ -22,12 +22,13 @@ _DIGITS: Final = "[0-9๐-๙]"
 _NUMBER: Final = rf"{_DIGITS}[0-9๐-๙,]*+(?:\.{_DIGITS}++)?+%?+"  # possessive: a file may be hostile
 _COUNTED: Final = "(?:คน|ราย(?:ชื่อ|การ)?|ท่าน|อัตรา|ตำแหน่ง|แห่ง|แถว|persons?|people|records?|rows?|items?|names?)"
 _WHO: Final = (
-    "ทั้งสิ้น|ทั้งหมด|ทั้งนี้|จำนวน|ยอด|เป็น|ชาย|หญิง|หน้านี้|บุคลากร|ข้าราชการ|พนักงานราชการ|พนักงาน|ลูกจ้าง|เจ้าหน้าที่|"
+    "ทั้งสิ้น|ทั้งหมด|ทั้งนี้|จำนวน|ยอด|คิดเป็น|เป็น|เงิน|บาท|ร้อยละ|เพศ|ชาย|หญิง|หน้านี้|บุคลากร|ข้าราชการ|พนักงานราชการ|พนักงาน|ลูกจ้าง|เจ้าหน้าที่|"
     "ผู้สมัคร|ผู้เข้า(?:รับการ|ร่วม)?(?:ฝึก)?(?:อบรม|ประชุม|สัมมนา)?(?:โครงการ)?"
 )
 _OF_TOTALS: Final = rf"(?:{_WHO}|{_COUNTED}|{_NUMBER}|[\s:=().,…_/-])*+"
 _TOTAL: Final = re.compile(
-    rf"(?:ยอด)?รวม{_OF_TOTALS}|จำนวน{_OF_TOTALS}|(?:(?:ยอด)?รวม|จำนวน|ทั้งหมด|ทั้งสิ้น).*{_NUMBER} ?{_COUNTED}[\s).]*"
+    rf"(?:(?:ยอด)?รวม|จำนวน|(?:คิดเป็น)?ร้อยละ|(?:เพศ)?(?:ชาย|หญิง)){_OF_TOTALS}"
+    rf"|(?:(?:ยอด)?รวม|สรุป|จำนวน|ทั้งหมด|ทั้งสิ้น).*{_NUMBER} ?{_COUNTED}(?:\s*\([^()]*\))?[\s).]*"
     rf"|(?:grand |sub[ -]?)?totals?(?: (?:number|of|persons|people|participants|staff|records|rows|names))*[ :=]*"
     rf"(?:{_NUMBER})?(?: ?{_COUNTED})?|{_NUMBER} ?(?:คน|ราย|ท่าน|persons|people)"
 )
@@ -44,9 +45,9 @@ _NOTED: Final = (
     "(?:ข้อมูล)? ?ณ ?วันที่|ข้อมูล(?:ณ| ณ)|ข้อมูลเมื่อ|"
     "(?:พิมพ์|จัดพิมพ์|สั่งพิมพ์|ออกรายงาน|จัดทำ|รายงาน|ปรับปรุง(?:ข้อมูล)?)(?:ล่าสุด)?(?:(?: ?เมื่อ| ?ณ)? ?วันที่| ?เมื่อ|โดย|จาก)|"
     "(?:วันที่|วันเวลา|เวลา)(?:ที่)?(?:พิมพ์|จัดพิมพ์|จัดทำ|รายงาน|ออกรายงาน|ปรับปรุง)|วันที่|"
-    "โทร(?:ศัพท์|สาร)?(?=[\\s.:])|(?:data )?as (?:of|at)|"
+    "ติดต่อ(?=\\s*:)|อีเมล์?(?=\\s*:)|โทร(?:ศัพท์|สาร)?(?=[\\s.:])|(?:data )?as (?:of|at)|"
     "(?:printed|generated|exported|created|updated) (?:on|at|by|from)|"
-    "(?:notes?|remarks?|source|(?:print |report )?date|tel)(?=\\s*(?:[:._…]|$))"
+    "(?:notes?|remarks?|source|(?:print |report )?date|tel|e-?mail)(?=\\s*(?:[:._…]|$))"
 )
 _OF_SIGNED: Final = r"ตำแหน่ง|(?:position|title)(?=\s*(?:[:._…]|$))"
 _LABEL: Final = re.compile(rf"(?P<signed>{_SIGNED}|{_OF_SIGNED})|{_NOTED}")
@@ -61,7 +62,7 @@ _PAGE: Final = re.compile(
 )
 _END: Final = re.compile(
     r"(?:จบ|สิ้นสุด)(?:รายงาน|รายการ|รายชื่อ|เอกสาร|ข้อมูล)[\s*.-]*|end of (?:report|list|file|document)[\s*.-]*"
-    r"|(?:เอกสาร|รายงาน|ข้อมูล|รายชื่อ)นี้.*|ข้อมูลจาก.*|ขอรับรอง(?:ว่า)?.*|รับรอง(?:ว่า)?ถูกต้อง.*|รับรองสำเนา.*|สำเนาถูกต้อง.*"
+    r"|(?:เอกสาร|รายงาน|ข้อมูล|รายชื่อ)นี้.*|ข้อมูลจาก.*|ขอรับรอง(?:ว่า)?.*|(?:ได้)?ตรวจ(?:สอบ|ทาน)?แล้ว.*|(?:จึง)?เรียนมาเพื่อ.*|ขอแสดงความนับถือ|รับรอง(?:ว่า)?ถูกต้อง.*|รับรองสำเนา.*|สำเนาถูกต้อง.*"
 )
 # What stands below the name of who has signed: a duty, an office, a day.
 _BELOW_SIGNATURE: Final = re.compile(
@@ -70,6 +71,7 @@ _BELOW_SIGNATURE: Final = re.compile(
     rf"|{_DIGITS}{{1,2}}(?:\s*[ก-ฮa-z][^\s{_DIGITS[1:-1]}]*\s*(?:{_DIGITS}{{4}}|{_DIGITS}{{2}})|[/.-]{_DIGITS}{{1,2}}[/.-]{_DIGITS}{{2,4}})"
 )
 _IN_A_LIST: Final = re.compile(rf"(?:\(?{_DIGITS}{{1,2}}(?:[.)]+|\s)|[-–—•*]) ?(?!นาย|นาง|น\.?ส)[^\s{_DIGITS[1:-1]}].*")
+_NOTED_BY_STARS: Final = re.compile(r"\*{2,}\s*(?!นาย|นาง|น\.?ส)[^\s*].*")
 _BESIDE_TOTAL: Final = re.compile(rf"{_COUNTED}|ทั้งสิ้น|ทั้งหมด")
 _AMOUNT: Final = re.compile(rf"\(?{_NUMBER}\)? ?{_COUNTED}?")
 
@@ -143,7 +145,14 @@ class _Footer:
 def _is_words(text: str, bare: str, label: re.Match[str] | None) -> bool:
     if label and (_BEHIND_LABEL.match(bare, label.end()) or _GLUED.search(label[0])):
         return True
-    return bool(_TO_BE_FILLED.search(text) or _SIGNER.fullmatch(text) or _PAGE.fullmatch(text) or _END.fullmatch(bare))
+    by_stars = _NOTED_BY_STARS.fullmatch(text)
+    return bool(
+        by_stars
+        or _TO_BE_FILLED.search(text)
+        or _SIGNER.fullmatch(text)
+        or _PAGE.fullmatch(text)
+        or _END.fullmatch(bare)
+    )
 
 
 def _plain(cell: str) -> str:
