@@ -25,7 +25,7 @@ from tests.support.seeding import people_sheet
 SEATS_OF_A_RUN = 100_000
 ROWS_AT_ONCE = 500
 IMPORTED_AT_ONCE = 4_000
-PEOPLE_AT_ONCE = 200  # SecantusDB stands still over ten times as many, which its cache of 128 MB has no room for
+PEOPLE_AT_ONCE = 200  # SecantusDB stands still over ten times as many, which its cache has no room for
 MakeToken = Callable[[Role, str | None], str]
 
 

@@ -125,10 +125,11 @@ class SecantusDB(Database):
     def unguarded(self, data: Path, port: int) -> Sequence[str | Path]:
         empty = data.parent / "secantusd.toml"  # named, so that no configuration of this machine is picked up
         empty.touch()
+        # Half of this cache stands still for minutes while 8,000 people are imported beside 80,000 that are there.
         return [
             *(self.program, "--config", empty, "--storage-path", data),
             *("--host", HOST, "--port", str(port), "--log-level", "WARNING"),
-            *("--sync-on-commit", "--cache-size", "128M"),
+            *("--sync-on-commit", "--cache-size", "256M"),
         ]
 
 
