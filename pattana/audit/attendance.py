@@ -193,7 +193,7 @@ def sheet_differences(
         counted = Counter(had[number].presence for had in fold.marks.values() if number in had)
         if +Counter(sitting["counts"]) != counted:
             yield f"{what}: session {number} counts {sitting['counts']}, its events say {dict(counted)}"
-    stored = {row["_id"]: row for row in people}
+    stored = {row["nomination"]: row for row in people}
     for key in sorted(stored.keys() | fold.marks.keys()):
         yield from _person_differences(f"{what}: {key}", fold, key, stored.get(key))
 

@@ -51,7 +51,7 @@ async def without_scans(database: Database, run: str, people: Iterable[Mapping[s
 def sources_of(people: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, int]]:
     """Pure. Whose mark of which session comes from which record."""
     return {
-        mark.get("source", ""): (row["_id"], int(number))
+        mark.get("source", ""): (row["nomination"], int(number))
         for row in people
         for number, mark in row["marks"].items()
         if mark.get("device") is not None
@@ -70,7 +70,7 @@ def source_differences(
 
 def scan_differences(first: First, people: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Pure. What is later than a device has recorded it, or missing."""
-    marks = {row["_id"]: row["marks"] for row in people}
+    marks = {row["nomination"]: row["marks"] for row in people}
     for (nomination, session), order in first.items():
         mark = marks.get(nomination, {}).get(str(session))
         if mark is None:

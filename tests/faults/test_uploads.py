@@ -114,4 +114,4 @@ async def _check(store: Database, run: str) -> None:
         order = (row["at"], row["_id"])
         first[row["nomination"]] = min(order, first.get(row["nomination"], order))
     people = await store["attendees"].find({"run": run}).to_list(None)
-    assert {row["_id"]: (row["marks"]["1"]["at"], row["marks"]["1"]["source"]) for row in people} == first
+    assert {row["nomination"]: (row["marks"]["1"]["at"], row["marks"]["1"]["source"]) for row in people} == first

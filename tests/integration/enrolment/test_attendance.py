@@ -11,6 +11,7 @@ from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.integration.enrolment.test_dividing import split
 from tests.support.waiting import until
 
 DAY, LATER = "2048-08-31", "2048-09-02"
@@ -92,6 +93,27 @@ async def test_twice_is_once(standing: Office) -> None:
     again, _ = await check_in(driver, {"nomination": ids[0]}, {"nomination": ids[0]})
     assert (again["attendance"]["recorded"], again["attendance"]["minutes"]) == (False, 180)
     assert len(await facts(driver)) == 1
+
+
+async def test_an_excuse_is_of_the_sessions_of_its_run_and_does_not_go_along_to_another(standing: Office) -> None:
+    people = await staff(standing, "PO-50.HR", 2)
+    driver = await opened(standing, {"PO-50": 2}, startsAt=SESSIONS[0]["startsAt"], sessions=SESSIONS)
+    ids = [(await driver.nominate(person))["id"] for person in people]
+    await check_in(driver, *({"nomination": id, "presence": "EXCUSED"} for id in ids))
+    new = RunDriver(standing, driver.programme, (await split(driver, by="LIST", nominations=ids[:1]))["id"])
+    here, there = await sessions(driver), await sessions(new)
+    assert [(one["excused"], one["missing"]) for one in (here[0], there[0])] == [(2, 0), (0, 1)]
+    await at(new, "09:00")
+    assert [row["nomination"] for row in (await new.done("GET", "/sessions/1/missing"))["items"]] == ids[:1]
+    [came] = await check_in(new, {"nomination": ids[0]})
+    assert (came["attendance"]["presence"], came["attendance"]["minutes"]) == ("PRESENT", 180)
+    first = (await sessions(new))[0]
+    assert (first["present"], first["excused"], first["missing"]) == (1, 0, 0)
+    shares = await Attendance(Attendances(standing.db)).shares(new.run, people)
+    assert {person: tuple(share) for person, share in shares.items()} == {people[0]: (180, 180, 1)}
+    assert (await new.done("GET", f"/attendance/{ids[0]}/changes"))["items"] == []
+    [fact] = await facts(new)
+    assert [mark["before"] for mark in fact["marks"]] == [None]
 
 
 async def test_a_session_is_closed_and_who_was_not_seen_is_absent(standing: Office) -> None:

@@ -12,10 +12,10 @@ _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 async def scanned_before(stores: Stores) -> str:
     """A device has recorded somebody before what counts."""
     row = await stores.one(ENROLMENT, "attendees", {"times": {"$gt": 0}})
-    of_whom = {"run": row["run"], "nomination": row["_id"], "session": 1}
+    of_whom = {"run": row["run"], "nomination": row["nomination"], "session": 1}
     told = {"device": "d-b", "nonce": "nonce-00", "at": _LONG_AGO, "outcome": "COUNTED"}
     await stores.add(ENROLMENT, "attendance_scans", {"_id": "d-b:nonce-00", **of_whom, **told})
-    return f"{row['_id']} has in session 1 what is later than d-b:nonce-00"
+    return f"{row['nomination']} has in session 1 what is later than d-b:nonce-00"
 
 
 async def never_scanned(stores: Stores) -> str:
@@ -23,13 +23,23 @@ async def never_scanned(stores: Stores) -> str:
     row = await stores.one(ENROLMENT, "attendees", {"times": {"$gt": 0}})
     mark = {**row["marks"]["1"], "device": "d-a", "source": "d-a:nonce-00"}
     await stores.change(ENROLMENT, "attendees", row, **{"marks.1": mark})
-    return f"{row['_id']} has in session 1 what no device has uploaded: d-a:nonce-00"
+    return f"{row['nomination']} has in session 1 what no device has uploaded: d-a:nonce-00"
 
 
 ATTENDED: Final = (
-    Defect("attendee: minutes", "attendance", wrong(ENROLMENT, "attendees", {}, "minutes", 1, 0, "{key} sums to (1,")),
-    Defect("attendee missing", "attendance", gone(ENROLMENT, "attendees", {}, 1, "{key} has events and no document")),
-    Defect("attendee too many", "attendance", copied(ENROLMENT, "attendees", {}, "n-a", "n-a has a document and no")),
+    Defect(
+        "attendee: minutes",
+        "attendance",
+        wrong(ENROLMENT, "attendees", {}, "minutes", 1, 0, "{nomination} sums to (1,"),
+    ),
+    Defect(
+        "attendee missing", "attendance", gone(ENROLMENT, "attendees", {}, 1, "{nomination} has events and no document")
+    ),
+    Defect(
+        "attendee too many",
+        "attendance",
+        copied(ENROLMENT, "attendees", {}, "n-a", "n-a has a document and no", nomination="n-a"),
+    ),
     Defect(
         "session: counts",
         "attendance",

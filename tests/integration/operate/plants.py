@@ -80,7 +80,7 @@ def wrong(
     async def plant(stores: Stores) -> str:
         document = await stores.one(source, name, query, place)
         await stores.change(source, name, document, **{field: value})
-        return says.format(key=document["_id"], field=field)
+        return says.format(key=document["_id"], field=field, nomination=document.get("nomination"))
 
     return plant
 
@@ -89,7 +89,7 @@ def gone(source: str, name: str, query: Document, place: int = 0, says: str = "{
     async def plant(stores: Stores) -> str:
         document = await stores.one(source, name, query, place)
         await stores.drop(source, name, document)
-        return says.format(key=document["_id"])
+        return says.format(key=document["_id"], nomination=document.get("nomination"))
 
     return plant
 

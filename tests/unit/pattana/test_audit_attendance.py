@@ -146,7 +146,7 @@ def stored_differences(history: History, sheet: dict[str, Any], people: Sequence
 def test_what_is_stored_is_compared_both_ways(history: History) -> None:
     sheet, people = history.stored()
     assert "has events and no document" in stored_differences(history, sheet, people[1:])
-    more = [*people, {**people[0], "_id": "z"}]
+    more = [*people, {**people[0], "nomination": "z"}]
     assert "z has a document and no events" in stored_differences(history, sheet, more)
     assert "sums to (1," in stored_differences(history, sheet, [{**people[0], "minutes": 1}, *people[1:]])
     assert "is of nobody" in stored_differences(history, sheet, [{**people[0], "person": "nobody"}, *people[1:]])

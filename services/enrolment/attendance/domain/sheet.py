@@ -37,6 +37,10 @@ class Sheet:
         return sum(sitting.minutes for sitting in self.sittings.values() if sitting.kept)
 
     @property
+    def has_excused(self) -> bool:
+        return any(sitting.counts.get(Presence.EXCUSED) for sitting in self.sittings.values())
+
+    @property
     def closing(self) -> bool:
         return any(sitting.after is not None for sitting in self.sittings.values())
 

@@ -68,7 +68,7 @@ def _add_sessions(routes: APIRouter, reading: Reading) -> None:
     )
     async def list_sessions(run: str, principal: Reader) -> Response:
         offered, sheet = await reading.run(run)
-        expected = await reading.expected(run) if principal.can(Permission.ATTENDANCE_RECORD) else None
+        expected = await reading.expected(run, sheet) if principal.can(Permission.ATTENDANCE_RECORD) else None
         sittings = sittings_of(offered, {} if sheet is None else sheet.sittings)
         # A plan has so few that they are one page.
         return answer({"items": [_told(sitting, expected) for sitting in sittings], "next": None})
@@ -82,7 +82,7 @@ def _add_session(routes: APIRouter, reading: Reading) -> None:
     )
     async def read_session(request: Request, run: str, session: Session, principal: Reader) -> Response:
         offered, sheet = await reading.run(run)
-        expected = await reading.expected(run) if principal.can(Permission.ATTENDANCE_RECORD) else None
+        expected = await reading.expected(run, sheet) if principal.can(Permission.ATTENDANCE_RECORD) else None
         sitting = sitting_of(offered, {} if sheet is None else sheet.sittings, session)
         # Where it stands counts everybody's marks, so it is told where counts are.
         stands = 0 if sheet is None or expected is None else sheet.seq
@@ -207,6 +207,6 @@ def _add_changes(routes: APIRouter, reading: Reading) -> None:
         scope = principal.scope(Permission.ATTENDANCE_READ)
         if await reading.store.one(run, nomination, scope) is None:
             raise NotFound()
-        found = await reading.store.changes_of(nomination, page.after_key or None, page.limit)
+        found = await reading.store.changes_of(run, nomination, page.after_key or None, page.limit)
         names = not scope.own_only
         return answer(page.cut(found, lambda one: change_response(one, names=names), lambda change: (change.id,)))

@@ -63,7 +63,7 @@ class Closing(Worker):
         number, sitting = next((n, one) for n, one in sorted(sheet.sittings.items()) if one.after is not None)
         after, store = sitting.after or "", self._recording.store
         holders = await self._recording.holders.page(run.id, after, self.most, session)
-        known = await store.attendees([holder.nomination for holder in holders], session)
+        known = await store.attendees(run.id, [holder.nomination for holder in holders], session)
         people = {holder.nomination: known.get(holder.nomination) or Attendee.of(holder) for holder in holders}
         changes = _missed(people, number, sitting.closed_at or sitting.ends_at, sitting.closed_by or "")
         outcome = apply(sheet, people, {number: sitting}, changes)

@@ -13,7 +13,8 @@ PAGES_AT_ONCE: Final = 4  # of seats, that a page of the missing looks at
 
 
 class Expected(NamedTuple):
-    """Whom a run expects: `seated` have a seat, and by session so many were `recorded` who have given theirs back."""
+    """Whom a run expects: `seated` have a seat, and by session so many were `recorded` who have given theirs back, or
+    have gone to another run."""
 
     seated: int
     recorded: Mapping[int, int] = MappingProxyType({})
@@ -34,10 +35,17 @@ class Reading:
         """Raises NotFound and RunNotHeld."""
         return await self._recording.run(run), await self.store.sheet(run)
 
-    async def expected(self, run: str) -> Expected:
-        gone = await self._recording.holders.gone(run)
+    async def expected(self, run: str, sheet: Sheet | None) -> Expected:
+        holders = self._recording.holders
+        gone = await holders.gone(run)
+        if (
+            sheet is not None and sheet.has_excused
+        ):  # before a run begins nothing else is recorded, and nobody goes later
+            never_seen = await self.store.never_seen(run)
+            here = await holders.of(run, never_seen)
+            gone += [nomination for nomination in never_seen if nomination not in here]
         recorded = await self.store.marks_of(run, gone) if gone else {}
-        return Expected(await self._recording.holders.count(run), recorded)
+        return Expected(await holders.count(run), recorded)
 
     async def missing(self, run: str, number: int, after: str, limit: int) -> tuple[list[Holder], str | None]:
         """Some of those who have a seat and no mark in the session, behind the nomination `after`; and the one to go on
@@ -46,7 +54,7 @@ class Reading:
         found: list[Holder] = []
         for _ in range(PAGES_AT_ONCE):
             holders = await self._recording.holders.page(run, after, limit)
-            marked = await self.store.marked([holder.nomination for holder in holders], number)
+            marked = await self.store.marked(run, [holder.nomination for holder in holders], number)
             for holder in holders:
                 if len(found) == limit:
                     return found, after

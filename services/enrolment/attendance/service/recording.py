@@ -128,7 +128,7 @@ class Recording:
         ids = {entry.nomination for entry in entries if entry.nomination is not None}
         ids |= {holder.nomination for holder in by_person.values()}
         holders = await self.holders.of(run, list(ids), session) if ids else {}
-        attendees = await self.store.attendees(list(holders), session) if holders else {}
+        attendees = await self.store.attendees(run, list(holders), session) if holders else {}
         now = business(at, offered.offset_seconds).replace(microsecond=0)
         return Present(offered, sheet, holders, by_person, attendees, now)
 

@@ -10,6 +10,7 @@ from services.enrolment.attendance.domain.shares import Share
 from services.enrolment.attendance.domain.sheet import Attendee, Change, Outcome, Sheet
 from services.enrolment.attendance.storage.documents import (
     attendee_document,
+    attendee_key,
     attendee_of,
     attendee_update,
     change_document,
@@ -45,34 +46,41 @@ class Attendances:
         with translated_calls():
             return [row["_id"] async for row in self._sheets.find(IS_CLOSING, {"_id": 1}).sort("_id", 1).limit(most)]
 
-    async def attendees(self, ids: Sequence[str], session: Session | None = None) -> dict[str, Attendee]:
+    async def attendees(
+        self, run: str, nominations: Sequence[str], session: Session | None = None
+    ) -> dict[str, Attendee]:
         """Those that there are, by nomination."""
         attendees: dict[str, Attendee] = {}
         with translated_calls():
-            for some in portions(ids):
-                rows = self._attendees.find({"_id": {"$in": list(some)}}, session=session)
-                attendees |= {row["_id"]: attendee_of(row) for row in await rows.to_list(None)}
+            for some in portions(nominations):
+                rows = self._attendees.find(_among(run, some), session=session)
+                attendees |= {row["nomination"]: attendee_of(row) for row in await rows.to_list(None)}
         return attendees
 
-    async def marked(self, ids: Sequence[str], number: int, session: Session | None = None) -> set[str]:
+    async def marked(self, run: str, nominations: Sequence[str], number: int) -> set[str]:
         """Which of these have a mark for the session."""
-        query = {"_id": {"$in": list(ids)}, f"marks.{number}": {"$exists": True}}
+        query = {**_among(run, nominations), f"marks.{number}": {"$exists": True}}
         with translated_calls():
-            return {row["_id"] async for row in self._attendees.find(query, {"_id": 1}, session=session)}
+            return {row["nomination"] async for row in self._attendees.find(query, {"nomination": 1})}
 
-    async def marks_of(self, run: str, ids: Sequence[str]) -> Counter[int]:
+    async def marks_of(self, run: str, nominations: Sequence[str]) -> Counter[int]:
         """In how many of these people's sessions of the run, by number, there is a mark."""
         marks: Counter[int] = Counter()
         with translated_calls():
-            for some in portions(ids):
-                rows = self._attendees.find({"_id": {"$in": list(some)}, "run": run}, {"marks": 1})
-                async for row in rows:
+            for some in portions(nominations):
+                async for row in self._attendees.find(_among(run, some), {"marks": 1}):
                     marks.update(int(number) for number in row["marks"])
         return marks
 
+    async def never_seen(self, run: str) -> list[str]:
+        """The nominations of all who have marks, and were present in no session."""
+        with translated_calls():
+            rows = self._attendees.find({"run": run, "times": 0}, {"nomination": 1})
+            return [row["nomination"] async for row in rows]
+
     async def page(self, run: str, scope: Scope, after: str, limit: int) -> list[Attendee]:
         """Within the scope, in order of nomination; one more than `limit`, to know of a next page."""
-        query: Document = {"run": run, "_id": {"$gt": after}}
+        query: Document = {"run": run, "_id": {"$gt": attendee_key(run, after)}}
         if not scope.all and scope.person is None and scope.unit is not None:
             query["office"] = office_of(scope.unit)
         condition = scope.condition(unit="place.unit", person="person")
@@ -85,12 +93,12 @@ class Attendances:
         """None also when it is outside the scope."""
         condition = scope.condition(unit="place.unit", person="person")
         with translated_calls():
-            row = await self._attendees.find_one({"_id": nomination, "run": run, **condition})
+            row = await self._attendees.find_one({"_id": attendee_key(run, nomination), **condition})
         return None if row is None else attendee_of(row)
 
-    async def changes_of(self, nomination: str, before: str | None, limit: int) -> list[ChangeRecord]:
+    async def changes_of(self, run: str, nomination: str, before: str | None, limit: int) -> list[ChangeRecord]:
         """The newest first, older than the id `before`; one more than `limit`."""
-        query: Document = {"nomination": nomination} | ({} if before is None else {"_id": {"$lt": before}})
+        query: Document = {"nomination": nomination, "run": run} | ({} if before is None else {"_id": {"$lt": before}})
         with translated_calls():
             rows = await self._changes.find(query).sort("_id", -1).limit(limit + 1).to_list(None)
         return [change_of(row) for row in rows]
@@ -113,7 +121,7 @@ class Attendances:
         """`known` are the people who had marks already. Raises Conflict when the sheet has changed since then."""
         await self.write_sheet(before, outcome.sheet, session)
         writes: list[InsertOne[Document] | UpdateOne] = [
-            UpdateOne({"_id": key}, {"$set": attendee_update(attendee)})
+            UpdateOne({"_id": attendee_key(attendee.run, key)}, {"$set": attendee_update(attendee)})
             if key in known
             else InsertOne(attendee_document(attendee))
             for key, attendee in outcome.attendees.items()
@@ -159,3 +167,7 @@ class Attendances:
             if ids:
                 await self._changes.update_many({"_id": {"$in": ids}}, {"$unset": {"reason": ""}})
         return len(ids) == AT_ONCE
+
+
+def _among(run: str, nominations: Iterable[str]) -> Document:
+    return {"_id": {"$in": [attendee_key(run, one) for one in nominations]}}

@@ -34,11 +34,17 @@ def sheet_of(row: Document) -> Sheet:
     return Sheet(row["_id"], row["programme"], row["fiscal_year"], row["seq"], sittings)
 
 
+def attendee_key(run: str, nomination: str) -> str:
+    """Of both: a nomination may go over to another run, whose sessions are others."""
+    return f"{run}|{nomination}"
+
+
 def attendee_document(attendee: Attendee) -> Document:
     place = attendee.place
     document: Document = {
-        "_id": attendee.nomination,
+        "_id": attendee_key(attendee.run, attendee.nomination),
         "run": attendee.run,
+        "nomination": attendee.nomination,
         "person": attendee.person,
         "office": office_of(place.unit),
         "target": attendee.target,
@@ -61,7 +67,7 @@ def attendee_update(attendee: Attendee) -> Document:
 
 def attendee_of(row: Document) -> Attendee:
     return Attendee(
-        row["_id"],
+        row["nomination"],
         row["run"],
         row["person"],
         row["target"],

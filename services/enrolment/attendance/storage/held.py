@@ -46,7 +46,7 @@ def kinds(database: Database, nominations: Nominations, *, text_days: int) -> tu
 
 
 def _marks(row: Document) -> list[Item]:
-    about: Item = {"run": row["run"], "nomination": row["_id"]}
+    about: Item = {"run": row["run"], "nomination": row["nomination"]}
     return [
         about | {"session": int(number)} | {name: mark[name] for name in ("presence", "minutes", "at", "via")}
         for number, mark in sorted(row["marks"].items(), key=lambda pair: int(pair[0]))
