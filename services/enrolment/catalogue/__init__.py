@@ -17,7 +17,7 @@ from services.enrolment.catalogue.domain.dividing import DivideBy, Division
 from services.enrolment.catalogue.domain.dividing_refusals import TooManySeats
 from services.enrolment.catalogue.domain.eligibility import NotEligible, TargetGroup, TargetScope, misfit
 from services.enrolment.catalogue.domain.on_paper import RunOnPaper
-from services.enrolment.catalogue.domain.organising import require_organised_in
+from services.enrolment.catalogue.domain.organising import is_organised_in, require_organised_in
 from services.enrolment.catalogue.domain.refusals import RunEnded
 from services.enrolment.catalogue.domain.release import Release, ReleaseRule
 from services.enrolment.catalogue.domain.rules_of_certificates import CertificateRule
@@ -61,6 +61,7 @@ __all__ = [
     "TooManySeats",
     "WaitingLists",
     "encloses",
+    "is_organised_in",
     "misfit",
     "overlap",
     "require_organised_in",

@@ -1,13 +1,14 @@
 """People at the door who are on no list, on real engines: written down, matched, dismissed, and forgotten in time."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.enrolment.attendance.storage.walk_ins import WalkIns
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import staff
 from tests.integration.enrolment.nominating import opened
-from tests.integration.enrolment.test_attendance import DAY, SESSIONS, at, facts, seated
+from tests.integration.enrolment.test_attendance import DAY, SESSIONS, at, facts, seated, sessions
 from tests.integration.enrolment.test_devices import door
 from tests.support.waiting import until
 
@@ -81,6 +82,29 @@ async def test_one_that_a_device_brings_when_the_run_is_over_is_put_right(standi
     for same in (said, came):
         assert (await driver.done("POST", path, json=same))["state"] == "MATCHED"
     assert await driver.refused(path, json=said | {"session": 1}) == (409, "walk-in-settled")
+
+
+async def test_who_came_to_a_full_run_is_given_the_seat_of_who_did_not(standing: Office) -> None:
+    """Also one who was waiting for a seat."""
+    people = await staff(standing, "PO-50.HR", 2)
+    driver = await opened(standing, {"PO-50": 1}, startsAt=SESSIONS[0]["startsAt"], sessions=SESSIONS)
+    missed, waiting = [await driver.nominate(person) for person in people]
+    await at(driver, "09:00")
+    written = await driver.done("POST", "/walk-ins", json={**SOMEBODY, "inPlaceOf": missed["id"]})
+    await at(driver, "17:00")
+    organiser: dict[str, Any] = {"unit": "PERS"}
+    said: dict[str, Any] = {"person": people[1], "swap": True}
+    path = f"/nominations/{missed['id']}/substitute"
+    assert await driver.refused(path, json=said, **organiser) == (409, "run-ended")
+    said |= {"reason": "มาแทนผู้ที่ติดราชการ"}
+    assert await driver.refused(path, Role.PROVINCIAL_HR, unit="PO-50", json=said) == (409, "run-ended")
+    came = await driver.done("POST", path, json=said, **organiser)
+    told = await driver.done("POST", f"/walk-ins/{written['id']}/match", json={"nomination": came["id"]})
+    assert (told["state"], told["person"]) == ("MATCHED", people[1])
+    [mark] = (await driver.done("GET", f"/attendance/{came['id']}"))["marks"]
+    assert (mark["presence"], mark["minutes"]) == ("PRESENT", 180)
+    assert (await driver.bucket(), (await sessions(driver))[0]["missing"]) == ((1, 0, 0), 0)
+    assert {(await driver.states())[id] for id in (people[0], waiting["person"])} == {"WITHDRAWN", "CONFIRMED"}
 
 
 async def test_names_go_with_the_person_and_in_time(standing: Office) -> None:

@@ -10,8 +10,12 @@ def require_organiser(description: Description, caller: Principal) -> None:
     require_organised_in(description.organiser, Scope(unit=caller.unit))
 
 
+def is_organised_in(organiser: str | None, scope: Scope) -> bool:
+    """As for approvals: in that unit or above it. Where that is not known, by any of those who may."""
+    return organiser is None or scope.covers_unit(organiser)
+
+
 def require_organised_in(organiser: str | None, scope: Scope) -> None:
-    """Only where it is organised, as for approvals: in that unit or above it. Where that is not known, by any of those
-    who may. Raises NotTheOrganiser."""
-    if organiser is not None and not scope.covers_unit(organiser):
+    """Only where it is organised. Raises NotTheOrganiser."""
+    if organiser is not None and not is_organised_in(organiser, scope):
         raise NotTheOrganiser(unit=organiser)

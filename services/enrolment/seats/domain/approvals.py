@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.enrolment.catalogue import ApprovalStep, OnDeadline, Route, require_organised_in
+from services.enrolment.catalogue import ApprovalStep, OnDeadline, Route, is_organised_in, require_organised_in
 from services.enrolment.directory import PersonErased
 from services.enrolment.seats.domain.approval_refusals import DeadlineOver, DecidedBefore, NotYourStep, ReasonNeeded
 from services.enrolment.seats.domain.delegation_refusals import DelegationNotNow
@@ -137,6 +137,12 @@ def require_organiser(organiser: str | None, steps: Steps) -> None:
     """What is for the organiser alone, though of no route, is decided where the organiser's step is. Raises
     NotTheOrganiser."""
     require_organised_in(organiser, steps.get(Approver.ORGANISER, Scope()))
+
+
+def is_organiser(organiser: str | None, steps: Steps) -> bool:
+    """Whether what is for the organiser alone may be decided."""
+    scope = steps.get(Approver.ORGANISER)
+    return scope is not None and is_organised_in(organiser, scope)
 
 
 def years_of(route: Iterable[ApprovalStep], now: datetime) -> set[int]:

@@ -21,7 +21,7 @@ from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, V
 from services.enrolment.seats.domain.needed import bucket_ids
 from services.enrolment.seats.domain.nominees import Person, nomination_of
 from services.enrolment.seats.domain.offers import accept, decline, pool_for
-from services.enrolment.seats.domain.phases import ALLOWED, require_at_rest, require_phase
+from services.enrolment.seats.domain.phases import ALLOWED, require_at_rest, require_phase, require_substitution
 from services.enrolment.seats.domain.placing import admitted, placed
 from services.enrolment.seats.domain.refusals import (
     AlreadyNominated,
@@ -142,9 +142,11 @@ class Board:
         return rules.enter_late(bucket, new)
 
     def _substitute(self, command: Substitute, caller: Caller, now: datetime) -> Outcome:
+        """Late it is decided by one alone, and so not about himself."""
         nomination, bucket = self._nomination(command.nomination, caller.scope, Action.SUBSTITUTE)
         other = self._person(command.person, caller.scope, nomination.ex_officio)
-        require_phase(self.run, Action.SUBSTITUTE, now)
+        late = command.reason is not None and approvals.is_organiser(self.run.organiser, caller.steps)
+        require_substitution(self.run, now, late=late and other.id != caller.subject)
         require(nomination.state, Action.SUBSTITUTE)
         outside = admitted(self._target(bucket.target), other.assignment, self.run.checks)
         warnings = self._warnings(other, outside, caller.scope)

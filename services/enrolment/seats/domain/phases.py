@@ -1,8 +1,9 @@
 """What may be done about the seats of a run, from its planning to its end: a literal table. Pure.
 
 Closing the intake is not the end: until a run begins people withdraw, are substituted, move up and are decided on. From
-then on somebody may only leave, or be let in by the organiser, with a reason; what nobody has decided has expired. For
-some weeks after the end the organiser may still do so: who was written down at a door is often sorted out later.
+then on somebody may only leave, or be let in by the organiser, with a reason, also on the seat of somebody who does not
+come; what nobody has decided has expired. For some weeks after the end the organiser may still do so: who was written
+down at a door is often sorted out later.
 """
 
 from collections.abc import Mapping
@@ -87,6 +88,12 @@ def require_phase(run: OfferedRun, action: Action, now: datetime) -> Phase:
         return phase
     late = action is Action.ENTER_LATE and phase is Phase.CLOSED
     raise RunNotStarted() if late else _REFUSALS[phase]()
+
+
+def require_substitution(run: OfferedRun, now: datetime, *, late: bool) -> None:
+    """`late`: the organiser gives a reason, and so may do it as long as somebody may be let in late."""
+    if not (late and Action.ENTER_LATE in ALLOWED[phase_of(run, now)]):
+        require_phase(run, Action.SUBSTITUTE, now)
 
 
 def require_seats_open(run: OfferedRun, now: datetime) -> None:

@@ -61,7 +61,8 @@ class IdsBody(Body):
 
 
 class SubstituteBody(Body):
-    """`swap`: the person may wait for a seat of the same office and group, and then waits no longer."""
+    """`swap`: the person may wait for a seat of the same office and group, and then waits no longer. With a reason the
+    organiser may do so also while the run is under way, and for 30 days after it."""
 
     person: Id
     reason: Remark | None = None

@@ -35,6 +35,12 @@ FITS = {
 }
 
 
+def lets_in(run: ModelRun, now: datetime) -> bool:
+    """Whether the organiser may let somebody in late."""
+    phase = run.phase(now)
+    return phase == "UNDER_WAY" or (phase == "ENDED" and now < run.ends + SETTLES)
+
+
 class Expected(ExpectedOfPosts):
     """Every method says what must be answered, and lets the model do it."""
 
@@ -104,7 +110,8 @@ class Expected(ExpectedOfPosts):
 
     def _substitute(self, command: Substitute, run: ModelRun, now: datetime) -> str:
         model, id, phase = self.model, command.nomination, run.phase(now)
-        if phase not in ("OPEN", "CLOSED"):
+        late = command.reason is not None and lets_in(run, now)
+        if phase not in ("OPEN", "CLOSED") and not late:
             return OVER[phase]
         state = model.state(id)
         if refused := ENDED.get(state) or FITS[Action.SUBSTITUTE][state]:
@@ -125,7 +132,7 @@ class Expected(ExpectedOfPosts):
 
     def _late(self, command: EnterLate, run: ModelRun, now: datetime) -> str:
         phase = run.phase(now)
-        if phase != "UNDER_WAY" and not (phase == "ENDED" and now < run.ends + SETTLES):
+        if not lets_in(run, now):
             return "run-not-started" if phase in ("OPEN", "CLOSED") else OVER[phase]
         office, _ = self.comes_as(command.person, command.run, None)
         if (found := self.model.desk_for(command.run, office)) is None:

@@ -75,6 +75,7 @@ LISTS: Final = st.builds(
 )
 STEPS: Final = ["close", "reopen", "reopen", "reschedule", "reschedule", "cancel"]
 PLACE: Final = st.integers(0, 99)
+WHY: Final = st.sampled_from([None, "มาแทน"])
 RANKS: Final = st.sampled_from([Rank.PRIMARY, Rank.PRIMARY, Rank.RESERVE])
 CROWD: Final = st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), RANKS), min_size=1, max_size=4)
 
@@ -188,12 +189,12 @@ class Life(LifeInPosts):
     def decided(self, id: str, action: Any, replica: tuple[int, bool] = (0, True)) -> None:
         self.send(replica, Decide(self.of(id), id, action, "ไม่ตรงสายงาน"))
 
-    @rule(place=PLACE, who=st.sampled_from(sorted(PEOPLE)), swap=st.booleans(), replica=REPLICA)
-    def substitute(self, place: int, who: str, swap: bool, replica: tuple[int, bool]) -> None:
+    @rule(place=PLACE, who=st.sampled_from(sorted(PEOPLE)), swap=st.booleans(), why=WHY, replica=REPLICA)
+    def substitute(self, place: int, who: str, swap: bool, why: str | None, replica: tuple[int, bool]) -> None:
         if (id := self.fitting(place, Action.SUBSTITUTE)) is not None:
             waits = self.model.beside(id) if swap else []
             who = waits[place % len(waits)] if waits else who
-            self.send(replica, Substitute(self.of(id), id, who, None, self.new(), swap))
+            self.send(replica, Substitute(self.of(id), id, who, why, self.new(), swap))
 
     @precondition(lambda self: any(self.now >= run.starts for run in self.model.runs.values()))
     @rule(who=st.sampled_from(sorted(PEOPLE)), run=RUN, replica=REPLICA)

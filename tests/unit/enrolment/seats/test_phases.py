@@ -146,6 +146,34 @@ def test_a_seat_that_comes_free_promotes_until_the_run_begins(phase: Phase) -> N
     assert on.buckets["run:PROV_HR:PO-50"].free == int(begun)
 
 
+@pytest.mark.parametrize(
+    ("phase", "who", "unit", "code"),
+    [
+        (Phase.UNDER_WAY, "caller", "PERS", None),
+        (Phase.SETTLING, "caller", "PERS", None),
+        (Phase.SETTLING, "caller", "DEV", "run-ended"),
+        (Phase.UNDER_WAY, "caller", "PO-50", "run-started"),
+        (Phase.SETTLING, "anan", "PERS", "run-ended"),
+        (Phase.ENDED, "caller", "PERS", "run-ended"),
+        (Phase.CANCELLED, "caller", "PERS", "run-cancelled"),
+    ],
+)
+def test_the_organiser_says_why_and_gives_the_seat_of_who_did_not_come_to_who_did(
+    phase: Phase, who: str, unit: str, code: str | None
+) -> None:
+    of, now = at(phase)
+    on, said = seated_waiting_and_asked(of, free=0), replace(substitute("c", "anan"), reason="มาแทน")
+    caller = replace(CALLER, subject=who, steps={Approver.ORGANISER: Scope(unit=unit)})
+    if code is None:
+        on.decide(said, caller, now)
+        assert states(on) == {"c": D, "new": C}
+        assert on.buckets["run:PROV_HR:PO-50"].free == 0
+        return
+    with pytest.raises(Refused) as refusal:
+        on.decide(said, caller, now)
+    assert (refusal.value.code, on.changes) == (code, [])
+
+
 def test_the_clock_of_the_run_counts() -> None:
     of = replace(run(), offset_seconds=-86_400)
     seated_waiting_and_asked(of).decide(nominate("anan"), CALLER, START)
