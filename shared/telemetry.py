@@ -140,6 +140,7 @@ class Metrics:
             "pattana_http_seconds", "Time to answer.", ("route", "method"), registry=registry, buckets=_SECONDS
         )
         self._answers: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._commands: dict[tuple[str, str], Counter] = {}
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """`route` is the template of the path and `method` a known one: labels must stay few."""
@@ -152,6 +153,13 @@ class Metrics:
             self._answers[(route, method, status)] = series
         series[0].inc()
         series[1].observe(seconds)
+
+    def carried_out(self, command: str, code: str) -> None:
+        """A command by its outcome: ok, or the code of its refusal."""
+        series = self._commands.get((command, code))
+        if series is None:
+            series = self._commands[(command, code)] = self.commands.labels(command, code)
+        series.inc()
 
     def text(self) -> bytes:
         return _generate_latest(self.registry)

@@ -1,15 +1,16 @@
 """A bucket, a nomination, and what an action makes of them; their events. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from services.enrolment.directory import Held
 from services.enrolment.seats.domain.checks import Warnings, codes_of, is_outside
 from services.enrolment.seats.domain.offer_reasons import OfferReason
 from services.enrolment.seats.domain.transitions import LIVE, SUBMITTED, WAITLISTED
+from shared.copies import copier
 from shared.events import seats as events
 from shared.events.directory import TrainingClass
 from shared.events.seats import Approver, NominationState, Place, Rank, bucket_parts
@@ -175,9 +176,13 @@ class Outcome:
     verdict: tuple[Approver, Verdict] | None = None
 
 
+_changed_bucket = copier(Bucket)
+changed: Final = copier(Nomination)
+
+
 def advanced(bucket: Bucket, **changes: Any) -> Bucket:
     """The bucket after one more event."""
-    return replace(bucket, seq=bucket.seq + 1, **changes)
+    return _changed_bucket(bucket, seq=bucket.seq + 1, **changes)
 
 
 def bucket_event(kind: type[B], bucket: Bucket, **more: Any) -> B:

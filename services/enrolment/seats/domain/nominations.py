@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.enrolment.directory import root_unit
-from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, nomination_event
+from services.enrolment.seats.domain.model import Bucket, Nomination, Outcome, advanced, changed, nomination_event
 from services.enrolment.seats.domain.refusals import BucketClosed, NoFreeSeat, SubstituteOfOtherUnit
 from services.enrolment.seats.domain.transitions import (
     CONFIRMED,
@@ -28,7 +28,7 @@ def nominate(bucket: Bucket, new: Nomination) -> Outcome:
     if not bucket.open:
         raise BucketClosed(unit=bucket.bucket_unit, target=bucket.target)
     if new.approver is not None:
-        submitted = new if new.state is SUBMITTED else replace(new, state=SUBMITTED)
+        submitted = new if new.state is SUBMITTED else changed(new, state=SUBMITTED)
         event = nomination_event(events.NominationSubmitted, bucket, submitted, step=new.approver, due_at=new.due_at)
         return Outcome(advanced(bucket), (submitted,), (event,))
     return seat_or_wait(bucket, new, before=None, by=ConfirmedBy.NOMINATION)
@@ -42,7 +42,7 @@ def withdraw(bucket: Bucket, nomination: Nomination, waiting: Sequence[Nominatio
     """
     before = nomination.state
     require(before, Action.WITHDRAW)
-    withdrawn = replace(nomination, state=WITHDRAWN, queue=None, offered_until=None, had_seat=before is CONFIRMED)
+    withdrawn = changed(nomination, state=WITHDRAWN, queue=None, offered_until=None, had_seat=before is CONFIRMED)
     if before is OFFERED or (before is CONFIRMED and _is_of_pool(bucket)):
         event = nomination_event(events.NominationWithdrawn, bucket, withdrawn, before=before, seat_returns=True)
         held = bucket.held + (before is CONFIRMED)
@@ -59,8 +59,8 @@ def substitute(bucket: Bucket, nomination: Nomination, other: Nomination) -> Out
     require(nomination.state, Action.SUBSTITUTE)
     if root_unit(other.place.unit) != root_unit(nomination.place.unit):
         raise SubstituteOfOtherUnit(unit=root_unit(nomination.place.unit))
-    withdrawn = replace(nomination, state=WITHDRAWN, had_seat=True)
-    seated = replace(other, state=CONFIRMED, replaces=nomination.id)
+    withdrawn = changed(nomination, state=WITHDRAWN, had_seat=True)
+    seated = changed(other, state=CONFIRMED, replaces=nomination.id)
     happened = (
         nomination_event(events.NominationWithdrawn, bucket, withdrawn, before=CONFIRMED, replaced_by=seated.id),
         nomination_event(
@@ -74,7 +74,7 @@ def enter_late(bucket: Bucket, new: Nomination) -> Outcome:
     """Takes a free seat before those who wait, also in a closed bucket: who waits is not there."""
     if not bucket.free:
         raise NoFreeSeat(unit=bucket.bucket_unit, target=bucket.target)
-    seated = replace(new, state=CONFIRMED)
+    seated = changed(new, state=CONFIRMED)
     event = nomination_event(events.SeatConfirmed, bucket, seated, before=None, by=ConfirmedBy.LATE_ENTRY)
     return Outcome(advanced(bucket, free=bucket.free - 1), (seated,), (event,))
 
@@ -82,12 +82,12 @@ def enter_late(bucket: Bucket, new: Nomination) -> Outcome:
 def seat_or_wait(bucket: Bucket, nomination: Nomination, *, before: NominationState | None, by: ConfirmedBy) -> Outcome:
     """A primary takes a free seat. Without one it is waitlisted, and so is every reserve."""
     if nomination.rank is Rank.PRIMARY and bucket.free > 0 and not bucket.catches_up:
-        seated = replace(nomination, state=CONFIRMED)
+        seated = changed(nomination, state=CONFIRMED)
         event = nomination_event(
             events.SeatConfirmed, bucket, seated, before=before, by=by, replaces=nomination.replaces
         )
         return Outcome(advanced(bucket, free=bucket.free - 1), (seated,), (event,))
-    waiting = replace(nomination, state=WAITLISTED, queue=bucket.seq + 1)
+    waiting = changed(nomination, state=WAITLISTED, queue=bucket.seq + 1)
     waits = nomination_event(events.NominationWaitlisted, bucket, waiting, before=before)
     return Outcome(advanced(bucket, waiting=bucket.waiting + 1), (waiting,), (waits,))
 
@@ -102,7 +102,7 @@ def filled(outcome: Outcome, waiting: Sequence[Nomination]) -> Outcome:
     for nomination in waiting:
         require(nomination.state, Action.PROMOTE)
         bucket = outcome.bucket
-        seated = replace(nomination, state=CONFIRMED, queue=None)
+        seated = changed(nomination, state=CONFIRMED, queue=None)
         taken = advanced(bucket, free=bucket.free - 1, waiting=bucket.waiting - 1)
         event = nomination_event(events.SeatConfirmed, bucket, seated, before=WAITLISTED, by=ConfirmedBy.PROMOTION)
         outcome = Outcome(taken, (*outcome.nominations, seated), (*outcome.events, event))

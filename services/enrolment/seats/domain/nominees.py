@@ -1,6 +1,7 @@
 """People as seats need them: by themselves, as those who are in a post, and nominated. Pure."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from services.enrolment.directory import Assignment, Held, bundled
 from services.enrolment.seats.domain.checks import Warnings
@@ -30,6 +31,7 @@ class Person:
         return self
 
 
+@lru_cache(maxsize=100)
 def class_of(level: str | None) -> TrainingClass | None:
     """As the Ministry of Finance sorts levels. None of one that is not known."""
     position = None if level is None else bundled().positions.get(level)

@@ -39,9 +39,9 @@ class SeatService:
         try:
             answer = await self._drainers.submit(Ticket(command, key, caller, self._units_of_work.recorder()), gone)
         except Refused as refusal:
-            self._metrics.commands.labels(command.name, refusal.code).inc()
+            self._metrics.carried_out(command.name, refusal.code)
             raise
-        self._metrics.commands.labels(command.name, "ok").inc()
+        self._metrics.carried_out(command.name, "ok")
         return answer
 
     async def _once(self, run: str, tickets: Sequence[Ticket], seconds: float, again: bool) -> Answers:

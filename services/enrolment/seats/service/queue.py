@@ -6,7 +6,7 @@ runs once. Nobody waits for ever: a command whose turn does not come in time is 
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -42,26 +42,43 @@ class QueueLimits:
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """A queued command. `bucket` is set once it has been decided; `waiting` are those who want its answer."""
+    """A queued command. `bucket` is set once it has been decided; `waiting` are those who want its answer, each by a
+    future of its own: who hangs up cancels nobody else's, nor a command that is being carried out."""
 
     command: Command
     key: CommandKey
     caller: Caller
     recorder: EventRecorder
-    answer: "asyncio.Future[Recorded]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     bucket: str | None = None
     queued_at: float = 0.0
-    waiting: list[Gone] = field(default_factory=list)
+    waiting: "dict[asyncio.Future[Recorded], Gone]" = field(default_factory=dict)
+    outcome: Recorded | Exception | None = None
 
     def settle(self, outcome: Recorded | Exception) -> None:
-        """Answers the caller, unless already answered."""
-        if self.answer.done():
+        """Answers the callers, unless they are already."""
+        if self.outcome is not None:
             return
-        if isinstance(outcome, Exception):
-            self.answer.set_exception(outcome)
-            self.answer.exception()  # marks it as retrieved: the caller may have gone
-        else:
-            self.answer.set_result(outcome)
+        self.outcome = outcome
+        for answer in self.waiting:
+            _give(answer, outcome)
+
+    def wait(self, gone: Gone) -> "asyncio.Future[Recorded]":
+        """The answer for one more caller, which may be there already."""
+        answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        self.waiting[answer] = gone
+        if self.outcome is not None:
+            _give(answer, self.outcome)
+        return answer
+
+
+def _give(answer: "asyncio.Future[Recorded]", outcome: Recorded | Exception) -> None:
+    if answer.done():
+        return  # its caller has hung up just now
+    if isinstance(outcome, Exception):
+        answer.set_exception(outcome)
+        answer.exception()  # marks it as retrieved: the caller may have gone
+    else:
+        answer.set_result(outcome)
 
 
 Execute = Callable[[str, Sequence[Ticket]], Awaitable[None]]
@@ -98,15 +115,14 @@ class Drainers:
             raise KeyReused()
         else:
             ticket = twin
-        ticket.waiting.append(gone)
+        answer = ticket.wait(gone)
         try:
-            # A caller that hangs up does not cancel a command that is being carried out.
-            return await asyncio.shield(ticket.answer)
+            return await answer
         except asyncio.CancelledError:
-            ticket.waiting.remove(gone)
+            ticket.waiting.pop(answer)
             raise
         finally:
-            del ticket, twin  # a refusal keeps this frame, and the ticket keeps the refusal
+            del ticket, twin, answer  # a refusal keeps this frame, and the others keep the refusal
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Drains until `stopping`, then what is still queued."""
@@ -199,14 +215,15 @@ async def _wanted(tickets: list[Ticket]) -> list[Ticket]:
     answers: dict[Gone, bool] = {}
     wanted = []
     for ticket in tickets:
-        if ticket.waiting and (ticket.queued_at > since or not await _all_gone(ticket.waiting, answers)):
+        callers = ticket.waiting.values()
+        if callers and (ticket.queued_at > since or not await _all_gone(callers, answers)):
             wanted.append(ticket)
         else:
             ticket.settle(NotCarriedOut())
     return wanted
 
 
-async def _all_gone(callers: Sequence[Gone], answers: dict[Gone, bool]) -> bool:
+async def _all_gone(callers: Collection[Gone], answers: dict[Gone, bool]) -> bool:
     """`answers` are those given already: the rows of a list have one caller."""
     for gone in list(callers):
         if gone not in answers:

@@ -205,10 +205,26 @@ async def test_it_stops_when_the_queue_is_empty() -> None:
 
 async def test_a_ticket_is_settled_once() -> None:
     one = of("r", "a")
+    early = one.wait(still_there)
     one.settle(Recorded(201, "first", ()))
     one.settle(Recorded(201, "second", ()))
     one.settle(Undecided())
-    assert (await one.answer).body == "first"
+    late = one.wait(still_there)
+    assert [(await answer).body for answer in (early, late)] == ["first", "first"]
+
+
+async def test_a_twin_that_comes_when_its_answer_is_there_gets_it() -> None:
+    """Others of the batch may still be decided: until then the command is known as in flight."""
+    world, key = Counterpart(shut=["r"]), CommandKey("key", b"body")
+    async with world.at_work():
+        entry = of("r", "a", key)
+        tasks = await world.ask(entry)
+        await until(lambda: world.batches)
+        entry.settle(Recorded(201, "early", ()))
+        tasks += await world.ask(of("r", "twin", key))
+        assert [answer.body for answer in await asyncio.gather(*tasks)] == ["early", "early"]
+        world.gates["r"].set()
+    assert world.of_run("r") == [["a"]]
 
 
 @settings(max_examples=60, deadline=None)
