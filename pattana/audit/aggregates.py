@@ -1,5 +1,5 @@
-"""Folds programmes, runs, units, people and messages from their events, each into the stored fields that its events
-determine. Pure."""
+"""Folds programmes, runs, units, people, delegations and messages from their events, each into the stored fields that
+its events determine. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ from shared.events.catalogue import (
     RunScheduled,
 )
 from shared.events.certificates import CertificateIssueEnded
+from shared.events.delegations import DelegationFact, DelegationGiven, DelegationRevoked
 from shared.events.directory import PersonMoved, PersonRegistered, PostFact, UnitRegistered
 from shared.events.envelope import Event
 from shared.events.evaluation import AnswersReleased
@@ -198,6 +199,12 @@ def _plan(state: Mapping[str, Any], event: Any) -> State:
     }
 
 
+def _delegation(state: Mapping[str, Any], event: Any) -> State:
+    who: State = {name: getattr(event, name) for name in ("unit", "absent", "delegate")} | {"steps": [*event.steps]}
+    when = {"starts_at": event.starts_at, "ends_at": event.ends_at} if isinstance(event, DelegationGiven) else {}
+    return who | when | {"ended": isinstance(event, DelegationRevoked)}
+
+
 _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     ProgrammeFact: _programme,
     RunFact: _run,
@@ -209,5 +216,6 @@ _FOLDS: dict[type[Event], Callable[[Mapping[str, Any], Any], State]] = {
     AnswersReleased: _evaluation,
     MessageFact: _message,
     PlanFact: _plan,
+    DelegationFact: _delegation,
     CertificateIssueEnded: _issue,
 }

@@ -15,6 +15,7 @@ from pattana.audit.asking import check_asking
 from pattana.audit.attendance import check_attendance
 from pattana.audit.certificates import check_certificates
 from pattana.audit.consumers import check_consumers
+from pattana.audit.delegations import check_delegated
 from pattana.audit.descriptions import check_described
 from pattana.audit.documents import ENROLMENT, NOTIFICATION, REPORTING, check_documents
 from pattana.audit.effects import Aside, check_messages, check_positions
@@ -176,6 +177,7 @@ class _Audit:
         self._verdict["descriptions"].could_not("reports: they were replaced at every attempt")
 
     async def _check_messages(self) -> None:
+        await check_delegated(self._databases, self._outboxes, self._verdict)
         await check_positions(self._databases, self._outboxes, self._verdict["positions"])
         advance, check = self._progress("messages", None), self._verdict["messages"]
         await check_messages(self._databases, self._outboxes, check, advance, new_only=self._new_only)

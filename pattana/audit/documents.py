@@ -1,4 +1,5 @@
-"""Reads programmes, runs, units, people, plans and messages page by page and compares each with its events."""
+"""Reads programmes, runs, units, people, plans, delegations and messages page by page and compares each with its
+events."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
@@ -25,6 +26,7 @@ _STORED: tuple[tuple[str, str, Kind], ...] = (
     (ENROLMENT, "evaluations", Kind.EVALUATION),
     (ENROLMENT, "certificate_issues", Kind.ISSUE),
     (ENROLMENT, "development_plans", Kind.PLAN),
+    (ENROLMENT, "delegations", Kind.DELEGATION),
     (NOTIFICATION, "messages", Kind.MESSAGE),
 )
 # Of these there are more every day, and what is done with them is done: an audit with a watermark reads those that
@@ -82,10 +84,11 @@ def _portions(page: Sequence[Document]) -> list[list[Document]]:
 
 
 async def _check_page(page: Sequence[Document], source: str, kind: Kind, outboxes: Outboxes, check: Check) -> None:
-    rows = await outboxes.short(source, {document["_id"]: document["seq"] for document in page})
-    lasts = outboxes.last(source, [document["_id"] for document in page])
-    for document in page:
-        key, stored = document["_id"], rows[document["_id"]]
+    keyed = {_aggregate_of(document, kind): document for document in page}
+    rows = await outboxes.short(source, {key: document["seq"] for key, document in keyed.items()})
+    lasts = outboxes.last(source, list(keyed))
+    for key, document in keyed.items():
+        stored = rows[key]
         damaged = [one.seq for one in stored if one.damaged]
         check.all_broken(f"{kind} {key}: event {seq} cannot be read" for seq in damaged)
         if any(one.event is None for one in stored):
@@ -133,4 +136,17 @@ async def _check_unmet(
 
 def _document_of(aggregate: str, kind: Kind) -> str:
     """The document that stores an aggregate."""
+    if kind is Kind.DELEGATION:
+        return delegation_of(aggregate)
     return aggregate.removeprefix(contact_aggregate("")) if kind is Kind.CONTACT else aggregate
+
+
+def _aggregate_of(document: Document, kind: Kind) -> str:
+    """The reverse, of those with documents of their own."""
+    key: str = document["_id"]
+    return f"delegation:{document['unit']}:{key}" if kind is Kind.DELEGATION else key
+
+
+def delegation_of(aggregate: str) -> str:
+    """Its id: the aggregate names the unit, too."""
+    return aggregate.rpartition(":")[2]

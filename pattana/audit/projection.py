@@ -219,6 +219,22 @@ class Mailbox:
         """That of the generation that acts now; one that was replaced may be gone at any time."""
         return consumer_name(CONSUMER, await active_generation(self._database))
 
+    async def collection(self, name: str) -> Collection:
+        """One of the collections of the generation that acts now."""
+        return self._database[f"{name}_g{await active_generation(self._database)}"]
+
+    async def delegated(self, subjects: Sequence[str]) -> tuple[dict[str, int], dict[str, Document]]:
+        """Its positions in these delegations, and what it knows of them, at the same moment."""
+        consumer, found = await self._consumer(), await self.collection("delegations")
+        ids = [subject.rpartition(":")[2] for subject in subjects]
+
+        async def work(session: Session) -> tuple[dict[str, int], dict[str, Document]]:
+            last = await positions_at(self._database, consumer, subjects, session)
+            rows = found.find({"_id": {"$in": ids}}, session=session)
+            return last, {row["_id"]: row async for row in rows}
+
+        return await transaction(self._database.client, work, deadline=SNAPSHOT_SECONDS)
+
     async def discarded(self, subject: str) -> set[int]:
         return await discarded(self._database, subject)
 

@@ -30,7 +30,7 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "journal": ("P2", "positions in a client's journal against the outbox"),
     "documents": (
         "P2",
-        "programmes, runs, units, people, contacts, plans and messages against their events, both ways",
+        "programmes, runs, units, people, contacts, plans, delegations and messages against their events, both ways",
     ),
     "buckets": ("P2", "buckets and nominations against their events, both ways"),
     "evaluations": ("P2", "who has answered forms against what is held, told in fives and more, and withheld"),
@@ -63,6 +63,7 @@ CHECKS: Final[Mapping[str, tuple[str, str]]] = {
     "followed-up": ("P5", "what is left to do in the report against the fold, both ways"),
     "planned": ("P5", "development plans in the report, by unit and state, against the plans"),
     "descriptions": ("P5", "programmes, runs and units in the report against their events, both ways"),
+    "delegated": ("P5", "who decides for whom, as notification knows it, against its events, both ways"),
     "requests": ("P5", "the messages that events must lead to"),
     "applied": ("P5", "what was published against what every consumer has applied, holds and has parked"),
 }

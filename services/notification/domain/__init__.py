@@ -42,6 +42,7 @@ from services.notification.domain.read_model import (
     NO_RUN,
     WITHOUT_RUN,
     Bucket,
+    Delegation,
     Nomination,
     Run,
     RunState,
@@ -51,12 +52,14 @@ from services.notification.domain.read_model import (
     Unit,
 )
 from services.notification.domain.to_do import ToDo, Wave, looked_at
+from services.notification.domain.units import covering
 from services.notification.domain.waves import (
     RELEASE_TOLD_AFTER,
     WAVES,
     asked_reason,
     days_of,
     deadline_reason,
+    delegate_reason,
     digest_day,
     digest_reason,
     due_at,
@@ -85,6 +88,7 @@ __all__ = [
     "Bucket",
     "CalendarAction",
     "ChannelName",
+    "Delegation",
     "Fact",
     "Facts",
     "FanOut",
@@ -108,8 +112,10 @@ __all__ = [
     "Unit",
     "Wave",
     "asked_reason",
+    "covering",
     "days_of",
     "deadline_reason",
+    "delegate_reason",
     "digest_day",
     "digest_reason",
     "due_at",

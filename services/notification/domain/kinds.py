@@ -73,6 +73,7 @@ class Kind(StrEnum):
     ANSWERS_ASKED = "ANSWERS_ASKED"
     ANSWERS_REMINDED = "ANSWERS_REMINDED"
     DELEGATION_GIVEN = "DELEGATION_GIVEN"
+    APPROVALS_DELEGATED = "APPROVALS_DELEGATED"
 
 
 # Their reason is the certificate; the link to it stands in the mail.
@@ -243,4 +244,5 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     Kind.ANSWERS_REMINDED: KindOfMessage("answers_reminded", Lane.REMINDER, _WHOEVER_HAS_IT, _SEATED, fact=Fact.FORMS),
     # To whoever decides for another, of no run.
     Kind.DELEGATION_GIVEN: KindOfMessage("delegation_given", Lane.RUN, _PERSON, (_OF_THE_RUN,), fact=Fact.AWAY),
+    Kind.APPROVALS_DELEGATED: KindOfMessage("approvals_delegated", Lane.REMINDER, _PERSON, (DIGEST_OF_TODAY,)),
 }

@@ -22,9 +22,9 @@ from services.notification.domain.kinds import (
 )
 from services.notification.domain.read_model import Nomination, Run, Schedule
 from services.notification.domain.rules import Situation
+from services.notification.domain.units import and_above, covering
 from shared.clock import business
 from shared.events.envelope import open_enum
-from shared.rights import CENTRAL_POOL, Scope
 from shared.thai import local_date
 
 # Part of every message id: if it changed, everything would be sent again.
@@ -191,20 +191,12 @@ def shelves_of(message: Message) -> list[str]:
     """Every list that the message stands in. Each is one equality of an index, however far a scope reaches."""
     if message.addressee == Addressee.PERSON and message.kind in OF_ONE_PERSON:
         return [inbox_shelf(Addressee.PERSON, message.recipient)]
-    offices = [scope_shelf(unit) for unit in _and_above(message.unit)]
-    if Scope(unit=CENTRAL_POOL).covers_unit(message.unit) and message.unit != CENTRAL_POOL:
-        offices.append(scope_shelf(CENTRAL_POOL))
+    offices = [scope_shelf(unit) for unit in covering(message.unit)]
     if message.addressee == Addressee.PERSON:
         return [inbox_shelf(Addressee.PERSON, message.recipient), *offices]
     if message.addressee == Addressee.UNIT:
-        return [*(inbox_shelf(Addressee.UNIT, unit) for unit in _and_above(message.recipient)), *offices]
+        return [*(inbox_shelf(Addressee.UNIT, unit) for unit in and_above(message.recipient)), *offices]
     return offices
-
-
-def _and_above(unit: str) -> list[str]:
-    """PO-50.HR, PO-50."""
-    parts = unit.split(".")
-    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 def message_id(reason: str, recipient: str, kind: str) -> str:

@@ -191,6 +191,19 @@ class SealedContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Delegation:
+    """Who decides these steps of approval of a unit in somebody's place, from when until when (excluded), by the clock
+    of the run on which is decided."""
+
+    id: str
+    unit: str
+    delegate: str
+    steps: tuple[OpenApprover, ...]
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     id: str
     name_th: str

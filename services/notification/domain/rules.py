@@ -92,8 +92,8 @@ def _release_is_ahead(situation: Situation) -> bool:
 
 def _is_of_today(situation: Situation) -> bool:
     """By system time: a digest is about many runs."""
-    message, now = situation.message, situation.run.system_time(situation.now)
-    return message.reason == digest_reason(message.recipient, now)
+    now = situation.run.system_time(situation.now)
+    return situation.message.reason.endswith(digest_reason("", now))
 
 
 RUN_TAKES_PLACE: Final = Rule("run-cancelled", lambda situation: situation.run.state is not RunState.CANCELLED)

@@ -87,6 +87,11 @@ def digest_reason(unit: str, at: date | datetime) -> str:
     return f"{unit}|approvals|{local_date(at).isoformat()}"
 
 
+def delegate_reason(person: str, unit: str, at: date | datetime) -> str:
+    """Whoever decides for several units is told of each by itself: so is whoever looks after the messages of one."""
+    return digest_reason(f"{person}|{unit}", at)
+
+
 def seats_told_at(now: datetime) -> datetime:
     """Seats that come open within the same few seconds are told together, at the end of them."""
     start = now.replace(second=now.second - now.second % _SEATS_TOGETHER, microsecond=0)

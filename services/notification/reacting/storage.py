@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeGuard
 
+from services.notification.delegations import delegation_write
 from services.notification.domain import Message, Run, State
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.together import later_ones, to_join
@@ -55,6 +56,7 @@ class ReactionStorage:
         self._erased = database[ERASED.name]
         self._fan_outs = generation.fan_outs
         self._to_do = generation.to_do
+        self._delegations = generation.delegations
         self._followed = generation.followed
         self._database = database
 
@@ -98,6 +100,8 @@ class ReactionStorage:
         await _write(self._messages, await self._insertions(batch, session), session)
         await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
         await _write(self._to_do, [to_do_update(one) for one in batch.to_do.values()], session)
+        delegations = [delegation_write(key, after) for key, after in sorted(batch.delegations.items())]
+        await _write(self._delegations, delegations, session)
         await _write(self._followed, followed_updates(batch.dues, batch.changed_runs), session)
         await forget(self._database, batch.forgotten, session)
 

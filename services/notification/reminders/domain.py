@@ -1,13 +1,15 @@
 """Which waves of reminders are due, by the run's business time, and what waits for whose approval. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from services.notification.domain import (
+    Delegation,
     Run,
     RunState,
+    covering,
     days_of,
     deadline_reason,
     due_at,
@@ -41,23 +43,53 @@ class WaveResult:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """What of a run waits for the approval of one office: how many, and the first deadline (business time)."""
+    """What of a run waits for somebody's approval: how many, and the first deadline (business time)."""
 
-    count: int
+    count: int = 0
     due_at: datetime | None = None
 
+    def and_also(self, other: "Awaited") -> "Awaited":
+        dues = [at for at in (self.due_at, other.due_at) if at is not None]
+        return Awaited(self.count + other.count, min(dues, default=None))
 
-def awaited(run: Run, waiting: Iterable[tuple[str, str | None, datetime | None]]) -> dict[str, Awaited]:
-    """From the unit of who is nominated, who approves now, and until when. The organiser approves for all units; where
-    it is not known, the office of the person is asked to see to it."""
-    found: dict[str, Awaited] = {}
+
+# By the unit of who is nominated, and who approves now.
+Steps = Mapping[tuple[str, str | None], Awaited]
+
+
+def steps_awaited(waiting: Iterable[tuple[str, str | None, datetime | None]]) -> Steps:
+    """From the unit of who is nominated, who approves now, and until when: of one run."""
+    found: dict[tuple[str, str | None], Awaited] = {}
     for unit, approver, due in waiting:
-        of = run.organiser if approver == Approver.ORGANISER and run.organiser is not None else unit
-        office = of.partition(".")[0]
-        known = found.get(office, Awaited(0))
-        dues = [at for at in (known.due_at, due) if at is not None]
-        found[office] = Awaited(known.count + 1, min(dues, default=None))
+        found[unit, approver] = found.get((unit, approver), Awaited()).and_also(Awaited(1, due))
     return found
+
+
+def by_office(run: Run, steps: Steps) -> dict[str, Awaited]:
+    """What waits for each office."""
+    found: dict[str, Awaited] = {}
+    for (unit, approver), waits in steps.items():
+        office = _decided_in(run, unit, approver).partition(".")[0]
+        found[office] = found.get(office, Awaited()).and_also(waits)
+    return found
+
+
+def by_delegate(
+    run: Run, steps: Steps, delegations: Mapping[str, Sequence[Delegation]]
+) -> dict[tuple[str, str], Awaited]:
+    """What waits for whoever decides in somebody's place, and for which unit; once where two have left it to the same
+    one. `delegations` are those in force, by their units."""
+    found: dict[tuple[str, str], Awaited] = {}
+    for (unit, approver), waits in steps.items():
+        of = [one for above in covering(_decided_in(run, unit, approver)) for one in delegations.get(above, ())]
+        for key in {(one.delegate, one.unit) for one in of if approver in one.steps}:
+            found[key] = found.get(key, Awaited()).and_also(waits)
+    return found
+
+
+def _decided_in(run: Run, unit: str, approver: str | None) -> str:
+    """The organiser approves for all units; where it is not known, the office of the person is asked to see to it."""
+    return run.organiser if approver == Approver.ORGANISER and run.organiser is not None else unit
 
 
 def last_day(due_at: datetime) -> date:

@@ -13,6 +13,7 @@ import structlog
 
 from services.notification.domain import FanOut, fan_out_of_wave
 from services.notification.reaching.storage import FanOutStorage
+from services.notification.reminders.approvals import Approvals
 from services.notification.reminders.domain import WaveResult, waves_due
 from services.notification.reminders.offices import Offices
 from services.notification.reminders.storage import NearRun, ReminderStorage
@@ -55,6 +56,7 @@ class Reminders(Worker):
         self._clock: Clock = runtime.clock
         self._made = made
         self._opened = opened
+        self._approvals = Approvals(lambda: stores().near)
         self._offices = Offices(lambda: stores().near)
         self._left_to_do = LeftToDo(lambda: stores().near)
         self.pages = pages
@@ -79,7 +81,8 @@ class Reminders(Worker):
                 opened += await storage.open(waves, now)
         if opened:
             self._opened()
-        if await self._offices.sweep(now) + await self._left_to_do.sweep(now):
+        made = [await part.sweep(now) for part in (self._approvals, self._offices, self._left_to_do)]
+        if any(made):
             self._made()
         return opened
 

@@ -8,10 +8,20 @@ from typing import Final, NamedTuple
 import structlog
 from pydantic import ValidationError
 
-from services.notification.domain import FanOut, Message, Run, RunState, ToDo
-from services.notification.reminders.domain import CLOSING_HORIZON, HORIZON, RELEASE_HORIZON, Awaited, awaited
+from services.notification.delegations import in_force
+from services.notification.domain import Delegation, FanOut, Message, Run, RunState, ToDo
+from services.notification.reminders.domain import CLOSING_HORIZON, HORIZON, RELEASE_HORIZON, Steps, steps_awaited
 from services.notification.seated import units_with_seats
-from services.notification.storage import DIGESTS, MESSAGES, Generation, insert_missing, opening, run_of, to_do_of
+from services.notification.storage import (
+    DIGESTS,
+    ERASED,
+    MESSAGES,
+    Generation,
+    insert_missing,
+    opening,
+    run_of,
+    to_do_of,
+)
 from shared.events.seats import NominationState
 from shared.mongo import ASCENDING, Database, Document, transaction, translated_calls
 
@@ -49,6 +59,8 @@ class ReminderStorage:
         self._buckets = generation.buckets
         self._to_do = generation.to_do
         self._followed = generation.followed
+        self._delegations = generation.delegations
+        self._erased = database[ERASED.name]
         self._messages = database[MESSAGES.name]
         self._digests = database[DIGESTS.name]
         self._page = page
@@ -105,8 +117,8 @@ class ReminderStorage:
             yield [to_do_of(row) for row in rows]
             after = rows[-1]["_id"]
 
-    async def submitted(self, now: datetime) -> AsyncIterator[tuple[Run, dict[str, Awaited]]]:
-        """Runs that can still be approved for, with what waits for approval, by the office that approves it now."""
+    async def submitted(self, now: datetime) -> AsyncIterator[tuple[Run, Steps]]:
+        """Runs that can still be approved for, with what waits for approval."""
         async for page in self._pages("starts_at_system_time", {"$gt": now}):
             for run in (near.run for near in page if near.run.state in APPROVABLE):
                 query = {"run": run.id, "state": NominationState.SUBMITTED}
@@ -114,7 +126,16 @@ class ReminderStorage:
                     found = self._nominations.find(query, _OF_APPROVAL).limit(MOST_SUBMITTED)
                     rows: list[Document] = await found.to_list(None)
                 if rows:
-                    yield run, awaited(run, [(row["unit"], row.get("approver"), row.get("due_at")) for row in rows])
+                    yield run, steps_awaited((row["unit"], row.get("approver"), row.get("due_at")) for row in rows)
+
+    async def in_force(self, now: datetime) -> list[Delegation]:
+        """Delegations at this business time, to people who are not erased."""
+        found = await in_force(self._delegations, now)
+        with translated_calls():
+            query = {"_id": {"$in": [one.delegate for one in found]}}
+            rows: list[Document] = await self._erased.find(query, {"_id": 1}).to_list(None) if found else []
+        erased = {row["_id"] for row in rows}
+        return [one for one in found if one.delegate not in erased]
 
     async def _pages(self, field: str, within: Document, also: Document | None = None) -> AsyncIterator[list[NearRun]]:
         spans: list[Document] = [{field: within}]

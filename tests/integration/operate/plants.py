@@ -1,6 +1,6 @@
 """Defects that are planted in the stores of a played system, and taken out again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ Undo = Callable[[], Awaitable[Any]]
 class Stores:
     """The stores of a played system; every change can be taken back."""
 
-    def __init__(self, databases: Document, mail: Path, generation: int) -> None:
+    def __init__(self, databases: Document, mail: Path, active: Mapping[str, int]) -> None:
+        """`active`: the generations of what is kept by generation."""
         self._databases = databases
-        self._generation = generation
+        self._active = active
         self.mail = mail
         self.undo: list[Undo] = []
 
     def __call__(self, source: str, name: str) -> Any:
-        return self._databases[source][name.replace("_active", f"_g{self._generation}")]
+        return self._databases[source][name.replace("_active", f"_g{self._active.get(source)}")]
 
     async def one(self, source: str, name: str, query: Document, place: int = 0) -> Document:
         """A document that is there; `place` chooses among several."""

@@ -14,6 +14,7 @@ import pytest
 
 from pattana.audit import verdict as verdicts
 from pattana.audit.audit import audit, databases_of
+from pattana.audit.projection import active_generation
 from pattana.audit.verdict import CHECKS, Verdict
 from services.notification.domain import Kind, message_id
 from shared.events.envelope import MOST_SEQUENCE
@@ -362,9 +363,8 @@ async def found(running: Edition, tmp_path_factory: pytest.TempPathFactory) -> A
 
 async def planted(running: Edition, defects: list[Defect], journal: Path) -> tuple[list[str], Verdict]:
     async with databases_of(running.where, "tests") as databases:
-        pointer = await databases[REPORTING]["generations"].find_one({})
-        assert pointer is not None
-        stores = Stores(databases, running.folder / "mail", pointer["active"])
+        active = {source: await active_generation(databases[source]) for source in (NOTIFICATION, REPORTING)}
+        stores = Stores(databases, running.folder / "mail", active)
         try:
             says = [await defect.plant(stores) for defect in defects]
             return says, await audit(running.where, journal)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from services.notification.composing.writer import Writer
 from services.notification.domain import Addressee, Facts, Kind, snapshot_at
 from services.notification.domain.read_model import WITHOUT_RUN
-from services.notification.reacting import HANDLERS, ReactionBatch
+from services.notification.reacting import ReactionBatch
 from shared.events.delegations import DelegationGiven, DelegationRevoked
 from tests.unit.notification.builders import NOW, enveloped
 from tests.unit.notification.test_handlers import notified, reacted
@@ -25,6 +25,11 @@ def test_who_decides_instead_hears_of_it_and_until_when() -> None:
     assert "จนถึงวันศุกร์ที่ 7 สิงหาคม 2563" in Writer(sender="Pattana").write(told, snapshot, "th").text
 
 
-def test_a_generation_that_only_remembers_tells_nobody_and_an_end_is_no_news() -> None:
-    assert notified(reacted(enveloped(GIVEN, "delegation:PO-50:d"), batch=ReactionBatch(NOW, silent=True))) == []
-    assert DelegationRevoked not in HANDLERS
+def test_a_generation_that_only_remembers_tells_nobody() -> None:
+    batch = reacted(enveloped(GIVEN, "delegation:PO-50:d"), batch=ReactionBatch(NOW, silent=True))
+    assert (notified(batch), len(batch.delegations)) == ([], 1)
+
+
+def test_an_end_is_remembered_and_no_news() -> None:
+    batch = reacted(enveloped(DelegationRevoked.model_validate(OF), "delegation:PO-50:d", 2))
+    assert (notified(batch), batch.delegations) == ([], {"d": None})

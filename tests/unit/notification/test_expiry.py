@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.notification.domain import Kind
-from services.notification.reminders.domain import Awaited, awaited, last_day
+from services.notification.reminders.domain import Awaited, by_office, last_day, steps_awaited
 from shared.clock import BANGKOK
 from shared.events.seats import (
     HandedOnFact,
@@ -60,12 +60,12 @@ def test_whose_approval_is_asked_for() -> None:
         ("PO-50.HR", "ORGANISER", later),
         ("PO-10", "COMMITTEE", None),  # of a later release
     ]
-    assert awaited(run(organiser="PERS.TRAINING"), waiting) == {
+    assert by_office(run(organiser="PERS.TRAINING"), steps_awaited(waiting)) == {
         "PO-50": Awaited(3, soon),
         "PERS": Awaited(2, later),
         "PO-10": Awaited(1),
     }
-    assert set(awaited(run(), waiting)) == {"PO-50", "PO-95", "PO-10"}, "nobody knows who organises it"
+    assert set(by_office(run(), steps_awaited(waiting))) == {"PO-50", "PO-95", "PO-10"}, "nobody knows who organises it"
 
 
 def test_the_last_day_of_a_deadline_is_the_one_before_midnight() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from services.notification.delegations import delegation_write
 from services.notification.domain import Nomination, Run
 from services.notification.reacting import FOLD_VERSION, HANDLERS, ReactionBatch
 from services.notification.storage import (
@@ -17,6 +18,7 @@ from services.notification.storage import (
     unit_document,
 )
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened
+from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
 from shared.events.envelope import Envelope, Event
 from shared.events.followups import (
@@ -45,6 +47,7 @@ DIGESTS = {
     8: "0db5b31c0133d2ec",
     9: "e623a594e15bac34",
     10: "50f8cacbf0ac9ce3",
+    11: "32f2b152831ba198",
 }
 
 
@@ -74,7 +77,18 @@ def history() -> list[Envelope]:
     gone = seat_fields(nomination="gone", person="gone")
     seats += [seat(0, NominationTransferred(**gone, before="CONFIRMED", to_run="run-9"), 3)]
     seats += offered()
-    return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50"), *left_to_do()]
+    return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50"), *left_to_do(), *delegated()]
+
+
+def delegated() -> list[Envelope]:
+    """One is in force, and one was revoked."""
+    of: dict[str, Any] = {"unit": "PO-50", "absent": "a", "delegate": "d", "steps": ("SUPERVISOR",)}
+    time = {"starts_at": NOW, "ends_at": NOW}
+    return [
+        enveloped(DelegationGiven(**of, **time, delegation="d1"), "delegation:PO-50:d1"),
+        enveloped(DelegationGiven(**of, **time, delegation="d2"), "delegation:PO-50:d2"),
+        enveloped(DelegationRevoked(**of, delegation="d2"), "delegation:PO-50:d2", 2),
+    ]
 
 
 def left_to_do() -> list[Envelope]:
@@ -127,6 +141,7 @@ def remembered() -> dict[str, Any]:
         "contacts": [contact_document(contact) for contact in batch.contacts.values()],
         "to_do": [_written(to_do_update(one)) for one in batch.to_do.values()],
         "followed": [_written(one) for one in followed_updates(batch.dues, batch.changed_runs)],
+        "delegations": [repr(delegation_write(key, one)) for key, one in batch.delegations.items()],
         "units": [unit_document(unit) for unit in batch.units.values()],
     }
 

@@ -59,6 +59,7 @@ LANES = {
     Lane.REMINDER: {
         Kind.REMINDER,
         Kind.APPROVALS_WAITING,
+        Kind.APPROVALS_DELEGATED,
         Kind.NOMINATIONS_MISSING,
         Kind.RELEASE_AHEAD,
         Kind.FOLLOW_UPS_OPEN,

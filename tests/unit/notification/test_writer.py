@@ -146,9 +146,10 @@ def test_every_kind_in_both_languages(kind: Kind, language: Language) -> None:
 
 
 def test_all_kinds_have_a_subject_here() -> None:
-    assert {kind for kind, _ in SUBJECTS} | {kind for kind, _ in OF_NO_RUN} == set(Kind) - {Kind.APPROVALS_WAITING}
+    assert {kind for kind, _ in SUBJECTS} | {kind for kind, _ in OF_NO_RUN} == set(Kind) - DIGESTS
 
 
+DIGESTS = {Kind.APPROVALS_WAITING, Kind.APPROVALS_DELEGATED}
 OF_NO_RUN = {
     (Kind.PLANS_SUBMITTED, "th"): "มีแผนพัฒนารายบุคคลรอความเห็นชอบ",
     (Kind.PLANS_SUBMITTED, "en"): "Development plans wait to be agreed",
@@ -198,14 +199,15 @@ def test_lists_of_an_office_are_bounded_and_say_so() -> None:
     lines = tuple(Listed(f"สำนักงาน <{number}>", f"Office {number}", number) for number in range(1, 4))
 
     missing = told(Kind.NOMINATIONS_MISSING, "th", Facts(listed=lines, more=57))
-    digest = told(Kind.APPROVALS_WAITING, "en", Facts(listed=lines, more=1))
+    digest, delegated = (told(kind, "en", Facts(listed=lines, more=1)) for kind in sorted(DIGESTS, reverse=True))
 
     assert "จำนวน 60 หน่วยงาน ดังนี้\n- สำนักงาน <1>\n- สำนักงาน <2>" in missing.text
     assert "- และอีก 57 หน่วยงาน" in missing.text
     assert "- สำนักงาน &lt;1&gt;<br>\n- สำนักงาน &lt;2&gt;<br>" in missing.html
-    assert "- Office 1: 1\n- Office 2: 2\n- Office 3: 3\n- and 1 more\n" in digest.text
-    assert "Programme:" not in digest.text
-    assert all("\n\n\n" not in words.text for words in (missing, digest))
+    for one in (digest, delegated):
+        assert "- Office 1: 1\n- Office 2: 2\n- Office 3: 3\n- and 1 more\n" in one.text
+        assert "Programme:" not in one.text
+    assert all("\n\n\n" not in words.text for words in (missing, digest, delegated))
 
 
 def test_how_many_seats_are_open() -> None:

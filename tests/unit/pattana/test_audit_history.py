@@ -1,5 +1,6 @@
 """Rows of outboxes, records of logs, and the ledger of what was seen: what is missing or wrong is named."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pattana.audit.aggregates import document_differences
+from pattana.audit.delegations import delegation_differences
 from pattana.audit.history import KIND_OF, Kind, row_faults
 from pattana.audit.ledger import PAGE, Ledger
 from pattana.audit.places import Bits, Places, Seen
@@ -17,12 +19,14 @@ from pattana.audit.verdict import CHECKS, EXAMPLES, Verdict
 from pattana.audit.watermark import watermark
 from pattana.errors import Explained
 from shared.events.catalogue import ProgrammeCreated, ProgrammePublished
+from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.registry import EVENTS
 from shared.messaging.kafka import partition_of
 from tests.support.events import history, seat_confirmed, wire
 
 SOURCE = "/pattana/enrolment"
 KEY = "r1"
+NOON = datetime(2020, 8, 3, 5, tzinfo=UTC)
 PARTITION = partition_of(KEY, 12)
 
 
@@ -240,6 +244,28 @@ def test_documents_are_compared_with_their_events() -> None:
         assert len(list(document_differences("programme p1", document | {name: value}, events, 2))) == 1, name
     assert len(list(document_differences("programme p1", document, events[:1], 2))) == 1
     assert len(list(document_differences("programme p1", document, events, 3))) == 1
+
+
+def test_delegations_are_compared_with_their_events() -> None:
+    """What enrolment stores, and what notification knows of those that are not revoked."""
+    who: dict[str, Any] = {"delegation": "d", "unit": "PO-50", "absent": "a", "delegate": "b", "steps": ("SUPERVISOR",)}
+    time = {"starts_at": NOON, "ends_at": NOON + timedelta(days=1)}
+    events = [DelegationGiven(**who, **time), DelegationRevoked(**who)]
+    stored = {"_id": "d", "seq": 2, **who, **time, "steps": ["SUPERVISOR"], "ended": True}
+    known = {"_id": "d", "unit": "PO-50", "delegate": "b", "steps": ["SUPERVISOR"], **time}
+
+    assert list(document_differences("delegation d", stored, events, 2)) == []
+    assert list(document_differences("delegation d", {**stored, "seq": 1, "ended": False}, events[:1], 1)) == []
+    for name, value in (("ended", False), ("delegate", "c"), ("steps", []), ("ends_at", NOON)):
+        assert len(list(document_differences("delegation d", {**stored, name: value}, events, 2))) == 1, name
+
+    assert list(delegation_differences("d", known, events[:1])) == []
+    assert list(delegation_differences("d", None, events)) == []
+    assert list(delegation_differences("d", None, [])) == []
+    assert list(delegation_differences("d", known, events)) == ["notification knows d, which was revoked"]
+    assert list(delegation_differences("d", None, events[:1])) == ["notification does not know d"]
+    for name, value in (("unit", "PO-51"), ("delegate", "c"), ("steps", []), ("ends_at", NOON)):
+        assert len(list(delegation_differences("d", {**known, name: value}, events[:1]))) == 1, name
 
 
 def test_a_verdict_counts_everything_and_lists_the_first_examples() -> None:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.notification.domain import Bucket, Nomination, Run, RunState, SealedContact, Unit
+from services.notification.domain import Bucket, Delegation, Nomination, Run, RunState, SealedContact, Unit
 from shared.events.attendance import AttendanceRecorded, PersonMark
 from shared.events.catalogue import RunFact, RunOpened, RunReopened, RunScheduled
 from shared.events.certificates import CertificateFact
+from shared.events.delegations import DelegationGiven
 from shared.events.directory import ContactChanged, UnitRegistered
 from shared.events.offers import SeatOffered
 from shared.events.seats import (
@@ -34,6 +35,10 @@ def contact_after(before: SealedContact | None, event: ContactChanged, subject: 
     """The one before it is kept for a while."""
     former = () if before is None or before.seal is None else (before.seal, *before.former)
     return SealedContact(event.person, subject, event.key_id, event.sealed, former[:FORMER_CONTACTS])
+
+
+def delegation_of(event: DelegationGiven) -> Delegation:
+    return Delegation(event.delegation, event.unit, event.delegate, event.steps, event.starts_at, event.ends_at)
 
 
 def unit_of(event: UnitRegistered) -> Unit:

@@ -1,0 +1,31 @@
+"""Delegations as documents: whoever decides in somebody's place, for as long as that is not revoked."""
+
+from datetime import datetime
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from services.notification.domain import Delegation
+from shared.mongo import Collection, CollectionSpec, DeleteOne, Document, Index, ReplaceOne, translated_calls
+
+# What is over stays: a run whose clock is set back may still be in its time.
+DELEGATIONS: Final = CollectionSpec("delegations", indexes=(Index(("ends_at",)),))
+MOST_IN_FORCE: Final = 10_000  # several for every unit of a ministry
+_DELEGATION: Final = TypeAdapter(Delegation)
+
+
+def delegation_write(id: str, delegation: Delegation | None) -> ReplaceOne[Document] | DeleteOne:
+    """What is written for one that was given, or revoked (None)."""
+    if delegation is None:
+        return DeleteOne({"_id": id})
+    document: Document = _DELEGATION.dump_python(delegation)
+    del document["id"]
+    return ReplaceOne({"_id": id}, document, upsert=True)
+
+
+async def in_force(delegations: Collection, now: datetime) -> list[Delegation]:
+    """At this business time."""
+    query = {"ends_at": {"$gt": now}, "starts_at": {"$lte": now}}
+    with translated_calls():
+        rows: list[Document] = await delegations.find(query).limit(MOST_IN_FORCE).to_list(None)
+    return [_DELEGATION.validate_python({"id": row["_id"], **row}) for row in rows]

@@ -1,0 +1,99 @@
+"""Whoever decides for somebody who is away is told every morning what waits, for as long as that lasts."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.notification.domain import Addressee, Kind
+from shared.events.delegations import DelegationGiven, DelegationRevoked
+from shared.events.directory import ContactErased
+from shared.events.envelope import Envelope
+from tests.integration.notification.conftest import Replica, StartReplica, contact
+from tests.integration.notification.mail import MailServer
+from tests.integration.notification.test_offices import TUESDAY, WEDNESDAY, lines, of_run, submitted, told
+from tests.unit.notification.builders import TITLE, enveloped
+
+SUPERVISOR = {"step": "SUPERVISOR"}
+OF = {"absent": "head", "delegate": "deputy", "steps": ("SUPERVISOR",)}
+MONDAY = TUESDAY - timedelta(days=1)
+FRIDAY = TUESDAY + timedelta(days=3)
+
+
+def given(id: str = "d", *, starts_at: datetime = MONDAY, ends_at: datetime = FRIDAY, unit: str = "PO-50") -> Envelope:
+    event = DelegationGiven.model_validate(
+        OF | {"delegation": id, "unit": unit, "starts_at": starts_at, "ends_at": ends_at}
+    )
+    return enveloped(event, f"delegation:{unit}:{id}")
+
+
+def revoked(id: str = "d", unit: str = "PO-50") -> Envelope:
+    event = DelegationRevoked.model_validate(OF | {"delegation": id, "unit": unit})
+    return enveloped(event, f"delegation:{unit}:{id}", 2)
+
+
+async def asked(replica: Replica, now: datetime) -> list[str]:
+    return await told(replica, now, Kind.APPROVALS_DELEGATED)
+
+
+async def test_who_decides_instead_is_told_what_waits_beside_the_office(replica: Replica) -> None:
+    await replica.consume(*of_run(), *of_run("run-2", cohort=2), given())
+    await replica.consume(
+        *(submitted(number, "PO-50.HR", **SUPERVISOR) for number in (1, 2)),
+        submitted(3, "PO-50", "run-2", **SUPERVISOR),
+        submitted(4, "PO-10", **SUPERVISOR),
+        submitted(5, "PO-50", step="ORGANISER"),
+    )
+
+    assert await asked(replica, TUESDAY) == ["deputy"]
+    assert await told(replica, TUESDAY, Kind.APPROVALS_WAITING) == ["PERS", "PO-10", "PO-50"]
+    assert await asked(replica, WEDNESDAY) == ["deputy"] * 2, "once a day"
+    replica.now = WEDNESDAY
+    (message, _) = sorted(await replica.messages(kind=Kind.APPROVALS_DELEGATED), key=lambda one: one.created_at)
+    assert (message.addressee, message.unit) == (Addressee.PERSON, "PO-50")
+    assert message.snapshot is not None
+    assert [(line.th, line.count) for line in message.snapshot.facts.listed] == [
+        (f"{TITLE} (PERS-2563-001 รุ่นที่ 1)", 2),
+        (f"{TITLE} (PERS-2563-001 รุ่นที่ 2)", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "offset"),
+    [
+        ("not begun", 0),
+        ("over", 0),
+        ("over by the clock of the run", 5 * 86_400),
+        ("revoked", 0),
+        ("erased", 0),
+        ("nothing waits", 0),
+    ],
+)
+async def test_who_does_not_decide_that_day_is_told_nothing(replica: Replica, case: str, offset: int) -> None:
+    starts_at = WEDNESDAY if case == "not begun" else MONDAY
+    ends_at = TUESDAY if case == "over" else FRIDAY
+    one = given(starts_at=starts_at, ends_at=ends_at)
+    await replica.consume(*of_run(offset_seconds=offset), one, given("of another", unit="PO-10"))
+    if case != "nothing waits":
+        await replica.consume(submitted(1, "PO-50", **SUPERVISOR))
+    if case == "revoked":
+        await replica.consume(revoked())
+    if case == "erased":
+        await replica.consume(enveloped(ContactErased(person="deputy"), "contact:deputy"))
+
+    assert await asked(replica, TUESDAY) == []
+
+
+async def test_it_is_told_once_by_whichever_replica_and_sent(
+    start_replica: StartReplica, mail_server: MailServer
+) -> None:
+    replicas = [await start_replica() for _ in range(2)]
+    await replicas[0].consume(*of_run(), submitted(1, "PO-50", **SUPERVISOR), given(), given("again"))
+    await replicas[0].consume(contact("deputy", "deputy@moi.go.th"))
+    for replica in replicas:
+        assert await asked(replica, TUESDAY) == ["deputy"]
+
+    await replicas[1].sweep()
+
+    (mail,) = [mail for mail in mail_server.mails if "แทนผู้ที่ไม่อยู่" in mail.subject and "รอการพิจารณา" in mail.subject]
+    assert mail.to == "deputy@moi.go.th"
+    assert f"- {TITLE} (PERS-2563-001 รุ่นที่ 1): 1 ราย\n" in lines(mail)
