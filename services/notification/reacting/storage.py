@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 
 from services.notification.delegations import delegation_write
 from services.notification.domain import Message, Run, State
+from services.notification.reacting.domain.attendance import missing
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.together import later_ones, to_join
 from services.notification.seated import units_with_seats
@@ -61,7 +62,7 @@ class ReactionStorage:
         self._database = database
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
-        """What the events may need, in at most five queries."""
+        """What the events may need, in at most six queries."""
         events = [envelope.event for envelope in envelopes]
         batch = ReactionBatch(now)
         people = [event.person for event in events if isinstance(event, ContactChanged)]
@@ -78,12 +79,18 @@ class ReactionStorage:
         if cancelled:
             # Of a unit that gets its first seats after this its office is not told either: the run takes no nomination.
             batch.seated = await units_with_seats(self._buckets, cancelled, session)
+        batch.made = await self._made([message for event in events for _, message in missing(event)], session)
         fanning = {event.run for event in events if _concerns_everybody(event)} | batch.fan_outs.keys()
         keys = [event.nomination for event in events if isinstance(event, NominationFact) and event.run in fanning]
         if keys:
             rows = await self._nominations.find({"_id": {"$in": keys}}, session=session).to_list(None)
             batch.nominations = {row["_id"]: nomination_of(row) for row in rows}
         return batch
+
+    async def _made(self, messages: Sequence[str], session: Session) -> set[str]:
+        query = {"_id": {"$in": list(messages)}}
+        rows = self._messages.find(query, {"_id": 1}, session=session) if messages else None
+        return set() if rows is None else {row["_id"] async for row in rows}
 
     async def save(self, batch: ReactionBatch, session: Session) -> None:
         """Everything that the handlers changed, in one bulk write for each collection."""

@@ -47,7 +47,8 @@ class ReactionBatch:
     more. `seats` says of a run and a unit how many seats more are open than before the batch, and the last event of
     it; `seated` which units have seats of their own in a run that is cancelled. `silent`: the generation before this
     one has acted on the event in hand, which is only remembered. `to_do`: what is left to do more, or less; `dues`: by
-    which days there is more, by run. `delegations` are None where nothing is decided by them any more."""
+    which days there is more, by run. `delegations` are None where nothing is decided by them any more. `made`: those of
+    the messages that events may lead to again which are there already."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class ReactionBatch:
     to_do: dict[str, ToDo] = field(default_factory=dict)
     dues: dict[str, set[str]] = field(default_factory=dict)
     delegations: dict[str, Delegation | None] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
     silent: bool = False
 
     def put_contact(self, contact: SealedContact) -> None:
