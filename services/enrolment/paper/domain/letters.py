@@ -84,16 +84,17 @@ def nomination_request(
     seats: Sequence[tuple[str, str, int]],
     asked: Asked,
     *,
+    circular: bool,
     memo: bool = False,
 ) -> Paper:
     """Asks for names. `seats`: of which unit and target group how many; of one unit they are said in the letter, of
-    more, or of all provinces together, they are in a list that goes with it."""
-    asks = {unit for unit, _, _ in seats}
-    subject, circular = f"ขอให้ส่งรายชื่อผู้เข้ารับการอบรมตาม{activity(run)}", len(asks) > 1 or PROVINCES in asks
+    more, and in a `circular`, which goes to more than one office, they are in a list that goes with it."""
+    subject = f"ขอให้ส่งรายชื่อผู้เข้ารับการอบรมตาม{activity(run)}"
+    listed = circular or len({unit for unit, _, _ in seats}) > 1
     whole = sum(count for _, _, count in seats)
-    share = "ตามจำนวนที่ได้รับการจัดสรร รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย" if circular else f"ตามที่ได้รับการจัดสรร {people_of(whole)}"
+    share = "ตามจำนวนที่ได้รับการจัดสรร รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย" if listed else f"ตามที่ได้รับการจัดสรร {people_of(whole)}"
     blocks = opening(office, asked, subject, to, memo=memo, circular=circular)
-    if circular:
+    if listed:
         blocks.append(labelled("สิ่งที่ส่งมาด้วย", f"บัญชีจัดสรรจำนวนผู้เข้ารับการอบรม {_ONE_SET}"))
     blocks += [
         paragraph(f"ด้วย{office.name} กำหนดจัด{held(run)} มีผู้เข้ารับการอบรมทั้งสิ้น {people_of(run.capacity)}"),
@@ -104,7 +105,7 @@ def nomination_request(
         paragraph("จึงเรียนมาเพื่อโปรดพิจารณา จะขอบคุณยิ่ง"),
         *closing(office, memo=memo),
     ]
-    if circular:
+    if listed:
         blocks += _allocation(run, seats, whole)
     return Paper(subject, office.name, tuple(blocks))
 

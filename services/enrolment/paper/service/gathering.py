@@ -1,6 +1,6 @@
 """What stands on each kind of paper, gathered for whoever asks, as far as that one sees it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -76,9 +76,11 @@ class Gathering:
         shares = await self._shares(run, request.unit)
         named = [(_pool_or_unit(unit, units), run.targets.get(target, ""), seats) for unit, target, seats in shares]
         asked = {unit for unit, _, _ in shares}
-        to = await self._addressees(run, asked, units)
+        one = _one_of(asked)
+        circular = one not in units  # a pool is no unit
+        to = _addressees(run, asked, units) if circular else [(await self._office(one, units)).addressed_as]
         memo = office.central and not any(unit.startswith(PROVINCIAL_POOL) for unit in asked)
-        return letters.nomination_request(run, office, to, named, request.asked, memo=memo)
+        return letters.nomination_request(run, office, to, named, request.asked, memo=memo, circular=circular)
 
     async def nomination_letter(self, run: RunOnPaper, request: Request) -> Paper:
         units = await self._sources.units.units()
@@ -119,17 +121,6 @@ class Gathering:
             raise NoSeatsOfUnit()
         return shares
 
-    async def _addressees(self, run: RunOnPaper, asked: set[str], units: Mapping[str, Unit]) -> list[str]:
-        if len(asked) == 1 and (only := next(iter(asked))) in units:
-            return [(await self._office(only, units)).addressed_as]
-        provinces = {unit for unit in asked if unit.startswith(PROVINCIAL_POOL)}
-        every = set(offices_on(units, local_date(run.starts_at)))
-        to = []
-        if provinces:
-            whole = PROVINCIAL_POOL in provinces or every <= provinces
-            to.append(letters.EVERY_PROVINCE if whole else letters.SOME_PROVINCES)
-        return [*to, letters.CENTRAL_UNITS] if asked - provinces else to
-
     async def _office(self, key: str, units: Mapping[str, Unit]) -> Office:
         """Raises NotFound for a unit that is not known."""
         if key not in units:
@@ -141,6 +132,26 @@ class Gathering:
     async def _named(self, holders: Sequence[Holder], units: Mapping[str, Unit]) -> list[Named]:
         people = await self._sources.persons([holder.person for holder in holders])
         return [_named(holder, people.get(holder.person), units) for holder in holders]
+
+
+def _one_of(asked: Collection[str]) -> str:
+    """The unit that is asked alone, or the office that has all that are; none if there are several."""
+    if len(asked) == 1:
+        return next(iter(asked))
+    offices = {root_unit(unit) for unit in asked}
+    return offices.pop() if len(offices) == 1 else ""
+
+
+def _addressees(run: RunOnPaper, asked: Iterable[str], units: Mapping[str, Unit]) -> list[str]:
+    """Of a letter to more than one office."""
+    offices = {root_unit(unit) for unit in asked}
+    provinces = {office for office in offices if office.startswith(PROVINCIAL_POOL)}
+    every = set(offices_on(units, local_date(run.starts_at)))
+    to = []
+    if provinces:
+        whole = PROVINCIAL_POOL in provinces or every <= provinces
+        to.append(letters.EVERY_PROVINCE if whole else letters.SOME_PROVINCES)
+    return [*to, letters.CENTRAL_UNITS] if offices - provinces else to
 
 
 def _pool_or_unit(key: str, units: Mapping[str, Unit]) -> str:

@@ -52,7 +52,7 @@ def said(paper: Paper) -> str:
 
 
 def test_a_circular_asks_every_province_with_its_seats_beside() -> None:
-    paper = nomination_request(RUN, ORGANISER, [letters.EVERY_PROVINCE], SHARES, ASKED)
+    paper = nomination_request(RUN, ORGANISER, [letters.EVERY_PROVINCE], SHARES, ASKED, circular=True)
     text = said(paper)
     for part in (
         "ที่ มท ๐๒๐๒/ว ๑๒๓๔",
@@ -80,7 +80,7 @@ def test_a_circular_asks_every_province_with_its_seats_beside() -> None:
 
 
 def test_a_letter_to_one_unit_says_its_seats_and_has_no_list() -> None:
-    paper = nomination_request(RUN, ORGANISER, [OFFICE.addressed_as], SHARES[:1], ASKED)
+    paper = nomination_request(RUN, ORGANISER, [OFFICE.addressed_as], SHARES[:1], ASKED, circular=False)
     text = said(paper)
     assert "ที่ มท ๐๒๐๒/๑๒๓๔" in text
     assert "ผู้ว่าราชการจังหวัดเชียงใหม่" in text
@@ -91,11 +91,19 @@ def test_a_letter_to_one_unit_says_its_seats_and_has_no_list() -> None:
 
 def test_a_letter_to_all_provinces_is_a_circular_also_where_they_share_one_pool() -> None:
     shares = [(letters.PROVINCES, "บุคลากรสำนักงานจังหวัด", 76)]
-    paper = nomination_request(RUN, ORGANISER, [letters.EVERY_PROVINCE], shares, ASKED)
+    paper = nomination_request(RUN, ORGANISER, [letters.EVERY_PROVINCE], shares, ASKED, circular=True)
     text = said(paper)
     assert "ที่ มท ๐๒๐๒/ว ๑๒๓๔" in text
     assert "ตามที่ได้รับการจัดสรร จำนวน ๗๖ คน" not in text, "no province has all of them"
     assert paper.blocks[-1]["rows"][0] == ["๑", "จังหวัดทุกจังหวัด", "บุคลากรสำนักงานจังหวัด", "๗๖"]
+
+
+def test_several_groups_of_one_office_get_a_letter_with_a_list() -> None:
+    paper = nomination_request(RUN, ORGANISER, [OFFICE.addressed_as], SHARES[:2], ASKED, circular=False)
+    text = said(paper)
+    assert "ที่ มท ๐๒๐๒/๑๒๓๔" in text
+    assert "รายละเอียดปรากฏตามสิ่งที่ส่งมาด้วย" in text
+    assert len(paper.blocks[-1]["rows"]) == 3
 
 
 def test_names_are_sent_by_the_province_with_reserves_behind_and_erased_ones_unnamed() -> None:
@@ -132,7 +140,7 @@ def test_what_is_not_given_is_left_blank_and_nothing_is_invented() -> None:
     assert " ณ " not in text.replace("ผู้ปฏิบัติงาน ณ", "")
     assert "อ้างถึง" not in text
     assert "สำรอง" not in text
-    asked = said(nomination_request(run, NOTHING, ["ก"], SHARES, Asked()))
+    asked = said(nomination_request(run, NOTHING, ["ก"], SHARES, Asked(), circular=True))
     assert f"ภายในวันที่ {DOTS}" in asked
 
 
@@ -149,7 +157,9 @@ def test_between_central_units_it_is_a_memo_without_a_greeting() -> None:
 @pytest.mark.parametrize(
     "paper",
     [
-        nomination_request(RUN, ORGANISER, [letters.EVERY_PROVINCE, letters.CENTRAL_UNITS], SHARES, ASKED),
+        nomination_request(
+            RUN, ORGANISER, [letters.EVERY_PROVINCE, letters.CENTRAL_UNITS], SHARES, ASKED, circular=True
+        ),
         nomination_letter(RUN, OFFICE, ORGANISER, PEOPLE, Asked()),
         nomination_letter(RUN, OFFICE, ORGANISER, PEOPLE, ASKED, memo=True),
     ],

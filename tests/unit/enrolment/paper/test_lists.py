@@ -131,7 +131,7 @@ def test_whoever_comes_from_elsewhere_finds_the_place_by_its_province() -> None:
     venue = Venue(name="โรงแรมดิเอมเพรส", district="อำเภอเมืองเชียงใหม่", province_code="50")
     run, where = replace(RUN, venue=venue), bare("ณ โรงแรมดิเอมเพรส อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่")
     for paper in (
-        nomination_request(run, ORGANISER, [EVERY_PROVINCE], [("สำนักงานจังหวัดยะลา", "", 1)], ASKED),
+        nomination_request(run, ORGANISER, [EVERY_PROVINCE], [("สำนักงานจังหวัดยะลา", "", 1)], ASKED, circular=True),
         nomination_letter(run, ORGANISER, ORGANISER, PEOPLE, ASKED),
         appointment_order(run, ORGANISER, ORGANISER, PEOPLE, ASKED),
         attendance_sheet(run, ORGANISER, PEOPLE, None),
