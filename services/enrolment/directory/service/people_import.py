@@ -4,8 +4,8 @@ Repeatable: a known person is found by the keyed hash of the citizen id or by th
 writes nothing. A crash, or a caller that goes away, leaves whole chunks; importing the same file again completes them.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,6 +14,7 @@ from services.enrolment.directory.domain.columns import HeaderFinder, find_colum
 from services.enrolment.directory.domain.lookup import Lookup
 from services.enrolment.directory.domain.reference import bundled
 from services.enrolment.directory.domain.report import Imported, Report
+from services.enrolment.directory.domain.row_cells import Bad
 from services.enrolment.directory.domain.rows import Described, Reader
 from services.enrolment.directory.service.deciding import Chunk, Deciding
 from services.enrolment.directory.service.moves import Moves
@@ -90,21 +91,16 @@ class PeopleImport:
         report = Report(sheet.count, reader.columns.ignored, wish.preview, told(sheet, reader.columns), *left)
         receipt = receipt_of(new_id())
         yield Step(report)
-        paced = Paced(sheet, self._give_way)
-        while rows := await paced.rows():
-            good, bad = await asyncio.to_thread(reader.read, rows)
-            carry_out = partial(self._carry_out, good, receipt, deciding, wish)
-            chunk = await paced.timed(len(rows), carry_out()) if good else Chunk()
-            deciding.keep(chunk)
-            if chunk.moves and not wish.preview:
-                self._moves.wake()
-            report.store(len(rows), chunk.imported)
-            report.tell(chunk.changes, chunk.moves)
-            report.ask(chunk.questions)
-            report.reached = together([report.reached, chunk.reached])
-            report.refuse([*bad, *chunk.bad])
-            report.warn([*(warning for row in good for warning in row.warnings), *chunk.warnings])
-            yield Step(report, chunk.imported)
+        paced = Paced(sheet, reader.read, self._give_way)
+        async with aclosing(paced.portions()) as portions:
+            async for rows, (good, bad) in portions:
+                carry_out = partial(self._carry_out, good, receipt, deciding, wish)
+                chunk = await paced.timed(rows, carry_out()) if good else Chunk()
+                deciding.keep(chunk)
+                if chunk.moves and not wish.preview:
+                    self._moves.wake()
+                _tell(report, rows, chunk, good, bad)
+                yield Step(report, chunk.imported)
 
     async def _opened(self, data: bytes, name: str) -> tuple[Sheet, Reader]:
         sheet = await opened(self._parser, data, HeaderFinder(), name)
@@ -140,3 +136,12 @@ class PeopleImport:
 
         work = preview if wish.preview else store
         return await self._units_of_work.commit(work, seconds=DEADLINE_SECONDS, again_after=AGAIN_AFTER)
+
+
+def _tell(report: Report, rows: int, chunk: Chunk, good: Sequence[Described], bad: Sequence[Bad]) -> None:
+    report.store(rows, chunk.imported)
+    report.tell(chunk.changes, chunk.moves)
+    report.ask(chunk.questions)
+    report.reached = together([report.reached, chunk.reached])
+    report.refuse([*bad, *chunk.bad])
+    report.warn([*(warning for row in good for warning in row.warnings), *chunk.warnings])

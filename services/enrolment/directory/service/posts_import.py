@@ -4,8 +4,8 @@ transaction each; bad ones are reported, and a row that would end somebody's tim
 Repeatable: an unchanged row writes nothing.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -69,15 +69,15 @@ class PostsImport:
         report = PostReport(sheet.count, reader.columns.ignored, wish.preview, told(sheet, reader.columns), *left)
         receipt = receipt_of(new_id())
         yield PostStep(report)
-        paced = Paced(sheet, self._give_way)
-        while rows := await paced.rows():
-            good, bad = await asyncio.to_thread(reader.read, rows)
-            carry_out = partial(self._carry_out, good, receipt, scope, wish)
-            done = await paced.timed(len(rows), carry_out()) if good else Filled()
-            report.store(len(rows), done.taken, done.ended)
-            report.ask(done.questions)
-            report.refuse([*bad, *done.bad])
-            yield PostStep(report, done.taken)
+        paced = Paced(sheet, reader.read, self._give_way)
+        async with aclosing(paced.portions()) as portions:
+            async for rows, (good, bad) in portions:
+                carry_out = partial(self._carry_out, good, receipt, scope, wish)
+                done = await paced.timed(rows, carry_out()) if good else Filled()
+                report.store(rows, done.taken, done.ended)
+                report.ask(done.questions)
+                report.refuse([*bad, *done.bad])
+                yield PostStep(report, done.taken)
 
     async def _opened(self, data: bytes, name: str) -> tuple[Sheet, PostReader]:
         sheet = await opened(self._parser, data, HeaderFinder(find_post_columns), name)
