@@ -121,7 +121,7 @@ async def planned(
         runs=[run_body(capacity=capacity, **run)],
         **(more or {}),
     )
-    buckets = [{"target": _target(unit, groups), "bucketUnit": unit, "seats": count} for unit, count in seats.items()]
+    buckets = [{"target": target_of(unit, groups), "bucketUnit": unit, "seats": count} for unit, count in seats.items()]
     await office.done("PUT", f"/runs/{made}/buckets", json={"buckets": buckets})
     return RunDriver(office, programme, made)
 
@@ -140,7 +140,7 @@ def _of_the_organiser(path: str, role: Role) -> dict[str, Any]:
     return {"unit": "PERS"} if its and role is Role.HR_OFFICER else {}
 
 
-def _target(unit: str, groups: Any) -> str:
+def target_of(unit: str, groups: Any) -> str:
     if groups:
         return str(groups[0]["key"])
     return "OFFICES" if unit.startswith("PO-") else "CENTRE"

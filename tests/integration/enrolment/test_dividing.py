@@ -10,7 +10,7 @@ from shared.ids import new_id
 from shared.mongo import Document
 from shared.rights import Role
 from tests.integration.enrolment.conftest import Counted, Office
-from tests.integration.enrolment.nominating import RunDriver, opened, planned
+from tests.integration.enrolment.nominating import RunDriver, opened, planned, target_of
 from tests.integration.enrolment.programmes import run_body, step
 from tests.integration.enrolment.test_checks_of_nominations import people
 from tests.support.waiting import until
@@ -150,10 +150,8 @@ async def pair(office: Office, seats: dict[str, int], capacity: int, **options: 
     await one.done("PATCH", "", json={"capacity": capacity})
     added = run_body(capacity=capacity, **LATER)
     second = (await office.done("POST", f"/programmes/{one.programme}/runs", json=added))["id"]
-    buckets = [
-        {"target": "OFFICES" if unit.startswith("PO") else "CENTRE", "bucketUnit": unit, "seats": count}
-        for unit, count in seats.items()
-    ]
+    groups = options.get("groups")
+    buckets = [{"target": target_of(unit, groups), "bucketUnit": unit, "seats": count} for unit, count in seats.items()]
     await office.done("PUT", f"/runs/{second}/buckets", json={"buckets": buckets})
     await step(office, one.programme, "submit", "approve", "publish")
     return one, RunDriver(office, one.programme, second)

@@ -9,6 +9,7 @@ from shared.rights import Role
 from tests.integration.enrolment.conftest import Office
 from tests.integration.enrolment.crowd import known
 from tests.integration.enrolment.nominating import RunDriver, opened
+from tests.integration.enrolment.test_dividing import ORGANISER, carried, pair
 
 HEADS: Final = {"key": "HEADS", "scope": "PROVINCIAL", "posts": ["PROV_HEAD"], "levels": ["M2"]}
 OFFICES: Final = ("PO-50", "PO-51", "PO-52", "PO-53")
@@ -217,3 +218,22 @@ async def test_heads_of_an_office_and_of_its_groups_are_invited_once_together(
         await driver.act("withdraw", row["nomination"], reason="ติดราชการ")
     again = told(await invited(driver))
     assert [row[2:] for row in again] == [("UNCHANGED", "ex-officio-ended")] * 2
+
+
+async def test_after_a_merge_nobody_is_replaced_by_who_is_there(directory: Office, heads: dict[str, str]) -> None:
+    """Each of two runs had another head of one office, as the post stood then."""
+    one, two = await pair(directory, {"PO-50": 1}, 2, groups=[HEADS])
+    await invited(one)
+    await imported(directory, "PO-50,PROV_HEAD,N50,,1/8/2591,", params={"confirmed": 2})
+    await invited(two)
+    (before,) = (await one.done("GET", "/ex-officio"))["items"]
+    assert (before["person"], before["successor"]) == (heads["H50"], heads["N50"])
+
+    await one.done("POST", "/merge", **ORGANISER, json={"into": two.run})
+    await carried(directory, one.run, two.run)
+    assert await two.states() == {heads["H50"]: "CONFIRMED", heads["N50"]: "CONFIRMED"}
+    assert (await two.done("GET", "/ex-officio"))["items"] == []
+    refused = (409, "already-nominated")
+    path = f"/nominations/{before['nomination']}/substitute"
+    assert await two.refused(path, json={"person": heads["N50"]}) == refused
+    assert told(await invited(two)) == [("PO-50", "HOLDER", "UNCHANGED", "already-nominated")]

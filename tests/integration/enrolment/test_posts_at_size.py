@@ -63,6 +63,10 @@ TABLE: Final[dict[str, tuple[Ask, str]]] = {
         lambda at, _: NominationsExOfficio(at.store).page("run", PROVINCE, ("PO-50", "n"), 50),
         "ex_officio_key_sparse",
     ),
+    "successors in the run": (
+        lambda at, _: NominationsExOfficio(at.store).standing("run", ["p-1", "p-2"]),
+        "run_person",
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from services.enrolment.seats.domain.model import Nomination
 from services.enrolment.seats.domain.needed import bucket_ids
 from services.enrolment.seats.domain.refusals import AlreadyNominated, TargetWithoutPosts, UnknownTarget
 from shared.errors import Refused
+from shared.events.seats import NominationState
 from shared.rights import Scope
 
 Post = tuple[str, str]  # unit and code
@@ -105,3 +106,14 @@ def successions(live: Iterable[Nomination], there: Mapping[Post, Incumbents]) ->
         for one in live
         if (held := one.ex_officio) is not None and not one.erased and there[held.unit, held.post].person != one.person
     ]
+
+
+def to_take_over(found: Iterable[Succession], standing: Mapping[str, Nomination]) -> list[Succession]:
+    """Without those whose successor is in the run already, as a merge of runs may leave them: nobody can take over
+    who has a nomination, but by a swap who waits for this very seat. `standing`: live ones, by person."""
+
+    def free(one: Succession) -> bool:
+        own = standing.get(one.now.person or "")
+        return own is None or (own.state is NominationState.WAITLISTED and own.bucket == one.nomination.bucket)
+
+    return [one for one in found if free(one)]

@@ -17,6 +17,7 @@ from services.enrolment.seats.domain.ex_officio import (
     plan,
     successions,
     target_with_posts,
+    to_take_over,
 )
 from services.enrolment.seats.domain.model import Nomination
 from services.enrolment.seats.domain.moving import day_of
@@ -72,14 +73,16 @@ class ExOfficio:
     async def successions(
         self, run: str, caller: Caller, after: tuple[str, str] | None, limit: int
     ) -> tuple[list[Succession], Nomination | None]:
-        """Of the next `limit` nominations ex officio those whose person is not in the post any more; and the last of
-        these that were looked at, None at the end. Raises UnknownRun."""
+        """Of the next `limit` nominations ex officio those whose person is not in the post any more, and whom somebody
+        may come after; and the last of these that were looked at, None at the end. Raises UnknownRun."""
         offered = await self._offered(run, caller)
         found = await self._nominations.page(run, caller.scope, after, limit)
         live = [one for one in found[:limit] if one.live]
         asked = sorted({(one.ex_officio.unit, one.ex_officio.post) for one in live if one.ex_officio is not None})
         there = await self._posts.in_posts(asked, day_of(offered.starts_at))
-        return successions(live, there), found[limit - 1] if len(found) > limit else None
+        gone = successions(live, there)
+        standing = await self._nominations.standing(run, {one.now.person for one in gone if one.now.person is not None})
+        return to_take_over(gone, standing), found[limit - 1] if len(found) > limit else None
 
     async def _offered(self, run: str, caller: Caller) -> OfferedRun:
         offered = await self._runs.offered(run)

@@ -46,11 +46,13 @@ class ExpectedOfPosts:
         return "ex-officio-ended" if person in of_unit.values() else ""
 
     def successions(self, run: str) -> list[Succession]:
-        """Of everybody who stands for a post and is not in it any more."""
+        """Of everybody who stands for a post and is not in it any more; but who is in it may be in the run already, and
+        then can take over only what he or she waits for."""
         live = [(one.held.unit, id) for id, one in self.model.cards.items() if one.held and one.run == run]
         found = []
         for unit, id in sorted((unit, id) for unit, id in live if id not in self.model.out):
             person, in_post = self._there(run, unit) or (None, InPost.HOLDER)
-            if person != self.model.cards[id].person:
+            is_there = person is not None and self.model.live(run, person) is not None
+            if person != self.model.cards[id].person and (not is_there or person in self.model.beside(id)):
                 found.append((id, person, in_post))
         return found

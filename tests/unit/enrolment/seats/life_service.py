@@ -29,7 +29,7 @@ from services.enrolment.seats.domain.buckets import close_bucket, open_bucket, r
 from services.enrolment.seats.domain.carrying import reseated
 from services.enrolment.seats.domain.commands import Command, Decide
 from services.enrolment.seats.domain.dividing import free_seats, most_seats
-from services.enrolment.seats.domain.ex_officio import Post, invited_posts, successions, target_with_posts
+from services.enrolment.seats.domain.ex_officio import Post, invited_posts, successions, target_with_posts, to_take_over
 from services.enrolment.seats.domain.ex_officio import plan as invitations
 from services.enrolment.seats.domain.model import Bucket, Growing, Nomination, Outcome
 from services.enrolment.seats.domain.moving import day_of
@@ -143,7 +143,9 @@ class Service:
     def successions(self, tx: Tx, run: str) -> list[tuple[str, str | None, InPost]]:
         live = sorted((one for one in self._for_posts(tx, run) if one.live), key=_post_of)
         there = in_posts(tx, {_post_of(one) for one in live}, day_of(self.run(tx, run).starts_at))
-        return [(one.nomination.id, one.now.person, one.now.in_post) for one in successions(live, there)]
+        standing = {one.person: one for one in tx.all("nomination") if one.seats_of[0] == run and one.live}
+        found = to_take_over(successions(live, there), standing)
+        return [(one.nomination.id, one.now.person, one.now.in_post) for one in found]
 
     def _for_posts(self, tx: Tx, run: str) -> list[Nomination]:
         return [one for one in tx.all("nomination") if one.seats_of[0] == run and one.ex_officio is not None]

@@ -13,7 +13,13 @@ from services.enrolment.directory.domain.reference import bundled
 from services.enrolment.directory.domain.units import bundled_unit
 from services.enrolment.seats.domain.board import Board
 from services.enrolment.seats.domain.commands import Nominate
-from services.enrolment.seats.domain.ex_officio import invited_posts, plan, successions, target_with_posts
+from services.enrolment.seats.domain.ex_officio import (
+    invited_posts,
+    plan,
+    successions,
+    target_with_posts,
+    to_take_over,
+)
 from services.enrolment.seats.domain.model import Nomination
 from services.enrolment.seats.domain.nominees import Person
 from services.enrolment.seats.domain.transitions import Action
@@ -135,6 +141,21 @@ def test_who_is_not_in_the_post_any_more(now: Incumbents, listed: bool) -> None:
     found = successions([standing("a", C)], {POST: now})
     assert [(one.nomination.person, one.now) for one in found] == [("a", now)] * listed
     assert successions([replace(standing("a", C), erased=True)], {POST: now}) == []
+
+
+@pytest.mark.parametrize(("state", "same_seat"), [*product(sorted(LIVE), (True, False))])
+def test_whose_successor_is_in_the_run_already_is_not_to_be_replaced(state: NominationState, same_seat: bool) -> None:
+    """Unless that one waits for the very seat: then it is a swap."""
+    gone = successions([standing("a", C)], {POST: Incumbents("b")})
+    own = replace(standing("b", state), bucket=f"run:{'HEADS' if same_seat else 'OTHER'}:PO-50")
+    listed = to_take_over(gone, {"b": own})
+    assert listed == (gone if same_seat and state is NominationState.WAITLISTED else [])
+    assert to_take_over(gone, {}) == gone
+
+
+def test_who_comes_after_nobody_is_to_be_replaced_all_the_same() -> None:
+    gone = successions([standing("a", C)], {POST: Incumbents()})
+    assert to_take_over(gone, {"b": standing("b", C)}) == gone
 
 
 # ---- what the post is to a nomination
