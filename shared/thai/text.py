@@ -5,6 +5,7 @@ Works on code points alone; knows no language model and no service's fields.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby, pairwise
 
@@ -33,6 +34,7 @@ _NO_LONG_RUN = 31
 _LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
 _SECONDARY = "ํ๎์็่้๊๋"  # as ICU weighs them: they decide only between words that are otherwise the same
 _SECONDARY_WEIGHTS = {sign: chr(ord("1") + rank) for rank, sign in enumerate(_SECONDARY)}
+_SECONDARY_SIGN = re.compile(f"[{_SECONDARY}]")
 _UNMARKED = "-"
 _TOLERATED = re.compile("[็-์]|[^\\w\u0e30-\u0e4e]")
 _AFTER_THAI = {code: code + 0xFEE0 for code in range(ord("a"), ord("z") + 1)}
@@ -78,6 +80,9 @@ def rewritten(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a reader sees nothing: no letter, digit or symbol, whatever invisible characters and signs there are."""
+    first = text[:1]
+    if first.isalnum() and first not in _FILLERS:  # so begins nearly all that there is to see
+        return False
     return all(unicodedata.category(character)[0] in "CMZ" or character in _FILLERS for character in text)
 
 
@@ -86,7 +91,8 @@ def searchable(text: str) -> str:
     normal = normalise(text)
     if normal.isascii():
         return normal.lower()
-    return normalise(normal.translate(ARABIC_DIGITS).replace(_JOINER, "").casefold())
+    plain = normal.translate(ARABIC_DIGITS).replace(_JOINER, "").casefold()
+    return normal if plain == normal else normalise(plain)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -101,16 +107,9 @@ def sort_key(text: str) -> str:
     A leading vowel sorts after its consonant; tone marks decide only between words that are otherwise the same; case,
     spaces and punctuation count for nothing.
     """
-    letters: list[str] = []
-    marks: list[str] = []
-    for character in _LEADING_VOWEL.sub(r"\2\1", unicodedata.normalize("NFD", searchable(text))):
-        if character in _SECONDARY_WEIGHTS:
-            marks.append(_SECONDARY_WEIGHTS[character])
-        elif _has_weight(character):
-            letters.append(character)
-            marks.append(_UNMARKED)
-    primary = "".join(letters).translate(_AFTER_THAI)
-    return f"{primary} {''.join(marks).rstrip(_UNMARKED)}".rstrip()
+    plain = _LEADING_VOWEL.sub(_swapped, unicodedata.normalize("NFD", searchable(text)))
+    marks = plain.translate(_MARKS).rstrip(_UNMARKED) if _SECONDARY_SIGN.search(plain) else ""
+    return f"{plain.translate(_LETTERS)} {marks}".rstrip()
 
 
 def shortened(key: str) -> str:
@@ -158,11 +157,41 @@ def _in_order(match: re.Match[str]) -> str:
     return "".join(sorted(kept, key=lambda sign: _SIGN_ORDER.get(sign, _FOREIGN_SIGN)))
 
 
+def _swapped(match: re.Match[str]) -> str:
+    return match[0][::-1]
+
+
 @lru_cache(1024)
 def _has_weight(character: str) -> bool:
     if character in _IGNORED or "\u0300" <= character <= "\u036f":
         return False
     return unicodedata.category(character)[0] in "LMN"
+
+
+class _Weights(dict[int, str]):
+    """For `translate`, which is many times as fast as a loop. What names are written with is in it from the start; all
+    else is worked out each time, so that nobody can fill it."""
+
+    def __init__(self, weight: Callable[[str], str]) -> None:
+        super().__init__((code, weight(chr(code))) for code in (*range(0x80), *range(0x0E00, 0x0E80)))
+        self._weight = weight
+
+    def __missing__(self, code: int) -> str:
+        return self._weight(chr(code))
+
+
+def _letter(character: str) -> str:
+    if character in _SECONDARY_WEIGHTS or not _has_weight(character):
+        return ""
+    return chr(_AFTER_THAI.get(ord(character), ord(character)))
+
+
+def _mark(character: str) -> str:
+    return _SECONDARY_WEIGHTS.get(character) or (_UNMARKED if _has_weight(character) else "")
+
+
+_LETTERS = _Weights(_letter)
+_MARKS = _Weights(_mark)
 
 
 def _extends(previous: str, character: str, *, alone: bool) -> bool:

@@ -172,6 +172,19 @@ def test_sorts_as_icu_does(row: str) -> None:
     assert sorted(shuffled, key=lambda word: sort_key(word).encode()) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Äpfel 漢字", "ａｐｆｅｌ漢字"),
+        ("Ωμέγα", "ωμεγα"),
+        ("ก\u200d้า๏ — 👍 ๙", "กา9 -6"),
+        ("เก่ง ไม้", "กเงมไ --5---6"),
+    ],
+)
+def test_every_letter_of_any_script_has_a_weight_and_nothing_else(text: str, key: str) -> None:
+    assert sort_key(text) == key
+
+
 @given(TEXT, TEXT)
 @example("กา", "ก้า")
 @example("กา", "กาก")
