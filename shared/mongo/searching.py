@@ -10,7 +10,7 @@ from pymongo import UpdateOne
 
 from shared.mongo.connecting import Collection, Document
 from shared.mongo.errors import translated_calls
-from shared.thai import Sought, tokens_of, words_of
+from shared.thai import Sought, tokens_of
 
 PROBED: Final = 6  # tokens of a question
 COUNTED: Final = 300  # documents with each
@@ -18,9 +18,8 @@ RARE: Final = 40  # so few are looked at one by one
 FILLED_AT_ONCE: Final = 500
 
 
-def search_fields(text: str) -> Document:
-    """What a document with this text needs in order to be found."""
-    words = words_of(text)
+def search_fields(words: Sequence[str]) -> Document:
+    """What a document with a text of these words (`words_of`) needs in order to be found."""
     return {"search_key": "".join(words), "tokens": tokens_of(words)}
 
 

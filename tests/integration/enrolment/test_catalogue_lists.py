@@ -14,7 +14,7 @@ from services.enrolment.catalogue.storage.specs import COLLECTIONS, PROGRAMMES, 
 from shared.mongo import Database, Document, connect, database, prepare
 from shared.mongo.searching import search_fields
 from shared.pages import InvalidCursor, Key, OrderNotServed
-from shared.thai import sort_key, sought_text
+from shared.thai import sort_key, sought_text, words_of
 from tests.engines import EngineSet
 from tests.support.commands import Commands
 from tests.support.indexes import examined, served, sorted_queries
@@ -42,7 +42,7 @@ def programme_row(number: int) -> Document:
         "code": f"C-{number:04}",
         "title": title(number),
         "title_key": sort_key(title(number)),
-        **search_fields(f"{title(number)} C-{number:04}"),
+        **search_fields(words_of(f"{title(number)} C-{number:04}")),
         "fiscal_year": 2567 + number % 3,
         "kind": "TRAINING",
         "organiser": ("PERS", "DRI")[number // 2 % 2],
@@ -77,7 +77,7 @@ def run_row(number: int) -> Document:
         "version": 1,
         "code": f"C-{number:04}",
         "title": title(number),
-        **search_fields(f"{title(number)} C-{number:04}"),
+        **search_fields(words_of(f"{title(number)} C-{number:04}")),
         "fiscal_year": 2567 + number % 3,
     }
 

@@ -8,6 +8,7 @@ from services.enrolment.catalogue.storage.routes import approving
 from services.enrolment.catalogue.storage.targets import target_document
 from services.enrolment.catalogue.storage.waiting_lists import waiting_lists_document
 from shared.mongo.searching import search_fields
+from shared.thai import words_of
 
 
 def copied(description: Description) -> dict[str, Any]:
@@ -29,4 +30,4 @@ def copied(description: Description) -> dict[str, Any]:
 def looked_for(description: Description) -> dict[str, Any]:
     """What lists tell of a programme or a run, and what it is found by."""
     named = {"code": description.code, "title": description.title}
-    return {**named, **search_fields(f"{description.title} {description.code}")}
+    return {**named, **search_fields(words_of(f"{description.title} {description.code}"))}

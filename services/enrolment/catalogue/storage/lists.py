@@ -14,7 +14,7 @@ from shared.mongo import Database, Document
 from shared.mongo.searching import beside, conditions, fill_in, rarest, search_fields
 from shared.mongo.walking import ASCENDING, DESCENDING, PASSED, Order, Walk, Walked, walk
 from shared.pages import InvalidCursor, Key, OrderNotServed
-from shared.thai import Sought, sort_key
+from shared.thai import Sought, sort_key, words_of
 
 SORTS: Final[Mapping[str, Order]] = {
     "-created": (("_id", DESCENDING),),
@@ -158,7 +158,7 @@ class CatalogueLists:
 
 
 def _keys_of_run(row: Document) -> Document:
-    return search_fields(f"{row['title']} {row['code']}")
+    return search_fields(words_of(f"{row['title']} {row['code']}"))
 
 
 def _keys_of_programme(row: Document) -> Document:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from services.enrolment.directory.domain.reference import UnitKind
@@ -11,6 +12,7 @@ from services.enrolment.directory.domain.units import Unit
 from shared.events.directory import ContactChanged, ContactErased, InPost, PersonMoved, PersonRegistered
 from shared.events.envelope import Event
 from shared.sealing import Contact, Sealed
+from shared.thai import sort_key, words_of
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,20 @@ class Person:
     external_hash: str | None = None
     erased: bool = False
     erased_at: datetime | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Without what stands before it."""
+        return f"{self.first_name} {self.last_name}"
+
+    @cached_property  # an import asks several times for this and the next, and nothing of a name is dearer
+    def words(self) -> tuple[str, ...]:
+        """Of the name, as they are compared."""
+        return words_of(self.full_name)
+
+    @cached_property
+    def sorted_name(self) -> str:
+        return sort_key(self.full_name)
 
     @property
     def contact(self) -> Contact:

@@ -20,7 +20,7 @@ from services.enrolment.directory.domain.refusals import (
 )
 from services.enrolment.directory.domain.rows import Described
 from shared.errors import Refused
-from shared.thai import Name, name_search_key, shortened, sort_key
+from shared.thai import shortened
 from shared.thai.dates import ARABIC_DIGITS
 
 # A number as a spreadsheet may have made it of digits: without zeros in front, in groups, or with a fraction.
@@ -47,23 +47,12 @@ def written_key(external_id: str | None) -> str | None:
 
 
 def search_name(person: Person) -> str:
-    return name_search_key(Name("", person.first_name, person.last_name))
+    return "".join(person.words)
 
 
-def full_name(person: Person) -> str:
-    """Without what stands before it."""
-    return f"{person.first_name} {person.last_name}"
-
-
-def sorted_name(person: Person) -> str:
-    return sort_key(full_name(person))
-
-
-def name_place(person: Person, sorted_as: str | None = None) -> str:
-    """Where the person stands among all by name; nobody else stands there. `sorted_as` is the sorted name, where it is
-    known."""
-    key = sorted_name(person) if sorted_as is None else sorted_as
-    return f"{shortened(key)} {person.id.replace('-', '')[-TOLD_APART:]}"
+def name_place(person: Person) -> str:
+    """Where the person stands among all by name; nobody else stands there."""
+    return f"{shortened(person.sorted_name)} {person.id.replace('-', '')[-TOLD_APART:]}"
 
 
 def _zeros(person: Person) -> str | None:
@@ -82,7 +71,7 @@ def _born(person: Person) -> str | None:
 
 
 def _placed(person: Person) -> str | None:
-    return None if not person.position else f"placed {person.unit} {person.position} {sorted_name(person)}"
+    return None if not person.position else f"placed {person.unit} {person.position} {person.sorted_name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +138,7 @@ def sought(with_new_id: Iterable[Person], new: Sequence[Person]) -> Sought:
         ids=_distinct(written_key(person.external_id) for person in with_new_id),
         names=_distinct(map(search_name, born)),
         days=_distinct(str(person.birth_date) for person in born),
-        sorted_names=_distinct(map(sorted_name, placed)),
+        sorted_names=_distinct(person.sorted_name for person in placed),
         units=_distinct(person.unit for person in placed),
     )
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from services.enrolment.directory.domain.erasing import Erasing
 from services.enrolment.directory.domain.people import Assignment, Person
-from services.enrolment.directory.domain.questions import Sought, full_name, name_place, sorted_name, written_key
+from services.enrolment.directory.domain.questions import Sought, name_place, written_key
 from shared.events.directory import KEY_HEADER, contact_aggregate
 from shared.events.envelope import Position
 from shared.mongo import (
@@ -215,13 +215,12 @@ def person_document(stored: Stored) -> Document:
     row: Document = {name: getattr(person, name) for name in _PERSON_FIELDS}
     for name in _DAYS:
         row[name] = row[name].isoformat() if row[name] else None
-    sorted_as = sorted_name(person)
     keys = {
         "external_key": written_key(person.external_id),
-        **search_fields(full_name(person)),
+        **search_fields(person.words),
         "last_key": name_search_key(Name("", person.last_name, "")),
-        "sort_key": sorted_as,
-        "place": name_place(person, sorted_as),
+        "sort_key": person.sorted_name,
+        "place": name_place(person),
     }
     known = {name: value for name, value in {**row, **keys}.items() if value not in (None, "", False, [])}
     return {"_id": person.id, "seq": stored.seq, "contact_seq": stored.contact_seq, "sort_key": "", **known}

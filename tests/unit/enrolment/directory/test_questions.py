@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.enrolment.directory.domain.people import Person
+from services.enrolment.directory.domain.people import Person, described
 from services.enrolment.directory.domain.questions import Doubts, Question, Seen, sought, written_key, zeros_key
 from services.enrolment.directory.domain.refusals import DuplicateInFile
 from services.enrolment.directory.domain.report import MOST_BAD, Report
 from services.enrolment.directory.domain.rows import Described
 from services.enrolment.directory.http.responses import report_response
+from shared.thai import sort_key
 
 BORN = date(1970, 8, 31)
 KNOWN = Person(
@@ -26,6 +27,13 @@ KNOWN = Person(
     external_id="0012345",
 )
 ROW = Described(7, (), "12345", {})
+
+
+def test_whoever_is_called_otherwise_is_sorted_and_found_by_the_new_name() -> None:
+    """What is worked out of a name once stays with that name."""
+    assert (KNOWN.sorted_name, KNOWN.words) == (sort_key("สมชาย ใจดี"), ("สมชาย", "ใจดี"))
+    renamed = described(KNOWN, {"first_name": "ก้อง"})
+    assert (renamed.sorted_name, renamed.words) == (sort_key("ก้อง ใจดี"), ("กอง", "ใจดี"))
 
 
 def asked(person: Person, *near: Person, seen: Seen | None = None) -> list[tuple[str, str | None, Person | None]]:
