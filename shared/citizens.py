@@ -1,6 +1,5 @@
 """Keyed hashes that stand for citizen ids. Each says which key made it: so the key can be changed. Pure."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -41,7 +40,7 @@ class CitizenKeys:
 
     def hashes(self, citizen_id: str) -> tuple[str, ...]:
         """Of the thirteen digits (HMAC-SHA256), as the newest key makes it, and then all others that may be stored."""
-        made = {id: hmac.new(key, citizen_id.encode(), hashlib.sha256).hexdigest() for id, key in self._keys.items()}
+        made = {id: hmac.digest(key, citizen_id.encode(), "sha256").hex() for id, key in self._keys.items()}
         unnamed = [made[FIRST]] if FIRST in made else []
         return (*(f"{id}:{digest}" for id, digest in made.items()), *unnamed)
 

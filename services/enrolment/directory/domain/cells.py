@@ -31,6 +31,9 @@ _BESIDE_EMAIL = re.compile(
 )
 _EMAIL_SIGNS: Final = str.maketrans("。｡", "..", '"“”‘’')
 _BETWEEN_EMAILS = re.compile(r"(?:[\s;,<>()\[\]]|mailto:)+", re.IGNORECASE)
+# Numbers, codes and addresses, of which nothing has to be changed; the signs that errors and formulas begin with are
+# looked at below.
+_AS_IT_IS = re.compile(f"[0-9A-DF-Za-df-z][0-9A-Za-z@._-]{{0,{LONGEST_CELL - 1}}}")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # but for those that are white space
 _AS_TEXT = re.compile(r"'(.+?)'?|=\"(.*)\"")
 _ERROR = re.compile(r"#N/A|#[A-Z_/0-9]{2,20}[!?]|#GETTING_DATA|#{2,}|ERR:[0-9]{3}", re.IGNORECASE)  # of any program
@@ -61,8 +64,8 @@ def plain_text(cell: str) -> str:
     """One line of normalised text; empty when there is nothing to see in it. Raises CellUnreadable, before any work is
     done on a cell that is too long, and for signs that are commands to a terminal; CellNotComputed, also for a formula
     that became text; CellIsError for an error's name; TextGarbled."""
-    if not cell:
-        return ""
+    if not cell or _AS_IT_IS.fullmatch(cell):
+        return cell
     if cell == NOT_COMPUTED:
         raise CellNotComputed()
     if len(cell) > LONGEST_CELL or _CONTROLS.search(cell):
@@ -89,13 +92,13 @@ def _without_marks(text: str) -> str:
 
 
 def is_erased(text: str) -> bool:
-    return text.translate(DASHES) == ERASED
+    return len(text) == 1 and text.translate(DASHES) == ERASED
 
 
 def is_unsaid(text: str) -> bool:
     """Whether a cell says that whoever filled it in knows no value: by a word for it, by signs alone, or by the 0 that
     a formula makes of an empty cell."""
-    if text.casefold() in _UNSAID or not any(sign.isalnum() for sign in text):
+    if text.casefold() in _UNSAID or not (text[:1].isalnum() or any(sign.isalnum() for sign in text)):
         return True
     return _UNSAID_OF.fullmatch(text) is not None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
 from typing import Final
@@ -32,9 +33,14 @@ class Columns:
         """The places of all known columns: the only ones of which a row's cells are read, in this order."""
         return tuple(self.at.values())
 
+    @cached_property
+    def _among_kept(self) -> Mapping[str, int]:
+        return {column: place for place, column in enumerate(self.at)}
+
     def cell(self, cells: tuple[str, ...], column: str) -> str:
         """Empty for a missing column."""
-        return cells[list(self.at).index(column)] if column in self.at else ""
+        place = self._among_kept.get(column)
+        return "" if place is None else cells[place]
 
     @property
     def identity(self) -> str:

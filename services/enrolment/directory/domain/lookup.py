@@ -26,6 +26,7 @@ _SHORT_EN: Final = {"Phra Nakhon Si Ayutthaya": "Ayutthaya", "Nakhon Ratchasima"
 _CUT: Final = "ฯ"
 _LEAST_CUT: Final = 3
 _MOST_KNOWN: Final = 16_384  # a thousand units have a third of it
+_MOST_FOUND: Final = 4_096  # of one import: a file has the same few units, however many rows
 _GROUP: Final = "กลุ่มงาน"
 _OF_A_PROVINCE: Final = "จังหวัด"
 _NOTE: Final = re.compile(r"\s*\([^()]*\)\s*$")
@@ -82,6 +83,7 @@ class Lookup:
 
     def __init__(self, units: Iterable[Unit], positions: Mapping[str, Position]) -> None:
         known = list(units)
+        self._found: dict[str, Unit] = {}
         self.units: Final = {unit.key: unit for unit in known}
         self._units_by_key: Index[Unit] = Index(((unit.key, unit) for unit in known), _unit_key, _known_key)
         names = ((name, unit) for unit in known for name in _unit_names(unit) if name)
@@ -100,6 +102,14 @@ class Lookup:
 
     def unit(self, text: str) -> Unit:
         """By key or by name. Raises UnknownUnit."""
+        found = self._found.get(text)
+        if found is None:
+            found = self._only_unit(text)
+            if len(self._found) < _MOST_FOUND:
+                self._found[text] = found
+        return found
+
+    def _only_unit(self, text: str) -> Unit:
         alone = _OF_THE_MINISTRY.sub("", _NOTE.sub("", text))
         units = self._named(text) or self._named(alone) or self._group(alone) or self._twice(alone)
         if len(units) != 1:

@@ -1,15 +1,46 @@
 """What stands in lists where a name, a title, an id or a value should: it is refused or left out, never taken."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from services.enrolment.directory.domain.cell_refusals import CellIsError, CellNotComputed, TextGarbled
+from services.enrolment.directory.domain.cell_refusals import (
+    CellIsError,
+    CellNotComputed,
+    CellUnreadable,
+    TextGarbled,
+)
 from services.enrolment.directory.domain.cells import plain_text
 from services.enrolment.directory.domain.lookup import Lookup
+from shared.errors import Refused
+from shared.sheets.table import LONGEST_CELL
 from tests.unit.enrolment.directory.test_importing import KEYS, PID, lookup, only, read, refusals
 
 __all__ = ["lookup"]
 
 WIDE = {digit: digit + 0xFEE0 for digit in range(ord("0"), ord("9") + 1)}
+
+
+def outcome(cell: str) -> str | type[Refused]:
+    try:
+        return plain_text(cell)
+    except Refused as refused:
+        return type(refused)
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=12))
+@example("ERR:504")
+@example("=A1")
+@example("#N/A")
+@example("'0812345678")
+def test_a_cell_is_the_same_with_a_space_before_it(cell: str) -> None:
+    """Most cells are seen at once to need no change; one that has a space before it is looked at in full."""
+    assert outcome(cell) == outcome(f" {cell}")
+
+
+@pytest.mark.parametrize("length", [LONGEST_CELL, LONGEST_CELL + 1])
+def test_a_cell_that_needs_no_change_has_the_same_limit(length: int) -> None:
+    assert outcome("A" * length) == ("A" * length if length <= LONGEST_CELL else CellUnreadable)
 
 
 @pytest.mark.parametrize(
