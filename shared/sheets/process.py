@@ -252,7 +252,8 @@ def _are_cells(found: Any, most: int) -> bool:
     return (
         isinstance(found, list)
         and len(found) <= most
-        and all(isinstance(cell, str) and len(cell) <= LONGEST_CELL + 1 for cell in found)
+        and set(map(type, found)) <= {str}
+        and max(map(len, found), default=0) <= LONGEST_CELL + 1
     )
 
 

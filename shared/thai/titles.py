@@ -88,6 +88,8 @@ _GLUED: Final = frozenset(title for title in TITLES.values() if not title.isasci
 _PARTS: Final = re.compile(r"(?:[^ .]+\. ?)+|[^ .]+")
 _LAST_STOP: Final = re.compile(r"(?<![^ ])(?:[^ .]+\.)+(?:[ก-ฮ]{1,2}|เอก|โท|ตรี)(?![^ ])")
 _WOMAN: Final = re.compile(r" ?\((?:หญิง|ญ)\.?\)")
+_APART: Final = re.compile("(?<![^ ])นาง สาว(?![^ ])")
+_TO_TIDY: Final = re.compile("[(). ]")  # hardly a first name has any of them, and each is looked at for titles
 _WORDS: Final = re.compile("|".join(sorted(map(re.escape, TITLES), key=len, reverse=True)))
 
 
@@ -123,8 +125,10 @@ def is_abbreviated(text: str) -> bool:
 
 def _tidied(text: str) -> str:
     """Without brackets, with the full stop that is missing at the end of น.ส or ร.ต, and with one นางสาว."""
+    if not _TO_TIDY.search(text):
+        return text
     text = _WOMAN.sub("หญิง", text).replace("(", " ").replace(")", " ").strip()
-    text = re.sub("(?<![^ ])นาง สาว(?![^ ])", "นางสาว", text)
+    text = _APART.sub("นางสาว", text)
     return _LAST_STOP.sub(lambda found: f"{found[0]}." if is_abbreviated(found[0]) else found[0], text)
 
 
