@@ -56,6 +56,7 @@ _BARE: Final = re.compile(r"[\s:.)]*")
 _BEHIND_LABEL: Final = re.compile(rf"[\s:.…_()\[/*-]|{_DIGITS}")
 _GLUED: Final = re.compile("(?:ลงชื่อ|ตำแหน่ง|หมายเหตุ|ณ ?วันที่|เมื่อ|วันที่|โดย)$")  # text may follow without a space
 _TO_BE_FILLED: Final = re.compile(r"(?:[._] ?){5}|(?:… ?){2}")
+_TO_SIGN: Final = re.compile(r"[*(\s]*(?:ลงชื่อ|ลงนาม|ลายมือชื่อ)[\s).:]*(?:[._…-]|$)")  # and nobody's name behind it
 _SIGNER: Final = re.compile(r"\([^()]{2,100}\)[\s.]*")
 _PAGE: Final = re.compile(
     rf"(?:หน้า(?:ที่)? ?|page ?){_DIGITS}+(?: ?(?:/|จาก|ของ|of) ?{_DIGITS}+)?(?: ?หน้า)?|[-–—] ?{_DIGITS}{{1,4}} ?[-–—]"
@@ -67,8 +68,13 @@ _END: Final = re.compile(
 # What stands below the name of who has signed: a duty, an office, a day.
 _BELOW_SIGNATURE: Final = re.compile(
     "(?:ผู้อำนวยการ|ผู้ว่าราชการ|ผู้ตรวจราชการ|ผู้เชี่ยวชาญ|หัวหน้า|รอง|นัก|เจ้าพนักงาน|เจ้าหน้าที่|พนักงาน|นิติกร|บุคลากร|ปลัด|เลขานุการ|อธิบดี|"
-    "ประธาน|กรรมการ|วิศวกร|ปฏิบัติ|รักษา|ทำการแทน|สำนัก|กอง|กลุ่ม|กรม|ฝ่าย|ศาลากลาง|director|head|chief|deputy|officer).*"
+    "ประธาน|กรรมการ|วิศวกร|ปฏิบัติ|รักษา|ทำการแทน|สำนัก|กอง|กลุ่ม|กรม|ฝ่าย|ศาลากลาง|จังหวัด|director|head|chief|deputy|officer).*"
     rf"|{_DIGITS}{{1,2}}(?:\s*[ก-ฮa-z][^\s{_DIGITS[1:-1]}]*\s*(?:{_DIGITS}{{4}}|{_DIGITS}{{2}})|[/.-]{_DIGITS}{{1,2}}[/.-]{_DIGITS}{{2,4}})"
+)
+# A name alone, of whom a line above waits for: with a title, and no more than a name. Anywhere else it may be somebody.
+_SIGNED_BY: Final = re.compile(
+    r"(?:นางสาว|นาง|นาย|น\.ส\.|ดร\.|(?:ว่าที่ ?)?(?:ร้อย|พัน|[รพ]\.)(?:ตำรวจ|ต\.)?(?:เอก|โท|ตรี|[อทต]\.)(?:หญิง)?) ?"
+    r"[ก-๎]{2,40}(?: [ก-๎]{1,40}){1,3}"
 )
 _IN_A_LIST: Final = re.compile(rf"(?:\(?{_DIGITS}{{1,2}}(?:[.)]+|\s)|[-–—•*]) ?(?!นาย|นาง|น\.?ส)[^\s{_DIGITS[1:-1]}].*")
 _NOTED_BY_STARS: Final = re.compile(r"\*{2,}\s*(?!นาย|นาง|น\.?ส)[^\s*].*")
@@ -80,6 +86,7 @@ class _Is(Enum):
     TOTAL = auto()
     LABEL = auto()  # of what is in the next cell
     WORDS = auto()
+    NAME = auto()  # of who has signed
     SIGNS = auto()
     NUMBER = auto()  # also a word for what is counted: beside a total
     OTHER = auto()
@@ -99,16 +106,25 @@ class _Footer:
 
     def __init__(self) -> None:
         self._signed = self._noted = False
+        self._unnamed = False  # a signature that nobody's name has stood at or below yet
 
     def takes(self, cells: Sequence[str], read: Collection[int]) -> bool:
         if not self._is_footer(cells, read):
-            self._signed = self._noted = False
+            self._signed = self._noted = self._unnamed = False
             return False
-        for text in map(_plain, cells):
+        texts = [text for text in map(_plain, cells) if text]
+        for text in texts:
             label = _LABEL.match(_MARKS.sub("", text))
             self._signed |= bool(label and label["signed"]) or bool(_TO_BE_FILLED.search(text) or _SIGNER.match(text))
             self._noted |= bool(_NOTE.match(text))
+        self._unnamed = self._is_unnamed(texts)
         return True
+
+    def _is_unnamed(self, texts: Sequence[str]) -> bool:
+        """One line of signatures has one of names: whoever stands alone below these may be somebody."""
+        to_sign = any(map(_TO_SIGN.match, texts))
+        named = any(map(_SIGNED_BY.fullmatch, texts)) or (not to_sign and any(map(_SIGNER.match, texts)))
+        return (self._unnamed or to_sign) and not named
 
     def _is_footer(self, cells: Sequence[str], read: Collection[int]) -> bool:
         """Ends at the first cell that may be of somebody, which is nearly always one of the first two."""
@@ -123,6 +139,8 @@ class _Footer:
             told = kind is _Is.LABEL
             found.add(kind)
         if is_number and _Is.TOTAL not in found:
+            return False
+        if _Is.NAME in found and found - {_Is.NAME, _Is.SIGNS}:  # beside a number, a duty or an office: of a list
             return False
         return bool(found - {_Is.NUMBER})
 
@@ -139,6 +157,8 @@ class _Footer:
         follows = (self._signed and _BELOW_SIGNATURE.fullmatch(bare)) or (self._noted and _IN_A_LIST.fullmatch(text))
         if follows or _is_words(text, bare, label):
             return _Is.WORDS
+        if self._unnamed and _SIGNED_BY.fullmatch(text):
+            return _Is.NAME
         return _Is.NUMBER if _BESIDE_TOTAL.fullmatch(bare) else _Is.OTHER
 
 

@@ -107,6 +107,7 @@ def test_footers_are_known(row: list[str]) -> None:
         ["หัวหน้าสำนักงานจังหวัด"],
         ["1. ข้อมูลยังไม่ครบ"],
         ["", "#REF!"],
+        ["", "", "", "จังหวัดเชียงใหม่"],
     ],
 )
 def test_whoever_could_be_somebody_is_none(row: list[str]) -> None:
@@ -119,6 +120,44 @@ def test_what_a_row_says_may_follow_from_those_above() -> None:
     noted = [["หมายเหตุ"], ["1. ข้อมูลยังไม่ครบ"], ["- ไม่รวมผู้เกษียณ"]]
     assert footer_rows([*signed, *noted], READ) == 9
     assert footer_rows([["ลงชื่อ ..........."], list(PERSON), ["หัวหน้าสำนักงานจังหวัด"]], READ) == 0
+
+
+SIGNATURE = ["", "", "ลงชื่อ ...................."]
+NAME = ["", "", "นายสมชาย ใจดี"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [SIGNATURE, NAME, ["", "", "หัวหน้าสำนักงานจังหวัด"], ["", "", "จังหวัดเชียงใหม่"]],
+        [["(ลงชื่อ)", "", "................"], ["", "", "ว่าที่ ร.ต. สมชาย ใจดี ณ อยุธยา"]],
+        [["ลงชื่อ……………ผู้รายงาน", "ลงชื่อ……………ผู้ตรวจสอบ"], ["นางสาวสมหญิง ใจดี", "พันตำรวจโทหญิงมานี รักดี"]],
+        [SIGNATURE, NAME, SIGNATURE, ["", "", "น.ส. สมหญิง ใจดี"]],
+    ],
+)
+def test_below_a_line_for_a_signature_stands_whose_it_is(rows: list[list[str]]) -> None:
+    assert footer_rows([PERSON, *rows], READ) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        ([SIGNATURE, NAME], ["", "", "นางสาวสมหญิง ใจดี"]),
+        ([SIGNATURE, ["", "", "(นายสมชาย ใจดี)"]], NAME),
+        ([["ลงชื่อ", "นายสมชาย ใจดี"]], NAME),
+        ([["ผู้รายงาน"]], NAME),
+        ([["หมายเหตุ"]], NAME),
+        ([SIGNATURE, list(PERSON)], NAME),
+        ([SIGNATURE], ["26", "", "นายสมชาย ใจดี"]),
+        ([SIGNATURE], ["", "", "นายสมชาย ใจดี", "สำนักงานจังหวัดเชียงใหม่"]),
+        ([SIGNATURE], ["", "E26", "นายสมชาย ใจดี"]),
+        ([SIGNATURE], ["", "", "26. นายสมชาย ใจดี"]),
+        ([SIGNATURE], ["", "", "สมชาย ใจดี"]),
+        ([SIGNATURE], ["", "", "นายสมชาย"]),
+    ],
+)
+def test_a_name_that_no_signature_waits_for_may_be_somebodys(above: list[list[str]], row: list[str]) -> None:
+    assert footer_rows([*above, row], READ) == 0
 
 
 def test_a_hostile_cell_costs_nothing() -> None:
