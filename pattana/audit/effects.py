@@ -35,6 +35,7 @@ BY_CAUSE = frozenset(
         MessageKind.NOMINATIONS_ERASED,
         MessageKind.NO_SHOW,  # once in a run, of whichever absence was the first
         MessageKind.NO_SHOWS_OF_OFFICE,
+        MessageKind.NO_SHOWS_CORRECTED,
         MessageKind.SEATS_RELEASED,
         *OF_CERTIFICATES,
         *OF_ONE_PERSON,  # also to offices

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from services.notification.absences import ABSENCES
 from services.notification.delegations import DELEGATIONS
 from services.notification.domain import (
     FINAL,
@@ -97,7 +98,7 @@ DIGESTS: Final = CollectionSpec("digests", indexes=(Index(("at",), expire_after_
 TO_DO: Final = CollectionSpec("to_do", indexes=(Index(("run", "_id")),))
 FOLLOWED: Final = CollectionSpec("followed", indexes=(Index(("look_at", "_id"), only={"look_at": {"$exists": True}}),))
 AT_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
-OF_A_GENERATION: Final = (RUNS, NOMINATIONS, BUCKETS, CONTACTS, UNITS, FAN_OUTS, TO_DO, FOLLOWED, DELEGATIONS)
+OF_A_GENERATION: Final = (RUNS, NOMINATIONS, BUCKETS, CONTACTS, UNITS, FAN_OUTS, TO_DO, FOLLOWED, DELEGATIONS, ABSENCES)
 
 _RUN: Final = TypeAdapter(Run)
 _NOMINATION: Final = TypeAdapter(Nomination)
@@ -133,6 +134,7 @@ class Generation:
         self.to_do = database[name_in(TO_DO, number)]
         self.followed = database[name_in(FOLLOWED, number)]
         self.delegations = database[name_in(DELEGATIONS, number)]
+        self.absences = database[name_in(ABSENCES, number)]
 
 
 Answering = Callable[[], Generation]  # the generation to read from now

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.notification.composing.domain.outgoing import Drop
 from services.notification.composing.storage import FactStore
-from services.notification.domain import KINDS, MOST_LISTED, Fact, Facts, Listed, Message, Run
+from services.notification.domain import KINDS, MOST_LISTED, Fact, Facts, Kind, Listed, Message, Run
 from services.notification.memory import ReadModel
 
 NOTHING_CHANGED: Final = Drop("nothing-changed")
@@ -15,6 +15,7 @@ OFFER_OVER: Final = Drop("offer-over")
 ALL_DONE: Final = Drop("all-done")
 FORM_OVER: Final = Drop("form-closed")
 ALL_NOMINATED: Final = Drop("all-nominated")
+RECORDED_ANEW: Final = Drop("attendance-changed")
 
 
 class FactFinder:
@@ -32,6 +33,7 @@ class FactFinder:
             Fact.TO_DO: self._to_do,
             Fact.FORMS: self._forms,
             Fact.AWAY: self._away,
+            Fact.ABSENCE: self._absence,
         }
 
     async def find(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
@@ -80,6 +82,12 @@ class FactFinder:
     async def _away(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         """Always true: it is by the clocks of the runs that somebody is back."""
         return Facts(answer_by=message.closes_at)
+
+    async def _absence(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """It may have been put right since, or be wrong again."""
+        of_one = message.kind == Kind.NO_SHOW
+        is_true = self._store.is_missing(message.reason) if of_one else self._store.has_news(message)
+        return Facts() if await is_true else RECORDED_ANEW
 
     async def _silent(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         silent = await self._store.silent(run.id, run.units)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from services.notification.domain import Bucket, Told
+from services.notification.domain import Bucket, Kind, Known, Message, Told
 from services.notification.seated import units_with_seats
 from services.notification.storage import TOLD, Generation, bucket_of, told_of
 from shared.events.seats import NominationState
@@ -45,6 +45,24 @@ class FactStore:
         with translated_calls():
             row: Document | None = await self._answering().to_do.find_one({"_id": f"{run}|{whom}"})
         return row is not None and any(count > 0 for count in row.get("open", {}).values())
+
+    async def is_missing(self, absence: str) -> bool:
+        """Whether that one is missing still, as far as is known."""
+        with translated_calls():
+            row: Document | None = await self._answering().absences.find_one({"_id": absence})
+        return row is None or bool(row["missing"])
+
+    async def has_news(self, message: Message) -> bool:
+        """Whether what a message to an office says of people who were missing is true of any of them. Of an earlier
+        generation it is not known which they were; nor is anything where none is known at all."""
+        known = Known.RIGHTED if message.kind == Kind.NO_SHOWS_CORRECTED else Known.MISSED
+        of_office = {"run": message.run, "office": message.recipient}
+        said = {"message": {"$in": [message.id, None]}, "known": known.value, "missing": known is Known.MISSED}
+        absences = self._answering().absences
+        with translated_calls():
+            if await absences.find_one(of_office | said, {"_id": 1}) is not None:
+                return True
+            return await absences.find_one(of_office, {"_id": 1}) is None
 
     async def silent(self, run: str, units: Sequence[str]) -> list[str]:
         """Those of the units, and of those that have got seats since, from which nobody was ever nominated, be it for

@@ -1,6 +1,7 @@
 """The vocabulary of the service: messages and their kinds, and what is remembered of events. Pure: no clock, no ids, no
 I/O."""
 
+from services.notification.domain.absences import STEPS, Absence, Known, Step, Turn
 from services.notification.domain.fan_outs import FanOut, fan_out_of_wave
 from services.notification.domain.kinds import (
     KINDS,
@@ -81,8 +82,10 @@ __all__ = [
     "OF_CERTIFICATES",
     "OF_ONE_PERSON",
     "RELEASE_TOLD_AFTER",
+    "STEPS",
     "WAVES",
     "WITHOUT_RUN",
+    "Absence",
     "Addressee",
     "Attempt",
     "Bucket",
@@ -94,6 +97,7 @@ __all__ = [
     "FanOut",
     "Kind",
     "KindOfMessage",
+    "Known",
     "Lane",
     "Listed",
     "Message",
@@ -107,8 +111,10 @@ __all__ = [
     "Seal",
     "SealedContact",
     "State",
+    "Step",
     "ToDo",
     "Told",
+    "Turn",
     "Unit",
     "Wave",
     "asked_reason",

@@ -56,6 +56,7 @@ class Kind(StrEnum):
     OFFER_EXPIRED = "OFFER_EXPIRED"
     NO_SHOW = "NO_SHOW"
     NO_SHOWS_OF_OFFICE = "NO_SHOWS_OF_OFFICE"
+    NO_SHOWS_CORRECTED = "NO_SHOWS_CORRECTED"
     GROUP_PLACED = "GROUP_PLACED"
     IDEA_AWARDED = "IDEA_AWARDED"
     RELEASE_AHEAD = "RELEASE_AHEAD"
@@ -115,7 +116,7 @@ class Fact(StrEnum):
     """What a text says besides the run. CHANGES: what is new to the recipient. SEATS: how many are open. SILENT: units
     that have not nominated. ANSWER: until when an answer is expected. RELEASED: how many seats were
     taken back from the unit, and given to it. TO_DO: that something is left to do. FORMS: what is to be answered. AWAY:
-    until when somebody is away."""
+    until when somebody is away. ABSENCE: that somebody is missing still, or is no more."""
 
     CHANGES = "CHANGES"
     SEATS = "SEATS"
@@ -125,6 +126,7 @@ class Fact(StrEnum):
     TO_DO = "TO_DO"
     FORMS = "FORMS"
     AWAY = "AWAY"
+    ABSENCE = "ABSENCE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,13 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
         _PERSON,
         (RUN_TAKES_PLACE, nomination_in(NominationState.WAITLISTED, NominationState.WITHDRAWN)),
     ),
-    Kind.NO_SHOW: KindOfMessage("no_show", Lane.RUN, _PERSON, _SEATED),
-    Kind.NO_SHOWS_OF_OFFICE: KindOfMessage("no_shows_of_office", Lane.RUN, _UNIT, (RUN_TAKES_PLACE,)),
+    Kind.NO_SHOW: KindOfMessage("no_show", Lane.RUN, _PERSON, _SEATED, fact=Fact.ABSENCE),
+    Kind.NO_SHOWS_OF_OFFICE: KindOfMessage(
+        "no_shows_of_office", Lane.RUN, _UNIT, (RUN_TAKES_PLACE,), fact=Fact.ABSENCE
+    ),
+    Kind.NO_SHOWS_CORRECTED: KindOfMessage(
+        "no_shows_corrected", Lane.RUN, _UNIT, (RUN_TAKES_PLACE,), fact=Fact.ABSENCE
+    ),
     Kind.GROUP_PLACED: KindOfMessage("group_placed", Lane.RUN, _PERSON, (RUN_TAKES_PLACE, nomination_in(*LIVE))),
     Kind.IDEA_AWARDED: KindOfMessage("idea_awarded", Lane.RUN, _PERSON, (RUN_TAKES_PLACE, nomination_in(*LIVE))),
     Kind.RELEASE_AHEAD: KindOfMessage(

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeGuard
 
+from services.notification.absences import absence_of, absence_writes
 from services.notification.delegations import delegation_write
 from services.notification.domain import Message, Run, State
-from services.notification.reacting.domain.attendance import missing
+from services.notification.reacting.domain.attendance import absences_of
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.together import later_ones, to_join
 from services.notification.seated import units_with_seats
@@ -26,7 +27,6 @@ from services.notification.storage import (
     fan_outs_of,
     followed_updates,
     insertion,
-    message_document,
     nomination_document,
     nomination_of,
     noted,
@@ -58,11 +58,12 @@ class ReactionStorage:
         self._fan_outs = generation.fan_outs
         self._to_do = generation.to_do
         self._delegations = generation.delegations
+        self._absences = generation.absences
         self._followed = generation.followed
         self._database = database
 
     async def load(self, envelopes: Sequence[Envelope], now: datetime, session: Session) -> ReactionBatch:
-        """What the events may need, in at most six queries."""
+        """What the events may need, in at most seven queries."""
         events = [envelope.event for envelope in envelopes]
         batch = ReactionBatch(now)
         people = [event.person for event in events if isinstance(event, ContactChanged)]
@@ -79,7 +80,7 @@ class ReactionStorage:
         if cancelled:
             # Of a unit that gets its first seats after this its office is not told either: the run takes no nomination.
             batch.seated = await units_with_seats(self._buckets, cancelled, session)
-        batch.made = await self._made([message for event in events for _, message in missing(event)], session)
+        await self._load_absences(batch, [key for event in events for key in absences_of(event)], session)
         fanning = {event.run for event in events if _concerns_everybody(event)} | batch.fan_outs.keys()
         keys = [event.nomination for event in events if isinstance(event, NominationFact) and event.run in fanning]
         if keys:
@@ -87,10 +88,16 @@ class ReactionStorage:
             batch.nominations = {row["_id"]: nomination_of(row) for row in rows}
         return batch
 
-    async def _made(self, messages: Sequence[str], session: Session) -> set[str]:
-        query = {"_id": {"$in": list(messages)}}
-        rows = self._messages.find(query, {"_id": 1}, session=session) if messages else None
-        return set() if rows is None else {row["_id"] async for row in rows}
+    async def _load_absences(self, batch: ReactionBatch, keys: Sequence[str], session: Session) -> None:
+        """With what has become of the messages about them."""
+        if not keys:
+            return
+        rows = await self._absences.find({"_id": {"$in": [*keys]}}, session=session).to_list(None)
+        batch.absences.known = {row["_id"]: absence_of(row) for row in rows}
+        told = [row["message"] for row in rows if row["message"] is not None]
+        if told:
+            found = self._messages.find({"_id": {"$in": told}}, {"state": 1}, session=session)
+            batch.absences.states = {row["_id"]: row["state"] async for row in found}
 
     async def save(self, batch: ReactionBatch, session: Session) -> None:
         """Everything that the handlers changed, in one bulk write for each collection."""
@@ -104,7 +111,9 @@ class ReactionStorage:
         await _write(self._erased, [_noting(person, batch.now) for person in erased], session)
         await _write(self._units, [_replacement(unit_document(u)) for u in batch.units.values()], session)
         await _write(self._buckets, [_replacement(bucket_document(b)) for b in batch.buckets.values()], session)
-        await _write(self._messages, await self._insertions(batch, session), session)
+        joined, messages = await self._joined(batch, session)
+        await _write(self._messages, messages, session)
+        await _write(self._absences, absence_writes(batch.absences.to_store(joined)), session)
         await _write(self._fan_outs, [opening(fan_out, batch.now) for fan_out in batch.begun], session)
         await _write(self._to_do, [to_do_update(one) for one in batch.to_do.values()], session)
         delegations = [delegation_write(key, after) for key, after in sorted(batch.delegations.items())]
@@ -112,9 +121,10 @@ class ReactionStorage:
         await _write(self._followed, followed_updates(batch.dues, batch.changed_runs), session)
         await forget(self._database, batch.forgotten, session)
 
-    async def _insertions(self, batch: ReactionBatch, session: Session) -> list[UpdateOne]:
-        """What is told together is written to a message that is there already: whoever delivers it meanwhile conflicts
-        with this batch, and one of them goes after the other. Asks nothing where nothing is told later."""
+    async def _joined(self, batch: ReactionBatch, session: Session) -> tuple[dict[str, str], list[UpdateOne]]:
+        """Which message each that is told later becomes, and what is to be written. What is told together is written to
+        a message that is there already: whoever delivers it meanwhile conflicts with this batch, and one of them goes
+        after the other. So is what a message no longer says. Asks nothing where nothing is told later."""
         together = [message for message in batch.messages.values() if message.due_at > batch.now]
         states: dict[str, str] = {}
         if together:
@@ -123,15 +133,17 @@ class ReactionStorage:
             # One that was composed once says the same at every attempt.
             states = {row["_id"]: State.SENDING if row.get("snapshot") else row["state"] async for row in rows}
         now = [insertion(message) for message in batch.messages.values() if message.due_at <= batch.now]
-        joined = [to_join(message, states) for message in together]
-        return now + [_joining(message) if message.id in states else insertion(message) for message in joined]
+        joined = {message.id: to_join(message, states) for message in together}
+        writes = [_joining(one.id, one) if one.id in states else insertion(one) for one in joined.values()]
+        less = [_joining(key, cause) for key, cause in batch.absences.taken_out.items()]
+        return {key: one.id for key, one in joined.items()}, [*now, *writes, *less]
 
 
-def _joining(message: Message) -> UpdateOne:
+def _joining(message: str, cause: Message | Envelope) -> UpdateOne:
     """The message stands for its last cause."""
-    document = message_document(message)
-    cause = {name: document.get(name) for name in ("causation", "correlation", "traceparent")}
-    return UpdateOne({"_id": message.id}, {"$set": cause})
+    causation = cause.causation if isinstance(cause, Message) else cause.id
+    named = {"causation": causation, "correlation": cause.correlation, "traceparent": cause.traceparent}
+    return UpdateOne({"_id": message}, {"$set": named})
 
 
 def _remember(batch: ReactionBatch, row: Document) -> None:

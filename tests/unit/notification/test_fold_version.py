@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from services.notification.absences import absence_writes
 from services.notification.delegations import delegation_write
 from services.notification.domain import Nomination, Run
 from services.notification.reacting import FOLD_VERSION, HANDLERS, ReactionBatch
@@ -17,6 +18,7 @@ from services.notification.storage import (
     to_do_update,
     unit_document,
 )
+from shared.events.attendance import AttendanceCorrected, Presence, Via
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened
 from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
@@ -34,6 +36,7 @@ from shared.events.seats import BucketOpened, BucketSeatsChanged, NominationTran
 from shared.mongo import UpdateOne
 from tests.unit.notification.builders import CHIANG_MAI, NOW, VENUE, enveloped, run_fields, scheduled, seat_fields
 from tests.unit.notification.test_fan_outs import SCHEDULES, life, seat
+from tests.unit.notification.test_no_shows import person, recorded
 
 # One line per version, and never another digest for a version: a database may hold what it remembers.
 DIGESTS = {
@@ -48,6 +51,7 @@ DIGESTS = {
     9: "e623a594e15bac34",
     10: "50f8cacbf0ac9ce3",
     11: "32f2b152831ba198",
+    12: "993fc814091dd1d1",
 }
 
 
@@ -77,7 +81,16 @@ def history() -> list[Envelope]:
     gone = seat_fields(nomination="gone", person="gone")
     seats += [seat(0, NominationTransferred(**gone, before="CONFIRMED", to_run="run-9"), 3)]
     seats += offered()
-    return [*runs[:3], *seats, *runs[3:], *contacts, enveloped(office(), "PO-50"), *left_to_do(), *delegated()]
+    others = [enveloped(office(), "PO-50"), *left_to_do(), *delegated(), *absent()]
+    return [*runs[:3], *seats, *runs[3:], *contacts, *others]
+
+
+def absent() -> list[Envelope]:
+    """One is missing, and one was put right."""
+    both = recorded(person(1), person(2))
+    marks = (person(2, Presence.PRESENT, missed=0),)
+    righted = AttendanceCorrected(**dict(both) | {"via": Via.CORRECTION, "marks": marks})
+    return [enveloped(fact, "attendance:run-1", seq) for seq, fact in enumerate((both, righted), start=1)]
 
 
 def delegated() -> list[Envelope]:
@@ -142,6 +155,7 @@ def remembered() -> dict[str, Any]:
         "to_do": [_written(to_do_update(one)) for one in batch.to_do.values()],
         "followed": [_written(one) for one in followed_updates(batch.dues, batch.changed_runs)],
         "delegations": [repr(delegation_write(key, one)) for key, one in batch.delegations.items()],
+        "absences": [repr(write) for write in absence_writes(batch.absences.to_store({}))],
         "units": [unit_document(unit) for unit in batch.units.values()],
     }
 

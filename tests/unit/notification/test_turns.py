@@ -44,6 +44,7 @@ LANES = {
         Kind.ENTRY_RECALLED,
         Kind.NO_SHOW,
         Kind.NO_SHOWS_OF_OFFICE,
+        Kind.NO_SHOWS_CORRECTED,
         Kind.GROUP_PLACED,
         Kind.IDEA_AWARDED,
         Kind.SEATS_RELEASED,

@@ -52,6 +52,8 @@ SUBJECTS = {
     (Kind.IDEA_AWARDED, "en"): "Congratulations, an idea of your group has won an award",
     (Kind.NO_SHOWS_OF_OFFICE, "th"): "มีผู้ไม่เข้ารับการอบรมจากหน่วยงานของท่าน",
     (Kind.NO_SHOWS_OF_OFFICE, "en"): "People of your office were not present",
+    (Kind.NO_SHOWS_CORRECTED, "th"): "แก้ไขข้อมูลผู้ไม่เข้ารับการอบรมของหน่วยงานท่าน",
+    (Kind.NO_SHOWS_CORRECTED, "en"): "Attendance of your office was put right",
     (Kind.CERTIFICATE_ISSUED, "th"): "ท่านได้รับประกาศนียบัตร",
     (Kind.CERTIFICATE_ISSUED, "en"): "Your certificate",
     (Kind.CERTIFICATE_REISSUED, "th"): "ประกาศนียบัตรฉบับใหม่ของท่าน",

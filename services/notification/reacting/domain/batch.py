@@ -28,6 +28,7 @@ from services.notification.domain import (
     to_person,
     to_unit,
 )
+from services.notification.reacting.domain.absent import Absences
 from shared.events.delegations import DelegationGiven
 from shared.events.envelope import Envelope
 from shared.events.evaluation import AnswersAsked
@@ -47,8 +48,7 @@ class ReactionBatch:
     more. `seats` says of a run and a unit how many seats more are open than before the batch, and the last event of
     it; `seated` which units have seats of their own in a run that is cancelled. `silent`: the generation before this
     one has acted on the event in hand, which is only remembered. `to_do`: what is left to do more, or less; `dues`: by
-    which days there is more, by run. `delegations` are None where nothing is decided by them any more. `made`: those of
-    the messages that events may lead to again which are there already."""
+    which days there is more, by run. `delegations` are None where nothing is decided by them any more."""
 
     now: datetime
     runs: dict[str, Run] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class ReactionBatch:
     to_do: dict[str, ToDo] = field(default_factory=dict)
     dues: dict[str, set[str]] = field(default_factory=dict)
     delegations: dict[str, Delegation | None] = field(default_factory=dict)
-    made: set[str] = field(default_factory=set)
+    absences: Absences = field(default_factory=Absences)
     silent: bool = False
 
     def put_contact(self, contact: SealedContact) -> None:
@@ -206,13 +206,15 @@ class ReactionBatch:
             cause,
         )
 
-    def tell_office(self, nomination: Nomination, kind: Kind, cause: Envelope) -> None:
-        """The office of the person, once for all that happens to its nominations within a few seconds."""
+    def tell_office(self, nomination: Nomination, kind: Kind, cause: Envelope) -> str | None:
+        """The office of the person, once for all that happens to its nominations within a few seconds. The id of the
+        message; None where nobody is told."""
         if self.silent:
-            return
+            return None
         office, at = nomination.unit.partition(".")[0], seats_told_at(self.now)
         reason = f"{nomination.run}|{office}|{at.isoformat()}"
         self._notify_unit(office, nomination.run, kind, cause, reason=reason, due_at=at)
+        return message_id(reason, office, kind)
 
     def left_to_do(self, task: FollowUpTask, event: FollowUpFact, change: int) -> None:
         """Whoever has the task has so much more to do, or less; of more it is looked at when to remind of it."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.notification.domain import Bucket, Delegation, Nomination, Run, RunState, SealedContact, Unit
-from shared.events.attendance import AttendanceRecorded, PersonMark
+from shared.events.attendance import MarksFact, PersonMark
 from shared.events.catalogue import RunFact, RunOpened, RunReopened, RunScheduled
 from shared.events.certificates import CertificateFact
 from shared.events.delegations import DelegationGiven
@@ -122,7 +122,7 @@ def nomination_after(event: NominationFact, state: NominationState | str, occurr
     )
 
 
-def attendee_of(event: AttendanceRecorded, mark: PersonMark) -> Nomination:
+def attendee_of(event: MarksFact, mark: PersonMark) -> Nomination:
     """Who is meant by a mark. It is not remembered: what was said of the nomination itself stays."""
     return Nomination(
         id=mark.nomination,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from services.notification.domain import Kind, Nomination, RunState, SealedContact
-from services.notification.reacting.domain.attendance import on_attendance_recorded
+from services.notification.reacting.domain.attendance import on_marks
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.certificates import on_certificate_issued, on_certificate_revoked
 from services.notification.reacting.domain.delegating import ON_DELEGATIONS
@@ -25,7 +25,7 @@ from services.notification.reacting.domain.folds import (
 from services.notification.reacting.domain.following_up import ON_FOLLOW_UPS
 from services.notification.reacting.domain.planning import ON_PLANS
 from services.notification.reacting.domain.workshops import ON_WORKSHOPS, on_nothing
-from shared.events.attendance import AttendanceRecorded
+from shared.events.attendance import AttendanceCorrected, AttendanceRecorded
 from shared.events.catalogue import RunCancelled, RunClockSet, RunClosed, RunOpened, RunReopened, RunScheduled
 from shared.events.certificates import CertificateIssued, CertificateIssueEnded, CertificateRevoked
 from shared.events.directory import ContactChanged, ContactErased, UnitRegistered
@@ -278,7 +278,8 @@ HANDLERS: Final[Mapping[type[Event], Handler]] = {
     SeatOffered: on_seat_offered,
     OfferDeclined: on_offer_declined,
     OfferExpired: on_offer_expired,
-    AttendanceRecorded: on_attendance_recorded,
+    AttendanceRecorded: on_marks,
+    AttendanceCorrected: on_marks,
     AnswersReleased: on_nothing,
     AnswersAsked: on_answers_asked,
     **ON_WORKSHOPS,
