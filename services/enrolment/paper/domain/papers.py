@@ -79,12 +79,15 @@ class Paper:
 
 
 def full_unit(key: str, units: Mapping[str, Unit]) -> str:
-    """A group with the office that it is of; a unit that is no longer known by its key."""
+    """A group with the office that it is of, once: the name of many a group says it already. A unit that is no longer
+    known by its key."""
     unit = units.get(key)
     if unit is None:
         return key
     above = units.get(unit.parent or "") if "." in key else None
-    return thai(f"{unit.name_th} {above.name_th}" if above is not None else unit.name_th)
+    if above is None or unit.name_th.endswith(above.name_th):
+        return thai(unit.name_th)
+    return thai(f"{unit.name_th} {above.name_th}")
 
 
 def in_order(people: Sequence[Named]) -> list[Named]:

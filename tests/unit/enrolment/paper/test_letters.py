@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.enrolment.catalogue import RunOnPaper
+from services.enrolment.directory import root_unit
+from services.enrolment.directory.domain.reference import bundled
+from services.enrolment.directory.domain.units import bundled_unit
 from services.enrolment.paper.domain import letters
 from services.enrolment.paper.domain.letterheads import Letterhead
 from services.enrolment.paper.domain.letters import nomination_letter, nomination_request
@@ -20,7 +23,7 @@ from services.enrolment.paper.domain.papers import (
     in_order,
     names,
 )
-from services.enrolment.paper.domain.wording import DOTS, activity, day_of_order, deadline, lasts, place
+from services.enrolment.paper.domain.wording import DOTS, activity, day_of_order, deadline, lasts, place, thai
 from services.enrolment.paper.service.gathering import LIVE
 from services.enrolment.seats.domain.transitions import LIVE as STILL_NOMINATED
 from shared.events.catalogue import Venue
@@ -204,12 +207,20 @@ def test_words_of_a_run() -> None:
     assert "พ.ศ." in day_of_order(None)
 
 
-def test_a_group_is_named_with_its_office_and_an_unknown_unit_by_its_key() -> None:
-    group = replace(CHIANG_MAI, key="PO-50.HR", parent="PO-50", name_th="กลุ่มงานอำนวยการ")
+@pytest.mark.parametrize("named", ["กลุ่มงานอำนวยการ", "กลุ่มงานอำนวยการ สำนักงานจังหวัดเชียงใหม่"])
+def test_a_group_is_named_with_its_office_once_and_an_unknown_unit_by_its_key(named: str) -> None:
+    group = replace(CHIANG_MAI, key="PO-50.HR", parent="PO-50", name_th=named)
     units = {"PO-50": CHIANG_MAI, "PO-50.HR": group, "PERS": PERS}
     assert full_unit("PO-50.HR", units) == "กลุ่มงานอำนวยการ สำนักงานจังหวัดเชียงใหม่"
     assert full_unit("PERS", units) == "กองการเจ้าหน้าที่"
     assert full_unit("PO-99", units) == "PO-99"
+
+
+def test_every_group_that_comes_with_the_system_is_named_with_its_office_once() -> None:
+    units = {key: bundled_unit(unit, bundled()) for key, unit in bundled().units.items()}
+    groups = {key: units[root_unit(key)].name_th for key in units if "." in key}
+    assert len(groups) > 300
+    assert [key for key, office in groups.items() if full_unit(key, units).count(thai(office)) != 1] == []
 
 
 def test_people_stand_office_by_office_in_the_order_of_thai() -> None:
