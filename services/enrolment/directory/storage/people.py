@@ -222,7 +222,7 @@ def person_document(stored: Stored) -> Document:
         "sort_key": person.sorted_name,
         "place": name_place(person),
     }
-    known = {name: value for name, value in {**row, **keys}.items() if value not in (None, "", False, [])}
+    known = {name: value for name, value in {**row, **keys}.items() if value}
     return {"_id": person.id, "seq": stored.seq, "contact_seq": stored.contact_seq, "sort_key": "", **known}
 
 
