@@ -87,9 +87,10 @@ def digest_reason(unit: str, at: date | datetime) -> str:
     return f"{unit}|approvals|{local_date(at).isoformat()}"
 
 
-def delegate_reason(person: str, unit: str, at: date | datetime) -> str:
-    """Whoever decides for several units is told of each by itself: so is whoever looks after the messages of one."""
-    return digest_reason(f"{person}|{unit}", at)
+def delegate_reason(person: str, office: str, at: date | datetime) -> str:
+    """Whoever decides for several of an office is told of all in one message. Nobody names somebody of another office:
+    two of them are of who has changed offices meanwhile, and whoever looks after the messages of one reads no other."""
+    return digest_reason(f"{person}|{office}", at)
 
 
 def seats_told_at(now: datetime) -> datetime:

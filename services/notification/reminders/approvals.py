@@ -83,9 +83,9 @@ def _to_office(unit: str, runs: Runs, day: date, now: datetime) -> Message:
     return _listing(to_unit(unit, Kind.APPROVALS_WAITING, run=runs[0][0].id, reason=reason, now=now), runs, now)
 
 
-def _to_delegate(person: str, unit: str, runs: Runs, day: date, now: datetime) -> Message:
-    kind, reason = Kind.APPROVALS_DELEGATED, delegate_reason(person, unit, day)
-    return _listing(to_person(person, unit, kind, run=runs[0][0].id, reason=reason, now=now), runs, now)
+def _to_delegate(person: str, office: str, runs: Runs, day: date, now: datetime) -> Message:
+    kind, reason = Kind.APPROVALS_DELEGATED, delegate_reason(person, office, day)
+    return _listing(to_person(person, office, kind, run=runs[0][0].id, reason=reason, now=now), runs, now)
 
 
 def _listing(message: Message, runs: Runs, now: datetime) -> Message:

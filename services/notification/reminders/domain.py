@@ -69,7 +69,7 @@ def by_office(run: Run, steps: Steps) -> dict[str, Awaited]:
     """What waits for each office."""
     found: dict[str, Awaited] = {}
     for (unit, approver), waits in steps.items():
-        office = _decided_in(run, unit, approver).partition(".")[0]
+        office = _office_of(_decided_in(run, unit, approver))
         found[office] = found.get(office, Awaited()).and_also(waits)
     return found
 
@@ -77,14 +77,18 @@ def by_office(run: Run, steps: Steps) -> dict[str, Awaited]:
 def by_delegate(
     run: Run, steps: Steps, delegations: Mapping[str, Sequence[Delegation]]
 ) -> dict[tuple[str, str], Awaited]:
-    """What waits for whoever decides in somebody's place, and for which unit; once where two have left it to the same
+    """What waits for whoever decides in somebody's place, and in which office; once where two have left it to the same
     one. `delegations` are those in force, by their units."""
     found: dict[tuple[str, str], Awaited] = {}
     for (unit, approver), waits in steps.items():
         of = [one for above in covering(_decided_in(run, unit, approver)) for one in delegations.get(above, ())]
-        for key in {(one.delegate, one.unit) for one in of if approver in one.steps}:
+        for key in {(one.delegate, _office_of(one.unit)) for one in of if approver in one.steps}:
             found[key] = found.get(key, Awaited()).and_also(waits)
     return found
+
+
+def _office_of(unit: str) -> str:
+    return unit.partition(".")[0]
 
 
 def _decided_in(run: Run, unit: str, approver: str | None) -> str:

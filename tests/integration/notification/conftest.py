@@ -62,13 +62,14 @@ class Replica:
     store: Database
     now: datetime = NOW
     name: str = field(default_factory=new_id)
+    number: int = 1
 
     def __post_init__(self) -> None:
         settings, runtime = self.settings, Runtime("notification", self.settings, clock=self.clock)
-        self.generation = Generation(self.store, 1)
+        self.generation = Generation(self.store, self.number)
         self.read_model = ReadModel(lambda: self.generation)
         self.reactions = ReactionStorage(self.store, self.generation)
-        self.cutover = Cutover(self.store, CONSUMER, 1, self.clock)
+        self.cutover = Cutover(self.store, CONSUMER, self.number, self.clock)
         self.ledger = Ledger(self.store, owner=self.name, lease_seconds=settings.delivery_lease_seconds)
         self.channels = channels_of(settings)
         facts = FactFinder(FactStore(self.store, lambda: self.generation), self.read_model)

@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.notification.domain import Addressee, Kind
+from services.notification.reacting import CONSUMER, FOLD_VERSION, HANDLERS
+from services.notification.storage import DIGESTS, specs
 from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.directory import ContactErased
 from shared.events.envelope import Envelope
+from shared.messaging.generations import Fold, Generations
+from shared.mongo import prepare
 from tests.integration.notification.conftest import Replica, StartReplica, contact
 from tests.integration.notification.mail import MailServer
 from tests.integration.notification.test_offices import TUESDAY, WEDNESDAY, lines, of_run, submitted, told
@@ -87,7 +91,8 @@ async def test_it_is_told_once_by_whichever_replica_and_sent(
     start_replica: StartReplica, mail_server: MailServer
 ) -> None:
     replicas = [await start_replica() for _ in range(2)]
-    await replicas[0].consume(*of_run(), submitted(1, "PO-50", **SUPERVISOR), given(), given("again"))
+    several = given(), given("again"), given("of the work group", unit="PO-50.HR")
+    await replicas[0].consume(*of_run(), submitted(1, "PO-50.HR", **SUPERVISOR), *several)
     await replicas[0].consume(contact("deputy", "deputy@moi.go.th"))
     for replica in replicas:
         assert await asked(replica, TUESDAY) == ["deputy"]
@@ -97,3 +102,20 @@ async def test_it_is_told_once_by_whichever_replica_and_sent(
     (mail,) = [mail for mail in mail_server.mails if "แทนผู้ที่ไม่อยู่" in mail.subject and "รอการพิจารณา" in mail.subject]
     assert mail.to == "deputy@moi.go.th"
     assert f"- {TITLE} (PERS-2563-001 รุ่นที่ 1): 1 ราย\n" in lines(mail)
+
+
+async def test_a_rebuild_tells_nobody_twice(replica: Replica) -> None:
+    """Nor one in the middle of a morning's digest, from a log that says the same again."""
+    log = (*of_run(), submitted(1, "PO-50", **SUPERVISOR), given(), given("over"), revoked("over"))
+    await replica.consume(*log)
+    assert await asked(replica, TUESDAY) == ["deputy"]
+
+    filled = Generations(replica.store, CONSUMER, specs, Fold.of(FOLD_VERSION, HANDLERS))
+    assert (await filled.begin(TUESDAY)).next == 2
+    await prepare(replica.store, specs(2))
+    rebuilt = Replica(replica.settings, replica.store, number=2)
+    await rebuilt.consume(*log)
+    await replica.store[DIGESTS.name].delete_many({})
+
+    assert await asked(rebuilt, TUESDAY) == ["deputy"]
+    assert await asked(rebuilt, WEDNESDAY) == ["deputy"] * 2
