@@ -1,12 +1,14 @@
 """Delegations as documents: whoever decides in somebody's place, for as long as that is not revoked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import TypeAdapter
 
 from services.notification.domain import Delegation
+from shared.clock import midnight
 from shared.mongo import Collection, CollectionSpec, DeleteOne, Document, Index, ReplaceOne, translated_calls
+from shared.thai import local_date
 
 # What is over stays: a run whose clock is set back may still be in its time.
 DELEGATIONS: Final = CollectionSpec("delegations", indexes=(Index(("ends_at",)),))
@@ -24,8 +26,12 @@ def delegation_write(id: str, delegation: Delegation | None) -> ReplaceOne[Docum
 
 
 async def in_force(delegations: Collection, now: datetime) -> list[Delegation]:
-    """At this business time."""
-    query = {"ends_at": {"$gt": now}, "starts_at": {"$lte": now}}
+    """At this business time, or from later on the same day."""
     with translated_calls():
-        rows: list[Document] = await delegations.find(query).limit(MOST_IN_FORCE).to_list(None)
+        rows: list[Document] = await delegations.find(_on_the_day(now)).limit(MOST_IN_FORCE).to_list(None)
     return [_DELEGATION.validate_python({"id": row["_id"], **row}) for row in rows]
+
+
+def _on_the_day(now: datetime) -> Document:
+    """There is one look a day: who is away from nine on has left what waits in the morning to another."""
+    return {"ends_at": {"$gt": now}, "starts_at": {"$lt": midnight(local_date(now) + timedelta(days=1))}}

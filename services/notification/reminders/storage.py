@@ -129,7 +129,7 @@ class ReminderStorage:
                     yield run, steps_awaited((row["unit"], row.get("approver"), row.get("due_at")) for row in rows)
 
     async def in_force(self, now: datetime) -> list[Delegation]:
-        """Delegations at this business time, to people who are not erased."""
+        """Delegations of this business time and the rest of its day, to people who are not erased."""
         found = await in_force(self._delegations, now)
         with translated_calls():
             query = {"_id": {"$in": [one.delegate for one in found]}}

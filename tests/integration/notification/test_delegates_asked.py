@@ -7,6 +7,7 @@ import pytest
 from services.notification.domain import Addressee, Kind
 from services.notification.reacting import CONSUMER, FOLD_VERSION, HANDLERS
 from services.notification.storage import DIGESTS, specs
+from shared.clock import midnight
 from shared.events.delegations import DelegationGiven, DelegationRevoked
 from shared.events.directory import ContactErased
 from shared.events.envelope import Envelope
@@ -64,7 +65,7 @@ async def test_who_decides_instead_is_told_what_waits_beside_the_office(replica:
 @pytest.mark.parametrize(
     ("case", "offset"),
     [
-        ("not begun", 0),
+        ("from tomorrow on", 0),
         ("over", 0),
         ("over by the clock of the run", 5 * 86_400),
         ("revoked", 0),
@@ -73,7 +74,7 @@ async def test_who_decides_instead_is_told_what_waits_beside_the_office(replica:
     ],
 )
 async def test_who_does_not_decide_that_day_is_told_nothing(replica: Replica, case: str, offset: int) -> None:
-    starts_at = WEDNESDAY if case == "not begun" else MONDAY
+    starts_at = midnight(WEDNESDAY.date()) if case == "from tomorrow on" else MONDAY
     ends_at = TUESDAY if case == "over" else FRIDAY
     one = given(starts_at=starts_at, ends_at=ends_at)
     await replica.consume(*of_run(offset_seconds=offset), one, given("of another", unit="PO-10"))
@@ -85,6 +86,14 @@ async def test_who_does_not_decide_that_day_is_told_nothing(replica: Replica, ca
         await replica.consume(enveloped(ContactErased(person="deputy"), "contact:deputy"))
 
     assert await asked(replica, TUESDAY) == []
+
+
+async def test_who_decides_from_later_on_the_same_day_is_told_in_the_morning(replica: Replica) -> None:
+    noon = TUESDAY + timedelta(hours=3.5)
+    await replica.consume(*of_run(), submitted(1, "PO-50", **SUPERVISOR), given(starts_at=noon, ends_at=WEDNESDAY))
+
+    assert await asked(replica, TUESDAY) == ["deputy"]
+    assert await asked(replica, WEDNESDAY) == ["deputy"], "it was over at that moment"
 
 
 async def test_it_is_told_once_by_whichever_replica_and_sent(
