@@ -11,7 +11,7 @@ from shared.mongo import Collection, CollectionSpec, DeleteOne, Document, Index,
 from shared.thai import local_date
 
 # What is over stays: a run whose clock is set back may still be in its time.
-DELEGATIONS: Final = CollectionSpec("delegations", indexes=(Index(("ends_at",)),))
+DELEGATIONS: Final = CollectionSpec("delegations", indexes=(Index(("ends_at",)), Index(("delegate", "ends_at"))))
 MOST_IN_FORCE: Final = 10_000  # several for every unit of a ministry
 _DELEGATION: Final = TypeAdapter(Delegation)
 
@@ -30,6 +30,12 @@ async def in_force(delegations: Collection, now: datetime) -> list[Delegation]:
     with translated_calls():
         rows: list[Document] = await delegations.find(_on_the_day(now)).limit(MOST_IN_FORCE).to_list(None)
     return [_DELEGATION.validate_python({"id": row["_id"], **row}) for row in rows]
+
+
+async def stands_in(delegations: Collection, delegate: str, now: datetime) -> bool:
+    """Whether this one decides for anybody, as above."""
+    with translated_calls():
+        return await delegations.find_one({"delegate": delegate, **_on_the_day(now)}, {"_id": 1}) is not None
 
 
 def _on_the_day(now: datetime) -> Document:

@@ -8,6 +8,7 @@ from services.notification.composing.domain.outgoing import Drop
 from services.notification.composing.storage import FactStore
 from services.notification.domain import KINDS, MOST_LISTED, Fact, Facts, Kind, Listed, Message, Run
 from services.notification.memory import ReadModel
+from shared.clock import business
 
 NOTHING_CHANGED: Final = Drop("nothing-changed")
 NO_SEAT: Final = Drop("seat-taken")
@@ -16,6 +17,7 @@ ALL_DONE: Final = Drop("all-done")
 FORM_OVER: Final = Drop("form-closed")
 ALL_NOMINATED: Final = Drop("all-nominated")
 RECORDED_ANEW: Final = Drop("attendance-changed")
+BACK_AGAIN: Final = Drop("delegation-over")
 
 
 class FactFinder:
@@ -33,6 +35,7 @@ class FactFinder:
             Fact.TO_DO: self._to_do,
             Fact.FORMS: self._forms,
             Fact.AWAY: self._away,
+            Fact.STANDING_IN: self._standing_in,
             Fact.ABSENCE: self._absence,
         }
 
@@ -82,6 +85,11 @@ class FactFinder:
     async def _away(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         """Always true: it is by the clocks of the runs that somebody is back."""
         return Facts(answer_by=message.closes_at)
+
+    async def _standing_in(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
+        """Who was away may have ended it since the morning. Of several runs, by the clock of the first."""
+        stands_in = await self._store.stands_in(message.recipient, business(now, run.offset_seconds))
+        return Facts() if stands_in else BACK_AGAIN
 
     async def _absence(self, message: Message, run: Run, now: datetime) -> Facts | Drop:
         """It may have been put right since, or be wrong again."""

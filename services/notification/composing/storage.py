@@ -1,8 +1,10 @@
 """What a text says besides the run, looked up when it is composed: every question is bounded, and has its index."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
+from services.notification.delegations import stands_in
 from services.notification.domain import Bucket, Kind, Known, Message, Told
 from services.notification.seated import units_with_seats
 from services.notification.storage import TOLD, Generation, bucket_of, told_of
@@ -63,6 +65,10 @@ class FactStore:
             if await absences.find_one(of_office | said, {"_id": 1}) is not None:
                 return True
             return await absences.find_one(of_office, {"_id": 1}) is None
+
+    async def stands_in(self, person: str, now: datetime) -> bool:
+        """`now` is business time."""
+        return await stands_in(self._answering().delegations, person, now)
 
     async def silent(self, run: str, units: Sequence[str]) -> list[str]:
         """Those of the units, and of those that have got seats since, from which nobody was ever nominated, be it for

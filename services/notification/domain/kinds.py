@@ -116,7 +116,8 @@ class Fact(StrEnum):
     """What a text says besides the run. CHANGES: what is new to the recipient. SEATS: how many are open. SILENT: units
     that have not nominated. ANSWER: until when an answer is expected. RELEASED: how many seats were
     taken back from the unit, and given to it. TO_DO: that something is left to do. FORMS: what is to be answered. AWAY:
-    until when somebody is away. ABSENCE: that somebody is missing still, or is no more."""
+    until when somebody is away. STANDING_IN: that somebody decides for another still. ABSENCE: that somebody is missing
+    still, or is no more."""
 
     CHANGES = "CHANGES"
     SEATS = "SEATS"
@@ -126,6 +127,7 @@ class Fact(StrEnum):
     TO_DO = "TO_DO"
     FORMS = "FORMS"
     AWAY = "AWAY"
+    STANDING_IN = "STANDING_IN"
     ABSENCE = "ABSENCE"
 
 
@@ -251,5 +253,7 @@ KINDS: Final[Mapping[str, KindOfMessage]] = {
     Kind.ANSWERS_REMINDED: KindOfMessage("answers_reminded", Lane.REMINDER, _WHOEVER_HAS_IT, _SEATED, fact=Fact.FORMS),
     # To whoever decides for another, of no run.
     Kind.DELEGATION_GIVEN: KindOfMessage("delegation_given", Lane.RUN, _PERSON, (_OF_THE_RUN,), fact=Fact.AWAY),
-    Kind.APPROVALS_DELEGATED: KindOfMessage("approvals_delegated", Lane.REMINDER, _PERSON, (DIGEST_OF_TODAY,)),
+    Kind.APPROVALS_DELEGATED: KindOfMessage(
+        "approvals_delegated", Lane.REMINDER, _PERSON, (DIGEST_OF_TODAY,), fact=Fact.STANDING_IN
+    ),
 }

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.notification.domain import Addressee, Kind
+from services.notification.domain import Addressee, Kind, State
 from services.notification.reacting import CONSUMER, FOLD_VERSION, HANDLERS
 from services.notification.storage import DIGESTS, specs
 from shared.clock import midnight
@@ -94,6 +94,27 @@ async def test_who_decides_from_later_on_the_same_day_is_told_in_the_morning(rep
 
     assert await asked(replica, TUESDAY) == ["deputy"]
     assert await asked(replica, WEDNESDAY) == ["deputy"], "it was over at that moment"
+
+
+@pytest.mark.parametrize(
+    ("after", "state", "code"),
+    [
+        ((revoked(),), State.CANCELLED, "delegation-over"),
+        ((revoked(), given("of another head")), State.SENT, None),
+        ((), State.SENT, None),
+    ],
+)
+async def test_a_digest_that_was_not_sent_yet_is_dropped_once_nothing_is_left_to_decide_for_anybody(
+    replica: Replica, after: tuple[Envelope, ...], state: State, code: str | None
+) -> None:
+    await replica.consume(*of_run(), submitted(1, "PO-50", **SUPERVISOR), given(), contact("deputy"))
+    assert await asked(replica, TUESDAY) == ["deputy"]
+    await replica.consume(*after)
+
+    await replica.sweep()
+
+    message = await replica.message(kind=Kind.APPROVALS_DELEGATED)
+    assert (message.state, message.code) == (state, code)
 
 
 async def test_it_is_told_once_by_whichever_replica_and_sent(
