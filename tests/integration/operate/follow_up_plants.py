@@ -54,27 +54,10 @@ async def handed_out(stores: Stores) -> str:
     return "p-y was handed out the data of p-x"
 
 
-async def delegation_of_nobody(stores: Stores) -> str:
-    """Whoever it names would be told every morning."""
-    row = {"_id": "d-x", "unit": "PO-50", "delegate": "p-x", "steps": ["SUPERVISOR"]}
-    await stores.add(NOTIFICATION, "delegations_active", {**row, "starts_at": LONG_AGO, "ends_at": LONG_AGO})
-    return "notification knows delegation d-x, which has no events"
-
-
-async def delegation_without_events(stores: Stores) -> str:
-    """Whoever it names could decide."""
-    row = {"_id": "d-y", "parties": ["a", "p-x"], "absent": "a", "delegate": "p-x", "unit": "PO-50", "steps": []}
-    rest = {"starts_at": LONG_AGO, "ends_at": LONG_AGO, "created_at": LONG_AGO, "ended": False, "seq": 1}
-    await stores.add(ENROLMENT, "delegations", {**row, **rest})
-    return "delegation delegation:PO-50:d-y stands at event 1, its outbox has 0 of them"
-
-
 OF_PEOPLE = (
     Defect("erased by halves", "erased", erased_by_halves),
     Defect("still reached", "erased", still_reached),
     Defect("handed out", "exports", handed_out),
-    Defect("delegation of nobody", "delegated", delegation_of_nobody),
-    Defect("delegation without events", "documents", delegation_without_events),
 )
 OF_FOLLOW_UP = (
     Defect("follow-up without events", "follow-ups", board_of_nothing),

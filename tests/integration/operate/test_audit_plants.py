@@ -20,6 +20,7 @@ from services.notification.domain import Kind, message_id
 from shared.events.envelope import MOST_SEQUENCE
 from tests.integration.operate.attended import ATTENDED
 from tests.integration.operate.certificate_plants import OF_CERTIFICATES
+from tests.integration.operate.delegation_plants import OF_DELEGATIONS, delegated
 from tests.integration.operate.follow_up_plants import OF_FOLLOW_UP, OF_PEOPLE
 from tests.integration.operate.grouped import GROUPED
 from tests.integration.operate.offer_plants import OF_LINES, OF_OFFERS
@@ -330,7 +331,7 @@ REPORTS = [
         unchecked=True,
     ),
 ]
-OF_FEATURES = (*ATTENDED, *GROUPED, *OF_CERTIFICATES, *OF_FOLLOW_UP, *OF_PEOPLE)
+OF_FEATURES = (*ATTENDED, *GROUPED, *OF_CERTIFICATES, *OF_FOLLOW_UP, *OF_PEOPLE, *OF_DELEGATIONS)
 WAVES = {
     "documents": [*DOCUMENTS, *OF_FEATURES, *OF_OFFERS],
     "rows": [*ROWS, *OF_LINES],
@@ -350,6 +351,7 @@ async def found(running: Edition, tmp_path_factory: pytest.TempPathFactory) -> A
     """By wave, what each plant says and what the audit made of all of them. Green before and after."""
     journal = tmp_path_factory.mktemp("journal") / "journal.jsonl"
     journal.write_text("".join(f"{json.dumps(line)}\n" for line in JOURNAL))
+    await delegated(running)
     green = await running.audit()
     assert green.exit_code == 0, written(green)
     shown, verdicts.EXAMPLES = verdicts.EXAMPLES, 1_000
