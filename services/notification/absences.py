@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from services.notification.documents import document_of, item_of
 from services.notification.domain import Absence
 from shared.mongo import CollectionSpec, Document, Index, ReplaceOne
 
@@ -14,11 +15,10 @@ _ABSENCE: Final = TypeAdapter(Absence)
 
 
 def absence_of(row: Document) -> Absence:
-    absence: Absence = _ABSENCE.validate_python({"id": row["_id"], **row})
+    absence: Absence = item_of(_ABSENCE, row)
     return absence
 
 
 def absence_writes(absences: Sequence[Absence]) -> list[ReplaceOne[Document]]:
-    documents: list[Document] = [_ABSENCE.dump_python(absence) for absence in absences]
-    rows = [{"_id": document.pop("id"), **document} for document in documents]
+    rows = [document_of(_ABSENCE, absence) for absence in absences]
     return [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows]

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from services.notification.documents import document_of, item_of
 from services.notification.domain import Delegation
 from shared.clock import midnight
 from shared.mongo import Collection, CollectionSpec, DeleteOne, Document, Index, ReplaceOne, translated_calls
@@ -20,16 +21,15 @@ def delegation_write(id: str, delegation: Delegation | None) -> ReplaceOne[Docum
     """What is written for one that was given, or revoked (None)."""
     if delegation is None:
         return DeleteOne({"_id": id})
-    document: Document = _DELEGATION.dump_python(delegation)
-    del document["id"]
-    return ReplaceOne({"_id": id}, document, upsert=True)
+    document = document_of(_DELEGATION, delegation)
+    return ReplaceOne({"_id": document.pop("_id")}, document, upsert=True)
 
 
 async def in_force(delegations: Collection, now: datetime) -> list[Delegation]:
     """At this business time, or from later on the same day."""
     with translated_calls():
         rows: list[Document] = await delegations.find(_on_the_day(now)).limit(MOST_IN_FORCE).to_list(None)
-    return [_DELEGATION.validate_python({"id": row["_id"], **row}) for row in rows]
+    return [item_of(_DELEGATION, row) for row in rows]
 
 
 async def stands_in(delegations: Collection, delegate: str, now: datetime) -> bool:

@@ -9,12 +9,13 @@ A stub of a run (without a title) stands for a run of which only nominations hav
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter
 
 from services.notification.absences import ABSENCES
 from services.notification.delegations import DELEGATIONS
+from services.notification.documents import document_of, item_of
 from services.notification.domain import (
     FINAL,
     Bucket,
@@ -140,64 +141,53 @@ class Generation:
 Answering = Callable[[], Generation]  # the generation to read from now
 
 
-def _document(adapter: TypeAdapter[Any], item: Any, key: str = "id") -> Document:
-    """As it is stored: the field `key` is the document's id."""
-    document: Document = adapter.dump_python(item)
-    return {"_id": document.pop(key), **document}
-
-
-def _item(adapter: TypeAdapter[Any], document: Document, key: str = "id") -> Any:
-    """The reverse; fields that only the database needs are ignored."""
-    return adapter.validate_python({key: document["_id"], **document})
-
-
 def run_document(run: Run) -> Document:
     closes = run.system_time(run.nominations_end)
     system_times = {"starts_at_system_time": run.system_time(run.starts_at), "closes_at_system_time": closes}
     if run.release_at is not None:
         system_times["release_at_system_time"] = run.system_time(run.release_at)
-    return {**_document(_RUN, run), **system_times}
+    return {**document_of(_RUN, run), **system_times}
 
 
 def run_of(document: Document) -> Run:
-    run: Run = _item(_RUN, document)
+    run: Run = item_of(_RUN, document)
     return run
 
 
 def nomination_document(nomination: Nomination) -> Document:
-    return _document(_NOMINATION, nomination)
+    return document_of(_NOMINATION, nomination)
 
 
 def nomination_of(document: Document) -> Nomination:
-    nomination: Nomination = _item(_NOMINATION, document)
+    nomination: Nomination = item_of(_NOMINATION, document)
     return nomination
 
 
 def contact_document(contact: SealedContact) -> Document:
-    return _document(_CONTACT, contact, "person")
+    return document_of(_CONTACT, contact, "person")
 
 
 def contact_of(document: Document) -> SealedContact:
-    contact: SealedContact = _item(_CONTACT, document, "person")
+    contact: SealedContact = item_of(_CONTACT, document, "person")
     return contact
 
 
 def bucket_document(bucket: Bucket) -> Document:
-    return _document(_BUCKET, bucket)
+    return document_of(_BUCKET, bucket)
 
 
 def bucket_of(document: Document) -> Bucket:
-    bucket: Bucket = _item(_BUCKET, document)
+    bucket: Bucket = item_of(_BUCKET, document)
     return bucket
 
 
 def told_of(document: Document) -> Told:
-    told: Told = _item(_TOLD, document, "nomination")
+    told: Told = item_of(_TOLD, document, "nomination")
     return told
 
 
 def told_document(told: Told) -> Document:
-    return _document(_TOLD, told, "nomination")
+    return document_of(_TOLD, told, "nomination")
 
 
 def to_do_update(change: ToDo) -> UpdateOne:
@@ -225,22 +215,22 @@ def followed_updates(dues: Mapping[str, set[str]], touched: Iterable[str]) -> li
 
 
 def unit_document(unit: Unit) -> Document:
-    return _document(_UNIT, unit)
+    return document_of(_UNIT, unit)
 
 
 def unit_of(document: Document) -> Unit:
-    unit: Unit = _item(_UNIT, document)
+    unit: Unit = item_of(_UNIT, document)
     return unit
 
 
 def message_document(message: Message) -> Document:
     """Without the lease; `open` only while there is something to do."""
-    document = {**_document(_MESSAGE, message), "shelves": shelves_of(message)}
+    document = {**document_of(_MESSAGE, message), "shelves": shelves_of(message)}
     return document if message.state in FINAL else {**document, "open": True}
 
 
 def message_of(document: Document) -> Message:
-    message: Message = _item(_MESSAGE, document)
+    message: Message = item_of(_MESSAGE, document)
     return message
 
 
@@ -267,7 +257,7 @@ async def insert_missing(messages: Collection, made: Sequence[Message], session:
 
 
 def fan_out_of(document: Document) -> FanOut:
-    fan_out: FanOut = _item(_FAN_OUT, document)
+    fan_out: FanOut = item_of(_FAN_OUT, document)
     return fan_out
 
 
@@ -278,13 +268,13 @@ def fan_outs_of(run: Document) -> tuple[FanOut, ...]:
 
 def noted(fan_outs: Iterable[FanOut]) -> list[Document]:
     """As a run keeps them."""
-    return [_document(_FAN_OUT, fan_out) for fan_out in fan_outs]
+    return [document_of(_FAN_OUT, fan_out) for fan_out in fan_outs]
 
 
 def opening(fan_out: FanOut, now: datetime) -> UpdateOne:
     """Opens it once: whatever became of an earlier one with this id stays as it is."""
     work = {"open": True, "ready_at": now, "failures": 0, "code": None, "made": 0, **free_document()}
-    document = {**_document(_FAN_OUT, fan_out), **work}
+    document = {**document_of(_FAN_OUT, fan_out), **work}
     return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)
 
 

@@ -53,7 +53,7 @@ from services.notification.domain.read_model import (
     Unit,
 )
 from services.notification.domain.to_do import ToDo, Wave, looked_at
-from services.notification.domain.units import covering
+from services.notification.domain.units import covering, office_of
 from services.notification.domain.waves import (
     RELEASE_TOLD_AFTER,
     WAVES,
@@ -130,6 +130,7 @@ __all__ = [
     "looked_at",
     "message_id",
     "missed_reason",
+    "office_of",
     "overtaken",
     "recall_of",
     "recalled_from",

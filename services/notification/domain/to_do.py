@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from services.notification.domain.kinds import Addressee, Kind
 from services.notification.domain.message import Message, message_id
 from services.notification.domain.read_model import Run, RunState
+from services.notification.domain.units import office_of
 from shared.clock import BANGKOK, business
 from shared.thai import last_local_date, next_working_day
 
@@ -38,7 +39,7 @@ class ToDo:
 
     @property
     def office(self) -> str:
-        return self.unit.partition(".")[0]
+        return office_of(self.unit)
 
     def add(self, due: str, count: int) -> None:
         self.open[due] = self.open.get(due, 0) + count

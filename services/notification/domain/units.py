@@ -9,6 +9,11 @@ def and_above(unit: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
+def office_of(unit: str) -> str:
+    """The office or central unit that a work group belongs to: PO-50 of PO-50.HR."""
+    return unit.partition(".")[0]
+
+
 def covering(unit: str) -> list[str]:
     """The units whose scope covers this one: the same, and the central pool for all but provinces."""
     units = and_above(unit)

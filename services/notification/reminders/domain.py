@@ -13,6 +13,7 @@ from services.notification.domain import (
     days_of,
     deadline_reason,
     due_at,
+    office_of,
     release_due_at,
     release_reason,
     silence_due_at,
@@ -69,7 +70,7 @@ def by_office(run: Run, steps: Steps) -> dict[str, Awaited]:
     """What waits for each office."""
     found: dict[str, Awaited] = {}
     for (unit, approver), waits in steps.items():
-        office = _office_of(_decided_in(run, unit, approver))
+        office = office_of(_decided_in(run, unit, approver))
         found[office] = found.get(office, Awaited()).and_also(waits)
     return found
 
@@ -82,13 +83,9 @@ def by_delegate(
     found: dict[tuple[str, str], Awaited] = {}
     for (unit, approver), waits in steps.items():
         of = [one for above in covering(_decided_in(run, unit, approver)) for one in delegations.get(above, ())]
-        for key in {(one.delegate, _office_of(one.unit)) for one in of if approver in one.steps}:
+        for key in {(one.delegate, office_of(one.unit)) for one in of if approver in one.steps}:
             found[key] = found.get(key, Awaited()).and_also(waits)
     return found
-
-
-def _office_of(unit: str) -> str:
-    return unit.partition(".")[0]
 
 
 def _decided_in(run: Run, unit: str, approver: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.notification.domain import STEPS, Absence, Kind, Nomination, Turn, missed_reason
+from services.notification.domain import STEPS, Absence, Kind, Nomination, Turn, missed_reason, office_of
 from services.notification.reacting.domain.batch import ReactionBatch
 from services.notification.reacting.domain.folds import attendee_of
 from shared.events.attendance import MarksFact, PersonMark, Presence, Via
@@ -22,7 +22,7 @@ def on_marks(batch: ReactionBatch, envelope: Envelope, event: MarksFact) -> None
             continue
         attendee = attendee_of(event, mark)
         if before is None:
-            before = Absence(key, event.run, attendee.unit.partition(".")[0], missing=False)
+            before = Absence(key, event.run, office_of(attendee.unit), missing=False)
             if not batch.silent:
                 batch.notify(attendee, Kind.NO_SHOW, envelope, seated=False, reason=key)
         after = replace(before, missing=mark.missed > 0)

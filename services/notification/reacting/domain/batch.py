@@ -23,6 +23,7 @@ from services.notification.domain import (
     Unit,
     asked_reason,
     message_id,
+    office_of,
     release_told_reason,
     seats_told_at,
     to_person,
@@ -144,7 +145,7 @@ class ReactionBatch:
         if self.silent:
             return
         at, run = seats_told_at(self.now), self.runs.get(event.run)
-        offices = {unit.partition(".")[0] for unit in (event.place.unit, event.from_unit, event.to_unit)}
+        offices = {office_of(unit) for unit in (event.place.unit, event.from_unit, event.to_unit)}
         told = [(unit, Kind.NOMINATIONS_MOVED) for unit in sorted(offices)]
         organiser = event.organiser or (run.organiser if run is not None else None)
         if event.asked and organiser is not None:
@@ -211,7 +212,7 @@ class ReactionBatch:
         message; None where nobody is told."""
         if self.silent:
             return None
-        office, at = nomination.unit.partition(".")[0], seats_told_at(self.now)
+        office, at = office_of(nomination.unit), seats_told_at(self.now)
         reason = f"{nomination.run}|{office}|{at.isoformat()}"
         self._notify_unit(office, nomination.run, kind, cause, reason=reason, due_at=at)
         return message_id(reason, office, kind)
@@ -265,7 +266,7 @@ class ReactionBatch:
     def tell_of_plans(self, event: PlanFact, kind: Kind, cause: Envelope) -> None:
         """The office of the person, once for all that is submitted within a few seconds."""
         if not self.silent:
-            office, at = event.place.unit.partition(".")[0], seats_told_at(self.now)
+            office, at = office_of(event.place.unit), seats_told_at(self.now)
             reason = f"plans|{office}|{at.isoformat()}"
             self._notify_unit(office, NO_RUN, kind, cause, reason=reason, due_at=at)
 
