@@ -9,6 +9,7 @@ import pytest
 from services.enrolment.app import COLLECTIONS
 from services.enrolment.directory.storage import People, Posts
 from services.enrolment.directory.storage.posts import PostsWanted
+from services.enrolment.seats.storage import Seats
 from services.enrolment.seats.storage.ex_officio import NominationsExOfficio
 from shared.mongo import Index, Session, transaction
 from shared.rights import Scope
@@ -64,7 +65,7 @@ TABLE: Final[dict[str, tuple[Ask, str]]] = {
         "ex_officio_key_sparse",
     ),
     "successors in the run": (
-        lambda at, _: NominationsExOfficio(at.store).standing("run", ["p-1", "p-2"]),
+        lambda at, _: Seats(at.store).live_of("run", ["p-1", "p-2"], None),
         "run_person",
     ),
 }

@@ -25,6 +25,7 @@ from services.enrolment.seats.domain.refusals import UnknownRun
 from services.enrolment.seats.service.batch import OfferedRuns, Units
 from services.enrolment.seats.storage import Seats
 from services.enrolment.seats.storage.ex_officio import NominationsExOfficio
+from shared.mongo import translated_calls
 
 MOST_POSTS: Final = 500  # in one call: each may become a command
 
@@ -81,7 +82,9 @@ class ExOfficio:
         asked = sorted({(one.ex_officio.unit, one.ex_officio.post) for one in live if one.ex_officio is not None})
         there = await self._posts.in_posts(asked, day_of(offered.starts_at))
         gone = successions(live, there)
-        standing = await self._nominations.standing(run, {one.now.person for one in gone if one.now.person is not None})
+        with translated_calls():
+            people = [one.now.person for one in gone if one.now.person is not None]
+            standing = await self._seats.live_of(run, people, None) if people else {}
         return to_take_over(gone, standing), found[limit - 1] if len(found) > limit else None
 
     async def _offered(self, run: str, caller: Caller) -> OfferedRun:

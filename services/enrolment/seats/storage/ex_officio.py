@@ -37,14 +37,6 @@ class NominationsExOfficio:
                         found[post].append(nomination_of(row))
         return found
 
-    async def standing(self, run: str, people: Collection[str]) -> Mapping[str, Nomination]:
-        """The live nomination in the run of each of these people who has one, for a post or not."""
-        if not people:
-            return {}
-        query = {"run": run, "person": {"$in": [*people]}, "live": True}
-        with translated_calls():
-            return {row["person"]: nomination_of(row) async for row in self._nominations.find(query)}
-
     async def page(self, run: str, scope: Scope, after: tuple[str, str] | None, limit: int) -> list[Nomination]:
         """Within the scope, by the unit of the post, live or not; one more than `limit`."""
         begins = f"{run}|" if after is None else ex_officio_key(run, *after)
