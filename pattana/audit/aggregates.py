@@ -2,7 +2,7 @@
 its events determine. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pattana.audit.differences import differences
@@ -77,6 +77,14 @@ def fold_aggregate(state: Mapping[str, Any], event: Event) -> State:
     return dict(state)
 
 
+def folded(events: Iterable[Event]) -> State:
+    """All that these events determine, in their order."""
+    state: State = {}
+    for event in events:
+        state = fold_aggregate(state, event)
+    return state
+
+
 # Copies of the programme's description: a run in a draft takes them over without an event of its own.
 COPIED = frozenset({"code", "title", "fiscal_year"})
 # What an issue has counted so far may be that of another round.
@@ -96,9 +104,7 @@ def document_differences(
     if len(events) != document["seq"]:
         yield f"{what} stands at event {document['seq']}, its outbox has {len(events)} of them"
         return
-    state: State = {}
-    for event in events:
-        state = fold_aggregate(state, event)
+    state = folded(events)
     yield from differences(what, {name: value for name, value in state.items() if name not in ignored}, document)
 
 

@@ -3,7 +3,7 @@ with their events, both ways."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pattana.audit.aggregates import fold_aggregate
+from pattana.audit.aggregates import folded
 from pattana.audit.differences import differences
 from pattana.audit.documents import ENROLMENT, delegation_of
 from pattana.audit.history import Kind
@@ -49,9 +49,7 @@ async def _check_part(mailbox: Mailbox, outboxes: Outboxes, known: Sequence[Know
 
 def delegation_differences(aggregate: str, document: Document | None, events: Sequence[Event]) -> Iterator[str]:
     """Pure. One that was revoked is not there any more."""
-    state: Document = {}
-    for event in events:
-        state = fold_aggregate(state, event)
+    state = folded(events)
     if not state or state["ended"]:
         if document is not None:
             yield f"notification knows {aggregate}, which was revoked"

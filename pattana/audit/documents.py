@@ -10,6 +10,7 @@ from pattana.audit.outboxes import Advance, Outboxes
 from pattana.audit.pages import DOCUMENTS, PAGE, pages
 from pattana.audit.unnamed import audited
 from pattana.audit.verdict import Check
+from shared.events.delegations import delegation_aggregate
 from shared.events.directory import contact_aggregate
 from shared.mongo import Database, Document, majority, translated_calls
 
@@ -42,8 +43,7 @@ async def check_documents(
     for source, name, kind in _STORED:
         changed = new_only and kind in _ENDLESS
         async for page in documents(databases[source], name, outboxes.ledger, source, kind, changed=changed):
-            # Of delegations that an earlier release stored nobody was told: they stand before the first event.
-            for part in _portions([{"seq": 0} | document for document in page]):
+            for part in _portions(_numbered(page, kind)):
                 await _check_page(part, source, kind, outboxes, check)
             check.count(name, len(page))
             advance(len(page))
@@ -69,6 +69,11 @@ async def documents(
             with translated_calls():
                 page = await majority(collection).find(query, fields).to_list(None)
             yield page
+
+
+def _numbered(page: list[Document], kind: Kind) -> list[Document]:
+    """Of delegations that an earlier release stored nobody was told: they stand before the first event."""
+    return [{"seq": 0} | document for document in page] if kind is Kind.DELEGATION else page
 
 
 def _portions(page: Sequence[Document]) -> list[list[Document]]:
@@ -145,7 +150,7 @@ def _document_of(aggregate: str, kind: Kind) -> str:
 def _aggregate_of(document: Document, kind: Kind) -> str:
     """The reverse, of those with documents of their own."""
     key: str = document["_id"]
-    return f"delegation:{document['unit']}:{key}" if kind is Kind.DELEGATION else key
+    return delegation_aggregate(document["unit"], key) if kind is Kind.DELEGATION else key
 
 
 def delegation_of(aggregate: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pattana.audit.documents import ENROLMENT, NOTIFICATION
+from pattana.audit.documents import ENROLMENT, NOTIFICATION, delegation_of
 from pattana.audit.history import Kind
 from services.notification.reacting import CONSUMER
 from services.reporting.projecting import CONSUMER as REPORTING_CONSUMER
@@ -225,8 +225,9 @@ class Mailbox:
 
     async def delegated(self, subjects: Sequence[str]) -> tuple[dict[str, int], dict[str, Document]]:
         """Its positions in these delegations, and what it knows of them, at the same moment."""
-        consumer, found = await self._consumer(), await self.collection("delegations")
-        ids = [subject.rpartition(":")[2] for subject in subjects]
+        generation = await active_generation(self._database)
+        consumer, found = consumer_name(CONSUMER, generation), self._database[f"delegations_g{generation}"]
+        ids = [delegation_of(subject) for subject in subjects]
 
         async def work(session: Session) -> tuple[dict[str, int], dict[str, Document]]:
             last = await positions_at(self._database, consumer, subjects, session)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pattana.audit.aggregates import State, fold_aggregate
+from pattana.audit.aggregates import State, folded
 from pattana.audit.buckets import BucketFold, Nominee, Place
 from pattana.audit.differences import differences
 from services.reporting.projecting import ANY_WARNING, Cell, counters
@@ -131,9 +131,7 @@ def description_differences(
     if document is None:
         yield f"report of {what} is missing, its consumer has seen {len(events)} events"
         return
-    state: State = {}
-    for event in events:
-        state = fold_aggregate(state, event) if event is not None else state
+    state = folded(event for event in events if event is not None)
     shared = {name: value for name, value in state.items() if name in document}
     if "sums" in state:
         measured = next(one for one in state["sums"] if one["question"] == document["measure"])

@@ -9,6 +9,10 @@ from shared.events.seats import OpenApprover
 from shared.events.topics import DIRECTORY
 
 
+def delegation_aggregate(unit: str, delegation: str) -> str:
+    return f"delegation:{unit}:{delegation}"
+
+
 class DelegationFact(Event):
     """What every event of a delegation carries: who is away (`absent`, who also said so) and who decides instead, both
     by id; whose steps of which unit."""
@@ -25,7 +29,7 @@ class DelegationFact(Event):
 
     @property
     def aggregate(self) -> str:
-        return f"delegation:{self.unit}:{self.delegation}"
+        return delegation_aggregate(self.unit, self.delegation)
 
 
 class DelegationGiven(DelegationFact):
